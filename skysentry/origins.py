@@ -1,0 +1,41 @@
+"""Only pages of this server, and those named in CSRF_TRUSTED_ORIGINS, may open its WebSockets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from channels.security.websocket import WebsocketDenier
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+
+_SCHEMES = {"ws": "http", "wss": "https"}
+
+
+class SameOriginValidator:
+    """Refuses (403) a WebSocket whose `Origin` is not this server: scheme, host and port.
+
+    Channels' own AllowedHostsOriginValidator does not compare the port, so that any other server
+    on the same machine could speak with a visitor's rights.
+    """
+
+    def __init__(self, application: Any) -> None:
+        self.application = application
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        headers = {name: value.decode("latin1") for name, value in scope["headers"]}
+        origin, host = headers.get(b"origin", ""), headers.get(b"host", "")
+        application = self.application
+        if not is_allowed(origin, _SCHEMES[scope.get("scheme", "ws")], host):
+            application = WebsocketDenier()
+        await application(scope, receive, send)
+
+
+def is_allowed(origin: str, scheme: str, host: str) -> bool:
+    if origin in settings.CSRF_TRUSTED_ORIGINS:
+        return True
+    domain, _ = split_domain_port(host)
+    return (
+        bool(domain)
+        and validate_host(domain, settings.ALLOWED_HOSTS)
+        and origin.lower() == f"{scheme}://{host.lower()}"
+    )

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from django.contrib import admin
+from django.contrib.auth import views as auth_views
+from django.urls import include, path
+from django.views.i18n import JavaScriptCatalog
+from drf_spectacular.views import SpectacularAPIView
+from sesame.views import LoginView as SignInLinkView
+
+urlpatterns = [
+    path("", include("streaming.urls")),
+    path("sign-in/", auth_views.LoginView.as_view(), name="login"),
+    path("sign-in/link/", SignInLinkView.as_view(), name="sign-in-link"),
+    path("sign-out/", auth_views.LogoutView.as_view(), name="logout"),
+    path("api/", include("cameras.urls")),
+    path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("jsi18n/", JavaScriptCatalog.as_view(), name="javascript-catalog"),
+    path("admin/", admin.site.urls),
+]
