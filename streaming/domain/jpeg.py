@@ -1,0 +1,37 @@
+"""What a JPEG says of itself, without decoding it (ITU-T T.81, annex B)."""
+
+from __future__ import annotations
+
+START = b"\xff\xd8"
+END = b"\xff\xd9"
+#: Start-of-frame markers of pictures that browsers decode: baseline, extended, progressive.
+_FRAME_HEADERS = frozenset({0xC0, 0xC1, 0xC2})
+_SCAN = 0xDA
+#: Segments before the picture's header; cameras write about five, Exif adds a few.
+_MOST_SEGMENTS = 64
+
+
+def size(data: bytes, start: int = 0) -> tuple[int, int] | None:
+    """Width and height of the JPEG that fills `data` from `start` on; None if it is not a whole one.
+
+    Reads markers only, so that a picture that would unpack to gigabytes is found out by its
+    header before anybody decodes it.
+    """
+    if data[start : start + 2] != START or not data.endswith(END):
+        return None
+    position = start + 2
+    for _ in range(_MOST_SEGMENTS):
+        if position + 9 > len(data) or data[position] != 0xFF:
+            return None
+        marker = data[position + 1]
+        if marker in _FRAME_HEADERS:
+            height = data[position + 5] << 8 | data[position + 6]
+            width = data[position + 7] << 8 | data[position + 8]
+            return (width, height)
+        if marker == _SCAN:
+            return None
+        length = data[position + 2] << 8 | data[position + 3]
+        if length < 2:
+            return None
+        position += 2 + length
+    return None
