@@ -1,0 +1,407 @@
+from __future__ import annotations
+
+import hashlib
+import math
+import secrets
+import uuid
+from collections.abc import Iterable
+from datetime import timedelta
+from itertools import chain, count
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.base import ModelBase
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+MAX_WIDTH = 1920
+MAX_HEIGHT = 1080
+MAX_FRAME_RATE = 30
+MIN_QUALITY = 0.1
+
+_TOUCH_EVERY = timedelta(minutes=1)
+# The slug field is longer: there is always room for "-2", "-3", ...
+_SLUG_BASE_LENGTH = 50
+
+
+class Visibility(models.TextChoices):
+    PRIVATE = "private", _("Private")
+    SIGNED_IN = "signed-in", _("Signed-in people")
+    PUBLIC = "public", _("Public")
+
+
+class Delivery(models.TextChoices):
+    RESILIENT = "resilient", _("Resilient")
+    REALTIME = "realtime", _("Realtime")
+
+
+class Transport(models.TextChoices):
+    WEBRTC = "webrtc", _("WebRTC")
+    WEBSOCKET = "websocket", _("WebSocket")
+
+
+class EndReason(models.TextChoices):
+    STOPPED = "stopped", _("Stopped")
+    TAKEN_OVER = "taken_over", _("Taken over")
+    NOT_ALLOWED = "not_allowed", _("Not allowed")
+    DISCONNECTED = "disconnected", _("Disconnected")
+    LOST = "lost", _("Lost")
+    SIGNALING_LOST = "signaling_lost", _("Signaling lost")
+    PEER_FAILED = "peer_failed", _("Connection failed")
+    SERVER_STOPPED = "server_stopped", _("Server stopped")
+
+
+class Role(models.TextChoices):
+    """What a grant allows. Each role includes those before it."""
+
+    WATCH = "watch", _("Watch")
+    PUBLISH = "publish", _("Publish")
+    MANAGE = "manage", _("Manage")
+
+    @property
+    def or_more(self) -> list[Role]:
+        """This role and those that include it."""
+        roles = list(Role)
+        return roles[roles.index(self) :]
+
+
+def validate_finite(value: float) -> None:
+    # NaN is neither below the least nor above the most value.
+    if not math.isfinite(value):
+        raise ValidationError(_("Enter a finite number."), code="finite")
+
+
+def _within(least: float, most: float) -> list[MinValueValidator | MaxValueValidator]:
+    return [MinValueValidator(least), MaxValueValidator(most)]
+
+
+def _one_of(field: str, choices: type[models.TextChoices]) -> Q:
+    return Q(**{f"{field}__in": choices.values})
+
+
+class Camera(models.Model):
+    """A place that may send pictures: what it is, whose it is, and how it shall send them."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    slug = models.SlugField(
+        _("slug"),
+        max_length=60,
+        unique=True,
+        blank=True,
+        help_text=_("Part of the camera's address. Made from the name when left empty."),
+    )
+    name = models.CharField(_("name"), max_length=100)
+    location = models.CharField(_("location"), max_length=200, blank=True)
+    notes = models.TextField(_("notes"), blank=True, help_text=_("Seen by managers only."))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        # Cameras and their history outlive an account: hand them over first.
+        on_delete=models.PROTECT,
+        related_name="cameras",
+        verbose_name=_("owner"),
+    )
+    enabled = models.BooleanField(
+        _("enabled"), default=True, help_text=_("A disabled camera neither sends nor is watched.")
+    )
+    visibility = models.CharField(
+        _("visibility"),
+        max_length=10,
+        choices=Visibility.choices,
+        default=Visibility.PRIVATE,
+        help_text=_("Who may watch without having been granted it."),
+    )
+    width = models.PositiveSmallIntegerField(
+        _("width"), default=640, validators=_within(1, MAX_WIDTH)
+    )
+    height = models.PositiveSmallIntegerField(
+        _("height"), default=480, validators=_within(1, MAX_HEIGHT)
+    )
+    frame_rate = models.PositiveSmallIntegerField(
+        _("frame rate"),
+        default=30,
+        validators=_within(1, MAX_FRAME_RATE),
+        help_text=_("Frames per second, at most."),
+    )
+    quality = models.FloatField(
+        _("quality"),
+        default=0.7,
+        validators=[*_within(MIN_QUALITY, 1), validate_finite],
+        help_text=_("Of JPEG pictures: 0.1 is the smallest, 1 the best."),
+    )
+    delivery = models.CharField(
+        _("delivery"),
+        max_length=10,
+        choices=Delivery.choices,
+        default=Delivery.RESILIENT,
+        help_text=_("Resilient sends lost pieces again for a moment, realtime never does."),
+    )
+    created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("camera")
+        verbose_name_plural = _("cameras")
+        ordering = ("name", "slug")
+        constraints = (
+            models.CheckConstraint(
+                name="camera_width", condition=Q(width__gte=1, width__lte=MAX_WIDTH)
+            ),
+            models.CheckConstraint(
+                name="camera_height", condition=Q(height__gte=1, height__lte=MAX_HEIGHT)
+            ),
+            models.CheckConstraint(
+                name="camera_frame_rate",
+                condition=Q(frame_rate__gte=1, frame_rate__lte=MAX_FRAME_RATE),
+            ),
+            models.CheckConstraint(
+                name="camera_quality", condition=Q(quality__gte=MIN_QUALITY, quality__lte=1)
+            ),
+            models.CheckConstraint(
+                name="camera_visibility", condition=_one_of("visibility", Visibility)
+            ),
+            models.CheckConstraint(name="camera_delivery", condition=_one_of("delivery", Delivery)),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(
+        self,
+        force_insert: bool | tuple[ModelBase, ...] = False,
+        force_update: bool = False,
+        using: str | None = None,
+        update_fields: Iterable[str] | None = None,
+    ) -> None:
+        if not self.slug:
+            self.slug = _free_slug(self.name)
+        super().save(
+            force_insert=force_insert,
+            force_update=force_update,
+            using=using,
+            update_fields=update_fields,
+        )
+
+
+def _free_slug(name: str) -> str:
+    base = slugify(name)[:_SLUG_BASE_LENGTH].rstrip("-_") or "camera"
+    taken = set(Camera.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    candidates = chain([base], (f"{base}-{number}" for number in count(2)))
+    return next(slug for slug in candidates if slug not in taken)
+
+
+class Grant(models.Model):
+    """What a person who does not own a camera may do with it."""
+
+    camera = models.ForeignKey(
+        Camera, on_delete=models.CASCADE, related_name="grants", verbose_name=_("camera")
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="camera_grants",
+        verbose_name=_("user"),
+    )
+    role = models.CharField(
+        _("role"),
+        max_length=10,
+        choices=Role.choices,
+        default=Role.WATCH,
+        help_text=_("Who publishes may watch too; who manages may do both."),
+    )
+
+    class Meta:
+        verbose_name = _("grant")
+        verbose_name_plural = _("grants")
+        ordering = ("camera", "user")
+        constraints = (
+            models.UniqueConstraint(name="grant_once", fields=("camera", "user")),
+            models.CheckConstraint(name="grant_role", condition=_one_of("role", Role)),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()}"
+
+
+class Secret(models.Model):
+    """A random secret of which only the digest is kept: it is shown once, when it is made."""
+
+    PREFIX: ClassVar[str]
+
+    name = models.CharField(_("name"), max_length=100)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    last_used = models.DateTimeField(_("last used"), null=True, editable=False)
+    revoked = models.DateTimeField(_("revoked"), null=True, editable=False)
+
+    class Meta:
+        abstract = True
+        ordering = ("-created", "-id")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def issue(cls, **fields: Any) -> tuple[Self, str]:
+        """A new row, saved, and its secret."""
+        row = cls(**fields)
+        secret = row.draw()
+        row.save()
+        return row, secret
+
+    @classmethod
+    def valid(cls) -> models.QuerySet[Self]:
+        return cls._default_manager.filter(revoked=None)
+
+    @classmethod
+    def find(cls, secret: str) -> Self | None:
+        """The valid row of this secret, noted as used."""
+        row = cls.valid().filter(digest=_digest(secret)).first()
+        if row is not None:
+            row._touch()
+        return row
+
+    def draw(self) -> str:
+        """Gives the row a new secret, in place of any earlier one, and leaves saving to others."""
+        secret = self.PREFIX + secrets.token_urlsafe(32)
+        self.digest = _digest(secret)
+        return secret
+
+    def revoke(self) -> None:
+        if self.revoked is None:
+            self.revoked = timezone.now()
+            self.save(update_fields=["revoked"])
+
+    def _touch(self) -> None:
+        now = timezone.now()
+        if self.last_used is None or now - self.last_used >= _TOUCH_EVERY:
+            self.last_used = now
+            # Not by save(): nobody's rights change.
+            type(self)._default_manager.filter(pk=self.pk).update(last_used=now)
+
+
+def _digest(secret: str) -> str:
+    # JSON may bring lone surrogates, which plain UTF-8 refuses.
+    return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()
+
+
+class PublishKey(Secret):
+    """Lets a device without an account publish to one camera."""
+
+    PREFIX = "sspk_"
+
+    camera = models.ForeignKey(
+        Camera, on_delete=models.CASCADE, related_name="publish_keys", verbose_name=_("camera")
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("created by"),
+    )
+
+    class Meta(Secret.Meta):
+        verbose_name = _("publish key")
+        verbose_name_plural = _("publish keys")
+
+    @classmethod
+    def valid(cls) -> models.QuerySet[Self]:
+        return super().valid().select_related("camera")
+
+
+class ApiToken(Secret):
+    """Lets a program act as a person in the API."""
+
+    PREFIX = "ssat_"
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="api_tokens",
+        verbose_name=_("user"),
+    )
+    expires = models.DateTimeField(
+        _("expires"), null=True, blank=True, help_text=_("Never, when left empty.")
+    )
+
+    class Meta(Secret.Meta):
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+
+    @classmethod
+    def valid(cls) -> models.QuerySet[Self]:
+        unexpired = Q(expires=None) | Q(expires__gt=timezone.now())
+        return super().valid().filter(unexpired, user__is_active=True).select_related("user")
+
+
+class CaptureSession(models.Model):
+    """One stretch of publishing. Its id is the session number on the wire."""
+
+    # A frame header holds 32 bits.
+    id = models.AutoField(_("number"), primary_key=True)
+    camera = models.ForeignKey(
+        Camera,
+        on_delete=models.CASCADE,
+        related_name="sessions",
+        # The index below begins with it.
+        db_index=False,
+        verbose_name=_("camera"),
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="capture_sessions",
+        verbose_name=_("user"),
+    )
+    key = models.ForeignKey(
+        PublishKey,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="sessions",
+        verbose_name=_("publish key"),
+    )
+    publisher = models.CharField(
+        _("publisher"), max_length=150, help_text=_("Who it was, as shown at the time.")
+    )
+    remote_address = models.CharField(_("remote address"), max_length=64, blank=True)
+    user_agent = models.CharField(_("browser"), max_length=300, blank=True)
+    transport = models.CharField(_("transport"), max_length=10, choices=Transport.choices)
+    started = models.DateTimeField(_("started"), default=timezone.now)
+    last_seen = models.DateTimeField(_("last seen"), default=timezone.now)
+    ended = models.DateTimeField(_("ended"), null=True)
+    end_reason = models.CharField(
+        _("end reason"), max_length=20, choices=EndReason.choices, blank=True
+    )
+    frames = models.PositiveBigIntegerField(_("frames"), default=0)
+    bytes = models.PositiveBigIntegerField(_("bytes"), default=0)
+    dropped = models.PositiveBigIntegerField(_("dropped"), default=0)
+    mean_fps = models.FloatField(_("mean frame rate"), default=0)
+    latency_ms = models.FloatField(_("latency (ms)"), null=True)
+
+    class Meta:
+        verbose_name = _("capture session")
+        verbose_name_plural = _("capture sessions")
+        ordering = ("-id",)
+        indexes = (
+            models.Index(name="session_camera", fields=("camera", "-id")),
+            models.Index(name="session_open", fields=("last_seen",), condition=Q(ended=None)),
+        )
+        constraints = (
+            models.CheckConstraint(
+                name="session_transport", condition=_one_of("transport", Transport)
+            ),
+            models.CheckConstraint(
+                name="session_end",
+                condition=Q(ended=None, end_reason="")
+                | Q(_one_of("end_reason", EndReason), ended__isnull=False),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.camera} #{self.pk}"

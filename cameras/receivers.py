@@ -1,0 +1,86 @@
+"""Every change by which somebody may gain or lose a right is announced."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.models import Group, Permission, User
+from django.contrib.sessions.models import Session
+from django.db.models.signals import m2m_changed, post_delete, post_save
+from django.dispatch import receiver
+
+from cameras.models import ApiToken, Camera, Grant, PublishKey
+from cameras.signals import announce
+
+_USER_FIELDS_OF_RIGHTS = {"is_active", "is_superuser", "password"}
+_M2M_CHANGES = {"post_add", "post_remove", "post_clear"}
+
+
+@receiver([post_save, post_delete], sender=Camera)
+def camera_changed(instance: Camera, **_: object) -> None:
+    announce(camera_id=instance.pk)
+
+
+@receiver([post_save, post_delete], sender=Grant)
+def grant_changed(instance: Grant, **_: object) -> None:
+    announce(camera_id=instance.camera_id, user_id=instance.user_id)
+
+
+@receiver([post_save, post_delete], sender=PublishKey)
+def publish_key_changed(instance: PublishKey, **_: object) -> None:
+    announce(camera_id=instance.camera_id)
+
+
+@receiver([post_save, post_delete], sender=ApiToken)
+def api_token_changed(instance: ApiToken, **_: object) -> None:
+    announce(user_id=instance.user_id)
+
+
+@receiver(post_save, sender=User)
+def user_saved(instance: User, update_fields: Collection[str] | None, **_: object) -> None:
+    # A sign-in saves the time of the last one alone.
+    if update_fields is None or not _USER_FIELDS_OF_RIGHTS.isdisjoint(update_fields):
+        announce(user_id=instance.pk)
+
+
+@receiver(post_delete, sender=User)
+def user_deleted(instance: User, **_: object) -> None:
+    announce(user_id=instance.pk)
+
+
+@receiver(m2m_changed, sender=User.groups.through)
+@receiver(m2m_changed, sender=User.user_permissions.through)
+def user_rights_changed(
+    instance: User | Group | Permission,
+    action: str,
+    pk_set: set[int] | None,
+    **_: object,
+) -> None:
+    if action not in _M2M_CHANGES:
+        return
+    if isinstance(instance, User):
+        announce(user_id=instance.pk)
+        return
+    # From the other side: these users, or, when all were taken away, nobody knows which.
+    for user_id in [None] if pk_set is None else pk_set:
+        announce(user_id=user_id)
+
+
+@receiver(m2m_changed, sender=Group.permissions.through)
+def group_rights_changed(action: str, **_: object) -> None:
+    if action in _M2M_CHANGES:
+        announce()
+
+
+@receiver(post_delete, sender=Group)
+@receiver(post_delete, sender=Permission)
+def rights_deleted(**_: object) -> None:
+    announce()
+
+
+@receiver(post_delete, sender=Session)
+def signed_out(instance: Session, **_: object) -> None:
+    # Not by `user_logged_out`: that comes before the session is gone, and who asks would find it.
+    if user_id := instance.get_decoded().get(SESSION_KEY):
+        announce(user_id=int(user_id))

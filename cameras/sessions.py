@@ -1,0 +1,97 @@
+"""The record of who published what. Called by the live side."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TypedDict, Unpack
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from cameras.access import Identity
+from cameras.models import CaptureSession, EndReason
+
+# After these a camera may come back as the same session; after the others it was told to go.
+_RESUMABLE = (
+    EndReason.LOST,
+    EndReason.PEER_FAILED,
+    EndReason.SIGNALING_LOST,
+    EndReason.SERVER_STOPPED,
+)
+
+
+class Totals(TypedDict, total=False):
+    """Counters of a session since its start."""
+
+    frames: int
+    bytes: int
+    dropped: int
+    mean_fps: float
+    latency_ms: float | None
+
+
+def open_session(
+    camera_id: UUID,
+    identity: Identity,
+    publisher: str,
+    remote_address: str,
+    user_agent: str,
+    transport: str,
+) -> CaptureSession:
+    return CaptureSession.objects.create(
+        camera_id=camera_id,
+        user_id=identity.user_id,
+        key_id=identity.key_id,
+        publisher=publisher[:150],
+        remote_address=remote_address[:64],
+        user_agent=user_agent[:300],
+        transport=transport,
+    )
+
+
+def resume_session(
+    number: int, identity: Identity, within_s: float, camera_id: UUID | None = None
+) -> CaptureSession | None:
+    """The session, open again, if it may be continued by `identity` (on `camera_id`)."""
+    now = timezone.now()
+    resumable = Q(ended=None) | Q(
+        ended__gt=now - timedelta(seconds=within_s), end_reason__in=_RESUMABLE
+    )
+    sessions = CaptureSession.objects.filter(_of(identity), resumable, pk=number)
+    if camera_id is not None:
+        sessions = sessions.filter(camera=camera_id)
+    # One statement: of two that come at once neither sees half of the other.
+    if not sessions.update(ended=None, end_reason="", last_seen=now):
+        return None
+    return CaptureSession.objects.get(pk=number)
+
+
+def _of(identity: Identity) -> Q:
+    if identity.key_id is not None:
+        return Q(key=identity.key_id)
+    if identity.user_id is not None:
+        return Q(user=identity.user_id, key=None)
+    return Q(pk__in=())
+
+
+def record(number: int, **totals: Unpack[Totals]) -> None:
+    _open(number).update(last_seen=timezone.now(), **totals)
+
+
+def close_session(number: int, reason: str, **totals: Unpack[Totals]) -> None:
+    """The first reason stays: closing what is closed changes nothing."""
+    now = timezone.now()
+    _open(number).update(ended=now, last_seen=now, end_reason=reason, **totals)
+
+
+def _open(number: int) -> QuerySet[CaptureSession]:
+    return CaptureSession.objects.filter(pk=number, ended=None)
+
+
+def close_abandoned(older_than_s: float) -> int:
+    """Closes sessions whose process died without a word. Returns how many."""
+    silent_since = timezone.now() - timedelta(seconds=older_than_s)
+    return CaptureSession.objects.filter(ended=None, last_seen__lt=silent_since).update(
+        ended=F("last_seen"), end_reason=EndReason.SERVER_STOPPED
+    )
