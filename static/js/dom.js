@@ -1,0 +1,47 @@
+/** What the pages' modules need of the document. */
+
+/**
+ * The one element that the template promises; a missing one is a mistake of ours.
+ *
+ * @template {Element} Kind
+ * @param {ParentNode} root
+ * @param {string} selector
+ * @param {new () => Kind} kind
+ * @returns {Kind}
+ */
+export function find(root, selector, kind) {
+  const element = root.querySelector(selector);
+  if (!(element instanceof kind)) throw new Error(`No ${kind.name} matches ${selector}`);
+  return element;
+}
+
+/**
+ * The data that the template left in a `json_script`.
+ *
+ * @param {string} id
+ * @returns {any}
+ */
+export function pageData(id) {
+  return JSON.parse(find(document, `#${id}`, HTMLScriptElement).text);
+}
+
+/**
+ * The address of a WebSocket of this server.
+ *
+ * @param {string} path
+ */
+export function socketUrl(path) {
+  const url = new URL(path, location.href);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  return url.href;
+}
+
+/**
+ * Changes a text only when it differs, so that unchanged numbers cost no layout.
+ *
+ * @param {Element} element
+ * @param {string} text
+ */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}

@@ -1,0 +1,48 @@
+/** Numbers with their units, as every page writes them: a thin space between, a dash for none. */
+
+import { gettext, interpolate } from "./i18n.js";
+
+const THIN = "\u2009";
+export const NONE = "–";
+
+/** @param {number | null} value */
+export function milliseconds(value) {
+  return value === null ? NONE : `${Math.round(value)}${THIN}ms`;
+}
+
+/** @param {number | null} value */
+export function framesPerSecond(value) {
+  return value === null ? NONE : `${Math.round(value)}${THIN}fps`;
+}
+
+/** @param {number | null} bits per second */
+export function bitRate(bits) {
+  if (bits === null) return NONE;
+  if (bits < 1e6) return `${Math.round(bits / 1e3)}${THIN}kbit/s`;
+  return `${(bits / 1e6).toFixed(1)}${THIN}Mbit/s`;
+}
+
+/**
+ * @param {number} width
+ * @param {number} height
+ */
+export function resolution(width, height) {
+  return width && height ? `${width}${THIN}×${THIN}${height}` : NONE;
+}
+
+/** @param {number} share from 0 to 1 */
+export function percent(share) {
+  return `${Math.round(share * 100)}${THIN}%`;
+}
+
+/** @param {number} age ms */
+export function pictureAge(age) {
+  return interpolate(gettext("%(time)s old"), { time: duration(age / 1000) });
+}
+
+/** @param {number} seconds */
+function duration(seconds) {
+  if (seconds < 60) return `${Math.floor(seconds)}${THIN}s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}${THIN}min`;
+  return `${Math.floor(seconds / 3600)}${THIN}h`;
+}

@@ -1,0 +1,59 @@
+/** The viewer: one camera as large as the window allows, with all its facts. */
+
+import { find, pageData, setText, socketUrl } from "../dom.js";
+import { NONE, bitRate, framesPerSecond, milliseconds, resolution } from "../format.js";
+import { gettext, interpolate } from "../i18n.js";
+import { WatchSocket } from "../watch/socket.js";
+import { Tile } from "../watch/tile.js";
+import { stateSentence } from "../watch/words.js";
+import { Sparkline } from "./sparkline.js";
+
+const REFRESH = 500;
+
+/** @type {{ socket: string, camera: import("../watch/player.js").Camera }} */
+const { socket: path, camera } = pageData("viewer-data");
+const socket = new WatchSocket(socketUrl(path));
+const { player } = new Tile(find(document, ".tile", HTMLElement), camera, socket);
+const sparklines = {
+  latency: sparkline("latency"),
+  framesPerSecond: sparkline("fps"),
+  bitsPerSecond: sparkline("bit-rate"),
+};
+player.start();
+setInterval(refresh, REFRESH);
+
+function refresh() {
+  const { facts } = player;
+  const live = facts.state === "live";
+  showNumbers(live ? facts : null);
+  sparklines.latency.add(live ? facts.latency : null);
+  sparklines.framesPerSecond.add(live ? facts.framesPerSecond : null);
+  sparklines.bitsPerSecond.add(live ? facts.bitsPerSecond : null);
+  show("resolution", resolution(facts.width, facts.height));
+  show("round-trip", milliseconds(socket.roundTrip));
+  show("watching", facts.watching ? String(facts.watching) : NONE);
+  show("sentence", facts.age === null ? "" : stateSentence(facts.state, facts.reason));
+}
+
+/** @param {import("../watch/player.js").Facts | null} facts */
+function showNumbers(facts) {
+  show("latency", milliseconds(facts?.latency ?? null));
+  show("latency-high", facts ? interpolate(gettext("95 % within %(time)s"), {
+    time: milliseconds(facts.latencyHigh),
+  }) : "");
+  show("fps", framesPerSecond(facts?.framesPerSecond ?? null));
+  show("bit-rate", bitRate(facts?.bitsPerSecond ?? null));
+}
+
+/**
+ * @param {string} fact
+ * @param {string} text
+ */
+function show(fact, text) {
+  setText(find(document, `[data-fact="${fact}"]`, HTMLElement), text);
+}
+
+/** @param {string} fact */
+function sparkline(fact) {
+  return new Sparkline(find(document, `[data-sparkline="${fact}"]`, SVGSVGElement));
+}

@@ -1,0 +1,206 @@
+/** The page's one watch socket (docs/protocol.md, section 4), whatever breaks underneath. */
+
+import { Backoff } from "../backoff.js";
+import { OffsetEstimator, localTime } from "../clock.js";
+import { WireError, unpack } from "../wire.js";
+
+const TICK = 500;
+/** A socket that gives no sign of life for so long after a ping, or never opens, is replaced. */
+const SILENT_AFTER = 5000;
+const PING_INTERVAL = 10_000;
+/** Frames are signs of life; without them pings have to be. */
+const IDLE_AFTER = 2000;
+const FIRST_PINGS = 3;
+/** Over as told before, bad message, not allowed: another attempt would end the same way. */
+const FINAL_CODES = [1000, 4400, 4403];
+
+/** @typedef {"connecting" | "open" | "over"} Connection */
+
+/**
+ * @typedef {object} CameraState
+ * @property {"off" | "connecting" | "live" | "paused" | "lost" | "unknown"} state
+ * @property {number | null} session
+ * @property {string | null} reason
+ * @property {number} watching
+ */
+
+/**
+ * What one camera's player wants to hear.
+ *
+ * @typedef {object} Listener
+ * @property {(frame: import("../wire.js").Frame) => void} onFrame
+ * @property {(state: CameraState) => void} onState
+ * @property {() => void} onNotFound no such camera, or no right to watch it (any more)
+ * @property {() => void} onConnection `connection` has changed
+ */
+
+export class WatchSocket {
+  #backoff = new Backoff();
+  #clock = new OffsetEstimator();
+  /** @type {Connection} */
+  #connection = "connecting";
+  #frameAt = 0;
+  #heardAt = 0;
+  /** @type {Map<string, Listener>} */
+  #listeners = new Map();
+  #pingedAt = 0;
+  #retryAt = 0;
+  /** @type {Map<number, string>} */
+  #sessions = new Map();
+  /** @type {WebSocket | null} */
+  #socket = null;
+  #url;
+
+  /** @param {string} url */
+  constructor(url) {
+    this.#url = url;
+    setInterval(() => this.#tick(localTime()), TICK);
+    addEventListener("online", () => this.#hurry());
+    document.addEventListener("visibilitychange", () => this.#hurry());
+    this.#connect();
+  }
+
+  get connection() {
+    return this.#connection;
+  }
+
+  /** Server time in ms; null until the server has said it once. */
+  get serverTime() {
+    return this.#clock.offset === null ? null : localTime() + this.#clock.offset;
+  }
+
+  get roundTrip() {
+    return this.#clock.roundTrip;
+  }
+
+  /**
+   * @param {string} slug
+   * @param {Listener} listener
+   */
+  subscribe(slug, listener) {
+    this.#listeners.set(slug, listener);
+    if (this.#connection === "open") this.#send({ type: "subscribe", cameras: [slug] });
+  }
+
+  /** @param {string} slug */
+  unsubscribe(slug) {
+    this.#listeners.delete(slug);
+    if (this.#connection === "open") this.#send({ type: "unsubscribe", cameras: [slug] });
+  }
+
+  #connect() {
+    const socket = new WebSocket(this.#url);
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => this.#opened();
+    socket.onmessage = ({ data }) => this.#heard(data);
+    socket.onclose = ({ code }) => this.#closed(code);
+    this.#socket = socket;
+    this.#heardAt = this.#pingedAt = localTime();
+  }
+
+  #opened() {
+    this.#clock = new OffsetEstimator();
+    this.#sessions.clear();
+    for (let i = 0; i < FIRST_PINGS; i += 1) this.#ping();
+    if (this.#listeners.size) {
+      this.#send({ type: "subscribe", cameras: [...this.#listeners.keys()] });
+    }
+    this.#changeTo("open");
+  }
+
+  /** @param {ArrayBuffer | string} data */
+  #heard(data) {
+    this.#heardAt = localTime();
+    this.#backoff.reset();
+    if (typeof data === "string") this.#message(JSON.parse(data));
+    else this.#frame(data);
+  }
+
+  /** @param {any} message */
+  #message(message) {
+    const listener = this.#listeners.get(message.camera);
+    if (message.type === "pong") {
+      this.#clock.add(message.time, message.server_time, this.#heardAt);
+    } else if (message.type === "state") {
+      if (message.session !== null) this.#sessions.set(message.session, message.camera);
+      listener?.onState(message);
+    } else if (message.type === "error") {
+      if (message.code === "not_found") listener?.onNotFound();
+      else console.warn(`Watch socket: ${message.code}: ${message.message}`);
+    }
+  }
+
+  /** @param {ArrayBuffer} message */
+  #frame(message) {
+    this.#frameAt = this.#heardAt;
+    try {
+      const frame = unpack(message);
+      const slug = this.#sessions.get(frame.session);
+      if (slug !== undefined) this.#listeners.get(slug)?.onFrame(frame);
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+      console.warn(`A frame was refused: ${error.reason}`);
+    }
+  }
+
+  /** @param {number} code */
+  #closed(code) {
+    this.#socket = null;
+    if (FINAL_CODES.includes(code)) {
+      this.#changeTo("over");
+      return;
+    }
+    this.#retryAt = localTime() + this.#backoff.next();
+    setTimeout(() => this.#tick(localTime()), this.#retryAt - localTime());
+    this.#changeTo("connecting");
+  }
+
+  /** @param {number} now */
+  #tick(now) {
+    if (this.#connection === "over") return;
+    if (!this.#socket) {
+      if (now >= this.#retryAt) this.#connect();
+      return;
+    }
+    const unanswered = this.#heardAt <= this.#pingedAt;
+    if (unanswered && now - this.#pingedAt > SILENT_AFTER) this.#replace();
+    else if (!unanswered && now - this.#pingedAt >= this.#pingInterval(now)) this.#ping();
+  }
+
+  /** @param {number} now */
+  #pingInterval(now) {
+    return now - this.#frameAt > IDLE_AFTER ? IDLE_AFTER : PING_INTERVAL;
+  }
+
+  /** A half-open connection would take minutes to close: it is left to itself. */
+  #replace() {
+    const socket = this.#socket;
+    if (!socket) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+    this.#closed(1006);
+  }
+
+  #hurry() {
+    if (document.hidden) return;
+    this.#retryAt = 0;
+    this.#tick(localTime());
+  }
+
+  #ping() {
+    this.#pingedAt = localTime();
+    this.#send({ type: "ping", time: this.#pingedAt });
+  }
+
+  /** @param {object} message */
+  #send(message) {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+  }
+
+  /** @param {Connection} connection */
+  #changeTo(connection) {
+    if (this.#connection === connection) return;
+    this.#connection = connection;
+    for (const listener of this.#listeners.values()) listener.onConnection();
+  }
+}

@@ -1,0 +1,52 @@
+/** States and reasons in words. */
+
+import { gettext } from "../i18n.js";
+
+/** @type {Record<import("./state.js").ShownState, string>} */
+const STATES = {
+  live: gettext("Live"),
+  connecting: gettext("Connecting"),
+  reconnecting: gettext("Reconnecting"),
+  stale: gettext("Stale"),
+  lost: gettext("Lost"),
+  paused: gettext("Paused"),
+  off: gettext("Off"),
+  unknown: gettext("Unknown"),
+  not_found: gettext("Not found"),
+  over: gettext("Disconnected"),
+};
+
+/** @type {Partial<Record<import("./state.js").ShownState, string>>} */
+const SENTENCES = {
+  connecting: gettext("Waiting for the first picture."),
+  reconnecting: gettext("The server is away. The picture returns by itself."),
+  stale: gettext("No new picture arrives. The connection may be too slow."),
+  lost: gettext("The camera is silent. The picture returns when it does."),
+  paused: gettext("The camera is paused: its page is hidden or its lens is muted."),
+  off: gettext("The camera is off."),
+  unknown: gettext("The server cannot tell how the camera is. It keeps asking."),
+  not_found: gettext("This camera is not there, or you may not watch it."),
+  over: gettext("The server ended the connection. Reload the page to watch again."),
+};
+
+/** Why the last session ended, where that says more than that the camera is off. */
+/** @type {Record<string, string>} */
+const REASONS = {
+  not_allowed: gettext("The camera is off: it was switched off, or its right to send ended."),
+  disconnected: gettext("The camera is off: an operator disconnected it."),
+  lost: gettext("The camera is off: nothing was heard of it for half a minute."),
+  server_stopped: gettext("The camera is off: the server restarted."),
+};
+
+/** @param {import("./state.js").ShownState} state */
+export function stateWord(state) {
+  return STATES[state];
+}
+
+/**
+ * @param {import("./state.js").ShownState} state
+ * @param {string | null} reason
+ */
+export function stateSentence(state, reason) {
+  return (state === "off" && REASONS[reason ?? ""]) || (SENTENCES[state] ?? "");
+}

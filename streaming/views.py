@@ -1,0 +1,57 @@
+"""The pages: who may see which camera, and what their scripts need to know of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from cameras import access
+from cameras.models import Camera
+
+WATCH_SOCKET = "/ws/watch/"
+
+
+def wall(request: HttpRequest) -> HttpResponse:
+    cameras = list(access.watchable(request.user))
+    data = {"socket": WATCH_SOCKET, "cameras": [_facts(camera) for camera in cameras]}
+    return _page(request, "streaming/wall.html", {"cameras": cameras, "data": data})
+
+
+def viewer(request: HttpRequest, slug: str) -> HttpResponse:
+    camera = access.visible_camera(request.user, slug)
+    context = {
+        "camera": camera,
+        "may_publish": access.can_publish(request.user, camera),
+        "may_manage": access.can_manage(request.user, camera),
+        "data": {"socket": WATCH_SOCKET, "camera": _facts(camera)},
+    }
+    return _page(request, "streaming/viewer.html", context)
+
+
+@login_required
+def capture(request: HttpRequest, slug: str) -> HttpResponse:
+    camera = get_object_or_404(access.publishable(request.user), slug=slug)
+    data = {"socket": f"/ws/publish/{camera.slug}/", "camera": _facts(camera)}
+    return _page(request, "streaming/capture.html", {"camera": camera, "data": data})
+
+
+def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    device = access.publishable(request.user).first()
+    device_url = reverse("capture", args=[device.slug]) if device else ""
+    return render(request, template, {"device_url": device_url, **context})
+
+
+def _facts(camera: Camera) -> dict[str, Any]:
+    return {
+        "slug": camera.slug,
+        "name": camera.name,
+        "width": camera.width,
+        "height": camera.height,
+        "frame_rate": camera.frame_rate,
+        "quality": camera.quality,
+        "delivery": camera.delivery,
+    }
