@@ -175,9 +175,7 @@ def make_venv() -> None:
 
 def install(name: str) -> None:
     say(f"installing the packages of requirements/{name}.lock (the first time takes a minute)")
-    pip = (
-        "-m pip install --disable-pip-version-check --no-deps --require-hashes --only-binary :all:"
-    )
+    pip = "-m pip install --quiet --require-hashes --only-binary :all: --no-deps"
     quietly(*python(*pip.split(), "-r", f"requirements/{name}.lock"), advice=INSTALL_ADVICE)
 
 
