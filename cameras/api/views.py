@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext_lazy as _
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthenticatedOrReadOnly
+from rest_framework.request import Request
+from rest_framework.serializers import (
+    BaseSerializer,
+    BooleanField,
+    HyperlinkedIdentityField,
+    ModelSerializer,
+    SlugRelatedField,
+)
+from rest_framework.views import APIView
+from rest_framework.viewsets import ModelViewSet
+
+from cameras.access import can_manage, manageable, visible
+from cameras.api import TokenAuthentication
+from cameras.models import Camera
+
+
+class OnlyManagersChange(BasePermission):
+    def has_object_permission(self, request: Request, view: APIView, camera: Camera) -> bool:
+        return request.method in SAFE_METHODS or can_manage(request.user, camera)
+
+
+class CameraSerializer(ModelSerializer[Camera]):
+    url = HyperlinkedIdentityField(view_name="api-camera-detail", lookup_field="slug")
+    owner = SlugRelatedField[User](slug_field="username", read_only=True, help_text=_("User name."))
+    manageable = BooleanField(read_only=True, help_text=_("Whether you may change it."))
+
+    class Meta:
+        model = Camera
+        fields = (
+            "url",
+            "slug",
+            "name",
+            "location",
+            "notes",
+            "owner",
+            "manageable",
+            "enabled",
+            "visibility",
+            "width",
+            "height",
+            "frame_rate",
+            "quality",
+            "delivery",
+            "created",
+        )
+        read_only_fields = ("slug", "created")
+
+    def to_representation(self, instance: Camera) -> dict[str, Any]:
+        shown = super().to_representation(instance)
+        if not shown["manageable"]:
+            del shown["notes"]
+        return shown
+
+
+class CameraViewSet(ModelViewSet[Camera]):
+    """The cameras you may watch or manage. Others are not found."""
+
+    # The first one names the challenge: with a session first, a wrong token would get 403.
+    authentication_classes = (TokenAuthentication, SessionAuthentication)
+    permission_classes = (IsAuthenticatedOrReadOnly, OnlyManagersChange)
+    serializer_class = CameraSerializer
+    queryset = Camera.objects.none()
+    lookup_field = "slug"
+    lookup_value_regex = "[-a-zA-Z0-9_]+"
+    http_method_names = ("get", "head", "options", "post", "patch", "delete")
+
+    def get_queryset(self) -> QuerySet[Camera]:
+        managed = manageable(self.request.user).filter(pk=OuterRef("pk"))
+        return visible(self.request.user).annotate(manageable=Exists(managed))
+
+    def perform_create(self, serializer: BaseSerializer[Camera]) -> None:
+        camera = serializer.save(owner=self.request.user)
+        # As it is seen from now on, with what the list adds to it.
+        serializer.instance = self.get_queryset().get(pk=camera.pk)

@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from cameras.access import Identity, still_may_publish, watchable_ids, who_is
+from cameras.models import ApiToken, Camera, Grant, PublishKey, Visibility
+
+ANYBODY = Identity(user_id=None, session_key=None, key_id=None)
+
+
+def signed_in(client, user):
+    client.force_login(user)
+    return Identity(user.pk, client.session.session_key, None)
+
+
+def by_key(camera):
+    key, _ = PublishKey.issue(camera=camera, name="Hall phone")
+    return key, Identity(None, None, key.pk)
+
+
+def by_token(user):
+    token, _ = ApiToken.issue(user=user, name="Script")
+    return token, Identity(user.pk, None, None, token.pk)
+
+
+def test_an_identity_travels_as_json():
+    identity = Identity(user_id=1, session_key="abc", key_id=None)
+    assert Identity.from_dict(json.loads(json.dumps(identity.as_dict()))) == identity
+
+
+def test_without_user_and_key_it_is_an_anonymous_visitor(db):
+    assert who_is(ANYBODY) == AnonymousUser()
+
+
+def test_it_is_the_signed_in_person(client, owner):
+    assert who_is(signed_in(client, owner)) == owner
+
+
+def test_a_user_without_a_session_is_taken_at_their_word(owner):
+    assert who_is(Identity(owner.pk, None, None)) == owner
+
+
+def test_it_is_the_key(camera):
+    key, identity = by_key(camera)
+    assert who_is(identity) == key
+
+
+def test_it_is_the_person_of_the_token(owner):
+    assert who_is(by_token(owner)[1]) == owner
+
+
+def test_signing_out_ends_it(client, owner):
+    identity = signed_in(client, owner)
+    client.logout()
+    assert who_is(identity) is None
+
+
+def test_another_session_goes_on_after_signing_out(client, owner, async_client):
+    other = signed_in(client, owner)
+    async_client.force_login(owner)
+    async_client.logout()
+    assert who_is(other) == owner
+
+
+def test_an_expired_session_ends_it(client, owner):
+    identity = signed_in(client, owner)
+    Session.objects.update(expire_date=timezone.now())
+    assert who_is(identity) is None
+
+
+def test_a_session_of_somebody_else_is_nobodys(client, owner, stranger):
+    identity = signed_in(client, owner)
+    assert who_is(Identity(stranger.pk, identity.session_key, None)) is None
+
+
+def test_an_anonymous_session_speaks_for_no_user(client, owner):
+    session = client.session
+    session["cart"] = 1
+    session.save()
+    assert who_is(Identity(owner.pk, session.session_key, None)) is None
+
+
+def test_a_new_password_ends_it(client, owner):
+    identity = signed_in(client, owner)
+    owner.set_password("another")
+    owner.save()
+    assert who_is(identity) is None
+
+
+def test_sessions_outlive_a_change_of_the_secret_key(client, owner, settings):
+    identity = signed_in(client, owner)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "the next one"
+    assert who_is(identity) == owner
+
+
+def test_a_deactivated_person_is_nobody(client, owner):
+    identity = signed_in(client, owner)
+    owner.is_active = False
+    owner.save()
+    assert who_is(identity) is None
+
+
+def test_a_deleted_person_is_nobody(client, stranger):
+    identity = signed_in(client, stranger)
+    stranger.delete()
+    assert who_is(identity) is None
+
+
+def test_a_revoked_key_is_nobody(camera):
+    key, identity = by_key(camera)
+    key.revoke()
+    assert who_is(identity) is None
+
+
+def test_a_revoked_token_is_nobody(owner):
+    token, identity = by_token(owner)
+    token.revoke()
+    assert who_is(identity) is None
+
+
+def test_a_token_speaks_for_its_own_person_only(owner, stranger):
+    token, _ = by_token(owner)
+    assert who_is(Identity(stranger.pk, None, None, token.pk)) is None
+
+
+def test_a_key_may_publish_until_its_camera_is_disabled(camera):
+    _, identity = by_key(camera)
+    assert still_may_publish(identity, camera.pk)
+    Camera.objects.update(enabled=False)
+    assert not still_may_publish(identity, camera.pk)
+
+
+def test_who_is_nobody_may_publish_and_watch_nothing(client, camera, owner):
+    identity = signed_in(client, owner)
+    client.logout()
+    assert not still_may_publish(identity, camera.pk)
+    assert watchable_ids(identity) == set()
+
+
+def test_watchable_ids_follow_the_rights(client, camera, viewer):
+    identity = signed_in(client, viewer)
+    assert watchable_ids(identity) == {camera.pk}
+    Grant.objects.all().delete()
+    assert watchable_ids(identity) == set()
+
+
+def test_anonymous_visitors_watch_what_is_public(camera, owner):
+    public = Camera.objects.create(name="Garden", owner=owner, visibility=Visibility.PUBLIC)
+    assert watchable_ids(ANYBODY) == {public.pk}
+
+
+@pytest.mark.parametrize("cameras", [1, 20])
+def test_watchable_ids_cost_three_queries(
+    client, owner, cameras, django_assert_max_num_queries
+):
+    for _ in range(cameras):
+        Camera.objects.create(name="Garden", owner=owner)
+    identity = signed_in(client, owner)
+    with django_assert_max_num_queries(3):
+        assert len(watchable_ids(identity)) == cameras

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from cameras.models import Camera, CaptureSession, EndReason, Grant, Role, Transport
+
+PROTOCOL = Path(__file__).parents[2] / "docs" / "protocol.md"
+
+OUT_OF_BOUNDS = [
+    ("width", 0),
+    ("width", 1921),
+    ("height", 0),
+    ("height", 1081),
+    ("frame_rate", 0),
+    ("frame_rate", 31),
+    ("quality", 0.09),
+    ("quality", 1.01),
+    ("visibility", "friends"),
+    ("delivery", "pigeon"),
+]
+
+
+def test_a_camera_takes_its_slug_from_its_name(camera):
+    assert camera.slug == "front-door"
+
+
+def test_cameras_of_the_same_name_get_numbered_slugs(camera, owner):
+    slugs = [Camera.objects.create(name="Front door", owner=owner).slug for _ in range(2)]
+    assert slugs == ["front-door-2", "front-door-3"]
+
+
+def test_a_given_slug_stays(owner):
+    assert Camera.objects.create(name="Front door", slug="porch", owner=owner).slug == "porch"
+
+
+def test_a_slug_does_not_change_with_the_name(camera):
+    camera.name = "Back door"
+    camera.save()
+    assert camera.slug == "front-door"
+
+
+def test_a_name_without_latin_letters_still_gives_a_slug(owner):
+    assert Camera.objects.create(name="玄関", owner=owner).slug == "camera"
+
+
+def test_slugs_of_long_names_fit_with_their_number(owner):
+    slugs = [Camera.objects.create(name="n" * 100, owner=owner).slug for _ in range(2)]
+    assert slugs == ["n" * 50, "n" * 50 + "-2"]
+
+
+def test_defaults_are_private_and_modest(camera):
+    assert (camera.visibility, camera.delivery, camera.enabled) == ("private", "resilient", True)
+    assert (camera.width, camera.height, camera.frame_rate, camera.quality) == (640, 480, 30, 0.7)
+
+
+@pytest.mark.parametrize(("field", "value"), [*OUT_OF_BOUNDS, ("quality", float("nan"))])
+def test_a_form_refuses_values_out_of_bounds(camera, field, value):
+    setattr(camera, field, value)
+    with pytest.raises(ValidationError) as refused:
+        camera.full_clean()
+    assert list(refused.value.message_dict) == [field]
+
+
+@pytest.mark.parametrize(("field", "value"), OUT_OF_BOUNDS)
+def test_the_database_refuses_values_out_of_bounds(camera, field, value):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Camera.objects.filter(pk=camera.pk).update(**{field: value})
+
+
+def test_bounds_themselves_are_allowed(camera):
+    camera.width, camera.height, camera.frame_rate, camera.quality = 1920, 1080, 1, 0.1
+    camera.full_clean()
+    camera.save()
+
+
+def test_a_person_has_one_grant_for_a_camera(camera, viewer):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Grant.objects.create(camera=camera, user=viewer, role=Role.MANAGE)
+
+
+def test_end_reasons_are_those_of_the_protocol():
+    table = PROTOCOL.read_text().partition("| end reason | means |")[2].partition("\n\n")[0]
+    assert EndReason.values == re.findall(r"^\| `(\w+)`", table, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        {"ended": timezone.now()},
+        {"end_reason": EndReason.LOST},
+        {"ended": timezone.now(), "end_reason": "boredom"},
+    ],
+)
+def test_a_session_ends_with_a_time_and_a_known_reason_or_not_at_all(camera, end):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CaptureSession.objects.create(camera=camera, transport=Transport.WEBRTC, **end)
+
+
+def test_a_session_number_is_never_given_again(camera):
+    first = CaptureSession.objects.create(camera=camera, transport=Transport.WEBRTC)
+    number = first.pk
+    first.delete()
+    second = CaptureSession.objects.create(camera=camera, transport=Transport.WEBRTC)
+    assert second.pk > number
+
+
+def test_the_newest_session_comes_first(camera):
+    numbers = [
+        CaptureSession.objects.create(camera=camera, transport=Transport.WEBRTC).pk
+        for _ in range(3)
+    ]
+    assert [session.pk for session in camera.sessions.all()] == numbers[::-1]
