@@ -1,0 +1,30 @@
+"""Carries what changes in the catalogue to every process."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+from uuid import UUID
+
+from asgiref.sync import async_to_sync
+from django.dispatch import receiver
+
+from cameras.signals import access_changed
+from streaming.bus import Change, FrameBus
+from streaming.redis import Unavailable
+
+logger = logging.getLogger(__name__)
+
+
+@receiver(access_changed)
+def announce_access(camera_id: UUID | None = None, user_id: int | None = None, **_: Any) -> None:
+    announce(Change("access", camera_id, user_id))
+
+
+def announce(change: Change) -> None:
+    """Tell every process from synchronous code."""
+    try:
+        async_to_sync(FrameBus().announce)(change)
+    except Unavailable as error:
+        # Every process asks again within 10 s by itself.
+        logger.warning("%s not announced: %s", change, error)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 MAX_BYTES = 8 * 1024
-_FINGERPRINT = re.compile(r"a=fingerprint:sha-256 (?:[0-9A-F]{2}:){31}[0-9A-F]{2}", re.IGNORECASE)
+_SHA_256 = "a=fingerprint:sha-256 "
+_FINGERPRINT = re.compile(_SHA_256 + r"(?:[0-9A-F]{2}:){31}[0-9A-F]{2}", re.IGNORECASE)
 _SECTION = re.compile(r"m=application [0-9]{1,5} UDP/DTLS/SCTP webrtc-datachannel")
 _SETUP = ("a=setup:actpass", "a=setup:active")
 _UFRAG = re.compile(r"a=ice-ufrag:[A-Za-z0-9+/]{4,256}")
@@ -17,7 +18,7 @@ class OfferError(ValueError):
 
 
 def clean(sdp: str) -> str:
-    """The offer without its candidates.
+    """The offer without its candidates, and without fingerprints other than SHA-256.
 
     The server finds the camera by the camera's own connectivity checks (peer reflexive
     candidates, RFC 8445 section 7.3.1.3). Candidates would let a stranger make the server send
@@ -30,13 +31,18 @@ def clean(sdp: str) -> str:
         raise OfferError(f"The offer is larger than {MAX_BYTES} bytes.")
     lines = sdp.splitlines()
     _require_one(lines, "m=", _SECTION, "one m=application section of data channels")
-    _require_one(lines, "a=fingerprint:", _FINGERPRINT, "one SHA-256 fingerprint")
+    _require_one(lines, _SHA_256, _FINGERPRINT, "one SHA-256 fingerprint")
     _require_one(lines, "a=ice-ufrag:", _UFRAG, "one ICE user name of 4 to 256 characters")
     _require_one(lines, "a=ice-pwd:", _PASSWORD, "one ICE password of 22 to 256 characters")
     if [line for line in lines if line.startswith("a=setup:")] not in ([s] for s in _SETUP):
         raise OfferError("The offer needs one a=setup line, actpass or active.")
-    kept = [line for line in lines if not line.startswith(("a=candidate", "a=end-of-candidates"))]
-    return "\r\n".join(kept) + "\r\n"
+    return "\r\n".join(line for line in lines if _is_kept(line)) + "\r\n"
+
+
+def _is_kept(line: str) -> bool:
+    if line.startswith("a=fingerprint:"):
+        return line.startswith(_SHA_256)
+    return not line.startswith(("a=candidate", "a=end-of-candidates"))
 
 
 def _require_one(lines: list[str], prefix: str, pattern: re.Pattern[str], what: str) -> None:

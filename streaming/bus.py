@@ -1,0 +1,78 @@
+"""The `frames` channel layer: frames of each camera, and what every process must know at once."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+from uuid import UUID
+
+from channels.layers import get_channel_layer
+
+_CONTROL = "control"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A fact for all processes; None means any camera, any user."""
+
+    kind: Literal["access", "disconnect", "taken_over"]
+    camera_id: UUID | None = None
+    user_id: int | None = None
+    #: With `taken_over`: the peer that publishes now, and its publisher's name.
+    peer: str = ""
+    publisher: str = ""
+
+
+class FrameBus:
+    """Publish and subscribe to frames and changes.
+
+    Every call may raise what `streaming.redis.Unavailable` names.
+    """
+
+    def __init__(self) -> None:
+        # channels has no types; its layers are checked at start (streaming.E002).
+        self._layer = cast(Any, get_channel_layer("frames"))
+
+    async def publish(self, camera_id: UUID, message: bytes) -> None:
+        """Hand one frame, in its envelope, to every process that relays the camera."""
+        await self._layer.group_send(_group(camera_id), {"type": "frame", "message": message})
+
+    async def frames(self, camera_id: UUID) -> AsyncGenerator[bytes]:
+        """The frames published from now on; close it (`aclosing`) to leave the group."""
+        async for event in self._events(_group(camera_id)):
+            yield event["message"]
+
+    async def announce(self, change: Change) -> None:
+        await self._layer.group_send(
+            _CONTROL,
+            {
+                "type": "change",
+                "kind": change.kind,
+                "camera_id": change.camera_id and str(change.camera_id),
+                "user_id": change.user_id,
+                "peer": change.peer,
+                "publisher": change.publisher,
+            },
+        )
+
+    async def changes(self) -> AsyncGenerator[Change]:
+        """The changes announced from now on."""
+        async for event in self._events(_CONTROL):
+            camera_id = event["camera_id"] and UUID(event["camera_id"])
+            yield Change(
+                event["kind"], camera_id, event["user_id"], event["peer"], event["publisher"]
+            )
+
+    async def _events(self, group: str) -> AsyncGenerator[dict[str, Any]]:
+        channel = await self._layer.new_channel()
+        await self._layer.group_add(group, channel)
+        try:
+            while True:
+                yield await self._layer.receive(channel)
+        finally:
+            await self._layer.group_discard(group, channel)
+
+
+def _group(camera_id: UUID) -> str:
+    return f"camera.{camera_id}"

@@ -1,0 +1,60 @@
+"""What both sockets of docs/protocol.md have in common."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, ClassVar
+
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.utils.translation import gettext as _
+
+from cameras.access import Identity
+from streaming.domain import messages
+
+BAD_MESSAGE = 4400
+NOT_ALLOWED = 4403
+TIMED_OUT = 4408
+
+Handler = Callable[[Any, Mapping[str, Any]], Awaitable[None]]
+
+
+class JsonConsumer(AsyncWebsocketConsumer):
+    """Reads control messages, and closes on those that break the protocol."""
+
+    max_message_bytes: ClassVar[int]
+    #: Message type to method name: what a client says never names a method itself.
+    handlers: ClassVar[Mapping[str, str]]
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        try:
+            if text_data is None:
+                raise messages.MessageError(_("Binary messages are not expected here."))
+            message = messages.parse(text_data, self.max_message_bytes)
+            if message["type"] not in self.handlers:
+                raise messages.MessageError(_("This message is not known."))
+            await getattr(self, self.handlers[message["type"]])(message)
+        except messages.MessageError as error:
+            await self.fail("bad_message", str(error), BAD_MESSAGE)
+
+    async def say(self, kind: str, **fields: Any) -> None:
+        await self.send(text_data=json.dumps({"type": kind, **fields}))
+
+    async def fail(self, code: str, message: str, close_code: int) -> None:
+        await self.say("error", code=code, message=message)
+        await self.close(close_code)
+
+    def session_identity(self) -> Identity:
+        """Who the page's own sign-in says it is; nobody for a visitor."""
+        user = self.scope["user"]
+        if not user.is_authenticated:
+            return Identity(user_id=None, session_key=None, key_id=None)
+        return Identity(user_id=user.pk, session_key=self.scope["session"].session_key, key_id=None)
+
+
+async def stop(task: asyncio.Task[Any] | None) -> None:
+    """Cancel a task and wait for its end."""
+    if task is not None:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from channels.db import database_sync_to_async
+from django.utils.translation import gettext as _
+
+from cameras import access
+from streaming.consumers.base import NOT_ALLOWED, JsonConsumer, stop
+from streaming.domain import messages
+from streaming.domain.mailbox import Mailbox
+from streaming.relay import Hub
+from streaming.store import LiveState
+
+#: Cameras on one socket: a wall of eight by eight.
+MOST_CAMERAS = 64
+
+
+class WatchConsumer(JsonConsumer):
+    """One viewer: subscriptions in, states and the newest frames out (docs/protocol.md, 4)."""
+
+    # Frames and changes come through the Hub. A channel layer of its own would cost each viewer a
+    # subscription in Redis and an unbounded queue; there is no layer of this name.
+    channel_layer_alias = "none"
+    max_message_bytes = 4 * 1024
+    handlers = {"subscribe": "subscribe", "unsubscribe": "unsubscribe", "ping": "ping"}  # noqa: RUF012
+
+    hub: Hub
+
+    def __init__(self, hub: Hub) -> None:
+        super().__init__()
+        self.hub = hub
+        self.cameras: set[UUID] = set()
+        self._slugs: dict[UUID, str] = {}
+        self._mailbox: Mailbox[tuple[str, UUID], bytes | str] = Mailbox()
+        self._wake = asyncio.Event()
+        self._writing: asyncio.Task[None] | None = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self.hub.remove(self)
+            await stop(self._writing)
+
+    async def connect(self) -> None:
+        self.identity = self.session_identity()
+        self.name = self.scope["user"].get_username()
+        await self.accept()
+        self.hub.add(self)
+        self._writing = asyncio.create_task(self._write())
+
+    async def subscribe(self, message: Mapping[str, Any]) -> None:
+        slugs = set(messages.texts(message, "cameras", MOST_CAMERAS))
+        slugs -= {self._slugs[camera_id] for camera_id in self.cameras}
+        if len(self.cameras) + len(slugs) > MOST_CAMERAS:
+            await self.say(
+                "error",
+                code="too_many",
+                message=_("One page shows at most %(most)d cameras.") % {"most": MOST_CAMERAS},
+            )
+            return
+        found = await database_sync_to_async(_watchable)(self.scope["user"], slugs)
+        for slug in sorted(slugs - set(found)):
+            await self._not_found(slug)
+        for slug, camera_id in found.items():
+            self._slugs[camera_id] = slug
+            await self.hub.join(self, camera_id)
+
+    async def unsubscribe(self, message: Mapping[str, Any]) -> None:
+        slugs = set(messages.texts(message, "cameras", MOST_CAMERAS))
+        for camera_id in [each for each in self.cameras if self._slugs[each] in slugs]:
+            self.hub.leave(self, camera_id)
+            self._mailbox.discard(("frame", camera_id))
+
+    async def ping(self, message: Mapping[str, Any]) -> None:
+        sent = messages.number(message, "time")
+        await self.say("pong", time=sent, server_time=self.hub.clock.now_ms())
+
+    # relay.Viewer
+
+    def show_frame(self, camera_id: UUID, message: bytes) -> None:
+        self._mailbox.put(("frame", camera_id), message)
+        self._wake.set()
+
+    def show_state(self, camera_id: UUID, state: LiveState) -> None:
+        # A frame that waits behind the state would come from the session before.
+        self._mailbox.discard(("frame", camera_id))
+        self._post(
+            "state",
+            camera_id,
+            camera=self._slugs[camera_id],
+            state=state.state,
+            session=state.session or None,
+            reason=state.reason or None,
+            watching=len(state.watching),
+        )
+
+    def drop(self, camera_id: UUID) -> None:
+        self._mailbox.discard(("frame", camera_id))
+        self._post("error", camera_id, **_not_found(self._slugs[camera_id]))
+
+    def sign_off(self) -> None:
+        self._post("error", UUID(int=0), code="not_allowed", message=_("You have signed out."))
+        self._leaving = True
+
+    async def _not_found(self, slug: str) -> None:
+        await self.say("error", **_not_found(slug))
+
+    def _post(self, kind: str, camera_id: UUID, **fields: Any) -> None:
+        self._mailbox.put((kind, camera_id), json.dumps({"type": kind, **fields}))
+        self._wake.set()
+
+    _leaving = False
+
+    async def _write(self) -> None:
+        while not self._leaving:
+            await self._wake.wait()
+            self._wake.clear()
+            while len(self._mailbox):
+                _key, item = self._mailbox.take()
+                if isinstance(item, bytes):
+                    await self.send(bytes_data=item)
+                else:
+                    await self.send(text_data=item)
+        await self.close(NOT_ALLOWED)
+
+
+def _not_found(slug: str) -> dict[str, str]:
+    return {
+        "code": "not_found",
+        "camera": slug,
+        "message": _("There is no such camera, or you may not watch it."),
+    }
+
+
+def _watchable(user: Any, slugs: set[str]) -> dict[str, UUID]:
+    return dict(access.watchable(user).filter(slug__in=slugs).values_list("slug", "pk"))

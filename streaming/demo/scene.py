@@ -1,0 +1,104 @@
+"""The demo camera's moving picture."""
+
+from __future__ import annotations
+
+import io
+import math
+from datetime import datetime
+
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
+
+_DUSK = ((13, 20, 40), (38, 64, 110), (216, 124, 92))
+_RIDGES = (((47, 62, 96), 0.60, 46, 16), ((30, 41, 66), 0.72, 38, 34), ((15, 22, 36), 0.84, 30, 70))
+_SUN = (255, 214, 150)
+_TEXT = (236, 242, 250)
+_QUIET = (176, 192, 214)
+
+
+class Scene:
+    """Hills that drift by at dusk, a clock and the number of the frame.
+
+    All that does not change is drawn once: a frame costs four pastes, two texts and the JPEG.
+    """
+
+    def __init__(self, width: int, height: int) -> None:
+        self._size = (width, height)
+        self._sky = _gradient(width, height)
+        self._sun = _glow(height // 3)
+        # Twice the width, and periodic in it: a crop at any offset is seamless.
+        self._ridges = [
+            (_ridge(width * 2, height, colour, base, amplitude), speed)
+            for colour, base, amplitude, speed in _RIDGES
+        ]
+        self._large = ImageFont.load_default(height / 8)
+        self._small = ImageFont.load_default(height / 26)
+
+    def jpeg(self, seconds: float, number: int, now: datetime, quality: float) -> bytes:
+        """The picture at `seconds` since the start, as a JPEG of `quality` 0.1 to 1."""
+        picture = self._picture(seconds, number, now)
+        output = io.BytesIO()
+        picture.save(output, "JPEG", quality=round(quality * 100))
+        return output.getvalue()
+
+    def _picture(self, seconds: float, number: int, now: datetime) -> Image.Image:
+        width, height = self._size
+        picture = self._sky.copy()
+        angle = seconds / 12
+        sun_x = round(width * (0.5 + 0.34 * math.cos(angle))) - self._sun.width // 2
+        sun_y = round(height * (0.36 + 0.16 * math.sin(angle))) - self._sun.height // 2
+        picture.paste(self._sun, (sun_x, sun_y), self._sun)
+        for ridge, speed in self._ridges:
+            offset = round(seconds * speed) % width
+            part = ridge.crop((offset, 0, offset + width, height))
+            picture.paste(part, (0, 0), part)
+        self._write(ImageDraw.Draw(picture), number, now)
+        return picture
+
+    def _write(self, draw: ImageDraw.ImageDraw, number: int, now: datetime) -> None:
+        width, height = self._size
+        margin = height // 20
+        baseline = height - margin
+        tenth = now.microsecond // 100_000
+        draw.text((margin, baseline), f"{now:%H:%M:%S}.{tenth}", _TEXT, self._large, anchor="ls")
+        draw.text((width - margin, baseline), f"frame {number}", _QUIET, self._small, anchor="rs")
+
+
+def _gradient(width: int, height: int) -> Image.Image:
+    column = Image.new("RGB", (1, len(_DUSK)))
+    column.putdata(_DUSK)
+    return column.resize((width, height), Image.Resampling.BICUBIC)
+
+
+def _glow(size: int) -> Image.Image:
+    """A disc with a halo, on nothing."""
+    mask = Image.new("L", (size, size))
+    draw = ImageDraw.Draw(mask)
+    centre, radius = size / 2, size / 7
+    halo = radius * 1.5
+    draw.ellipse((centre - halo, centre - halo, centre + halo, centre + halo), fill=110)
+    mask = mask.filter(ImageFilter.GaussianBlur(size / 9))
+    ImageDraw.Draw(mask).ellipse(
+        (centre - radius, centre - radius, centre + radius, centre + radius), fill=255
+    )
+    disc = Image.new("RGBA", (size, size), _SUN)
+    disc.putalpha(mask.filter(ImageFilter.GaussianBlur(1)))
+    return disc
+
+
+def _ridge(
+    width: int, height: int, colour: tuple[int, int, int], base: float, amplitude: int
+) -> Image.Image:
+    """A line of hills that repeats after half the width."""
+    layer = Image.new("RGBA", (width, height))
+    period = width / 2
+    amplitude_px = amplitude * height / 480
+    tops = [
+        (x, height * base - amplitude_px * _hills(2 * math.pi * x / period + base * 9))
+        for x in range(0, width + 1, 4)
+    ]
+    ImageDraw.Draw(layer).polygon([(0, height), *tops, (width, height)], fill=(*colour, 255))
+    return layer
+
+
+def _hills(angle: float) -> float:
+    return math.sin(angle * 2) * 0.5 + math.sin(angle * 5 + 1) * 0.3 + math.sin(angle * 11) * 0.12

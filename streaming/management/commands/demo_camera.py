@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from streaming import process
+from streaming.demo.camera import DemoCamera
+
+
+class Command(BaseCommand):
+    help = "Publishes a moving picture to a camera, as a browser would. `serve --demo` starts it."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--url", required=True, help="the server, http://host:port")
+        parser.add_argument("--slug", default="demo", help="the camera to publish to")
+        parser.add_argument("--lifeline-fd", type=int, help="see streaming/lifeline.py")
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        # In the environment: a command line can be read by every user of the machine.
+        key = os.environ.get("SKYSENTRY_PUBLISH_KEY")
+        if not key:
+            raise CommandError("Set SKYSENTRY_PUBLISH_KEY to a publish key of the camera.")
+        camera = DemoCamera(options["url"], options["slug"], key)
+        process.run(camera.run(), options["lifeline_fd"])

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from aiortc import (
+    RTCConfiguration,
+    RTCDataChannel,
+    RTCIceServer,
+    RTCPeerConnection,
+    RTCSessionDescription,
+)
+
+from streaming import guard
+
+logger = logging.getLogger(__name__)
+
+#: `close()` of aiortc waits for sockets that may never answer.
+CLOSE_TIMEOUT_S = 3.0
+#: Control messages not yet sent to a camera that does not listen. A second of them is 1 KB.
+MAX_CONTROL_BUFFER_BYTES = 65_536
+
+guard.install()
+
+
+class PeerError(Exception):
+    """The library does not take this offer."""
+
+
+class Peer:
+    """The server's end of one camera's WebRTC connection (W3C WebRTC, RFC 8831).
+
+    Hands on what comes in and knows nothing of what it means. The camera makes the data channels
+    `frames` and `control`; any further one closes the connection.
+    """
+
+    def __init__(
+        self,
+        *,
+        ice_servers: Sequence[Mapping[str, Any]],
+        on_frame: Callable[[bytes | str], None],
+        on_control: Callable[[str], None],
+        on_closed: Callable[[], None],
+    ) -> None:
+        # Without an explicit list aiortc asks a public STUN server.
+        servers = [RTCIceServer(**server) for server in ice_servers]
+        self._connection = RTCPeerConnection(RTCConfiguration(iceServers=servers))
+        self._on_frame = on_frame
+        self._on_control = on_control
+        self._on_closed = on_closed
+        self._control: RTCDataChannel | None = None
+        self._missing = {"frames", "control"}
+        self._opened = asyncio.Event()
+        self._connection.on("datachannel", self._adopt)
+        self._connection.on("connectionstatechange", self._watch_state)
+
+    async def answer(self, offer: str) -> str:
+        """The SDP answer to a cleaned offer.
+
+        Raises PeerError when the library refuses the offer.
+        """
+        try:
+            await self._connection.setRemoteDescription(RTCSessionDescription(offer, "offer"))
+            await self._connection.setLocalDescription(await self._connection.createAnswer())
+        except Exception as error:
+            # The library's reader raises whatever its parsing of the camera's text meets.
+            raise PeerError(repr(error)) from error
+        return self._connection.localDescription.sdp
+
+    async def opened(self) -> None:
+        """Wait until both channels are open."""
+        await self._opened.wait()
+
+    def send_control(self, text: str) -> None:
+        """Send on the control channel; dropped while the camera does not read."""
+        channel = self._control
+        if (
+            channel is not None
+            and channel.readyState == "open"
+            and channel.bufferedAmount < MAX_CONTROL_BUFFER_BYTES
+        ):
+            channel.send(text)
+
+    async def close(self) -> None:
+        """Free the connection; ends within CLOSE_TIMEOUT_S."""
+        self._connection.remove_all_listeners()
+        try:
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                await self._connection.close()
+        except TimeoutError:
+            logger.warning("A connection did not close within %s s", CLOSE_TIMEOUT_S)
+
+    def _adopt(self, channel: RTCDataChannel) -> None:
+        if channel.label not in self._missing:
+            self._on_closed()
+            return
+        self._missing.remove(channel.label)
+        if channel.label == "control":
+            self._control = channel
+            channel.on("message", self._take_control)
+        else:
+            channel.on("message", self._on_frame)
+        channel.on("close", self._on_closed)
+        if not self._missing:
+            self._opened.set()
+
+    def _take_control(self, message: bytes | str) -> None:
+        if isinstance(message, str):
+            self._on_control(message)
+
+    def _watch_state(self) -> None:
+        if self._connection.connectionState in ("failed", "closed"):
+            self._on_closed()

@@ -1,0 +1,37 @@
+"""How each of our processes lives: its work in one event loop, until it is told to end."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Coroutine
+from typing import Any
+
+import uvloop
+
+from streaming import lifeline
+
+#: For sessions to be closed and pages told. The supervisor kills it half a second later.
+END_S = 3.0
+
+
+def run(work: Coroutine[Any, Any, None], lifeline_fd: int | None) -> None:
+    """Do `work` until SIGTERM, Ctrl-C or the loss of the supervisor."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(until_stopped(work, lifeline_fd))
+
+
+async def until_stopped(work: Coroutine[Any, Any, None], lifeline_fd: int | None) -> None:
+    """Raises what makes the work fail: the process must end then."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(work)]
+        if lifeline_fd is not None:
+            tasks.append(group.create_task(lifeline.hold(lifeline_fd, stopped.set)))
+        await stopped.wait()
+        lifeline.end_within(END_S)
+        for task in tasks:
+            task.cancel()

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from streaming.domain.liveness import GIVEN_UP_AFTER_S, State
+from streaming.intake import Intake
+from streaming.offers import Offer
+from streaming.peer import Peer
+from streaming.redis import Unavailable
+from streaming.store import AsyncStore, Lease, LiveState
+from streaming.store_writer import StoreWriter
+
+#: From the offer to open channels.
+NEGOTIATION_TIMEOUT_S = 15.0
+#: A publish socket gone for so long ends the peer.
+SIGNALING_TIMEOUT_S = 10.0
+#: Another camera or page publishes now.
+TAKEN_OVER = "taken_over"
+#: The same session goes on through another peer: not an end, and told to nobody.
+REPLACED = "replaced"
+_TICK_S = 0.5
+_TICKS_PER_REPORT = 2
+_TICKS_PER_RECORD = 20
+
+
+class Publisher:
+    """One camera that publishes through one peer, from the answered offer to the end."""
+
+    def __init__(
+        self,
+        *,
+        lease: Lease,
+        offer: Offer,
+        intake: Intake,
+        peer: Peer,
+        store: AsyncStore,
+        writer: StoreWriter,
+        now_ms: Callable[[], float],
+        record: Callable[[Publisher], Awaitable[None]],
+        started: datetime,
+    ) -> None:
+        self.lease = lease
+        self.identity = offer.identity
+        self.camera_id = offer.camera_id
+        self.reply_to = offer.reply_to
+        self.intake = intake
+        self.peer = peer
+        self.started = started
+        self._store = store
+        self._writer = writer
+        self._now_ms = now_ms
+        self._record = record
+        self._connected_at = now_ms()
+        self._signaled_s = time.monotonic()
+        self._watching: tuple[str, ...] | None = None
+        self._reason: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    def end(self, reason: str) -> None:
+        """Begin to end, for a reason of docs/protocol.md; the first reason counts."""
+        if not self._reason.done():
+            self._reason.set_result(reason)
+
+    def signaled(self, reply_to: str) -> None:
+        """The publish socket at `reply_to` speaks for this publisher."""
+        self._signaled_s = time.monotonic()
+        self.reply_to = reply_to
+
+    async def run(self) -> str:
+        """Take frames in until the end, and give its reason."""
+        publishing = asyncio.create_task(self.intake.run())
+        try:
+            await self._negotiated()
+            for tick in itertools.count():
+                if self._reason.done():
+                    break
+                self._check()
+                self._write_live()
+                if tick % _TICKS_PER_REPORT == 0:
+                    await self._report()
+                if tick % _TICKS_PER_RECORD == 0:
+                    await self._record(self)
+                await asyncio.wait([self._reason], timeout=_TICK_S)
+        finally:
+            publishing.cancel()
+        return self._reason.result()
+
+    def write_off(self, reason: str) -> None:
+        """Show the camera as off, unless somebody else publishes to it already."""
+        if reason not in (TAKEN_OVER, REPLACED):
+            state = LiveState(
+                state=State.OFF,
+                reason=reason,
+                session=self.intake.session,
+                last_seen=self._now_ms(),
+            )
+            self._writer.live(self.camera_id, state, publishing=False)
+
+    async def _negotiated(self) -> None:
+        opened = asyncio.create_task(self.peer.opened())
+        await asyncio.wait(
+            [opened, self._reason],
+            timeout=NEGOTIATION_TIMEOUT_S,
+            return_when=asyncio.FIRST_COMPLETED,
+        )
+        if not opened.done():
+            opened.cancel()
+            self.end("peer_failed")
+
+    def _check(self) -> None:
+        now_s = time.monotonic()
+        if self.intake.frame_clock.silent_s(now_s) > GIVEN_UP_AFTER_S:
+            self.end("lost")
+        elif now_s - self._signaled_s > SIGNALING_TIMEOUT_S:
+            self.end("signaling_lost")
+
+    async def _report(self) -> None:
+        self.intake.report()
+        try:
+            holder = await self._store.renew(self.camera_id, self.lease)
+            [state] = await self._store.live([self.camera_id])
+        except Unavailable:
+            # Pictures matter more than the lease: nobody else can claim it meanwhile either.
+            return
+        if holder is not None:
+            self.end(REPLACED if holder.session == self.lease.session else TAKEN_OVER)
+        if state.watching != self._watching:
+            self._watching = state.watching
+            self.intake.watching(state.watching)
+
+    def _write_live(self) -> None:
+        intake = self.intake
+        live = LiveState(
+            state=intake.state(),
+            session=intake.session,
+            publisher=self.lease.publisher,
+            transport="webrtc",
+            connected_at=self._connected_at,
+            last_seen=self._now_ms(),
+            width=intake.width,
+            height=intake.height,
+            fps=round(intake.fps, 1),
+            bits_per_s=round(intake.bits_per_s),
+            frames=intake.totals.frames,
+            bytes=intake.totals.bytes,
+            dropped=intake.totals.dropped,
+            uplink_ms=round(intake.uplink_ms, 1),
+        )
+        self._writer.live(self.camera_id, live, publishing=True)

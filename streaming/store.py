@@ -1,0 +1,293 @@
+"""What the processes keep in Redis: newest frames, live state, who watches, counters.
+
+`Store` reads for synchronous code (pages, API, admin), `AsyncStore` reads and arbitrates for the
+event loop, `store_writer.StoreWriter` writes in batches. All calls may raise what
+`streaming.redis.Unavailable` names, but for the writer's, which never wait for Redis.
+
+| key | type | holds |
+|---|---|---|
+| `clients` | set | ids of the cameras that publish |
+| `client:<camera id>` | hash | the camera's live state |
+| `image:<camera id>` | hash | newest frame, in its envelope, and when it came |
+| `publisher:<camera id>` | string | who may publish now: a lease of its ingest process |
+| `watching:<camera id>` | hash | per web process: who watches |
+| `process:<id>` | string | what one web or ingest process counts |
+| `frames` | number | frames received since Redis started |
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, cast
+from uuid import UUID
+
+import redis
+import redis.asyncio
+
+from streaming.domain.liveness import State
+
+#: A publisher's lease; renewed every second. Longer than a hiccup, shorter than patience.
+LEASE_MS = 5_000
+#: A live state not refreshed for so long belongs to an ingest process that died.
+SILENT_MS = 2_500
+#: What remains of a camera that stopped: state and reason for a while.
+CLIENT_TTL_S = 150
+#: A newest frame older than this is no picture of now.
+IMAGE_TTL_S = 10
+#: What a web process says of its viewers holds for so long; it says it every second.
+WATCHING_MS = 3_000
+#: What a process says of itself holds for so long; it says it every second.
+PROCESS_TTL_S = 5
+
+
+@dataclass(frozen=True, slots=True)
+class LiveState:
+    """One camera as of now. Times are server time in ms."""
+
+    state: State = State.OFF
+    reason: str = ""
+    session: int = 0
+    publisher: str = ""
+    transport: str = ""
+    connected_at: float = 0.0
+    last_seen: float = 0.0
+    width: int = 0
+    height: int = 0
+    fps: float = 0.0
+    bits_per_s: float = 0.0
+    frames: int = 0
+    bytes: int = 0
+    dropped: int = 0
+    #: From the capture to the ingest process, mean of the last second.
+    uplink_ms: float = 0.0
+    #: Names of those who watch; "" is a visitor who has not signed in.
+    watching: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to publish to a camera, held by one peer of one ingest process."""
+
+    peer: str
+    session: int
+    publisher: str
+    #: Channel of the ingest process on the `default` layer.
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    message: bytes
+    #: Server time, ms.
+    received_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessFacts:
+    """What one process counts; `role` is web or ingest."""
+
+    id: str
+    role: str
+    publishers: int = 0
+    peers: int = 0
+    viewers: int = 0
+    cached: int = 0
+
+
+# Both flavours of redis-py build commands by the same calls, awaited or not.
+Client = redis.Redis
+AsyncClient = redis.asyncio.Redis
+Pipeline = Any
+
+
+class Store:
+    """Reads for synchronous code."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def live(self, camera_ids: Sequence[UUID]) -> list[LiveState]:
+        """The state of each camera, in the order given."""
+        pipeline = self._client.pipeline(transaction=False)
+        _ask_live(pipeline, camera_ids)
+        return _read_live(camera_ids, pipeline.execute())
+
+    def image(self, camera_id: UUID) -> Image | None:
+        return _read_image(cast(Mapping[bytes, bytes], self._client.hgetall(f"image:{camera_id}")))
+
+    def now_ms(self) -> float:
+        seconds, microseconds = cast(tuple[int, int], self._client.time())
+        return seconds * 1000 + microseconds / 1000
+
+    def processes(self) -> list[ProcessFacts]:
+        keys = list(self._client.scan_iter(match="process:*", count=1000))
+        return _read_processes(cast(list[bytes | None], self._client.mget(keys)) if keys else [])
+
+    def frames(self) -> int:
+        return int(cast(bytes | None, self._client.get("frames")) or 0)
+
+
+class AsyncStore:
+    """Reads and writes for the event loop."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
+        self._claim = client.register_script(_CLAIM)
+        self._renew = client.register_script(_RENEW)
+        self._release = client.register_script(_RELEASE)
+
+    async def ping(self) -> None:
+        """Raises `Unavailable` unless Redis answers."""
+        await cast(Any, self._client.ping())
+
+    async def live(self, camera_ids: Sequence[UUID]) -> list[LiveState]:
+        """The state of each camera, in the order given."""
+        pipeline = self._client.pipeline(transaction=False)
+        _ask_live(pipeline, camera_ids)
+        return _read_live(camera_ids, await pipeline.execute())
+
+    async def image(self, camera_id: UUID) -> Image | None:
+        return _read_image(await cast(Any, self._client.hgetall(f"image:{camera_id}")))
+
+    async def processes(self) -> list[ProcessFacts]:
+        keys = [key async for key in self._client.scan_iter(match="process:*", count=1000)]
+        return _read_processes(await self._client.mget(keys) if keys else [])
+
+    async def frames(self) -> int:
+        return int(await self._client.get("frames") or 0)
+
+    # Publishers
+
+    async def claim(self, camera_id: UUID, lease: Lease, take_over: bool) -> Lease | None:
+        """Take the lease; the holder instead, when somebody else has it.
+
+        A holder gives way to `take_over`, and to a lease of the same session: that is the same
+        camera after a break.
+        """
+        held = await self._claim(
+            keys=[f"publisher:{camera_id}"],
+            args=[_dump(lease), LEASE_MS, str(lease.session), "1" if take_over else "0"],
+        )
+        return _read_lease(held)
+
+    async def renew(self, camera_id: UUID, lease: Lease) -> Lease | None:
+        """Hold the lease for another LEASE_MS; the holder instead, when somebody else has it."""
+        held = await self._renew(
+            keys=[f"publisher:{camera_id}"], args=[_dump(lease), LEASE_MS, lease.peer]
+        )
+        return _read_lease(held)
+
+    async def release(self, camera_id: UUID, lease: Lease) -> None:
+        await self._release(keys=[f"publisher:{camera_id}"], args=[lease.peer])
+
+    async def holder(self, camera_id: UUID) -> Lease | None:
+        return _read_lease(await self._client.get(f"publisher:{camera_id}"))
+
+    # Once for the whole system
+
+    async def first_within(self, what: str, seconds: float) -> bool:
+        """Whether this is the first process to ask for `what` within `seconds`."""
+        return bool(await self._client.set(f"once:{what}", "1", nx=True, px=int(seconds * 1000)))
+
+
+def _ask_live(pipeline: Pipeline, camera_ids: Iterable[UUID]) -> None:
+    pipeline.time()
+    for camera_id in camera_ids:
+        pipeline.hgetall(f"client:{camera_id}")
+        pipeline.hgetall(f"watching:{camera_id}")
+
+
+def _read_live(camera_ids: Sequence[UUID], answers: list[Any]) -> list[LiveState]:
+    (seconds, microseconds), *hashes = answers
+    now_ms = seconds * 1000 + microseconds / 1000
+    return [
+        _live_state(hashes[2 * place], hashes[2 * place + 1], now_ms)
+        for place in range(len(camera_ids))
+    ]
+
+
+def _live_state(
+    client: Mapping[bytes, bytes], watching: Mapping[bytes, bytes], now_ms: float
+) -> LiveState:
+    state = decode_live(client)
+    silent = now_ms - state.last_seen > SILENT_MS
+    if silent and state.state in (State.LIVE, State.PAUSED, State.CONNECTING):
+        state = replace(state, state=State.LOST, fps=0.0, bits_per_s=0.0)
+    return replace(state, watching=_watching(watching, now_ms))
+
+
+def encode_live(state: LiveState) -> dict[str, str]:
+    """The hash of a live state; who watches is kept elsewhere."""
+    return {name: str(value) for name, value in asdict(state).items() if name != "watching"}
+
+
+def decode_live(answer: Mapping[bytes, bytes]) -> LiveState:
+    given = {name.decode(): value.decode() for name, value in answer.items()}
+    return LiveState(
+        **cast(Any, {name: parse(given[name]) for name, parse in _LIVE.items() if name in given})
+    )
+
+
+_LIVE: dict[str, Any] = {
+    field.name: {"State": State, "str": str, "int": int, "float": float}[cast(str, field.type)]
+    for field in fields(LiveState)
+    if field.name != "watching"
+}
+
+
+def encode_watching(names: Sequence[str], now_ms: float) -> str:
+    return json.dumps({"at": now_ms, "names": names})
+
+
+def _watching(answer: Mapping[bytes, bytes], now_ms: float) -> tuple[str, ...]:
+    said = [json.loads(value) for value in answer.values()]
+    return tuple(
+        name for each in said if now_ms - each["at"] <= WATCHING_MS for name in each["names"]
+    )
+
+
+def _read_image(answer: Mapping[bytes, bytes]) -> Image | None:
+    if not answer:
+        return None
+    return Image(answer[b"message"], float(answer[b"received_at"]))
+
+
+def _read_processes(answers: list[bytes | None]) -> list[ProcessFacts]:
+    return [ProcessFacts(**json.loads(answer)) for answer in answers if answer]
+
+
+def encode_process(facts: ProcessFacts) -> str:
+    return json.dumps(asdict(facts))
+
+
+def _dump(lease: Lease) -> str:
+    return json.dumps(asdict(lease))
+
+
+def _read_lease(answer: bytes | None) -> Lease | None:
+    return Lease(**json.loads(answer)) if answer else None
+
+
+# Each answers with the holder's lease where somebody else holds it, and with nil where it is ours.
+_CLAIM = """
+local held = redis.call('GET', KEYS[1])
+if held and ARGV[4] ~= '1' then
+  local session = cjson.decode(held).session
+  if session == 0 or tostring(session) ~= ARGV[3] then return held end
+end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return nil
+"""
+_RENEW = """
+local held = redis.call('GET', KEYS[1])
+if held and cjson.decode(held).peer ~= ARGV[3] then return held end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return nil
+"""
+_RELEASE = """
+local held = redis.call('GET', KEYS[1])
+if held and cjson.decode(held).peer == ARGV[1] then redis.call('DEL', KEYS[1]) end
+return nil
+"""

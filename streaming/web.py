@@ -1,0 +1,12 @@
+"""What each web process has one of."""
+
+from __future__ import annotations
+
+from streaming.relay import Hub
+
+hub = Hub()
+
+
+async def run() -> None:
+    """The background work of a web process, for its life."""
+    await hub.start()
