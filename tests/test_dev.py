@@ -161,7 +161,7 @@ class TestChromium:
 
     def test_on_debian_root_gets_debians(self, folder, monkeypatch):
         monkeypatch.setattr(dev, "is_debian", lambda: True)
-        monkeypatch.setattr(dev.os, "geteuid", lambda: 0)
+        monkeypatch.setattr("os.geteuid", lambda: 0)
         monkeypatch.setattr(dev, "call", lambda *command: program(folder / command[-1]))
         assert dev.install_chromium() == str(folder / "chromium")
 
