@@ -1,0 +1,41 @@
+/** Pictures into JPEGs that fit into one message. Runs in the worker. */
+
+import { HEADER_BYTES, MAX_MESSAGE_BYTES } from "../wire.js";
+import { Quality } from "./quality.js";
+
+const ROOM = MAX_MESSAGE_BYTES - HEADER_BYTES;
+
+export class JpegEncoder {
+  #canvas = new OffscreenCanvas(1, 1);
+  #context;
+  quality = new Quality();
+
+  constructor() {
+    // Each picture is read back at once: drawing on the GPU would only add the way there.
+    const context = this.#canvas.getContext("2d", { alpha: false, willReadFrequently: true });
+    if (!context) throw new Error("This browser gives no canvas to workers.");
+    this.#context = context;
+  }
+
+  /**
+   * @param {import("./messages.js").Picture} picture
+   * @param {{ width: number, height: number }} size
+   * @returns {Promise<Uint8Array<ArrayBuffer> | null>} null where even the lowest quality is too large
+   */
+  async encode(picture, { width, height }) {
+    if (this.#canvas.width !== width) this.#canvas.width = width;
+    if (this.#canvas.height !== height) this.#canvas.height = height;
+    this.#context.drawImage(picture, 0, 0, width, height);
+    do {
+      const blob = await this.#canvas.convertToBlob({
+        type: "image/jpeg",
+        quality: this.quality.current,
+      });
+      if (blob.size <= ROOM) {
+        this.quality.fitted(blob.size / ROOM);
+        return new Uint8Array(await blob.arrayBuffer());
+      }
+    } while (this.quality.lower());
+    return null;
+  }
+}

@@ -1,0 +1,49 @@
+/** What the capture page and its worker say to each other. */
+
+export interface Settings {
+  width: number;
+  height: number;
+  frameRate: number;
+  /** From 0 to 1. */
+  quality: number;
+}
+
+export interface Report {
+  /** Totals since the worker began. */
+  captured: number;
+  sent: number;
+  skipped: number;
+  /** Means of the last second or so. */
+  framesPerSecond: number;
+  bitsPerSecond: number;
+  encodeMs: number;
+  /** Of the newest picture. */
+  width: number;
+  height: number;
+  /** Lower than asked while pictures would not fit into one message. */
+  quality: number;
+}
+
+/** The part of an RTCDataChannel that frames need. */
+export interface Outlet {
+  readonly readyState: RTCDataChannelState;
+  readonly bufferedAmount: number;
+  send(message: Uint8Array<ArrayBuffer>): void;
+}
+
+export type Picture = VideoFrame | ImageBitmap;
+
+export type ToWorker =
+  | { type: "settings"; settings: Settings }
+  | { type: "source"; readable: ReadableStream<VideoFrame> }
+  | { type: "picture"; picture: Picture }
+  | { type: "channel"; channel: RTCDataChannel }
+  /** The page holds the channel, where it cannot be transferred; this is how it does. */
+  | { type: "page-channel"; readyState: RTCDataChannelState; bufferedAmount: number }
+  | { type: "session"; session: number }
+  | { type: "offset"; offset: number };
+
+export type FromWorker =
+  | { type: "tick" }
+  | { type: "report"; report: Report }
+  | { type: "frame"; message: Uint8Array<ArrayBuffer> };

@@ -1,0 +1,117 @@
+/** One WebRTC connection with its two data channels (docs/protocol.md, section 3). */
+
+import { OffsetEstimator, localTime } from "../clock.js";
+
+const PING_INTERVAL = 500;
+const LIFETIME = 300;
+
+/** @type {Record<string, RTCDataChannelInit>} */
+const DELIVERIES = {
+  resilient: { ordered: false, maxPacketLifeTime: LIFETIME },
+  realtime: { ordered: false, maxRetransmits: 0 },
+};
+
+/**
+ * @typedef {object} Handlers
+ * @property {(channel: RTCDataChannel) => void} onChannel the frames' channel, just made
+ * @property {() => void} onOpen frames may be sent
+ * @property {(offset: number) => void} onOffset of the server's clock to ours, ms
+ * @property {(message: any) => void} onMessage of the control channel, save pongs
+ * @property {() => void} onFail
+ */
+
+export class Peer {
+  #clock = new OffsetEstimator();
+  #connection;
+  #control;
+  #handlers;
+  #heardAt = 0;
+  #pingedAt = 0;
+
+  /**
+   * @param {RTCIceServer[]} iceServers
+   * @param {string} delivery
+   * @param {Handlers} handlers
+   */
+  constructor(iceServers, delivery, handlers) {
+    this.#handlers = handlers;
+    this.#connection = new RTCPeerConnection({ iceServers });
+    const frames = this.#connection.createDataChannel("frames", DELIVERIES[delivery]);
+    handlers.onChannel(frames);
+    this.#control = this.#connection.createDataChannel("control", { ordered: true });
+    this.#control.onopen = () => this.#opened();
+    this.#control.onclose = () => handlers.onFail();
+    this.#control.onmessage = ({ data }) => this.#heard(JSON.parse(data));
+    this.#connection.onconnectionstatechange = () => {
+      if (this.#connection.connectionState === "failed") handlers.onFail();
+    };
+  }
+
+  get isOpen() {
+    return this.#control.readyState === "open";
+  }
+
+  /** Round trip to the server in ms; null before the first pong. */
+  get roundTrip() {
+    return this.#clock.roundTrip;
+  }
+
+  /** @param {number} now ms */
+  silence(now) {
+    return now - this.#heardAt;
+  }
+
+  /** The SDP. It needs no candidates: the server answers the checks that the browser makes. */
+  async offer() {
+    await this.#connection.setLocalDescription();
+    return this.#connection.localDescription?.sdp ?? "";
+  }
+
+  /** @param {string} sdp */
+  async accept(sdp) {
+    try {
+      await this.#connection.setRemoteDescription({ type: "answer", sdp });
+    } catch {
+      if (this.#connection.signalingState !== "closed") this.#handlers.onFail();
+    }
+  }
+
+  /**
+   * Pings when it is time to.
+   *
+   * @param {number} now ms
+   * @param {boolean} isPaused
+   */
+  beat(now, isPaused) {
+    if (now - this.#pingedAt < PING_INTERVAL) return;
+    this.#pingedAt = now;
+    this.send({ type: "ping", time: now, ...(isPaused && { paused: true }) });
+  }
+
+  /** @param {{ type: string, [field: string]: unknown }} message */
+  send(message) {
+    if (this.isOpen) this.#control.send(JSON.stringify(message));
+  }
+
+  close() {
+    this.#control.onopen = this.#control.onclose = this.#control.onmessage = null;
+    this.#connection.onconnectionstatechange = null;
+    this.#connection.close();
+  }
+
+  #opened() {
+    this.#heardAt = localTime();
+    this.#handlers.onOpen();
+  }
+
+  /** @param {any} message */
+  #heard(message) {
+    if (message.type !== "pong") {
+      this.#handlers.onMessage(message);
+      return;
+    }
+    this.#heardAt = localTime();
+    this.#clock.add(message.time, message.server_time, this.#heardAt);
+    if (this.#clock.offset !== null) this.#handlers.onOffset(this.#clock.offset);
+  }
+}

@@ -1,0 +1,118 @@
+/** What the capture page shows. */
+
+import { find, setText } from "../dom.js";
+import { NONE, bitRate, framesPerSecond, milliseconds, resolution } from "../format.js";
+import { stateHint, stateWord, watchingWords } from "./words.js";
+
+/** @typedef {import("./words.js").CaptureState} CaptureState */
+
+const RUNNING = ["connecting", "live", "paused", "reconnecting"];
+
+export class View {
+  #asked = 1;
+  #remedy = () => {};
+  #root;
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.#root = root;
+    this.preview = find(root, "video", HTMLVideoElement);
+    this.toggle = find(root, "[data-action=toggle]", HTMLButtonElement);
+    this.switch = find(root, "[data-action=switch]", HTMLButtonElement);
+    this.#listen();
+  }
+
+  /** @param {CaptureState} state */
+  showState(state) {
+    this.#root.dataset.state = state;
+    const isRunning = RUNNING.includes(state);
+    this.#root.toggleAttribute("data-running", isRunning);
+    setText(this.#part("state"), stateWord(state));
+    setText(this.#part("hint"), stateHint(state));
+    const label = (isRunning ? this.toggle.dataset.stop : this.toggle.dataset.start) ?? "";
+    this.toggle.title = label;
+    setText(this.#part("toggle-label"), label);
+    this.#part("watching-chip").hidden = !isRunning;
+  }
+
+  /**
+   * @param {import("./words.js").Notice} notice
+   * @param {() => void} remedy what its button does
+   */
+  showNotice({ sentence, remedy: label }, remedy) {
+    this.#remedy = remedy;
+    setText(this.#part("sentence"), sentence);
+    setText(find(this.#root, "[data-action=remedy]", HTMLButtonElement), label);
+    this.#part("notice").hidden = false;
+  }
+
+  hideNotice() {
+    this.#part("notice").hidden = true;
+  }
+
+  /** @param {number} quality asked */
+  set quality(quality) {
+    this.#asked = quality;
+  }
+
+  /**
+   * @param {import("./messages.js").Report} report
+   * @param {number | null} roundTrip
+   */
+  showReport(report, roundTrip) {
+    this.#fact("fps", framesPerSecond(report.framesPerSecond));
+    this.#fact("bit-rate", bitRate(report.bitsPerSecond));
+    this.#fact("resolution", resolution(report.width, report.height));
+    this.#fact("encode", milliseconds(report.encodeMs));
+    this.#fact("round-trip", milliseconds(roundTrip));
+    this.#fact("sent", report.sent.toLocaleString());
+    this.#fact("skipped", report.skipped.toLocaleString());
+    this.#part("quality-note").hidden = report.quality >= this.#asked;
+    Object.assign(this.#root.dataset, {
+      captured: report.captured,
+      sent: report.sent,
+      skipped: report.skipped,
+      fps: report.framesPerSecond.toFixed(1),
+      encodeMs: report.encodeMs.toFixed(1),
+    });
+  }
+
+  /** @param {number} dropped by the server */
+  showDropped(dropped) {
+    this.#fact("dropped", dropped.toLocaleString());
+  }
+
+  /**
+   * @param {number} count
+   * @param {string[]} names
+   */
+  showWatching(count, names) {
+    setText(this.#part("watching"), watchingWords(count, names));
+    setText(this.#part("audience"), names.join(", "));
+  }
+
+  #listen() {
+    const settings = find(this.#root, "[data-action=settings]", HTMLButtonElement);
+    settings.addEventListener("click", () => {
+      const isOpen = this.#root.toggleAttribute("data-settings");
+      settings.setAttribute("aria-expanded", String(isOpen));
+    });
+    find(this.#root, "[data-action=remedy]", HTMLButtonElement).addEventListener("click", () => {
+      this.hideNotice();
+      this.#remedy();
+    });
+  }
+
+  /** @param {string} name */
+  #part(name) {
+    return find(this.#root, `[data-part="${name}"]`, HTMLElement);
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} text
+   */
+  #fact(name, text) {
+    setText(find(this.#root, `[data-fact="${name}"]`, HTMLElement), text || NONE);
+  }
+}

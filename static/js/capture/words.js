@@ -1,0 +1,159 @@
+/** What the capture page says. */
+
+import { gettext, interpolate, ngettext } from "../i18n.js";
+
+/**
+ * @typedef {"off" | "opening" | "ready" | "connecting" | "live" | "paused" | "reconnecting" | "busy"
+ *   | "failed"} CaptureState
+ */
+
+/** @typedef {{ sentence: string, remedy: string }} Notice */
+
+/** @type {Record<CaptureState, string>} */
+const STATES = {
+  off: gettext("Camera off"),
+  opening: gettext("Opening the camera"),
+  ready: gettext("Ready"),
+  connecting: gettext("Connecting"),
+  live: gettext("LIVE"),
+  paused: gettext("Paused"),
+  reconnecting: gettext("Reconnecting"),
+  busy: gettext("In use"),
+  failed: gettext("Stopped"),
+};
+
+/** @type {Record<CaptureState, string>} */
+const HINTS = {
+  off: gettext("Press the button to go live."),
+  opening: gettext("The browser may ask you to allow the camera."),
+  ready: gettext("Only you see this picture. Press the button to go live."),
+  connecting: "",
+  live: gettext("Keep this page open and the device plugged in."),
+  paused: gettext("No pictures are sent: this page is hidden, or the camera gives none."),
+  reconnecting: gettext("The server is away. Filming goes on as soon as it is back."),
+  busy: "",
+  failed: "",
+};
+
+/** @type {Record<import("./camera.js").Problem, Notice>} */
+const CAMERA_PROBLEMS = {
+  insecure: {
+    sentence: interpolate(
+      gettext(
+        "This page is not secure, so the browser gives no camera. Open it by https, or on the server itself by http://localhost%(port)s.",
+      ),
+      { port: globalThis.location?.port ? `:${location.port}` : "" },
+    ),
+    remedy: gettext("Open by https"),
+  },
+  unsupported: {
+    sentence: gettext(
+      "This browser cannot film for SkySentry. A current Chrome, Edge, Firefox or Safari can.",
+    ),
+    remedy: gettext("Back to the wall"),
+  },
+  denied: {
+    sentence: gettext(
+      "The browser may not use the camera. Allow it with the sign beside the address (or in the device's settings), then try again.",
+    ),
+    remedy: gettext("Try again"),
+  },
+  none: {
+    sentence: gettext("This device has no camera. Plug one in, then try again."),
+    remedy: gettext("Try again"),
+  },
+  busy: {
+    sentence: gettext(
+      "Another program is using the camera. Close it (a video call, perhaps), then try again.",
+    ),
+    remedy: gettext("Try again"),
+  },
+  unplugged: {
+    sentence: gettext("The camera is gone. Plug it in again, or choose another one."),
+    remedy: gettext("Try again"),
+  },
+  failed: {
+    sentence: gettext("The camera gives no picture. Unplug it and plug it in again, then try again."),
+    remedy: gettext("Try again"),
+  },
+};
+
+/** @type {Record<string, Notice>} */
+const ENDS = {
+  taken_over: {
+    sentence: gettext("Another page or device films for this camera now."),
+    remedy: gettext("Take over"),
+  },
+  not_allowed: {
+    sentence: gettext(
+      "You may not film for this camera (any more): it was switched off, your right was withdrawn, or you signed out.",
+    ),
+    remedy: gettext("Back to the wall"),
+  },
+  disconnected: {
+    sentence: gettext("An operator disconnected this camera. Nothing is sent."),
+    remedy: gettext("Go live again"),
+  },
+};
+
+/** @type {Notice} */
+const OTHER_END = {
+  sentence: gettext("The server ended the connection, and would not take it up again."),
+  remedy: gettext("Reload this page"),
+};
+
+/** @param {CaptureState} state */
+export function stateWord(state) {
+  return STATES[state];
+}
+
+/** @param {CaptureState} state */
+export function stateHint(state) {
+  return HINTS[state];
+}
+
+/**
+ * @param {import("./camera.js").Problem} problem
+ * @returns {Notice}
+ */
+export function cameraNotice(problem) {
+  return CAMERA_PROBLEMS[problem];
+}
+
+/**
+ * @param {{ reason: string, message: string }} end
+ * @returns {Notice}
+ */
+export function endNotice({ reason, message }) {
+  if (ENDS[reason]) return ENDS[reason];
+  return message ? { ...OTHER_END, sentence: message } : OTHER_END;
+}
+
+/**
+ * @param {string} publisher
+ * @returns {Notice}
+ */
+export function busyNotice(publisher) {
+  const who = publisher || gettext("Somebody else");
+  const text = gettext("%(who)s films for this camera right now. Taking over ends that.");
+  return { sentence: interpolate(text, { who }), remedy: gettext("Take over") };
+}
+
+/**
+ * @param {number} count
+ * @param {string[]} names
+ */
+export function watchingWords(count, names) {
+  if (count === 0) return gettext("Nobody watches");
+  if (names.length === count && count <= 2) {
+    return interpolate(ngettext("%(names)s watches", "%(names)s watch", count), {
+      names: names.join(", "),
+    });
+  }
+  return interpolate(ngettext("%(count)s watches", "%(count)s watch", count), { count });
+}
+
+/** @param {number} index of a camera whose name the browser does not tell */
+export function cameraName(index) {
+  return interpolate(gettext("Camera %(number)s"), { number: index + 1 });
+}
