@@ -72,14 +72,23 @@ class PublishKeyInline(admin.TabularInline):  # type: ignore[type-arg]
 
 @admin.register(Camera)
 class CameraAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("name", "slug", "location", "owner", "visibility", "enabled", "created")
+    # Open tuples: the live side adds to them.
+    list_display: tuple[str, ...] = (
+        "name",
+        "slug",
+        "location",
+        "owner",
+        "visibility",
+        "enabled",
+        "created",
+    )
     list_filter = ("enabled", "visibility", "delivery")
     list_select_related = ("owner",)
     search_fields = ("name", "slug", "location", "owner__username")
     autocomplete_fields = ("owner",)
-    readonly_fields = ("created",)
+    readonly_fields: ClassVar[tuple[str, ...]] = ("created",)
     inlines = (GrantInline, PublishKeyInline)
-    actions = ("enable", "disable", "make_keys", "revoke_keys")
+    actions: tuple[str, ...] = ("enable", "disable", "make_keys", "revoke_keys")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Camera]:
         return manageable(manager(request))

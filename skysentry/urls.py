@@ -7,13 +7,18 @@ from django.views.i18n import JavaScriptCatalog
 from drf_spectacular.views import SpectacularAPIView
 from sesame.views import LoginView as SignInLinkView
 
+from streaming.api.health import healthz, readyz
+
 urlpatterns = [
     path("", include("streaming.urls")),
     path("sign-in/", auth_views.LoginView.as_view(), name="login"),
     path("sign-in/link/", SignInLinkView.as_view(), name="sign-in-link"),
     path("sign-out/", auth_views.LogoutView.as_view(), name="logout"),
     path("api/", include("cameras.urls")),
+    path("api/", include("streaming.api.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("jsi18n/", JavaScriptCatalog.as_view(), name="javascript-catalog"),
     path("admin/", admin.site.urls),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
 ]

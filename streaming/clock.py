@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 
 from redis.asyncio import Redis
@@ -28,11 +29,9 @@ class ServerClock:
     async def follow(self, redis: Redis) -> None:
         """Keep in step with `redis` for ever."""
         while True:
-            try:
+            # While it is away the monotonic clock carries on: they part by less than 1 ms in 10 s.
+            with contextlib.suppress(*Unavailable):
                 await self._measure(redis)
-            except Unavailable:
-                # The monotonic clock carries on; both drift apart by less than 1 ms in 10 s.
-                pass
             await asyncio.sleep(_EVERY_S)
 
     async def _measure(self, redis: Redis) -> None:

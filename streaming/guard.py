@@ -25,13 +25,13 @@ logger = logging.getLogger(__name__)
 #: What strangers and hostile cameras sent, by class.
 refused = Tally()
 
-#: Datagrams waiting for one session. At 10 MB/s they are 250 ms, more than a live picture is worth.
+#: Datagrams waiting for one session. At 10 MB/s they are 250 ms, an age for a live picture.
 MAX_QUEUED_DATAGRAMS = 2048
-#: Ways to one peer. A browser offers its addresses times ours; each further one costs a socket check.
+#: Ways to one peer. A browser has its addresses times ours.
 MAX_PAIRS = 64
 #: A camera opens two streams.
 MAX_STREAMS = 16
-#: Packets ahead of the first missing one. The window of 1 MiB is 900 full packets; small ones are more.
+#: Packets ahead of the first missing one. The window of 1 MiB is 900 full packets.
 MAX_AHEAD = 4096
 #: Bytes over the announced window before they are dropped: what may be under way when it closes.
 MAX_OVERRUN_BYTES = 65_536

@@ -10,7 +10,6 @@ from contextlib import aclosing
 from typing import Any, cast
 
 from channels.db import database_sync_to_async
-from channels.exceptions import ChannelFull
 from channels.layers import get_channel_layer
 from django.db import Error as DatabaseError
 from django.utils import timezone
@@ -22,7 +21,7 @@ from streaming.bus import Change, FrameBus
 from streaming.clock import ServerClock
 from streaming.domain.backoff import Backoff
 from streaming.intake import Intake, Totals
-from streaming.offers import OFFERS, Offer
+from streaming.offers import NOT_SENT, OFFERS, Offer
 from streaming.peer import Peer, PeerError
 from streaming.publisher import NEGOTIATION_TIMEOUT_S, REPLACED, TAKEN_OVER, Publisher
 from streaming.redis import Unavailable, connect
@@ -40,6 +39,8 @@ ABANDONED_AFTER_S = 60.0
 #: Rights are asked again, whatever was announced.
 RECHECK_S = 10.0
 _FACTS_EVERY_S = 1.0
+
+NOT_TAKEN: tuple[type[Exception], ...] = (*Unavailable, DatabaseError)
 
 
 class Ingest:
@@ -124,7 +125,7 @@ class Ingest:
             return
         try:
             publisher = await self._admit(offer)
-        except (Unavailable, DatabaseError) as error:
+        except NOT_TAKEN as error:
             logger.warning("camera %s: offer not taken: %s", offer.camera_id, error)
             await self._refuse(offer, "unavailable", retry_after_s=2)
             return
@@ -267,7 +268,7 @@ class Ingest:
     async def _reply(self, channel: str, kind: str, **fields: Any) -> None:
         try:
             await self._layer.send(channel, {"type": f"ingest.{kind}", **fields})
-        except (*Unavailable, ChannelFull) as error:
+        except NOT_SENT as error:
             # The page asks again by itself, and a peer nobody knows of is freed in 15 s.
             logger.warning("Reply %s not sent: %r", kind, error)
 

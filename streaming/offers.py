@@ -5,10 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from channels.exceptions import ChannelFull
+
 from cameras.access import Identity
+from streaming.redis import Unavailable
 
 #: Channel of the `default` layer on which all ingest processes compete for offers.
 OFFERS = "ingest"
+
+#: What sending on the `default` layer raises while Redis is away or nobody takes messages out.
+NOT_SENT: tuple[type[Exception], ...] = (*Unavailable, ChannelFull)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import itertools
 import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import Any
 
 from streaming.domain.liveness import GIVEN_UP_AFTER_S, State
 from streaming.intake import Intake
@@ -101,8 +102,9 @@ class Publisher:
 
     async def _negotiated(self) -> None:
         opened = asyncio.create_task(self.peer.opened())
+        futures: list[asyncio.Future[Any]] = [opened, self._reason]
         await asyncio.wait(
-            [opened, self._reason],
+            futures,
             timeout=NEGOTIATION_TIMEOUT_S,
             return_when=asyncio.FIRST_COMPLETED,
         )

@@ -11,7 +11,7 @@ TIMEOUT_S = 1.0
 _MOST_CONNECTIONS = 10
 
 #: What a call raises while Redis is away.
-Unavailable = (redis.exceptions.RedisError, OSError)
+Unavailable: tuple[type[Exception], ...] = (redis.exceptions.RedisError, OSError)
 
 
 def connect() -> redis.asyncio.Redis:

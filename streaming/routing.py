@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from typing import Any, cast
+
 from django.urls import path
 
 from streaming.consumers import PublishConsumer, WatchConsumer
 from streaming.web import hub
 
 websocket_urlpatterns = [
-    path("ws/publish/<slug:slug>/", PublishConsumer.as_asgi(hub=hub)),
-    path("ws/watch/", WatchConsumer.as_asgi(hub=hub)),
+    # Channels routes ASGI applications by Django's own path(), whose type knows only views.
+    path("ws/publish/<slug:slug>/", cast(Any, PublishConsumer.as_asgi(hub=hub))),
+    path("ws/watch/", cast(Any, WatchConsumer.as_asgi(hub=hub))),
 ]

@@ -118,7 +118,7 @@ class Store:
         return _read_image(cast(Mapping[bytes, bytes], self._client.hgetall(f"image:{camera_id}")))
 
     def now_ms(self) -> float:
-        seconds, microseconds = cast(tuple[int, int], self._client.time())
+        seconds, microseconds = self._client.time()
         return seconds * 1000 + microseconds / 1000
 
     def processes(self) -> list[ProcessFacts]:
@@ -153,7 +153,7 @@ class AsyncStore:
 
     async def processes(self) -> list[ProcessFacts]:
         keys = [key async for key in self._client.scan_iter(match="process:*", count=1000)]
-        return _read_processes(await self._client.mget(keys) if keys else [])
+        return _read_processes(cast(Any, await self._client.mget(keys)) if keys else [])
 
     async def frames(self) -> int:
         return int(await self._client.get("frames") or 0)
@@ -183,7 +183,7 @@ class AsyncStore:
         await self._release(keys=[f"publisher:{camera_id}"], args=[lease.peer])
 
     async def holder(self, camera_id: UUID) -> Lease | None:
-        return _read_lease(await self._client.get(f"publisher:{camera_id}"))
+        return _read_lease(cast(Any, await self._client.get(f"publisher:{camera_id}")))
 
     # Once for the whole system
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.contrib.auth.models import AnonymousUser, User
 from django.utils.translation import gettext as _
 
 from cameras.access import Identity
@@ -45,9 +46,14 @@ class JsonConsumer(AsyncWebsocketConsumer):
         await self.say("error", code=code, message=message)
         await self.close(close_code)
 
+    @property
+    def user(self) -> User | AnonymousUser:
+        """Whom the page is signed in as."""
+        return cast(User | AnonymousUser, self.scope["user"])
+
     def session_identity(self) -> Identity:
         """Who the page's own sign-in says it is; nobody for a visitor."""
-        user = self.scope["user"]
+        user = self.user
         if not user.is_authenticated:
             return Identity(user_id=None, session_key=None, key_id=None)
         return Identity(user_id=user.pk, session_key=self.scope["session"].session_key, key_id=None)

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from typing import Any, cast
 
 from channels.db import database_sync_to_async
-from channels.exceptions import ChannelFull
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +15,7 @@ from streaming import conf
 from streaming.consumers.base import NOT_ALLOWED, TIMED_OUT, JsonConsumer, stop
 from streaming.domain import messages
 from streaming.domain import offer as sdp_offer
-from streaming.offers import OFFERS, Offer
+from streaming.offers import NOT_SENT, OFFERS, Offer
 from streaming.redis import Unavailable
 from streaming.relay import Hub
 from streaming.resume import read_resume_token
@@ -219,10 +219,10 @@ class PublishConsumer(JsonConsumer):
         """The camera of this socket with who publishes to it; None without the right."""
         slug = self.scope["url_route"]["kwargs"]["slug"]
         camera = Camera.objects.filter(slug=slug).first()
+        who: access.Who
         if secret is None:
-            user = self.scope["user"]
+            who, name = self.user, self.user.get_username()
             identity = self.session_identity()
-            who, name = user, user.get_username()
         else:
             key = PublishKey.find(secret)
             if key is None:
@@ -259,17 +259,15 @@ class PublishConsumer(JsonConsumer):
 
     async def _tell_peer(self, kind: str) -> None:
         peer, channel = cast(tuple[str, str], self._peer)
-        message = {"type": kind, "peer": peer, "reply_to": self.channel_name}
-        try:
+        message: dict[str, Any] = {"type": kind, "peer": peer, "reply_to": self.channel_name}
+        # Said again in two seconds, and a peer that hears nothing ends by itself.
+        with contextlib.suppress(*NOT_SENT):
             await self.channel_layer.send(channel, message)
-        except (*Unavailable, ChannelFull):
-            # Said again in two seconds, and a peer that hears nothing ends by itself.
-            pass
 
-    async def _tell(self, channel: str, message: Mapping[str, Any]) -> bool:
+    async def _tell(self, channel: str, message: dict[str, Any]) -> bool:
         try:
             await self.channel_layer.send(channel, message)
-        except (*Unavailable, ChannelFull):
+        except NOT_SENT:
             await self._unavailable()
             return False
         return True

@@ -49,7 +49,7 @@ class WatchConsumer(JsonConsumer):
 
     async def connect(self) -> None:
         self.identity = self.session_identity()
-        self.name = self.scope["user"].get_username()
+        self.name = self.user.get_username()
         await self.accept()
         self.hub.add(self)
         self._writing = asyncio.create_task(self._write())
@@ -64,7 +64,7 @@ class WatchConsumer(JsonConsumer):
                 message=_("One page shows at most %(most)d cameras.") % {"most": MOST_CAMERAS},
             )
             return
-        found = await database_sync_to_async(_watchable)(self.scope["user"], slugs)
+        found = await database_sync_to_async(_watchable)(self.user, slugs)
         for slug in sorted(slugs - set(found)):
             await self._not_found(slug)
         for slug, camera_id in found.items():
@@ -138,5 +138,5 @@ def _not_found(slug: str) -> dict[str, str]:
     }
 
 
-def _watchable(user: Any, slugs: set[str]) -> dict[str, UUID]:
+def _watchable(user: access.Who, slugs: set[str]) -> dict[str, UUID]:
     return dict(access.watchable(user).filter(slug__in=slugs).values_list("slug", "pk"))

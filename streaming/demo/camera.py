@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import time
@@ -83,17 +84,20 @@ class DemoCamera:
             try:
                 await self._stream(socket, connection, welcome["camera"])
             finally:
+                with contextlib.suppress(WebSocketException):
+                    await _say(socket, "bye")
                 await connection.close()
 
     async def _stream(
         self, socket: ClientConnection, connection: RTCPeerConnection, camera: dict[str, Any]
     ) -> None:
-        lifetime = (
-            {"maxRetransmits": 0}
-            if camera["delivery"] == "realtime"
-            else {"maxPacketLifeTime": 300}
+        realtime = camera["delivery"] == "realtime"
+        frames = connection.createDataChannel(
+            "frames",
+            ordered=False,
+            maxRetransmits=0 if realtime else None,
+            maxPacketLifeTime=None if realtime else 300,
         )
-        frames = connection.createDataChannel("frames", ordered=False, **lifetime)
         control = connection.createDataChannel("control")
         clock = Clock(control)
         await self._negotiate(socket, connection)

@@ -18,7 +18,7 @@ class OffsetEstimator:
         self._samples: deque[tuple[float, float]] = deque(maxlen=samples)
 
     def add(self, sent: float, other: float, received: float) -> None:
-        """A ping left at `sent`, was answered with the other clock's `other`, was back at `received`."""
+        """A ping left at `sent`, was answered with the time `other`, came back at `received`."""
         round_trip = received - sent
         if round_trip >= 0:
             self._samples.append((round_trip, other + round_trip / 2 - received))

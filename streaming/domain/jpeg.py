@@ -12,7 +12,7 @@ _MOST_SEGMENTS = 64
 
 
 def size(data: bytes, start: int = 0) -> tuple[int, int] | None:
-    """Width and height of the JPEG that fills `data` from `start` on; None if it is not a whole one.
+    """Width and height of the JPEG that fills `data` from `start` on; None if it is not one.
 
     Reads markers only, so that a picture that would unpack to gigabytes is found out by its
     header before anybody decodes it.

@@ -1,4 +1,4 @@
-"""The bounds of docs/protocol.md for an SDP offer (RFC 8866, RFC 8841), before any library reads it."""
+"""The bounds of docs/protocol.md for an SDP offer (RFC 8866, RFC 8841)."""
 
 from __future__ import annotations
 

@@ -1,0 +1,117 @@
+"""The live side of the admin: what a camera does now, and sending it away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from cameras.admin import CameraAdmin
+from cameras.models import Camera
+from streaming.api.views import store
+from streaming.bus import Change
+from streaming.domain.liveness import State
+from streaming.receivers import announce
+from streaming.redis import Unavailable
+from streaming.store import LiveState
+
+_WORDS = {
+    State.OFF: _("Off"),
+    State.CONNECTING: _("Connecting"),
+    State.LIVE: _("Live"),
+    State.PAUSED: _("Paused"),
+    State.LOST: _("Lost"),
+    State.UNKNOWN: _("Unknown: Redis is away"),
+}
+_SHAPES = {
+    State.OFF: "○",
+    State.CONNECTING: "◌",
+    State.LIVE: "●",
+    State.PAUSED: "❚❚",
+    State.LOST: "✕",
+    State.UNKNOWN: "?",
+}
+
+_STATE = "live_state"
+
+admin.site.unregister(Camera)
+
+
+@admin.register(Camera)
+class LiveCameraAdmin(CameraAdmin):
+    list_display = ("picture", *CameraAdmin.list_display, "live")
+    list_display_links = ("picture", "name")
+    readonly_fields = (*CameraAdmin.readonly_fields, "live", "picture")
+    actions = (*CameraAdmin.actions, "disconnect")
+
+    class Media:
+        css: Mapping[str, Any] = {"all": ("css/admin-live.css",)}
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        response = super().changelist_view(request, extra_context)
+        # One question to Redis for the whole page, asked once its rows are known.
+        if changelist := getattr(response, "context_data", {}).get("cl"):
+            _look_up(list(changelist.result_list))
+        return response
+
+    @admin.display(description=_("Live"))
+    def live(self, camera: Camera) -> SafeString:
+        state = _state(camera)
+        return format_html(
+            '<span class="live-state live-state-{}">{} {}</span>',
+            state.state,
+            _SHAPES[state.state],
+            _words(state),
+        )
+
+    @admin.display(description=_("Picture"))
+    def picture(self, camera: Camera) -> SafeString:
+        if _state(camera).state is not State.LIVE or not camera.enabled:
+            return SafeString("-")
+        return format_html(
+            '<img class="live-picture" src="{}" alt="{}" width="96" loading="lazy">',
+            reverse("api-camera-latest-jpg", args=[camera.slug]),
+            gettext("Newest picture of %(camera)s") % {"camera": camera.name},
+        )
+
+    @admin.action(description=_("Disconnect selected cameras now"), permissions=["change"])
+    def disconnect(self, request: HttpRequest, cameras: QuerySet[Camera]) -> None:
+        for camera in cameras:
+            announce(Change("disconnect", camera.pk))
+        messages.success(request, gettext("Disconnected. A camera may connect again."))
+
+
+def _state(camera: Camera) -> LiveState:
+    if _STATE not in vars(camera):
+        _look_up([camera])
+    state: LiveState = vars(camera)[_STATE]
+    return state
+
+
+def _look_up(cameras: list[Camera]) -> None:
+    """Put its live state on each row: display functions are given nothing but the row."""
+    ids: list[UUID] = [camera.pk for camera in cameras]
+    try:
+        states = store().live(ids)
+    except Unavailable:
+        states = [LiveState(state=State.UNKNOWN)] * len(ids)
+    for camera, state in zip(cameras, states, strict=True):
+        vars(camera)[_STATE] = state
+
+
+def _words(state: LiveState) -> str:
+    words = str(_WORDS[state.state])
+    if state.state is State.LIVE:
+        return f"{words} · {state.fps:.0f} fps · {state.uplink_ms:.0f} ms"
+    return words

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from streaming.domain.liveness import State
+
+
+class StatsSerializer(serializers.Serializer[Any]):
+    """A camera as of now."""
+
+    camera = serializers.SlugField(help_text=_("Slug of the camera."))
+    state = serializers.ChoiceField(choices=[state.value for state in State])
+    reason = serializers.CharField(
+        allow_null=True, help_text=_("Why the last session ended, while the state is off.")
+    )
+    session = serializers.IntegerField(allow_null=True)
+    connected_at = serializers.FloatField(help_text=_("Server time, ms since the epoch."))
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    fps = serializers.FloatField(help_text=_("Frames received per second."))
+    bits_per_s = serializers.FloatField()
+    frames = serializers.IntegerField(help_text=_("Frames received in this session."))
+    bytes = serializers.IntegerField(help_text=_("Bytes received in this session."))
+    dropped = serializers.IntegerField(
+        help_text=_("Frames of this session that were lost on the way, or refused.")
+    )
+    uplink_ms = serializers.FloatField(
+        help_text=_("From the capture to the server, mean of the last second.")
+    )
+    watching = serializers.IntegerField(help_text=_("How many watch."))
+
+
+class LatestSerializer(serializers.Serializer[Any]):
+    """The newest picture of a camera, without the picture."""
+
+    session = serializers.IntegerField()
+    sequence = serializers.IntegerField(help_text=_("Number of the frame in its session."))
+    captured_at = serializers.FloatField(help_text=_("Server time, ms since the epoch."))
+    received_at = serializers.FloatField(help_text=_("Server time, ms since the epoch."))
+    age_s = serializers.FloatField(help_text=_("Since the frame was received."))
+    stale = serializers.BooleanField(help_text=_("Older than 2 s: not a picture of now."))
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    bytes = serializers.IntegerField(help_text=_("Size of the picture."))
+    url = serializers.URLField(help_text=_("The picture, as a JPEG."))
+
+
+class SystemSerializer(serializers.Serializer[Any]):
+    """The whole system, and each camera that you may see."""
+
+    frames = serializers.IntegerField(help_text=_("Frames received since Redis started."))
+    publishers = serializers.IntegerField(help_text=_("Cameras that are connected."))
+    viewers = serializers.IntegerField(help_text=_("Pages that watch."))
+    cached = serializers.IntegerField(help_text=_("Newest frames held in memory."))
+    cameras = StatsSerializer(many=True)

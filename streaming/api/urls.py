@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from streaming.api import views
+
+urlpatterns = [
+    path("cameras/<slug:slug>/stats/", views.CameraStatsView.as_view(), name="api-camera-stats"),
+    path("cameras/<slug:slug>/latest/", views.LatestView.as_view(), name="api-camera-latest"),
+    path(
+        "cameras/<slug:slug>/latest.jpg",
+        views.LatestJpgView.as_view(),
+        name="api-camera-latest-jpg",
+    ),
+    path("stats/", views.SystemStatsView.as_view(), name="api-stats"),
+]

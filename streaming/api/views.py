@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import functools
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.exceptions import APIException
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.views import APIView
+
+from cameras import access
+from cameras.models import Camera
+from streaming.api.serializers import LatestSerializer, StatsSerializer, SystemSerializer
+from streaming.domain import wire
+from streaming.redis import Unavailable, connect_sync
+from streaming.store import LiveState, Store
+
+#: A picture older than this is not of now, and is marked so.
+STALE_S = 2.0
+#: A picture older than this is not given out.
+GONE_S = 10.0
+RETRY_AFTER_S = 2
+
+
+@functools.cache
+def store() -> Store:
+    return Store(connect_sync())
+
+
+class NotNow(APIException):
+    """503 with Retry-After."""
+
+    status_code = 503
+    default_code = "unavailable"
+    wait = RETRY_AFTER_S
+
+
+def _redis_away() -> NotNow:
+    return NotNow(_("The live state is not to be had just now. Try again in a moment."))
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    frame: wire.Frame
+    received_at: float
+    age_s: float
+
+    @property
+    def is_stale(self) -> bool:
+        return self.age_s > STALE_S
+
+    @property
+    def etag(self) -> str:
+        return f'"{self.frame.session}-{self.frame.sequence}"'
+
+
+def latest(camera: Camera) -> Latest:
+    """The newest picture that is not too old to give out.
+
+    Raises Http404 for a camera that never sent one, NotNow for one that sends none now.
+    """
+    try:
+        image, now_ms = store().image(camera.pk), store().now_ms()
+    except Unavailable:
+        raise _redis_away() from None
+    if image is not None:
+        age_s = max(0.0, now_ms - image.received_at) / 1000
+        if age_s <= GONE_S:
+            return Latest(wire.unpack(image.message), image.received_at, age_s)
+    if camera.sessions.exists():
+        raise NotNow(_("The camera sends no pictures just now."))
+    raise Http404(_("This camera has never sent a picture."))
+
+
+class CameraStatsView(APIView):
+    """A camera's live state and counters."""
+
+    @extend_schema(operation_id="camera_stats", responses=StatsSerializer)
+    def get(self, request: Request, slug: str) -> Response:
+        camera = access.visible_camera(request.user, slug)
+        [state] = _live([camera])
+        return Response(StatsSerializer(_stats(camera, state)).data)
+
+
+class LatestView(APIView):
+    """Facts of a camera's newest picture."""
+
+    @extend_schema(operation_id="camera_latest", responses=LatestSerializer)
+    def get(self, request: Request, slug: str) -> Response:
+        newest = latest(access.visible_camera(request.user, slug))
+        frame = newest.frame
+        facts = {
+            "session": frame.session,
+            "sequence": frame.sequence,
+            "captured_at": frame.captured_at,
+            "received_at": newest.received_at,
+            "age_s": round(newest.age_s, 3),
+            "stale": newest.is_stale,
+            "width": frame.width,
+            "height": frame.height,
+            "bytes": len(frame.payload),
+            "url": reverse("api-camera-latest-jpg", args=[slug], request=request),
+        }
+        return Response(LatestSerializer(facts).data)
+
+
+class LatestJpgView(APIView):
+    """A camera's newest picture.
+
+    `Age` is its age in seconds; `X-Stale: true` marks one older than 2 s.
+    """
+
+    @extend_schema(
+        operation_id="camera_latest_jpg",
+        responses={
+            (200, "image/jpeg"): OpenApiTypes.BINARY,
+            304: OpenApiResponse(description="The picture of If-None-Match is still the newest."),
+            503: OpenApiResponse(description="No picture of the last 10 s; see Retry-After."),
+        },
+    )
+    def get(self, request: Request, slug: str) -> HttpResponse:
+        newest = latest(access.visible_camera(request.user, slug))
+        response = HttpResponse(bytes(newest.frame.payload), content_type="image/jpeg")
+        response["ETag"] = newest.etag
+        response["Cache-Control"] = "private, no-cache"
+        response["Age"] = str(int(newest.age_s))
+        if newest.is_stale:
+            response["X-Stale"] = "true"
+        found = get_conditional_response(request, etag=newest.etag, response=response)
+        assert found is not None
+        return found
+
+
+class SystemStatsView(APIView):
+    """The whole system, and each camera that you may see."""
+
+    @extend_schema(operation_id="stats", responses=SystemSerializer)
+    def get(self, request: Request) -> Response:
+        cameras = list(access.visible(request.user).order_by("name"))
+        states = _live(cameras)
+        try:
+            processes, frames = store().processes(), store().frames()
+        except Unavailable:
+            raise _redis_away() from None
+        facts = {
+            "frames": frames,
+            "publishers": sum(process.publishers for process in processes),
+            "viewers": sum(process.viewers for process in processes),
+            "cached": sum(process.cached for process in processes),
+            "cameras": [_stats(*pair) for pair in zip(cameras, states, strict=True)],
+        }
+        return Response(SystemSerializer(facts).data)
+
+
+def _live(cameras: list[Camera]) -> list[LiveState]:
+    try:
+        return store().live([camera.pk for camera in cameras])
+    except Unavailable:
+        raise _redis_away() from None
+
+
+def _stats(camera: Camera, state: LiveState) -> dict[str, Any]:
+    return {
+        **asdict(state),
+        "camera": camera.slug,
+        "session": state.session or None,
+        "reason": state.reason or None,
+        "watching": len(state.watching),
+    }
