@@ -50,21 +50,17 @@ def open_session(
     )
 
 
-def resume_session(
-    number: int, identity: Identity, within_s: float, camera_id: UUID | None = None
-) -> CaptureSession | None:
-    """The session, open again, if it may be continued by `identity` (on `camera_id`)."""
+def resume_session(number: int, identity: Identity, within_s: float) -> CaptureSession | None:
+    """The session, open again, when the same user or key may go on with it."""
     now = timezone.now()
     resumable = Q(ended=None) | Q(
         ended__gt=now - timedelta(seconds=within_s), end_reason__in=_RESUMABLE
     )
-    sessions = CaptureSession.objects.filter(_of(identity), resumable, pk=number)
-    if camera_id is not None:
-        sessions = sessions.filter(camera=camera_id)
-    # One statement: of two that come at once neither sees half of the other.
-    if not sessions.update(ended=None, end_reason="", last_seen=now):
-        return None
-    return CaptureSession.objects.get(pk=number)
+    # One statement: whoever closes the session at the same moment comes wholly before or after.
+    resumed = CaptureSession.objects.filter(_of(identity), resumable, pk=number).update(
+        ended=None, end_reason="", last_seen=now
+    )
+    return CaptureSession.objects.get(pk=number) if resumed else None
 
 
 def _of(identity: Identity) -> Q:

@@ -156,9 +156,7 @@ def test_anonymous_visitors_watch_what_is_public(camera, owner):
 
 
 @pytest.mark.parametrize("cameras", [1, 20])
-def test_watchable_ids_cost_three_queries(
-    client, owner, cameras, django_assert_max_num_queries
-):
+def test_watchable_ids_cost_three_queries(client, owner, cameras, django_assert_max_num_queries):
     for _ in range(cameras):
         Camera.objects.create(name="Garden", owner=owner)
     identity = signed_in(client, owner)

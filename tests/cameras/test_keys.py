@@ -83,7 +83,7 @@ def test_the_first_use_is_noted(key):
 
 
 def test_uses_are_noted_once_a_minute(key, django_assert_num_queries):
-    row, secret = key
+    _, secret = key
     PublishKey.find(secret)
     with django_assert_num_queries(1):
         PublishKey.find(secret)

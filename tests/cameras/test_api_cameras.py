@@ -1,0 +1,246 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from cameras.models import ApiToken, Camera, Grant, Role, Visibility
+
+LIST = "/api/cameras/"
+FRONT_DOOR = "/api/cameras/front-door/"
+
+
+@pytest.fixture
+def api():
+    return APIClient(enforce_csrf_checks=True)
+
+
+@pytest.fixture
+def sign_in(api):
+    def with_token(user):
+        _, secret = ApiToken.issue(user=user, name="Script")
+        api.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
+
+    return with_token
+
+
+def slugs(response):
+    return [shown["slug"] for shown in response.json()["results"]]
+
+
+# Seeing
+
+
+def test_a_camera_is_shown_with_all_its_facts(api, sign_in, camera, owner):
+    sign_in(owner)
+    shown = api.get(FRONT_DOOR).json()
+    assert shown.pop("created")
+    assert shown == {
+        "url": "http://testserver/api/cameras/front-door/",
+        "slug": "front-door",
+        "name": "Front door",
+        "location": "",
+        "notes": "",
+        "owner": "olga",
+        "manageable": True,
+        "enabled": True,
+        "visibility": "private",
+        "width": 640,
+        "height": 480,
+        "frame_rate": 30,
+        "quality": 0.7,
+        "delivery": "resilient",
+    }
+
+
+def test_notes_are_for_managers(api, sign_in, camera, viewer):
+    sign_in(viewer)
+    shown = api.get(FRONT_DOOR).json()
+    assert "notes" not in shown
+    assert shown["manageable"] is False
+
+
+@pytest.mark.parametrize(
+    ("who", "seen"), [("owner", ["front-door", "garden"]), ("viewer", ["front-door"])]
+)
+def test_the_list_holds_what_one_may_watch(api, sign_in, camera, who, seen, request):
+    person = request.getfixturevalue(who)
+    Camera.objects.create(name="Garden", owner=camera.owner)
+    sign_in(person)
+    assert slugs(api.get(LIST)) == seen
+
+
+def test_anonymous_visitors_see_the_public_cameras(api, camera):
+    Camera.objects.create(name="Garden", owner=camera.owner, visibility=Visibility.PUBLIC)
+    assert slugs(api.get(LIST)) == ["garden"]
+    assert api.get("/api/cameras/garden/").status_code == 200
+    assert api.get(FRONT_DOOR).status_code == 404
+
+
+@pytest.mark.parametrize("method", ["get", "patch", "delete"])
+def test_what_one_may_not_see_is_not_found(api, sign_in, camera, stranger, method):
+    sign_in(stranger)
+    assert getattr(api, method)(FRONT_DOOR).status_code == 404
+    assert Camera.objects.exists()
+
+
+def test_a_disabled_camera_is_found_by_its_managers_alone(api, sign_in, camera, owner, viewer):
+    Camera.objects.update(enabled=False)
+    sign_in(owner)
+    assert api.get(FRONT_DOOR).json()["enabled"] is False
+    sign_in(viewer)
+    assert api.get(FRONT_DOOR).status_code == 404
+
+
+@pytest.mark.parametrize("slug", ["%00", "..", "%ff", "front door", "x" * 500])
+def test_a_strange_slug_is_not_found(api, camera, slug):
+    assert api.get(f"/api/cameras/{slug}/").status_code == 404
+
+
+@pytest.mark.parametrize("cameras", [1, 40])
+def test_a_list_of_any_length_costs_two_queries(client, owner, cameras, django_assert_num_queries):
+    for _ in range(cameras):
+        Camera.objects.create(name="Garden", owner=owner)
+    client.force_login(owner)
+    # Beside the session and its user: how many there are, and the page.
+    with django_assert_num_queries(2 + 2):
+        assert len(slugs(client.get(LIST))) == cameras
+
+
+def test_long_lists_come_in_pages(api, sign_in, owner):
+    for _ in range(51):
+        Camera.objects.create(name="Garden", owner=owner)
+    sign_in(owner)
+    first = api.get(LIST).json()
+    assert (first["count"], len(first["results"])) == (51, 50)
+    assert len(slugs(api.get(first["next"]))) == 1
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "two", "9" * 5000])
+def test_a_page_that_is_not_there_is_not_found(api, camera, page):
+    assert api.get(LIST, {"page": page}).status_code == 404
+
+
+# Changing
+
+
+def test_whoever_makes_a_camera_owns_it(api, sign_in, stranger):
+    sign_in(stranger)
+    response = api.post(LIST, {"name": "Garden", "notes": "by the shed"})
+    assert response.status_code == 201
+    assert response["Location"] == "http://testserver/api/cameras/garden/"
+    made = response.json()
+    assert (made["slug"], made["owner"], made["notes"]) == ("garden", "sam", "by the shed")
+    assert Camera.objects.get().owner == stranger
+
+
+def test_owner_and_slug_are_not_for_the_client_to_say(api, sign_in, stranger, owner):
+    sign_in(stranger)
+    made = api.post(LIST, {"name": "Garden", "owner": "olga", "slug": "mine"}).json()
+    assert (made["slug"], made["owner"]) == ("garden", "sam")
+
+
+def test_anonymous_visitors_make_nothing(api, db):
+    response = api.post(LIST, {"name": "Garden"})
+    assert response.status_code == 401
+    assert not Camera.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("name", "x" * 101),
+        ("width", 1921),
+        ("height", 0),
+        ("frame_rate", 31),
+        ("quality", 0),
+        ("quality", "nan"),
+        ("visibility", "friends"),
+        ("delivery", "pigeon"),
+        ("enabled", "perhaps"),
+        ("location", "\x00"),
+    ],
+)
+def test_a_wrong_value_is_refused_by_name(api, sign_in, camera, owner, field, value):
+    sign_in(owner)
+    response = api.patch(FRONT_DOOR, {field: value}, format="json")
+    assert response.status_code == 400
+    assert list(response.json()) == [field]
+
+
+def test_a_manager_changes_one_thing_and_the_rest_stays(api, sign_in, camera, stranger):
+    Grant.objects.create(camera=camera, user=stranger, role=Role.MANAGE)
+    sign_in(stranger)
+    response = api.patch(FRONT_DOOR, {"enabled": False}, format="json")
+    assert response.status_code == 200
+    assert response.json()["enabled"] is False
+    camera.refresh_from_db()
+    assert (camera.enabled, camera.name) == (False, "Front door")
+
+
+def test_a_manager_deletes_a_camera(api, sign_in, camera, owner):
+    sign_in(owner)
+    assert api.delete(FRONT_DOOR).status_code == 204
+    assert not Camera.objects.exists()
+
+
+@pytest.mark.parametrize("method", ["patch", "delete"])
+@pytest.mark.parametrize("role", [Role.WATCH, Role.PUBLISH])
+def test_who_sees_but_does_not_manage_is_refused(api, sign_in, camera, stranger, method, role):
+    Grant.objects.create(camera=camera, user=stranger, role=role)
+    sign_in(stranger)
+    assert getattr(api, method)(FRONT_DOOR, {"name": "Mine"}).status_code == 403
+    camera.refresh_from_db()
+    assert camera.name == "Front door"
+
+
+@pytest.mark.parametrize("method", ["patch", "delete"])
+def test_anonymous_visitors_change_nothing(api, camera, method):
+    Camera.objects.update(visibility=Visibility.PUBLIC)
+    assert getattr(api, method)(FRONT_DOOR, {"name": "Mine"}).status_code == 401
+
+
+def test_a_camera_is_never_replaced_as_a_whole(api, sign_in, camera, owner):
+    sign_in(owner)
+    assert api.put(FRONT_DOOR, {"name": "Mine"}).status_code == 405
+
+
+# Signing in
+
+
+def test_a_session_may_read_and_needs_a_csrf_token_to_write(api, camera, owner):
+    api.force_login(owner)
+    assert api.get(FRONT_DOOR).status_code == 200
+    assert api.patch(FRONT_DOOR, {"name": "Mine"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "header", ["Bearer", "Bearer ", "Bearer ssat_wrong", "bearer \xff", "Bearer a b"]
+)
+def test_a_wrong_token_is_refused_with_a_challenge(api, camera, header):
+    Camera.objects.update(visibility=Visibility.PUBLIC)
+    response = api.get(FRONT_DOOR, HTTP_AUTHORIZATION=header)
+    assert response.status_code == 401
+    assert response["WWW-Authenticate"] == 'Bearer realm="SkySentry"'
+
+
+@pytest.mark.parametrize("end", ["revoked", "expired", "inactive"])
+def test_a_token_that_is_over_is_refused(api, owner, end):
+    token, secret = ApiToken.issue(user=owner, name="Script")
+    api.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
+    assert api.get(LIST).status_code == 200
+    if end == "revoked":
+        token.revoke()
+    elif end == "expired":
+        ApiToken.objects.update(expires=timezone.now() - timedelta(seconds=1))
+    else:
+        owner.is_active = False
+        owner.save()
+    assert api.get(LIST).status_code == 401
+
+
+def test_other_schemes_are_left_to_others(api, db):
+    assert api.get(LIST, HTTP_AUTHORIZATION="Basic b2xnYTpwYXNz").status_code == 200

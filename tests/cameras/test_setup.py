@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+
+from cameras.models import Camera, PublishKey
+from cameras.setup import ensure_camera, ensure_owner, fresh_key
+
+
+def test_the_first_start_makes_an_owner_without_a_password(db):
+    owner, made = ensure_owner()
+    assert made
+    assert (owner.username, owner.is_superuser, owner.is_staff) == ("owner", True, True)
+    assert not owner.has_usable_password()
+
+
+def test_later_starts_find_the_owner(db):
+    owner, _ = ensure_owner()
+    assert ensure_owner() == (owner, False)
+
+
+def test_an_existing_superuser_is_the_owner(superuser):
+    assert ensure_owner() == (superuser, False)
+
+
+def test_the_first_active_superuser_is_taken(superuser):
+    other = User.objects.create_superuser("second")
+    superuser.is_active = False
+    superuser.save()
+    assert ensure_owner() == (other, False)
+
+
+def test_no_superuser_is_made_where_all_were_deactivated(superuser):
+    superuser.is_active = False
+    superuser.save()
+    with pytest.raises(User.DoesNotExist):
+        ensure_owner()
+
+
+def test_a_person_who_happens_to_be_called_owner_gains_no_rights(db):
+    person = User.objects.create_user("owner")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ensure_owner()
+    person.refresh_from_db()
+    assert not person.is_superuser
+
+
+def test_a_camera_is_made_once_and_then_left_alone(owner):
+    camera, made = ensure_camera(owner, "demo", "Demo", visibility="public")
+    assert made
+    assert (camera.slug, camera.owner, camera.visibility) == ("demo", owner, "public")
+    assert ensure_camera(owner, "demo", "Renamed") == (camera, False)
+    assert Camera.objects.get().name == "Demo"
+
+
+def test_a_fresh_key_revokes_those_of_the_same_name(camera, owner):
+    other = Camera.objects.create(name="Garden", owner=owner)
+    kept = [fresh_key(camera, "Hall phone"), fresh_key(other, "Demo")]
+    earlier = fresh_key(camera, "Demo")
+    later = fresh_key(camera, "Demo")
+    assert PublishKey.find(earlier) is None
+    assert all(PublishKey.find(secret) for secret in [later, *kept])
