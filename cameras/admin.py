@@ -12,7 +12,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cameras.access import manageable
-from cameras.models import ApiToken, Camera, CaptureSession, Grant, PublishKey, Secret
+from cameras.models import ApiToken, Camera, CaptureSession, Grant, PublishKey
+from cameras.secret import Secret
 
 
 def manager(request: HttpRequest) -> User:

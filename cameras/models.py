@@ -1,13 +1,10 @@
 from __future__ import annotations
 
-import hashlib
 import math
-import secrets
 import uuid
 from collections.abc import Iterable
-from datetime import timedelta
 from itertools import chain, count
-from typing import Any, ClassVar, Self
+from typing import Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -19,12 +16,13 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from cameras.secret import Secret
+
 MAX_WIDTH = 1920
 MAX_HEIGHT = 1080
 MAX_FRAME_RATE = 30
 MIN_QUALITY = 0.1
 
-_TOUCH_EVERY = timedelta(minutes=1)
 # The slug field is longer: there is always room for "-2", "-3", ...
 _SLUG_BASE_LENGTH = 50
 
@@ -224,68 +222,6 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}"
-
-
-class Secret(models.Model):
-    """A random secret of which only the digest is kept: it is shown once, when it is made."""
-
-    PREFIX: ClassVar[str]
-
-    name = models.CharField(_("name"), max_length=100)
-    digest = models.CharField(max_length=64, unique=True, editable=False)
-    created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
-    last_used = models.DateTimeField(_("last used"), null=True, editable=False)
-    revoked = models.DateTimeField(_("revoked"), null=True, editable=False)
-
-    class Meta:
-        abstract = True
-        ordering = ("-created", "-id")
-
-    def __str__(self) -> str:
-        return self.name
-
-    @classmethod
-    def issue(cls, **fields: Any) -> tuple[Self, str]:
-        """A new row, saved, and its secret."""
-        row = cls(**fields)
-        secret = row.draw()
-        row.save()
-        return row, secret
-
-    @classmethod
-    def valid(cls) -> models.QuerySet[Self]:
-        return cls._default_manager.filter(revoked=None)
-
-    @classmethod
-    def find(cls, secret: str) -> Self | None:
-        """The valid row of this secret, noted as used."""
-        row = cls.valid().filter(digest=_digest(secret)).first()
-        if row is not None:
-            row._touch()
-        return row
-
-    def draw(self) -> str:
-        """Gives the row a new secret, in place of any earlier one, and leaves saving to others."""
-        secret = self.PREFIX + secrets.token_urlsafe(32)
-        self.digest = _digest(secret)
-        return secret
-
-    def revoke(self) -> None:
-        if self.revoked is None:
-            self.revoked = timezone.now()
-            self.save(update_fields=["revoked"])
-
-    def _touch(self) -> None:
-        now = timezone.now()
-        if self.last_used is None or now - self.last_used >= _TOUCH_EVERY:
-            self.last_used = now
-            # Not by save(): nobody's rights change.
-            type(self)._default_manager.filter(pk=self.pk).update(last_used=now)
-
-
-def _digest(secret: str) -> str:
-    # JSON may bring lone surrogates, which plain UTF-8 refuses.
-    return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()
 
 
 class PublishKey(Secret):

@@ -171,4 +171,5 @@ async def test_the_live_side_calls_it_from_its_event_loop(camera, identity):
     await database_sync_to_async(record)(session.pk, frames=3)
     await database_sync_to_async(close_session)(session.pk, "lost")
     resumed = await database_sync_to_async(resume_session)(session.pk, identity, within_s=30)
+    assert resumed is not None
     assert resumed.frames == 3
