@@ -17,12 +17,11 @@ from django.utils.translation import gettext_lazy as _
 
 from cameras.admin import CameraAdmin
 from cameras.models import Camera
-from streaming.api.views import store
 from streaming.bus import Change
 from streaming.domain.liveness import State
 from streaming.receivers import announce
 from streaming.redis import Unavailable
-from streaming.store import LiveState
+from streaming.store import LiveState, store
 
 _WORDS = {
     State.OFF: _("Off"),

@@ -17,6 +17,7 @@ event loop, `store_writer.StoreWriter` writes in batches. All calls may raise wh
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
@@ -27,6 +28,7 @@ import redis
 import redis.asyncio
 
 from streaming.domain.liveness import State
+from streaming.redis import connect_sync
 
 #: A publisher's lease; renewed every second. Longer than a hiccup, shorter than patience.
 LEASE_MS = 5_000
@@ -127,6 +129,12 @@ class Store:
 
     def frames(self) -> int:
         return int(cast(bytes | None, self._client.get("frames")) or 0)
+
+
+@functools.cache
+def store() -> Store:
+    """The one of this process."""
+    return Store(connect_sync())
 
 
 class AsyncStore:

@@ -6,8 +6,8 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
 
-from streaming.api.views import store
 from streaming.redis import Unavailable
+from streaming.store import store
 
 
 def healthz(request: HttpRequest) -> JsonResponse:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import functools
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -19,19 +18,14 @@ from cameras import access
 from cameras.models import Camera
 from streaming.api.serializers import LatestSerializer, StatsSerializer, SystemSerializer
 from streaming.domain import wire
-from streaming.redis import Unavailable, connect_sync
-from streaming.store import LiveState, Store
+from streaming.redis import Unavailable
+from streaming.store import LiveState, store
 
 #: A picture older than this is not of now, and is marked so.
 STALE_S = 2.0
 #: A picture older than this is not given out.
 GONE_S = 10.0
 RETRY_AFTER_S = 2
-
-
-@functools.cache
-def store() -> Store:
-    return Store(connect_sync())
 
 
 class NotNow(APIException):

@@ -46,10 +46,12 @@ async def _serve(server: Server, lifeline_fd: int | None) -> None:
 
 
 class Server(daphne.server.Server):  # type: ignore[misc]
+    def listen_success(self, port: Any) -> None:
+        self._port = port
+
     async def close(self) -> None:
         """Ends what daphne itself would cut off or, on a connection without request, fail at."""
-        for listener in self.listeners:
-            listener.result.stopListening()
+        self._port.stopListening()
         await asyncio.sleep(PAUSE_S)
         for protocol in list(self.connections):
             if isinstance(protocol, WebSocketServerProtocol):
