@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, async_playwright
+
+from tests.e2e import clip
+from tests.e2e.system import System
+
+_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker("e2e")
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    path = os.environ.get("SKYSENTRY_CHROMIUM")
+    if not path:
+        pytest.fail("No Chromium: run `python3 dev.py test`, or set SKYSENTRY_CHROMIUM to one.")
+    return path
+
+
+@pytest.fixture(scope="session")
+def numbered_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return clip.write(tmp_path_factory.mktemp("clip") / "numbers.mjpeg")
+
+
+@pytest.fixture(scope="module", params=["uvicorn", "daphne"])
+def system(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """A running `serve`, with the owner's sign-in link."""
+    with System(tmp_path_factory.mktemp("var"), request.param) as system:
+        yield system
+
+
+@pytest.fixture
+async def browser(chromium_path: str, numbered_clip: Path) -> AsyncIterator[Browser]:
+    """A Chromium whose camera plays the numbered clip."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium_path,
+            args=[*_FLAGS, f"--use-file-for-fake-video-capture={numbered_clip}"],
+        )
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def visitor(browser: Browser, system: System) -> BrowserContext:
+    """Somebody who has not signed in."""
+    return await browser.new_context(base_url=system.url, permissions=["camera"])
+
+
+@pytest.fixture
+async def owner(browser: Browser, system: System) -> BrowserContext:
+    """The owner, signed in."""
+    context = await browser.new_context(base_url=system.url, permissions=["camera"])
+    page = await context.new_page()
+    await page.goto(system.sign_in_link())
+    await page.close()
+    return context

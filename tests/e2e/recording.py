@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from playwright.async_api import Page
+
+from tests.e2e import clip
+
+_RECORD_DRAWN = (
+    "() => {"
+    + clip.READ_NUMBER
+    + """
+    const canvas = document.querySelector(".tile canvas");
+    const tile = document.querySelector(".tile");
+    window.seen = [];
+    let last = null;
+    const look = () => {
+      const number = readNumber(canvas, canvas.width, canvas.height);
+      if (number !== null && number !== last) {
+        last = number;
+        const at = performance.timeOrigin + performance.now();
+        window.seen.push({ number, at, session: Number(tile.dataset.session) });
+      }
+      requestAnimationFrame(look);
+    };
+    look();
+  }"""
+)
+_RECORD_CAPTURED = (
+    "() => {"
+    + clip.READ_NUMBER
+    + """
+    const video = document.querySelector("video");
+    window.captured = {};
+    const look = (now) => {
+      const number = readNumber(video, video.videoWidth, video.videoHeight);
+      if (number !== null) window.captured[number] = performance.timeOrigin + now;
+      video.requestVideoFrameCallback(look);
+    };
+    video.requestVideoFrameCallback(look);
+  }"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A picture that a viewer saw: its number in the clip, when (ms), in which session."""
+
+    number: int
+    at: float
+    session: int
+
+
+async def record_drawn(viewer: Page) -> None:
+    """Begin to note each new picture on the viewer's canvas."""
+    await viewer.evaluate(_RECORD_DRAWN)
+
+
+async def drawn(viewer: Page) -> list[Seen]:
+    """What was noted since the last call."""
+    rows = await viewer.evaluate("() => window.seen.splice(0)")
+    return [Seen(row["number"], row["at"], row["session"]) for row in rows]
+
+
+async def record_captured(camera: Page) -> None:
+    """Begin to note when the capture page's own preview shows each number."""
+    await camera.evaluate(_RECORD_CAPTURED)
+
+
+async def captured(camera: Page) -> dict[int, float]:
+    """When each number was last shown in the preview, ms."""
+    times = await camera.evaluate("() => window.captured")
+    return {int(number): at for number, at in times.items()}
+
+
+def is_in_order(seen: list[Seen]) -> bool:
+    """Whether each number follows the one before, the clip starting again now and then."""
+    steps = [
+        (after.number - before.number) % clip.LENGTH
+        for before, after in zip(seen, seen[1:], strict=False)
+    ]
+    return all(0 < step < clip.LENGTH // 2 for step in steps)
+
+
+def is_whole(seen: list[Seen]) -> bool:
+    """Whether no picture was torn, grey or put together from two."""
+    return all(picture.number >= 0 for picture in seen)
+
+
+def frames_per_second(seen: list[Seen]) -> float:
+    return (len(seen) - 1) / (seen[-1].at - seen[0].at) * 1000 if len(seen) > 1 else 0.0

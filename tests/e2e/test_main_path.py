@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import asyncio
+from statistics import median
+
+from playwright.async_api import BrowserContext, Page, expect
+
+from tests.e2e.recording import (
+    captured,
+    drawn,
+    frames_per_second,
+    is_in_order,
+    is_whole,
+    record_captured,
+    record_drawn,
+)
+from tests.e2e.system import System
+
+WATCH_S = 5.0
+#: A third of 30 fps, three times 32 ms: what a busy machine still keeps.
+LEAST_FPS = 10.0
+MOST_LATENCY_MS = 96.0
+#: The preview shows a frame up to one refresh before or after the worker has it.
+CLOCK_TOLERANCE_MS = 40.0
+
+
+async def film(context: BrowserContext) -> Page:
+    page = await context.new_page()
+    await page.goto("/cameras/my-camera/capture/")
+    await page.get_by_role("button", name="Go live").click()
+    await expect(page.locator(".capture")).to_have_attribute("data-state", "live", timeout=15_000)
+    return page
+
+
+async def watch(context: BrowserContext, path: str = "/cameras/my-camera/") -> Page:
+    page = await context.new_page()
+    await page.goto(path)
+    await expect(page.locator(".tile")).to_have_attribute("data-state", "live", timeout=15_000)
+    return page
+
+
+async def test_what_one_page_films_moves_in_another(owner: BrowserContext) -> None:
+    await film(owner)
+    viewer = await watch(owner)
+    await record_drawn(viewer)
+    await asyncio.sleep(WATCH_S)
+    seen = await drawn(viewer)
+    assert is_whole(seen)
+    assert is_in_order(seen)
+    assert frames_per_second(seen) >= LEAST_FPS
+
+
+async def test_the_latency_shown_is_the_latency_measured(owner: BrowserContext) -> None:
+    camera = await film(owner)
+    viewer = await watch(owner)
+    await record_captured(camera)
+    await record_drawn(viewer)
+    await asyncio.sleep(WATCH_S)
+    filmed_at = await captured(camera)
+    delays = [p.at - filmed_at[p.number] for p in await drawn(viewer) if p.number in filmed_at]
+    shown = float(await viewer.locator(".tile").get_attribute("data-latency-ms") or "nan")
+    assert abs(shown - median(delays)) <= CLOCK_TOLERANCE_MS
+    assert shown <= MOST_LATENCY_MS
+
+
+async def test_the_wall_shows_it_too(owner: BrowserContext) -> None:
+    await film(owner)
+    wall = await watch(owner, "/")
+    await record_drawn(wall)
+    await asyncio.sleep(1)
+    seen = await drawn(wall)
+    assert len(seen) >= LEAST_FPS
+    assert is_in_order(seen)
+
+
+async def test_the_camera_sees_who_watches(owner: BrowserContext) -> None:
+    camera = await film(owner)
+    await watch(owner)
+    await expect(camera.locator("[data-part=watching]")).to_contain_text("1", timeout=9_000)
+
+
+async def test_a_stopped_camera_is_off_and_its_picture_does_not_look_live(
+    owner: BrowserContext,
+) -> None:
+    camera = await film(owner)
+    viewer = await watch(owner)
+    await camera.get_by_role("button", name="Stop").click()
+    await expect(viewer.locator(".tile")).to_have_attribute("data-state", "off", timeout=6_000)
+
+
+async def test_a_disabled_camera_goes_dark_for_both(owner: BrowserContext, system: System) -> None:
+    camera = await film(owner)
+    viewer = await watch(owner)
+    set_enabled(system, False)
+    try:
+        # 2 s promised, and what it takes to start the command.
+        await expect(viewer.locator(".tile")).not_to_have_attribute(
+            "data-state", "live", timeout=6_000
+        )
+        await expect(camera.locator(".capture")).not_to_have_attribute(
+            "data-state", "live", timeout=6_000
+        )
+    finally:
+        set_enabled(system, True)
+
+
+async def test_a_visitor_finds_no_private_camera(visitor: BrowserContext) -> None:
+    page = await visitor.new_page()
+    response = await page.goto("/cameras/my-camera/")
+    assert response is not None
+    assert response.status == 404
+
+
+def set_enabled(system: System, enabled: bool) -> None:
+    system.manage(
+        "shell",
+        "-v0",
+        "-c",
+        "from cameras.models import Camera; camera = Camera.objects.get(slug='my-camera'); "
+        f"camera.enabled = {enabled}; camera.save()",
+    )
