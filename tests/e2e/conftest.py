@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from playwright.async_api import Browser, BrowserContext, async_playwright
 from tests.e2e import clip
 from tests.e2e.system import System
 
-_FLAGS = (
+FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -45,7 +44,9 @@ def numbered_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module", params=["uvicorn", "daphne"])
-def system(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+def system(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[System]:
     """A running `serve`, with the owner's sign-in link."""
     with System(tmp_path_factory.mktemp("var"), request.param) as system:
         yield system
@@ -57,7 +58,7 @@ async def browser(chromium_path: str, numbered_clip: Path) -> AsyncIterator[Brow
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=chromium_path,
-            args=[*_FLAGS, f"--use-file-for-fake-video-capture={numbered_clip}"],
+            args=[*FLAGS, f"--use-file-for-fake-video-capture={numbered_clip}"],
         )
         yield browser
         await browser.close()

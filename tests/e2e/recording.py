@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 from playwright.async_api import Page
@@ -76,8 +77,7 @@ async def captured(camera: Page) -> dict[int, float]:
 def is_in_order(seen: list[Seen]) -> bool:
     """Whether each number follows the one before, the clip starting again now and then."""
     steps = [
-        (after.number - before.number) % clip.LENGTH
-        for before, after in zip(seen, seen[1:], strict=False)
+        (after.number - before.number) % clip.LENGTH for before, after in itertools.pairwise(seen)
     ]
     return all(0 < step < clip.LENGTH // 2 for step in steps)
 

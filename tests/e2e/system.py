@@ -19,7 +19,7 @@ class System:
     """A real `manage.py serve` on a free port, with a folder of its own."""
 
     def __init__(self, var: Path, server: str = "uvicorn", *options: str) -> None:
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._output = var / "serve.log"
         self._env = {**os.environ, "SKYSENTRY_VAR_DIR": str(var)}
@@ -104,7 +104,7 @@ class System:
             time.sleep(0.05)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

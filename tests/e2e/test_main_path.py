@@ -3,8 +3,9 @@ from __future__ import annotations
 import asyncio
 from statistics import median
 
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import BrowserContext, expect
 
+from tests.e2e.pages import film, watch
 from tests.e2e.recording import (
     captured,
     drawn,
@@ -22,21 +23,6 @@ LEAST_FPS = 10.0
 MOST_LATENCY_MS = 96.0
 #: The preview shows a frame up to one refresh before or after the worker has it.
 CLOCK_TOLERANCE_MS = 40.0
-
-
-async def film(context: BrowserContext) -> Page:
-    page = await context.new_page()
-    await page.goto("/cameras/my-camera/capture/")
-    await page.get_by_role("button", name="Go live").click()
-    await expect(page.locator(".capture")).to_have_attribute("data-state", "live", timeout=15_000)
-    return page
-
-
-async def watch(context: BrowserContext, path: str = "/cameras/my-camera/") -> Page:
-    page = await context.new_page()
-    await page.goto(path)
-    await expect(page.locator(".tile")).to_have_attribute("data-state", "live", timeout=15_000)
-    return page
 
 
 async def test_what_one_page_films_moves_in_another(owner: BrowserContext) -> None:

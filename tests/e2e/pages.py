@@ -1,0 +1,45 @@
+"""What a person does in a browser."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from playwright.async_api import BrowserContext, Page, expect
+
+from tests.e2e.recording import drawn
+
+_LIVE_MS = 15_000
+
+
+async def film(context: BrowserContext) -> Page:
+    """A page that films for "My camera"."""
+    page = await context.new_page()
+    await page.goto("/cameras/my-camera/capture/")
+    await page.get_by_role("button", name="Go live").click()
+    await expect(page.locator(".capture")).to_have_attribute("data-state", "live", timeout=_LIVE_MS)
+    return page
+
+
+async def watch(context: BrowserContext, path: str = "/cameras/my-camera/") -> Page:
+    """A page that shows "My camera", live."""
+    page = await context.new_page()
+    await page.goto(path)
+    await expect(page.locator(".tile")).to_have_attribute("data-state", "live", timeout=_LIVE_MS)
+    return page
+
+
+async def seconds_until_moving(viewer: Page, within_s: float) -> float:
+    """How long until the viewer, whose pictures are recorded, draws three new ones.
+
+    Raises AssertionError when it does not within `within_s`.
+    """
+    await drawn(viewer)
+    began = time.monotonic()
+    count = 0
+    while time.monotonic() - began < within_s:
+        count += len(await drawn(viewer))
+        if count >= 3:
+            return time.monotonic() - began
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"nothing moved within {within_s} s")
