@@ -213,7 +213,7 @@ class Ingest:
             ice_servers=conf.get().ICE_SERVERS,
             on_frame=intake.frame,
             on_control=intake.control,
-            on_closed=lambda: publisher.end("peer_failed"),
+            on_closed=lambda: publisher.peer_closed(),
         )
         publisher = Publisher(
             lease=lease,

@@ -23,6 +23,8 @@ SIGNALING_TIMEOUT_S = 10.0
 TAKEN_OVER = "taken_over"
 #: The same session goes on through another peer: not an end, and told to nobody.
 REPLACED = "replaced"
+#: A camera that stops or comes back says so on its socket, and is overtaken by its peer's end.
+_LAST_WORD_S = 1.0
 _TICK_S = 0.5
 _TICKS_PER_REPORT = 2
 _TICKS_PER_RECORD = 20
@@ -57,6 +59,7 @@ class Publisher:
         self._record = record
         self._connected_at = now_ms()
         self._signaled_s = time.monotonic()
+        self._peer_closed_s: float | None = None
         self._watching: tuple[str, ...] | None = None
         self._reason: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
@@ -64,6 +67,10 @@ class Publisher:
         """Begin to end, for a reason of docs/protocol.md; the first reason counts."""
         if not self._reason.done():
             self._reason.set_result(reason)
+
+    def peer_closed(self) -> None:
+        """The connection has failed or was closed."""
+        self._peer_closed_s = self._peer_closed_s or time.monotonic()
 
     def signaled(self, reply_to: str) -> None:
         """The publish socket at `reply_to` speaks for this publisher."""
@@ -118,6 +125,8 @@ class Publisher:
             self.end("lost")
         elif now_s - self._signaled_s > SIGNALING_TIMEOUT_S:
             self.end("signaling_lost")
+        elif self._peer_closed_s is not None and now_s - self._peer_closed_s > _LAST_WORD_S:
+            self.end("peer_failed")
 
     async def _report(self) -> None:
         self.intake.report()

@@ -31,7 +31,6 @@ logger = logging.getLogger(__name__)
 _BEAT_S = 0.5
 #: No pong for so long: the server is gone.
 _LOST_AFTER_S = 2.0
-_LEAVE_S = 1.0
 #: As a browser gates: what is not sent yet makes way for a newer picture.
 _MOST_BUFFERED_FRAMES = 2
 
@@ -85,7 +84,8 @@ class DemoCamera:
             try:
                 await self._stream(socket, connection, welcome["camera"])
             finally:
-                await _take_leave(socket)
+                with contextlib.suppress(WebSocketException):
+                    await _say(socket, "bye")
                 await connection.close()
 
     async def _stream(
@@ -203,15 +203,6 @@ async def _hear(socket: ClientConnection, kind: str) -> dict[str, Any]:
     if message["type"] != kind:
         raise Refused(message.get("message", message["type"]))
     return message
-
-
-async def _take_leave(socket: ClientConnection) -> None:
-    """Say goodbye and wait until it is heard, so that it is not overtaken by the peer's end."""
-    with contextlib.suppress(WebSocketException, TimeoutError):
-        async with asyncio.timeout(_LEAVE_S):
-            await _say(socket, "bye")
-            while json.loads(await socket.recv())["type"] != "ended":
-                pass
 
 
 async def _until_ended(socket: ClientConnection) -> None:
