@@ -69,6 +69,11 @@ class Peer:
             raise PeerError(repr(error)) from error
         return self._connection.localDescription.sdp
 
+    @property
+    def is_open(self) -> bool:
+        """Whether both channels have opened."""
+        return self._opened.is_set()
+
     async def opened(self) -> None:
         """Wait until both channels are open."""
         await self._opened.wait()

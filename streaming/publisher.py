@@ -5,7 +5,6 @@ import itertools
 import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any
 
 from streaming.domain.liveness import GIVEN_UP_AFTER_S, State
 from streaming.intake import Intake
@@ -58,7 +57,7 @@ class Publisher:
         self._now_ms = now_ms
         self._record = record
         self._connected_at = now_ms()
-        self._signaled_s = time.monotonic()
+        self._answered_s = self._signaled_s = time.monotonic()
         self._peer_closed_s: float | None = None
         self._watching: tuple[str, ...] | None = None
         self._reason: asyncio.Future[str] = asyncio.get_running_loop().create_future()
@@ -81,7 +80,6 @@ class Publisher:
         """Take frames in until the end, and give its reason."""
         publishing = asyncio.create_task(self.intake.run())
         try:
-            await self._negotiated()
             for tick in itertools.count():
                 if self._reason.done():
                     break
@@ -107,21 +105,11 @@ class Publisher:
             )
             self._writer.live(self.camera_id, state, publishing=False)
 
-    async def _negotiated(self) -> None:
-        opened = asyncio.create_task(self.peer.opened())
-        futures: list[asyncio.Future[Any]] = [opened, self._reason]
-        await asyncio.wait(
-            futures,
-            timeout=NEGOTIATION_TIMEOUT_S,
-            return_when=asyncio.FIRST_COMPLETED,
-        )
-        if not opened.done():
-            opened.cancel()
-            self.end("peer_failed")
-
     def _check(self) -> None:
         now_s = time.monotonic()
-        if self.intake.frame_clock.silent_s(now_s) > GIVEN_UP_AFTER_S:
+        if not self.peer.is_open and now_s - self._answered_s > NEGOTIATION_TIMEOUT_S:
+            self.end("peer_failed")
+        elif self.intake.frame_clock.silent_s(now_s) > GIVEN_UP_AFTER_S:
             self.end("lost")
         elif now_s - self._signaled_s > SIGNALING_TIMEOUT_S:
             self.end("signaling_lost")
