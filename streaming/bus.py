@@ -19,9 +19,9 @@ class Change:
     kind: Literal["access", "disconnect", "taken_over"]
     camera_id: UUID | None = None
     user_id: int | None = None
-    #: With `taken_over`: the peer that publishes now, and its publisher's name.
+    #: With `taken_over`: the peer and session that publish now.
     peer: str = ""
-    publisher: str = ""
+    session: int = 0
 
 
 class FrameBus:
@@ -52,7 +52,7 @@ class FrameBus:
                 "camera_id": change.camera_id and str(change.camera_id),
                 "user_id": change.user_id,
                 "peer": change.peer,
-                "publisher": change.publisher,
+                "session": change.session,
             },
         )
 
@@ -61,7 +61,7 @@ class FrameBus:
         async for event in self._events(_CONTROL):
             camera_id = event["camera_id"] and UUID(event["camera_id"])
             yield Change(
-                event["kind"], camera_id, event["user_id"], event["peer"], event["publisher"]
+                event["kind"], camera_id, event["user_id"], event["peer"], event["session"]
             )
 
     async def _events(self, group: str) -> AsyncGenerator[dict[str, Any]]:

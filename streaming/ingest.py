@@ -156,10 +156,10 @@ class Ingest:
         session, resumed = await self._open_session(offer)
         lease = Lease(peer_id, session.pk, offer.publisher, self._channel)
         await self._store.renew(offer.camera_id, lease)
-        self._displace(offer, lease)
-        await self._bus.announce(
-            Change("taken_over", offer.camera_id, peer=peer_id, publisher=offer.publisher)
-        )
+        taken_over = Change("taken_over", offer.camera_id, peer=peer_id, session=session.pk)
+        # At once where this process holds the former publisher; the others hear it on the bus.
+        await self._apply(taken_over)
+        await self._bus.announce(taken_over)
         publisher = self._make_publisher(offer, lease, session)
         try:
             async with asyncio.timeout(NEGOTIATION_TIMEOUT_S):
@@ -228,13 +228,6 @@ class Ingest:
         )
         return publisher
 
-    def _displace(self, offer: Offer, lease: Lease) -> None:
-        """End this process' own publisher of the camera, if any; others hear it on the bus."""
-        for publisher in self._publishers.values():
-            if publisher.camera_id == offer.camera_id and publisher.lease.peer != lease.peer:
-                same = publisher.lease.session == lease.session
-                publisher.end(REPLACED if same else TAKEN_OVER)
-
     async def _record(self, publisher: Publisher) -> None:
         intake = publisher.intake
         try:
@@ -301,7 +294,8 @@ class Ingest:
             case "taken_over":
                 for publisher in concerned:
                     if publisher.lease.peer != change.peer:
-                        publisher.end(TAKEN_OVER)
+                        same = publisher.lease.session == change.session
+                        publisher.end(REPLACED if same else TAKEN_OVER)
 
     async def _recheck(self) -> None:
         while True:
