@@ -2,7 +2,7 @@
 
 import { gettext, interpolate } from "./i18n.js";
 
-const THIN = "\u2009";
+export const THIN = "\u2009";
 export const NONE = "–";
 
 /** @param {number | null} value */

@@ -54,8 +54,9 @@ export class Meter {
    * @param {number} bytes
    */
   add(now, bytes) {
-    this.#first ??= now;
-    this.#window.add(now, bytes);
+    // The first frame only starts the time: with it, one too many would be counted at first.
+    if (this.#first === null) this.#first = now;
+    else this.#window.add(now, bytes);
   }
 
   /** @param {number} now ms */

@@ -13,7 +13,8 @@ test("it counts frames and bits of the window", () => {
 test("it does not read low while the window fills", () => {
   const meter = new Meter(3000);
   for (let now = 0; now <= 1000; now += 100) meter.add(now, 1000);
-  assert.equal(meter.framesPerSecond(1000), 11);
+  assert.equal(meter.framesPerSecond(1000), 10);
+  assert.equal(meter.bitsPerSecond(1000), 80_000);
 });
 
 test("it falls to nothing when frames stop", () => {

@@ -183,6 +183,7 @@ class CapturePage {
     this.#pipeline?.close();
     this.#pipeline = null;
     this.#wakeLock.release();
+    this.#view.clearFacts();
   }
 
   /** @param {any} message of the control channel */

@@ -17,7 +17,8 @@ export class Pacer {
   isDue(now) {
     // Pictures come with some jitter: one that is a little early is still the one that was meant.
     if (now < this.#next - this.#interval / 3) return false;
-    this.#next = Math.max(this.#next + this.#interval, now);
+    const isFarBehind = now > this.#next + this.#interval;
+    this.#next = (isFarBehind ? now : this.#next) + this.#interval;
     return true;
   }
 }

@@ -12,6 +12,8 @@ import { Signaling } from "./signaling.js";
 /** A negotiation that takes longer is given up by the server, too. */
 const NEGOTIATION_TIMEOUT = 15_000;
 const SILENT_AFTER = 2000;
+/** The server closes the peer and says why on the socket; either may be here first. */
+const REASON_TIMEOUT = 500;
 
 /** Close codes after which another attempt would end the same way. */
 const FINAL_CODES = [1000, 4400, 4403];
@@ -157,7 +159,7 @@ export class Publisher {
       onOpen: () => this.#settled(),
       onOffset: this.#handlers.onOffset,
       onMessage: this.#handlers.onMessage,
-      onFail: () => this.#reconnect(),
+      onFail: () => this.#peerFailed(),
     });
     this.#peer = peer;
     this.#sdp = await peer.offer();
@@ -218,6 +220,13 @@ export class Publisher {
     else if (FINAL_CODES.includes(code)) this.#endWith("refused", "");
     else if (this.#peer?.isOpen) this.#retry();
     else this.#reconnect();
+  }
+
+  #peerFailed() {
+    if (!this.#signaling) return this.#reconnect();
+    this.#dropPeer();
+    this.#changeTo("reconnecting");
+    this.#deadline = localTime() + REASON_TIMEOUT;
   }
 
   /** Gives up what there is and starts over, with the same session if the server agrees. */

@@ -32,7 +32,7 @@ export class View {
     const label = (isRunning ? this.toggle.dataset.stop : this.toggle.dataset.start) ?? "";
     this.toggle.title = label;
     setText(this.#part("toggle-label"), label);
-    this.#part("watching-chip").hidden = !isRunning;
+    this.#part("audience").hidden = !isRunning;
   }
 
   /**
@@ -88,15 +88,16 @@ export class View {
    */
   showWatching(count, names) {
     setText(this.#part("watching"), watchingWords(count, names));
-    setText(this.#part("audience"), names.join(", "));
+    this.#fact("watching", names.join(", "));
+  }
+
+  /** Nothing is measured any more. */
+  clearFacts() {
+    for (const fact of this.#root.querySelectorAll("[data-fact]")) setText(fact, NONE);
+    setText(this.#part("watching"), "");
   }
 
   #listen() {
-    const settings = find(this.#root, "[data-action=settings]", HTMLButtonElement);
-    settings.addEventListener("click", () => {
-      const isOpen = this.#root.toggleAttribute("data-settings");
-      settings.setAttribute("aria-expanded", String(isOpen));
-    });
     find(this.#root, "[data-action=remedy]", HTMLButtonElement).addEventListener("click", () => {
       this.hideNotice();
       this.#remedy();

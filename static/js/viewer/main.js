@@ -1,11 +1,9 @@
 /** The viewer: one camera as large as the window allows, with all its facts. */
 
 import { find, pageData, setText, socketUrl } from "../dom.js";
-import { NONE, bitRate, framesPerSecond, milliseconds, resolution } from "../format.js";
-import { gettext, interpolate } from "../i18n.js";
+import { NONE, THIN, bitRate, framesPerSecond, milliseconds, resolution } from "../format.js";
 import { WatchSocket } from "../watch/socket.js";
 import { Tile } from "../watch/tile.js";
-import { stateSentence } from "../watch/words.js";
 import { Sparkline } from "./sparkline.js";
 
 const REFRESH = 500;
@@ -32,15 +30,12 @@ function refresh() {
   show("resolution", resolution(facts.width, facts.height));
   show("round-trip", milliseconds(socket.roundTrip));
   show("watching", facts.watching ? String(facts.watching) : NONE);
-  show("sentence", facts.age === null ? "" : stateSentence(facts.state, facts.reason));
 }
 
 /** @param {import("../watch/player.js").Facts | null} facts */
 function showNumbers(facts) {
   show("latency", milliseconds(facts?.latency ?? null));
-  show("latency-high", facts ? interpolate(gettext("95 % within %(time)s"), {
-    time: milliseconds(facts.latencyHigh),
-  }) : "");
+  show("latency-high", facts ? `95${THIN}% ≤ ${milliseconds(facts.latencyHigh)}` : "");
   show("fps", framesPerSecond(facts?.framesPerSecond ?? null));
   show("bit-rate", bitRate(facts?.bitsPerSecond ?? null));
 }

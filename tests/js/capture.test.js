@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { fit } from "../../static/js/capture/fit.js";
+import { Pacer } from "../../static/js/capture/pacer.js";
+import { PageOutlet } from "../../static/js/capture/page-outlet.js";
+import { Quality } from "../../static/js/capture/quality.js";
+
+const VGA = { width: 640, height: 480 };
+
+test("a picture keeps its proportions within the size asked", () => {
+  assert.deepEqual(fit({ width: 1280, height: 960 }, VGA), VGA);
+  assert.deepEqual(fit({ width: 1280, height: 720 }, VGA), { width: 640, height: 360 });
+});
+
+test("a phone held upright turns the size asked", () => {
+  assert.deepEqual(fit({ width: 720, height: 1280 }, VGA), { width: 360, height: 640 });
+  assert.deepEqual(fit({ width: 480, height: 640 }, VGA), { width: 480, height: 640 });
+});
+
+test("nothing is enlarged, and every size is even", () => {
+  assert.deepEqual(fit({ width: 320, height: 240 }, VGA), { width: 320, height: 240 });
+  assert.deepEqual(fit({ width: 1279, height: 719 }, VGA), { width: 640, height: 360 });
+  assert.deepEqual(fit({ width: 1920, height: 1 }, VGA), { width: 640, height: 2 });
+});
+
+/**
+ * How many of a camera's pictures of ten seconds are wanted.
+ *
+ * @param {number} cameraRate
+ * @param {number} asked
+ */
+function wanted(cameraRate, asked, jitter = 0) {
+  const pacer = new Pacer();
+  pacer.frameRate = asked;
+  const times = Array.from({ length: cameraRate * 10 }, (_, index) => {
+    return (index * 1000) / cameraRate + (index % 2 ? jitter : -jitter);
+  });
+  return times.filter((time) => pacer.isDue(time)).length / 10;
+}
+
+test("the pacer gives the rate asked, and never more than the camera has", () => {
+  for (const rate of [1, 5, 10, 15, 20, 25, 30]) {
+    assert.ok(Math.abs(wanted(30, rate) - rate) <= 0.3, `${rate} fps: ${wanted(30, rate)}`);
+  }
+  assert.equal(wanted(15, 30), 15);
+});
+
+test("jitter costs the pacer no pictures", () => {
+  assert.ok(wanted(30, 30, 8) >= 29.8);
+});
+
+test("after a pause the pacer does not catch up", () => {
+  const pacer = new Pacer();
+  pacer.frameRate = 10;
+  assert.ok(pacer.isDue(0));
+  assert.ok(pacer.isDue(5000));
+  assert.ok(!pacer.isDue(5033));
+});
+
+test("quality steps down to its floor, and says when there is no lower", () => {
+  const quality = new Quality();
+  quality.asked = 0.8;
+  assert.ok(quality.lower());
+  assert.ok(Math.abs(quality.current - 0.6) < 1e-9);
+  while (quality.lower());
+  assert.equal(quality.current, 0.1);
+});
+
+test("quality comes back slowly, only where there is room, and not beyond what was asked", () => {
+  const quality = new Quality();
+  quality.asked = 0.8;
+  quality.lower();
+  quality.fitted(0.9);
+  assert.ok(quality.current <= 0.6 + 1e-9);
+  for (let frame = 0; frame < 30; frame += 1) quality.fitted(0.5);
+  assert.ok(quality.current > 0.6 && quality.current < 0.65);
+  for (let frame = 0; frame < 3000; frame += 1) quality.fitted(0.5);
+  assert.equal(quality.current, 0.8);
+});
+
+test("what the worker has given to the page counts as waiting", () => {
+  /** @type {number[]} */
+  const posted = [];
+  const outlet = new PageOutlet((message) => posted.push(message.byteLength));
+  outlet.update({ readyState: "open", bufferedAmount: 0 });
+  outlet.send(new Uint8Array(100));
+  assert.equal(outlet.bufferedAmount, 100);
+  outlet.update({ readyState: "open", bufferedAmount: 40 });
+  assert.equal(outlet.bufferedAmount, 40);
+  assert.deepEqual(posted, [100]);
+});

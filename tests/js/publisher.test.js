@@ -1,0 +1,276 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+
+import { localTime } from "../../static/js/clock.js";
+import { Publisher } from "../../static/js/capture/publisher.js";
+import { FakePeerConnection, FakeWebSocket, settle } from "./fakes.js";
+
+Object.assign(globalThis, { WebSocket: FakeWebSocket, RTCPeerConnection: FakePeerConnection });
+
+const CAMERA = { slug: "door", delivery: "resilient" };
+
+/** @type {{ phases: string[], sessions: number[], offsets: number[], channels: string[] }} */
+let seen;
+/** @type {Publisher} */
+let publisher;
+
+beforeEach(() => {
+  FakeWebSocket.all = [];
+  FakePeerConnection.all = [];
+  seen = { phases: [], sessions: [], offsets: [], channels: [] };
+  publisher = new Publisher("ws://server/ws/publish/door/", {
+    onPhase: (phase) => seen.phases.push(phase),
+    onChannel: (channel) => seen.channels.push(channel.label),
+    onSession: (session) => seen.sessions.push(session),
+    onOffset: (offset) => seen.offsets.push(offset),
+    onMessage: () => {},
+  });
+});
+
+async function offered() {
+  FakeWebSocket.last.open();
+  FakeWebSocket.last.say({ type: "welcome", camera: CAMERA, ice_servers: [] });
+  await settle();
+}
+
+async function answered(session = 7, resume = "token") {
+  FakeWebSocket.last.say({ type: "answer", sdp: "answer", session, resume, resumed: false });
+  await settle();
+  FakePeerConnection.last.control.open();
+}
+
+async function live() {
+  publisher.start(false);
+  await offered();
+  await answered();
+}
+
+/** Later than any wait between attempts. */
+function muchLater() {
+  return localTime() + 6000;
+}
+
+test("it authenticates, offers both channels and goes live", async () => {
+  await live();
+  const socket = FakeWebSocket.last;
+  assert.deepEqual(socket.sent, [{ type: "authenticate" }, { type: "offer", sdp: "offer 1" }]);
+  const [frames, control] = FakePeerConnection.last.channels;
+  assert.deepEqual([frames.label, control.label], ["frames", "control"]);
+  assert.deepEqual(frames.options, { ordered: false, maxPacketLifeTime: 300 });
+  assert.deepEqual(seen.phases, ["connecting", "live"]);
+  assert.deepEqual(seen.sessions, [7]);
+});
+
+test("realtime delivery never sends again", async () => {
+  publisher.start(false);
+  FakeWebSocket.last.open();
+  const camera = { ...CAMERA, delivery: "realtime" };
+  FakeWebSocket.last.say({ type: "welcome", camera, ice_servers: [] });
+  assert.deepEqual(FakePeerConnection.last.channels[0].options, {
+    ordered: false,
+    maxRetransmits: 0,
+  });
+});
+
+test("it pings every half second and reads the server's clock", async () => {
+  await live();
+  const { control } = FakePeerConnection.last;
+  const now = localTime();
+  for (let ms = 0; ms < 1100; ms += 100) publisher.tick(now + ms);
+  assert.equal(control.sent.length, 3);
+  assert.deepEqual(Object.keys(control.sent[0]), ["type", "time"]);
+  control.say({ type: "pong", time: localTime(), server_time: localTime() + 5000 });
+  assert.ok(Math.abs(seen.offsets[0] - 5000) < 50);
+});
+
+test("a pause is said with every beat", async () => {
+  await live();
+  publisher.isPaused = true;
+  publisher.tick(localTime());
+  assert.equal(FakePeerConnection.last.control.sent[0].paused, true);
+});
+
+test("two seconds without a pong: it connects again and asks for the same session", async () => {
+  await live();
+  const first = FakePeerConnection.last;
+  publisher.tick(localTime() + 1900);
+  assert.equal(publisher.phase, "live");
+  publisher.tick(localTime() + 2100);
+  assert.equal(publisher.phase, "reconnecting");
+  assert.ok(first.isClosed);
+  publisher.tick(muchLater());
+  await offered();
+  assert.deepEqual(FakeWebSocket.last.sentOf("offer"), [
+    { type: "offer", sdp: "offer 2", resume: "token" },
+  ]);
+  assert.deepEqual(seen.channels, ["frames", "frames"]);
+});
+
+test("a lost socket leaves the peer alone: another socket attaches to it", async () => {
+  await live();
+  FakeWebSocket.last.closeBy(1012);
+  assert.equal(publisher.phase, "live");
+  publisher.tick(localTime() + 1000);
+  assert.equal(FakeWebSocket.all.length, 2);
+  await offered();
+  assert.deepEqual(FakeWebSocket.last.sentOf("attach"), [{ type: "attach", resume: "token" }]);
+  FakeWebSocket.last.say({ type: "attached", session: 7 });
+  assert.equal(publisher.phase, "live");
+  assert.equal(FakePeerConnection.all.length, 1);
+});
+
+test("nothing to attach to: it offers anew, still asking for the same session", async () => {
+  await live();
+  FakeWebSocket.last.closeBy(1006);
+  publisher.tick(localTime() + 1000);
+  await offered();
+  FakeWebSocket.last.say({ type: "error", code: "gone", message: "" });
+  await settle();
+  assert.equal(FakeWebSocket.last.sentOf("offer")[0].resume, "token");
+});
+
+test("a session that is gone is not asked for twice", async () => {
+  await live();
+  publisher.tick(localTime() + 2100);
+  publisher.tick(muchLater());
+  await offered();
+  FakeWebSocket.last.say({ type: "error", code: "gone", message: "" });
+  await settle();
+  assert.equal(FakeWebSocket.last.sentOf("offer")[1].resume, undefined);
+});
+
+test("a busy camera says whose it is, and is taken over only when asked to", async () => {
+  publisher.start(false);
+  await offered();
+  FakeWebSocket.last.say({ type: "error", code: "camera_busy", publisher: "Bob", message: "" });
+  assert.equal(publisher.phase, "busy");
+  assert.equal(publisher.otherPublisher, "Bob");
+  publisher.tick(muchLater() + 20_000);
+  assert.equal(FakeWebSocket.last.sentOf("offer").length, 1);
+  publisher.takeOver();
+  assert.equal(FakeWebSocket.last.sentOf("offer")[1].take_over, true);
+  await answered();
+  assert.equal(publisher.phase, "live");
+});
+
+test("a busy camera can be taken over after its socket has gone", async () => {
+  publisher.start(false);
+  await offered();
+  FakeWebSocket.last.say({ type: "error", code: "camera_busy", publisher: "Bob", message: "" });
+  FakeWebSocket.last.closeBy(1012);
+  assert.equal(publisher.phase, "busy");
+  publisher.takeOver();
+  await offered();
+  assert.equal(FakeWebSocket.last.sentOf("offer")[0].take_over, true);
+});
+
+for (const reason of ["taken_over", "not_allowed", "disconnected"]) {
+  test(`after "${reason}" it stays away`, async () => {
+    await live();
+    FakeWebSocket.last.say({ type: "ended", reason, message: "A sentence." });
+    assert.equal(publisher.phase, "ended");
+    assert.deepEqual(publisher.end, { reason, message: "A sentence." });
+    publisher.tick(muchLater());
+    assert.equal(FakeWebSocket.all.length, 1);
+    assert.ok(FakePeerConnection.last.isClosed);
+  });
+}
+
+for (const reason of ["lost", "signaling_lost", "peer_failed", "server_stopped"]) {
+  test(`after "${reason}" it comes back`, async () => {
+    await live();
+    FakeWebSocket.last.say({ type: "ended", reason, message: "" });
+    assert.equal(publisher.phase, "reconnecting");
+    publisher.tick(muchLater());
+    assert.equal(FakeWebSocket.all.length, 2);
+  });
+}
+
+test("the reason is awaited when the peer's end arrives before it", async () => {
+  await live();
+  FakePeerConnection.last.control.closeByServer();
+  assert.equal(publisher.phase, "reconnecting");
+  publisher.tick(localTime() + 100);
+  FakeWebSocket.last.say({ type: "ended", reason: "taken_over", message: "" });
+  assert.equal(publisher.phase, "ended");
+});
+
+test("without a reason the peer's end is an accident", async () => {
+  await live();
+  FakePeerConnection.last.control.closeByServer();
+  publisher.tick(localTime() + 600);
+  publisher.tick(muchLater());
+  assert.equal(FakeWebSocket.all.length, 2);
+});
+
+test("the server's wish to wait is respected", async () => {
+  publisher.start(false);
+  await offered();
+  FakeWebSocket.last.say({ type: "error", code: "unavailable", retry_after_s: 2, message: "" });
+  publisher.tick(localTime() + 1900);
+  assert.equal(FakeWebSocket.all.length, 1);
+  publisher.tick(localTime() + 2300);
+  assert.equal(FakeWebSocket.all.length, 2);
+});
+
+test("a refusal ends it, with the server's own words", async () => {
+  publisher.start(false);
+  FakeWebSocket.last.open();
+  FakeWebSocket.last.say({ type: "error", code: "not_allowed", message: "Not yours." });
+  assert.equal(publisher.phase, "ended");
+  assert.deepEqual(publisher.end, { reason: "not_allowed", message: "Not yours." });
+});
+
+for (const code of [1000, 4400, 4403]) {
+  test(`close code ${code} without a word ends it, too`, () => {
+    publisher.start(false);
+    FakeWebSocket.last.closeBy(code);
+    assert.equal(publisher.phase, "ended");
+  });
+}
+
+for (const code of [1001, 1006, 1012, 4408]) {
+  test(`close code ${code} is no end`, () => {
+    publisher.start(false);
+    FakeWebSocket.last.closeBy(code);
+    publisher.tick(muchLater());
+    assert.equal(FakeWebSocket.all.length, 2);
+  });
+}
+
+test("a negotiation that hangs is given up after 15 seconds", async () => {
+  publisher.start(false);
+  await offered();
+  publisher.tick(localTime() + 14_000);
+  assert.equal(publisher.phase, "connecting");
+  publisher.tick(localTime() + 15_100);
+  assert.equal(publisher.phase, "reconnecting");
+});
+
+test("an answer that is none starts over", async () => {
+  publisher.start(false);
+  await offered();
+  FakeWebSocket.last.say({ type: "answer", sdp: "nonsense", session: 7, resume: "token" });
+  await settle();
+  assert.equal(publisher.phase, "reconnecting");
+});
+
+test("stopping takes leave, and ends everything", async () => {
+  await live();
+  publisher.stop();
+  assert.deepEqual(FakeWebSocket.last.sent.at(-1), { type: "bye" });
+  assert.ok(FakePeerConnection.last.isClosed);
+  publisher.tick(muchLater());
+  assert.equal(FakeWebSocket.all.length, 1);
+  assert.equal(publisher.phase, "off");
+});
+
+test("a stop while the offer is being made sends nothing any more", async () => {
+  publisher.start(false);
+  const socket = FakeWebSocket.last;
+  socket.open();
+  socket.say({ type: "welcome", camera: CAMERA, ice_servers: [] });
+  publisher.stop();
+  await settle();
+  assert.equal(socket.sentOf("offer").length, 0);
+});

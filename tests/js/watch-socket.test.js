@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+
+import { WatchSocket } from "../../static/js/watch/socket.js";
+import { Codec, Rendition, pack } from "../../static/js/wire.js";
+import { FakeWebSocket } from "./fakes.js";
+
+let now = 0;
+/** @type {string[]} */
+let heard;
+/** @type {WatchSocket} */
+let socket;
+
+mock.method(performance, "now", () => now);
+mock.timers.enable({ apis: ["setInterval", "setTimeout"] });
+Object.assign(globalThis, {
+  WebSocket: FakeWebSocket,
+  document: Object.assign(new EventTarget(), { hidden: false }),
+  addEventListener: () => {},
+});
+
+beforeEach(() => {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setInterval", "setTimeout"] });
+  FakeWebSocket.all = [];
+  heard = [];
+  socket = new WatchSocket("ws://server/ws/watch/");
+});
+
+/** @param {number} ms */
+function pass(ms) {
+  for (let passed = 0; passed < ms; passed += 50) {
+    now += 50;
+    mock.timers.tick(50);
+  }
+}
+
+/** @param {string} slug */
+function watch(slug) {
+  socket.subscribe(slug, {
+    onFrame: (frame) => heard.push(`${slug} frame ${frame.session}/${frame.sequence}`),
+    onState: (state) => heard.push(`${slug} ${state.state}`),
+    onNotFound: () => heard.push(`${slug} not found`),
+    onConnection: () => heard.push(`${slug} ${socket.connection}`),
+  });
+}
+
+/**
+ * @param {number} session
+ * @param {number} sequence
+ */
+function frame(session, sequence) {
+  return pack(
+    {
+      rendition: Rendition.JPEG,
+      codec: Codec.JPEG,
+      key: true,
+      session,
+      sequence,
+      capturedAt: 1,
+      width: 16,
+      height: 8,
+    },
+    new Uint8Array(1),
+  ).buffer;
+}
+
+function pong() {
+  FakeWebSocket.last.say({ type: "pong", time: 0, server_time: 0 });
+}
+
+test("it pings three times and subscribes to all at once", () => {
+  watch("door");
+  watch("gate");
+  FakeWebSocket.last.open();
+  assert.equal(FakeWebSocket.last.sentOf("ping").length, 3);
+  assert.deepEqual(FakeWebSocket.last.sentOf("subscribe"), [
+    { type: "subscribe", cameras: ["door", "gate"] },
+  ]);
+  watch("roof");
+  assert.deepEqual(FakeWebSocket.last.sent.at(-1), { type: "subscribe", cameras: ["roof"] });
+});
+
+test("a frame goes to the camera whose session it is", () => {
+  watch("door");
+  watch("gate");
+  FakeWebSocket.last.open();
+  FakeWebSocket.last.say({ type: "state", camera: "door", state: "live", session: 5 });
+  FakeWebSocket.last.say({ type: "state", camera: "gate", state: "off", session: null });
+  FakeWebSocket.last.onmessage?.({ data: frame(5, 1) });
+  FakeWebSocket.last.onmessage?.({ data: frame(6, 1) });
+  assert.deepEqual(heard.slice(2), ["door live", "gate off", "door frame 5/1"]);
+});
+
+test("a frame that breaks the protocol harms nobody", () => {
+  const warn = mock.method(console, "warn", () => {});
+  watch("door");
+  FakeWebSocket.last.open();
+  FakeWebSocket.last.onmessage?.({ data: new ArrayBuffer(3) });
+  assert.equal(warn.mock.callCount(), 1);
+  assert.equal(socket.connection, "open");
+});
+
+test("a camera that is not there, or no longer, is told so", () => {
+  watch("door");
+  FakeWebSocket.last.open();
+  FakeWebSocket.last.say({ type: "error", code: "not_found", camera: "door", message: "" });
+  assert.equal(heard.at(-1), "door not found");
+});
+
+test("it comes back after a break, and subscribes again", () => {
+  watch("door");
+  FakeWebSocket.last.open();
+  FakeWebSocket.last.closeBy(1012);
+  assert.equal(heard.at(-1), "door connecting");
+  pass(600);
+  assert.equal(FakeWebSocket.all.length, 2);
+  FakeWebSocket.last.open();
+  assert.equal(heard.at(-1), "door open");
+  assert.equal(FakeWebSocket.last.sentOf("subscribe").length, 1);
+});
+
+for (const code of [1000, 4400, 4403]) {
+  test(`after close code ${code} it stays away`, () => {
+    FakeWebSocket.last.closeBy(code);
+    pass(20_000);
+    assert.equal(FakeWebSocket.all.length, 1);
+    assert.equal(socket.connection, "over");
+  });
+}
+
+test("without frames it pings every two seconds, with frames every ten", () => {
+  FakeWebSocket.last.open();
+  now += 1;
+  pong();
+  pass(4500);
+  assert.equal(FakeWebSocket.last.sentOf("ping").length, 4);
+  now += 1;
+  for (let i = 0; i < 50; i += 1) {
+    FakeWebSocket.last.onmessage?.({ data: frame(5, i + 1) });
+    pass(100);
+  }
+  assert.equal(FakeWebSocket.last.sentOf("ping").length, 4);
+});
+
+test("a socket that has fallen silent is replaced within seven seconds", () => {
+  watch("door");
+  FakeWebSocket.last.open();
+  now += 1;
+  pong();
+  pass(6500);
+  assert.equal(FakeWebSocket.all.length, 1);
+  pass(1500);
+  assert.equal(FakeWebSocket.all.length, 2);
+  assert.equal(FakeWebSocket.all[0].readyState, FakeWebSocket.CLOSED);
+});
+
+test("a socket that never opens is replaced", () => {
+  pass(6500);
+  assert.equal(FakeWebSocket.all.length, 2);
+});
