@@ -6,7 +6,9 @@ START = b"\xff\xd8"
 END = b"\xff\xd9"
 #: Start-of-frame markers of pictures that browsers decode: baseline, extended, progressive.
 _FRAME_HEADERS = frozenset({0xC0, 0xC1, 0xC2})
-_SCAN = 0xDA
+#: What may stand before it: Huffman and quantization tables, restart interval, comment, APPn.
+#: Anything else, padding too, decoders read in ways of their own: two sizes could hide in one file.
+_SEGMENTS = frozenset({0xC4, 0xDB, 0xDD, 0xFE, *range(0xE0, 0xF0)})
 #: Segments before the picture's header; cameras write about five, Exif adds a few.
 _MOST_SEGMENTS = 64
 
@@ -28,10 +30,8 @@ def size(data: bytes, start: int = 0) -> tuple[int, int] | None:
             height = data[position + 5] << 8 | data[position + 6]
             width = data[position + 7] << 8 | data[position + 8]
             return (width, height)
-        if marker == _SCAN:
-            return None
         length = data[position + 2] << 8 | data[position + 3]
-        if length < 2:
+        if marker not in _SEGMENTS or length < 2:
             return None
         position += 2 + length
     return None

@@ -24,10 +24,12 @@ def parse(text: str, max_bytes: int) -> Mapping[str, Any]:
     Raises MessageError.
     """
     # A character is at least a byte, so that a huge text is refused before it is encoded.
-    if len(text) > max_bytes or len(text.encode()) > max_bytes:
+    if len(text) > max_bytes or _size(text) > max_bytes:
         raise MessageError(f"The message is larger than {max_bytes} bytes.")
     try:
         message = json.loads(text, parse_constant=_no_constant)
+        if "\\u" in text:
+            _refuse_odd_characters(message)
     except RecursionError:
         raise MessageError("The message is nested too deeply.") from None
     except MessageError:
@@ -37,6 +39,22 @@ def parse(text: str, max_bytes: int) -> Mapping[str, Any]:
     if not isinstance(message, dict) or not isinstance(message.get("type"), str):
         raise MessageError("The message is not an object with a string type.")
     return message
+
+
+def _size(text: str) -> int:
+    try:
+        return len(text.encode())
+    except UnicodeEncodeError:
+        raise MessageError("The message is not Unicode text.") from None
+
+
+def _refuse_odd_characters(message: Any) -> None:
+    """JSON can escape what is no text elsewhere: lone surrogates, and NUL, which databases refuse.
+
+    Raises ValueError.
+    """
+    if b"\\u0000" in json.dumps(message, ensure_ascii=False).encode():
+        raise MessageError("The message has a NUL character.")
 
 
 def text(message: Mapping[str, Any], name: str) -> str:

@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import random
+import re
+from pathlib import Path
+
+import pytest
+
+from streaming.domain import offer
+
+VECTORS = Path(__file__).parents[2] / "vectors"
+BROWSERS = ["chromium", "firefox"]
+FINGERPRINT = "a=fingerprint:sha-256 " + ":".join(["AB"] * 32)
+SECTION = "m=application 9 UDP/DTLS/SCTP webrtc-datachannel"
+
+
+def made_by(browser):
+    return (VECTORS / f"offer-{browser}.sdp").read_text()
+
+
+@pytest.fixture(params=BROWSERS)
+def sdp(request):
+    """A real offer."""
+    return made_by(request.param)
+
+
+def with_line(sdp, prefix, *lines):
+    """The offer with other lines in place of the one that begins with `prefix`."""
+    replaced = re.sub(rf"^{re.escape(prefix)}.*$", "\n".join(lines), sdp, flags=re.M)
+    assert replaced != sdp
+    return replaced
+
+
+def refusal(sdp):
+    with pytest.raises(offer.OfferError) as error:
+        offer.clean(sdp)
+    return str(error.value)
+
+
+def test_what_a_connection_needs_is_kept(sdp):
+    cleaned = offer.clean(sdp)
+    for needed in ("m=application", "a=fingerprint:sha-256", "a=ice-ufrag", "a=ice-pwd", "a=setup"):
+        [line] = [line for line in sdp.splitlines() if line.startswith(needed)]
+        assert line in cleaned.split("\r\n")
+
+
+def test_candidates_are_stripped(sdp):
+    assert "candidate" in sdp
+    assert "candidate" not in offer.clean(sdp)
+
+
+@pytest.mark.parametrize(
+    "address", ["192.0.2.9", "127.0.0.1", "224.0.0.1", "fe80::1", "localhost", "x.local"]
+)
+def test_no_address_of_the_offer_is_left(address):
+    candidate = f"a=candidate:1 1 udp 2113937151 {address} 80 typ host"
+    mark = "a=end-of-candidates"
+    sdp = made_by("firefox").replace(mark, f"{candidate}\n" * 50 + mark)
+    assert address in sdp
+    assert address not in offer.clean(sdp)
+
+
+def test_a_cleaned_offer_is_clean(sdp):
+    assert offer.clean(offer.clean(sdp)) == offer.clean(sdp)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "a=group:BUNDLE other 0",
+        "a=ice-lite",
+        "a=max-message-size:1",
+        "a=sctpmap:5000 webrtc-datachannel 1024",
+        "a=rtcp:9 IN IP4 192.0.2.1",
+        "a=fingerprint:md5 AB",
+        "c=IN IP4",
+    ],
+)
+def test_lines_that_lead_the_library_astray_are_stripped(sdp, line):
+    offers = (f"{sdp}{line}\n", sdp.replace("m=app", f"{line}\nm=app"))
+    assert [offer.clean(each) for each in offers] == [offer.clean(sdp)] * 2
+
+
+def test_other_fingerprints_are_ignored(sdp):
+    other = "a=fingerprint:sha-384 " + ":".join(["CD"] * 48)
+    assert other not in offer.clean(f"{sdp}{other}\n")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [],
+        [FINGERPRINT, FINGERPRINT],
+        ["a=fingerprint:sha-1 " + ":".join(["AB"] * 20)],
+        [FINGERPRINT.removesuffix(":AB")],
+        [FINGERPRINT + ":AB"],
+        [FINGERPRINT.replace("AB", "XY")],
+        [FINGERPRINT.replace(":", "-")],
+        ["a=fingerprint:sha-256 "],
+    ],
+)
+def test_no_two_or_wrong_fingerprints_are_refused(sdp, lines):
+    assert "one SHA-256 fingerprint" in refusal(with_line(sdp, "a=fingerprint", *lines))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [],
+        [SECTION, SECTION],
+        ["m=video 9 UDP/TLS/RTP/SAVPF 96"],
+        [SECTION, "m=audio 9 UDP/TLS/RTP/SAVPF 111"],
+        ["m=application 9 DTLS/SCTP 5000"],
+        ["m=application 9 TCP/DTLS/SCTP webrtc-datachannel"],
+        ["m=application -1 UDP/DTLS/SCTP webrtc-datachannel"],
+        ["m=application 1000000 UDP/DTLS/SCTP webrtc-datachannel"],
+        [SECTION] * 60,
+    ],
+)
+def test_anything_but_one_section_of_data_channels_is_refused(sdp, lines):
+    assert "one m=application section" in refusal(with_line(sdp, "m=", *lines))
+
+
+@pytest.mark.parametrize("lines", [[], ["a=setup:passive"], ["a=setup:x"], ["a=setup:active"] * 2])
+def test_no_two_or_wrong_roles_are_refused(sdp, lines):
+    assert "a=setup" in refusal(with_line(sdp, "a=setup", *lines))
+
+
+@pytest.mark.parametrize(
+    "port", ["", "0", "-1", "65536", "5000.5", "\u0665\u0660\u0660\u0660", "5000\na=sctp-port:5001"]
+)
+def test_wrong_ports_are_refused(sdp, port):
+    assert "one SCTP port" in refusal(with_line(sdp, "a=sctp-port", f"a=sctp-port:{port}"))
+
+
+@pytest.mark.parametrize("value", ["", "abc", "a" * 257, "ab cd", "äöüß", "abcd\nabcd"])
+def test_wrong_user_names_are_refused(sdp, value):
+    lines = [f"a=ice-ufrag:{part}" for part in value.split("\n")]
+    assert "one ICE user name" in refusal(with_line(sdp, "a=ice-ufrag", *lines))
+
+
+@pytest.mark.parametrize("value", ["", "a" * 21, "a" * 257, "=" * 30])
+def test_wrong_passwords_are_refused(sdp, value):
+    assert "one ICE password" in refusal(with_line(sdp, "a=ice-pwd", f"a=ice-pwd:{value}"))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\n", "hello", "\0", "\ud800", "m=", "a=fingerprint:sha-256 "]
+)
+def test_what_is_no_offer_is_refused(text):
+    assert "one m=application section" in refusal(text)
+
+
+@pytest.mark.parametrize("filling", ["x", "ä", "\ud800", "a=candidate:1\n", f"{SECTION}\n"])
+def test_an_offer_of_a_megabyte_is_refused(filling):
+    assert "larger than 8192 bytes" in refusal(filling * (1_000_000 // len(filling)))
+
+
+def test_five_hundred_sections_are_refused(sdp):
+    assert "larger than 8192 bytes" in refusal(with_line(sdp, "m=", *[SECTION] * 500))
+    short = with_line(sdp, "m=", *["m=x"] * 500)
+    assert "one m=application section" in refusal(short)
+
+
+def test_a_long_offer_passes_up_to_the_bound(sdp):
+    room = offer.MAX_BYTES - len(sdp.encode())
+    assert offer.clean(sdp + "x" * room) == offer.clean(sdp)
+    refusal(sdp + "x" * (room + 1))
+
+
+def test_what_passes_keeps_its_bounds_whatever_was_mutated():
+    generator = random.Random(6)
+    allowed = re.compile(rf"{SECTION.replace('9', '[0-9]+')}|a=[a-z-]+:[!-~]+( [!-~]+)?")
+    for _ in range(5000):
+        try:
+            cleaned = offer.clean(mutated(made_by(generator.choice(BROWSERS)), generator))
+        except offer.OfferError:
+            continue
+        lines = cleaned.removesuffix("\r\n").split("\r\n")
+        assert all(allowed.fullmatch(line) for line in lines)
+        assert sum(line.startswith("m=") for line in lines) == 1
+
+
+def mutated(sdp, generator):
+    lines = sdp.splitlines()
+    for _ in range(generator.randint(1, 3)):
+        index = generator.randrange(len(lines))
+        match generator.randrange(4):
+            case 0:
+                lines.insert(generator.randrange(len(lines)), lines[index])
+            case 1:
+                lines[index] = lines[index][: generator.randrange(len(lines[index]) + 1)]
+            case 2:
+                lines[index] += chr(generator.choice([0x0A, 0x85, 0x2028, 0xD800, 0x20, 0x41]))
+            case 3:
+                lines[index] = "".join(generator.sample(lines[index], len(lines[index])))
+    return "\r\n".join(lines)
