@@ -77,6 +77,8 @@ class Supervisor:
             await asyncio.wait_for(asyncio.shield(ended), within_s)
         self.kill()
         await ended
+        self._guards.clear()
+        self._lives.clear()
 
     def kill(self) -> None:
         for life in self._lives:
@@ -155,11 +157,11 @@ class _Life:
 
     async def end(self) -> str:
         """Waits for the end, or brings it about when no beat comes; says how it came."""
-        # Asked anew after each wait: beats that came while the supervisor itself was stopped
-        # have been read by then.
+        # Asked anew after each wait: the first beat brings the deadline forward, and beats that
+        # came while the supervisor itself was stopped have been read by then.
         while (left_s := self._deadline - self._loop.time()) > 0:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(left_s):
+                async with asyncio.timeout(min(left_s, self._silence_s)):
                     return _ending(await self.wait())
         self.signal(signal.SIGKILL)
         await self.wait()

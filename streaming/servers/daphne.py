@@ -54,7 +54,10 @@ class Server(daphne.server.Server):  # type: ignore[misc]
         self._port.stopListening()
         await asyncio.sleep(PAUSE_S)
         for protocol in list(self.connections):
-            if isinstance(protocol, WebSocketServerProtocol):
+            if (
+                isinstance(protocol, WebSocketServerProtocol)
+                and protocol.state == protocol.STATE_OPEN
+            ):
                 protocol.sendCloseFrame(code=SERVICE_RESTART)
         await self._end_applications()
 

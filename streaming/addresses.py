@@ -1,0 +1,59 @@
+"""Where a server that listens on `host` is found."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+
+import ifaddr
+
+_WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+
+
+def url(host: str, port: int) -> str:
+    """As this machine reaches it."""
+    return f"http://{_bracketed(_WILDCARDS.get(host, host))}:{port}"
+
+
+def lan_urls(host: str, port: int) -> list[str]:
+    """As other devices reach it; empty when only this machine does."""
+    return [f"http://{address}:{port}" for address in _others(host)]
+
+
+def allowed_hosts(host: str) -> list[str]:
+    """What browsers may name as `Host`: never "*", which would let any page's name through."""
+    if host not in _WILDCARDS:
+        return [_bracketed(host)]
+    name = socket.gethostname().lower()
+    return [*_others(host), name, f"{name}.local"]
+
+
+def _others(host: str) -> list[str]:
+    if host not in _WILDCARDS:
+        return [] if _is_loopback(host) else [_bracketed(host)]
+    versions = {4} if host == "0.0.0.0" else {4, 6}
+    return [
+        _bracketed(str(address))
+        for address in _local_addresses()
+        if address.version in versions and not address.is_loopback and not address.is_link_local
+    ]
+
+
+def _local_addresses() -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:
+    return [
+        # An IPv6 address comes with its flow and scope.
+        ipaddress.ip_address(ip.ip if isinstance(ip.ip, str) else ip.ip[0])
+        for adapter in ifaddr.get_adapters()
+        for ip in adapter.ips
+    ]
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

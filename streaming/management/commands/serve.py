@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import argparse
+import asyncio
+from contextlib import ExitStack
+from dataclasses import asdict
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import Error as DatabaseError
+from django.urls import reverse
+from django.utils.http import urlencode
+from sesame.utils import get_parameters
+
+from streaming import addresses, conf, preparation
+from streaming.embedded import NotAvailable
+from streaming.instance import AlreadyRunning, only_one
+from streaming.listeners import ListenError, bind
+from streaming.supervisor import StartError
+from streaming.system import CHOICES, System
+
+# Each says in one sentence what the person who starts SkySentry can do about it.
+EXPECTED = (
+    AlreadyRunning,
+    ImproperlyConfigured,
+    ListenError,
+    NotAvailable,
+    StartError,
+    preparation.RedisError,
+)
+
+
+class Command(BaseCommand):
+    help = "Runs everything on this machine: web, ingest and, without REDIS_URL, a Valkey server."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", help="address to listen on; 0.0.0.0 is all of them")
+        parser.add_argument("--port", type=int)
+        parser.add_argument("--web", type=int, metavar="N", help="number of web processes")
+        parser.add_argument("--ingest", type=int, metavar="N", help="number of ingest processes")
+        parser.add_argument("--server", choices=["uvicorn", "daphne"])
+        parser.add_argument(
+            "--demo",
+            action=argparse.BooleanOptionalAction,
+            default=False,
+            help="with a camera that needs no hardware",
+        )
+
+    def handle(self, *_: Any, demo: bool, **options: Any) -> None:
+        try:
+            with ExitStack() as stack:
+                self.serve(stack, _chosen(options), demo)
+        except EXPECTED as error:
+            raise CommandError(str(error)) from error
+        except DatabaseError as error:
+            raise CommandError(f"The database cannot be used: {error}") from error
+
+    def serve(self, stack: ExitStack, chosen: conf.Conf, demo: bool) -> None:
+        url = addresses.url(chosen.HOST, chosen.PORT)
+        stack.enter_context(only_one(chosen.VAR_DIR / "serve.lock", url))
+        sockets = [
+            stack.enter_context(listener) for listener in bind(chosen.HOST, chosen.PORT, chosen.WEB)
+        ]
+        preparation.check_redis()
+        if preparation.migrate():
+            self.stdout.write("The database is up to date.")
+        owner, camera = preparation.ensure_catalogue(demo)
+        welcome = _welcome(url, addresses.lan_urls(chosen.HOST, chosen.PORT), owner)
+        system = System(chosen, sockets, camera)
+        asyncio.run(system.run(lambda: self.say(welcome)))
+
+    def say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()
+
+
+def _chosen(options: dict[str, Any]) -> conf.Conf:
+    given = {name: options[name.lower()] for name in CHOICES}
+    values = {name: value for name, value in given.items() if value is not None}
+    return conf.load({**asdict(conf.get()), **values}, {})
+
+
+def _welcome(url: str, lan_urls: list[str], owner: User) -> str:
+    wall = reverse("wall")
+    query = urlencode({**get_parameters(owner), "next": wall})
+    capture = reverse("capture", args=[preparation.FIRST_CAMERA])
+    lines = [
+        "SkySentry is running.",
+        "",
+        f"  Wall of cameras:          {url}{wall}",
+        f"  This device as a camera:  {url}{capture}",
+        f"  API schema:               {url}{reverse('api-schema')}",
+        f"  Administration:           {url}{reverse('admin:index')}",
+        "",
+        "Sign in as the owner with this link. It works once, within an hour:",
+        f"  {url}{reverse('sign-in-link')}?{query}",
+        "",
+        *_elsewhere(lan_urls),
+        "Stop with Ctrl-C.",
+    ]
+    return "\n".join(lines)
+
+
+def _elsewhere(lan_urls: list[str]) -> list[str]:
+    if not lan_urls:
+        return []
+    return [
+        f"From other devices:         {' '.join(lan_urls[:3])}",
+        "  Browsers give a page the camera only on https or localhost: other devices can watch,",
+        "  and become cameras once a proxy with a certificate stands in front.",
+        "",
+    ]

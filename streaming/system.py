@@ -1,0 +1,126 @@
+"""All processes of one machine, from their start to their end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from streaming import addresses, embedded
+from streaming.conf import Conf
+from streaming.supervisor import ProcessSpec, Supervisor
+
+#: The settings that `serve` has options for: its processes see what was chosen.
+CHOICES = ("HOST", "PORT", "WEB", "INGEST", "SERVER")
+#: The whole system ends within 5 s: 3.5 s for the workers, then this for the embedded server.
+EMBEDDED_STOP_S = 1.2
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A camera without hardware, and the key it publishes with."""
+
+    slug: str
+    key: str
+
+
+class System:
+    """Web, ingest and demo processes, and the embedded Valkey where there is no REDIS_URL."""
+
+    def __init__(self, conf: Conf, sockets: Sequence[socket.socket], demo: Demo | None) -> None:
+        self._conf = conf
+        self._sockets = sockets
+        self._demo = demo
+        self._valkey = Supervisor()
+        self._workers = Supervisor()
+
+    async def run(self, on_ready: Callable[[], None]) -> None:
+        """Until Ctrl-C or SIGTERM; a second one ends it at once. Raises StartError."""
+        self._obey_signals()
+        with tempfile.TemporaryDirectory(prefix="skysentry-") as directory:
+            try:
+                url = settings.REDIS_URL or await self._start_valkey(Path(directory))
+                await self._work(self._environment(url), on_ready)
+            except asyncio.CancelledError:
+                # Told to end: that is no failure.
+                pass
+            finally:
+                await self._stop()
+
+    def _obey_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        running = asyncio.current_task()
+        assert running is not None
+
+        def end() -> None:
+            if running.cancelling():
+                self._workers.kill()
+            else:
+                running.cancel()
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, end)
+
+    async def _start_valkey(self, directory: Path) -> str:
+        await self._valkey.start(embedded.spec(directory))
+        return embedded.url(directory)
+
+    def _environment(self, redis_url: str) -> dict[str, str]:
+        given = os.environ.get("ALLOWED_HOSTS", "").split(",")
+        return {
+            **os.environ,
+            **{f"SKYSENTRY_{name}": str(getattr(self._conf, name)) for name in CHOICES},
+            "ALLOWED_HOSTS": ",".join([*given, *addresses.allowed_hosts(self._conf.HOST)]),
+            "REDIS_URL": redis_url,
+        }
+
+    async def _work(self, env: Mapping[str, str], on_ready: Callable[[], None]) -> None:
+        await self._workers.start(*self._web(env), *self._ingest(env))
+        on_ready()
+        if self._demo:
+            await self._workers.start(self._demo_camera(self._demo, env))
+        await asyncio.gather(self._valkey.wait(), self._workers.wait())
+
+    async def _stop(self) -> None:
+        # New connections are refused from now on rather than kept waiting.
+        for listener in self._sockets:
+            listener.close()
+        await self._workers.stop()
+        await self._valkey.stop(EMBEDDED_STOP_S)
+
+    def _web(self, env: Mapping[str, str]) -> list[ProcessSpec]:
+        return [
+            ProcessSpec(
+                f"web {number}",
+                _manage("web", "--server", self._conf.SERVER, "--fd", str(listener.fileno())),
+                env,
+                pass_fds=(listener.fileno(),),
+            )
+            for number, listener in enumerate(self._sockets, start=1)
+        ]
+
+    def _ingest(self, env: Mapping[str, str]) -> list[ProcessSpec]:
+        return [
+            ProcessSpec(f"ingest {number}", _manage("ingest"), env)
+            for number in range(1, self._conf.INGEST + 1)
+        ]
+
+    def _demo_camera(self, demo: Demo, env: Mapping[str, str]) -> ProcessSpec:
+        url = addresses.url(self._conf.HOST, self._conf.PORT)
+        return ProcessSpec(
+            "demo camera",
+            _manage("demo_camera", "--url", url, "--slug", demo.slug),
+            {**env, "SKYSENTRY_PUBLISH_KEY": demo.key},
+        )
+
+
+def _manage(*arguments: str) -> list[str]:
+    return [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments]

@@ -1,0 +1,217 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from streaming.supervisor import ProcessSpec, StartError, Supervisor
+from tests.streaming.processes import is_alive, wait_until
+
+ROOT = Path(__file__).parents[2]
+CHILD = """
+import asyncio, os, signal, sys, time
+from pathlib import Path
+from streaming import lifeline
+
+async def main():
+    with Path(sys.argv[1]).open("a") as pids:
+        print(os.getpid(), file=pids)
+    stopped = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
+    holding = asyncio.create_task(lifeline.hold(int(sys.argv[-1]), stopped.set))
+    {work}
+    await stopped.wait()
+
+{first}
+asyncio.run(main())
+"""
+
+
+class Child:
+    """A process to be supervised; each of its lives leaves its pid in a file."""
+
+    def __init__(self, path: Path, work: str = "", first: str = "") -> None:
+        self._path = path
+        path.touch()
+        code = CHILD.format(work=work, first=first)
+        self.spec = ProcessSpec(
+            path.name,
+            [sys.executable, "-c", code, str(path)],
+            {**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+
+    @property
+    def pids(self) -> list[int]:
+        return [int(line) for line in self._path.read_text().splitlines()]
+
+    async def next_life(self, within_s: float) -> int:
+        """The pid of the first life after the present one."""
+        lives = len(self.pids)
+        await asyncio.to_thread(wait_until, lambda: len(self.pids) > lives, within_s)
+        return self.pids[lives]
+
+
+Make = Callable[..., Child]
+
+
+@pytest.fixture
+def child(tmp_path: Path) -> Make:
+    return lambda name="child", **options: Child(tmp_path / name, **options)
+
+
+@pytest.fixture
+async def supervisor() -> AsyncIterator[Supervisor]:
+    supervisor = Supervisor(silence_s=1, start_s=30)
+    yield supervisor
+    await supervisor.stop(within_s=1)
+
+
+async def test_it_waits_until_all_are_ready(supervisor: Supervisor, child: Make) -> None:
+    first, second = child("first"), child("second")
+    await supervisor.start(first.spec, second.spec)
+    assert all(map(is_alive, first.pids + second.pids))
+
+
+async def test_a_process_that_cannot_start_is_an_error(supervisor: Supervisor, child: Make) -> None:
+    with pytest.raises(StartError, match=r"child did not start: .* ended with code 3"):
+        await supervisor.start(child(first="sys.exit(3)").spec)
+
+
+async def test_a_program_that_does_not_exist_is_an_error(supervisor: Supervisor) -> None:
+    with pytest.raises(StartError, match="/nowhere/web"):
+        await supervisor.start(ProcessSpec("web", ["/nowhere/web"], {}))
+
+
+async def test_a_process_that_never_says_ready_is_an_error(child: Make) -> None:
+    supervisor = Supervisor(start_s=0.5)
+    with pytest.raises(StartError, match="no sign of life"):
+        await supervisor.start(child(first="time.sleep(60)").spec)
+    await supervisor.stop()
+
+
+async def test_a_killed_process_is_replaced_at_once(supervisor: Supervisor, child: Make) -> None:
+    victim = child()
+    await supervisor.start(victim.spec)
+    os.kill(victim.pids[0], signal.SIGKILL)
+    assert is_alive(await victim.next_life(within_s=3))
+
+
+async def test_each_replacement_is_logged_with_name_pid_and_reason(
+    supervisor: Supervisor, child: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    victim = child()
+    await supervisor.start(victim.spec)
+    os.kill(victim.pids[0], signal.SIGKILL)
+    await victim.next_life(within_s=3)
+    assert caplog.messages == [
+        f"child: process {victim.pids[0]} was ended by SIGKILL; starting it again"
+    ]
+
+
+async def test_a_frozen_process_is_replaced(supervisor: Supervisor, child: Make) -> None:
+    victim = child()
+    await supervisor.start(victim.spec)
+    os.kill(victim.pids[0], signal.SIGSTOP)
+    assert is_alive(await victim.next_life(within_s=4))
+    assert not is_alive(victim.pids[0])
+
+
+async def test_a_process_whose_loop_hangs_is_replaced(supervisor: Supervisor, child: Make) -> None:
+    victim = child(work="await asyncio.sleep(0.1); time.sleep(60)")
+    await supervisor.start(victim.spec)
+    await victim.next_life(within_s=4)
+    assert not is_alive(victim.pids[0])
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The waits between restarts: noted, without the chance in them, and not waited for."""
+    noted: list[float] = []
+    real_sleep = asyncio.sleep
+
+    async def sleep(delay: float) -> None:
+        noted.append(delay)
+        await real_sleep(0)
+
+    monkeypatch.setattr("streaming.supervisor.asyncio.sleep", sleep)
+    monkeypatch.setattr("streaming.domain.backoff.random.uniform", lambda _, most: most)
+    return noted
+
+
+async def test_one_that_fails_again_and_again_is_started_ever_more_rarely(
+    supervisor: Supervisor, child: Make, waits: list[float]
+) -> None:
+    await supervisor.start(child(work="await asyncio.sleep(0.05); sys.exit(1)").spec)
+    await asyncio.to_thread(wait_until, lambda: len(waits) >= 8, 20)
+    assert waits[:8] == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5, 5]
+
+
+async def test_one_that_lived_long_is_started_again_soon(
+    supervisor: Supervisor, child: Make, waits: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streaming.supervisor.STABLE_S", 0)
+    await supervisor.start(child(work="await asyncio.sleep(0.05); sys.exit(1)").spec)
+    await asyncio.to_thread(wait_until, lambda: len(waits) >= 3, 10)
+    assert waits[:3] == [0.1, 0.1, 0.1]
+
+
+async def test_stop_ends_all(supervisor: Supervisor, child: Make) -> None:
+    first, second = child("first"), child("second")
+    await supervisor.start(first.spec, second.spec)
+    await supervisor.stop()
+    assert not any(map(is_alive, first.pids + second.pids))
+
+
+async def test_stop_kills_what_does_not_end(supervisor: Supervisor, child: Make) -> None:
+    deaf = child(first="signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])")
+    await supervisor.start(deaf.spec)
+    started = time.monotonic()
+    await supervisor.stop(within_s=0.5)
+    assert time.monotonic() - started < 1.5
+    assert not is_alive(deaf.pids[0])
+
+
+async def test_kill_cuts_a_stop_short(supervisor: Supervisor, child: Make) -> None:
+    deaf = child(first="signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])")
+    await supervisor.start(deaf.spec)
+    stopping = asyncio.create_task(supervisor.stop(within_s=60))
+    await asyncio.sleep(0.1)
+    supervisor.kill()
+    async with asyncio.timeout(3):
+        await stopping
+
+
+async def test_stop_in_the_middle_of_a_start_leaves_nothing(
+    supervisor: Supervisor, child: Make
+) -> None:
+    slow = child(first="Path(sys.argv[1]).write_text(str(os.getpid())); time.sleep(60)")
+    starting = asyncio.create_task(supervisor.start(slow.spec))
+    await asyncio.to_thread(wait_until, lambda: slow.pids, 5)
+    starting.cancel()
+    await supervisor.stop()
+    assert not is_alive(slow.pids[0])
+
+
+async def test_ctrl_c_in_the_terminal_is_not_for_the_children(
+    supervisor: Supervisor, child: Make
+) -> None:
+    apart = child()
+    await supervisor.start(apart.spec)
+    assert os.getsid(apart.pids[0]) == apart.pids[0] != os.getsid(0)
+
+
+async def test_a_supervisor_that_was_stopped_itself_replaces_nobody(
+    supervisor: Supervisor, child: Make
+) -> None:
+    patient = child()
+    await supervisor.start(patient.spec)
+    time.sleep(2)  # noqa: ASYNC251
+    await asyncio.sleep(0.2)
+    assert patient.pids == patient.pids[:1]
+    assert is_alive(patient.pids[0])
