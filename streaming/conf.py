@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import operator
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -75,7 +76,7 @@ def _text(name: str, value: object) -> str:
 
 def _whole_number(name: str, value: object, least: int, most: int) -> int:
     try:
-        number = int(cast(Any, value))
+        number = int(value) if isinstance(value, str) else operator.index(cast(Any, value))
     except (TypeError, ValueError):
         number = least - 1
     if least <= number <= most:
@@ -108,10 +109,12 @@ def _path(name: str, value: object) -> Path:
 def _ice_servers(name: str, value: object) -> tuple[Mapping[str, Any], ...]:
     try:
         servers = json.loads(value) if isinstance(value, str) else value
-        if all("urls" in server for server in cast(Any, servers)):
-            return tuple(cast(Any, servers))
-    except (TypeError, ValueError):
-        pass
+    except ValueError:
+        servers = None
+    if isinstance(servers, list | tuple) and all(
+        isinstance(server, Mapping) and "urls" in server for server in servers
+    ):
+        return tuple(servers)
     raise ImproperlyConfigured(
         f"SKYSENTRY_{name} is {value!r}; it takes a JSON list of objects with `urls`, such as "
         '[{"urls": "stun:stun.example.org"}].'

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.test import override_settings
+
+from streaming import conf
+from streaming.conf import Conf, load
+
+STUN = {"urls": "stun:stun.example.org"}
+
+
+def test_nothing_needs_to_be_set():
+    assert load({}, {}) == Conf()
+
+
+def test_the_settings_are_taken():
+    assert load({"PORT": 8080, "VAR_DIR": Path("/srv")}, {}) == Conf(
+        PORT=8080, VAR_DIR=Path("/srv")
+    )
+
+
+def test_the_environment_overrides_the_settings():
+    assert load({"WEB": 2, "INGEST": 3}, {"SKYSENTRY_WEB": "4"}) == Conf(WEB=4, INGEST=3)
+
+
+def test_other_variables_of_the_environment_are_left_alone():
+    assert load({}, {"PORT": "99", "SKYSENTRY_PUBLISH_KEY": "sspk_x"}) == Conf()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("HOST", "0.0.0.0", "0.0.0.0"),
+        ("PORT", "65535", 65535),
+        ("WEB", "64", 64),
+        ("INGEST", "1", 1),
+        ("SERVER", "daphne", "daphne"),
+        ("VAR_DIR", "/srv/sky", Path("/srv/sky")),
+        ("ICE_SERVERS", '[{"urls": "stun:stun.example.org"}]', (STUN,)),
+        ("ICE_SERVERS", "[]", ()),
+    ],
+)
+def test_a_text_of_the_environment_is_read(name, text, value):
+    assert getattr(load({}, {f"SKYSENTRY_{name}": text}), name) == value
+
+
+def test_every_setting_is_read_from_the_environment():
+    for field in fields(Conf):
+        with pytest.raises(ImproperlyConfigured, match=f"SKYSENTRY_{field.name} is ''"):
+            load({}, {f"SKYSENTRY_{field.name}": ""})
+
+
+@pytest.mark.parametrize("value", ["eighty", "0", "65536", "-1", 8000.5, None, float("inf")])
+def test_what_is_no_port_is_refused(value):
+    with pytest.raises(ImproperlyConfigured, match=r"SKYSENTRY_PORT is .* from 1 to 65535"):
+        load({"PORT": value}, {})
+
+
+@pytest.mark.parametrize("name", ["WEB", "INGEST"])
+@pytest.mark.parametrize("value", [0, 65])
+def test_processes_are_one_to_sixty_four(name, value):
+    with pytest.raises(ImproperlyConfigured, match=rf"SKYSENTRY_{name} is {value}; .* 1 to 64"):
+        load({name: value}, {})
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "stun:stun.example.org",
+        '"urls"',
+        '["urls"]',
+        '{"urls": "stun:stun.example.org"}',
+        '[{"url": "stun:stun.example.org"}]',
+        "7",
+        "null",
+        None,
+        STUN,
+        ["urls"],
+    ],
+)
+def test_what_is_no_list_of_ice_servers_is_refused_with_an_example(value):
+    with pytest.raises(ImproperlyConfigured, match=r"SKYSENTRY_ICE_SERVERS is .* such as \[\{"):
+        load({"ICE_SERVERS": value}, {})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("HOST", 7), ("SERVER", "apache"), ("SERVER", ["daphne"]), ("VAR_DIR", 7)]
+)
+def test_a_wrong_value_is_refused_by_name(name, value):
+    with pytest.raises(ImproperlyConfigured, match=f"SKYSENTRY_{name} is "):
+        load({name: value}, {})
+
+
+def test_a_setting_that_is_not_known_is_named_with_those_that_are():
+    with pytest.raises(ImproperlyConfigured, match=r"'PROT'. Known: .*HOST, .*PORT"):
+        load({"PROT": 8000}, {})
+
+
+def test_a_changed_setting_is_seen_by_the_process():
+    with override_settings(SKYSENTRY={"PORT": 8001}):
+        assert conf.get().PORT == 8001
+    assert conf.get().PORT == Conf().PORT
