@@ -2,10 +2,51 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
+from channels.layers import channel_layers
+from django.conf import settings
 from django.contrib.auth.models import User
+from django.test import override_settings
 
 from cameras.models import Camera, Grant, Role
+from streaming import embedded
+from tests.valkey import Valkey
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    # A file: threads that share a database in memory lock each other out of whole tables.
+    path = tmp_path_factory.mktemp("database") / "test.sqlite3"
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(path)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def valkey_server() -> Iterator[Valkey]:
+    """The Redis of all settings; away until a test asks for `valkey`."""
+    # pytest's own directories have names too long for a socket.
+    directory = Path(tempfile.mkdtemp(prefix="sky-"))
+    url = embedded.url(directory)
+    layers = json.dumps(settings.CHANNEL_LAYERS).replace(settings.REDIS_LAYER_URL, url)
+    server = Valkey(directory)
+    with override_settings(REDIS_LAYER_URL=url, CHANNEL_LAYERS=json.loads(layers)):
+        yield server
+    server.stop()
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture
+def valkey(valkey_server: Valkey) -> Valkey:
+    """A running, empty server, and channel layers that nobody used before."""
+    valkey_server.start()
+    valkey_server.flush()
+    channel_layers.backends.clear()
+    return valkey_server
 
 
 @pytest.fixture
