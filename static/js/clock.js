@@ -46,6 +46,11 @@ export class OffsetEstimator {
     return this.#best?.roundTrip ?? null;
   }
 
+  /** Whether there are as many samples as are remembered. */
+  get isSettled() {
+    return this.#samples.length === this.#most;
+  }
+
   get #best() {
     return this.#samples.reduce(
       (best, sample) => (best && best.roundTrip <= sample.roundTrip ? best : sample),

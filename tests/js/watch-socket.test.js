@@ -132,16 +132,27 @@ for (const code of [1000, 4400, 4403]) {
 test("without frames it pings every two seconds, with frames every ten", () => {
   FakeWebSocket.last.open();
   now += 1;
-  pong();
+  for (let i = 0; i < 8; i += 1) pong();
   pass(4500);
   assert.equal(FakeWebSocket.last.sentOf("ping").length, 4);
-  now += 1;
-  for (let i = 0; i < 50; i += 1) {
-    FakeWebSocket.last.onmessage?.({ data: frame(5, i + 1) });
-    pass(100);
-  }
+  receiveFrames(7000);
   assert.equal(FakeWebSocket.last.sentOf("ping").length, 4);
 });
+
+test("until the clock is known well it pings more often", () => {
+  FakeWebSocket.last.open();
+  receiveFrames(2500);
+  assert.equal(FakeWebSocket.last.sentOf("ping").length, 4);
+});
+
+/** @param {number} ms */
+function receiveFrames(ms) {
+  for (let passed = 0; passed < ms; passed += 100) {
+    now += 1;
+    FakeWebSocket.last.onmessage?.({ data: frame(5, 1) });
+    pass(100);
+  }
+}
 
 test("a socket that has fallen silent is replaced within seven seconds", () => {
   watch("door");

@@ -55,11 +55,10 @@ class CapturePage {
     this.#showState();
   }
 
-  /** Shows what the camera sees, if that takes no question. */
+  /** Shows what the camera sees, or why it cannot, if that takes no question. */
   async open() {
-    if (!isSecureContext) this.#fail("insecure");
-    else if (!Pipeline.isSupported) this.#fail("unsupported");
-    else if (await isAllowed()) await this.#openCamera();
+    const isHopeless = !isSecureContext || !Pipeline.isSupported;
+    if (isHopeless || (await isAllowed())) await this.#openCamera();
   }
 
   #listen() {
@@ -107,6 +106,7 @@ class CapturePage {
     this.#view.hideNotice();
     this.#view.showState("opening");
     try {
+      if (!Pipeline.isSupported) throw new CameraError("unsupported");
       const { deviceId } = this.#controls;
       const stream = await openCamera({ deviceId, ...this.#controls.settings });
       this.#use(stream);

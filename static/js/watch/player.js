@@ -69,7 +69,7 @@ export class Player {
       onFrame: (frame) => this.#arrived(frame),
       onState: (state) => this.#stateIs(state),
       onNotFound: () => this.#vanished(),
-      onConnection: () => this.#onChange(),
+      onConnection: () => this.#connectionChanged(),
     });
   }
 
@@ -127,6 +127,11 @@ export class Player {
       drawnAt: drawnAt ?? "",
     });
     if (this.#element.dataset.state !== "live") this.#onChange();
+  }
+
+  #connectionChanged() {
+    if (this.#socket.connection === "over") this.#picture.clear();
+    this.#onChange();
   }
 
   /** @param {CameraState} state */

@@ -7,10 +7,10 @@ import { WireError, unpack } from "../wire.js";
 const TICK = 500;
 /** A socket that gives no sign of life for so long after a ping, or never opens, is replaced. */
 const SILENT_AFTER = 5000;
-const PING_INTERVAL = 10_000;
-/** Frames are signs of life; without them pings have to be. */
-const IDLE_AFTER = 2000;
 const FIRST_PINGS = 3;
+const PING_INTERVAL = 10_000;
+/** While no frames come as signs of life, and until the clock is known well. */
+const SHORT_PING_INTERVAL = 2000;
 /** Over as told before, bad message, not allowed: another attempt would end the same way. */
 const FINAL_CODES = [1000, 4400, 4403];
 
@@ -169,7 +169,8 @@ export class WatchSocket {
 
   /** @param {number} now */
   #pingInterval(now) {
-    return now - this.#frameAt > IDLE_AFTER ? IDLE_AFTER : PING_INTERVAL;
+    const isIdle = now - this.#frameAt > SHORT_PING_INTERVAL;
+    return isIdle || !this.#clock.isSettled ? SHORT_PING_INTERVAL : PING_INTERVAL;
   }
 
   /** A half-open connection would take minutes to close: it is left to itself. */

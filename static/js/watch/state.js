@@ -22,8 +22,8 @@ const DELIBERATE = ["off", "paused"];
  * @returns {ShownState}
  */
 export function shownState({ connection, server, found, drawn, fresh }) {
-  if (!found) return "not_found";
   if (connection === "over") return "over";
+  if (!found) return "not_found";
   if (fresh && !DELIBERATE.includes(server ?? "")) return "live";
   if (connection === "connecting") return drawn ? "reconnecting" : "connecting";
   if (server === null) return "connecting";

@@ -26,7 +26,9 @@ const SENTENCES = {
   off: gettext("The camera is off."),
   unknown: gettext("The server cannot tell how the camera is. It keeps asking."),
   not_found: gettext("This camera is not there, or you may not watch it."),
-  over: gettext("The server ended the connection. Reload the page to watch again."),
+  over: gettext(
+    "You have signed out, or the server ended the connection. Reload the page to watch again.",
+  ),
 };
 
 /** Why the last session ended, where that says more than that the camera is off. */
