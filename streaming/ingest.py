@@ -102,7 +102,7 @@ class Ingest:
         match message["type"]:
             case "offer":
                 self._tasks.create_task(self._publish(Offer.from_message(message)))
-            case "alive" | "attach" | "bye" as kind:
+            case "alive" | "attach" | "bye" | "closed" as kind:
                 self._tasks.create_task(self._signal(kind, message))
 
     async def _signal(self, kind: str, message: Mapping[str, Any]) -> None:
@@ -112,6 +112,8 @@ class Ingest:
                 await self._reply(message["reply_to"], "gone")
         elif kind == "bye":
             publisher.end("stopped")
+        elif kind == "closed":
+            publisher.socket_closed(message["reply_to"])
         else:
             publisher.signaled(message["reply_to"])
             if kind == "attach":

@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from streaming.domain.liveness import GIVEN_UP_AFTER_S, State
+from streaming.domain.liveness import GIVEN_UP_AFTER_S, LOST_AFTER_S, State
 from streaming.intake import Intake
 from streaming.offers import Offer
 from streaming.peer import Peer
@@ -58,6 +58,7 @@ class Publisher:
         self._record = record
         self._connected_at = now_ms()
         self._answered_s = self._signaled_s = time.monotonic()
+        self._has_socket = True
         self._peer_closed_s: float | None = None
         self._watching: tuple[str, ...] | None = None
         self._reason: asyncio.Future[str] = asyncio.get_running_loop().create_future()
@@ -74,7 +75,13 @@ class Publisher:
     def signaled(self, reply_to: str) -> None:
         """The publish socket at `reply_to` speaks for this publisher."""
         self._signaled_s = time.monotonic()
+        self._has_socket = True
         self.reply_to = reply_to
+
+    def socket_closed(self, reply_to: str) -> None:
+        """The publish socket at `reply_to` is gone; another may have come before."""
+        if reply_to == self.reply_to:
+            self._has_socket = False
 
     async def run(self) -> str:
         """Take frames in until the end, and give its reason."""
@@ -111,10 +118,16 @@ class Publisher:
             self.end("peer_failed")
         elif self.intake.frame_clock.silent_s(now_s) > GIVEN_UP_AFTER_S:
             self.end("lost")
-        elif now_s - self._signaled_s > SIGNALING_TIMEOUT_S:
+        elif self._is_deserted(now_s):
             self.end("signaling_lost")
         elif self._peer_closed_s is not None and now_s - self._peer_closed_s > _LAST_WORD_S:
             self.end("peer_failed")
+
+    def _is_deserted(self, now_s: float) -> bool:
+        """No socket for too long; or neither socket nor beat, as when a browser was closed."""
+        if now_s - self._signaled_s > SIGNALING_TIMEOUT_S:
+            return True
+        return not self._has_socket and self.intake.frame_clock.silent_s(now_s) > LOST_AFTER_S
 
     async def _report(self) -> None:
         self.intake.report()

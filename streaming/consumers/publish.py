@@ -69,6 +69,8 @@ class PublishConsumer(JsonConsumer):
         finally:
             await stop(self._waiting)
             await stop(self._alive)
+            if self._peer is not None:
+                await self._tell_peer("closed")
 
     async def connect(self) -> None:
         self.hub.start()

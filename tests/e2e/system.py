@@ -30,14 +30,15 @@ class System:
         ]
 
     def __enter__(self) -> System:
-        self._process = subprocess.Popen(
-            self._command,
-            cwd=ROOT,
-            env=self._env,
-            stdin=subprocess.DEVNULL,
-            stdout=self._output.open("wb"),
-            stderr=subprocess.STDOUT,
-        )
+        with self._output.open("wb") as output:
+            self._process = subprocess.Popen(
+                self._command,
+                cwd=ROOT,
+                env=self._env,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
         self._wait_for("/sign-in/link/")
         return self
 
