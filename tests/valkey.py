@@ -36,6 +36,10 @@ class Valkey:
             self._keeper.communicate()
             self._keeper = None
 
+    def restart(self) -> None:
+        self.stop()
+        self.start()
+
     def flush(self) -> None:
         with connect_sync() as client:
             client.flushall()

@@ -33,7 +33,7 @@ def test_a_layer_in_memory_is_an_error_that_names_the_right_one(alias):
         (error,) = checks.run_checks()
     assert error.id == "streaming.E002"
     assert error.msg == f"CHANNEL_LAYERS has no '{alias}' layer on Redis."
-    assert settings.CHANNEL_LAYERS[alias]["BACKEND"] in str(error.hint)
+    assert str(settings.CHANNEL_LAYERS[alias]["BACKEND"]) in str(error.hint)
 
 
 @override_settings(CHANNEL_LAYERS={})

@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import asynccontextmanager
+from functools import partial
+from uuid import uuid4
+
+import pytest
+
+from streaming.domain.liveness import State
+from streaming.store import CLIENT_TTL_S, LiveState
+from streaming.store_writer import StoreWriter
+from tests.streaming.waiting import until
+
+CAMERA = uuid4()
+
+
+@pytest.fixture
+def logged(caplog):
+    caplog.set_level(logging.INFO, "streaming.store_writer")
+    return lambda: [record.getMessage() for record in caplog.records]
+
+
+@asynccontextmanager
+async def running(writer):
+    task = asyncio.create_task(writer.run())
+    yield
+    task.cancel()
+    await asyncio.wait([task])
+
+
+async def has_image(store, camera, message):
+    image = await store.image(camera)
+    return image is not None and image.message == message
+
+
+async def test_nothing_is_sent_by_whoever_writes(writer, store):
+    writer.image(CAMERA, b"picture", 1.0)
+    assert await store.image(CAMERA) is None
+    await writer.flush()
+    assert await has_image(store, CAMERA, b"picture")
+
+
+async def test_it_writes_soon_by_itself(writer, store):
+    async with running(writer):
+        for message in b"one", b"two":
+            writer.image(CAMERA, message, 1.0)
+            await until(partial(has_image, store, CAMERA, message))
+
+
+async def test_the_newest_of_a_key_wins_and_every_frame_counts(writer, store):
+    for number in range(100):
+        writer.image(CAMERA, b"%d" % number, float(number))
+    await writer.flush()
+    assert await has_image(store, CAMERA, b"99")
+    assert await store.frames() == 100
+
+
+async def test_many_operations_are_one_pipeline(writer, redis):
+    async def reads():
+        return (await redis.info("stats"))["total_reads_processed"]
+
+    for _ in range(200):
+        writer.image(uuid4(), b"picture", 1.0)
+    before = await reads()
+    await writer.flush()
+    # The server reads some 16 kB at a time, and what asks it counts too.
+    assert await reads() - before < 10
+    assert len(await redis.keys("image:*")) == 200
+
+
+async def test_a_flush_of_nothing_says_nothing_to_redis(writer, valkey):
+    valkey.stop()
+    await writer.flush()
+    assert writer.lost == 0
+
+
+async def test_ten_operations_wait_for_no_more(redis, store):
+    writer = StoreWriter(redis)
+    # An age, which would show.
+    writer._EVERY_S = 60.0
+    cameras = [uuid4() for _ in range(10)]
+    async with running(writer):
+        for camera in cameras:
+            writer.image(camera, b"picture", 1.0)
+        await until(lambda: has_image(store, cameras[-1], b"picture"))
+
+
+async def test_what_is_left_is_written_at_the_end(writer, store):
+    async with running(writer):
+        await asyncio.sleep(0)
+        writer.live(CAMERA, LiveState(state=State.OFF, reason="server_stopped"), publishing=False)
+    [state] = await store.live([CAMERA])
+    assert state.reason == "server_stopped"
+
+
+async def test_cameras_that_publish_are_listed(writer, redis):
+    for publishing, listed in (True, {str(CAMERA).encode()}), (False, set()):
+        writer.live(CAMERA, LiveState(), publishing=publishing)
+        await writer.flush()
+        assert await redis.smembers("clients") == listed
+    assert 0 < await redis.ttl(f"client:{CAMERA}") <= CLIENT_TTL_S
+
+
+# Redis away
+
+
+async def test_what_redis_does_not_take_is_lost_and_said_once(writer, valkey, logged):
+    valkey.stop()
+    for _ in range(5):
+        writer.image(CAMERA, b"picture", 1.0)
+        await writer.flush()
+    assert writer.lost == 5
+    [said] = logged()
+    assert said.startswith("Redis does not take writes: ")
+
+
+async def test_its_return_is_said_with_what_was_lost(writer, valkey, store, logged):
+    valkey.stop()
+    for camera in CAMERA, uuid4():
+        writer.image(camera, b"old", 1.0)
+    await writer.flush()
+    await asyncio.to_thread(valkey.start)
+    writer.image(CAMERA, b"new", 2.0)
+    await writer.flush()
+    assert logged()[1:] == ["Redis takes writes again; 2 were lost"]
+    assert await has_image(store, CAMERA, b"new")
+    assert writer.lost == 0
+
+
+async def test_it_goes_on_by_itself_after_a_restart(writer, valkey, store):
+    async with running(writer):
+        writer.image(CAMERA, b"before", 1.0)
+        await until(lambda: has_image(store, CAMERA, b"before"))
+        await asyncio.to_thread(valkey.stop)
+        writer.image(CAMERA, b"meanwhile", 2.0)
+        await until(lambda: writer.lost)
+        await asyncio.to_thread(valkey.start)
+        writer.image(CAMERA, b"after", 3.0)
+        await until(lambda: has_image(store, CAMERA, b"after"))
+
+
+async def test_the_backlog_is_one_operation_a_key_however_long_redis_is_frozen(writer, valkey):
+    async with running(writer):
+        with valkey.frozen():
+            for number in range(10_000):
+                writer.image(CAMERA, b"%d" % number, 1.0)
+                writer.live(CAMERA, LiveState(frames=number), publishing=True)
+            assert len(writer._pending) == 2
+            # 1 s promised for whatever waits for Redis.
+            await until(lambda: writer.lost == 2, within_s=3.0)
+
+
+async def test_an_error_of_redis_itself_loses_no_more_than_the_batch(writer, redis, store, logged):
+    await redis.set(f"image:{CAMERA}", "not a hash")
+    writer.image(CAMERA, b"picture", 1.0)
+    await writer.flush()
+    assert writer.lost == 1
+    assert "WRONGTYPE" in logged()[0]
+    await redis.delete(f"image:{CAMERA}")
+    writer.image(CAMERA, b"picture", 1.0)
+    await writer.flush()
+    assert await has_image(store, CAMERA, b"picture")
