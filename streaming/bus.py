@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 from uuid import UUID
 
 from channels.layers import get_channel_layer
+
+from streaming.redis import Unavailable
 
 _CONTROL = "control"
 
@@ -71,7 +74,9 @@ class FrameBus:
             while True:
                 yield await self._layer.receive(channel)
         finally:
-            await self._layer.group_discard(group, channel)
+            # An error here would stand in for the cancellation that ends a listener.
+            with contextlib.suppress(*Unavailable):
+                await self._layer.group_discard(group, channel)
 
 
 def _group(camera_id: UUID) -> str:

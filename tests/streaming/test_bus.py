@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing, suppress
+from uuid import uuid4
+
+import pytest
+
+from streaming.bus import Change, FrameBus
+from streaming.redis import Unavailable
+from tests.streaming.waiting import WITHIN_S, until
+
+FRONT_DOOR, GARDEN = uuid4(), uuid4()
+
+
+@pytest.fixture
+def bus(valkey):
+    return FrameBus()
+
+
+async def subscribers(redis):
+    return sum(count for _, count in await redis.pubsub_numsub(*await redis.pubsub_channels()))
+
+
+class Listener:
+    """Collects what an async generator yields, from the moment that Redis knows of it.
+
+    `subscriptions` are those it makes: its own, and one for all who listen to the same.
+    """
+
+    def __init__(self, source, redis, subscriptions=2):
+        self.heard = []
+        self._source = source
+        self._redis = redis
+        self._subscriptions = subscriptions
+
+    async def __aenter__(self):
+        before = await subscribers(self._redis)
+        self._task = asyncio.create_task(self._listen())
+        await until(lambda: self._is_subscribed(before))
+        return self
+
+    async def __aexit__(self, *_):
+        self._task.cancel()
+        await asyncio.wait([self._task])
+
+    async def hears(self, count):
+        await until(lambda: len(self.heard) >= count)
+        return self.heard
+
+    async def _listen(self):
+        async with aclosing(self._source) as items:
+            async for item in items:
+                self.heard.append(item)
+
+    async def _is_subscribed(self, before):
+        return await subscribers(self._redis) == before + self._subscriptions
+
+
+async def test_a_frame_reaches_all_who_listen_to_its_camera(bus, redis):
+    frame = b"\x01\xff\x00frame"
+    async with (
+        Listener(bus.frames(FRONT_DOOR), redis) as first,
+        Listener(bus.frames(FRONT_DOOR), redis, subscriptions=1) as second,
+    ):
+        await bus.publish(FRONT_DOOR, frame)
+        assert await first.hears(1) == await second.hears(1) == [frame]
+
+
+async def test_frames_come_in_the_order_they_were_published(bus, redis):
+    async with Listener(bus.frames(FRONT_DOOR), redis) as listener:
+        frames = [b"%d" % number for number in range(50)]
+        for frame in frames:
+            await bus.publish(FRONT_DOOR, frame)
+        assert await listener.hears(50) == frames
+
+
+async def test_the_frames_of_other_cameras_are_not_heard(bus, redis):
+    async with Listener(bus.frames(FRONT_DOOR), redis) as listener:
+        await bus.publish(GARDEN, b"garden")
+        await bus.publish(FRONT_DOOR, b"door")
+        assert await listener.hears(1) == [b"door"]
+
+
+async def test_the_largest_frame_arrives_whole(bus, redis):
+    frame = bytes(range(256)) * 1024
+    async with Listener(bus.frames(FRONT_DOOR), redis) as listener:
+        await bus.publish(FRONT_DOOR, frame)
+        assert await listener.hears(1) == [frame]
+
+
+async def test_frames_that_nobody_wants_are_no_error(bus):
+    await bus.publish(FRONT_DOOR, b"frame")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        Change("access"),
+        Change("access", FRONT_DOOR, 7),
+        Change("disconnect", FRONT_DOOR),
+        Change("taken_over", FRONT_DOOR, peer="abc", session=9),
+    ],
+    ids=lambda change: f"{change.kind}-{change.user_id}",
+)
+async def test_a_change_arrives_as_it_was_announced(bus, redis, change):
+    async with Listener(bus.changes(), redis) as listener:
+        await bus.announce(change)
+        assert await listener.hears(1) == [change]
+
+
+async def test_who_stops_listening_leaves_no_subscription(bus, redis):
+    async with Listener(bus.frames(FRONT_DOOR), redis):
+        assert await subscribers(redis) > 0
+    assert await subscribers(redis) == 0
+
+
+async def test_one_who_leaves_takes_nobody_along(bus, redis):
+    async with Listener(bus.frames(FRONT_DOOR), redis) as staying:
+        async with Listener(bus.frames(FRONT_DOOR), redis, subscriptions=1):
+            pass
+        await bus.publish(FRONT_DOOR, b"frame")
+        assert await staying.hears(1) == [b"frame"]
+
+
+# Redis away
+
+
+async def test_every_call_says_that_redis_is_away(bus, valkey):
+    valkey.stop()
+    for call in (
+        bus.publish(FRONT_DOOR, b"frame"),
+        bus.announce(Change("access")),
+        anext(bus.frames(FRONT_DOOR)),
+        anext(bus.changes()),
+    ):
+        with pytest.raises(Unavailable):
+            await call
+
+
+async def test_who_listened_hears_again_after_a_restart(bus, redis, valkey):
+    async with Listener(bus.frames(FRONT_DOOR), redis) as listener:
+        await asyncio.to_thread(valkey.restart)
+        # 3 s promised.
+        async with asyncio.timeout(9.0):
+            while not listener.heard:
+                await _publish_when_possible(bus)
+                await asyncio.sleep(0.05)
+
+
+async def _publish_when_possible(bus):
+    with suppress(*Unavailable):
+        await bus.publish(FRONT_DOOR, b"frame")
+
+
+async def test_a_listener_that_is_cancelled_ends_though_redis_is_away(bus, redis, valkey):
+    async with Listener(bus.frames(FRONT_DOOR), redis) as listener:
+        await asyncio.to_thread(valkey.stop)
+        listener._task.cancel()
+        await asyncio.wait([listener._task], timeout=WITHIN_S)
+        assert listener._task.cancelled()
