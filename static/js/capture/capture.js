@@ -135,11 +135,12 @@ export class Capture {
       },
       payload,
     );
+    // Before sending, which may take the bytes away.
+    this.#frameBytes = message.byteLength;
     this.#outlet?.send(message);
     this.#sequence += 1;
     this.#size = size;
-    this.#frameBytes = message.byteLength;
-    this.#meter.add(localTime(), message.byteLength);
+    this.#meter.add(localTime(), this.#frameBytes);
     return true;
   }
 

@@ -98,8 +98,9 @@ export class Pipeline {
   /** @param {RTCDataChannel} channel */
   #keep(channel) {
     this.#pageChannel = channel;
-    channel.onopen = channel.onclose = () => this.#describePageChannel();
-    this.#describePageChannel();
+    const describe = () => this.#describePageChannel();
+    channel.onopen = channel.onclose = channel.onbufferedamountlow = describe;
+    describe();
   }
 
   /** @param {Uint8Array<ArrayBuffer>} message */
