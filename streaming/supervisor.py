@@ -55,11 +55,15 @@ class Supervisor:
     async def start(self, *specs: ProcessSpec) -> None:
         """Returns when all are ready. Raises StartError when one ends before that."""
         ready = [asyncio.get_running_loop().create_future() for _ in specs]
-        self._guards += [
-            asyncio.create_task(self._guard(spec, future))
-            for spec, future in zip(specs, ready, strict=True)
-        ]
+        for spec, future in zip(specs, ready, strict=True):
+            self._supervise(spec, future)
         await asyncio.gather(*ready)
+
+    def keep(self, spec: ProcessSpec) -> None:
+        """Starts a process that nothing waits for, and tries again when that fails."""
+        ready = asyncio.get_running_loop().create_future()
+        ready.set_result(None)
+        self._supervise(spec, ready)
 
     async def wait(self) -> None:
         """Returns never; raises what made the supervision itself fail."""
@@ -83,6 +87,9 @@ class Supervisor:
     def kill(self) -> None:
         for life in self._lives:
             life.signal(signal.SIGKILL)
+
+    def _supervise(self, spec: ProcessSpec, ready: asyncio.Future[None]) -> None:
+        self._guards.append(asyncio.create_task(self._guard(spec, ready)))
 
     async def _guard(self, spec: ProcessSpec, ready: asyncio.Future[None]) -> None:
         loop = asyncio.get_running_loop()

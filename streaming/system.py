@@ -86,7 +86,7 @@ class System:
         await self._workers.start(*self._web(env), *self._ingest(env))
         on_ready()
         if self._demo:
-            await self._workers.start(self._demo_camera(self._demo, env))
+            self._workers.keep(self._demo_camera(self._demo, env))
         await asyncio.gather(self._valkey.wait(), self._workers.wait())
 
     async def _stop(self) -> None:

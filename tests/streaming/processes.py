@@ -20,7 +20,7 @@ def is_alive(pid: int) -> bool:
 def children(pid: int) -> dict[int, str]:
     """The running descendants of a process and their command lines."""
     listing = subprocess.run(
-        ["ps", "-axo", "pid=,ppid=,args="], check=True, text=True, stdout=subprocess.PIPE
+        ["ps", "-axwwo", "pid=,ppid=,args="], check=True, text=True, stdout=subprocess.PIPE
     ).stdout
     rows = [line.split(None, 2) for line in listing.splitlines()]
     found: dict[int, str] = {}

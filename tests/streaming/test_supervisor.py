@@ -129,6 +129,14 @@ async def test_a_process_whose_loop_hangs_is_replaced(supervisor: Supervisor, ch
     assert not is_alive(victim.pids[0])
 
 
+async def test_one_that_nothing_waits_for_may_fail_at_its_start(
+    supervisor: Supervisor, child: Make
+) -> None:
+    optional = child(first="open(sys.argv[1], 'a').write('1\\n'); sys.exit(1)")
+    supervisor.keep(optional.spec)
+    await asyncio.to_thread(wait_until, lambda: len(optional.pids) >= 2, 5)
+
+
 @pytest.fixture
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The waits between restarts: noted, without the chance in them, and not waited for."""

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import ipaddress
+import socket
+
+import pytest
+
+from streaming import addresses
+
+
+@pytest.fixture(autouse=True)
+def interfaces(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = ["127.0.0.1", "::1", "192.168.7.5", "169.254.3.3", "fe80::1", "fd00::5"]
+    monkeypatch.setattr(addresses, "_local_addresses", lambda: map(ipaddress.ip_address, found))
+    monkeypatch.setattr(socket, "gethostname", lambda: "Garage")
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:80"),
+        ("garage.lan", "http://garage.lan:80"),
+        ("::1", "http://[::1]:80"),
+        ("0.0.0.0", "http://127.0.0.1:80"),
+        ("::", "http://[::1]:80"),
+    ],
+)
+def test_the_url_is_one_that_this_machine_reaches(host: str, url: str) -> None:
+    assert addresses.url(host, 80) == url
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
+def test_no_other_device_reaches_a_loopback_address(host: str) -> None:
+    assert addresses.lan_urls(host, 80) == []
+
+
+@pytest.mark.parametrize(
+    ("host", "urls"),
+    [
+        ("192.168.7.5", ["http://192.168.7.5:80"]),
+        ("0.0.0.0", ["http://192.168.7.5:80"]),
+        ("::", ["http://192.168.7.5:80", "http://[fd00::5]:80"]),
+    ],
+)
+def test_other_devices_reach_the_addresses_of_this_machine(host: str, urls: list[str]) -> None:
+    assert addresses.lan_urls(host, 80) == urls
+
+
+@pytest.mark.parametrize(
+    ("host", "allowed"),
+    [
+        ("192.168.7.5", ["192.168.7.5"]),
+        ("fd00::5", ["[fd00::5]"]),
+        ("0.0.0.0", ["192.168.7.5", "garage", "garage.local"]),
+    ],
+)
+def test_browsers_may_name_what_is_listened_on_and_nothing_else(
+    host: str, allowed: list[str]
+) -> None:
+    assert addresses.allowed_hosts(host) == allowed
+
+
+def test_the_addresses_of_this_machine_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    assert ipaddress.ip_address("127.0.0.1") in addresses._local_addresses()

@@ -1,0 +1,290 @@
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+from websockets.typing import Origin
+
+from tests.streaming.processes import children, free_port, is_alive, kill, wait_until
+
+ROOT = Path(__file__).parents[2]
+START_S = 30.0
+# Promised: 5 s after Ctrl-C or SIGTERM, 3 s after a SIGKILL.
+STOP_S = 15.0
+LOST_S = 9.0
+
+
+class Serve:
+    """A `manage.py serve`, and all it started."""
+
+    def __init__(self, var: Path, temporary: Path, *options: str, **environ: str) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._temporary = temporary
+        self._output = temporary.with_suffix(".log")
+        self._known: dict[int, str] = {}
+        given = {k: v for k, v in os.environ.items() if k not in ("REDIS_URL", "ALLOWED_HOSTS")}
+        with self._output.open("w") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "serve", "--port", str(self.port), *options],
+                env={
+                    **given,
+                    "SKYSENTRY_VAR_DIR": str(var),
+                    "TMPDIR": str(temporary),
+                    **environ,
+                },
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    @property
+    def output(self) -> str:
+        return self._output.read_text()
+
+    def look(self) -> None:
+        """Notes which processes it has: later they may have no parent to be found by."""
+        self._known |= children(self.process.pid)
+
+    def pids(self, word: str) -> list[int]:
+        self.look()
+        return [
+            pid
+            for pid, line in self._known.items()
+            if re.search(rf"\b{word}\b", line) and is_alive(pid)
+        ]
+
+    def left_behind(self) -> list[object]:
+        alive = [line for pid, line in self._known.items() if is_alive(pid)]
+        return [*alive, *self._temporary.iterdir()]
+
+    def get(self, path: str = "/", **headers: str) -> str:
+        request = urllib.request.Request(self.url + path, headers=headers)
+        with urllib.request.urlopen(request, timeout=10) as response:
+            text: str = response.read().decode()
+            return text
+
+    def end(self) -> None:
+        """However the test went, nothing of it lives on."""
+        self.look()
+        kill(self.process.pid, *self._known)
+        self.process.wait(10)
+
+
+Start = Callable[..., Serve]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    with ExitStack() as stack:
+
+        def start(*options: str, **environ: str) -> Serve:
+            # Not in tmp_path: the path of a Unix socket may have about a hundred characters.
+            outer = stack.enter_context(tempfile.TemporaryDirectory(prefix="serve-"))
+            temporary = Path(outer, "tmp")
+            temporary.mkdir()
+            serve = Serve(tmp_path, temporary, *options, **environ)
+            stack.callback(serve.end)
+            return serve
+
+        yield start
+
+
+def ready(serve: Serve) -> Serve:
+    wait_until(
+        lambda: "Stop with Ctrl-C" in serve.output or serve.process.poll() is not None, START_S
+    )
+    assert serve.process.poll() is None, serve.output
+    serve.look()
+    return serve
+
+
+def refusal(serve: Serve) -> str:
+    """What it says when it ends with an error: one line."""
+    assert serve.process.wait(START_S) == 1
+    assert serve.left_behind() == []
+    (line,) = serve.output.splitlines()
+    return line
+
+
+@pytest.mark.parametrize("server", ["uvicorn", "daphne"])
+def test_it_says_in_few_lines_what_to_do_next(start: Start, server: str) -> None:
+    serve = ready(start("--server", server))
+    assert f"{serve.url}/cameras/my-camera/capture/" in serve.output
+    assert f"{serve.url}/api/schema/" in serve.output
+    assert f"{serve.url}/admin/" in serve.output
+    assert len(serve.output.splitlines()) <= 20
+    assert "<html" in serve.get()
+
+
+def test_the_sign_in_link_leads_the_owner_to_the_wall_once(start: Start) -> None:
+    serve = ready(start())
+    link = re.search(rf"{serve.url}(/sign-in/link/\S+)", serve.output)
+    assert link
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    with opener.open(serve.url + link[1], timeout=10) as response:
+        assert response.url == f"{serve.url}/"
+    with opener.open(f"{serve.url}/admin/", timeout=10) as response:
+        assert response.url == f"{serve.url}/admin/"
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        serve.get(link[1])
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_everything_and_nothing_is_left(start: Start, number: signal.Signals) -> None:
+    serve = ready(start("--web", "2", "--demo"))
+    serve.process.send_signal(number)
+    assert serve.process.wait(STOP_S) == 0
+    assert serve.left_behind() == []
+    assert "Traceback" not in serve.output
+
+
+@pytest.mark.parametrize("server", ["uvicorn", "daphne"])
+def test_sockets_are_told_that_the_server_restarts(start: Start, server: str) -> None:
+    serve = ready(start("--server", server))
+    url = f"ws://127.0.0.1:{serve.port}/ws/watch/"
+    with connect(url, origin=Origin(serve.url)) as viewer, suppress(ConnectionClosed):
+        serve.process.terminate()
+        for _ in viewer:
+            pass
+    assert viewer.close_code in (1001, 1012)
+
+
+def test_a_second_signal_ends_it_at_once(start: Start) -> None:
+    serve = ready(start())
+    (ingest,) = serve.pids("ingest")
+    os.kill(ingest, signal.SIGSTOP)
+    serve.process.send_signal(signal.SIGINT)
+    wait_until(lambda: not serve.pids("web"), STOP_S)
+    serve.process.send_signal(signal.SIGINT)
+    assert serve.process.wait(1.5) == 0
+    assert serve.left_behind() == []
+
+
+def test_a_killed_supervisor_leaves_nothing(start: Start) -> None:
+    serve = ready(start("--web", "2", "--demo"))
+    serve.process.kill()
+    wait_until(lambda: serve.left_behind() == [], LOST_S)
+
+
+@pytest.mark.parametrize("word", ["web", "ingest", "demo_camera", "keeper.py", "valkey-server"])
+def test_a_killed_process_is_replaced(start: Start, word: str) -> None:
+    serve = ready(start("--demo"))
+    wait_until(lambda: serve.pids("demo_camera"), 5)
+    killed = serve.pids(word)
+    kill(*killed)
+    wait_until(lambda: set(serve.pids(word)) - set(killed), STOP_S)
+    wait_until(lambda: "ok" in answer(serve), STOP_S)
+
+
+def answer(serve: Serve) -> str:
+    with suppress(OSError):
+        return serve.get("/readyz")
+    return ""
+
+
+def test_a_frozen_process_is_replaced(start: Start) -> None:
+    serve = ready(start())
+    (frozen,) = serve.pids("ingest")
+    os.kill(frozen, signal.SIGSTOP)
+    wait_until(lambda: set(serve.pids("ingest")) - {frozen}, 3 * 5)
+    assert not is_alive(frozen)
+
+
+def test_requests_wait_for_a_web_process_that_starts_again(start: Start) -> None:
+    serve = ready(start())
+    kill(*serve.pids("web"))
+    assert "<html" in serve.get()
+
+
+def test_a_second_start_is_refused_and_told_of_the_first(start: Start) -> None:
+    first = ready(start())
+    assert refusal(start()).startswith(
+        f"CommandError: SkySentry is already running here: {first.url} "
+        f"(process {first.process.pid}). Stop it first, or"
+    )
+    assert "<html" in first.get()
+
+
+def test_it_starts_again_where_it_ran_before(start: Start) -> None:
+    first = ready(start())
+    first.process.terminate()
+    first.process.wait(STOP_S)
+    second = ready(start())
+    assert "database" in first.output
+    assert "database" not in second.output
+
+
+def test_a_port_in_use_is_refused(start: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert (
+            refusal(start("--port", str(port)))
+            == f"CommandError: Port {port} of 127.0.0.1 is in use. Choose another one with --port."
+        )
+
+
+def test_an_address_of_another_machine_is_refused(start: Start) -> None:
+    assert refusal(start("--host", "192.0.2.77")).startswith(
+        "CommandError: Cannot listen on 192.0.2.77"
+    )
+
+
+@pytest.mark.parametrize("option", [("--port", "70000"), ("--web", "0"), ("--ingest", "-1")])
+def test_a_number_that_makes_no_sense_is_refused(start: Start, option: tuple[str, str]) -> None:
+    assert re.fullmatch(
+        rf"CommandError: SKYSENTRY_\w+ is {option[1]}; it takes a whole number from .*",
+        refusal(start(*option)),
+    )
+
+
+def test_a_redis_that_does_not_answer_is_refused(start: Start) -> None:
+    url = f"redis://:secret@127.0.0.1:{free_port()}/0"
+    line = refusal(start(REDIS_URL=url))
+    assert line.startswith(
+        f"CommandError: REDIS_URL ({url.replace(':secret@', '')}) cannot be used"
+    )
+
+
+def test_a_redis_that_wants_a_password_is_refused(start: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=demand_password, args=[server], daemon=True).start()
+        url = f"redis://127.0.0.1:{server.getsockname()[1]}"
+        assert refusal(start(REDIS_URL=url)).startswith(
+            f"CommandError: REDIS_URL ({url}) cannot be used: "
+        )
+
+
+def demand_password(server: socket.socket) -> None:
+    connection, _ = server.accept()
+    with connection:
+        while connection.recv(4096):
+            connection.sendall(b"-NOAUTH Authentication required.\r\n" * 3)
+
+
+def test_a_database_that_cannot_be_opened_is_refused(start: Start) -> None:
+    line = refusal(start(DATABASE_URL="sqlite:////nowhere/skysentry.sqlite3"))
+    assert line == "CommandError: The database cannot be used: unable to open database file"
+
+
+def test_on_all_addresses_it_answers_to_those_and_no_other_name(start: Start) -> None:
+    serve = ready(start("--host", "0.0.0.0", ALLOWED_HOSTS="cameras.example"))
+    assert len(serve.output.splitlines()) <= 20
+    assert "<html" in serve.get(Host=socket.gethostname().lower())
+    assert "<html" in serve.get(Host="cameras.example")
+    with pytest.raises(urllib.error.HTTPError, match="400"):
+        serve.get(Host="somebody.example")
