@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from django.dispatch import receiver
 
 from cameras.signals import access_changed
 from streaming.bus import Change, FrameBus
-from streaming.redis import Unavailable
+from streaming.redis import TIMEOUT_S, Unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +25,13 @@ def announce_access(camera_id: UUID | None = None, user_id: int | None = None, *
 def announce(change: Change) -> None:
     """Tell every process from synchronous code."""
     try:
-        async_to_sync(FrameBus().announce)(change)
+        async_to_sync(_announce)(change)
     except Unavailable as error:
         # Every process asks again within 10 s by itself.
-        logger.warning("%s not announced: %s", change, error)
+        logger.warning("%s not announced: %r", change, error)
+
+
+async def _announce(change: Change) -> None:
+    # A request waits for it, and the layer itself would wait for 5 s.
+    async with asyncio.timeout(TIMEOUT_S):
+        await FrameBus().announce(change)

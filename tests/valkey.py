@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from streaming import embedded
@@ -20,7 +20,7 @@ class Valkey:
 
     def start(self) -> None:
         """Returns when it answers; does nothing while it runs."""
-        if self._keeper is not None:
+        if self._keeper is not None and self._keeper.poll() is None:
             return
         self._directory.mkdir(exist_ok=True)
         spec = embedded.spec(self._directory)
@@ -53,4 +53,6 @@ class Valkey:
         try:
             yield
         finally:
-            os.kill(pid, signal.SIGCONT)
+            # Its keeper ends a server that was silent for 4 s.
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from contextlib import aclosing
+
+import pytest
+from channels.db import database_sync_to_async
+from django.contrib.auth.models import User
+
+from cameras.models import Grant, PublishKey, Role
+from streaming.bus import Change, FrameBus
+from streaming.receivers import announce
+from streaming.redis import TIMEOUT_S
+from tests.streaming.waiting import until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+async def heard(redis):
+    """What another process hears."""
+    changes = []
+
+    async def listen():
+        async with aclosing(FrameBus().changes()) as source:
+            async for change in source:
+                changes.append(change)
+
+    listening = asyncio.create_task(listen())
+    # A channel of its own, then the group.
+    await until(lambda: _has_subscriptions(redis, 2))
+    yield changes
+    listening.cancel()
+    await asyncio.wait([listening])
+
+
+async def _has_subscriptions(redis, count):
+    return len(await redis.pubsub_channels()) == count
+
+
+async def test_a_disabled_camera_is_told_to_every_process(camera, heard):
+    camera.enabled = False
+    await camera.asave()
+    await until(lambda: heard == [Change("access", camera.pk)])
+
+
+async def test_a_revoked_key_is_told_to_every_process(camera, heard):
+    key, _ = await database_sync_to_async(PublishKey.issue)(camera=camera, name="Hall phone")
+    await until(lambda: len(heard) == 1)
+    await database_sync_to_async(key.revoke)()
+    await until(lambda: heard[1:] == [Change("access", camera.pk)])
+
+
+async def test_a_withdrawn_grant_is_told_with_its_person(camera, viewer, heard):
+    await Grant.objects.filter(user=viewer, role=Role.WATCH).adelete()
+    await until(lambda: heard == [Change("access", camera.pk, viewer.pk)])
+
+
+async def test_a_sign_out_is_told_with_its_person(owner, async_client, heard):
+    await async_client.aforce_login(owner)
+    await async_client.alogout()
+    await until(lambda: heard == [Change("access", None, owner.pk)])
+
+
+async def test_a_change_announced_by_synchronous_code_is_heard(camera, heard):
+    await asyncio.to_thread(announce, Change("disconnect", camera.pk))
+    await until(lambda: heard == [Change("disconnect", camera.pk)])
+
+
+def test_a_change_is_made_though_redis_is_away(owner, valkey, caplog):
+    valkey.stop()
+    owner.is_active = False
+    owner.save()
+    assert not User.objects.get(pk=owner.pk).is_active
+    [record] = caplog.records
+    assert record.levelno == logging.WARNING
+    assert f"user_id={owner.pk}" in record.getMessage()
+
+
+def test_nobody_waits_long_for_a_frozen_redis(valkey, caplog):
+    with valkey.frozen():
+        began = time.monotonic()
+        announce(Change("access"))
+        assert time.monotonic() - began < 3 * TIMEOUT_S
+    assert "not announced" in caplog.text
