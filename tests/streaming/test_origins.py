@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import pytest
+from channels.testing import WebsocketCommunicator
+from django.test import override_settings
+
+from skysentry.origins import SameOriginValidator
+
+HOST = b"camera.example:8443"
+
+
+@pytest.fixture(autouse=True)
+def _server(settings):
+    settings.ALLOWED_HOSTS = ["camera.example"]
+    settings.CSRF_TRUSTED_ORIGINS = ["https://wall.example"]
+
+
+async def accept(scope, receive, send):
+    await receive()
+    await send({"type": "websocket.accept"})
+
+
+async def is_let_in(origin, host=HOST, scheme="wss"):
+    headers = [(b"host", host)] if host is not None else []
+    if origin is not None:
+        headers.append((b"origin", origin))
+    socket = WebsocketCommunicator(SameOriginValidator(accept), "/ws/watch/", headers)
+    socket.scope["scheme"] = scheme
+    connected, _ = await socket.connect()
+    return connected
+
+
+async def test_pages_of_this_server_are_let_in():
+    assert await is_let_in(b"https://camera.example:8443")
+
+
+async def test_a_plain_socket_belongs_to_a_plain_page():
+    assert await is_let_in(b"http://camera.example:8443", scheme="ws")
+
+
+async def test_the_name_of_the_host_has_no_case():
+    assert await is_let_in(b"https://Camera.Example:8443", host=b"CAMERA.example:8443")
+
+
+async def test_the_usual_port_is_not_said():
+    assert await is_let_in(b"https://camera.example", host=b"camera.example")
+
+
+async def test_an_ipv6_address_is_a_host():
+    with override_settings(ALLOWED_HOSTS=["[::1]"]):
+        assert await is_let_in(b"http://[::1]:8000", host=b"[::1]:8000", scheme="ws")
+
+
+async def test_a_trusted_origin_is_let_in():
+    assert await is_let_in(b"https://wall.example")
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        None,
+        b"",
+        b"null",
+        b"https://evil.example:8443",
+        b"https://camera.example.evil.example:8443",
+        b"https://evil.example/camera.example:8443",
+        b"https://camera.example:8444",
+        b"https://camera.example",
+        b"http://camera.example:8443",
+        b"http://wall.example",
+        b"https://wall.example:444",
+        b"camera.example:8443",
+        b"https://camera.example:8443/",
+        b"https://\xff\xfe",
+    ],
+)
+async def test_any_other_origin_is_refused(origin):
+    assert not await is_let_in(origin)
+
+
+@pytest.mark.parametrize("host", [None, b"", b"evil.example", b"a b", b"\xff", b":8443"])
+async def test_a_host_that_is_not_ours_lets_nobody_in(host):
+    assert not await is_let_in(b"https://" + (host or b""), host=host)
+
+
+async def test_a_star_in_the_hosts_does_not_open_other_origins():
+    with override_settings(ALLOWED_HOSTS=["*"]):
+        assert await is_let_in(b"https://camera.example:8443")
+        assert not await is_let_in(b"https://evil.example")
+
+
+async def test_a_refused_socket_is_denied_before_it_opens():
+    socket = WebsocketCommunicator(SameOriginValidator(accept), "/ws/watch/", [(b"host", HOST)])
+    await socket.send_input({"type": "websocket.connect"})
+    # What servers answer with 403.
+    assert await socket.receive_output() == {"type": "websocket.close"}
