@@ -80,7 +80,7 @@ async def _film_and_watch(
     context: BrowserContext, system: System, server: str, seconds: float
 ) -> Result:
     camera = await context.new_page()
-    await camera.goto(system.sign_in_link())
+    await camera.goto(system.sign_in_link)
     await camera.goto("/cameras/my-camera/capture/")
     await camera.get_by_role("button", name="Go live").click()
     viewer = await context.new_page()

@@ -74,7 +74,8 @@ async def visitor(browser: Browser, system: System) -> BrowserContext:
 async def owner(browser: Browser, system: System) -> BrowserContext:
     """The owner, signed in."""
     context = await browser.new_context(base_url=system.url, permissions=["camera"])
-    page = await context.new_page()
-    await page.goto(system.sign_in_link())
-    await page.close()
+    if not system.cookies:
+        await context.request.get(system.sign_in_link)
+        system.cookies = await context.cookies()
+    await context.add_cookies(system.cookies)
     return context

@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 _START_TIMEOUT_S = 30.0
@@ -21,6 +22,8 @@ class System:
     def __init__(self, var: Path, server: str = "uvicorn", *options: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        #: Of the owner, once signed in.
+        self.cookies: list[Any] = []
         self._output = var / "serve.log"
         self._env = {**os.environ, "SKYSENTRY_VAR_DIR": str(var)}
         self._env.pop("REDIS_URL", None)
@@ -39,7 +42,7 @@ class System:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-        self._wait_for("/sign-in/link/")
+        self._wait_for("Ctrl-C")
         return self
 
     def __exit__(
@@ -59,27 +62,17 @@ class System:
     def output(self) -> str:
         return self._output.read_text()
 
+    @property
     def sign_in_link(self) -> str:
-        """A fresh one: each works once."""
-        return self.manage(
-            "shell",
-            "-v0",
-            "-c",
-            "from cameras.setup import ensure_owner; from sesame.utils import get_query_string; "
-            "print('/sign-in/link/' + get_query_string(ensure_owner()[0]))",
-        ).strip()
-
-    def manage(self, *arguments: str) -> str:
-        """What a management command prints, run beside the system."""
-        command = [sys.executable, "manage.py", *arguments]
-        return subprocess.run(
-            command, cwd=ROOT, env=self._env, check=True, text=True, stdout=subprocess.PIPE
-        ).stdout
+        """The owner's, as printed. It works once."""
+        found = re.search(r"http://\S+/sign-in/link/\S+", self.output)
+        assert found
+        return found[0]
 
     def pids(self, role: str) -> list[int]:
         """The processes below `serve` whose command line has this word."""
         listing = subprocess.run(
-            ["ps", "-axo", "pid=,ppid=,args="], check=True, text=True, stdout=subprocess.PIPE
+            ["ps", "-axwwo", "pid=,ppid=,args="], check=True, text=True, stdout=subprocess.PIPE
         ).stdout
         rows = [line.split(None, 2) for line in listing.splitlines()]
         family = {self._process.pid}
