@@ -76,6 +76,6 @@ async def owner(browser: Browser, system: System) -> BrowserContext:
     context = await browser.new_context(base_url=system.url, permissions=["camera"])
     if not system.cookies:
         await context.request.get(system.sign_in_link)
-        system.cookies = await context.cookies()
+        system.cookies = [*await context.cookies()]
     await context.add_cookies(system.cookies)
     return context
