@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import json
+import re
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from cameras.models import Camera, Grant, Role, Visibility
+
+
+def page_data(response: HttpResponse, name: str) -> dict:
+    """What the page's `json_script` of this name holds."""
+    script = rf'<script id="{name}" type="application/json">(.*?)</script>'
+    found = re.search(script, text(response))
+    assert found
+    return json.loads(found[1])
+
+
+def text(response: Any) -> str:
+    return response.content.decode()
+
+
+def words(response: Any) -> str:
+    """The page without its CSRF token, which is another one each time."""
+    return re.sub(r'value="[^"]{64}"', "", text(response))
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_the_wall_shows_what_one_may_watch(viewer: User, camera: Camera, owner: User) -> None:
+    Camera.objects.create(name="Safe", owner=owner)
+    response = signed_in(viewer).get(reverse("wall"))
+    data = page_data(response, "wall-data")
+    assert data["socket"] == "/ws/watch/"
+    assert [each["slug"] for each in data["cameras"]] == [camera.slug]
+    assert "Safe" not in text(response)
+
+
+def test_the_wall_of_a_visitor_shows_public_cameras(client: Client, camera: Camera) -> None:
+    assert "Sign in" in text(client.get(reverse("wall")))
+    assert camera.name not in text(client.get(reverse("wall")))
+    camera.visibility = Visibility.PUBLIC
+    camera.save()
+    assert camera.name in text(client.get(reverse("wall")))
+
+
+def test_an_empty_wall_says_how_to_fill_it(superuser: User, stranger: User) -> None:
+    assert reverse("admin:cameras_camera_add") in text(signed_in(superuser).get(reverse("wall")))
+    assert "Nobody has shared" in text(signed_in(stranger).get(reverse("wall")))
+
+
+def test_the_viewer_page_knows_its_camera(viewer: User, camera: Camera) -> None:
+    response = signed_in(viewer).get(reverse("viewer", args=[camera.slug]))
+    assert page_data(response, "viewer-data")["camera"] == {
+        "slug": "front-door",
+        "name": "Front door",
+        "width": 640,
+        "height": 480,
+        "frame_rate": 30,
+        "quality": 0.7,
+        "delivery": "resilient",
+    }
+    assert reverse("capture", args=[camera.slug]) not in text(response)
+
+
+def test_who_may_film_is_shown_the_way(camera: Camera, viewer: User) -> None:
+    Grant.objects.filter(user=viewer).update(role=Role.PUBLISH)
+    client = signed_in(viewer)
+    capture = reverse("capture", args=[camera.slug])
+    assert capture in text(client.get(reverse("viewer", args=[camera.slug])))
+    data = page_data(client.get(capture), "capture-data")
+    assert data["socket"] == f"/ws/publish/{camera.slug}/"
+
+
+@pytest.mark.parametrize("name", ["viewer", "capture"])
+def test_what_one_may_not_see_is_not_there(name: str, camera: Camera, stranger: User) -> None:
+    client = signed_in(stranger)
+    response = client.get(reverse(name, args=[camera.slug]))
+    nowhere = client.get(reverse(name, args=["nowhere"]))
+    assert response.status_code == nowhere.status_code == HTTPStatus.NOT_FOUND
+    assert words(response).replace(camera.slug, "nowhere") == words(nowhere)
+
+
+def test_watching_alone_does_not_let_one_film(viewer: User, camera: Camera) -> None:
+    response = signed_in(viewer).get(reverse("capture", args=[camera.slug]))
+    assert response.status_code == HTTPStatus.NOT_FOUND
+
+
+def test_a_visitor_who_wants_to_film_signs_in_first(client: Client, camera: Camera) -> None:
+    for slug in (camera.slug, "nowhere"):
+        path = reverse("capture", args=[slug])
+        assert client.get(path).headers["Location"] == f"{reverse('login')}?next={path}"
+
+
+def test_names_are_harmless(owner: User) -> None:
+    camera = Camera.objects.create(name='</script><b title="x">', owner=owner)
+    client = signed_in(owner)
+    for page in (reverse("wall"), reverse("viewer", args=[camera.slug])):
+        assert camera.name not in text(client.get(page))
+
+
+def test_a_used_sign_in_link_says_how_to_get_another(client: Client, db: None) -> None:
+    response = client.get(reverse("sign-in-link"), {"sesame": "used"})
+    assert response.status_code == HTTPStatus.FORBIDDEN
+    assert "manage.py serve" in text(response)
+
+
+def test_signing_in_leads_to_the_wall(client: Client, owner: User) -> None:
+    owner.set_password("correct horse")
+    owner.save()
+    wrong = client.post(reverse("login"), {"username": "olga", "password": "battery"})
+    assert "do not match" in text(wrong)
+    right = client.post(reverse("login"), {"username": "olga", "password": "correct horse"})
+    assert right.headers["Location"] == reverse("wall")
+
+
+def test_a_failing_page_has_words(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cameras.access.watchable", lambda _: 1 / 0)
+    client.raise_request_exception = False
+    response = client.get(reverse("wall"))
+    assert response.status_code == HTTPStatus.INTERNAL_SERVER_ERROR
+    assert "The server failed at this page" in text(response)
