@@ -13,7 +13,7 @@ from django.urls import reverse
 from cameras.models import Camera, Grant, Role, Visibility
 
 
-def page_data(response: HttpResponse, name: str) -> dict:
+def page_data(response: Any, name: str) -> Any:
     """What the page's `json_script` of this name holds."""
     script = rf'<script id="{name}" type="application/json">(.*?)</script>'
     found = re.search(script, text(response))
@@ -22,7 +22,7 @@ def page_data(response: HttpResponse, name: str) -> dict:
 
 
 def text(response: Any) -> str:
-    return response.content.decode()
+    return str(response.content.decode())
 
 
 def words(response: Any) -> str:
