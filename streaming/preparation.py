@@ -22,8 +22,8 @@ FIRST_CAMERA = "my-camera"
 DEMO_CAMERA = "demo"
 
 
-class RedisError(Exception):
-    """REDIS_URL names a server that cannot be used."""
+class NotReady(Exception):
+    """Something is missing that only the person who starts SkySentry can put right."""
 
 
 def check_redis() -> None:
@@ -36,7 +36,7 @@ def check_redis() -> None:
         url = urlsplit(settings.REDIS_URL)
         # Not the part before "@": a password.
         place = f"{url.scheme}://{url.netloc.rpartition('@')[2]}{url.path}"
-        raise RedisError(f"REDIS_URL ({place}) cannot be used: {error}") from error
+        raise NotReady(f"REDIS_URL ({place}) cannot be used: {error}") from error
 
 
 def migrate() -> bool:
@@ -53,9 +53,18 @@ def ensure_catalogue(with_demo: bool) -> tuple[User, Demo | None]:
     if not settings.REDIS_URL:
         # The processes that would hear of changed rights do not run yet, nor does the server.
         access_changed.disconnect(announce_access)
-    owner, _ = ensure_owner()
+    owner = _owner()
     ensure_camera(owner, FIRST_CAMERA, "My camera")
     if not with_demo:
         return owner, None
     camera, _ = ensure_camera(owner, DEMO_CAMERA, "Demo", visibility=Visibility.PUBLIC)
     return owner, Demo(camera.slug, fresh_key(camera, "demo camera"))
+
+
+def _owner() -> User:
+    try:
+        return ensure_owner()[0]
+    except User.DoesNotExist as error:
+        raise NotReady(
+            "Every superuser is deactivated. Make another one: manage.py createsuperuser."
+        ) from error

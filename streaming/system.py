@@ -9,7 +9,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.conf import settings
@@ -29,7 +29,7 @@ class Demo:
     """A camera without hardware, and the key it publishes with."""
 
     slug: str
-    key: str
+    key: str = field(repr=False)
 
 
 class System:

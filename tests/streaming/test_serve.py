@@ -252,6 +252,13 @@ def test_a_number_that_makes_no_sense_is_refused(start: Start, option: tuple[str
     )
 
 
+def test_a_setting_that_makes_no_sense_is_refused(start: Start) -> None:
+    serve = start(SKYSENTRY_PORT="many")
+    assert serve.process.wait(START_S) == 1
+    assert "SKYSENTRY_PORT is 'many'; it takes a whole number" in serve.output
+    assert "Traceback" not in serve.output
+
+
 def test_a_redis_that_does_not_answer_is_refused(start: Start) -> None:
     url = f"redis://:secret@127.0.0.1:{free_port()}/0"
     line = refusal(start(REDIS_URL=url))

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from streaming.domain.backoff import Backoff
 from streaming.supervisor import ProcessSpec, StartError, Supervisor
-from tests.streaming.processes import is_alive, wait_until
+from tests.streaming.processes import is_alive
+from tests.streaming.waiting import until
 
 ROOT = Path(__file__).parents[2]
 CHILD = """
@@ -53,7 +55,7 @@ class Child:
     async def next_life(self, within_s: float) -> int:
         """The pid of the first life after the present one."""
         lives = len(self.pids)
-        await asyncio.to_thread(wait_until, lambda: len(self.pids) > lives, within_s)
+        await until(lambda: len(self.pids) > lives, within_s)
         return self.pids[lives]
 
 
@@ -134,20 +136,20 @@ async def test_one_that_nothing_waits_for_may_fail_at_its_start(
 ) -> None:
     optional = child(first="open(sys.argv[1], 'a').write('1\\n'); sys.exit(1)")
     supervisor.keep(optional.spec)
-    await asyncio.to_thread(wait_until, lambda: len(optional.pids) >= 2, 5)
+    await until(lambda: len(optional.pids) >= 2, 5)
 
 
 @pytest.fixture
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The waits between restarts: noted, without the chance in them, and not waited for."""
     noted: list[float] = []
-    real_sleep = asyncio.sleep
 
-    async def sleep(delay: float) -> None:
-        noted.append(delay)
-        await real_sleep(0)
+    class NotedBackoff(Backoff):
+        def next_s(self) -> float:
+            noted.append(super().next_s())
+            return 0
 
-    monkeypatch.setattr("streaming.supervisor.asyncio.sleep", sleep)
+    monkeypatch.setattr("streaming.supervisor.Backoff", NotedBackoff)
     monkeypatch.setattr("streaming.domain.backoff.random.uniform", lambda _, most: most)
     return noted
 
@@ -156,7 +158,7 @@ async def test_one_that_fails_again_and_again_is_started_ever_more_rarely(
     supervisor: Supervisor, child: Make, waits: list[float]
 ) -> None:
     await supervisor.start(child(work="await asyncio.sleep(0.05); sys.exit(1)").spec)
-    await asyncio.to_thread(wait_until, lambda: len(waits) >= 8, 20)
+    await until(lambda: len(waits) >= 8, 20)
     assert waits[:8] == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5, 5]
 
 
@@ -165,7 +167,7 @@ async def test_one_that_lived_long_is_started_again_soon(
 ) -> None:
     monkeypatch.setattr("streaming.supervisor.STABLE_S", 0)
     await supervisor.start(child(work="await asyncio.sleep(0.05); sys.exit(1)").spec)
-    await asyncio.to_thread(wait_until, lambda: len(waits) >= 3, 10)
+    await until(lambda: len(waits) >= 3, 10)
     assert waits[:3] == [0.1, 0.1, 0.1]
 
 
@@ -200,7 +202,7 @@ async def test_stop_in_the_middle_of_a_start_leaves_nothing(
 ) -> None:
     slow = child(first="Path(sys.argv[1]).write_text(str(os.getpid())); time.sleep(60)")
     starting = asyncio.create_task(supervisor.start(slow.spec))
-    await asyncio.to_thread(wait_until, lambda: slow.pids, 5)
+    await until(lambda: slow.pids, 5)
     starting.cancel()
     await supervisor.stop()
     assert not is_alive(slow.pids[0])

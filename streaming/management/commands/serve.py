@@ -3,32 +3,31 @@ from __future__ import annotations
 import argparse
 import asyncio
 from contextlib import ExitStack
-from dataclasses import asdict
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error as DatabaseError
 from django.urls import reverse
 from django.utils.http import urlencode
 from sesame.utils import get_parameters
 
-from streaming import addresses, conf, preparation
+from streaming import addresses, preparation
+from streaming.conf import Conf
 from streaming.embedded import NotAvailable
 from streaming.instance import AlreadyRunning, only_one
 from streaming.listeners import ListenError, bind
+from streaming.management.choices import chosen
 from streaming.supervisor import StartError
-from streaming.system import CHOICES, System
+from streaming.system import System
 
 # Each says in one sentence what the person who starts SkySentry can do about it.
 EXPECTED = (
     AlreadyRunning,
-    ImproperlyConfigured,
     ListenError,
     NotAvailable,
     StartError,
-    preparation.RedisError,
+    preparation.NotReady,
 )
 
 
@@ -51,35 +50,30 @@ class Command(BaseCommand):
     def handle(self, *_: Any, demo: bool, **options: Any) -> None:
         try:
             with ExitStack() as stack:
-                self.serve(stack, _chosen(options), demo)
+                self.serve(stack, chosen(options), demo)
         except EXPECTED as error:
             raise CommandError(str(error)) from error
         except DatabaseError as error:
             raise CommandError(f"The database cannot be used: {error}") from error
 
-    def serve(self, stack: ExitStack, chosen: conf.Conf, demo: bool) -> None:
-        url = addresses.url(chosen.HOST, chosen.PORT)
-        stack.enter_context(only_one(chosen.VAR_DIR / "serve.lock", url))
+    def serve(self, stack: ExitStack, settings: Conf, demo: bool) -> None:
+        url = addresses.url(settings.HOST, settings.PORT)
+        stack.enter_context(only_one(settings.VAR_DIR / "serve.lock", url))
         sockets = [
-            stack.enter_context(listener) for listener in bind(chosen.HOST, chosen.PORT, chosen.WEB)
+            stack.enter_context(listener)
+            for listener in bind(settings.HOST, settings.PORT, settings.WEB)
         ]
         preparation.check_redis()
         if preparation.migrate():
             self.stdout.write("The database is up to date.")
         owner, camera = preparation.ensure_catalogue(demo)
-        welcome = _welcome(url, addresses.lan_urls(chosen.HOST, chosen.PORT), owner)
-        system = System(chosen, sockets, camera)
+        welcome = _welcome(url, addresses.lan_urls(settings.HOST, settings.PORT), owner)
+        system = System(settings, sockets, camera)
         asyncio.run(system.run(lambda: self.say(welcome)))
 
     def say(self, text: str) -> None:
         self.stdout.write(text)
         self.stdout.flush()
-
-
-def _chosen(options: dict[str, Any]) -> conf.Conf:
-    given = {name: options[name.lower()] for name in CHOICES}
-    values = {name: value for name, value in given.items() if value is not None}
-    return conf.load({**asdict(conf.get()), **values}, {})
 
 
 def _welcome(url: str, lan_urls: list[str], owner: User) -> str:

@@ -1,0 +1,25 @@
+"""The settings, with what the command line says instead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import CommandError
+
+from streaming import conf
+
+
+def chosen(options: Mapping[str, Any]) -> conf.Conf:
+    """Options that were not given are None. Raises CommandError for one that makes no sense."""
+    values = {
+        field.name: options[field.name.lower()]
+        for field in fields(conf.Conf)
+        if options.get(field.name.lower()) is not None
+    }
+    try:
+        return conf.load({**asdict(conf.get()), **values}, {})
+    except ImproperlyConfigured as error:
+        raise CommandError(str(error)) from error

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+
+from cameras.models import Camera, PublishKey, Visibility
+from streaming import preparation
+
+
+@pytest.fixture(autouse=True)
+def shared_redis(settings) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1"
+
+
+@pytest.mark.django_db
+def test_a_first_start_makes_an_owner_and_a_camera() -> None:
+    owner, demo = preparation.ensure_catalogue(with_demo=False)
+    assert owner.is_superuser
+    assert demo is None
+    assert [camera.slug for camera in Camera.objects.filter(owner=owner)] == ["my-camera"]
+
+
+@pytest.mark.django_db
+def test_a_further_start_changes_nothing() -> None:
+    first = preparation.ensure_catalogue(with_demo=False)
+    Camera.objects.update(name="Hall")
+    assert preparation.ensure_catalogue(with_demo=False) == first
+    assert Camera.objects.get().name == "Hall"
+
+
+@pytest.mark.django_db
+def test_everybody_may_see_the_demo_camera_which_has_one_key() -> None:
+    preparation.ensure_catalogue(with_demo=True)
+    _, demo = preparation.ensure_catalogue(with_demo=True)
+    assert demo
+    assert Camera.objects.get(slug=demo.slug).visibility == Visibility.PUBLIC
+    assert PublishKey.valid().count() == 1
+    assert demo.key not in repr(demo)
+
+
+@pytest.mark.django_db
+def test_deactivated_superusers_are_respected() -> None:
+    User.objects.create_superuser("root", is_active=False)
+    with pytest.raises(preparation.NotReady, match="createsuperuser"):
+        preparation.ensure_catalogue(with_demo=False)
+
+
+@pytest.mark.django_db
+def test_a_database_that_is_up_to_date_is_left_alone() -> None:
+    assert not preparation.migrate()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_of_an_earlier_version_is_brought_up_to_date() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
+        cursor.execute("DROP TABLE django_session")
+    assert preparation.migrate()
+    assert "django_session" in connection.introspection.table_names()
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1", "127.0.0.1:6379"])
+def test_a_url_of_something_else_is_refused(settings, url: str) -> None:
+    settings.REDIS_URL = settings.REDIS_LAYER_URL = url
+    with pytest.raises(preparation.NotReady, match=r"REDIS_URL .* cannot be used: Redis URL must"):
+        preparation.check_redis()
