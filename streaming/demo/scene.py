@@ -55,12 +55,14 @@ class Scene:
         return picture
 
     def _write(self, draw: ImageDraw.ImageDraw, number: int, now: datetime) -> None:
+        # In the middle: the corners are where pages write over a picture.
         width, height = self._size
-        margin = height // 20
-        baseline = height - margin
         tenth = now.microsecond // 100_000
-        draw.text((margin, baseline), f"{now:%H:%M:%S}.{tenth}", _TEXT, self._large, anchor="ls")
-        draw.text((width - margin, baseline), f"frame {number}", _QUIET, self._small, anchor="rs")
+        for text, y, colour, font in (
+            (f"{now:%H:%M:%S}.{tenth}", 0.86, _TEXT, self._large),
+            (f"frame {number}", 0.94, _QUIET, self._small),
+        ):
+            draw.text((width / 2, height * y), text, colour, font, anchor="ms")
 
 
 def _gradient(width: int, height: int) -> Image.Image:
