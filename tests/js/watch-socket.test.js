@@ -12,6 +12,8 @@ let heard;
 let socket;
 
 mock.method(performance, "now", () => now);
+// The longest wait that the jitter allows.
+mock.method(Math, "random", () => 1);
 mock.timers.enable({ apis: ["setInterval", "setTimeout"] });
 Object.assign(globalThis, {
   WebSocket: FakeWebSocket,
@@ -120,6 +122,18 @@ test("it comes back after a break, and subscribes again", () => {
   assert.equal(FakeWebSocket.last.sentOf("subscribe").length, 1);
 });
 
+test("a server that accepts and closes at once is not stormed", () => {
+  for (let i = 0; i < 8; i += 1) {
+    FakeWebSocket.last.open();
+    pong();
+    FakeWebSocket.last.closeBy(1011);
+    pass(5100);
+  }
+  FakeWebSocket.last.closeBy(1011);
+  pass(4500);
+  assert.equal(FakeWebSocket.all.length, 9);
+});
+
 for (const code of [1000, 4400, 4403]) {
   test(`after close code ${code} it stays away`, () => {
     FakeWebSocket.last.closeBy(code);
@@ -141,7 +155,7 @@ test("without frames it pings every two seconds, with frames every ten", () => {
 
 test("until the clock is known well it pings more often", () => {
   FakeWebSocket.last.open();
-  receiveFrames(2500);
+  receiveFrames(1400);
   assert.equal(FakeWebSocket.last.sentOf("ping").length, 4);
 });
 

@@ -121,6 +121,7 @@ class CapturePage {
 
   /** @param {MediaStream} stream */
   #use(stream) {
+    this.#closeCamera();
     const [track] = stream.getVideoTracks();
     track.onmute = track.onunmute = () => this.#showState();
     track.onended = () => this.#fail("unplugged");

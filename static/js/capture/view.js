@@ -6,7 +6,7 @@ import { stateHint, stateWord, watchingWords } from "./words.js";
 
 /** @typedef {import("./words.js").CaptureState} CaptureState */
 
-const RUNNING = ["connecting", "live", "paused", "reconnecting"];
+const RUNNING = ["connecting", "live", "paused", "reconnecting", "busy"];
 
 export class View {
   #asked = 1;
@@ -31,6 +31,7 @@ export class View {
     setText(this.#part("hint"), stateHint(state));
     const label = (isRunning ? this.toggle.dataset.stop : this.toggle.dataset.start) ?? "";
     this.toggle.title = label;
+    this.toggle.disabled = state === "opening";
     setText(this.#part("toggle-label"), label);
     this.#part("audience").hidden = !isRunning;
   }

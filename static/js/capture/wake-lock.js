@@ -1,6 +1,8 @@
 /** Keeps the screen on where the browser offers it: a phone that sleeps films nothing. */
 export class WakeLock {
   #isWanted = false;
+  /** @type {WakeLockSentinel | null} */
+  #sentinel = null;
 
   constructor() {
     // The browser takes the lock back whenever the page is hidden.
@@ -17,9 +19,6 @@ export class WakeLock {
     void this.#sentinel?.release();
     this.#sentinel = null;
   }
-
-  /** @type {WakeLockSentinel | null} */
-  #sentinel = null;
 
   async #request() {
     if (!this.#isWanted || document.hidden || !("wakeLock" in navigator)) return;

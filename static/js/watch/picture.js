@@ -61,8 +61,17 @@ export class Picture {
   async #show(frame) {
     const bitmap = await decode(frame);
     if (!bitmap) return;
-    if (this.#newest) this.#display(frame, bitmap);
+    if (this.#isWanted(frame)) this.#display(frame, bitmap);
     bitmap.close();
+  }
+
+  /**
+   * Whether nothing newer is shown, and nothing was cleared, since the frame came.
+   *
+   * @param {Frame} frame
+   */
+  #isWanted(frame) {
+    return this.#newest !== null && (this.#shown === null || isNewer(frame, this.#shown));
   }
 
   /**

@@ -7,10 +7,14 @@ import { WireError, unpack } from "../wire.js";
 const TICK = 500;
 /** A socket that gives no sign of life for so long after a ping, or never opens, is replaced. */
 const SILENT_AFTER = 5000;
+/** A connection that ended sooner was none: the waits go on growing. */
+const LASTING = 5000;
 const FIRST_PINGS = 3;
 const PING_INTERVAL = 10_000;
-/** While no frames come as signs of life, and until the clock is known well. */
-const SHORT_PING_INTERVAL = 2000;
+/** Frames are signs of life; without them pings have to be. */
+const IDLE_PING_INTERVAL = 2000;
+/** The first samples come while the page is busy with itself: better ones are soon wanted. */
+const EARLY_PING_INTERVAL = 1000;
 /** Over as told before, bad message, not allowed: another attempt would end the same way. */
 const FINAL_CODES = [1000, 4400, 4403];
 
@@ -43,6 +47,7 @@ export class WatchSocket {
   #heardAt = 0;
   /** @type {Map<string, Listener>} */
   #listeners = new Map();
+  #openedAt = 0;
   #pingedAt = 0;
   #retryAt = 0;
   /** @type {Map<number, string>} */
@@ -99,6 +104,7 @@ export class WatchSocket {
   }
 
   #opened() {
+    this.#openedAt = localTime();
     this.#clock = new OffsetEstimator();
     this.#sessions.clear();
     for (let i = 0; i < FIRST_PINGS; i += 1) this.#ping();
@@ -111,7 +117,6 @@ export class WatchSocket {
   /** @param {ArrayBuffer | string} data */
   #heard(data) {
     this.#heardAt = localTime();
-    this.#backoff.reset();
     if (typeof data === "string") this.#message(JSON.parse(data));
     else this.#frame(data);
   }
@@ -150,6 +155,8 @@ export class WatchSocket {
       this.#changeTo("over");
       return;
     }
+    const isLasting = this.#connection === "open" && localTime() - this.#openedAt > LASTING;
+    if (isLasting) this.#backoff.reset();
     this.#retryAt = localTime() + this.#backoff.next();
     setTimeout(() => this.#tick(localTime()), this.#retryAt - localTime());
     this.#changeTo("connecting");
@@ -169,8 +176,8 @@ export class WatchSocket {
 
   /** @param {number} now */
   #pingInterval(now) {
-    const isIdle = now - this.#frameAt > SHORT_PING_INTERVAL;
-    return isIdle || !this.#clock.isSettled ? SHORT_PING_INTERVAL : PING_INTERVAL;
+    if (!this.#clock.isSettled) return EARLY_PING_INTERVAL;
+    return now - this.#frameAt > IDLE_PING_INTERVAL ? IDLE_PING_INTERVAL : PING_INTERVAL;
   }
 
   /** A half-open connection would take minutes to close: it is left to itself. */

@@ -101,5 +101,6 @@ function save(blob, name) {
   link.href = URL.createObjectURL(blob);
   link.download = name;
   link.click();
-  URL.revokeObjectURL(link.href);
+  // Not at once: the browser begins to read it only after this.
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
