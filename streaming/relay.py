@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 import uuid
 from collections import defaultdict
 from contextlib import aclosing
@@ -17,7 +18,7 @@ from streaming.bus import FrameBus
 from streaming.clock import ServerClock
 from streaming.domain import wire
 from streaming.domain.backoff import Backoff
-from streaming.domain.liveness import State
+from streaming.domain.liveness import LOST_AFTER_S, State
 from streaming.redis import Unavailable, connect
 from streaming.store import AsyncStore, Lease, LiveState, ProcessFacts
 from streaming.store_writer import StoreWriter
@@ -58,8 +59,10 @@ class Relay:
         self.camera_id = camera_id
         self.viewers: set[Viewer] = set()
         self.state = LiveState(state=State.UNKNOWN)
+        #: Of the session of the state.
         self.newest: bytes | None = None
         self._order = (0, 0)
+        self._delivered_s = 0.0
         self._bus = bus
 
     async def run(self) -> None:
@@ -80,6 +83,7 @@ class Relay:
         if order <= self._order:
             return
         self._order = order
+        self._delivered_s = time.monotonic()
         self.newest = message
         session = order[0]
         if self.state.session != session or self.state.state is not State.LIVE:
@@ -87,16 +91,29 @@ class Relay:
         for viewer in self.viewers:
             viewer.show_frame(self.camera_id, message)
 
+    def catch_up(self, state: LiveState, image: bytes | None) -> None:
+        """Take on what was before, unless something newer has come meanwhile."""
+        self.update(state)
+        order = (0, 0) if image is None else wire.order_of(image)
+        if order[0] == self.state.session and order > self._order:
+            self._order = order
+            self.newest = image
+
     def update(self, state: LiveState) -> None:
         """Take the state on, and tell the viewers what of it concerns them."""
-        if state.session < self._order[0]:
+        if state.session < self._order[0] and self._is_fed():
             # Read before the session that frames already arrive of.
             return
+        if state.session != self._order[0]:
+            self.newest = None
         changed = _shown(state) != _shown(self.state)
         self.state = state
         if changed:
             for viewer in self.viewers:
                 viewer.show_state(self.camera_id, state)
+
+    def _is_fed(self) -> bool:
+        return time.monotonic() - self._delivered_s < LOST_AFTER_S
 
 
 def _shown(state: LiveState) -> tuple[object, ...]:
@@ -179,12 +196,10 @@ class Hub:
             image = await self._store.image(relay.camera_id)
         except Unavailable:
             return
-        relay.update(state)
-        if image is not None and wire.order_of(image.message)[0] == state.session:
-            relay.newest = relay.newest or image.message
+        relay.catch_up(state, image.message if image else None)
 
     async def _run(self) -> None:
-        async with asyncio.TaskGroup() as tasks:
+        async with self._redis, asyncio.TaskGroup() as tasks:
             for work in (
                 self.clock.follow(self._redis),
                 self._writer.run(),
