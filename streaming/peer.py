@@ -19,7 +19,8 @@ logger = logging.getLogger(__name__)
 
 #: `close()` of aiortc waits for sockets that may never answer.
 CLOSE_TIMEOUT_S = 3.0
-#: Control messages not yet sent to a camera that does not listen. A second of them is 1 KB.
+#: Control messages not yet sent to a camera that does not listen. A second of them is 1 KB. The
+#: library raises for a single message that is larger, as a cleaned offer says nothing else.
 MAX_CONTROL_BUFFER_BYTES = 65_536
 
 guard.install()
@@ -84,7 +85,7 @@ class Peer:
         if (
             channel is not None
             and channel.readyState == "open"
-            and channel.bufferedAmount < MAX_CONTROL_BUFFER_BYTES
+            and channel.bufferedAmount + len(text.encode()) <= MAX_CONTROL_BUFFER_BYTES
         ):
             channel.send(text)
 
@@ -96,6 +97,9 @@ class Peer:
                 await self._connection.close()
         except TimeoutError:
             logger.warning("A connection did not close within %s s", CLOSE_TIMEOUT_S)
+        except Exception:
+            # Whatever a camera's offer made of the library's connection ends with the connection.
+            logger.exception("A connection did not close as it should")
 
     def _adopt(self, channel: RTCDataChannel) -> None:
         if channel.label not in self._missing:

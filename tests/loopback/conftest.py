@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import asyncio
+import gc
+import time
+from asyncio.events import Handle
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from streaming import guard
+from streaming.domain.tally import Tally
+from tests.loopback.session import Session, connected
+
+PROMISED_LAG_S = 0.1
+
+
+class Refusals(Tally):
+    """What the guard refuses, and when."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._changed = asyncio.Event()
+
+    def add(self, reason: str) -> None:
+        super().add(reason)
+        self._changed.set()
+
+    async def told(self, reason: str, count: int = 1) -> None:
+        """Wait until this was refused so many times."""
+        while self.total[reason] < count:
+            self._changed.clear()
+            await self._changed.wait()
+
+
+@pytest.fixture
+async def refusals(monkeypatch: pytest.MonkeyPatch) -> Refusals:
+    refusals = Refusals()
+    monkeypatch.setattr(guard, "refused", refusals)
+    return refusals
+
+
+@pytest.fixture(autouse=True)
+async def complaints() -> AsyncIterator[list[str]]:
+    """What nobody caught in a task or callback; a test that provokes it empties the list."""
+    complaints: list[str] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(
+        lambda _, context: complaints.append(f"{context['message']}: {context.get('exception')!r}")
+    )
+    yield complaints
+    # A lost exception of a task is told when the task is collected.
+    gc.collect(1)
+    assert complaints == []
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[Session]:
+    async with connected() as session:
+        yield session
+
+
+@pytest.fixture
+async def bystander() -> AsyncIterator[Session]:
+    """Somebody else's session, which must be as it was when the test is over."""
+    async with connected() as session:
+        yield session
+        assert await session.exchange(b"picture") == b"picture"
+        assert not session.server.closed.is_set()
+
+
+@pytest.fixture
+def responsive_loop(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No callback or step of a task may hold the event loop for longer than is promised."""
+    longest_s = 0.0
+    run = Handle._run
+
+    def timed(handle: Handle) -> None:
+        nonlocal longest_s
+        # CPU time: what other processes take of this machine is not ours to answer for.
+        started_s = time.thread_time()
+        run(handle)
+        longest_s = max(longest_s, time.thread_time() - started_s)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Handle, "_run", timed)
+        yield
+    assert longest_s < PROMISED_LAG_S

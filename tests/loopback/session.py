@@ -1,0 +1,112 @@
+"""A camera of ours without a browser, and its connection with a real `Peer` over UDP."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+
+from streaming.domain import offer
+from streaming.peer import Peer
+
+PATIENCE_S = 10
+
+
+class Camera:
+    """What a page is to the server: two data channels, made before the offer."""
+
+    def __init__(self) -> None:
+        self.connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        self.frames = self.connection.createDataChannel("frames", ordered=False)
+        self.control = self.connection.createDataChannel("control")
+        self._opened = [asyncio.Event(), asyncio.Event()]
+        self.frames.on("open", self._opened[0].set)
+        self.control.on("open", self._opened[1].set)
+        self.heard: asyncio.Queue[str] = asyncio.Queue()
+        self.control.on("message", self.heard.put_nowait)
+
+    @property
+    def sctp(self) -> Any:
+        return self.connection.sctp
+
+    async def offer(self) -> str:
+        await self.connection.setLocalDescription(await self.connection.createOffer())
+        return offer.clean(self.connection.localDescription.sdp)
+
+    async def accept(self, answer: str) -> None:
+        await self.connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+
+    async def opened(self) -> None:
+        for event in self._opened:
+            await event.wait()
+
+    def vanish(self) -> None:
+        """Lose the network: no packet goes out or comes in any more."""
+        for protocol in ice(self.connection)._protocols:
+            protocol.transport.abort()
+
+
+class Server:
+    """A `Peer`, and what it hands on."""
+
+    def __init__(self) -> None:
+        self.frames: asyncio.Queue[bytes | str] = asyncio.Queue()
+        self.controls: asyncio.Queue[str] = asyncio.Queue()
+        self.closed = asyncio.Event()
+        self.peer = Peer(
+            ice_servers=[],
+            on_frame=self.frames.put_nowait,
+            on_control=self.controls.put_nowait,
+            on_closed=self.closed.set,
+        )
+
+    @property
+    def sctp(self) -> Any:
+        return self.peer._connection.sctp
+
+    @property
+    def ice(self) -> Any:
+        return ice(self.peer._connection)
+
+
+class Session:
+    def __init__(self) -> None:
+        self.camera = Camera()
+        self.server = Server()
+
+    async def connect(self) -> None:
+        await self.camera.accept(await self.server.peer.answer(await self.camera.offer()))
+        await self.server.peer.opened()
+        await self.camera.opened()
+
+    async def exchange(self, message: bytes) -> bytes | str:
+        """What arrives at the server when the camera sends this."""
+        self.camera.frames.send(message)
+        return await self.server.frames.get()
+
+
+def ice(connection: Any) -> Any:
+    """The ICE connection under a peer connection."""
+    return connection.sctp.transport.transport._connection
+
+
+async def all_others_done() -> None:
+    """Wait for the end of every task but the caller's."""
+    while others := asyncio.all_tasks() - {asyncio.current_task()}:
+        await asyncio.wait(others)
+
+
+@asynccontextmanager
+async def connected() -> AsyncIterator[Session]:
+    """A session with open channels."""
+    session = Session()
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            await session.connect()
+        yield session
+    finally:
+        await session.camera.connection.close()
+        await session.server.peer.close()

@@ -1,0 +1,329 @@
+"""A camera that was let in and then breaks every rule of the protocols below its frames."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from struct import pack
+
+import pytest
+from aiortc import rtcsctptransport as sctp
+from google_crc32c import value as crc32c
+
+from streaming import guard
+from tests.loopback.session import connected
+
+pytestmark = [pytest.mark.timeout(20), pytest.mark.usefixtures("bystander", "responsive_loop")]
+
+FIRST, LAST, UNORDERED = 2, 1, 4
+WHOLE = FIRST | LAST
+CONTROL_PROTOCOL, BINARY = 50, 53
+OPEN = bytes([3, 0]) + bytes(6)
+
+
+class Attacker:
+    """Speaks SCTP by hand, through the encrypted connection of a real camera."""
+
+    def __init__(self, session, refusals):
+        self.session = session
+        self.refusals = refusals
+        self.server = session.server
+        self.next_tsn = session.server.sctp._last_received_tsn + 1
+        self._handled = {}
+        self._handle = session.server.sctp._handle_data
+        session.server.sctp._handle_data = self._watch
+
+    async def send(self, *chunks, tag=None):
+        """Send one packet of these chunks, and wait until the server is through with it."""
+        packet = self.packet(*chunks, tag=tag)
+        handled = self._handled[packet] = asyncio.Event()
+        await self.session.camera.sctp.transport._send_data(packet)
+        await handled.wait()
+
+    async def _watch(self, packet):
+        try:
+            await self._handle(packet)
+        finally:
+            if packet in self._handled:
+                self._handled[packet].set()
+
+    def packet(self, *chunks, tag=None):
+        tag = self.server.sctp._local_verification_tag if tag is None else tag
+        header = pack("!HHL", 5000, 5000, tag)
+        body = b"".join(bytes(chunk) for chunk in chunks)
+        return header + pack("<L", crc32c(header + bytes(4) + body)) + body
+
+    def data(self, ahead=0, flags=WHOLE | UNORDERED, stream=1, user_data=b"x", protocol=BINARY):
+        chunk = sctp.DataChunk(flags)
+        chunk.tsn = (self.next_tsn + ahead) % 2**32
+        chunk.stream_id, chunk.protocol, chunk.user_data = stream, protocol, user_data
+        return chunk
+
+    async def is_refused(self, reason, count=1):
+        await self.refusals.told(reason, count)
+
+    async def is_served(self):
+        """Whether the session goes on."""
+        self.session.camera.control.send("ping")
+        return await self.server.controls.get() == "ping"
+
+    async def is_ended(self):
+        await self.server.closed.wait()
+
+
+@pytest.fixture
+def attacker(session, refusals):
+    return Attacker(session, refusals)
+
+
+def skip(cumulative_tsn, *streams):
+    chunk = sctp.ForwardTsnChunk()
+    chunk.cumulative_tsn = cumulative_tsn % 2**32
+    chunk.streams = list(streams)
+    return chunk
+
+
+def acknowledgement(cumulative_tsn, *gaps):
+    chunk = sctp.SackChunk()
+    chunk.cumulative_tsn = cumulative_tsn % 2**32
+    chunk.advertised_rwnd = 100_000
+    chunk.gaps = list(gaps)
+    return chunk
+
+
+def raw(kind, body, flags=0, length=None):
+    length = 4 + len(body) if length is None else length
+    return pack("!BBH", kind, flags, length) + body + bytes(-len(body) % 4)
+
+
+async def test_a_parameter_of_no_length_does_not_hold_the_loop(attacker):
+    await attacker.send(raw(4, bytes.fromhex("00010000")))
+    await attacker.is_refused("malformed SCTP")
+    assert await attacker.is_served()
+
+
+@pytest.mark.parametrize(
+    "chunk",
+    [
+        raw(0, b"short"),
+        raw(0, b"", length=3),
+        raw(0, b"", length=5000),
+        raw(1, bytes(5)),
+        raw(2, bytes(15)),
+        raw(3, bytes(11)),
+        raw(3, bytes(8) + b"\xff\xff\x00\x00"),
+        raw(3, bytes(8) + b"\x00\x00\xff\xff"),
+        raw(7, b"abc"),
+        raw(192, b"abc"),
+        raw(192, bytes(6)),
+        raw(130, bytes.fromhex("000d0003")),
+    ],
+)
+async def test_malformed_chunks_are_refused(attacker, chunk):
+    await attacker.send(chunk)
+    await attacker.is_refused("malformed SCTP")
+    assert await attacker.is_served()
+
+
+@pytest.mark.parametrize("text", [b"", b"x" * 15, bytes(16), b"\xff" * 1000])
+async def test_what_is_no_packet_is_refused(attacker, text):
+    await attacker.session.camera.sctp.transport._send_data(text or b"\0")
+    await attacker.is_refused("malformed SCTP")
+    assert await attacker.is_served()
+
+
+async def test_huge_gap_lists_are_refused(attacker):
+    sent = attacker.server.sctp._local_tsn - 1
+    await attacker.send(acknowledgement(sent, *[(1, 65535)] * 280))
+    await attacker.is_refused("acknowledgement of what was never sent")
+    assert await attacker.is_served()
+
+
+async def test_packets_that_were_never_sent_cannot_be_acknowledged(attacker):
+    await attacker.send(acknowledgement(attacker.server.sctp._local_tsn + 1000))
+    await attacker.is_refused("acknowledgement of what was never sent")
+    attacker.server.peer.send_control("hello")
+    assert await attacker.session.camera.heard.get() == "hello"
+
+
+async def test_endless_fragments_are_refused(attacker):
+    for first in range(0, guard.MAX_AHEAD + 1, 20):
+        flags = [
+            FIRST | UNORDERED if ahead == 0 else UNORDERED for ahead in range(first, first + 20)
+        ]
+        await attacker.send(*(attacker.data(first + i, flag) for i, flag in enumerate(flags)))
+    await attacker.is_refused("endless fragments")
+    assert len(attacker.server.sctp._inbound_streams[1].reassembly) == guard.MAX_AHEAD
+
+
+async def test_no_more_than_the_window_is_held(attacker):
+    packets = (1_048_576 + guard.MAX_OVERRUN_BYTES) // 1100
+    for ahead in range(packets + 2):
+        await attacker.send(attacker.data(ahead, FIRST | UNORDERED, ahead % 2, bytes(1100)))
+    await attacker.is_refused("data over the window")
+
+
+@pytest.mark.parametrize("ahead", [guard.MAX_AHEAD, 2**20, 2**31 - 2])
+async def test_packets_far_ahead_are_refused(attacker, ahead):
+    await attacker.send(attacker.data(ahead))
+    await attacker.is_refused("packet too far ahead")
+    assert not attacker.server.sctp._sack_misordered
+    assert await attacker.is_served()
+
+
+async def test_disorder_is_bounded_also_where_an_association_began_anew(attacker):
+    fresh = sctp.RTCSctpTransport(attacker.server.sctp.transport)
+    fresh._last_received_tsn = attacker.next_tsn - 1
+    fresh._sack_misordered = {attacker.next_tsn + 2 * ahead for ahead in range(guard.MAX_AHEAD)}
+    await fresh._receive_chunk(attacker.data(1))
+    await attacker.is_refused("packet too far ahead")
+    assert len(fresh._sack_misordered) == guard.MAX_AHEAD
+
+
+async def test_too_many_streams_are_refused(attacker):
+    for stream in range(100, 100 + guard.MAX_STREAMS):
+        await attacker.send(attacker.data(50 + stream, stream=stream))
+    await attacker.is_refused("stream too many")
+    assert len(attacker.server.sctp._inbound_streams) == guard.MAX_STREAMS
+    assert await attacker.is_served()
+
+
+async def test_too_many_streams_cannot_be_skipped(attacker):
+    await attacker.send(skip(attacker.next_tsn, *((stream, 0) for stream in range(280))))
+    await attacker.send(skip(attacker.next_tsn, *[(1, 0)] * 280))
+    await attacker.is_refused("stream too many", 2)
+    assert len(attacker.server.sctp._inbound_streams) <= guard.MAX_STREAMS
+    assert await attacker.is_served()
+
+
+@pytest.mark.parametrize("chunk", [sctp.DataChunk(), sctp.ForwardTsnChunk()])
+async def test_data_before_the_association_is_refused(attacker, chunk):
+    fresh = sctp.RTCSctpTransport(attacker.server.sctp.transport)
+    await fresh._receive_chunk(chunk)
+    await attacker.is_refused("data before the association")
+    assert fresh._inbound_streams == {}
+
+
+async def test_data_without_bytes_is_refused(attacker):
+    await attacker.send(attacker.data(3, user_data=b""))
+    await attacker.is_refused("data without bytes")
+    assert await attacker.is_served()
+
+
+async def test_a_packet_of_very_many_chunks_is_read_in_part(attacker):
+    await attacker.send(*(attacker.data(ahead) for ahead in range(guard.MAX_CHUNKS + 20)))
+    await attacker.is_refused("chunks too many")
+    expected = attacker.next_tsn + guard.MAX_CHUNKS - 1
+    assert attacker.server.sctp._last_received_tsn == expected % 2**32
+
+
+async def test_an_association_does_not_begin_again(attacker):
+    chunk = sctp.InitChunk()
+    chunk.initial_tsn = (attacker.next_tsn + 2**30) % 2**32
+    await attacker.send(chunk, tag=0)
+    await attacker.is_refused("association again")
+    assert await attacker.is_served()
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        OPEN + bytes(4),
+        OPEN + bytes.fromhex("00020000") + b"\xff\xfe",
+        bytes([2]),
+    ],
+    ids=["an open channel", "a label that is no text", "nothing"],
+)
+async def test_bad_channel_messages_end_the_session(attacker, message):
+    stream = 77 if message[0] == 2 or b"\xff" in message else attacker.session.camera.frames.id
+    await attacker.send(attacker.data(stream=stream, user_data=message, protocol=CONTROL_PROTOCOL))
+    await attacker.is_refused("SCTP out of order")
+    await attacker.is_ended()
+
+
+async def test_text_that_is_none_ends_the_session(attacker):
+    stream = attacker.session.camera.control.id
+    await attacker.send(attacker.data(stream=stream, user_data=b"\xff", protocol=51))
+    await attacker.is_ended()
+
+
+async def test_many_records_in_one_datagram_are_refused(attacker):
+    transport = attacker.session.camera.sctp.transport
+    records = []
+    for _ in range(3):
+        transport._ssl.send(b"record")
+        records.append(transport._ssl.bio_read(1500))
+    await transport.transport._send(b"".join(records))
+    await attacker.is_refused("malformed DTLS")
+    assert await attacker.is_served()
+
+
+@pytest.mark.parametrize("first", [4, 19, 64, 128, 191, 255])
+async def test_what_is_neither_stun_nor_dtls_is_refused(attacker, first):
+    await attacker.session.camera.sctp.transport.transport._send(bytes([first]) * 200)
+    await attacker.is_refused("malformed DTLS")
+    assert await attacker.is_served()
+
+
+async def test_datagrams_that_nobody_reads_do_not_heap_up(attacker):
+    [pair] = attacker.server.ice._nominated.values()
+    record = bytes.fromhex("17fefd0001000000000000") + pack("!H", 100) + bytes(100)
+    for _ in range(guard.MAX_QUEUED_DATAGRAMS + 5):
+        pair.protocol.datagram_received(record, pair.remote_addr)
+    assert attacker.refusals.total["datagram over the queue"] == 5
+    assert await attacker.is_served()
+
+
+async def test_a_session_that_costs_too_much_ends(attacker, monkeypatch):
+    monkeypatch.setattr(guard, "FAIR_S", 0.0)
+    monkeypatch.setattr(guard, "MAX_DEBT_S", 0.0)
+    await attacker.send(attacker.data())
+    await attacker.is_refused("too much work")
+    await attacker.is_ended()
+
+
+async def test_a_pause_of_the_process_is_not_what_a_session_costs(attacker, monkeypatch):
+    monkeypatch.setattr(guard, "FAIR_S", 0.0)
+    monkeypatch.setattr(guard, "MAX_DEBT_S", 0.0)
+    monkeypatch.setattr(guard, "MAX_PACKET_S", 0.0)
+    assert await attacker.is_served()
+    assert not attacker.refusals.total
+
+
+@pytest.mark.parametrize(("fair_s", "first"), [(0.0, "others"), (60.0, "packet")])
+async def test_a_packet_that_costs_much_lets_others_go_first(attacker, monkeypatch, fair_s, first):
+    monkeypatch.setattr(guard, "FAIR_S", fair_s)
+    order: list[str] = []
+    asyncio.get_running_loop().call_soon(order.append, "others")
+    await attacker.server.sctp._handle_data(attacker.packet(attacker.data()))
+    order.append("packet")
+    assert order[0] == first
+
+
+async def test_a_storm_of_disorder_blocks_nobody(attacker):
+    for first in range(0, guard.MAX_AHEAD - 80, 80):
+        await attacker.send(*(attacker.data(first + ahead) for ahead in range(1, 80, 2)))
+    for _ in range(200):
+        await attacker.send(*(attacker.data(ahead) for ahead in range(2, 82, 2)))
+    assert await attacker.is_served()
+
+
+async def test_arbitrary_packets_end_a_session_at_worst(refusals):
+    generator = random.Random(8)
+    for _ in range(20):
+        async with connected() as session:
+            attacker = Attacker(session, refusals)
+            with contextlib.suppress(ConnectionError):
+                for _ in range(100):
+                    packet = attacker.packet(*arbitrary_chunks(generator, attacker))
+                    await session.server.sctp._handle_data(packet)
+
+
+def arbitrary_chunks(generator, attacker):
+    kinds = [0, 0, 0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 14, 130, 192]
+    for _ in range(generator.randint(1, 5)):
+        body = generator.randbytes(generator.randrange(60))
+        if generator.random() < 0.5:
+            body = pack("!L", (attacker.next_tsn + generator.randrange(-3, 30)) % 2**32) + body
+        yield raw(generator.choice(kinds), body, flags=generator.randrange(8))

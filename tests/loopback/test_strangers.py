@@ -1,0 +1,171 @@
+"""Datagrams of somebody who knows where a session listens, and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+
+import aioice.stun
+import pytest
+from aioice.stun import Class, Message, Method
+
+from streaming import guard
+
+pytestmark = [pytest.mark.timeout(20), pytest.mark.usefixtures("bystander", "responsive_loop")]
+
+FLOOD = 500
+ALERT = bytes.fromhex("15fefd000000000000000000020228")
+
+
+@pytest.fixture
+def strangers(session):
+    """Opens sockets that are connected to where the server's end of the session listens."""
+    [pair] = session.server.ice._nominated.values()
+    host, port = pair.local_addr
+    opened = []
+
+    def stranger():
+        opened.append(
+            socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM)
+        )
+        opened[-1].setblocking(False)
+        opened[-1].connect((host, port))
+        return opened[-1]
+
+    yield stranger
+    for each in opened:
+        each.close()
+
+
+@pytest.fixture
+def stranger(strangers):
+    return strangers()
+
+
+def binding(ice=None, password=None, **attributes):
+    """A STUN request, signed with the session's or another password where a session is given."""
+    request = Message(Method.BINDING, Class.REQUEST)
+    request.attributes.update({name.replace("_", "-"): value for name, value in attributes.items()})
+    if ice is not None:
+        request.attributes["USERNAME"] = f"{ice.local_username}:{ice.remote_username}"
+        request.add_message_integrity((password or ice.local_password).encode())
+    return bytes(request)
+
+
+@pytest.fixture(scope="module")
+def heavy():
+    """A STUN message of 60 kB in which every attribute is a checksum of all before it."""
+    size = 60_000
+    message = aioice.stun.set_body_length(binding(), size - aioice.stun.HEADER_LENGTH)
+    while len(message) < size:
+        checksum = aioice.stun.message_fingerprint(message)
+        message += bytes.fromhex("80280004") + checksum.to_bytes(4, "big")
+    return message
+
+
+async def hears_nothing(stranger):
+    with pytest.raises(BlockingIOError):
+        stranger.recv(2000)
+
+
+async def test_an_empty_datagram_is_refused(session, stranger, refusals):
+    stranger.send(b"")
+    await refusals.told("empty datagram")
+    assert await session.exchange(b"picture") == b"picture"
+
+
+@pytest.mark.parametrize(
+    "datagram",
+    [
+        ALERT,
+        b"\x17\xfe\xfd" + bytes(10),
+        b"\x16" * 1200,
+        b"\x80" * 100,
+        b"\xff",
+        os.urandom(65_000),
+    ],
+    ids=["alert", "data", "handshake", "RTP", "one byte", "random"],
+)
+async def test_datagrams_of_strangers_are_refused(session, stranger, refusals, datagram):
+    stranger.send(b"\x20" + datagram if datagram[0] in range(4) else datagram)
+    await refusals.told("stranger's datagram")
+    assert await session.exchange(b"picture") == b"picture"
+
+
+@pytest.mark.parametrize(
+    "datagram",
+    [
+        b"\x00",
+        binding() + b"\0",
+        b"\x01\x11" + binding(SOFTWARE="x")[2:-8],
+        binding()[:2] + b"\x00\x08" + binding()[4:] + bytes.fromhex("8028000400000000"),
+        binding()[:2] + b"\x00\x08" + binding()[4:] + bytes.fromhex("0024000300000000"),
+        binding()[:2] + b"\x00\x08" + binding()[4:] + bytes.fromhex("00060004ffffffff"),
+        b"\x00\x00" + binding()[2:],
+        binding(SOFTWARE="x" * guard.MAX_STUN_BYTES),
+    ],
+    ids=[
+        "one byte",
+        "too long",
+        "cut off",
+        "wrong checksum",
+        "short number",
+        "no UTF-8",
+        "unknown method",
+        "too large",
+    ],
+)
+async def test_malformed_stun_is_refused(session, stranger, refusals, datagram):
+    stranger.send(datagram)
+    await refusals.told("malformed STUN")
+    assert await session.exchange(b"picture") == b"picture"
+
+
+async def test_a_heavy_stun_message_is_not_even_read(stranger, refusals, heavy):
+    stranger.send(heavy)
+    await refusals.told("malformed STUN")
+
+
+async def test_a_flood_of_stun_is_counted_and_not_answered(session, stranger, refusals):
+    for answered in range(FLOOD):
+        stranger.send(binding(USERNAME="who:ever"))
+        if answered % 50 == 49:
+            await refusals.told("STUN without the password", answered + 1)
+            assert await session.exchange(b"picture") == b"picture"
+    await hears_nothing(stranger)
+
+
+@pytest.mark.parametrize("password", ["wrong", "x" * 22])
+async def test_a_wrong_password_is_not_answered(session, stranger, refusals, password):
+    stranger.send(binding(session.server.ice, password, PRIORITY=1))
+    await refusals.told("STUN without the password")
+    await hears_nothing(stranger)
+
+
+async def test_the_right_password_is_answered(session, stranger, refusals):
+    stranger.setblocking(True)
+    stranger.send(binding(session.server.ice, PRIORITY=1))
+    answer = await asyncio.to_thread(stranger.recv, 2000)
+    assert aioice.stun.parse_message(answer).message_class == Class.RESPONSE
+    assert not refusals.total
+
+
+async def test_a_check_without_priority_is_refused(session, stranger, refusals):
+    stranger.send(binding(session.server.ice))
+    await refusals.told("check without priority")
+
+
+async def test_addresses_of_one_peer_are_bounded(session, stranger, strangers, refusals):
+    ice = session.server.ice
+    stranger.send(binding(ice, PRIORITY=1))
+    for _ in range(guard.MAX_ADDRESSES + 2):
+        strangers().send(binding(ice, PRIORITY=1))
+    await refusals.told("address too many", 4)
+    # One that is known is listened to as before.
+    stranger.send(binding(ice, PRIORITY=1))
+    strangers().send(binding(ice, PRIORITY=1))
+    await refusals.told("address too many", 5)
+    assert refusals.total["address too many"] == 5
+    assert len(ice.remote_candidates) == guard.MAX_ADDRESSES
+    assert await session.exchange(b"picture") == b"picture"
