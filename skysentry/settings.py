@@ -116,7 +116,7 @@ REDIS_LAYER_URL = REDIS_URL or "redis://127.0.0.1:6379"
 CHANNEL_LAYERS = {
     # Signaling: competing workers share the offers.
     "default": {
-        "BACKEND": "channels_redis.core.RedisChannelLayer",
+        "BACKEND": "streaming.layers.SignalingLayer",
         # redis-py's default of 5 s is as long as channels-redis blocks when nothing comes: an
         # idle worker would die of it.
         "CONFIG": {"hosts": [{"address": REDIS_LAYER_URL, "socket_timeout": None}]},
@@ -155,6 +155,11 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
-    # Both say at INFO what each connection of each peer does.
-    "loggers": {"aioice": {"level": "WARNING"}, "aiortc": {"level": "WARNING"}},
+    "loggers": {
+        # Both say at INFO what each connection of each peer does.
+        "aioice": {"level": "WARNING"},
+        "aiortc": {"level": "WARNING"},
+        # Says by a traceback a second what streaming.store_writer says once: Redis is away.
+        "channels_redis.pubsub": {"level": "CRITICAL"},
+    },
 }

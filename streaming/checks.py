@@ -3,11 +3,14 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from channels.layers import get_channel_layer
+from channels_redis.pubsub import RedisPubSubChannelLayer
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 
 from streaming import conf
+from streaming.layers import SignalingLayer
 
 
 @register(Tags.compatibility)
@@ -29,18 +32,14 @@ def check_settings(**_: Any) -> list[CheckMessage]:
 def check_layers(**_: Any) -> list[CheckMessage]:
     return [
         Error(
-            f"CHANNEL_LAYERS has no {alias!r} layer on Redis.",
-            hint=f"web and ingest are separate processes and meet in Redis: set it to {backend}.",
+            f"CHANNEL_LAYERS[{alias!r}] is not of the kind that SkySentry needs.",
+            hint=f"web and ingest are separate processes and meet in Redis. Set its BACKEND to "
+            f'"{needed.__module__}.{needed.__name__}".',
             id="streaming.E002",
         )
-        for alias, backend in _LAYERS.items()
-        if not str(settings.CHANNEL_LAYERS.get(alias, {}).get("BACKEND", "")).startswith(
-            "channels_redis."
-        )
+        for alias, needed in _LAYERS.items()
+        if not isinstance(get_channel_layer(alias), needed)
     ]
 
 
-_LAYERS = {
-    "default": "channels_redis.core.RedisChannelLayer",
-    "frames": "channels_redis.pubsub.RedisPubSubChannelLayer",
-}
+_LAYERS = {"default": SignalingLayer, "frames": RedisPubSubChannelLayer}

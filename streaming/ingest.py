@@ -60,7 +60,7 @@ class Ingest:
 
     async def run(self) -> None:
         """Serve until cancelled; then every session ends with `server_stopped`."""
-        self._channel = await self._own_channel()
+        self._channel = await self._layer.new_channel(OFFERS)
         try:
             async with asyncio.TaskGroup() as self._tasks:
                 for work in (
@@ -78,25 +78,9 @@ class Ingest:
         finally:
             await self._stop()
 
-    async def _own_channel(self) -> str:
-        backoff = Backoff()
-        while True:
-            try:
-                return cast(str, await self._layer.new_channel(OFFERS))
-            except Unavailable:
-                await asyncio.sleep(backoff.next_s())
-
     async def _receive(self, channel: str) -> None:
-        backoff = Backoff()
         while True:
-            try:
-                message = await self._layer.receive(channel)
-            except Unavailable as error:
-                logger.warning("Redis gives no messages: %s", error)
-                await asyncio.sleep(backoff.next_s())
-                continue
-            backoff.reset()
-            self._handle(message)
+            self._handle(await self._layer.receive(channel))
 
     def _handle(self, message: Mapping[str, Any]) -> None:
         match message["type"]:

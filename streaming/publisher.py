@@ -139,7 +139,7 @@ class Publisher:
             return
         if holder is not None:
             self.end(REPLACED if holder.session == self.lease.session else TAKEN_OVER)
-        if state.watching != self._watching:
+        if self.peer.is_open and state.watching != self._watching:
             self._watching = state.watching
             self.intake.watching(state.watching)
 

@@ -71,8 +71,9 @@ class DemoCamera:
         while True:
             try:
                 await self._publish()
-            except (OSError, WebSocketException, Refused, Lost) as error:
-                logger.info("demo camera: %s", error or type(error).__name__)
+            except* (OSError, WebSocketException, Refused, Lost) as group:
+                for error in group.exceptions:
+                    logger.info("demo camera: %r", error)
             await asyncio.sleep(self._backoff.next_s())
 
     async def _publish(self) -> None:
