@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -50,16 +50,20 @@ class Camera:
 
 
 class Server:
-    """A `Peer`, and what it hands on."""
+    """A `Peer`, and what it hands on, unless somebody else takes it."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        on_frame: Callable[[bytes | str], None] | None = None,
+        on_control: Callable[[str], None] | None = None,
+    ) -> None:
         self.frames: asyncio.Queue[bytes | str] = asyncio.Queue()
         self.controls: asyncio.Queue[str] = asyncio.Queue()
         self.closed = asyncio.Event()
         self.peer = Peer(
             ice_servers=[],
-            on_frame=self.frames.put_nowait,
-            on_control=self.controls.put_nowait,
+            on_frame=on_frame or self.frames.put_nowait,
+            on_control=on_control or self.controls.put_nowait,
             on_closed=self.closed.set,
         )
 
@@ -73,9 +77,9 @@ class Server:
 
 
 class Session:
-    def __init__(self) -> None:
+    def __init__(self, **takers: Any) -> None:
         self.camera = Camera()
-        self.server = Server()
+        self.server = Server(**takers)
 
     async def connect(self) -> None:
         await self.camera.accept(await self.server.peer.answer(await self.camera.offer()))
@@ -100,9 +104,9 @@ async def all_others_done() -> None:
 
 
 @asynccontextmanager
-async def connected() -> AsyncIterator[Session]:
+async def connected(**takers: Any) -> AsyncIterator[Session]:
     """A session with open channels."""
-    session = Session()
+    session = Session(**takers)
     try:
         async with asyncio.timeout(PATIENCE_S):
             await session.connect()
