@@ -207,7 +207,7 @@ def prepare_node_modules() -> None:
 
 def test_javascript() -> int:
     files = sorted((ROOT / "tests" / "js").rglob("*.test.js"))
-    return call(*node("--test", *files)) if files else 0
+    return call(*node("--test", "--test-reporter=dot", *files)) if files else 0
 
 
 # --- what lint runs

@@ -32,7 +32,7 @@ def test_a_layer_in_memory_is_an_error_that_names_the_right_one(alias):
     with override_settings(CHANNEL_LAYERS={**settings.CHANNEL_LAYERS, alias: IN_MEMORY}):
         (error,) = checks.run_checks()
     assert error.id == "streaming.E002"
-    assert error.msg == f"CHANNEL_LAYERS has no '{alias}' layer on Redis."
+    assert error.msg == f"CHANNEL_LAYERS['{alias}'] is not of the kind that SkySentry needs."
     assert str(settings.CHANNEL_LAYERS[alias]["BACKEND"]) in str(error.hint)
 
 
