@@ -11,7 +11,7 @@ import pytest
 from streaming.domain import offer
 from streaming.peer import PeerError
 from tests.loopback.session import PATIENCE_S, Camera, Server, all_others_done
-from tests.streaming.domain.test_offer import mutated
+from tests.mutation import mutated
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 

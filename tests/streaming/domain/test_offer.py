@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from streaming.domain import offer
+from tests.mutation import mutated
 
 VECTORS = Path(__file__).parents[2] / "vectors"
 BROWSERS = ["chromium", "firefox"]
@@ -179,19 +180,3 @@ def test_what_passes_keeps_its_bounds_whatever_was_mutated():
         lines = cleaned.removesuffix("\r\n").split("\r\n")
         assert all(allowed.fullmatch(line) for line in lines)
         assert sum(line.startswith("m=") for line in lines) == 1
-
-
-def mutated(sdp, generator):
-    lines = sdp.splitlines()
-    for _ in range(generator.randint(1, 3)):
-        index = generator.randrange(len(lines))
-        match generator.randrange(4):
-            case 0:
-                lines.insert(generator.randrange(len(lines)), lines[index])
-            case 1:
-                lines[index] = lines[index][: generator.randrange(len(lines[index]) + 1)]
-            case 2:
-                lines[index] += chr(generator.choice([0x0A, 0x85, 0x2028, 0xD800, 0x20, 0x41]))
-            case 3:
-                lines[index] = "".join(generator.sample(lines[index], len(lines[index])))
-    return "\r\n".join(lines)
