@@ -15,7 +15,7 @@ from django.contrib.auth.models import User
 from django.test import override_settings
 
 from cameras.models import Camera, Grant, Role
-from streaming import embedded
+from streaming.supervision import embedded
 from tests.valkey import Valkey
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from streaming import embedded
 from streaming.redis import connect_sync
+from streaming.supervision import embedded
 
 
 class Valkey:

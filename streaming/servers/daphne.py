@@ -12,8 +12,8 @@ from autobahn.twisted.websocket import WebSocketServerProtocol
 
 from streaming import web
 from streaming.domain import wire
-from streaming.process import until_stopped
 from streaming.servers import PAUSE_S, RESPONSES_S
+from streaming.supervision.process import until_stopped
 
 SERVICE_RESTART = 1012
 

@@ -12,8 +12,8 @@ from uvicorn._types import ASGIApplication
 
 from streaming import web
 from streaming.domain import wire
-from streaming.process import until_stopped
 from streaming.servers import PAUSE_S, RESPONSES_S
+from streaming.supervision.process import until_stopped
 
 
 def run(application: ASGIApplication, listener: socket.socket, lifeline_fd: int | None) -> None:

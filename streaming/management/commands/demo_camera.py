@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from streaming import process
 from streaming.demo.camera import DemoCamera
+from streaming.supervision import process
 
 
 class Command(BaseCommand):
@@ -15,7 +15,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--url", required=True, help="the server, http://host:port")
         parser.add_argument("--slug", default="demo", help="the camera to publish to")
-        parser.add_argument("--lifeline-fd", type=int, help="see streaming/lifeline.py")
+        parser.add_argument("--lifeline-fd", type=int, help="see streaming/supervision/lifeline.py")
 
     def handle(self, *_: Any, **options: Any) -> None:
         # In the environment: a command line can be read by every user of the machine.

@@ -4,15 +4,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from streaming import process
 from streaming.ingest import Ingest
+from streaming.supervision import process
 
 
 class Command(BaseCommand):
     help = "Runs one ingest process, which takes cameras in. `serve` starts it with the others."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--lifeline-fd", type=int, help="see streaming/lifeline.py")
+        parser.add_argument("--lifeline-fd", type=int, help="see streaming/supervision/lifeline.py")
 
     def handle(self, *_: Any, **options: Any) -> None:
         process.run(Ingest().run(), options["lifeline_fd"])

@@ -12,14 +12,14 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from sesame.utils import get_parameters
 
-from streaming import addresses, preparation
 from streaming.conf import Conf
-from streaming.embedded import NotAvailable
-from streaming.instance import AlreadyRunning, only_one
-from streaming.listeners import ListenError, bind
 from streaming.management.choices import chosen
-from streaming.supervisor import StartError
-from streaming.system import System
+from streaming.supervision import addresses, preparation
+from streaming.supervision.embedded import NotAvailable
+from streaming.supervision.instance import AlreadyRunning, only_one
+from streaming.supervision.listeners import ListenError, bind
+from streaming.supervision.supervisor import StartError
+from streaming.supervision.system import System
 
 # Each says in one sentence what the person who starts SkySentry can do about it.
 EXPECTED = (

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.module_loading import import_string
 
-from streaming.listeners import ListenError, bind
 from streaming.management.choices import chosen
+from streaming.supervision.listeners import ListenError, bind
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int)
         parser.add_argument("--server", choices=["uvicorn", "daphne"])
         parser.add_argument("--fd", type=int, help="a listening socket, instead of host and port")
-        parser.add_argument("--lifeline-fd", type=int, help="see streaming/lifeline.py")
+        parser.add_argument("--lifeline-fd", type=int, help="see streaming/supervision/lifeline.py")
 
     def handle(self, *_: Any, **options: Any) -> None:
         choice = chosen(options)

@@ -6,8 +6,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from streaming import listeners
-from tests.streaming.processes import free_port
+from streaming.supervision import listeners
+from tests.streaming.supervision.processes import free_port
 
 Bind = Callable[[str, int, int], list[socket.socket]]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from streaming.instance import AlreadyRunning, only_one
+from streaming.supervision.instance import AlreadyRunning, only_one
 
 
 def test_the_second_one_is_told_where_the_first_one_runs(tmp_path: Path) -> None:

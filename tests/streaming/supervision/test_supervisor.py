@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 
 from streaming.domain.backoff import Backoff
-from streaming.supervisor import ProcessSpec, StartError, Supervisor
-from tests.streaming.processes import is_alive
+from streaming.supervision.supervisor import ProcessSpec, StartError, Supervisor
+from tests.streaming.supervision.processes import is_alive
 from tests.streaming.waiting import until
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 CHILD = """
 import asyncio, os, signal, sys, time
 from pathlib import Path
-from streaming import lifeline
+from streaming.supervision import lifeline
 
 async def main():
     with Path(sys.argv[1]).open("a") as pids:
@@ -149,7 +149,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
             noted.append(super().next_s())
             return 0
 
-    monkeypatch.setattr("streaming.supervisor.Backoff", NotedBackoff)
+    monkeypatch.setattr("streaming.supervision.supervisor.Backoff", NotedBackoff)
     monkeypatch.setattr("streaming.domain.backoff.random.uniform", lambda _, most: most)
     return noted
 
@@ -165,7 +165,7 @@ async def test_one_that_fails_again_and_again_is_started_ever_more_rarely(
 async def test_one_that_lived_long_is_started_again_soon(
     supervisor: Supervisor, child: Make, waits: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("streaming.supervisor.STABLE_S", 0)
+    monkeypatch.setattr("streaming.supervision.supervisor.STABLE_S", 0)
     await supervisor.start(child(work="await asyncio.sleep(0.05); sys.exit(1)").spec)
     await until(lambda: len(waits) >= 3, 10)
     assert waits[:3] == [0.1, 0.1, 0.1]

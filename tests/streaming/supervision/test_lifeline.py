@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from streaming import lifeline
-from tests.streaming.processes import standard
+from streaming.supervision import lifeline
+from tests.streaming.supervision.processes import standard
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 CHILD = """
 import asyncio, sys, time
-from streaming import lifeline
+from streaming.supervision import lifeline
 
 async def main():
     stopped = asyncio.Event()

@@ -33,8 +33,8 @@ class StartError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ProcessSpec:
-    """What to run. `--lifeline-fd N` is added to `argv`, see streaming/lifeline.py; with
-    `lifeline_is_stdio` the line is the process's standard input and output instead."""
+    """What to run. `--lifeline-fd N` is added to `argv`, see lifeline.py; with `lifeline_is_stdio`
+    the line is the process's standard input and output instead."""
 
     name: str
     argv: Sequence[str]

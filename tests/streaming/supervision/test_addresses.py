@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from streaming import addresses
+from streaming.supervision import addresses
 
 
 @pytest.fixture(autouse=True)

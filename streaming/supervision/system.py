@@ -14,9 +14,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from streaming import addresses, embedded
 from streaming.conf import Conf
-from streaming.supervisor import ProcessSpec, Supervisor
+from streaming.supervision import addresses, embedded
+from streaming.supervision.supervisor import ProcessSpec, Supervisor
 
 #: The settings that `serve` has options for: its processes see what was chosen.
 CHOICES = ("HOST", "PORT", "WEB", "INGEST", "SERVER")

@@ -18,9 +18,9 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from tests.streaming.processes import children, free_port, is_alive, kill, wait_until
+from tests.streaming.supervision.processes import children, free_port, is_alive, kill, wait_until
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 START_S = 30.0
 # Promised: 5 s after Ctrl-C or SIGTERM, 3 s after a SIGKILL.
 STOP_S = 15.0

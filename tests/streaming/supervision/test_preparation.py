@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from cameras.models import Camera, PublishKey, Visibility
-from streaming import preparation
+from streaming.supervision import preparation
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from cameras.setup import ensure_camera, ensure_owner, fresh_key
 from cameras.signals import access_changed
 from streaming.receivers import announce_access
 from streaming.redis import connect_sync
-from streaming.system import Demo
+from streaming.supervision.system import Demo
 
 FIRST_CAMERA = "my-camera"
 DEMO_CAMERA = "demo"
