@@ -11,6 +11,7 @@ from uuid import UUID
 from channels.layers import get_channel_layer
 
 from streaming.redis import Unavailable
+from streaming.tasks import heed_cancellation
 
 _CONTROL = "control"
 
@@ -40,6 +41,7 @@ class FrameBus:
     async def publish(self, camera_id: UUID, message: bytes) -> None:
         """Hand one frame, in its envelope, to every process that relays the camera."""
         await self._layer.group_send(_group(camera_id), {"type": "frame", "message": message})
+        heed_cancellation()
 
     async def frames(self, camera_id: UUID) -> AsyncGenerator[bytes]:
         """The frames published from now on; close it (`aclosing`) to leave the group."""
@@ -70,6 +72,7 @@ class FrameBus:
     async def _events(self, group: str) -> AsyncGenerator[dict[str, Any]]:
         channel = await self._layer.new_channel()
         await self._layer.group_add(group, channel)
+        heed_cancellation()
         try:
             while True:
                 yield await self._layer.receive(channel)

@@ -25,6 +25,17 @@ def spawn(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
     return task
 
 
+def heed_cancellation() -> None:
+    """Cancels this task once more if it has been cancelled and goes on all the same.
+
+    redis-py sends by `asyncio.wait_for`, and that of Python 3.11 forgets a cancellation that comes
+    when the sending is done.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        task.cancel()
+
+
 def _finished(task: asyncio.Task[Any]) -> None:
     _running.discard(task)
     if not task.cancelled() and (error := task.exception()):

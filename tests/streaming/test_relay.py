@@ -15,7 +15,7 @@ from streaming.domain.liveness import State
 from streaming.redis import Unavailable
 from streaming.store import Lease, LiveState
 from tests.streaming.frames import frame
-from tests.streaming.waiting import until
+from tests.streaming.waiting import WITHIN_S, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -229,6 +229,21 @@ async def test_who_left_while_joining_is_shown_nothing(hub, camera, owner):
     hub.remove(watcher)
     await joining
     assert (watcher.shown, hub._relays) == ([], {})
+
+
+@pytest.mark.parametrize("steps", range(0, 60, 3))
+async def test_who_leaves_at_any_moment_leaves_no_relay_behind(hub, camera, owner, steps):
+    watcher = Watcher(Identity(owner.pk, None, None))
+    hub.add(watcher)
+    joining = asyncio.create_task(hub.join(watcher, camera.pk))
+    await asyncio.sleep(0)
+    relaying = hub._relaying[camera.pk]
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    hub.remove(watcher)
+    await joining
+    await asyncio.wait([relaying], timeout=WITHIN_S)
+    assert relaying.done()
 
 
 async def test_a_relay_ends_with_its_last_viewer_though_redis_is_away(
