@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, cast
 
@@ -20,7 +19,7 @@ from streaming.relay import Hub
 from streaming.store import AsyncStore
 from streaming.store_writer import StoreWriter
 from tests.streaming.sockets import Socket
-from tests.streaming.waiting import WITHIN_S
+from tests.streaming.waiting import WITHIN_S, end
 from tests.valkey import Valkey
 
 
@@ -47,12 +46,7 @@ async def hub(valkey: Valkey, db: None) -> AsyncIterator[Hub]:
     hub = Hub()
     running = hub.start()
     yield hub
-    running.cancel()
-    await asyncio.wait([running], timeout=4)
-    if not running.done():
-        import sys
-        for t in asyncio.all_tasks(): t.print_stack(file=sys.__stderr__)
-    assert running.done()
+    await end(running)
 
 
 @pytest.fixture
@@ -73,13 +67,13 @@ async def dial(application: Any) -> AsyncIterator[Dial]:
     """Opens a WebSocket, as somebody who has signed in if a user or their client is given."""
     sockets = []
 
-    async def dial(path: str, who: User | AsyncClient | None = None) -> Socket:
+    async def dial(path: str, who: User | AsyncClient | None = None, ahead: int = 0) -> Socket:
         if isinstance(who, User):
             client = AsyncClient()
             await client.aforce_login(who)
             who = client
         cookie = who.cookies[settings.SESSION_COOKIE_NAME].value if who else ""
-        socket = Socket(application, path, cookie)
+        socket = Socket(application, path, cookie, ahead)
         sockets.append(socket)
         connected, _ = await socket.connect(WITHIN_S)
         assert connected
@@ -88,3 +82,15 @@ async def dial(application: Any) -> AsyncIterator[Dial]:
     yield dial
     for socket in sockets:
         await socket.disconnect(timeout=WITHIN_S)
+
+
+@pytest.fixture
+def people(owner: User, viewer: User, stranger: User, superuser: User) -> dict[str, User | None]:
+    """Everybody by what they are; `visitor` has not signed in."""
+    return {
+        "owner": owner,
+        "viewer": viewer,
+        "stranger": stranger,
+        "superuser": superuser,
+        "visitor": None,
+    }

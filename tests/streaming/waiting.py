@@ -18,3 +18,17 @@ async def until(
             if await result if inspect.isawaitable(result) else result:
                 return
             await asyncio.sleep(0.01)
+
+
+async def end(work: asyncio.Task[None]) -> None:
+    """Cancels a task, and what it has started, until it ends.
+
+    Once is not always enough: redis-py sends by `asyncio.wait_for`, and that of Python 3.11 forgets
+    a cancellation that comes when the sending is done.
+    """
+    work.cancel()
+    await asyncio.wait([work], timeout=1.0)
+    while not work.done():
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
+        await asyncio.wait([work], timeout=0.1)

@@ -1,0 +1,371 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+
+import pytest
+
+from cameras.models import Camera, Grant
+from streaming.bus import FrameBus
+from streaming.domain.liveness import State
+from streaming.store import LiveState
+from tests.streaming.frames import frame
+from tests.streaming.waiting import WITHIN_S, until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WATCH = "/ws/watch/"
+#: Three times the 2 s promised.
+DARK_WITHIN_S = 6.0
+
+
+@pytest.fixture
+def bus(valkey):
+    return FrameBus()
+
+
+@pytest.fixture
+def public(camera):
+    Camera.objects.update(visibility="public")
+    return camera
+
+
+@pytest.fixture
+async def watching(dial, owner, camera, hub):
+    """A page of the owner that frames of the camera reach."""
+    socket = await dial(WATCH, owner)
+    await socket.say("subscribe", cameras=["front-door"])
+    await socket.hear("state")
+    await until(lambda: _is_relayed(hub, camera))
+    return socket
+
+
+async def _is_relayed(hub, camera):
+    [(_, count)] = await hub._redis.pubsub_numsub(f"asgi__group__camera.{camera.pk}")
+    return count == 1
+
+
+async def heard_by(socket):
+    """What the server has said once it has answered a ping of now."""
+    await socket.say("ping", time=4711)
+    *said, _pong = await socket.hear_until(lambda message: is_kind(message, "pong"))
+    return said
+
+
+def is_kind(message, kind):
+    return not isinstance(message, bytes) and message["type"] == kind
+
+
+def is_state(message, state):
+    return is_kind(message, "state") and message["state"] == state
+
+
+# Subscribing
+
+
+@pytest.mark.parametrize("who", ["owner", "viewer", "superuser"])
+async def test_who_may_watch_gets_the_state(dial, people, who):
+    socket = await dial(WATCH, people[who])
+    await socket.say("subscribe", cameras=["front-door"])
+    assert await socket.hear("state") == {
+        "camera": "front-door",
+        "state": "off",
+        "session": None,
+        "reason": None,
+        "watching": 0,
+    }
+
+
+async def test_visitors_watch_public_cameras(dial, public):
+    socket = await dial(WATCH)
+    await socket.say("subscribe", cameras=["front-door"])
+    assert (await socket.hear("state"))["camera"] == "front-door"
+
+
+async def test_who_may_not_watch_is_told_what_is_said_of_no_camera(dial, camera, stranger):
+    for who in stranger, None:
+        socket = await dial(WATCH, who)
+        await socket.say("subscribe", cameras=["front-door", "nowhere"])
+        forbidden, missing = [await socket.is_refused("not_found") for _ in range(2)]
+        assert (forbidden["camera"], missing["camera"]) == ("front-door", "nowhere")
+        assert forbidden["message"] == missing["message"]
+
+
+async def test_a_disabled_camera_is_not_found_by_its_owner(dial, camera, owner):
+    await Camera.objects.aupdate(enabled=False)
+    socket = await dial(WATCH, owner)
+    await socket.say("subscribe", cameras=["front-door"])
+    assert (await socket.is_refused("not_found"))["camera"] == "front-door"
+
+
+async def test_what_one_may_watch_is_shown_though_the_rest_is_not_found(dial, camera, viewer):
+    socket = await dial(WATCH, viewer)
+    await socket.say("subscribe", cameras=["nowhere", "front-door"])
+    assert (await socket.is_refused("not_found"))["camera"] == "nowhere"
+    assert (await socket.hear("state"))["camera"] == "front-door"
+
+
+async def test_subscribing_again_changes_nothing(watching):
+    await watching.say("subscribe", cameras=["front-door", "front-door"])
+    assert [said for said in await heard_by(watching) if not is_kind(said, "state")] == []
+
+
+async def test_an_empty_subscription_is_no_error(watching):
+    await watching.say("subscribe", cameras=[])
+    await watching.say("unsubscribe", cameras=[])
+    assert not any(is_kind(said, "error") for said in await heard_by(watching))
+
+
+async def test_a_page_shows_sixty_four_cameras_and_no_more(dial, owner):
+    for number in range(65):
+        await Camera.objects.acreate(name=f"Camera {number}", slug=f"c-{number}", owner=owner)
+    socket = await dial(WATCH, owner)
+    shown: set[str] = set()
+    await socket.say("subscribe", cameras=[f"c-{number}" for number in range(64)])
+    while len(shown) < 64:
+        shown.add((await socket.hear("state"))["camera"])
+    await socket.say("subscribe", cameras=["c-64"])
+    [*_, error] = await socket.hear_until(lambda said: is_kind(said, "error"))
+    assert error["code"] == "too_many"
+    await socket.say("unsubscribe", cameras=["c-0"])
+    await socket.say("subscribe", cameras=["c-64"])
+    await socket.hear_until(lambda said: is_kind(said, "state") and said["camera"] == "c-64")
+
+
+async def test_a_thousand_cameras_at_once_are_a_bad_message(dial, owner):
+    socket = await dial(WATCH, owner)
+    await socket.say("subscribe", cameras=[str(number) for number in range(1000)])
+    await socket.is_refused("bad_message")
+    assert await socket.close_code() == 4400
+
+
+async def test_a_storm_of_subscriptions_ends_in_what_was_said_last(watching, bus, camera):
+    for _ in range(50):
+        await watching.say("unsubscribe", cameras=["front-door"])
+        await watching.say("subscribe", cameras=["front-door"])
+    await heard_by(watching)
+
+    async def is_shown():
+        await bus.publish(camera.pk, frame(7, 1))
+        return any(isinstance(said, bytes) for said in await heard_by(watching))
+
+    await until(is_shown)
+
+
+async def test_a_storm_of_subscriptions_leaves_nothing_behind(watching, hub):
+    for _ in range(50):
+        await watching.say("unsubscribe", cameras=["front-door"])
+        await watching.say("subscribe", cameras=["front-door"])
+    await watching.say("unsubscribe", cameras=["front-door"])
+    await heard_by(watching)
+
+    async def is_quiet():
+        return [name for name in await hub._redis.pubsub_channels() if b"camera." in name] == []
+
+    await until(is_quiet)
+
+
+# Frames and states
+
+
+async def test_a_frame_arrives_as_it_was_published(watching, bus, camera):
+    message = frame(7, 1)
+    await bus.publish(camera.pk, message)
+    heard = await watching.hear_until(lambda said: isinstance(said, bytes))
+    assert heard[-1] == message
+    [state] = [said for said in heard if is_state(said, "live")]
+    assert (state["camera"], state["session"]) == ("front-door", 7)
+
+
+async def test_a_slow_viewer_skips_to_the_newest_frame(dial, bus, hub, camera, owner):
+    socket = await dial(WATCH, owner, ahead=1)
+    await socket.say("subscribe", cameras=["front-door"])
+    await until(lambda: _is_relayed(hub, camera))
+    frames = [frame(7, sequence) for sequence in range(1, 21)]
+    for message in frames:
+        await bus.publish(camera.pk, message)
+    await until(lambda: hub._relays[camera.pk].newest == frames[-1])
+    heard = await socket.hear_until(lambda said: said == frames[-1])
+    # One that was being sent, and the newest.
+    assert len([said for said in heard if isinstance(said, bytes)]) <= 2
+
+
+async def test_after_unsubscribing_nothing_more_comes(watching, bus, camera, hub):
+    await watching.say("unsubscribe", cameras=["front-door", "nowhere"])
+    await until(lambda: not hub._relays)
+    await bus.publish(camera.pk, frame(7, 1))
+    assert not any(isinstance(said, bytes) for said in await heard_by(watching))
+
+
+async def test_why_a_camera_is_off_is_said(watching, writer, camera):
+    off = LiveState(state=State.OFF, reason="disconnected", session=7, last_seen=0)
+    writer.live(camera.pk, off, publishing=False)
+    await writer.flush()
+    [*_, said] = await watching.hear_until(lambda said: said.get("reason"))
+    assert (said["state"], said["session"], said["reason"]) == ("off", 7, "disconnected")
+
+
+async def test_that_redis_is_away_is_said(watching, valkey):
+    await asyncio.to_thread(valkey.stop)
+    await watching.hear_until(lambda said: is_state(said, "unknown"))
+    await asyncio.to_thread(valkey.start)
+    # 3 s promised.
+    await watching.hear_until(lambda said: is_state(said, "off"), within_s=9.0)
+
+
+async def test_a_page_that_closes_watches_no_more(watching, hub):
+    await watching.disconnect(timeout=WITHIN_S)
+    assert (hub._viewers, hub._relays) == (set(), {})
+
+
+# The clock
+
+
+async def test_a_ping_is_answered_with_both_times(dial, db):
+    socket = await dial(WATCH)
+    await socket.say("ping", time=1234.5)
+    pong = await socket.hear("pong")
+    assert pong["time"] == 1234.5
+    assert abs(pong["server_time"] - time.time() * 1000) < 5_000
+
+
+async def test_a_flood_of_pings_is_answered_in_order(dial, db):
+    socket = await dial(WATCH)
+    for number in range(500):
+        await socket.say("ping", time=number)
+    assert [(await socket.hear("pong"))["time"] for _ in range(500)] == list(range(500))
+
+
+# Rights that end
+
+
+async def test_a_withdrawn_right_turns_the_camera_dark(dial, viewer, camera, hub, bus):
+    socket = await dial(WATCH, viewer)
+    await socket.say("subscribe", cameras=["front-door"])
+    await socket.hear("state")
+    await until(lambda: _is_relayed(hub, camera))
+    await Grant.objects.filter(user=viewer).adelete()
+    heard = await socket.hear_until(lambda said: is_kind(said, "error"), DARK_WITHIN_S)
+    assert (heard[-1]["code"], heard[-1]["camera"]) == ("not_found", "front-door")
+    await bus.publish(camera.pk, frame(7, 1))
+    assert await heard_by(socket) == []
+
+
+async def test_a_right_given_back_is_taken_up_again(dial, viewer, camera):
+    socket = await dial(WATCH, viewer)
+    await socket.say("subscribe", cameras=["front-door"])
+    await socket.hear("state")
+    camera.enabled = False
+    await camera.asave()
+    await socket.hear_until(lambda said: is_kind(said, "error"), DARK_WITHIN_S)
+    camera.enabled = True
+    await camera.asave()
+    await socket.say("subscribe", cameras=["front-door"])
+    await socket.hear_until(lambda said: is_state(said, "off"))
+
+
+async def test_signing_out_closes_the_socket(dial, async_client, viewer, camera):
+    await async_client.aforce_login(viewer)
+    socket = await dial(WATCH, async_client)
+    await socket.say("subscribe", cameras=["front-door"])
+    await socket.hear("state")
+    await async_client.alogout()
+    await socket.hear_until(lambda said: said.get("code") == "not_allowed", DARK_WITHIN_S)
+    assert await socket.close_code() == 4403
+
+
+async def test_a_superuser_no_more_is_not_let_in_again(dial, superuser, camera):
+    socket = await dial(WATCH, superuser)
+    await socket.say("subscribe", cameras=["front-door"])
+    await socket.hear("state")
+    superuser.is_superuser = False
+    await superuser.asave()
+    await socket.hear_until(lambda said: is_kind(said, "error"), DARK_WITHIN_S)
+    await socket.say("subscribe", cameras=["front-door"])
+    assert (await socket.is_refused("not_found"))["camera"] == "front-door"
+
+
+# Bad inputs
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "hello",
+        "[]",
+        "null",
+        '"subscribe"',
+        "{}",
+        '{"type": 7}',
+        '{"type": null}',
+        '{"type": "shout"}',
+        '{"type": "websocket.disconnect"}',
+        '{"type": "websocket.receive", "text": "{}"}',
+        '{"type": "show_frame"}',
+        '{"type": "__init__"}',
+        '{"type": "subscribe"}',
+        '{"type": "subscribe", "cameras": "front-door"}',
+        '{"type": "subscribe", "cameras": {"front-door": 1}}',
+        '{"type": "subscribe", "cameras": [7]}',
+        '{"type": "subscribe", "cameras": ["\\ud800"]}',
+        '{"type": "subscribe", "cameras": ["front\\u0000door"]}',
+        '{"type": "unsubscribe", "cameras": null}',
+        '{"type": "ping"}',
+        '{"type": "ping", "time": "now"}',
+        '{"type": "ping", "time": true}',
+        '{"type": "ping", "time": NaN}',
+        '{"type": "ping", "time": Infinity}',
+        '{"type": "ping", "time": 1e999}',
+        '{"type": "ping", "time": ' + "9" * 400 + "}",
+    ],
+)
+async def test_a_bad_message_is_named_and_closes_the_socket(dial, db, text):
+    socket = await dial(WATCH)
+    await socket.send_input({"type": "websocket.receive", "text": text})
+    await socket.is_refused("bad_message")
+    assert await socket.close_code() == 4400
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[" * 4_000, '{"type":' * 500, '{"type": "ping", "x": "' + "x" * 10_000_000],
+    ids=["nested", "nested objects", "10 MB"],
+)
+async def test_a_huge_message_is_a_bad_message(dial, db, text):
+    socket = await dial(WATCH)
+    await socket.send_to(text)
+    await socket.is_refused("bad_message")
+    assert await socket.close_code() == 4400
+
+
+async def test_a_binary_message_is_a_bad_message(dial, db):
+    socket = await dial(WATCH)
+    await socket.send_to(bytes_data=frame(7, 1))
+    await socket.is_refused("bad_message")
+    assert await socket.close_code() == 4400
+
+
+async def test_the_longest_message_has_four_kibibytes(dial, db):
+    socket = await dial(WATCH)
+    longest = json.dumps({"type": "ping", "time": 1, "x": ""})
+    padding = "x" * (4096 - len(longest))
+    await socket.say("ping", time=1, x=padding)
+    await socket.hear("pong")
+    await socket.say("ping", time=1, x=padding + "x")
+    await socket.is_refused("bad_message")
+
+
+async def test_fields_of_newer_clients_are_ignored(dial, db):
+    socket = await dial(WATCH)
+    await socket.say("ping", time=1, mood="sunny")
+    await socket.hear("pong")
+
+
+async def test_one_bad_viewer_takes_nobody_along(watching, dial, bus, camera):
+    bad = await dial(WATCH)
+    await bad.send_to("hello")
+    await bad.is_refused("bad_message")
+    await bus.publish(camera.pk, frame(7, 1))
+    await watching.hear_until(lambda said: isinstance(said, bytes))
