@@ -16,7 +16,7 @@ from streaming.consumers.base import NOT_ALLOWED, TIMED_OUT, JsonConsumer, stop
 from streaming.domain import messages
 from streaming.domain import offer as sdp_offer
 from streaming.offers import NOT_SENT, OFFERS, Offer
-from streaming.redis import Unavailable
+from streaming.redis import TIMEOUT_S, Unavailable
 from streaming.relay import Hub
 from streaming.resume import read_resume_token
 
@@ -111,9 +111,7 @@ class PublishConsumer(JsonConsumer):
         )
 
     async def offer(self, message: Mapping[str, Any]) -> None:
-        camera, identity = self._authenticated()
-        if self._peer is not None or self._is_waiting():
-            raise messages.MessageError(_("This socket has made its offer already."))
+        camera, identity = self._without_peer()
         token = messages.optional_text(message, "resume")
         take_over = messages.flag(message, "take_over")
         try:
@@ -137,7 +135,7 @@ class PublishConsumer(JsonConsumer):
             self._waiting = asyncio.create_task(self._answer_timeout())
 
     async def attach(self, message: Mapping[str, Any]) -> None:
-        camera, identity = self._authenticated()
+        camera, identity = self._without_peer()
         session = read_resume_token(messages.text(message, "resume"), camera.pk, identity)
         try:
             lease = await self.hub.holder(camera.pk) if session else None
@@ -240,6 +238,13 @@ class PublishConsumer(JsonConsumer):
             raise messages.MessageError(_("Authenticate first."))
         return self.camera, cast(access.Identity, self._identity)
 
+    def _without_peer(self) -> tuple[Camera, access.Identity]:
+        """For what asks for a peer: a socket speaks for one."""
+        who = self._authenticated()
+        if self._peer is not None or self._is_waiting():
+            raise messages.MessageError(_("This socket has a peer already, or has asked for one."))
+        return who
+
     def _is_waiting(self) -> bool:
         return self._waiting is not None and not self._waiting.done()
 
@@ -264,15 +269,20 @@ class PublishConsumer(JsonConsumer):
         message: dict[str, Any] = {"type": kind, "peer": peer, "reply_to": self.channel_name}
         # Said again in two seconds, and a peer that hears nothing ends by itself.
         with contextlib.suppress(*NOT_SENT):
-            await self.channel_layer.send(channel, message)
+            await self._send(channel, message)
 
     async def _tell(self, channel: str, message: dict[str, Any]) -> bool:
         try:
-            await self.channel_layer.send(channel, message)
+            await self._send(channel, message)
         except NOT_SENT:
             await self._unavailable()
             return False
         return True
+
+    async def _send(self, channel: str, message: dict[str, Any]) -> None:
+        # The layer itself waits for a frozen Redis for ever.
+        async with asyncio.timeout(TIMEOUT_S):
+            await self.channel_layer.send(channel, message)
 
     async def _unavailable(self) -> None:
         await self.say(

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any, cast
 
 import pytest
 from channels.auth import AuthMiddlewareStack
+from channels.layers import channel_layers
 from channels.routing import URLRouter
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -12,14 +15,17 @@ from django.test import AsyncClient
 from django.urls import path
 from redis.asyncio import Redis
 
+from cameras.models import Camera
 from skysentry.origins import SameOriginValidator
 from streaming.consumers import PublishConsumer, WatchConsumer
+from streaming.ingest import Ingest
 from streaming.redis import connect
 from streaming.relay import Hub
 from streaming.store import AsyncStore
 from streaming.store_writer import StoreWriter
+from tests.streaming.phone import Phone
 from tests.streaming.sockets import Socket
-from tests.streaming.waiting import WITHIN_S, end
+from tests.streaming.waiting import WITHIN_S, end, until
 from tests.valkey import Valkey
 
 
@@ -41,10 +47,11 @@ def writer(redis: Redis) -> StoreWriter:
 
 
 @pytest.fixture
-async def hub(valkey: Valkey, db: None) -> AsyncIterator[Hub]:
-    """The relays of one web process."""
+async def hub(redis: Redis, db: None) -> AsyncIterator[Hub]:
+    """The relays of one web process, which hears what changes."""
     hub = Hub()
     running = hub.start()
+    await until(lambda: hears_changes(redis))
     yield hub
     await end(running)
 
@@ -57,6 +64,11 @@ def application(hub: Hub) -> Any:
         path("ws/watch/", cast(Any, WatchConsumer.as_asgi(hub=hub))),
     ]
     return SameOriginValidator(AuthMiddlewareStack(URLRouter(routes)))
+
+
+async def hears_changes(redis: Redis) -> bool:
+    [(_, count)] = await redis.pubsub_numsub("asgi__group__control")
+    return bool(count)
 
 
 Dial = Callable[..., Awaitable[Socket]]
@@ -94,3 +106,48 @@ def people(owner: User, viewer: User, stranger: User, superuser: User) -> dict[s
         "superuser": superuser,
         "visitor": None,
     }
+
+
+@asynccontextmanager
+async def running_ingest() -> AsyncIterator[Ingest]:
+    """An ingest process, which shares no channel layer with others."""
+    ours, channel_layers.backends = channel_layers.backends, {}
+    ingest = Ingest()
+    channel_layers.backends = ours
+    running = asyncio.create_task(ingest.run())
+    yield ingest
+    await end(running)
+
+
+@pytest.fixture
+async def ingest(valkey: Valkey, db: None) -> AsyncIterator[Ingest]:
+    async with running_ingest() as ingest:
+        yield ingest
+
+
+Call = Callable[..., Awaitable[Phone]]
+
+
+@pytest.fixture
+async def phone(ingest: Ingest, dial: Dial, camera: Camera) -> AsyncIterator[Call]:
+    """Makes phones, which have authenticated as somebody or with a key."""
+    phones = []
+
+    async def phone(who: User | AsyncClient | None = None, key: str | None = None) -> Phone:
+        phone = Phone(await dial(f"/ws/publish/{camera.slug}/", who))
+        phones.append(phone)
+        await phone.authenticate(key)
+        return phone
+
+    yield phone
+    for each in phones:
+        await each.close()
+
+
+@pytest.fixture
+async def filming(phone: Call, owner: User) -> Phone:
+    """The owner's phone, which publishes."""
+    filming = await phone(owner)
+    await filming.offer()
+    await filming.connect()
+    return filming

@@ -27,7 +27,7 @@ async def end(work: asyncio.Task[None]) -> None:
     a cancellation that comes when the sending is done.
     """
     work.cancel()
-    await asyncio.wait([work], timeout=1.0)
+    await asyncio.wait([work], timeout=0.5)
     while not work.done():
         for task in asyncio.all_tasks() - {asyncio.current_task()}:
             task.cancel()
