@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, count
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -13,14 +14,20 @@ OWNER = "owner"
 
 
 def ensure_owner() -> tuple[User, bool]:
-    """The first active superuser, made when there has never been a superuser.
+    """The first active superuser, and whether it was made: there was no superuser before.
 
     Raises User.DoesNotExist when every superuser is inactive: somebody meant that.
     """
     superusers = User.objects.filter(is_superuser=True)
     if superusers.exists():
         return superusers.filter(is_active=True).earliest("pk"), False
-    return User.objects.create_superuser(OWNER), True
+    return User.objects.create_superuser(_free_username()), True
+
+
+def _free_username() -> str:
+    taken = set(User.objects.filter(username__startswith=OWNER).values_list("username", flat=True))
+    candidates = chain([OWNER], (f"{OWNER}-{number}" for number in count(2)))
+    return next(name for name in candidates if name not in taken)
 
 
 def ensure_camera(owner: User, slug: str, name: str, **defaults: Any) -> tuple[Camera, bool]:
@@ -31,7 +38,12 @@ def ensure_camera(owner: User, slug: str, name: str, **defaults: Any) -> tuple[C
 
 @transaction.atomic
 def fresh_key(camera: Camera, name: str) -> str:
-    """The secret of a new key. Earlier keys of that name on that camera are revoked."""
-    for key in PublishKey.valid().filter(camera=camera, name=name):
+    """The secret of a new key. The one before it, of that name on that camera, is revoked.
+
+    Those revoked earlier are deleted: each start would leave another one.
+    """
+    earlier = PublishKey.objects.filter(camera=camera, name=name)
+    earlier.exclude(revoked=None).delete()
+    for key in earlier:
         key.revoke()
     return PublishKey.issue(camera=camera, name=name)[1]

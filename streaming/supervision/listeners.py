@@ -7,6 +7,9 @@ import socket
 
 #: Connections that wait for a web process, for instance while it starts again.
 BACKLOG = 1024
+#: Bytes that the kernel takes before it has sent them. The newest frame for a slow viewer waits
+#: behind them; by default they are megabytes. Accepted sockets inherit it from their listener.
+NOT_SENT_BYTES = 65_536
 
 
 class ListenError(Exception):
@@ -38,6 +41,8 @@ def _listener(family: socket.AddressFamily, address: tuple[object, ...]) -> sock
     listener = socket.socket(family)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    if hasattr(socket, "TCP_NOTSENT_LOWAT"):
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, NOT_SENT_BYTES)
     listener.bind(address)
     listener.listen(BACKLOG)
     return listener

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import redis.exceptions
@@ -11,7 +13,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from cameras.models import Visibility
+from cameras import access
+from cameras.models import Camera, Visibility
 from cameras.setup import ensure_camera, ensure_owner, fresh_key
 from cameras.signals import access_changed
 from streaming.receivers import announce_access
@@ -33,10 +36,17 @@ def check_redis() -> None:
         with connect_sync() as client:
             client.ping()
     except (redis.exceptions.RedisError, ValueError) as error:
-        url = urlsplit(settings.REDIS_URL)
-        # Not the part before "@": a password.
-        place = f"{url.scheme}://{url.netloc.rpartition('@')[2]}{url.path}"
-        raise NotReady(f"REDIS_URL ({place}) cannot be used: {error}") from error
+        raise NotReady(
+            f"REDIS_URL ({_place(settings.REDIS_URL)}) cannot be used: {error}"
+        ) from error
+
+
+def _place(url: str) -> str:
+    """The URL without what stands before "@": a password."""
+    parts = urlsplit(url)
+    if not parts.netloc:
+        return url.rpartition("@")[2]
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def migrate() -> bool:
@@ -50,20 +60,37 @@ def migrate() -> bool:
 
 def ensure_catalogue(with_demo: bool) -> tuple[User, Demo | None]:
     """The owner, and the demo camera if wanted."""
-    if not settings.REDIS_URL:
-        # The processes that would hear of changed rights do not run yet, nor does the server.
-        access_changed.disconnect(announce_access)
-    owner = _owner()
-    ensure_camera(owner, FIRST_CAMERA, "My camera")
-    if not with_demo:
-        return owner, None
-    camera, _ = ensure_camera(owner, DEMO_CAMERA, "Demo", visibility=Visibility.PUBLIC)
-    return owner, Demo(camera.slug, fresh_key(camera, "demo camera"))
+    with _unannounced():
+        owner, is_first_start = _owner()
+        if is_first_start:
+            ensure_camera(owner, FIRST_CAMERA, "My camera")
+        if not with_demo:
+            return owner, None
+        camera, _ = ensure_camera(owner, DEMO_CAMERA, "Demo", visibility=Visibility.PUBLIC)
+        return owner, Demo(camera.slug, fresh_key(camera, "demo camera"))
 
 
-def _owner() -> User:
+def camera_to_try(owner: User) -> Camera | None:
+    """The oldest that the owner may publish to; not the demo camera, which does it by itself."""
+    return access.publishable(owner).exclude(slug=DEMO_CAMERA).order_by("created").first()
+
+
+@contextmanager
+def _unannounced() -> Iterator[None]:
+    """Without REDIS_URL, nobody who would hear of changed rights runs yet, nor does the server."""
+    if settings.REDIS_URL:
+        yield
+        return
+    access_changed.disconnect(announce_access)
     try:
-        return ensure_owner()[0]
+        yield
+    finally:
+        access_changed.connect(announce_access)
+
+
+def _owner() -> tuple[User, bool]:
+    try:
+        return ensure_owner()
     except User.DoesNotExist as error:
         raise NotReady(
             "Every superuser is deactivated. Make another one: manage.py createsuperuser."

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
 
 from cameras.models import Camera, PublishKey
 from cameras.setup import ensure_camera, ensure_owner, fresh_key
@@ -40,8 +39,9 @@ def test_no_superuser_is_made_where_all_were_deactivated(superuser):
 
 def test_a_person_who_happens_to_be_called_owner_gains_no_rights(db):
     person = User.objects.create_user("owner")
-    with pytest.raises(IntegrityError), transaction.atomic():
-        ensure_owner()
+    User.objects.create_user("owner-2")
+    owner, made = ensure_owner()
+    assert (owner.username, made) == ("owner-3", True)
     person.refresh_from_db()
     assert not person.is_superuser
 
@@ -61,3 +61,12 @@ def test_a_fresh_key_revokes_those_of_the_same_name(camera, owner):
     later = fresh_key(camera, "Demo")
     assert PublishKey.find(earlier) is None
     assert all(PublishKey.find(secret) for secret in [later, *kept])
+
+
+def test_keys_that_were_revoked_long_ago_do_not_pile_up(camera):
+    kept = PublishKey.issue(camera=camera, name="Hall phone")[0]
+    kept.revoke()
+    for _ in range(4):
+        fresh_key(camera, "Demo")
+    assert PublishKey.objects.filter(name="Demo").count() == 2
+    assert PublishKey.objects.contains(kept)

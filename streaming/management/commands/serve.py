@@ -79,12 +79,11 @@ class Command(BaseCommand):
 def _welcome(url: str, lan_urls: list[str], owner: User) -> str:
     wall = reverse("wall")
     query = urlencode({**get_parameters(owner), "next": wall})
-    capture = reverse("capture", args=[preparation.FIRST_CAMERA])
     lines = [
         "SkySentry is running.",
         "",
         f"  Wall of cameras:          {url}{wall}",
-        f"  This device as a camera:  {url}{capture}",
+        *_capture(url, owner),
         f"  API schema:               {url}{reverse('api-schema')}",
         f"  Administration:           {url}{reverse('admin:index')}",
         "",
@@ -95,6 +94,13 @@ def _welcome(url: str, lan_urls: list[str], owner: User) -> str:
         "Stop with Ctrl-C.",
     ]
     return "\n".join(lines)
+
+
+def _capture(url: str, owner: User) -> list[str]:
+    camera = preparation.camera_to_try(owner)
+    if camera is None:
+        return []
+    return [f"  This device as a camera:  {url}{reverse('capture', args=[camera.slug])}"]
 
 
 def _elsewhere(lan_urls: list[str]) -> list[str]:

@@ -46,6 +46,16 @@ def test_connections_are_spread_and_wait_for_their_process(bind: Bind) -> None:
     assert all(map(accepted, sockets))
 
 
+@pytest.mark.skipif(
+    not hasattr(socket, "TCP_NOTSENT_LOWAT"), reason="this platform cannot limit it"
+)
+def test_little_is_buffered_for_a_slow_viewer(bind: Bind) -> None:
+    port = free_port()
+    (listener,) = bind("127.0.0.1", port, 1)
+    with socket.create_connection(("127.0.0.1", port)), listener.accept()[0] as viewer:
+        assert viewer.getsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT) == 65_536
+
+
 def test_a_second_instance_is_refused(bind: Bind) -> None:
     port = free_port()
     bind("127.0.0.1", port, 2)

@@ -5,6 +5,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from cameras.models import Camera, PublishKey, Visibility
+from streaming import receivers
 from streaming.supervision import preparation
 
 
@@ -27,6 +28,41 @@ def test_a_further_start_changes_nothing() -> None:
     Camera.objects.update(name="Hall")
     assert preparation.ensure_catalogue(with_demo=False) == first
     assert Camera.objects.get().name == "Hall"
+
+
+@pytest.mark.django_db
+def test_a_camera_that_was_deleted_stays_away() -> None:
+    preparation.ensure_catalogue(with_demo=False)
+    Camera.objects.all().delete()
+    preparation.ensure_catalogue(with_demo=False)
+    assert not Camera.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_oldest_camera_that_may_be_published_to_is_there_to_try() -> None:
+    owner, _ = preparation.ensure_catalogue(with_demo=True)
+    Camera.objects.create(name="Garden", owner=owner)
+    for name in ("My camera", "Garden"):
+        camera = preparation.camera_to_try(owner)
+        assert camera
+        assert camera.name == name
+        Camera.objects.filter(pk=camera.pk).update(enabled=False)
+    assert preparation.camera_to_try(owner) is None
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("url", "announced"), [("", False), ("redis://127.0.0.1", True)])
+def test_only_a_shared_redis_hears_of_the_new_cameras(
+    settings, monkeypatch: pytest.MonkeyPatch, url: str, announced: bool
+) -> None:
+    changes: list[object] = []
+    monkeypatch.setattr(receivers, "announce", changes.append)
+    settings.REDIS_URL = url
+    owner, _ = preparation.ensure_catalogue(with_demo=True)
+    assert bool(changes) == announced
+    changes.clear()
+    owner.save()
+    assert changes
 
 
 @pytest.mark.django_db
@@ -60,8 +96,18 @@ def test_a_database_of_an_earlier_version_is_brought_up_to_date() -> None:
     assert "django_session" in connection.introspection.table_names()
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1", "127.0.0.1:6379"])
-def test_a_url_of_something_else_is_refused(settings, url: str) -> None:
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        ("http://127.0.0.1", "http://127.0.0.1"),
+        ("127.0.0.1:6379", "127.0.0.1:6379"),
+        ("nonsense", "nonsense"),
+        ("http://:secret@127.0.0.1/0", "http://127.0.0.1/0"),
+        (":secret@127.0.0.1", "127.0.0.1"),
+    ],
+)
+def test_a_url_of_something_else_is_refused(settings, url: str, place: str) -> None:
     settings.REDIS_URL = settings.REDIS_LAYER_URL = url
-    with pytest.raises(preparation.NotReady, match=r"REDIS_URL .* cannot be used: Redis URL must"):
+    with pytest.raises(preparation.NotReady) as refusal:
         preparation.check_redis()
+    assert f"REDIS_URL ({place}) cannot be used: Redis URL must" in str(refusal.value)
