@@ -71,9 +71,11 @@ class FrameBus:
 
     async def _events(self, group: str) -> AsyncGenerator[dict[str, Any]]:
         channel = await self._layer.new_channel()
-        await self._layer.group_add(group, channel)
-        heed_cancellation()
         try:
+            # Inside: the layer enters the channel in the group before it waits, and a channel that
+            # nobody reads would fill for ever.
+            await self._layer.group_add(group, channel)
+            heed_cancellation()
             while True:
                 yield await self._layer.receive(channel)
         finally:

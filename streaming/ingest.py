@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import uuid
 from collections.abc import Mapping
@@ -39,6 +40,7 @@ ABANDONED_AFTER_S = 60.0
 #: Rights are asked again, whatever was announced.
 RECHECK_S = 10.0
 _FACTS_EVERY_S = 1.0
+_RECORD_EVERY_S = 10.0
 
 NOT_TAKEN: tuple[type[Exception], ...] = (*Unavailable, DatabaseError)
 
@@ -70,6 +72,7 @@ class Ingest:
                     self._receive(self._channel),
                     self._follow_changes(),
                     self._recheck(),
+                    self._record_totals(),
                     self._tidy_sessions(),
                     self._tell_facts(),
                     log_stats(self._store),
@@ -93,7 +96,7 @@ class Ingest:
         publisher = self._publishers.get(message["peer"])
         if publisher is None:
             if kind == "attach":
-                await self._reply(message["reply_to"], "gone")
+                await self._reply(message["reply_to"], "gone", peer=message["peer"])
         elif kind == "bye":
             publisher.end("stopped")
         elif kind == "closed":
@@ -101,7 +104,12 @@ class Ingest:
         else:
             publisher.signaled(message["reply_to"])
             if kind == "attach":
-                await self._reply(message["reply_to"], "attached", session=publisher.intake.session)
+                await self._reply(
+                    message["reply_to"],
+                    "attached",
+                    session=publisher.intake.session,
+                    peer=publisher.lease.peer,
+                )
 
     # One publisher
 
@@ -133,16 +141,24 @@ class Ingest:
         ):
             await self._refuse(offer, "not_allowed")
             return None
-        peer_id = uuid.uuid4().hex
-        lease = Lease(peer_id, offer.resume, offer.publisher, self._channel)
+        lease = Lease(offer.peer, offer.resume, offer.publisher, self._channel)
         holder = await self._store.claim(offer.camera_id, lease, offer.take_over)
         if holder is not None:
             await self._refuse(offer, "camera_busy", publisher=holder.publisher)
             return None
+        try:
+            return await self._answer(offer)
+        except BaseException:
+            # A camera must not be kept from its next attempt by its own lease.
+            with contextlib.suppress(*Unavailable):
+                await self._store.release(offer.camera_id, lease)
+            raise
+
+    async def _answer(self, offer: Offer) -> Publisher | None:
         session, resumed = await self._open_session(offer)
-        lease = Lease(peer_id, session.pk, offer.publisher, self._channel)
+        lease = Lease(offer.peer, session.pk, offer.publisher, self._channel)
         await self._store.renew(offer.camera_id, lease)
-        taken_over = Change("taken_over", offer.camera_id, peer=peer_id, session=session.pk)
+        taken_over = Change("taken_over", offer.camera_id, peer=offer.peer, session=session.pk)
         # At once where this process holds the former publisher; the others hear it on the bus.
         await self._apply(taken_over)
         await self._bus.announce(taken_over)
@@ -153,8 +169,11 @@ class Ingest:
         except (PeerError, TimeoutError) as error:
             logger.warning("%s: offer refused: %s", publisher.intake.label, error)
             await self._refuse(offer, "bad_offer")
-            await self._leave(publisher, "peer_failed")
+            await self._free(publisher, "peer_failed")
             return None
+        except BaseException:
+            await publisher.peer.close()
+            raise
         await self._reply(
             offer.reply_to,
             "answer",
@@ -162,7 +181,7 @@ class Ingest:
             session=session.pk,
             resume=resume_token(session.pk, offer.camera_id, offer.identity),
             resumed=resumed,
-            peer=peer_id,
+            peer=offer.peer,
             ingest=self._channel,
         )
         return publisher
@@ -209,40 +228,41 @@ class Ingest:
             store=self._store,
             writer=self._writer,
             now_ms=self._clock.now_ms,
-            record=self._record,
             started=session.started,
         )
         return publisher
 
-    async def _record(self, publisher: Publisher) -> None:
-        intake = publisher.intake
-        try:
-            await database_sync_to_async(sessions.record)(intake.session, **_totals(publisher))
-        except DatabaseError as error:
-            logger.warning("%s: totals not written: %s", intake.label, error)
-
     async def _leave(self, publisher: Publisher, reason: str) -> None:
-        """Free what the publisher held, close its session and tell its page."""
+        """Tell the page of the end, and free what the publisher held."""
         self._publishers.pop(publisher.lease.peer, None)
         logger.info("%s: ended: %s", publisher.intake.label, reason)
-        await publisher.peer.close()
+        if reason != REPLACED:
+            await self._reply(publisher.reply_to, "ended", reason=reason, peer=publisher.lease.peer)
+        await self._free(publisher, reason)
+
+    async def _free(self, publisher: Publisher, reason: str) -> None:
+        publisher.peer.detach()
         publisher.write_off(reason)
-        if reason == REPLACED:
-            return
-        await self._reply(publisher.reply_to, "ended", reason=reason)
+        if reason != REPLACED:
+            await self._close_session(publisher, reason)
+        # Last: a camera that has vanished makes it wait.
+        await publisher.peer.close()
+
+    async def _close_session(self, publisher: Publisher, reason: str) -> None:
+        label = publisher.intake.label
         try:
             await self._store.release(publisher.camera_id, publisher.lease)
         except Unavailable as error:
-            logger.warning("%s: lease left to run out: %s", publisher.intake.label, error)
+            logger.warning("%s: lease left to run out: %s", label, error)
         try:
             await database_sync_to_async(sessions.close_session)(
                 publisher.intake.session, reason, **_totals(publisher)
             )
         except DatabaseError as error:
-            logger.error("%s: end not written: %s", publisher.intake.label, error)
+            logger.error("%s: end not written: %s", label, error)
 
     async def _refuse(self, offer: Offer, code: str, **fields: Any) -> None:
-        await self._reply(offer.reply_to, "refused", code=code, **fields)
+        await self._reply(offer.reply_to, "refused", code=code, peer=offer.peer, **fields)
 
     async def _reply(self, channel: str, kind: str, **fields: Any) -> None:
         try:
@@ -299,6 +319,18 @@ class Ingest:
                 continue
             if not allowed:
                 publisher.end("not_allowed")
+
+    async def _record_totals(self) -> None:
+        """Beside the publishers: a slow database must not make a camera look lost."""
+        while True:
+            await asyncio.sleep(_RECORD_EVERY_S)
+            for publisher in list(self._publishers.values()):
+                try:
+                    await database_sync_to_async(sessions.record)(
+                        publisher.intake.session, **_totals(publisher)
+                    )
+                except DatabaseError as error:
+                    logger.warning("%s: totals not written: %s", publisher.intake.label, error)
 
     async def _tidy_sessions(self) -> None:
         while True:

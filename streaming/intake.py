@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 MAX_CONTROL_BYTES = 16 * 1024
 #: Ten seconds of frames: a larger gap in the numbers is no loss but a camera that counts oddly.
 MOST_MISSING = 300
+#: A capture time further away says nothing of the way here, only of the camera's clock.
+MOST_UPLINK_MS = 60_000
 
 
 @dataclass(slots=True)
@@ -158,6 +160,9 @@ class Intake:
         frame = wire.unpack(data)
         if frame.session != self.session:
             raise wire.WireError("session")
+        if frame.codec is not wire.Codec.JPEG:
+            # Nothing downstream decodes video yet.
+            raise wire.WireError("codec")
         return frame
 
     def _count(self, frame: wire.Frame, now_s: float) -> None:
@@ -167,8 +172,10 @@ class Intake:
         self.totals.bytes += len(frame.message)
         self._meter.add(now_s, len(frame.message))
         self.width, self.height = frame.width, frame.height
-        # A moving average over about a second at 30 fps.
-        self._uplink_ms += (now_ms - frame.captured_at - self._uplink_ms) / 30
+        uplink_ms = now_ms - frame.captured_at
+        if abs(uplink_ms) <= MOST_UPLINK_MS:
+            # A moving average over about a second at 30 fps.
+            self._uplink_ms += (uplink_ms - self._uplink_ms) / 30
         self._writer.image(self.camera_id, frame.message, now_ms)
 
     def _refuse(self, reason: str, now_s: float) -> None:

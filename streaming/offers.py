@@ -21,6 +21,8 @@ NOT_SENT: tuple[type[Exception], ...] = (*Unavailable, ChannelFull)
 class Offer:
     """A camera's offer as it travels from the publish socket to an ingest process."""
 
+    #: Made by the publish socket: names the peer, and matches answers to offers.
+    peer: str
     camera_id: UUID
     identity: Identity
     #: Name of who publishes, as shown to others.
@@ -39,6 +41,7 @@ class Offer:
     def as_message(self) -> dict[str, Any]:
         return {
             "type": "offer",
+            "peer": self.peer,
             "camera_id": str(self.camera_id),
             "identity": self.identity.as_dict(),
             "publisher": self.publisher,

@@ -18,7 +18,7 @@ from streaming import guard
 logger = logging.getLogger(__name__)
 
 #: `close()` of aiortc waits for sockets that may never answer.
-CLOSE_TIMEOUT_S = 3.0
+CLOSE_TIMEOUT_S = 2.0
 #: Control messages not yet sent to a camera that does not listen. A second of them is 1 KB. The
 #: library raises for a single message that is larger, as a cleaned offer says nothing else.
 MAX_CONTROL_BUFFER_BYTES = 65_536
@@ -51,6 +51,7 @@ class Peer:
         self._on_frame = on_frame
         self._on_control = on_control
         self._on_closed = on_closed
+        self._channels: list[RTCDataChannel] = []
         self._control: RTCDataChannel | None = None
         self._missing = {"frames", "control"}
         self._opened = asyncio.Event()
@@ -89,9 +90,15 @@ class Peer:
         ):
             channel.send(text)
 
+    def detach(self) -> None:
+        """Hand on nothing any more."""
+        self._connection.remove_all_listeners()
+        for channel in self._channels:
+            channel.remove_all_listeners()
+
     async def close(self) -> None:
         """Free the connection; ends within CLOSE_TIMEOUT_S."""
-        self._connection.remove_all_listeners()
+        self.detach()
         try:
             async with asyncio.timeout(CLOSE_TIMEOUT_S):
                 await self._connection.close()
@@ -106,6 +113,7 @@ class Peer:
             self._on_closed()
             return
         self._missing.remove(channel.label)
+        self._channels.append(channel)
         if channel.label == "control":
             self._control = channel
             channel.on("message", self._take_control)

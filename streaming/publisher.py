@@ -3,8 +3,9 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from streaming.domain.liveness import GIVEN_UP_AFTER_S, LOST_AFTER_S, State
 from streaming.intake import Intake
@@ -24,9 +25,10 @@ TAKEN_OVER = "taken_over"
 REPLACED = "replaced"
 #: A camera that stops or comes back says so on its socket, and is overtaken by its peer's end.
 _LAST_WORD_S = 1.0
+#: The socket of an answered offer says at once that it speaks for the peer, unless it has gone.
+_UNCLAIMED_S = 3.0
 _TICK_S = 0.5
 _TICKS_PER_REPORT = 2
-_TICKS_PER_RECORD = 20
 
 
 class Publisher:
@@ -42,7 +44,6 @@ class Publisher:
         store: AsyncStore,
         writer: StoreWriter,
         now_ms: Callable[[], float],
-        record: Callable[[Publisher], Awaitable[None]],
         started: datetime,
     ) -> None:
         self.lease = lease
@@ -55,7 +56,6 @@ class Publisher:
         self._store = store
         self._writer = writer
         self._now_ms = now_ms
-        self._record = record
         self._connected_at = now_ms()
         self._answered_s = self._signaled_s = time.monotonic()
         self._has_socket = True
@@ -86,6 +86,7 @@ class Publisher:
     async def run(self) -> str:
         """Take frames in until the end, and give its reason."""
         publishing = asyncio.create_task(self.intake.run())
+        ends: list[asyncio.Future[Any]] = [self._reason, publishing]
         try:
             for tick in itertools.count():
                 if self._reason.done():
@@ -94,9 +95,10 @@ class Publisher:
                 self._write_live()
                 if tick % _TICKS_PER_REPORT == 0:
                     await self._report()
-                if tick % _TICKS_PER_RECORD == 0:
-                    await self._record(self)
-                await asyncio.wait([self._reason], timeout=_TICK_S)
+                await asyncio.wait(ends, timeout=_TICK_S, return_when=asyncio.FIRST_COMPLETED)
+                if publishing.done():
+                    # It runs for ever: its failure is the process'.
+                    publishing.result()
         finally:
             publishing.cancel()
         return self._reason.result()
@@ -125,7 +127,8 @@ class Publisher:
 
     def _is_deserted(self, now_s: float) -> bool:
         """No socket for too long; or neither socket nor beat, as when a browser was closed."""
-        if now_s - self._signaled_s > SIGNALING_TIMEOUT_S:
+        unclaimed = self._signaled_s == self._answered_s
+        if now_s - self._signaled_s > (_UNCLAIMED_S if unclaimed else SIGNALING_TIMEOUT_S):
             return True
         return not self._has_socket and self.intake.frame_clock.silent_s(now_s) > LOST_AFTER_S
 

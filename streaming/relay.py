@@ -52,6 +52,9 @@ class Viewer(Protocol):
         """Who it was is nobody any more: signed out, or the account is gone."""
 
 
+_BEFORE_FRAMES = (State.CONNECTING, State.LOST)
+
+
 class Relay:
     """One camera's frames for all viewers of this process; lives as long as it has any."""
 
@@ -103,6 +106,9 @@ class Relay:
         """Take the state on, and tell the viewers what of it concerns them."""
         if state.session < self._order[0] and self._is_fed():
             # Read before the session that frames already arrive of.
+            return
+        if state.session == self._order[0] and self._is_fed() and state.state in _BEFORE_FRAMES:
+            # Written before the frames that arrive now.
             return
         if state.session != self._order[0]:
             self.newest = None

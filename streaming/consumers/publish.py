@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import uuid
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -60,6 +61,8 @@ class PublishConsumer(JsonConsumer):
         self._publisher = ""
         self._waiting: asyncio.Task[None] | None = None
         self._alive: asyncio.Task[None] | None = None
+        #: The peer of the newest offer or attach.
+        self._asked = ""
         #: Peer and channel of the ingest process that took the offer.
         self._peer: tuple[str, str] | None = None
 
@@ -119,7 +122,9 @@ class PublishConsumer(JsonConsumer):
         except sdp_offer.OfferError as error:
             await self.say("error", code="bad_offer", message=str(error))
             return
+        self._asked = uuid.uuid4().hex
         offer = Offer(
+            peer=self._asked,
             camera_id=camera.pk,
             identity=identity,
             publisher=self._publisher,
@@ -145,11 +150,10 @@ class PublishConsumer(JsonConsumer):
         if lease is None or lease.session != session:
             await self._say_gone()
             return
+        self._asked = lease.peer
         self._peer = (lease.peer, lease.channel)
         self._waiting = asyncio.create_task(self._answer_timeout())
-        await self._tell(
-            lease.channel, {"type": "attach", "peer": lease.peer, "reply_to": self.channel_name}
-        )
+        await self._tell(lease.channel, self._about(lease.peer, "attach"))
 
     async def bye(self, message: Mapping[str, Any]) -> None:
         self._authenticated()
@@ -161,12 +165,12 @@ class PublishConsumer(JsonConsumer):
     # From the ingest process
 
     async def ingest_answer(self, event: Mapping[str, Any]) -> None:
-        self._peer = (event["peer"], event["ingest"])
-        if not self._is_waiting():
+        if not self._is_awaited(event):
             # Too late: the camera has been told to try again.
-            await self._tell_peer("bye")
-            self._peer = None
+            with contextlib.suppress(*NOT_SENT):
+                await self._send(event["ingest"], self._about(event["peer"], "bye"))
             return
+        self._peer = (event["peer"], event["ingest"])
         await stop(self._waiting)
         self._alive = asyncio.create_task(self._stay_alive())
         await self.say(
@@ -178,16 +182,22 @@ class PublishConsumer(JsonConsumer):
         )
 
     async def ingest_attached(self, event: Mapping[str, Any]) -> None:
+        if not self._is_awaited(event):
+            return
         await stop(self._waiting)
         self._alive = asyncio.create_task(self._stay_alive())
         await self.say("attached", session=event["session"])
 
     async def ingest_gone(self, event: Mapping[str, Any]) -> None:
+        if not self._is_awaited(event):
+            return
         await stop(self._waiting)
         self._peer = None
         await self._say_gone()
 
     async def ingest_refused(self, event: Mapping[str, Any]) -> None:
+        if not self._is_awaited(event):
+            return
         await stop(self._waiting)
         match event["code"]:
             case "camera_busy":
@@ -195,7 +205,9 @@ class PublishConsumer(JsonConsumer):
                     "error",
                     code="camera_busy",
                     publisher=event["publisher"],
-                    message=_("%(who)s publishes to this camera. Take over, or choose another.")
+                    message=_(
+                        "%(who)s publishes to this camera. Take over, or wait until it stops."
+                    )
                     % {"who": event["publisher"]},
                 )
             case "not_allowed":
@@ -210,6 +222,8 @@ class PublishConsumer(JsonConsumer):
                 await self._unavailable()
 
     async def ingest_ended(self, event: Mapping[str, Any]) -> None:
+        if event["peer"] != self._asked:
+            return
         await self.say("ended", reason=event["reason"], message=str(ENDS[event["reason"]]))
         await self.close(1000)
 
@@ -245,6 +259,10 @@ class PublishConsumer(JsonConsumer):
             raise messages.MessageError(_("This socket has a peer already, or has asked for one."))
         return who
 
+    def _is_awaited(self, event: Mapping[str, Any]) -> bool:
+        """Whether this answers what was asked last, and in time."""
+        return self._is_waiting() and event["peer"] == self._asked
+
     def _is_waiting(self) -> bool:
         return self._waiting is not None and not self._waiting.done()
 
@@ -266,10 +284,12 @@ class PublishConsumer(JsonConsumer):
 
     async def _tell_peer(self, kind: str) -> None:
         peer, channel = cast(tuple[str, str], self._peer)
-        message: dict[str, Any] = {"type": kind, "peer": peer, "reply_to": self.channel_name}
         # Said again in two seconds, and a peer that hears nothing ends by itself.
         with contextlib.suppress(*NOT_SENT):
-            await self._send(channel, message)
+            await self._send(channel, self._about(peer, kind))
+
+    def _about(self, peer: str, kind: str) -> dict[str, Any]:
+        return {"type": kind, "peer": peer, "reply_to": self.channel_name}
 
     async def _tell(self, channel: str, message: dict[str, Any]) -> bool:
         try:
