@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
+
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
 def env_bool(name: str, default: bool) -> bool:
@@ -18,6 +21,27 @@ def env_bool(name: str, default: bool) -> bool:
     if not value:
         return default
     raise ImproperlyConfigured(f"{name} is {value!r}; use true or false.")
+
+
+def env_list(name: str) -> list[str]:
+    """The entries between commas, without blanks around them."""
+    return [entry for part in os.environ.get(name, "").split(",") if (entry := part.strip())]
+
+
+def log_level() -> str:
+    value = os.environ.get("LOG_LEVEL", "").strip() or "INFO"
+    if value.upper() in LOG_LEVELS:
+        return value.upper()
+    raise ImproperlyConfigured(f"LOG_LEVEL is {value!r}; use one of {', '.join(LOG_LEVELS)}.")
+
+
+def database(default: str) -> dj_database_url.DBConfig:
+    """What `DATABASE_URL` names."""
+    try:
+        return dj_database_url.parse(os.environ.get("DATABASE_URL") or default)
+    except ValueError as error:
+        # Without the URL, which may have a password.
+        raise ImproperlyConfigured(f"DATABASE_URL cannot be used: {error}") from error
 
 
 def secret_key(var_dir: Path) -> str:

@@ -12,7 +12,12 @@ from streaming.api.health import healthz, readyz
 urlpatterns = [
     path("", include("streaming.urls")),
     path("sign-in/", auth_views.LoginView.as_view(), name="login"),
-    path("sign-in/link/", SignInLinkView.as_view(), name="sign-in-link"),
+    path(
+        "sign-in/link/",
+        # The link works once: programs that look at what it leads to, by HEAD, must not use it up.
+        SignInLinkView.as_view(http_method_names=["get"]),
+        name="sign-in-link",
+    ),
     path("sign-out/", auth_views.LogoutView.as_view(), name="logout"),
     path("api/", include("cameras.urls")),
     path("api/", include("streaming.api.urls")),

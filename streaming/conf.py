@@ -6,6 +6,7 @@ import functools
 import json
 import operator
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -14,6 +15,10 @@ from typing import Any, Literal, cast
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
+
+PREFIX = "SKYSENTRY_"
+#: Variables that are no settings: of the demo camera, and of the tests.
+OTHER_VARIABLES = ("CHROMIUM", "PUBLISH_KEY")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +53,14 @@ def load(values: Mapping[str, object], environ: Mapping[str, str]) -> Conf:
             f"SKYSENTRY has the unknown setting {unknown[0]!r}. Known: {', '.join(sorted(known))}."
         )
     given: dict[str, object] = dict(values)
-    for name in known:
-        if (text := environ.get(f"SKYSENTRY_{name}")) is not None:
-            given[name] = text
+    for variable, text in environ.items():
+        name = variable.removeprefix(PREFIX)
+        if name == variable or name in OTHER_VARIABLES:
+            continue
+        if name not in known:
+            variables = ", ".join(PREFIX + each for each in sorted({*known, *OTHER_VARIABLES}))
+            raise ImproperlyConfigured(f"{variable} is not a setting. Known: {variables}.")
+        given[name] = text
     return Conf(**cast(Any, {name: _PARSERS[name](name, value) for name, value in given.items()}))
 
 
@@ -106,18 +116,29 @@ def _path(name: str, value: object) -> Path:
     raise ImproperlyConfigured(f"SKYSENTRY_{name} is {value!r}; it takes a path.")
 
 
+_ICE_SERVER_FIELDS = {"urls", "username", "credential", "credentialType"}
+
+
+def _is_ice_server(value: object) -> bool:
+    if not isinstance(value, Mapping) or not value.keys() <= _ICE_SERVER_FIELDS:
+        return False
+    urls = value.get("urls")
+    return all(
+        isinstance(url, str) and re.fullmatch(r"(stun|turn)s?:[^\s/]+", url)
+        for url in (urls if isinstance(urls, list | tuple) and urls else [urls])
+    )
+
+
 def _ice_servers(name: str, value: object) -> tuple[Mapping[str, Any], ...]:
     try:
         servers = json.loads(value) if isinstance(value, str) else value
     except ValueError:
         servers = None
-    if isinstance(servers, list | tuple) and all(
-        isinstance(server, Mapping) and "urls" in server for server in servers
-    ):
+    if isinstance(servers, list | tuple) and all(map(_is_ice_server, servers)):
         return tuple(servers)
     raise ImproperlyConfigured(
-        f"SKYSENTRY_{name} is {value!r}; it takes a JSON list of objects with `urls`, such as "
-        '[{"urls": "stun:stun.example.org"}].'
+        f"SKYSENTRY_{name} is {value!r}; it takes a JSON list of objects with `urls` and, if "
+        'needed, `username` and `credential`, such as [{"urls": "stun:stun.example.org"}].'
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any
@@ -19,7 +20,13 @@ def chosen(options: Mapping[str, Any]) -> conf.Conf:
         for field in fields(conf.Conf)
         if options.get(field.name.lower()) is not None
     }
+    current = asdict(conf.get())
     try:
-        return conf.load({**asdict(conf.get()), **values}, {})
+        return conf.load({**current, **values}, {})
     except ImproperlyConfigured as error:
-        raise CommandError(str(error)) from error
+        # The others were sound: it is one of the options.
+        raise CommandError(re.sub(r"^SKYSENTRY_(\w+)", _option, str(error))) from error
+
+
+def _option(setting: re.Match[str]) -> str:
+    return f"--{setting[1].lower()}"

@@ -74,11 +74,11 @@ class System:
         return embedded.url(directory)
 
     def _environment(self, redis_url: str) -> dict[str, str]:
-        given = os.environ.get("ALLOWED_HOSTS", "").split(",")
+        hosts = [*settings.ALLOWED_HOSTS, *addresses.allowed_hosts(self._conf.HOST)]
         return {
             **os.environ,
             **{f"SKYSENTRY_{name}": str(getattr(self._conf, name)) for name in CHOICES},
-            "ALLOWED_HOSTS": ",".join([*given, *addresses.allowed_hosts(self._conf.HOST)]),
+            "ALLOWED_HOSTS": ",".join(hosts),
             "REDIS_URL": redis_url,
         }
 

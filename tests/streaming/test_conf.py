@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import fields
 from pathlib import Path
 
@@ -11,6 +12,12 @@ from streaming import conf
 from streaming.conf import Conf, load
 
 STUN = {"urls": "stun:stun.example.org"}
+TURN = {
+    "urls": ["turn:turn.example.org:3478?transport=udp", "turns:turn.example.org"],
+    "username": "sky",
+    "credential": "secret",
+    "credentialType": "password",
+}
 
 
 def test_nothing_needs_to_be_set():
@@ -28,7 +35,15 @@ def test_the_environment_overrides_the_settings():
 
 
 def test_other_variables_of_the_environment_are_left_alone():
-    assert load({}, {"PORT": "99", "SKYSENTRY_PUBLISH_KEY": "sspk_x"}) == Conf()
+    others = {"PORT": "99", "SKYSENTRY_PUBLISH_KEY": "sspk_x", "SKYSENTRY_CHROMIUM": "chrome"}
+    assert load({}, others) == Conf()
+
+
+def test_a_variable_that_is_not_known_is_named_with_those_that_are():
+    with pytest.raises(
+        ImproperlyConfigured, match=r"^SKYSENTRY_PROT is not .*SKYSENTRY_HOST.*SKYSENTRY_PORT"
+    ):
+        load({}, {"SKYSENTRY_PROT": "8000"})
 
 
 @pytest.mark.parametrize(
@@ -41,6 +56,7 @@ def test_other_variables_of_the_environment_are_left_alone():
         ("SERVER", "daphne", "daphne"),
         ("VAR_DIR", "/srv/sky", Path("/srv/sky")),
         ("ICE_SERVERS", '[{"urls": "stun:stun.example.org"}]', (STUN,)),
+        ("ICE_SERVERS", json.dumps([TURN, STUN]), (TURN, STUN)),
         ("ICE_SERVERS", "[]", ()),
     ],
 )
@@ -75,6 +91,10 @@ def test_processes_are_one_to_sixty_four(name, value):
         '["urls"]',
         '{"urls": "stun:stun.example.org"}',
         '[{"url": "stun:stun.example.org"}]',
+        '[{"urls": "stun:stun.example.org", "user": "sky"}]',
+        '[{"urls": "stun.example.org"}]',
+        '[{"urls": []}]',
+        '[{"urls": 7}]',
         "7",
         "null",
         None,

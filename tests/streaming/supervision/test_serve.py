@@ -4,13 +4,14 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import pytest
@@ -247,9 +248,25 @@ def test_an_address_of_another_machine_is_refused(start: Start) -> None:
 @pytest.mark.parametrize("option", [("--port", "70000"), ("--web", "0"), ("--ingest", "-1")])
 def test_a_number_that_makes_no_sense_is_refused(start: Start, option: tuple[str, str]) -> None:
     assert re.fullmatch(
-        rf"CommandError: SKYSENTRY_\w+ is {option[1]}; it takes a whole number from .*",
+        rf"CommandError: {option[0]} is {option[1]}; it takes a whole number from .*",
         refusal(start(*option)),
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("DATABASE_URL", "foo://x"), ("DEBUG", "maybe"), ("LOG_LEVEL", "foo")]
+)
+def test_a_variable_that_makes_no_sense_is_refused(start: Start, name: str, value: str) -> None:
+    assert refusal(start(**{name: value})).startswith(name)
+
+
+def test_a_deleted_camera_is_not_recommended(tmp_path: Path, start: Start) -> None:
+    first = ready(start())
+    first.process.terminate()
+    first.process.wait(STOP_S)
+    with closing(sqlite3.connect(tmp_path / "skysentry.sqlite3")) as database, database:
+        database.execute("DELETE FROM cameras_camera")
+    assert "/capture/" not in ready(start()).output
 
 
 def test_a_setting_that_makes_no_sense_is_refused(start: Start) -> None:
@@ -289,7 +306,7 @@ def test_a_database_that_cannot_be_opened_is_refused(start: Start) -> None:
 
 
 def test_on_all_addresses_it_answers_to_those_and_no_other_name(start: Start) -> None:
-    serve = ready(start("--host", "0.0.0.0", ALLOWED_HOSTS="cameras.example"))
+    serve = ready(start("--host", "0.0.0.0", ALLOWED_HOSTS="other.example, cameras.example"))
     assert len(serve.output.splitlines()) <= 20
     assert "<html" in serve.get(Host=socket.gethostname().lower())
     assert "<html" in serve.get(Host="cameras.example")

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from skysentry import env
+
+
+@pytest.fixture
+def set_to(monkeypatch):
+    return lambda name, value: monkeypatch.setenv(name, value)
+
+
+@pytest.mark.parametrize(
+    ("text", "entries"), [("", []), ("a", ["a"]), ("a, b", ["a", "b"]), (" ,a,,b ", ["a", "b"])]
+)
+def test_a_list_is_what_stands_between_commas(set_to, text, entries):
+    set_to("ALLOWED_HOSTS", text)
+    assert env.env_list("ALLOWED_HOSTS") == entries
+
+
+@pytest.mark.parametrize(("text", "level"), [("", "INFO"), ("debug", "DEBUG"), ("ERROR", "ERROR")])
+def test_log_levels_have_no_case(set_to, text, level):
+    set_to("LOG_LEVEL", text)
+    assert env.log_level() == level
+
+
+def test_a_log_level_that_is_not_known_is_refused_with_those_that_are(set_to):
+    set_to("LOG_LEVEL", "foo")
+    with pytest.raises(ImproperlyConfigured, match=r"LOG_LEVEL is 'foo'; .*DEBUG, INFO"):
+        env.log_level()
+
+
+def test_an_empty_database_url_is_none(set_to):
+    set_to("DATABASE_URL", "")
+    assert env.database("sqlite:////srv/sky.sqlite3")["NAME"] == "/srv/sky.sqlite3"
+
+
+@pytest.mark.parametrize("url", ["foo://:secret@x", "secret", "postgres://u:secret@x:999999/y"])
+def test_what_is_no_database_is_refused_without_its_password(set_to, url):
+    set_to("DATABASE_URL", url)
+    with pytest.raises(ImproperlyConfigured, match=r"^DATABASE_URL cannot be used: ") as refusal:
+        env.database("sqlite://")
+    assert "secret" not in str(refusal.value)
