@@ -177,9 +177,13 @@ class Clock:
 
     async def beat(self) -> None:
         """Ping twice a second. Raises Lost when no pong comes."""
+        self._heard_s = time.monotonic()
         while time.monotonic() - self._heard_s < _LOST_AFTER_S:
             if self._channel.readyState == "open":
                 self._channel.send(json.dumps({"type": "ping", "time": _now_ms()}))
+            else:
+                # Still connecting: how long that may take is up to the server, which says when.
+                self._heard_s = time.monotonic()
             await asyncio.sleep(_BEAT_S)
         raise Lost("the server is silent")
 
