@@ -3,9 +3,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import dj_database_url
-
-from skysentry.env import env_bool, secret_key
+from skysentry.env import database, env_bool, env_list, log_level, secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("SKYSENTRY_VAR_DIR", BASE_DIR / "var")).resolve()
@@ -19,13 +17,8 @@ SKYSENTRY: dict[str, object] = {"VAR_DIR": VAR_DIR}
 
 REDIS_URL = os.environ.get("REDIS_URL", "")
 
-ALLOWED_HOSTS = [
-    "localhost",
-    "127.0.0.1",
-    "[::1]",
-    *filter(None, os.environ.get("ALLOWED_HOSTS", "").split(",")),
-]
-CSRF_TRUSTED_ORIGINS = list(filter(None, os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",")))
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *env_list("ALLOWED_HOSTS")]
+CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
     # First, so that `runserver` speaks WebSockets.
@@ -77,7 +70,7 @@ TEMPLATES = [
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {
-    "default": dj_database_url.config(default=f"sqlite:///{VAR_DIR / 'skysentry.sqlite3'}"),
+    "default": database(default=f"sqlite:///{VAR_DIR / 'skysentry.sqlite3'}"),
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Without IMMEDIATE, writers that began by reading fail with "database is locked" instead
@@ -154,7 +147,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console"], "level": log_level()},
     "loggers": {
         # Both say at INFO what each connection of each peer does.
         "aioice": {"level": "WARNING"},
