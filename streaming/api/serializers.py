@@ -17,7 +17,9 @@ class StatsSerializer(serializers.Serializer[Any]):
         allow_null=True, help_text=_("Why the last session ended, while the state is off.")
     )
     session = serializers.IntegerField(allow_null=True)
-    connected_at = serializers.FloatField(help_text=_("Server time, ms since the epoch."))
+    connected_at = serializers.FloatField(
+        allow_null=True, help_text=_("Server time, ms since the epoch; null while it is off.")
+    )
     width = serializers.IntegerField()
     height = serializers.IntegerField()
     fps = serializers.FloatField(help_text=_("Frames received per second."))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -9,6 +10,8 @@ from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.exceptions import APIException
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -18,6 +21,7 @@ from cameras import access
 from cameras.models import Camera
 from streaming.api.serializers import LatestSerializer, StatsSerializer, SystemSerializer
 from streaming.domain import wire
+from streaming.domain.liveness import State
 from streaming.redis import Unavailable
 from streaming.store import LiveState, store
 
@@ -105,11 +109,23 @@ class LatestView(APIView):
         return Response(LatestSerializer(facts).data)
 
 
+class OnePicture(DefaultContentNegotiation):
+    """There is nothing to choose from, whatever the client accepts. Errors are JSON."""
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        renderer, *_others = renderers
+        return renderer, renderer.media_type
+
+
 class LatestJpgView(APIView):
     """A camera's newest picture.
 
     `Age` is its age in seconds; `X-Stale: true` marks one older than 2 s.
     """
+
+    content_negotiation_class = OnePicture
 
     @extend_schema(
         operation_id="camera_latest_jpg",
@@ -124,12 +140,13 @@ class LatestJpgView(APIView):
         response = HttpResponse(bytes(newest.frame.payload), content_type="image/jpeg")
         response["ETag"] = newest.etag
         response["Cache-Control"] = "private, no-cache"
-        response["Age"] = str(int(newest.age_s))
+        answer = get_conditional_response(request, etag=newest.etag, response=response)
+        assert answer is not None
+        # A 304 keeps only the headers that Django knows: these come after.
+        answer["Age"] = str(int(newest.age_s))
         if newest.is_stale:
-            response["X-Stale"] = "true"
-        found = get_conditional_response(request, etag=newest.etag, response=response)
-        assert found is not None
-        return found
+            answer["X-Stale"] = "true"
+        return answer
 
 
 class SystemStatsView(APIView):
@@ -166,5 +183,6 @@ def _stats(camera: Camera, state: LiveState) -> dict[str, Any]:
         "camera": camera.slug,
         "session": state.session or None,
         "reason": state.reason or None,
+        "connected_at": None if state.state is State.OFF else state.connected_at,
         "watching": len(state.watching),
     }
