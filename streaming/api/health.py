@@ -27,7 +27,9 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 def _answers_database() -> bool:
     try:
-        connection.ensure_connection()
+        # An open connection may have lost its server: only a question tells.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
     except DatabaseError:
         return False
     return True
