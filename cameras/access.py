@@ -13,8 +13,9 @@ from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AnonymousUser, Permission, User
 from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
 
 from cameras.models import ApiToken, Camera, Grant, PublishKey, Role, Visibility
 
@@ -63,7 +64,10 @@ def visible(who: Who) -> QuerySet[Camera]:
 
 def visible_camera(who: Who, slug: str) -> Camera:
     """Raises Http404 for a camera that does not exist and for one that is not theirs to see."""
-    return get_object_or_404(visible(who), slug=slug)
+    camera = visible(who).filter(slug=slug).first()
+    if camera is None:
+        raise Http404(_("There is no such camera."))
+    return camera
 
 
 def can_watch(who: Who, camera: Camera) -> bool:
