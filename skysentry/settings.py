@@ -33,7 +33,6 @@ INSTALLED_APPS = [
     "channels",
     "rest_framework",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     "cameras",
     "streaming",
 ]
@@ -138,8 +137,6 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Live cameras: catalogue, live state, newest pictures.",
     "VERSION": "0.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
 LOGGING = {
