@@ -55,7 +55,8 @@ class WatchConsumer(JsonConsumer):
         self._writing = asyncio.create_task(self._write())
 
     async def subscribe(self, message: Mapping[str, Any]) -> None:
-        slugs = set(messages.texts(message, "cameras", MOST_CAMERAS))
+        # Too many are told so, below; the size of a message bounds them here.
+        slugs = set(messages.texts(message, "cameras", self.max_message_bytes))
         slugs -= {self._slugs[camera_id] for camera_id in self.cameras}
         if len(self.cameras) + len(slugs) > MOST_CAMERAS:
             await self.say(

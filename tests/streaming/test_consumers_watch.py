@@ -133,6 +133,14 @@ async def test_a_page_shows_sixty_four_cameras_and_no_more(dial, owner):
     await socket.hear_until(lambda said: is_kind(said, "state") and said["camera"] == "c-64")
 
 
+async def test_a_page_that_asks_for_too_many_at_once_stays_connected(dial, owner):
+    socket = await dial(WATCH, owner)
+    await socket.say("subscribe", cameras=[f"c-{number}" for number in range(65)])
+    await socket.is_refused("too_many")
+    await socket.say("ping", time=1)
+    assert (await socket.hear("pong"))["time"] == 1
+
+
 async def test_a_thousand_cameras_at_once_are_a_bad_message(dial, owner):
     socket = await dial(WATCH, owner)
     await socket.say("subscribe", cameras=[str(number) for number in range(1000)])
