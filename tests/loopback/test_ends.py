@@ -80,7 +80,7 @@ async def test_a_session_leaves_no_file_and_no_task():
             await session.exchange(bytes(1000))
     async with asyncio.timeout(PROMISED_S):
         await all_others_done()
-    assert open_files() == files
+    assert open_files() <= files
 
 
 async def test_abandoned_offers_leave_no_file_and_no_task():
@@ -95,4 +95,4 @@ async def test_abandoned_offers_leave_no_file_and_no_task():
     async with asyncio.timeout(PROMISED_S):
         await asyncio.gather(*(peer.close() for peer in peers))
         await all_others_done()
-    assert open_files() == files
+    assert open_files() <= files
