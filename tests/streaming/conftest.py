@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from typing import Any, cast
 
 import pytest
+from asgiref.sync import async_to_sync
 from channels.auth import AuthMiddlewareStack
 from channels.layers import channel_layers
 from channels.routing import URLRouter
@@ -17,11 +19,13 @@ from redis.asyncio import Redis
 
 from cameras.models import Camera
 from skysentry.origins import SameOriginValidator
+from streaming.bus import Change, FrameBus
 from streaming.consumers import PublishConsumer, WatchConsumer
+from streaming.domain.liveness import State
 from streaming.ingest import Ingest
 from streaming.redis import connect
 from streaming.relay import Hub
-from streaming.store import AsyncStore
+from streaming.store import AsyncStore, LiveState
 from streaming.store_writer import StoreWriter
 from tests.streaming.phone import Phone
 from tests.streaming.sockets import Socket
@@ -69,6 +73,43 @@ def application(hub: Hub) -> Any:
 async def hears_changes(redis: Redis) -> bool:
     [(_, count)] = await redis.pubsub_numsub("asgi__group__control")
     return bool(count)
+
+
+@pytest.fixture
+async def heard(redis: Redis) -> AsyncIterator[list[Change]]:
+    """The changes that every process hears, as they come."""
+    changes = []
+
+    async def listen() -> None:
+        async with aclosing(FrameBus().changes()) as source:
+            async for change in source:
+                changes.append(change)
+
+    listening = asyncio.create_task(listen())
+    await until(lambda: hears_changes(redis))
+    yield changes
+    await end(listening)
+
+
+Show = Callable[..., None]
+
+
+@pytest.fixture
+def show(valkey: Valkey) -> Show:
+    """Writes for synchronous tests what an ingest process says of a camera."""
+
+    @async_to_sync
+    async def show(camera: Camera, message: bytes = b"", age_s: float = 0.0, **facts: Any) -> None:
+        async with connect() as redis:
+            writer = StoreWriter(redis)
+            now_ms = time.time() * 1000
+            state = LiveState(**{"state": State.LIVE, "last_seen": now_ms, **facts})
+            writer.live(camera.pk, state, publishing=True)
+            if message:
+                writer.image(camera.pk, message, now_ms - age_s * 1000)
+            await writer.flush()
+
+    return show
 
 
 Dial = Callable[..., Awaitable[Socket]]

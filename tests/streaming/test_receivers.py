@@ -3,41 +3,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from contextlib import aclosing
 
 import pytest
 from channels.db import database_sync_to_async
 from django.contrib.auth.models import User
 
 from cameras.models import Grant, PublishKey, Role
-from streaming.bus import Change, FrameBus
+from streaming.bus import Change
 from streaming.receivers import announce
 from streaming.redis import TIMEOUT_S
 from tests.streaming.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-async def heard(redis):
-    """What another process hears."""
-    changes = []
-
-    async def listen():
-        async with aclosing(FrameBus().changes()) as source:
-            async for change in source:
-                changes.append(change)
-
-    listening = asyncio.create_task(listen())
-    # A channel of its own, then the group.
-    await until(lambda: _has_subscriptions(redis, 2))
-    yield changes
-    listening.cancel()
-    await asyncio.wait([listening])
-
-
-async def _has_subscriptions(redis, count):
-    return len(await redis.pubsub_channels()) == count
 
 
 async def test_a_disabled_camera_is_told_to_every_process(camera, heard):

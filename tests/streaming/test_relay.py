@@ -449,7 +449,7 @@ def test_they_are_asked_every_ten_seconds():
 
 
 async def test_one_identity_is_asked_once_for_many_viewers(
-    monkeypatch, watch, camera, owner, viewer
+    camera, owner, viewer, watch, monkeypatch
 ):
     asked = []
     ask = relay_module._watchable

@@ -1,0 +1,289 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from rest_framework.test import APIClient
+
+from cameras.models import ApiToken, Camera, CaptureSession, Transport
+from streaming.domain.liveness import State
+from streaming.redis import TIMEOUT_S, connect_sync
+from tests.streaming.frames import HEIGHT, PICTURE, WIDTH, frame
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("valkey")]
+
+STATS = "/api/cameras/front-door/stats/"
+LATEST = "/api/cameras/front-door/latest/"
+PICTURE_URL = "/api/cameras/front-door/latest.jpg"
+SYSTEM = "/api/stats/"
+OF_CAMERA = (STATS, LATEST, PICTURE_URL)
+#: Three times what is promised for answers while Redis is away.
+ANSWERS_WITHIN_S = 6.0
+
+
+@pytest.fixture
+def api():
+    return APIClient()
+
+
+@pytest.fixture
+def owners(api, owner):
+    """The API as the camera's owner uses it."""
+    api.force_login(owner)
+    return api
+
+
+@pytest.fixture
+def live(show, camera):
+    """The camera sends its fifth picture just now."""
+    show(camera, frame(7, 5, captured_at=1234.5), session=7)
+    return camera
+
+
+def sign_in(api, who):
+    if who is not None:
+        api.force_login(who)
+
+
+# Who may ask
+
+
+@pytest.mark.parametrize("url", OF_CAMERA)
+@pytest.mark.parametrize("who", ["owner", "viewer", "superuser"])
+def test_who_may_watch_gets_an_answer(api, live, people, who, url):
+    sign_in(api, people[who])
+    assert api.get(url).status_code == 200
+
+
+@pytest.mark.parametrize("url", OF_CAMERA)
+@pytest.mark.parametrize("who", ["stranger", "visitor"])
+def test_others_are_told_what_is_said_of_no_camera(api, live, people, who, url):
+    sign_in(api, people[who])
+    forbidden, missing = api.get(url), api.get(url.replace("front-door", "nowhere"))
+    assert (forbidden.status_code, missing.status_code) == (404, 404)
+    assert forbidden.json() == missing.json()
+    assert forbidden.json().keys() == {"detail"}
+
+
+@pytest.mark.parametrize("url", OF_CAMERA)
+def test_visitors_see_public_cameras(api, live, url):
+    Camera.objects.update(visibility="public")
+    assert api.get(url).status_code == 200
+
+
+@pytest.mark.parametrize("url", [*OF_CAMERA, SYSTEM])
+def test_a_token_is_as_good_as_a_session(api, live, viewer, url):
+    _, secret = ApiToken.issue(user=viewer, name="Script")
+    assert api.get(url, HTTP_AUTHORIZATION=f"Bearer {secret}").status_code == 200
+
+
+@pytest.mark.parametrize("url", [*OF_CAMERA, SYSTEM])
+def test_a_wrong_token_is_refused(api, live, url):
+    Camera.objects.update(visibility="public")
+    response = api.get(url, HTTP_AUTHORIZATION="Bearer ssat_wrong")
+    assert response.status_code == 401
+    assert response["WWW-Authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize("url", [*OF_CAMERA, SYSTEM])
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_nothing_is_written_here(owners, live, url, method):
+    assert getattr(owners, method)(url).status_code == 405
+
+
+@pytest.mark.parametrize("url", [*OF_CAMERA, SYSTEM])
+def test_a_head_has_no_body(owners, live, url):
+    response = owners.head(url)
+    assert (response.status_code, response.content) == (200, b"")
+
+
+# A camera's state
+
+
+def test_the_state_of_a_live_camera_is_told(owners, show, camera):
+    facts = {
+        "session": 7,
+        "connected_at": 1000.0,
+        "width": 640,
+        "height": 480,
+        "fps": 29.5,
+        "bits_per_s": 9_600_000.0,
+        "frames": 1770,
+        "bytes": 70_800_000,
+        "dropped": 3,
+        "uplink_ms": 12.5,
+    }
+    show(camera, **facts)
+    told = owners.get(STATS).json()
+    assert told == {
+        "camera": "front-door",
+        "state": "live",
+        "reason": None,
+        "watching": 0,
+        **facts,
+    }
+
+
+def test_a_camera_that_never_published_is_off(owners, camera):
+    told = owners.get(STATS).json()
+    assert (told["state"], told["session"], told["connected_at"]) == ("off", None, None)
+
+
+def test_why_a_camera_is_off_is_told(owners, show, camera):
+    show(camera, state=State.OFF, session=7, reason="disconnected")
+    told = owners.get(STATS).json()
+    assert (told["state"], told["reason"], told["session"]) == ("off", "disconnected", 7)
+
+
+def test_a_camera_nobody_hears_of_is_lost(owners, show, camera):
+    show(camera, last_seen=time.time() * 1000 - 2_600, session=7)
+    assert owners.get(STATS).json()["state"] == "lost"
+
+
+# The newest picture
+
+
+def test_the_facts_of_the_newest_picture(owners, live):
+    told = owners.get(LATEST).json()
+    assert abs(told.pop("received_at") - time.time() * 1000) < 5_000
+    assert 0 <= told.pop("age_s") < 2
+    assert told == {
+        "session": 7,
+        "sequence": 5,
+        "captured_at": 1234.5,
+        "stale": False,
+        "width": WIDTH,
+        "height": HEIGHT,
+        "bytes": len(PICTURE),
+        "url": f"http://testserver{PICTURE_URL}",
+    }
+
+
+def test_the_newest_picture_is_a_jpeg(owners, live):
+    response = owners.get(PICTURE_URL)
+    assert (response.content, response["Content-Type"]) == (PICTURE, "image/jpeg")
+    assert (response["ETag"], response["Age"]) == ('"7-5"', "0")
+    assert response["Cache-Control"] == "private, no-cache"
+    assert "X-Stale" not in response
+
+
+@pytest.mark.parametrize("accepted", ["image/jpeg", "image/avif,image/webp,image/*;q=0.8", "*/*"])
+def test_a_picture_is_given_whatever_is_accepted(owners, live, accepted):
+    assert owners.get(PICTURE_URL, HTTP_ACCEPT=accepted).content == PICTURE
+
+
+def test_a_picture_one_has_is_not_sent_again(owners, live):
+    response = owners.get(PICTURE_URL, HTTP_IF_NONE_MATCH='"7-5"')
+    assert (response.status_code, response.content) == (304, b"")
+    assert response["ETag"] == '"7-5"'
+
+
+@pytest.mark.parametrize("etag", ['"7-4"', '"6-5"', "nonsense"])
+def test_a_picture_one_does_not_have_is_sent(owners, live, etag):
+    assert owners.get(PICTURE_URL, HTTP_IF_NONE_MATCH=etag).content == PICTURE
+
+
+def test_a_picture_older_than_two_seconds_is_marked(owners, show, camera):
+    show(camera, frame(7, 5), age_s=4.5)
+    response = owners.get(PICTURE_URL)
+    assert (response.status_code, response["Age"], response["X-Stale"]) == (200, "4", "true")
+    unchanged = owners.get(PICTURE_URL, HTTP_IF_NONE_MATCH='"7-5"')
+    assert (unchanged.status_code, unchanged["X-Stale"]) == (304, "true")
+    told = owners.get(LATEST).json()
+    assert told["stale"] is True
+    assert 4.5 <= told["age_s"] < 6.5
+
+
+@pytest.mark.parametrize("url", [LATEST, PICTURE_URL])
+def test_a_picture_older_than_ten_seconds_is_not_given(owners, show, camera, url):
+    CaptureSession.objects.create(camera=camera, transport=Transport.WEBRTC)
+    show(camera, frame(7, 5), age_s=11)
+    assert is_not_now(owners.get(url))
+
+
+@pytest.mark.parametrize("url", [LATEST, PICTURE_URL])
+def test_a_camera_that_sends_none_now_is_to_be_asked_again(owners, camera, url):
+    CaptureSession.objects.create(camera=camera, transport=Transport.WEBRTC)
+    assert is_not_now(owners.get(url))
+
+
+@pytest.mark.parametrize("url", [LATEST, PICTURE_URL])
+def test_a_camera_that_never_sent_any_has_no_picture(owners, camera, url):
+    response = owners.get(url)
+    assert response.status_code == 404
+    assert response.json().keys() == {"detail"}
+
+
+def is_not_now(response):
+    return (
+        response.status_code == 503
+        and int(response["Retry-After"]) > 0
+        and response.json().keys() == {"detail"}
+    )
+
+
+# The whole system
+
+
+def test_the_system_is_told_with_the_cameras_one_may_see(api, live, viewer, stranger):
+    Camera.objects.create(name="Garden", owner=stranger)
+    with connect_sync() as redis:
+        redis.set("frames", 1250)
+        redis.set("process:w", '{"id": "w", "role": "web", "viewers": 2, "cached": 1}')
+        redis.set("process:i", '{"id": "i", "role": "ingest", "publishers": 1, "peers": 1}')
+    api.force_login(viewer)
+    told = api.get(SYSTEM).json()
+    [camera] = told.pop("cameras")
+    assert (camera["camera"], camera["state"], camera["session"]) == ("front-door", "live", 7)
+    assert told == {"frames": 1250, "publishers": 1, "viewers": 2, "cached": 1}
+
+
+def test_visitors_are_told_of_public_cameras(api, live, owner):
+    Camera.objects.create(name="Garden", owner=owner, visibility="public")
+    assert [camera["camera"] for camera in api.get(SYSTEM).json()["cameras"]] == ["garden"]
+
+
+def test_many_cameras_are_one_question_to_redis_and_the_database(
+    owners, owner, django_assert_num_queries
+):
+    for _ in range(20):
+        Camera.objects.create(name="Garden", owner=owner)
+    with connect_sync() as redis:
+        redis.config_resetstat()
+        # Session, user, cameras.
+        with django_assert_num_queries(3):
+            assert len(owners.get(SYSTEM).json()["cameras"]) == 20
+        # Each question begins with the time.
+        assert redis.info("commandstats")["cmdstat_time"]["calls"] == 1
+
+
+# Redis away
+
+
+@pytest.mark.parametrize("url", [*OF_CAMERA, SYSTEM])
+def test_while_redis_is_away_one_is_asked_to_try_again(owners, live, valkey, url):
+    valkey.stop()
+    began = time.monotonic()
+    assert is_not_now(owners.get(url))
+    assert time.monotonic() - began < ANSWERS_WITHIN_S
+
+
+@pytest.mark.parametrize("url", [*OF_CAMERA, SYSTEM])
+def test_while_redis_is_frozen_one_is_asked_to_try_again(owners, live, valkey, url):
+    with valkey.frozen():
+        began = time.monotonic()
+        assert is_not_now(owners.get(url))
+        assert time.monotonic() - began < 3 * TIMEOUT_S
+
+
+@pytest.mark.parametrize("url", OF_CAMERA)
+def test_while_redis_is_away_strangers_learn_no_more(api, live, stranger, valkey, url):
+    valkey.stop()
+    api.force_login(stranger)
+    assert api.get(url).status_code == 404
+
+
+def test_answers_come_again_after_a_restart(owners, live, show, valkey):
+    valkey.restart()
+    show(live, frame(7, 6), session=7)
+    assert owners.get(PICTURE_URL)["ETag"] == '"7-6"'
