@@ -86,9 +86,10 @@ class LiveCameraAdmin(CameraAdmin):
 
     @admin.action(description=_("Disconnect selected cameras now"), permissions=["change"])
     def disconnect(self, request: HttpRequest, cameras: QuerySet[Camera]) -> None:
-        for camera in cameras:
-            announce(Change("disconnect", camera.pk))
-        messages.success(request, gettext("Disconnected. A camera may connect again."))
+        if all(announce(Change("disconnect", camera.pk)) for camera in cameras):
+            messages.success(request, gettext("Disconnected. A camera may connect again."))
+        else:
+            messages.error(request, gettext("Redis is away. Try again in a moment."))
 
 
 def _state(camera: Camera) -> LiveState:

@@ -22,13 +22,15 @@ def announce_access(camera_id: UUID | None = None, user_id: int | None = None, *
     announce(Change("access", camera_id, user_id))
 
 
-def announce(change: Change) -> None:
-    """Tell every process from synchronous code."""
+def announce(change: Change) -> bool:
+    """Tell every process from synchronous code; whether Redis took it."""
     try:
         async_to_sync(_announce)(change)
     except Unavailable as error:
-        # Every process asks again within 10 s by itself.
+        # Rights are asked again within 10 s by every process itself.
         logger.warning("%s not announced: %r", change, error)
+        return False
+    return True
 
 
 async def _announce(change: Change) -> None:

@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.urls import reverse
+from django.utils.html import escape
+
+from cameras.models import Camera, Grant, Role
+from streaming.bus import Change
+from streaming.domain.liveness import State
+from streaming.redis import TIMEOUT_S, connect_sync
+from tests.streaming.frames import frame
+from tests.streaming.waiting import until
+
+pytestmark = pytest.mark.usefixtures("valkey")
+
+LIST = "/admin/cameras/camera/"
+ADD = "/admin/cameras/camera/add/"
+PICTURE = '<img class="live-picture" src="/api/cameras/front-door/latest.jpg"'
+
+
+@pytest.fixture
+def admin(client, superuser):
+    client.force_login(superuser)
+    return client
+
+
+@pytest.fixture
+def clerk(camera):
+    """May look at the camera in the admin, and change nothing there."""
+    user = User.objects.create_user("clara", is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="view_camera"))
+    Grant.objects.create(camera=camera, user=user, role=Role.MANAGE)
+    return user
+
+
+def page(client, url):
+    response = client.get(url)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def page_of(camera):
+    return reverse("admin:cameras_camera_change", args=[camera.pk])
+
+
+# What a camera does now
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (State.OFF, "○ Off"),
+        (State.CONNECTING, "◌ Connecting"),
+        (State.LIVE, "● Live · 30 fps · 12 ms"),
+        (State.PAUSED, "❚❚ Paused"),
+        (State.LOST, "✕ Lost"),
+    ],
+)
+def test_its_state_is_told_in_shape_and_words(admin, show, camera, state, words):
+    show(camera, state=state, fps=29.7, uplink_ms=12.3)
+    shown = f'<span class="live-state live-state-{state}">{words}</span>'
+    assert shown in page(admin, LIST)
+    assert shown in page(admin, page_of(camera))
+
+
+def test_a_live_camera_shows_its_picture(admin, show, camera):
+    show(camera, frame(7, 1), session=7)
+    assert PICTURE in page(admin, LIST)
+    assert PICTURE in page(admin, page_of(camera))
+    assert admin.get("/api/cameras/front-door/latest.jpg").status_code == 200
+
+
+def test_a_camera_that_is_not_live_shows_none(admin, show, camera):
+    show(camera, frame(7, 1), state=State.PAUSED)
+    assert "live-picture" not in page(admin, LIST)
+
+
+def test_a_disabled_camera_shows_no_picture(admin, show, camera):
+    show(camera, frame(7, 1))
+    Camera.objects.update(enabled=False)
+    assert "live-picture" not in page(admin, LIST)
+
+
+def test_names_are_text_and_nothing_else(admin, show, camera):
+    Camera.objects.update(name='"><script>alert(1)</script>')
+    show(camera, frame(7, 1))
+    shown = page(admin, LIST)
+    assert "<script>alert" not in shown
+    assert escape('Newest picture of "><script>alert(1)</script>') in shown
+
+
+def test_a_camera_that_is_made_is_off(admin):
+    shown = page(admin, ADD)
+    assert "○ Off" in shown
+    assert "live-picture" not in shown
+
+
+def test_an_empty_list_is_no_error(admin):
+    assert "0 cameras" in page(admin, LIST)
+
+
+@pytest.mark.parametrize("cameras", [1, 30])
+def test_a_page_asks_redis_once_and_the_database_as_ever(
+    admin, owner, show, cameras, django_assert_max_num_queries
+):
+    for _ in range(cameras):
+        show(Camera.objects.create(name="Garden", owner=owner))
+    with connect_sync() as redis:
+        redis.config_resetstat()
+        with django_assert_max_num_queries(8):
+            assert page(admin, LIST).count("● Live") == cameras
+        # Each question begins with the time.
+        assert redis.info("commandstats")["cmdstat_time"]["calls"] == 1
+
+
+def test_the_list_is_searched_and_sorted_as_ever(admin, show, camera, owner):
+    Camera.objects.create(name="Garden", owner=owner)
+    show(camera)
+    shown = page(admin, f"{LIST}?q=front&o=2")
+    assert shown.count("live-state ") == 1
+
+
+# Redis away
+
+
+def test_while_redis_is_away_the_admin_works_and_says_so(admin, camera, valkey):
+    valkey.stop()
+    for url in LIST, page_of(camera), ADD:
+        assert "? Unknown: Redis is away" in page(admin, url)
+
+
+def test_while_redis_is_frozen_the_admin_answers(admin, camera, valkey):
+    with valkey.frozen():
+        began = time.monotonic()
+        assert "Unknown: Redis is away" in page(admin, LIST)
+        assert time.monotonic() - began < 3 * TIMEOUT_S
+
+
+def test_a_camera_is_changed_though_redis_is_away(admin, camera, valkey):
+    valkey.stop()
+    admin.post(LIST, {"action": "disable", "_selected_action": [camera.pk]})
+    assert not Camera.objects.get().enabled
+
+
+# Disconnecting
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_an_operator_disconnects_the_cameras_chosen(async_client, superuser, owner, heard):
+    await async_client.aforce_login(superuser)
+    cameras = [await Camera.objects.acreate(name="Garden", owner=owner) for _ in range(3)]
+    await until(lambda: len(heard) >= 3)
+    heard.clear()
+    chosen = [camera.pk for camera in cameras[:2]]
+    await async_client.post(LIST, {"action": "disconnect", "_selected_action": chosen})
+    await until(lambda: len(heard) >= 2)
+    assert {change.camera_id for change in heard} == set(chosen)
+    assert {change.kind for change in heard} == {"disconnect"}
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_who_may_not_change_a_camera_disconnects_none(async_client, camera, clerk, heard):
+    await async_client.aforce_login(clerk)
+    response = await async_client.get(LIST)
+    assert b"Front door" in response.content
+    assert b"disconnect" not in response.content
+    await async_client.post(LIST, {"action": "disconnect", "_selected_action": [camera.pk]})
+    camera.location = "Hall"
+    await camera.asave()
+    await until(lambda: heard)
+    assert heard == [Change("access", camera.pk)]
+
+
+def test_an_operator_is_told_when_nobody_heard(admin, camera, valkey):
+    valkey.stop()
+    disconnect = {"action": "disconnect", "_selected_action": [camera.pk]}
+    shown = admin.post(LIST, disconnect, follow=True).content.decode()
+    assert "Redis is away. Try again in a moment." in shown
+    assert "Disconnected." not in shown
