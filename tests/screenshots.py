@@ -98,7 +98,7 @@ def main() -> None:
         asyncio.run(shoot(system, options.folder, chromium))
     if options.readme:
         README_PICTURE.parent.mkdir(exist_ok=True)
-        shutil.copyfile(options.folder / "wall-two-wide-dark.png", README_PICTURE)
+        shutil.copyfile(options.folder / "wall-wide-dark.png", README_PICTURE)
     print(f"Screenshots are in {options.folder}")
 
 
