@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 from uuid import UUID
 
 from channels.layers import get_channel_layer
 
+from streaming.domain.backoff import Backoff
 from streaming.redis import Unavailable
 from streaming.tasks import heed_cancellation
 
@@ -68,6 +70,18 @@ class FrameBus:
             yield Change(
                 event["kind"], camera_id, event["user_id"], event["peer"], event["session"]
             )
+
+    async def follow(self, apply: Callable[[Change], Awaitable[None]]) -> None:
+        """Hand each change to `apply`, for ever; while Redis is away, wait for it."""
+        backoff = Backoff()
+        while True:
+            try:
+                async with contextlib.aclosing(self.changes()) as changes:
+                    async for change in changes:
+                        backoff.reset()
+                        await apply(change)
+            except Unavailable:
+                await asyncio.sleep(backoff.next_s())
 
     async def _events(self, group: str) -> AsyncGenerator[dict[str, Any]]:
         channel = await self._layer.new_channel()

@@ -7,7 +7,6 @@ import contextlib
 import logging
 import uuid
 from collections.abc import Mapping
-from contextlib import aclosing
 from typing import Any, cast
 
 from channels.db import database_sync_to_async
@@ -20,7 +19,6 @@ from cameras.models import CaptureSession
 from streaming import conf
 from streaming.bus import Change, FrameBus
 from streaming.clock import ServerClock
-from streaming.domain.backoff import Backoff
 from streaming.intake import Intake, Totals
 from streaming.offers import NOT_SENT, OFFERS, Offer
 from streaming.peer import Peer, PeerError
@@ -70,7 +68,7 @@ class Ingest:
                     self._writer.run(),
                     self._receive(OFFERS),
                     self._receive(self._channel),
-                    self._follow_changes(),
+                    self._bus.follow(self._apply),
                     self._recheck(),
                     self._record_totals(),
                     self._tidy_sessions(),
@@ -272,17 +270,6 @@ class Ingest:
             logger.warning("Reply %s not sent: %r", kind, error)
 
     # What the whole process does
-
-    async def _follow_changes(self) -> None:
-        backoff = Backoff()
-        while True:
-            try:
-                async with aclosing(self._bus.changes()) as changes:
-                    async for change in changes:
-                        backoff.reset()
-                        await self._apply(change)
-            except Unavailable:
-                await asyncio.sleep(backoff.next_s())
 
     async def _apply(self, change: Change) -> None:
         concerned = [

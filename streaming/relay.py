@@ -14,7 +14,7 @@ from channels.db import database_sync_to_async
 from django.db import Error as DatabaseError
 
 from cameras import access
-from streaming.bus import FrameBus
+from streaming.bus import Change, FrameBus
 from streaming.clock import ServerClock
 from streaming.domain import wire
 from streaming.domain.backoff import Backoff
@@ -210,7 +210,7 @@ class Hub:
                 self.clock.follow(self._redis),
                 self._writer.run(),
                 self._follow_states(),
-                self._follow_changes(),
+                self._bus.follow(self._apply),
                 self._recheck(),
                 self._tell_facts(),
             ):
@@ -227,17 +227,9 @@ class Hub:
                 relay.update(state)
             await asyncio.sleep(_STATES_EVERY_S)
 
-    async def _follow_changes(self) -> None:
-        backoff = Backoff()
-        while True:
-            try:
-                async with aclosing(self._bus.changes()) as changes:
-                    async for change in changes:
-                        backoff.reset()
-                        if change.kind == "access":
-                            await self._check_rights(change.camera_id, change.user_id)
-            except Unavailable:
-                await asyncio.sleep(backoff.next_s())
+    async def _apply(self, change: Change) -> None:
+        if change.kind == "access":
+            await self._check_rights(change.camera_id, change.user_id)
 
     async def _recheck(self) -> None:
         while True:

@@ -25,6 +25,7 @@ from streaming.demo.scene import Scene
 from streaming.domain import wire
 from streaming.domain.backoff import Backoff
 from streaming.domain.clock import OffsetEstimator
+from streaming.tasks import heed_cancellation
 
 logger = logging.getLogger(__name__)
 
@@ -74,6 +75,8 @@ class DemoCamera:
             except* (OSError, WebSocketException, Refused, Lost) as group:
                 for error in group.exceptions:
                     logger.info("demo camera: %r", error)
+            # An error at the same moment stands in for the cancellation that ends this camera.
+            heed_cancellation()
             await asyncio.sleep(self._backoff.next_s())
 
     async def _publish(self) -> None:
