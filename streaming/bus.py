@@ -25,9 +25,6 @@ class Change:
     kind: Literal["access", "disconnect", "taken_over"]
     camera_id: UUID | None = None
     user_id: int | None = None
-    #: With `taken_over`: the peer and session that publish now.
-    peer: str = ""
-    session: int = 0
 
 
 class FrameBus:
@@ -58,8 +55,6 @@ class FrameBus:
                 "kind": change.kind,
                 "camera_id": change.camera_id and str(change.camera_id),
                 "user_id": change.user_id,
-                "peer": change.peer,
-                "session": change.session,
             },
         )
 
@@ -67,9 +62,7 @@ class FrameBus:
         """The changes announced from now on."""
         async for event in self._events(_CONTROL):
             camera_id = event["camera_id"] and UUID(event["camera_id"])
-            yield Change(
-                event["kind"], camera_id, event["user_id"], event["peer"], event["session"]
-            )
+            yield Change(event["kind"], camera_id, event["user_id"])
 
     async def follow(self, apply: Callable[[Change], Awaitable[None]]) -> None:
         """Hand each change to `apply`, for ever; while Redis is away, wait for it."""

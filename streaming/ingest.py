@@ -22,8 +22,8 @@ from streaming.clock import ServerClock
 from streaming.intake import Intake, Totals
 from streaming.offers import NOT_SENT, OFFERS, Offer
 from streaming.peer import Peer, PeerError
-from streaming.publisher import NEGOTIATION_TIMEOUT_S, REPLACED, TAKEN_OVER, Publisher
-from streaming.redis import Unavailable, connect
+from streaming.publisher import NEGOTIATION_TIMEOUT_S, REPLACED, Publisher
+from streaming.redis import TIMEOUT_S, Unavailable, connect
 from streaming.resume import resume_token
 from streaming.stats import log_stats
 from streaming.store import AsyncStore, Lease, ProcessFacts
@@ -156,7 +156,7 @@ class Ingest:
         session, resumed = await self._open_session(offer)
         lease = Lease(offer.peer, session.pk, offer.publisher, self._channel)
         await self._store.renew(offer.camera_id, lease)
-        taken_over = Change("taken_over", offer.camera_id, peer=offer.peer, session=session.pk)
+        taken_over = Change("taken_over", offer.camera_id)
         # At once where this process holds the former publisher; the others hear it on the bus.
         await self._apply(taken_over)
         await self._bus.announce(taken_over)
@@ -249,22 +249,26 @@ class Ingest:
     async def _close_session(self, publisher: Publisher, reason: str) -> None:
         label = publisher.intake.label
         try:
-            await self._store.release(publisher.camera_id, publisher.lease)
-        except Unavailable as error:
-            logger.warning("%s: lease left to run out: %s", label, error)
-        try:
             await database_sync_to_async(sessions.close_session)(
                 publisher.intake.session, reason, **_totals(publisher)
             )
         except DatabaseError as error:
             logger.error("%s: end not written: %s", label, error)
+        try:
+            # The client itself tries several times.
+            async with asyncio.timeout(TIMEOUT_S):
+                await self._store.release(publisher.camera_id, publisher.lease)
+        except Unavailable as error:
+            logger.warning("%s: lease left to run out: %r", label, error)
 
     async def _refuse(self, offer: Offer, code: str, **fields: Any) -> None:
         await self._reply(offer.reply_to, "refused", code=code, peer=offer.peer, **fields)
 
     async def _reply(self, channel: str, kind: str, **fields: Any) -> None:
         try:
-            await self._layer.send(channel, {"type": f"ingest.{kind}", **fields})
+            # The layer itself waits for a frozen Redis for ever.
+            async with asyncio.timeout(TIMEOUT_S):
+                await self._layer.send(channel, {"type": f"ingest.{kind}", **fields})
         except NOT_SENT as error:
             # The page asks again by itself, and a peer nobody knows of is freed in 15 s.
             logger.warning("Reply %s not sent: %r", kind, error)
@@ -285,10 +289,10 @@ class Ingest:
                 for publisher in concerned:
                     publisher.end("disconnected")
             case "taken_over":
-                for publisher in concerned:
-                    if publisher.lease.peer != change.peer:
-                        same = publisher.lease.session == change.session
-                        publisher.end(REPLACED if same else TAKEN_OVER)
+                # The lease says by whom: this may be old news of a publisher that has gone since.
+                with contextlib.suppress(*Unavailable):
+                    for publisher in concerned:
+                        await publisher.keep_lease()
 
     async def _recheck(self) -> None:
         while True:

@@ -83,6 +83,15 @@ class Publisher:
         if reply_to == self.reply_to:
             self._has_socket = False
 
+    async def keep_lease(self) -> None:
+        """Renew the lease, or begin to end where another peer has it.
+
+        Raises what `streaming.redis.Unavailable` names.
+        """
+        holder = await self._store.renew(self.camera_id, self.lease)
+        if holder is not None:
+            self.end(REPLACED if holder.session == self.lease.session else TAKEN_OVER)
+
     async def run(self) -> str:
         """Take frames in until the end, and give its reason."""
         publishing = asyncio.create_task(self.intake.run())
@@ -135,13 +144,11 @@ class Publisher:
     async def _report(self) -> None:
         self.intake.report()
         try:
-            holder = await self._store.renew(self.camera_id, self.lease)
+            await self.keep_lease()
             [state] = await self._store.live([self.camera_id])
         except Unavailable:
             # Pictures matter more than the lease: nobody else can claim it meanwhile either.
             return
-        if holder is not None:
-            self.end(REPLACED if holder.session == self.lease.session else TAKEN_OVER)
         if self.peer.is_open and state.watching != self._watching:
             self._watching = state.watching
             self.intake.watching(state.watching)

@@ -157,7 +157,8 @@ async def running_ingest() -> AsyncIterator[Ingest]:
     channel_layers.backends = ours
     running = asyncio.create_task(ingest.run())
     yield ingest
-    await end(running)
+    # It says farewell, for which a frozen Redis makes it wait.
+    await end(running, patience_s=5.0)
 
 
 @pytest.fixture

@@ -57,9 +57,12 @@ class Phone:
                 if message.pop("type") == kind:
                     return message
 
-    async def vanish(self) -> None:
-        """Loses its network: neither socket nor peer says a word of it."""
-        self.camera.vanish()
+    async def ended(self) -> str:
+        """Why the session is over, as the socket says before it closes."""
+        [*_, ended] = await self.socket.hear_until(lambda said: said["type"] == "ended")
+        assert await self.socket.close_code() == 1000
+        reason: str = ended["reason"]
+        return reason
 
     async def close(self) -> None:
         await self.camera.connection.close()

@@ -43,6 +43,14 @@ class Socket(WebsocketCommunicator):
                 heard.append(said if isinstance(said, bytes) else json.loads(said))
         return heard
 
+    async def heard(self) -> list[Any]:
+        """What the server has said up to now: JSON as an object, frames as bytes."""
+        heard: list[Any] = []
+        while not self.output_queue.empty():
+            said = await self.receive_from(WITHIN_S)
+            heard.append(said if isinstance(said, bytes) else json.loads(said))
+        return heard
+
     async def close_code(self) -> int:
         """Of the close that comes next."""
         message = await self.receive_output(WITHIN_S)

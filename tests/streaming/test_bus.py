@@ -99,7 +99,7 @@ async def test_frames_that_nobody_wants_are_no_error(bus):
         Change("access"),
         Change("access", FRONT_DOOR, 7),
         Change("disconnect", FRONT_DOOR),
-        Change("taken_over", FRONT_DOOR, peer="abc", session=9),
+        Change("taken_over", FRONT_DOOR),
     ],
     ids=lambda change: f"{change.kind}-{change.user_id}",
 )

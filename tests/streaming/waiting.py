@@ -20,14 +20,14 @@ async def until(
             await asyncio.sleep(0.01)
 
 
-async def end(work: asyncio.Task[None]) -> None:
-    """Cancels a task, and what it has started, until it ends.
+async def end(work: asyncio.Task[None], patience_s: float = 0.5) -> None:
+    """Cancels a task, and after a while what it has started too, until it ends.
 
     Once is not always enough: redis-py sends by `asyncio.wait_for`, and that of Python 3.11 forgets
     a cancellation that comes when the sending is done.
     """
     work.cancel()
-    await asyncio.wait([work], timeout=0.5)
+    await asyncio.wait([work], timeout=patience_s)
     while not work.done():
         for task in asyncio.all_tasks() - {asyncio.current_task()}:
             task.cancel()

@@ -1,0 +1,618 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from channels.db import database_sync_to_async
+from channels.layers import get_channel_layer
+from django.db import connection
+from django.utils import timezone
+
+from cameras.access import Identity
+from cameras.models import Camera, CaptureSession, Grant, PublishKey, Role
+from streaming import ingest as ingest_module
+from streaming import publisher as publisher_module
+from streaming.bus import Change, FrameBus
+from streaming.consumers import publish
+from streaming.domain import wire
+from streaming.domain.liveness import State
+from streaming.offers import OFFERS, Offer
+from streaming.receivers import announce
+from tests.streaming.conftest import running_ingest
+from tests.streaming.phone import Phone
+from tests.streaming.waiting import WITHIN_S, until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+#: Three times what is promised: for a right that ends, a camera without power, and Redis.
+DARK_WITHIN_S = 6.0
+LOST_WITHIN_S = 9.0
+AGAIN_WITHIN_S = 9.0
+
+
+@pytest.fixture
+def bus(valkey):
+    return FrameBus()
+
+
+@pytest.fixture
+def layer(valkey) -> Any:
+    return get_channel_layer()
+
+
+@pytest.fixture
+def key(camera):
+    return PublishKey.issue(camera=camera, name="Hall phone")[1]
+
+
+@pytest.fixture
+async def watching(dial, owner, camera):
+    """A page of the owner that shows the camera."""
+    socket = await dial("/ws/watch/", owner)
+    await socket.say("subscribe", cameras=["front-door"])
+    await socket.hear("state")
+    return socket
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """The waits of peers and sockets for each other, shortened, in their proportions."""
+    monkeypatch.setattr(publish, "_ALIVE_EVERY_S", 0.2)
+    monkeypatch.setattr(publisher_module, "SIGNALING_TIMEOUT_S", 1.0)
+    monkeypatch.setattr(publisher_module, "_UNCLAIMED_S", 0.5)
+
+
+@pytest.fixture
+def often(monkeypatch):
+    """Before the process starts, whose pauses it shortens."""
+    monkeypatch.setattr(ingest_module, "RECHECK_S", 0.1)
+    monkeypatch.setattr(ingest_module, "_RECORD_EVERY_S", 0.1)
+
+
+async def is_seen(page, phone):
+    """Whether the page shows what the phone films."""
+    phone.film()
+    return any(
+        isinstance(said, bytes) and wire.order_of(said)[0] == phone.session
+        for said in await page.heard()
+    )
+
+
+async def has_ended(session, reason):
+    return await CaptureSession.objects.filter(
+        pk=session, end_reason=reason, ended__isnull=False
+    ).aexists()
+
+
+async def is_free(store, camera):
+    return await store.holder(camera.pk) is None
+
+
+async def is_in(state, store, camera):
+    [live] = await store.live([camera.pk])
+    return live.state is state
+
+
+async def is_off(store, camera, reason):
+    [live] = await store.live([camera.pk])
+    return (live.state, live.reason) == (State.OFF, reason)
+
+
+async def keep_beating(phone):
+    while True:
+        phone.beat()
+        await asyncio.sleep(0.2)
+
+
+@pytest.fixture
+async def beating(filming):
+    """The owner's phone, which publishes and beats."""
+    task = asyncio.create_task(keep_beating(filming))
+    yield filming
+    task.cancel()
+    await asyncio.wait([task])
+
+
+# Publishing
+
+
+async def test_what_a_camera_films_is_seen(filming, watching):
+    await until(lambda: is_seen(watching, filming))
+
+
+async def test_a_frame_arrives_as_it_was_sent(filming, watching):
+    order = filming.film()
+    [*_, said] = await watching.hear_until(lambda said: isinstance(said, bytes))
+    frame = wire.unpack(said)
+    assert (frame.order, frame.width, frame.height) == (order, 64, 48)
+
+
+async def test_its_live_state_is_kept(filming, store, camera):
+    await until(lambda: is_in(State.CONNECTING, store, camera))
+    filming.film()
+    await until(lambda: is_in(State.LIVE, store, camera))
+    [live] = await store.live([camera.pk])
+    assert (live.session, live.publisher, live.transport) == (filming.session, "olga", "webrtc")
+    assert (live.width, live.height, live.frames, live.dropped) == (64, 48, 1, 0)
+
+
+async def test_a_camera_that_pauses_says_so(filming, store, camera):
+    filming.beat(paused=True)
+    await until(lambda: is_in(State.PAUSED, store, camera))
+
+
+async def test_the_camera_hears_who_watches(filming, watching, dial, viewer):
+    while (await filming.told("watching"))["names"] != ["olga"]:
+        pass
+    page = await dial("/ws/watch/", viewer)
+    await page.say("subscribe", cameras=["front-door"])
+    while (told := await filming.told("watching"))["names"] != ["olga", "vera"]:
+        pass
+    assert told["count"] == 2
+
+
+async def test_its_totals_are_recorded_while_it_films(often, filming):
+    filming.film()
+
+    async def is_recorded():
+        return await CaptureSession.objects.filter(frames=1, bytes__gt=600, ended=None).aexists()
+
+    await until(is_recorded)
+
+
+async def test_it_tells_what_it_counts(filming, store):
+    async def is_told():
+        counts = [(each.role, each.publishers, each.peers) for each in await store.processes()]
+        return ("ingest", 1, 1) in counts
+
+    await until(is_told)
+
+
+# Taking over and coming back
+
+
+async def test_who_is_taken_over_is_told(filming, phone, key, watching, store, camera):
+    second = await phone(key=key)
+    await second.offer(take_over=True)
+    await second.connect()
+    assert await filming.ended() == "taken_over"
+    assert second.session > filming.session
+    await until(lambda: has_ended(filming.session, "taken_over"))
+    await until(lambda: is_seen(watching, second))
+    assert (await store.holder(camera.pk)).publisher == "Hall phone"
+
+
+async def test_a_publisher_that_lost_its_lease_to_another_process_is_taken_over(
+    filming, store, camera
+):
+    other = await elsewhere(store, camera, session=99)
+    assert await filming.ended() == "taken_over"
+    assert await store.holder(camera.pk) == other
+
+
+async def test_it_hears_of_it_on_the_bus_before_it_asks(monkeypatch, filming, bus, store, camera):
+    monkeypatch.setattr(publisher_module, "_TICKS_PER_REPORT", 1_000_000)
+    await elsewhere(store, camera, session=99)
+    await bus.announce(Change("taken_over", camera.pk))
+    assert await filming.ended() == "taken_over"
+
+
+async def elsewhere(store, camera, session):
+    """Another process lets somebody else publish; its lease."""
+    lease = replace(await store.holder(camera.pk), peer="elsewhere", session=session)
+    await store.claim(camera.pk, lease, take_over=True)
+    return lease
+
+
+async def test_old_news_of_a_take_over_ends_nobody(ingest, filming, bus, camera, watching):
+    for _ in range(3):
+        await bus.announce(Change("taken_over", camera.pk))
+    await until(lambda: is_seen(watching, filming))
+    assert await filming.socket.heard() == []
+    assert len(ingest._publishers) == 1
+
+
+async def test_a_camera_comes_back_as_the_same_session(filming, phone, owner, watching):
+    for _ in range(3):
+        filming.film()
+    again = await phone(owner)
+    await again.offer(resume=filming.resume)
+    answer = await again.connect()
+    assert (answer["resumed"], answer["session"]) == (True, filming.session)
+    again.sequence = filming.sequence
+    await until(lambda: is_seen(watching, again))
+    assert await CaptureSession.objects.acount() == 1
+    assert (await CaptureSession.objects.aget()).ended is None
+
+
+async def test_the_former_peer_of_a_session_ends_without_a_word(ingest, filming, phone, owner):
+    again = await phone(owner)
+    await again.offer(resume=filming.resume)
+    await again.connect()
+    await until(lambda: len(ingest._publishers) == 1)
+    assert not any(said["type"] == "ended" for said in await filming.socket.heard())
+    assert [each.lease.session for each in ingest._publishers.values()] == [filming.session]
+
+
+async def test_a_session_goes_on_in_another_process_without_a_word(ingest, filming, store, camera):
+    await elsewhere(store, camera, session=filming.session)
+    await until(lambda: not ingest._publishers)
+    assert await filming.socket.heard() == []
+    assert (await CaptureSession.objects.aget()).ended is None
+
+
+async def test_a_resumed_session_counts_on(filming, phone, owner):
+    for _ in range(3):
+        filming.film()
+    while (await filming.told("received"))["frames"] < 3:
+        pass
+    await filming.close()
+    await until(lambda: has_ended(filming.session, "peer_failed"))
+    again = await phone(owner)
+    await again.offer(resume=filming.resume)
+    await again.connect()
+    assert (await again.told("received"))["frames"] == 3
+
+
+async def test_a_key_comes_back_to_its_session(phone, key):
+    first = await phone(key=key)
+    await first.offer()
+    await first.connect()
+    again = await phone(key=key)
+    await again.offer(resume=first.resume)
+    assert (await again.connect())["resumed"] is True
+
+
+async def test_who_comes_back_too_late_begins_anew(monkeypatch, filming, phone, owner):
+    monkeypatch.setattr(ingest_module, "RESUME_WITHIN_S", 0.0)
+    await filming.close()
+    await until(lambda: has_ended(filming.session, "peer_failed"))
+    again = await phone(owner)
+    await again.offer(resume=filming.resume)
+    answer = await again.connect()
+    assert answer["resumed"] is False
+    assert answer["session"] > filming.session
+
+
+async def test_the_token_of_somebody_else_resumes_nothing(filming, phone, key):
+    thief = await phone(key=key)
+    await thief.offer(resume=filming.resume)
+    assert (await thief.socket.is_refused("camera_busy"))["publisher"] == "olga"
+
+
+# The socket of a peer
+
+
+async def test_a_peer_outlives_its_socket_when_another_attaches(
+    impatient, beating, phone, owner, watching
+):
+    await beating.socket.disconnect(timeout=WITHIN_S)
+    again = await phone(owner)
+    await again.socket.say("attach", resume=beating.resume)
+    await again.socket.hear("attached")
+    attached_s = time.monotonic()
+    await until(lambda: time.monotonic() - attached_s > 1.5)
+    await until(lambda: is_seen(watching, beating))
+    assert await again.socket.heard() == []
+
+
+async def test_a_peer_without_a_socket_ends_though_it_beats(impatient, beating, store, camera):
+    await beating.socket.disconnect(timeout=WITHIN_S)
+    await until(lambda: has_ended(beating.session, "signaling_lost"))
+    await until(lambda: is_off(store, camera, "signaling_lost"))
+    assert await is_free(store, camera)
+
+
+async def test_a_closed_browser_frees_its_camera_soon(filming, store, camera):
+    await filming.socket.disconnect(timeout=WITHIN_S)
+    # 2 s promised.
+    await until(lambda: has_ended(filming.session, "signaling_lost"), within_s=6.0)
+    assert await is_free(store, camera)
+
+
+async def test_a_socket_that_stays_keeps_its_peer(impatient, beating):
+    began_s = time.monotonic()
+    await until(lambda: time.monotonic() - began_s > 1.5)
+    assert await beating.socket.heard() == []
+
+
+# Ends
+
+
+async def test_a_camera_that_stops_is_off_and_recorded(ingest, filming, store, camera):
+    for _ in range(2):
+        filming.film()
+    while (await filming.told("received"))["frames"] < 2:
+        pass
+    await filming.socket.say("bye")
+    assert await filming.ended() == "stopped"
+    await until(lambda: has_ended(filming.session, "stopped"))
+    await until(lambda: is_off(store, camera, "stopped"))
+    assert await is_free(store, camera)
+    assert ingest._publishers == {}
+    assert (await CaptureSession.objects.aget()).frames == 2
+
+
+async def test_a_camera_that_stops_and_closes_at_once_has_stopped(filming):
+    await filming.socket.say("bye")
+    await filming.close()
+    await until(lambda: has_ended(filming.session, "stopped"))
+
+
+async def test_a_peer_that_closes_without_a_word_has_failed(filming):
+    await filming.close()
+    assert await filming.ended() == "peer_failed"
+    await until(lambda: has_ended(filming.session, "peer_failed"))
+
+
+async def test_a_camera_without_power_is_lost_and_then_given_up(
+    monkeypatch, filming, store, camera
+):
+    filming.film()
+    await until(lambda: is_in(State.LIVE, store, camera))
+    filming.camera.vanish()
+    await until(lambda: is_in(State.LOST, store, camera), LOST_WITHIN_S)
+    monkeypatch.setattr(publisher_module, "GIVEN_UP_AFTER_S", 2.5)
+    assert await filming.ended() == "lost"
+    await until(lambda: has_ended(filming.session, "lost"))
+
+
+async def test_an_operator_disconnects_a_camera(filming, camera):
+    await asyncio.to_thread(announce, Change("disconnect", camera.pk))
+    assert await filming.ended() == "disconnected"
+    await until(lambda: has_ended(filming.session, "disconnected"))
+
+
+async def test_nobody_else_is_disconnected(filming, owner, watching):
+    garden = await Camera.objects.acreate(name="Garden", owner=owner)
+    await asyncio.to_thread(announce, Change("disconnect", garden.pk))
+    await until(lambda: is_seen(watching, filming))
+    assert await filming.socket.heard() == []
+
+
+# Rights that end
+
+
+async def is_turned_off(phone):
+    [*_, ended] = await phone.socket.hear_until(
+        lambda said: said["type"] == "ended", within_s=DARK_WITHIN_S
+    )
+    await until(lambda: has_ended(phone.session, "not_allowed"))
+    return ended["reason"] == "not_allowed"
+
+
+async def test_a_revoked_key_ends_its_session(phone, key):
+    filming = await phone(key=key)
+    await filming.offer()
+    await filming.connect()
+    await database_sync_to_async(lambda: PublishKey.objects.get().revoke())()
+    assert await is_turned_off(filming)
+
+
+async def test_a_disabled_camera_ends_its_session(filming, camera):
+    camera.enabled = False
+    await camera.asave()
+    assert await is_turned_off(filming)
+
+
+async def test_a_withdrawn_grant_ends_its_session(phone, camera, stranger):
+    await Grant.objects.acreate(camera=camera, user=stranger, role=Role.PUBLISH)
+    filming = await phone(stranger)
+    await filming.offer()
+    await filming.connect()
+    await Grant.objects.all().adelete()
+    assert await is_turned_off(filming)
+
+
+async def test_signing_out_ends_the_session_of_the_page(phone, async_client, owner):
+    await async_client.aforce_login(owner)
+    filming = await phone(async_client)
+    await filming.offer()
+    await filming.connect()
+    await async_client.alogout()
+    assert await is_turned_off(filming)
+
+
+async def test_rights_are_asked_again_whatever_was_announced(often, filming):
+    # Says nothing to anybody.
+    await Camera.objects.aupdate(enabled=False)
+    await until(lambda: has_ended(filming.session, "not_allowed"))
+
+
+def test_they_are_asked_every_ten_seconds():
+    assert ingest_module.RECHECK_S == 10.0
+
+
+async def test_a_right_that_ended_before_the_offer_is_asked_for(phone, key):
+    late = await phone(key=key)
+    await PublishKey.objects.aupdate(revoked="2026-01-01T00:00Z")
+    await late.offer()
+    await late.socket.is_refused("not_allowed")
+    assert await late.socket.close_code() == 4403
+
+
+# Offers that come to nothing
+
+
+async def test_abandoned_offers_are_freed(monkeypatch, ingest, phone, owner, store, camera):
+    monkeypatch.setattr(publisher_module, "NEGOTIATION_TIMEOUT_S", 0.5)
+    first = await phone(owner)
+    await first.offer()
+    await first.socket.hear("answer")
+    files = len(os.listdir("/dev/fd"))
+    for _ in range(5):
+        abandoned = await phone(owner)
+        await abandoned.offer(take_over=True)
+        await abandoned.socket.hear("answer")
+        await abandoned.close()
+    await until(lambda: not ingest._publishers)
+    # The peer of the first is gone as well.
+    await until(lambda: len(os.listdir("/dev/fd")) <= files)
+    assert await is_free(store, camera)
+    assert not await CaptureSession.objects.filter(ended=None).aexists()
+
+
+async def test_an_offer_nobody_waits_for_is_let_go(phone, layer, camera, owner):
+    waiting = await phone(owner)
+    await layer.send(OFFERS, offer_of(camera, owner, sent_at=0.0).as_message())
+    # Taken in turn.
+    await waiting.offer()
+    await waiting.connect()
+    assert await CaptureSession.objects.acount() == 1
+
+
+def offer_of(camera, owner, **fields):
+    known = {
+        "peer": "peer",
+        "camera_id": camera.pk,
+        "identity": Identity(owner.pk, None, None),
+        "publisher": "olga",
+        "sdp": "hello",
+        "resume": 0,
+        "take_over": False,
+        "remote_address": "",
+        "user_agent": "",
+        "reply_to": "",
+        "sent_at": time.time() * 1000,
+    }
+    return Offer(**{**known, **fields})
+
+
+async def test_an_offer_that_the_library_refuses_leaves_nothing_behind(
+    ingest, layer, camera, owner, store
+):
+    channel = await layer.new_channel()
+    offer = offer_of(camera, owner, sdp="m=application", reply_to=channel)
+    await layer.send(OFFERS, offer.as_message())
+    async with asyncio.timeout(WITHIN_S):
+        reply = await layer.receive(channel)
+    assert (reply["type"], reply["code"]) == ("ingest.refused", "bad_offer")
+    await until(lambda: is_free(store, camera))
+    await until(lambda: is_off(store, camera, "peer_failed"))
+    assert not await CaptureSession.objects.filter(ended=None).aexists()
+
+
+async def test_without_a_database_offers_are_unavailable_and_no_lease_stays(
+    phone, owner, monkeypatch
+):
+    filming = await phone(owner)
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setitem(connection.settings_dict, "NAME", "/nowhere/at/all.sqlite3")
+        await database_sync_to_async(lambda: connection.close())()
+        await filming.offer()
+        await filming.socket.is_refused("unavailable")
+    await filming.offer()
+    await filming.connect()
+
+
+# The process
+
+
+async def test_a_process_that_stops_ends_its_sessions(valkey, dial, camera, owner, store):
+    async with running_ingest():
+        filming = await published(dial, owner)
+    assert await filming.ended() == "server_stopped"
+    assert await has_ended(filming.session, "server_stopped")
+    assert await is_off(store, camera, "server_stopped")
+    assert await is_free(store, camera)
+    await filming.close()
+
+
+async def test_a_session_goes_on_with_the_next_process(valkey, dial, camera, owner):
+    async with running_ingest():
+        filming = await published(dial, owner)
+    async with running_ingest():
+        again = await published(dial, owner, resume=filming.resume)
+        assert again.session == filming.session
+    for phone in filming, again:
+        await phone.close()
+
+
+async def published(dial, who, slug="front-door", **fields):
+    phone = Phone(await dial(f"/ws/publish/{slug}/", who))
+    await phone.authenticate()
+    await phone.offer(**fields)
+    await phone.connect()
+    return phone
+
+
+async def test_a_process_that_stops_does_not_wait_for_a_frozen_redis(valkey, dial, camera, owner):
+    async with AsyncExitStack() as running:
+        await running.enter_async_context(running_ingest())
+        filming = await published(dial, owner)
+        with valkey.frozen():
+            stopping = asyncio.create_task(running.aclose())
+            # Less than the server is let be silent.
+            await until(lambda: has_ended(filming.session, "server_stopped"), within_s=3.5)
+        await stopping
+    await filming.close()
+
+
+async def test_two_processes_share_the_offers(ingest, dial, owner):
+    slugs = [f"camera-{number}" for number in range(4)]
+    for slug in slugs:
+        await Camera.objects.acreate(name=slug, owner=owner)
+    async with running_ingest() as other:
+        phones = [await published(dial, owner, slug) for slug in slugs]
+        assert len(ingest._publishers) + len(other._publishers) == 4
+        assert ingest._publishers
+        assert other._publishers
+        for phone in phones:
+            await phone.close()
+
+
+async def test_sessions_that_a_crash_left_open_are_closed(valkey, camera):
+    left = await CaptureSession.objects.acreate(
+        camera=camera, transport="webrtc", last_seen=timezone.now() - timedelta(minutes=2)
+    )
+    async with running_ingest():
+        await until(lambda: has_ended(left.pk, "server_stopped"))
+
+
+# Redis away
+
+
+async def test_frames_flow_again_after_a_restart(filming, watching, valkey):
+    await until(lambda: is_seen(watching, filming))
+    await asyncio.to_thread(valkey.restart)
+    await watching.heard()
+    await until(lambda: is_seen(watching, filming), AGAIN_WITHIN_S)
+    assert await filming.socket.heard() == []
+
+
+async def test_a_lease_is_held_again_after_a_restart(filming, valkey, store, camera):
+    await asyncio.to_thread(valkey.restart)
+
+    async def is_held():
+        lease = await store.holder(camera.pk)
+        return lease is not None and lease.session == filming.session
+
+    await until(is_held, AGAIN_WITHIN_S)
+
+
+async def test_a_camera_that_stops_while_redis_is_away_is_recorded(filming, valkey):
+    await asyncio.to_thread(valkey.stop)
+    await filming.close()
+    await until(lambda: has_ended(filming.session, "peer_failed"))
+
+
+async def test_offers_are_taken_again_after_a_restart(phone, owner, valkey):
+    await asyncio.to_thread(valkey.restart)
+    filming = await phone(owner)
+    await filming.offer()
+    await filming.connect()
+
+
+async def test_a_frozen_redis_ends_no_session(filming, watching, valkey):
+    await until(lambda: is_seen(watching, filming))
+    with valkey.frozen():
+        await asyncio.sleep(2)
+    await watching.heard()
+    await until(lambda: is_seen(watching, filming), AGAIN_WITHIN_S)
+    assert await filming.socket.heard() == []
