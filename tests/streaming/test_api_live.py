@@ -268,7 +268,7 @@ def test_while_redis_is_away_one_is_asked_to_try_again(owners, live, valkey, url
     assert time.monotonic() - began < ANSWERS_WITHIN_S
 
 
-@pytest.mark.parametrize("url", [*OF_CAMERA, SYSTEM])
+@pytest.mark.parametrize("url", [PICTURE_URL, SYSTEM])
 def test_while_redis_is_frozen_one_is_asked_to_try_again(owners, live, valkey, url):
     with valkey.frozen():
         began = time.monotonic()

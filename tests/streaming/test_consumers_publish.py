@@ -13,7 +13,7 @@ from django.test import override_settings
 from cameras.models import Camera, CaptureSession, EndReason, Grant, PublishKey, Role
 from streaming.consumers import publish
 from streaming.redis import TIMEOUT_S
-from tests.streaming.waiting import WITHIN_S
+from tests.streaming.waiting import WITHIN_S, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -330,6 +330,7 @@ async def test_the_token_of_somebody_else_attaches_to_nothing(filming, phone, ke
 async def test_a_session_that_is_over_is_gone_and_an_offer_resumes_nothing(filming, phone, owner):
     await filming.socket.say("bye")
     await filming.socket.hear("ended")
+    await until(lambda: CaptureSession.objects.filter(end_reason="stopped").aexists())
     again = await phone(owner)
     await again.socket.say("attach", resume=filming.resume)
     await again.socket.is_refused("gone")
