@@ -141,6 +141,13 @@ async def test_a_page_that_asks_for_too_many_at_once_stays_connected(dial, owner
     assert (await socket.hear("pong"))["time"] == 1
 
 
+async def test_to_leave_more_than_can_be_shown_is_a_bad_message(dial, db):
+    socket = await dial(WATCH)
+    await socket.say("unsubscribe", cameras=[f"c-{number}" for number in range(65)])
+    await socket.is_refused("bad_message")
+    assert await socket.close_code() == 4400
+
+
 async def test_a_thousand_cameras_at_once_are_a_bad_message(dial, owner):
     socket = await dial(WATCH, owner)
     await socket.say("subscribe", cameras=[str(number) for number in range(1000)])
