@@ -12,7 +12,7 @@ from uuid import UUID
 from streaming.bus import FrameBus
 from streaming.clock import ServerClock
 from streaming.domain import messages, wire
-from streaming.domain.liveness import FrameClock, State
+from streaming.domain.liveness import FrameClock, Pause, State
 from streaming.domain.mailbox import Mailbox
 from streaming.domain.meter import Meter
 from streaming.domain.tally import Tally
@@ -182,16 +182,17 @@ class Intake:
         self.totals.dropped += 1
         self._refused.add(reason)
         # Even a refused frame says that the camera is there.
-        self.frame_clock.beat(now_s, paused=False)
+        self.frame_clock.beat(now_s, pause=None)
 
     def _act(self, message: Any, now_s: float) -> None:
         match message["type"]:
             case "ping":
                 sent = messages.number(message, "time")
-                self.frame_clock.beat(now_s, messages.flag(message, "paused"))
+                paused = messages.optional_text(message, "paused")
+                self.frame_clock.beat(now_s, Pause(paused) if paused else None)
                 self._say("pong", time=sent, server_time=self._clock.now_ms())
             case "report":
-                self.frame_clock.beat(now_s, paused=self.state() is State.PAUSED)
+                self.frame_clock.beat(now_s, self.frame_clock.pause)
             case other:
                 raise messages.MessageError(f"Unknown type {other!r}.")
 

@@ -157,6 +157,7 @@ class Publisher:
         intake = self.intake
         live = LiveState(
             state=intake.state(),
+            reason=intake.frame_clock.pause or "",
             session=intake.session,
             publisher=self.lease.publisher,
             transport="webrtc",

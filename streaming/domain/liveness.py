@@ -21,27 +21,42 @@ class State(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Pause(StrEnum):
+    """Why a camera sends no pictures though it is there, as docs/protocol.md names it."""
+
+    HIDDEN = "hidden"
+    INTERRUPTED = "interrupted"
+    UNPLUGGED = "unplugged"
+    DENIED = "denied"
+    OTHER = "other"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Pause:
+        # Cameras may be newer than the server.
+        return cls.OTHER
+
+
 class FrameClock:
     """Tells a camera's state from the times at which its frames and beats came.
 
     Times are seconds of a monotonic clock.
     """
 
-    __slots__ = ("_heard_s", "_paused", "_seen_frame")
+    __slots__ = ("_heard_s", "_seen_frame", "pause")
 
     def __init__(self, now_s: float) -> None:
         self._heard_s = now_s
         self._seen_frame = False
-        self._paused = False
+        self.pause: Pause | None = None
 
     def frame(self, now_s: float) -> None:
         self._heard_s = now_s
         self._seen_frame = True
-        self._paused = False
+        self.pause = None
 
-    def beat(self, now_s: float, paused: bool) -> None:
+    def beat(self, now_s: float, pause: Pause | None) -> None:
         self._heard_s = now_s
-        self._paused = paused
+        self.pause = pause
 
     def silent_s(self, now_s: float) -> float:
         return now_s - self._heard_s
@@ -49,6 +64,6 @@ class FrameClock:
     def state(self, now_s: float) -> State:
         if self.silent_s(now_s) >= LOST_AFTER_S:
             return State.LOST
-        if self._paused:
+        if self.pause:
             return State.PAUSED
         return State.LIVE if self._seen_frame else State.CONNECTING

@@ -85,9 +85,9 @@ test("it pings every half second and reads the server's clock", async () => {
 
 test("a pause is said with every beat", async () => {
   await live();
-  publisher.isPaused = true;
+  publisher.pause = "hidden";
   publisher.tick(localTime());
-  assert.equal(FakePeerConnection.last.control.sent[0].paused, true);
+  assert.equal(FakePeerConnection.last.control.sent[0].paused, "hidden");
 });
 
 test("two seconds without a pong: it connects again and asks for the same session", async () => {

@@ -167,7 +167,7 @@ async def test_a_ping_is_answered_with_the_time_of_the_server(intake, camera):
 
 
 async def test_a_paused_camera_is_paused(intake, camera):
-    camera.control.send(json.dumps({"type": "ping", "time": 1, "paused": True}))
+    camera.control.send(json.dumps({"type": "ping", "time": 1, "paused": "hidden"}))
     await heard(camera, "pong")
     assert intake.state() is State.PAUSED
 

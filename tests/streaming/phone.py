@@ -44,7 +44,7 @@ class Phone:
         self.camera.frames.send(frame(self.session, self.sequence))
         return self.session, self.sequence
 
-    def beat(self, paused: bool = False) -> None:
+    def beat(self, paused: str | None = None) -> None:
         self.camera.control.send(
             json.dumps({"type": "ping", "time": time.monotonic() * 1000, "paused": paused})
         )

@@ -148,9 +148,11 @@ async def test_its_live_state_is_kept(filming, store, camera):
     assert (live.width, live.height, live.frames, live.dropped) == (64, 48, 1, 0)
 
 
-async def test_a_camera_that_pauses_says_so(filming, store, camera):
-    filming.beat(paused=True)
+async def test_a_camera_that_pauses_says_why(filming, store, camera):
+    filming.beat(paused="hidden")
     await until(lambda: is_in(State.PAUSED, store, camera))
+    [live] = await store.live([camera.pk])
+    assert live.reason == "hidden"
 
 
 async def test_the_camera_hears_who_watches(filming, watching, dial, viewer):

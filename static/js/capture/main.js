@@ -210,13 +210,15 @@ class CapturePage {
     else void this.#openCamera();
   }
 
-  get #isPaused() {
-    const isDark = !this.#track || this.#track.muted;
-    return isDark || (document.hidden && !Pipeline.worksHidden);
+  /** @returns {import("./publisher.js").Pause | null} */
+  get #pause() {
+    if (!this.#track) return "unplugged";
+    if (this.#track.muted) return "interrupted";
+    return document.hidden && !Pipeline.worksHidden ? "hidden" : null;
   }
 
   #showState() {
-    this.#publisher.isPaused = this.#isPaused;
+    this.#publisher.pause = this.#pause;
     this.#view.showState(this.#state);
   }
 
@@ -225,7 +227,7 @@ class CapturePage {
     const { phase } = this.#publisher;
     if (phase === "off") return this.#track ? "ready" : "off";
     if (phase === "ended") return "failed";
-    if (phase === "live" && this.#isPaused) return "paused";
+    if (phase === "live" && this.#pause) return "paused";
     return phase;
   }
 }

@@ -80,12 +80,12 @@ export class Peer {
    * Pings when it is time to.
    *
    * @param {number} now ms
-   * @param {boolean} isPaused
+   * @param {string | null} pause why no frames come
    */
-  beat(now, isPaused) {
+  beat(now, pause) {
     if (now - this.#pingedAt < PING_INTERVAL) return;
     this.#pingedAt = now;
-    this.send({ type: "ping", time: now, ...(isPaused && { paused: true }) });
+    this.send({ type: "ping", time: now, ...(pause && { paused: pause }) });
   }
 
   /** @param {{ type: string, [field: string]: unknown }} message */

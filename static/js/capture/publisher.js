@@ -22,6 +22,7 @@ const FINAL_ERRORS = ["bad_message", "bad_offer", "not_allowed"];
 /** Ends of a session that nobody wanted. */
 const ACCIDENTS = ["lost", "signaling_lost", "peer_failed", "server_stopped"];
 
+/** @typedef {"hidden" | "interrupted" | "unplugged" | "denied"} Pause */
 /** @typedef {"off" | "connecting" | "live" | "reconnecting" | "busy" | "ended"} Phase */
 
 /**
@@ -57,8 +58,12 @@ export class Publisher {
 
   /** Why it ended, as the server put it. */
   end = { reason: "", message: "" };
-  /** Frames do not come, on purpose. */
-  isPaused = false;
+  /**
+   * Why no frames come, when they do not.
+   *
+   * @type {Pause | null}
+   */
+  pause = null;
   /** Who publishes to the camera while it is busy. */
   otherPublisher = "";
 
@@ -105,7 +110,7 @@ export class Publisher {
     if (this.#deadline !== null && now >= this.#deadline) this.#reconnect();
     if (!this.#peer?.isOpen) return;
     if (this.#peer.silence(now) > SILENT_AFTER) this.#reconnect();
-    else this.#peer.beat(now, this.isPaused);
+    else this.#peer.beat(now, this.pause);
   }
 
   /** @param {{ captured: number, sent: number, skipped: number, encodeMs: number }} report */

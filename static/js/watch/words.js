@@ -22,7 +22,7 @@ const SENTENCES = {
   reconnecting: gettext("The server is away. The picture returns by itself."),
   stale: gettext("No new picture arrives. The connection may be too slow."),
   lost: gettext("The camera is silent. The picture returns when it does."),
-  paused: gettext("The camera is paused: its page is hidden or its lens is muted."),
+  paused: gettext("The camera is paused. The picture returns when it goes on."),
   off: gettext("The camera is off."),
   unknown: gettext("The server cannot tell how the camera is. It keeps asking."),
   not_found: gettext("This camera is not there, or you may not watch it."),
@@ -40,6 +40,15 @@ const REASONS = {
   server_stopped: gettext("The camera is off: the server restarted."),
 };
 
+/** Why a camera that is there sends no pictures. */
+/** @type {Record<string, string>} */
+const PAUSES = {
+  hidden: gettext("The camera is paused: its page is hidden, or the phone is locked."),
+  interrupted: gettext("The camera is paused: its device uses the camera for something else."),
+  unplugged: gettext("The camera is paused: it was unplugged from its device."),
+  denied: gettext("The camera is paused: its browser may not use the camera any more."),
+};
+
 /** @param {import("./state.js").ShownState} state */
 export function stateWord(state) {
   return STATES[state];
@@ -50,5 +59,7 @@ export function stateWord(state) {
  * @param {string | null} reason
  */
 export function stateSentence(state, reason) {
-  return (state === "off" && REASONS[reason ?? ""]) || (SENTENCES[state] ?? "");
+  /** @type {Partial<Record<typeof state, Record<string, string>>>} */
+  const reasons = { off: REASONS, paused: PAUSES };
+  return reasons[state]?.[reason ?? ""] ?? SENTENCES[state] ?? "";
 }

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from streaming.domain.liveness import LOST_AFTER_S, FrameClock, State
+from streaming.domain.liveness import LOST_AFTER_S, FrameClock, Pause, State
 
 
 @pytest.fixture
@@ -11,7 +11,7 @@ def camera():
 
 
 def test_a_camera_without_a_frame_is_connecting(camera):
-    camera.beat(101.0, paused=False)
+    camera.beat(101.0, pause=None)
     assert camera.state(101.0) is State.CONNECTING
 
 
@@ -32,26 +32,26 @@ def test_a_camera_that_never_said_anything_is_lost_too(camera):
 
 def test_beats_keep_it_alive_between_frames(camera):
     camera.frame(101.0)
-    camera.beat(102.5, paused=False)
+    camera.beat(102.5, pause=None)
     assert camera.state(103.5) is State.LIVE
 
 
 def test_a_paused_beat_pauses_and_the_next_frame_ends_the_pause(camera):
     camera.frame(101.0)
-    camera.beat(101.5, paused=True)
+    camera.beat(101.5, pause=Pause.HIDDEN)
     assert camera.state(101.6) is State.PAUSED
     camera.frame(102.0)
     assert camera.state(102.0) is State.LIVE
 
 
 def test_a_beat_without_pause_ends_the_pause(camera):
-    camera.beat(101.0, paused=True)
-    camera.beat(101.5, paused=False)
+    camera.beat(101.0, pause=Pause.HIDDEN)
+    camera.beat(101.5, pause=None)
     assert camera.state(101.5) is State.CONNECTING
 
 
 def test_lost_counts_more_than_paused(camera):
-    camera.beat(101.0, paused=True)
+    camera.beat(101.0, pause=Pause.HIDDEN)
     assert camera.state(101.0 + LOST_AFTER_S) is State.LOST
 
 
@@ -63,5 +63,14 @@ def test_a_lost_camera_lives_again_by_its_next_frame(camera):
 
 def test_it_says_for_how_long_nothing_came(camera):
     camera.frame(101.0)
-    camera.beat(103.0, paused=False)
+    camera.beat(103.0, pause=None)
     assert camera.silent_s(110.5) == 7.5
+
+
+def test_it_says_why_nothing_is_sent(camera):
+    camera.beat(101.0, pause=Pause.UNPLUGGED)
+    assert camera.pause is Pause.UNPLUGGED
+
+
+def test_a_pause_for_a_reason_that_only_newer_cameras_know_is_a_pause():
+    assert Pause("asleep") is Pause.OTHER
