@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import TypedDict, Unpack
 from uuid import UUID
@@ -85,9 +86,20 @@ def _open(number: int) -> QuerySet[CaptureSession]:
     return CaptureSession.objects.filter(pk=number, ended=None)
 
 
-def close_abandoned(older_than_s: float) -> int:
-    """Closes sessions whose process died without a word. Returns how many."""
+def close_abandoned(older_than_s: float, held: Collection[int] = ()) -> int:
+    """Closes sessions whose process died without a word, but for those held. Returns how many."""
     silent_since = timezone.now() - timedelta(seconds=older_than_s)
-    return CaptureSession.objects.filter(ended=None, last_seen__lt=silent_since).update(
+    abandoned = CaptureSession.objects.filter(ended=None, last_seen__lt=silent_since)
+    return abandoned.exclude(pk__in=held).update(
         ended=F("last_seen"), end_reason=EndReason.SERVER_STOPPED
+    )
+
+
+def open_cameras() -> list[UUID]:
+    """The cameras that have an open session."""
+    return list(
+        CaptureSession.objects.filter(ended=None)
+        .order_by()
+        .values_list("camera_id", flat=True)
+        .distinct()
     )

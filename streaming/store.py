@@ -130,6 +130,12 @@ class Store:
     def frames(self) -> int:
         return int(cast(bytes | None, self._client.get("frames")) or 0)
 
+    def holders(self, camera_ids: Sequence[UUID]) -> list[Lease]:
+        """The leases that are held on these cameras."""
+        keys = [f"publisher:{camera_id}" for camera_id in camera_ids]
+        answers = cast(list[bytes | None], self._client.mget(keys)) if keys else []
+        return [lease for lease in map(_read_lease, answers) if lease]
+
 
 @functools.cache
 def store() -> Store:

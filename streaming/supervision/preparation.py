@@ -13,12 +13,13 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from cameras import access
+from cameras import access, sessions
 from cameras.models import Camera, Visibility
 from cameras.setup import ensure_camera, ensure_owner, fresh_key
 from cameras.signals import access_changed
 from streaming.receivers import announce_access
 from streaming.redis import connect_sync
+from streaming.store import LEASE_MS, Store
 from streaming.supervision.system import Demo
 
 FIRST_CAMERA = "my-camera"
@@ -56,6 +57,18 @@ def migrate() -> bool:
         return False
     call_command("migrate", verbosity=0, interactive=False)
     return True
+
+
+def close_sessions_of_a_crash() -> None:
+    """Ends those that a crash left open, at their last sign of life."""
+    if not settings.REDIS_URL:
+        # The server of the last start is gone, and nobody can publish to this one yet.
+        sessions.close_abandoned(older_than_s=0)
+        return
+    with connect_sync() as client:
+        leases = Store(client).holders(sessions.open_cameras())
+    # For a moment, a lease does not yet name the session that was opened under it.
+    sessions.close_abandoned(LEASE_MS / 1000, held=[lease.session for lease in leases])
 
 
 def ensure_catalogue(with_demo: bool) -> tuple[User, Demo | None]:

@@ -66,6 +66,7 @@ class Command(BaseCommand):
         preparation.check_redis()
         if preparation.migrate():
             self.stdout.write("The database is up to date.")
+        preparation.close_sessions_of_a_crash()
         owner, camera = preparation.ensure_catalogue(demo)
         welcome = _welcome(url, addresses.lan_urls(settings.HOST, settings.PORT), owner)
         system = System(settings, sockets, camera)

@@ -1,12 +1,27 @@
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
+from django.utils import timezone
 
-from cameras.models import Camera, PublishKey, Visibility
+from cameras.models import (
+    Camera,
+    CaptureSession,
+    EndReason,
+    PublishKey,
+    Transport,
+    Visibility,
+)
 from streaming import receivers
+from streaming.redis import connect_sync
+from streaming.store import Lease
 from streaming.supervision import preparation
+from tests.valkey import Valkey
 
 
 @pytest.fixture(autouse=True)
@@ -73,6 +88,69 @@ def test_everybody_may_see_the_demo_camera_which_has_one_key() -> None:
     assert Camera.objects.get(slug=demo.slug).visibility == Visibility.PUBLIC
     assert PublishKey.valid().count() == 1
     assert demo.key not in repr(demo)
+
+
+@pytest.fixture
+def left_open(camera: Camera) -> CaptureSession:
+    """Nobody has said anything of it for 6 s."""
+    return CaptureSession.objects.create(
+        camera=camera,
+        transport=Transport.WEBRTC,
+        last_seen=timezone.now() - timedelta(seconds=6),
+    )
+
+
+def hold(valkey: Valkey, session: CaptureSession) -> None:
+    lease = Lease(peer="p", session=session.pk, publisher="olga", channel="c")
+    with connect_sync() as client:
+        client.set(f"publisher:{session.camera_id}", json.dumps(asdict(lease)))
+
+
+def is_closed(session: CaptureSession) -> bool:
+    session.refresh_from_db()
+    return (session.ended, session.end_reason) == (session.last_seen, EndReason.SERVER_STOPPED)
+
+
+def test_a_session_that_a_crash_left_open_is_closed(
+    valkey: Valkey, left_open: CaptureSession
+) -> None:
+    preparation.close_sessions_of_a_crash()
+    assert is_closed(left_open)
+
+
+def test_a_session_that_another_machine_holds_stays_open(
+    valkey: Valkey, left_open: CaptureSession
+) -> None:
+    hold(valkey, left_open)
+    preparation.close_sessions_of_a_crash()
+    assert not is_closed(left_open)
+
+
+def test_a_session_is_closed_though_a_later_one_of_its_camera_is_held(
+    valkey: Valkey, left_open: CaptureSession, camera: Camera
+) -> None:
+    later = CaptureSession.objects.create(camera=camera, transport=Transport.WEBRTC)
+    hold(valkey, later)
+    preparation.close_sessions_of_a_crash()
+    assert is_closed(left_open)
+    assert not is_closed(later)
+
+
+def test_a_session_that_was_just_opened_elsewhere_stays_open(
+    valkey: Valkey, left_open: CaptureSession
+) -> None:
+    CaptureSession.objects.update(last_seen=timezone.now())
+    preparation.close_sessions_of_a_crash()
+    assert not is_closed(left_open)
+
+
+def test_without_a_shared_redis_no_session_can_be_anothers(
+    settings, left_open: CaptureSession
+) -> None:
+    settings.REDIS_URL = ""
+    CaptureSession.objects.update(last_seen=timezone.now())
+    preparation.close_sessions_of_a_crash()
+    assert is_closed(left_open)
 
 
 @pytest.mark.django_db

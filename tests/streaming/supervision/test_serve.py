@@ -206,6 +206,26 @@ def test_a_frozen_process_is_replaced(start: Start) -> None:
     assert not is_alive(frozen)
 
 
+def test_a_session_that_a_crash_left_open_is_closed_by_the_next_start(
+    tmp_path: Path, start: Start
+) -> None:
+    crashed = ready(start("--demo"))
+    wait_until(lambda: sessions(tmp_path), STOP_S)
+    crashed.end()
+    [(_, ended, reason)] = sessions(tmp_path)
+    assert (ended, reason) == (None, "")
+    ready(start())
+    [(last_seen, ended, reason)] = sessions(tmp_path)
+    assert (ended, reason) == (last_seen, "server_stopped")
+
+
+def sessions(var: Path) -> list[tuple[str, str | None, str]]:
+    with closing(sqlite3.connect(var / "skysentry.sqlite3")) as database:
+        return database.execute(
+            "SELECT last_seen, ended, end_reason FROM cameras_capturesession"
+        ).fetchall()
+
+
 def test_requests_wait_for_a_web_process_that_starts_again(start: Start) -> None:
     serve = ready(start())
     kill(*serve.pids("web"))
