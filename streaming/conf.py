@@ -35,7 +35,13 @@ class Conf:
     INGEST: int = 1
     #: ASGI server of the `web` processes: `uvicorn` or `daphne`.
     SERVER: Literal["uvicorn", "daphne"] = "uvicorn"
-    #: Folder of the database, the secret key and the lock of a running `serve`.
+    #: Also listen with TLS, for phones and other devices of the local network.
+    TLS: bool = False
+    #: Address of the TLS listener.
+    TLS_HOST: str = "0.0.0.0"
+    #: Port of the TLS listener.
+    TLS_PORT: int = 8443
+    #: Folder of the database, the secret key, certificates, and the lock of a running `serve`.
     VAR_DIR: Path = Path("var")
     #: ICE servers for cameras and ingest, as `RTCPeerConnection` takes them (JSON in the
     #: environment). None are needed where the camera reaches the server directly.
@@ -104,6 +110,16 @@ def _processes(name: str, value: object) -> int:
     return _whole_number(name, value, 1, 64)
 
 
+_TRUTHS = {"1": True, "true": True, "0": False, "false": False}
+
+
+def _truth(name: str, value: object) -> bool:
+    truth = _TRUTHS.get(str(value).lower())
+    if truth is None:
+        raise ImproperlyConfigured(f"SKYSENTRY_{name} is {value!r}; it takes true or false.")
+    return truth
+
+
 def _server(name: str, value: object) -> str:
     if value in ("uvicorn", "daphne"):
         return cast(str, value)
@@ -148,6 +164,9 @@ _PARSERS = {
     "WEB": _processes,
     "INGEST": _processes,
     "SERVER": _server,
+    "TLS": _truth,
+    "TLS_HOST": _text,
+    "TLS_PORT": _port,
     "VAR_DIR": _path,
     "ICE_SERVERS": _ice_servers,
 }

@@ -29,4 +29,4 @@ def chosen(options: Mapping[str, Any]) -> conf.Conf:
 
 
 def _option(setting: re.Match[str]) -> str:
-    return f"--{setting[1].lower()}"
+    return f"--{setting[1].lower().replace('_', '-')}"

@@ -5,20 +5,32 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from typing import Any
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
 
 import daphne.server
 from autobahn.twisted.websocket import WebSocketServerProtocol
+from OpenSSL import SSL
+from twisted.internet.interfaces import IOpenSSLServerConnectionCreator, ISSLTransport
+from twisted.protocols.tls import TLSMemoryBIOFactory
+from zope.interface import implementer
 
 from streaming import web
 from streaming.domain import wire
-from streaming.servers import PAUSE_S, RESPONSES_S
+from streaming.servers import PAUSE_S, RESPONSES_S, Secure
+from streaming.supervision import certificates
 from streaming.supervision.process import until_stopped
 
 SERVICE_RESTART = 1012
 
 
-def run(application: Any, listener: socket.socket, lifeline_fd: int | None) -> None:
+def run(
+    application: Any,
+    listener: socket.socket,
+    lifeline_fd: int | None,
+    secure: Secure | None = None,
+) -> None:
     """Serves until the process is told to end."""
     logging.getLogger("daphne").setLevel(logging.WARNING)
     server = Server(
@@ -32,6 +44,7 @@ def run(application: Any, listener: socket.socket, lifeline_fd: int | None) -> N
         websocket_max_frame_size=wire.MAX_MESSAGE_BYTES,
         verbosity=0,
     )
+    server.secure = secure
     serving = daphne.server.twisted_loop.create_task(_serve(server, lifeline_fd))
     server.run()
     serving.result()
@@ -39,19 +52,57 @@ def run(application: Any, listener: socket.socket, lifeline_fd: int | None) -> N
 
 async def _serve(server: Server, lifeline_fd: int | None) -> None:
     try:
-        await until_stopped(web.run(), lifeline_fd)
+        await until_stopped(server.work(), lifeline_fd)
         await server.close()
     finally:
         server.stop()
 
 
 class Server(daphne.server.Server):  # type: ignore[misc]
+    """Of daphne's, with a second listener that speaks TLS."""
+
+    secure: Secure | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # Called once the factory of protocols exists, before the first connection.
+        super().__init__(*args, ready_callable=self._listen_securely, **kwargs)
+        self._ports: list[Any] = []
+        self._tls = _Tls()
+
+    async def work(self) -> None:
+        """The background work of the process, for its life."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(web.run())
+            if self.secure is not None:
+                load = partial(self._tls.load, self.secure.chain)
+                group.create_task(certificates.follow(self.secure.chain, load))
+
     def listen_success(self, port: Any) -> None:
-        self._port = port
+        self._ports.append(port)
+
+    def _listen_securely(self) -> None:
+        if self.secure is None:
+            return
+        self._tls.load(self.secure.chain)
+        factory = TLSMemoryBIOFactory(cast(Any, self._tls), False, self.http_factory)
+        listener = self.secure.listener
+        # Twisted accepts until that would block, on a duplicate of the descriptor.
+        listener.setblocking(False)
+        port = daphne.server.reactor.adoptStreamPort(listener.fileno(), listener.family, factory)
+        listener.close()
+        self._ports.append(port)
+
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        if scope["type"] == "websocket":
+            # Daphne says it of pages only.
+            is_secure = ISSLTransport.providedBy(protocol.transport)
+            scope = {**scope, "scheme": "wss" if is_secure else "ws"}
+        return super().create_application(protocol, scope)
 
     async def close(self) -> None:
         """Ends what daphne itself would cut off or, on a connection without request, fail at."""
-        self._port.stopListening()
+        for port in self._ports:
+            port.stopListening()
         await asyncio.sleep(PAUSE_S)
         for protocol in list(self.connections):
             if (
@@ -74,3 +125,19 @@ class Server(daphne.server.Server):  # type: ignore[misc]
 
     def kill_all_applications(self) -> None:
         """Nothing: `close` has ended them."""
+
+
+@implementer(IOpenSSLServerConnectionCreator)
+class _Tls:
+    """New connections get the certificate that was loaded last."""
+
+    def load(self, chain: Path) -> None:
+        context = SSL.Context(SSL.TLS_SERVER_METHOD)
+        context.set_min_proto_version(SSL.TLS1_2_VERSION)
+        context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
+        context.use_certificate_chain_file(bytes(chain))
+        context.use_privatekey_file(bytes(chain))
+        self._context = context
+
+    def serverConnectionForTLS(self, protocol: object) -> SSL.Connection:
+        return SSL.Connection(self._context)

@@ -5,18 +5,31 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import ssl
 from collections.abc import Iterator
+from functools import partial
 
 import uvicorn
 from uvicorn._types import ASGIApplication
 
 from streaming import web
 from streaming.domain import wire
-from streaming.servers import PAUSE_S, RESPONSES_S
+from streaming.servers import PAUSE_S, RESPONSES_S, Secure
+from streaming.supervision import certificates
 from streaming.supervision.process import until_stopped
 
+#: For a connection to become secure; a stranger may keep it waiting.
+HANDSHAKE_S = 10.0
+#: For the other side to agree to the end of a connection; a phone may have gone.
+FAREWELL_S = 1.0
 
-def run(application: ASGIApplication, listener: socket.socket, lifeline_fd: int | None) -> None:
+
+def run(
+    application: ASGIApplication,
+    listener: socket.socket,
+    lifeline_fd: int | None,
+    secure: Secure | None = None,
+) -> None:
     """Serves until the process is told to end."""
     config = uvicorn.Config(
         application,
@@ -32,17 +45,55 @@ def run(application: ASGIApplication, listener: socket.socket, lifeline_fd: int 
         proxy_headers=False,
     )
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-        runner.run(_serve(Server(config), listener, lifeline_fd))
+        runner.run(_serve(Server(config, secure), listener, lifeline_fd))
 
 
 async def _serve(server: Server, listener: socket.socket, lifeline_fd: int | None) -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(server.serve(sockets=[listener]))
+        renewal = group.create_task(server.follow_certificate())
         await until_stopped(web.run(), lifeline_fd)
+        renewal.cancel()
         server.should_exit = True
 
 
 class Server(uvicorn.Server):
+    """Of uvicorn's, with a second listener that speaks TLS."""
+
+    def __init__(self, config: uvicorn.Config, secure: Secure | None) -> None:
+        super().__init__(config)
+        self._secure = secure
+        self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._tls.minimum_version = ssl.TLSVersion.TLSv1_2
+        self._tls.set_alpn_protocols(["http/1.1"])
+
+    async def follow_certificate(self) -> None:
+        if self._secure is not None:
+            # Connections that are open keep what they began with.
+            load = partial(self._tls.load_cert_chain, self._secure.chain)
+            await certificates.follow(self._secure.chain, load)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self._secure is not None:
+            self._tls.load_cert_chain(self._secure.chain)
+            listening = await asyncio.get_running_loop().create_server(
+                self._protocol,
+                sock=self._secure.listener,
+                ssl=self._tls,
+                backlog=self.config.backlog,
+                ssl_handshake_timeout=HANDSHAKE_S,
+                ssl_shutdown_timeout=FAREWELL_S,
+            )
+            self.servers.append(listening)
+
+    def _protocol(self) -> asyncio.Protocol:
+        return self.config.http_protocol_class(  # type: ignore[call-arg]
+            config=self.config,
+            server_state=self.server_state,
+            app_state=self.lifespan.state,
+        )
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """None: `until_stopped` has them."""

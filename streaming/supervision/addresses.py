@@ -7,6 +7,7 @@ import socket
 
 import ifaddr
 
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
@@ -15,17 +16,28 @@ def url(host: str, port: int) -> str:
     return f"http://{_bracketed(_WILDCARDS.get(host, host))}:{port}"
 
 
-def lan_urls(host: str, port: int) -> list[str]:
+def lan_urls(host: str, port: int, scheme: str = "http") -> list[str]:
     """As other devices reach it; empty when only this machine does."""
-    return [f"http://{address}:{port}" for address in _others(host)]
+    return [f"{scheme}://{address}:{port}" for address in _others(host)]
 
 
 def allowed_hosts(host: str) -> list[str]:
     """What browsers may name as `Host`: never "*", which would let any page's name through."""
     if host not in _WILDCARDS:
         return [_bracketed(host)]
+    return [*_others(host), *_names()]
+
+
+def certificate_names(host: str) -> list[str]:
+    """All that a certificate of this machine has to vouch for, addresses without brackets."""
+    here = [] if host in _WILDCARDS else [host]
+    found = [*_LOOPBACK, *_names(), *here, *(each.strip("[]") for each in _others(host))]
+    return list(dict.fromkeys(found))
+
+
+def _names() -> list[str]:
     name = socket.gethostname().lower()
-    return [*_others(host), name, f"{name}.local"]
+    return [name, f"{name}.local"]
 
 
 def _others(host: str) -> list[str]:

@@ -16,8 +16,11 @@ class ListenError(Exception):
     """The address cannot be listened on; the text is for the person who chose it."""
 
 
-def bind(host: str, port: int, count: int) -> list[socket.socket]:
-    """`count` listening sockets, among which the kernel spreads the connections."""
+def bind(host: str, port: int, count: int, options: str = "--") -> list[socket.socket]:
+    """`count` listening sockets, among which the kernel spreads the connections.
+
+    `options` is how the names of those options begin by which host and port were chosen.
+    """
     try:
         family, address = _resolve(host, port)
         # SO_REUSEPORT would let a second instance in beside the first: ask without it.
@@ -27,7 +30,7 @@ def bind(host: str, port: int, count: int) -> list[socket.socket]:
             probe.listen()
         return [_listener(family, address) for _ in range(count)]
     except OSError as error:
-        raise ListenError(_explain(error, host, port)) from error
+        raise ListenError(_explain(error, host, port, options)) from error
 
 
 def _resolve(host: str, port: int) -> tuple[socket.AddressFamily, tuple[object, ...]]:
@@ -48,9 +51,11 @@ def _listener(family: socket.AddressFamily, address: tuple[object, ...]) -> sock
     return listener
 
 
-def _explain(error: OSError, host: str, port: int) -> str:
+def _explain(error: OSError, host: str, port: int, options: str) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"Port {port} of {host} is in use. Choose another one with --port."
+        return f"Port {port} of {host} is in use. Choose another one with {options}port."
     if error.errno == errno.EACCES:
-        return f"Port {port} needs more rights than yours. Choose one above 1023 with --port."
-    return f"Cannot listen on {host}: {error.strerror}. Choose another address with --host."
+        choice = f"Choose one above 1023 with {options}port."
+        return f"Port {port} needs more rights than yours. {choice}"
+    choice = f"Choose another address with {options}host."
+    return f"Cannot listen on {host}: {error.strerror}. {choice}"

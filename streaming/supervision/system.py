@@ -10,16 +10,17 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, zip_longest
 from pathlib import Path
 
 from django.conf import settings
 
 from streaming.conf import Conf
-from streaming.supervision import addresses, embedded
+from streaming.supervision import addresses, certificates, embedded
 from streaming.supervision.supervisor import ProcessSpec, Supervisor
 
 #: The settings that `serve` has options for: its processes see what was chosen.
-CHOICES = ("HOST", "PORT", "WEB", "INGEST", "SERVER")
+CHOICES = ("HOST", "PORT", "WEB", "INGEST", "SERVER", "TLS", "TLS_HOST", "TLS_PORT")
 #: The whole system ends within 5 s: 3.5 s for the workers, then this for the embedded server.
 EMBEDDED_STOP_S = 1.2
 
@@ -35,9 +36,16 @@ class Demo:
 class System:
     """Web, ingest and demo processes, and the embedded Valkey where there is no REDIS_URL."""
 
-    def __init__(self, conf: Conf, sockets: Sequence[socket.socket], demo: Demo | None) -> None:
+    def __init__(
+        self,
+        conf: Conf,
+        sockets: Sequence[socket.socket],
+        secure_sockets: Sequence[socket.socket],
+        demo: Demo | None,
+    ) -> None:
         self._conf = conf
         self._sockets = sockets
+        self._secure_sockets = secure_sockets
         self._demo = demo
         self._valkey = Supervisor()
         self._workers = Supervisor()
@@ -75,6 +83,8 @@ class System:
 
     def _environment(self, redis_url: str) -> dict[str, str]:
         hosts = [*settings.ALLOWED_HOSTS, *addresses.allowed_hosts(self._conf.HOST)]
+        if self._conf.TLS:
+            hosts += addresses.allowed_hosts(self._conf.TLS_HOST)
         return {
             **os.environ,
             **{f"SKYSENTRY_{name}": str(getattr(self._conf, name)) for name in CHOICES},
@@ -87,25 +97,44 @@ class System:
         on_ready()
         if self._demo:
             self._workers.keep(self._demo_camera(self._demo, env))
-        await asyncio.gather(self._valkey.wait(), self._workers.wait())
+        await asyncio.gather(self._valkey.wait(), self._workers.wait(), self._keep_certificate())
+
+    async def _keep_certificate(self) -> None:
+        if self._conf.TLS:
+            names = addresses.certificate_names(self._conf.TLS_HOST)
+            await certificates.keep(self._conf.VAR_DIR, names)
 
     async def _stop(self) -> None:
         # New connections are refused from now on rather than kept waiting.
-        for listener in self._sockets:
+        for listener in (*self._sockets, *self._secure_sockets):
             listener.close()
         await self._workers.stop()
         await self._valkey.stop(EMBEDDED_STOP_S)
 
     def _web(self, env: Mapping[str, str]) -> list[ProcessSpec]:
+        pairs = zip_longest(self._sockets, self._secure_sockets)
         return [
-            ProcessSpec(
-                f"web {number}",
-                _manage("web", "--server", self._conf.SERVER, "--fd", str(listener.fileno())),
-                env,
-                pass_fds=(listener.fileno(),),
-            )
-            for number, listener in enumerate(self._sockets, start=1)
+            self._web_process(number, env, listener, secure)
+            for number, (listener, secure) in enumerate(pairs, start=1)
         ]
+
+    def _web_process(
+        self,
+        number: int,
+        env: Mapping[str, str],
+        listener: socket.socket,
+        secure: socket.socket | None,
+    ) -> ProcessSpec:
+        options = {"--fd": listener.fileno()}
+        if secure is not None:
+            options["--tls-fd"] = secure.fileno()
+        arguments = chain.from_iterable((name, str(fd)) for name, fd in options.items())
+        return ProcessSpec(
+            f"web {number}",
+            _manage("web", "--server", self._conf.SERVER, *arguments),
+            env,
+            pass_fds=tuple(options.values()),
+        )
 
     def _ingest(self, env: Mapping[str, str]) -> list[ProcessSpec]:
         return [

@@ -54,6 +54,9 @@ def test_a_variable_that_is_not_known_is_named_with_those_that_are():
         ("WEB", "64", 64),
         ("INGEST", "1", 1),
         ("SERVER", "daphne", "daphne"),
+        ("TLS", "true", True),
+        ("TLS", "False", False),
+        ("TLS_PORT", "443", 443),
         ("VAR_DIR", "/srv/sky", Path("/srv/sky")),
         ("ICE_SERVERS", '[{"urls": "stun:stun.example.org"}]', (STUN,)),
         ("ICE_SERVERS", json.dumps([TURN, STUN]), (TURN, STUN)),
@@ -108,7 +111,8 @@ def test_what_is_no_list_of_ice_servers_is_refused_with_an_example(value):
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("HOST", 7), ("SERVER", "apache"), ("SERVER", ["daphne"]), ("VAR_DIR", 7)]
+    ("name", "value"),
+    [("HOST", 7), ("TLS", "maybe"), ("SERVER", "apache"), ("SERVER", ["daphne"]), ("VAR_DIR", 7)],
 )
 def test_a_wrong_value_is_refused_by_name(name, value):
     with pytest.raises(ImproperlyConfigured, match=f"SKYSENTRY_{name} is "):

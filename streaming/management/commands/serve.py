@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import socket
 from contextlib import ExitStack
 from typing import Any
 
@@ -14,7 +15,7 @@ from sesame.utils import get_parameters
 
 from streaming.conf import Conf
 from streaming.management.choices import chosen
-from streaming.supervision import addresses, preparation
+from streaming.supervision import addresses, certificates, preparation
 from streaming.supervision.embedded import NotAvailable
 from streaming.supervision.instance import AlreadyRunning, only_one
 from streaming.supervision.listeners import ListenError, bind
@@ -27,6 +28,7 @@ EXPECTED = (
     ListenError,
     NotAvailable,
     StartError,
+    certificates.Damaged,
     preparation.NotReady,
 )
 
@@ -40,6 +42,13 @@ class Command(BaseCommand):
         parser.add_argument("--web", type=int, metavar="N", help="number of web processes")
         parser.add_argument("--ingest", type=int, metavar="N", help="number of ingest processes")
         parser.add_argument("--server", choices=["uvicorn", "daphne"])
+        parser.add_argument(
+            "--tls",
+            action=argparse.BooleanOptionalAction,
+            help="also listen with TLS, for phones and other devices of the local network",
+        )
+        parser.add_argument("--tls-host", help="address to listen on with TLS")
+        parser.add_argument("--tls-port", type=int)
         parser.add_argument(
             "--demo",
             action=argparse.BooleanOptionalAction,
@@ -63,18 +72,26 @@ class Command(BaseCommand):
             stack.enter_context(listener)
             for listener in bind(settings.HOST, settings.PORT, settings.WEB)
         ]
+        secure_sockets = [stack.enter_context(listener) for listener in _bind_secure(settings)]
         preparation.check_redis()
         if preparation.migrate():
             self.stdout.write("The database is up to date.")
         preparation.close_sessions_of_a_crash()
         owner, camera = preparation.ensure_catalogue(demo)
         welcome = _welcome(url, addresses.lan_urls(settings.HOST, settings.PORT), owner)
-        system = System(settings, sockets, camera)
+        system = System(settings, sockets, secure_sockets, camera)
         asyncio.run(system.run(lambda: self.say(welcome)))
 
     def say(self, text: str) -> None:
         self.stdout.write(text)
         self.stdout.flush()
+
+
+def _bind_secure(settings: Conf) -> list[socket.socket]:
+    if not settings.TLS:
+        return []
+    certificates.ensure(settings.VAR_DIR, addresses.certificate_names(settings.TLS_HOST))
+    return bind(settings.TLS_HOST, settings.TLS_PORT, settings.WEB, "--tls-")
 
 
 def _welcome(url: str, lan_urls: list[str], owner: User) -> str:

@@ -7,7 +7,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.module_loading import import_string
 
+from streaming.conf import Conf
 from streaming.management.choices import chosen
+from streaming.servers import Secure
+from streaming.supervision import certificates
 from streaming.supervision.listeners import ListenError, bind
 
 
@@ -19,6 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int)
         parser.add_argument("--server", choices=["uvicorn", "daphne"])
         parser.add_argument("--fd", type=int, help="a listening socket, instead of host and port")
+        parser.add_argument("--tls-fd", type=int, help="a listening socket for TLS, beside it")
         parser.add_argument("--lifeline-fd", type=int, help="see streaming/supervision/lifeline.py")
 
     def handle(self, *_: Any, **options: Any) -> None:
@@ -28,7 +32,7 @@ class Command(BaseCommand):
         application = import_string(settings.ASGI_APPLICATION)
         # Not imported above: each server brings an event loop of its own along.
         run = import_string(f"streaming.servers.{choice.SERVER}.run")
-        run(application, listener, options["lifeline_fd"])
+        run(application, listener, options["lifeline_fd"], _secure(choice, options["tls_fd"]))
 
     def listen(self, host: str, port: int) -> socket.socket:
         try:
@@ -38,6 +42,10 @@ class Command(BaseCommand):
         self.stdout.write(f"Listening on {host}, port {port}.")
         self.stdout.flush()
         return listener
+
+
+def _secure(choice: Conf, fd: int | None) -> Secure | None:
+    return None if fd is None else Secure(_inherited(fd), certificates.chain(choice.VAR_DIR))
 
 
 def _inherited(fd: int) -> socket.socket:

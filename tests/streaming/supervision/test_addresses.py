@@ -60,6 +60,26 @@ def test_browsers_may_name_what_is_listened_on_and_nothing_else(
     assert addresses.allowed_hosts(host) == allowed
 
 
+def test_other_devices_reach_them_by_tls_too() -> None:
+    assert addresses.lan_urls("0.0.0.0", 8443, "https") == ["https://192.168.7.5:8443"]
+
+
+@pytest.mark.parametrize(
+    ("host", "others"),
+    [
+        ("0.0.0.0", ["192.168.7.5"]),
+        ("::", ["192.168.7.5", "fd00::5"]),
+        ("192.168.7.5", ["192.168.7.5"]),
+        ("localhost", []),
+    ],
+)
+def test_a_certificate_names_all_by_which_this_machine_is_called(
+    host: str, others: list[str]
+) -> None:
+    here = ["localhost", "127.0.0.1", "::1", "garage", "garage.local"]
+    assert addresses.certificate_names(host) == [*here, *others]
+
+
 def test_the_addresses_of_this_machine_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     assert ipaddress.ip_address("127.0.0.1") in addresses._local_addresses()

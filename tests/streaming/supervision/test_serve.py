@@ -5,6 +5,7 @@ import re
 import signal
 import socket
 import sqlite3
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -15,7 +16,7 @@ from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import pytest
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
@@ -332,3 +333,35 @@ def test_on_all_addresses_it_answers_to_those_and_no_other_name(start: Start) ->
     assert "<html" in serve.get(Host="cameras.example")
     with pytest.raises(urllib.error.HTTPError, match="400"):
         serve.get(Host="somebody.example")
+
+
+@pytest.mark.parametrize("server", ["uvicorn", "daphne"])
+def test_with_tls_other_devices_find_it_too(tmp_path: Path, start: Start, server: str) -> None:
+    port = free_port()
+    serve = ready(start("--tls", "--tls-port", str(port), "--server", server))
+    trusting = ssl.create_default_context(cafile=tmp_path / "tls" / "authority.crt")
+    for name in ("127.0.0.1", "localhost", socket.gethostname().lower()):
+        url = f"https://{name}:{port}"
+        with urllib.request.urlopen(f"{url}/", timeout=10, context=trusting) as response:
+            assert "<html" in response.read().decode()
+        with connect(f"wss{url[5:]}/ws/watch/", origin=Origin(url), ssl=trusting):
+            pass
+        # Another server of the same machine.
+        with pytest.raises(InvalidStatus, match="403"):
+            connect(f"wss{url[5:]}/ws/watch/", origin=Origin(serve.url), ssl=trusting)
+    assert "<html" in serve.get()
+
+
+def test_an_address_of_another_machine_is_refused_for_tls(start: Start) -> None:
+    assert re.match(
+        "CommandError: Cannot listen on 192.0.2.77: .*--tls-host",
+        refusal(start("--tls", "--tls-host", "192.0.2.77")),
+    )
+
+
+def test_a_damaged_authority_is_told_of(tmp_path: Path, start: Start) -> None:
+    (tmp_path / "tls").mkdir()
+    (tmp_path / "tls" / "authority.key").write_text("nonsense")
+    assert re.match(
+        "CommandError: The local certificate authority .* Delete ", refusal(start("--tls"))
+    )

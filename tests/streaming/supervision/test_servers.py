@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import urllib.request
@@ -16,16 +17,23 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from streaming.domain import wire
-from tests.streaming.supervision.processes import standard
+from streaming.supervision import certificates
+from tests.streaming.supervision.processes import standard, wait_until
 
 ROOT = Path(__file__).parents[3]
 # Promised: 4 s, also with a response that does not end.
 STOP_S = 12.0
+NAMES = ["localhost", "127.0.0.1", "192.168.7.5"]
 CHILD = """
 import asyncio, socket, sys, time
+from pathlib import Path
 import django; django.setup()
 from django.utils.module_loading import import_string
 from streaming import web
+from streaming.servers import Secure
+from streaming.supervision import certificates
+
+certificates.LOOK_EVERY_S = 0.05
 
 async def work():
     {work}
@@ -35,6 +43,8 @@ async def application(scope, receive, send):
     if scope["type"] == "websocket":
         await receive()
         await send({{"type": "websocket.accept"}})
+        if scope["path"] == "/scheme":
+            await send({{"type": "websocket.send", "text": scope["scheme"]}})
         while (message := await receive())["type"] == "websocket.receive":
             await send({{"type": "websocket.send", "bytes": message["bytes"]}})
         return
@@ -45,25 +55,30 @@ async def application(scope, receive, send):
     if scope["path"] == "/hanging":
         await send({{"type": "http.response.body", "body": b".", "more_body": True}})
         await asyncio.to_thread(time.sleep, 60)
-    await send({{"type": "http.response.body", "body": b"done"}})
+    body = scope["scheme"].encode() if scope["path"] == "/scheme" else b"done"
+    await send({{"type": "http.response.body", "body": body}})
 
-listener = socket.create_server(("127.0.0.1", 0))
-print(listener.getsockname()[1], flush=True)
-import_string("streaming.servers.{server}.run")(application, listener, None)
+plain, secure = (socket.create_server(("127.0.0.1", 0)) for _ in range(2))
+print(plain.getsockname()[1], secure.getsockname()[1], flush=True)
+chain = {chain!r}
+tls = Secure(secure, Path(chain)) if chain else None
+import_string("streaming.servers.{server}.run")(application, plain, None, tls)
 """
 
 
 class Server:
-    def __init__(self, server: str, work: str) -> None:
+    def __init__(self, server: str, work: str, chain: Path | None) -> None:
+        child = CHILD.format(server=server, work=work, chain=str(chain or ""))
         self.process = subprocess.Popen(
-            [sys.executable, "-c", CHILD.format(server=server, work=work)],
+            [sys.executable, "-c", child],
             cwd=ROOT,
             env={**os.environ, "DJANGO_SETTINGS_MODULE": "skysentry.settings"},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
-        self.port = int(standard(self.process.stdout).readline())
+        ports = standard(self.process.stdout).readline().split()
+        self.port, self.tls_port = map(int, ports)
 
     def get(self, path: str) -> socket.socket:
         """A connection on which a response has begun."""
@@ -83,8 +98,8 @@ Start = Callable[..., Server]
 def start(request: pytest.FixtureRequest) -> Iterator[Start]:
     with ExitStack() as stack:
 
-        def start(work: str = "await asyncio.Event().wait()") -> Server:
-            server = Server(request.param, work)
+        def start(work: str = "await asyncio.Event().wait()", chain: Path | None = None) -> Server:
+            server = Server(request.param, work, chain)
             stack.enter_context(server.process)
             stack.callback(server.process.kill)
             return server
@@ -165,3 +180,90 @@ def test_the_process_ends_loudly_with_its_background_work(start: Start) -> None:
     server = start("await asyncio.sleep(0.2); raise RuntimeError('the work failed')")
     assert server.process.wait(STOP_S) == 1
     assert "the work failed" in standard(server.process.stderr).read()
+
+
+# TLS, beside the plain listener
+
+
+@pytest.fixture
+def chain(tmp_path: Path) -> Path:
+    certificates.ensure(tmp_path, NAMES)
+    return certificates.chain(tmp_path)
+
+
+@pytest.fixture
+def trusting(chain: Path) -> ssl.SSLContext:
+    """A client that trusts the local authority and nobody else."""
+    return ssl.create_default_context(cafile=chain.with_name("authority.crt"))
+
+
+def fetch(url: str, context: ssl.SSLContext) -> bytes:
+    with urllib.request.urlopen(url, timeout=10, context=context) as response:
+        body: bytes = response.read()
+        return body
+
+
+def serial(port: int, trusting: ssl.SSLContext) -> object:
+    """Of the certificate that a new connection gets."""
+    with (
+        socket.create_connection(("127.0.0.1", port), timeout=10) as connection,
+        trusting.wrap_socket(connection, server_hostname="127.0.0.1") as secure,
+    ):
+        return (secure.getpeercert() or {})["serialNumber"]
+
+
+def test_the_same_pages_are_served_with_and_without_tls(
+    start: Start, chain: Path, trusting: ssl.SSLContext
+) -> None:
+    server = start(chain=chain)
+    assert fetch(f"https://127.0.0.1:{server.tls_port}/scheme", trusting) == b"https"
+    assert fetch(f"http://127.0.0.1:{server.port}/scheme", trusting) == b"http"
+
+
+def test_sockets_work_over_tls_and_know_it(
+    start: Start, chain: Path, trusting: ssl.SSLContext
+) -> None:
+    server = start(chain=chain)
+    frame = bytes(wire.MAX_MESSAGE_BYTES)
+    with connect(f"wss://127.0.0.1:{server.tls_port}/scheme", ssl=trusting, max_size=None) as open:
+        assert open.recv(timeout=10) == "wss"
+        open.send(frame)
+        assert open.recv(timeout=10) == frame
+    with connect(f"ws://127.0.0.1:{server.port}/scheme") as open:
+        assert open.recv(timeout=10) == "ws"
+
+
+def test_new_connections_get_a_renewed_certificate_and_open_ones_go_on(
+    start: Start, chain: Path, trusting: ssl.SSLContext
+) -> None:
+    server = start(chain=chain)
+    before = serial(server.tls_port, trusting)
+    with connect(f"wss://127.0.0.1:{server.tls_port}/", ssl=trusting) as open:
+        certificates.ensure(chain.parents[1], NAMES[:-1])
+        wait_until(lambda: serial(server.tls_port, trusting) != before, 5)
+        open.send(b"still here")
+        assert open.recv(timeout=10) == b"still here"
+
+
+def test_plain_and_silent_visitors_of_the_tls_port_disturb_nobody(
+    start: Start, chain: Path, trusting: ssl.SSLContext
+) -> None:
+    server = start(chain=chain)
+    address = ("127.0.0.1", server.tls_port)
+    with socket.create_connection(address), socket.create_connection(address) as plain:
+        plain.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert fetch(f"https://127.0.0.1:{server.tls_port}/", trusting) == b"done"
+        server.process.terminate()
+        assert server.process.wait(STOP_S) == 0
+    assert "Traceback" not in standard(server.process.stderr).read()
+
+
+def test_sigterm_tells_secure_sockets_that_the_server_restarts(
+    start: Start, chain: Path, trusting: ssl.SSLContext
+) -> None:
+    server = start(chain=chain)
+    with connect(f"wss://127.0.0.1:{server.tls_port}/", ssl=trusting) as open:
+        server.process.terminate()
+        assert close_code(open) == 1012
+    assert server.process.wait(STOP_S) == 0
+    assert "Traceback" not in standard(server.process.stderr).read()
