@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 import uuid
 from collections.abc import Iterable
+from datetime import timedelta
 from itertools import chain, count
 from typing import Self
 
@@ -341,3 +342,8 @@ class CaptureSession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.camera} #{self.pk}"
+
+    @property
+    def duration(self) -> timedelta:
+        """Of an open session, up to its last sign of life."""
+        return (self.ended or self.last_seen) - self.started

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cameras.admin import CameraAdmin
+from cameras.admin.confirmation import confirmed
 from cameras.models import Camera
 from streaming.bus import Change
 from streaming.domain.liveness import State
@@ -85,6 +86,7 @@ class LiveCameraAdmin(CameraAdmin):
         )
 
     @admin.action(description=_("Disconnect selected cameras now"), permissions=["change"])
+    @confirmed(_("Disconnect these cameras? Their sessions end now. A camera may connect again."))
     def disconnect(self, request: HttpRequest, cameras: QuerySet[Camera]) -> None:
         if all(announce(Change("disconnect", camera.pk)) for camera in cameras):
             messages.success(request, gettext("Disconnected. A camera may connect again."))

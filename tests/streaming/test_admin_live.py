@@ -18,6 +18,8 @@ pytestmark = pytest.mark.usefixtures("valkey")
 
 LIST = "/admin/cameras/camera/"
 ADD = "/admin/cameras/camera/add/"
+#: Of the page that asks first.
+YES = {"confirmed": "yes"}
 PICTURE = '<img class="live-picture" src="/api/cameras/front-door/latest.jpg"'
 
 
@@ -141,7 +143,7 @@ def test_while_redis_is_frozen_the_admin_answers(admin, camera, valkey):
 
 def test_a_camera_is_changed_though_redis_is_away(admin, camera, valkey):
     valkey.stop()
-    admin.post(LIST, {"action": "disable", "_selected_action": [camera.pk]})
+    admin.post(LIST, {**YES, "action": "disable", "_selected_action": [camera.pk]})
     assert not Camera.objects.get().enabled
 
 
@@ -155,7 +157,7 @@ async def test_an_operator_disconnects_the_cameras_chosen(async_client, superuse
     await until(lambda: len(heard) >= 3)
     heard.clear()
     chosen = [camera.pk for camera in cameras[:2]]
-    await async_client.post(LIST, {"action": "disconnect", "_selected_action": chosen})
+    await async_client.post(LIST, {**YES, "action": "disconnect", "_selected_action": chosen})
     await until(lambda: len(heard) >= 2)
     assert {change.camera_id for change in heard} == set(chosen)
     assert {change.kind for change in heard} == {"disconnect"}
@@ -167,16 +169,24 @@ async def test_who_may_not_change_a_camera_disconnects_none(async_client, camera
     response = await async_client.get(LIST)
     assert b"Front door" in response.content
     assert b"disconnect" not in response.content
-    await async_client.post(LIST, {"action": "disconnect", "_selected_action": [camera.pk]})
+    await async_client.post(LIST, {**YES, "action": "disconnect", "_selected_action": [camera.pk]})
     camera.location = "Hall"
     await camera.asave()
     await until(lambda: heard)
     assert heard == [Change("access", camera.pk)]
 
 
+def test_an_operator_is_asked_before_cameras_are_disconnected(admin, camera, valkey):
+    valkey.stop()
+    chosen = {"action": "disconnect", "_selected_action": [camera.pk]}
+    asked = admin.post(LIST, chosen).content.decode()
+    assert "Disconnect these cameras?" in asked
+    assert "Front door" in asked
+
+
 def test_an_operator_is_told_when_nobody_heard(admin, camera, valkey):
     valkey.stop()
-    disconnect = {"action": "disconnect", "_selected_action": [camera.pk]}
+    disconnect = {**YES, "action": "disconnect", "_selected_action": [camera.pk]}
     shown = admin.post(LIST, disconnect, follow=True).content.decode()
     assert "Redis is away. Try again in a moment." in shown
     assert "Disconnected." not in shown

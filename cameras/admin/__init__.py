@@ -1,0 +1,9 @@
+"""Django's own admin, of the cameras one manages and no others."""
+
+from __future__ import annotations
+
+from cameras.admin.cameras import CameraAdmin
+from cameras.admin.secrets import ApiTokenAdmin, PublishKeyAdmin
+from cameras.admin.sessions import CaptureSessionAdmin
+
+__all__ = ["ApiTokenAdmin", "CameraAdmin", "CaptureSessionAdmin", "PublishKeyAdmin"]

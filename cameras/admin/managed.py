@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.db.models import ForeignKey, QuerySet
+from django.http import HttpRequest
+
+from cameras.access import manageable
+
+
+def manager(request: HttpRequest) -> User:
+    """Who is signed in to the admin, which lets nobody else in."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+class OfCamera(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Rows of cameras that one manages, and no others to choose from."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).filter(camera__in=manageable(manager(request)))
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelChoiceField[Any] | None:
+        if db_field.name == "camera":
+            kwargs["queryset"] = manageable(manager(request))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)

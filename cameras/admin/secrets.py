@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import ForeignKey, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from cameras.admin.confirmation import confirmed
+from cameras.admin.managed import OfCamera, manager
+from cameras.models import ApiToken, PublishKey
+from cameras.secret import Secret
+
+
+def show_once(request: HttpRequest, row: Secret, secret: str) -> None:
+    message = gettext("The secret of “%(name)s” is %(secret)s. Copy it now: it is not shown again.")
+    messages.warning(request, message % {"name": row, "secret": secret})
+
+
+def label(row: PublishKey | ApiToken) -> str:
+    """Names alone are the same on many cameras."""
+    return f"{row.camera if isinstance(row, PublishKey) else row.user}: {row}"
+
+
+@transaction.atomic
+def revoke_all(request: HttpRequest, secrets: QuerySet[Any]) -> None:
+    for row in secrets:
+        row.revoke()
+    messages.success(request, gettext("Revoked."))
+
+
+class SecretAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Secrets are made and revoked, never read: the one moment to copy one is after adding it."""
+
+    #: Shown once the secret is made, and not to be changed.
+    fixed: ClassVar[tuple[str, ...]] = ("created", "last_used", "revoked")
+    list_filter = (("revoked", admin.EmptyFieldListFilter),)
+    actions = ("revoke",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return () if obj is None else self.fixed
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        secret = obj.draw()
+        super().save_model(request, obj, form, change)
+        show_once(request, obj, secret)
+
+    @admin.action(description=_("Revoke selected"), permissions=["change"])
+    @confirmed(
+        _("Revoke these? Whatever uses them is cut off at once, and this cannot be undone."),
+        concerned=lambda secrets: secrets.filter(revoked=None),
+        label=label,
+    )
+    def revoke(self, request: HttpRequest, secrets: QuerySet[Any]) -> None:
+        revoke_all(request, secrets)
+
+
+@admin.register(PublishKey)
+class PublishKeyAdmin(OfCamera, SecretAdmin):
+    fixed = ("camera", "created_by", *SecretAdmin.fixed)
+    list_display = ("name", "camera", "created_by", "created", "last_used", "revoked")
+    list_select_related = ("camera", "created_by")
+    search_fields = ("name", "camera__name")
+    autocomplete_fields = ("camera",)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not change:
+            obj.created_by = manager(request)
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(SecretAdmin):
+    fixed = ("user", *SecretAdmin.fixed)
+    list_display = ("name", "user", "expires", "created", "last_used", "revoked")
+    list_select_related = ("user",)
+    search_fields = ("name", "user__username")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ApiToken]:
+        return super().get_queryset(request).filter(user__in=people(request))
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelChoiceField[Any] | None:
+        if db_field.name == "user":
+            kwargs["queryset"] = people(request)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+def people(request: HttpRequest) -> QuerySet[User]:
+    """A token is its user: only superusers make one for somebody else."""
+    user = manager(request)
+    return User.objects.all() if user.is_superuser else User.objects.filter(pk=user.pk)
