@@ -1,5 +1,7 @@
 /** The device's cameras, and what may be wrong with them. */
 
+import { isSupported } from "./features.js";
+
 /** @typedef {"insecure" | "unsupported" | "denied" | "none" | "busy" | "unplugged" | "failed"} Problem */
 
 /** No picture from the camera; `problem` says why. */
@@ -12,6 +14,13 @@ export class CameraError extends Error {
   }
 }
 
+/**
+ * Chromium gives zoom only to pages that ask for it, with one more question on cameras that turn.
+ *
+ * @type {object}
+ */
+const ZOOM = { zoom: true };
+
 /** @type {Record<string, Problem>} */
 const PROBLEMS = {
   NotAllowedError: "denied",
@@ -22,33 +31,29 @@ const PROBLEMS = {
   AbortError: "busy",
 };
 
-/**
- * @typedef {object} Wish
- * @property {string} deviceId empty: the camera on the back of a phone, or the only one
- * @property {number} width
- * @property {number} height
- * @property {number} frameRate
- */
+/** @typedef {{ width: number, height: number, frameRate: number }} Size */
 
 /**
- * @param {Wish} wish
+ * @param {import("./choice.js").Choice} choice
+ * @param {boolean} isExact whether no other camera may stand in for it
+ * @param {Size} size
  * @returns {Promise<MediaStream>}
  */
-export async function openCamera({ deviceId, ...wish }) {
+export async function openCamera(choice, isExact, size) {
   if (!isSecureContext) throw new CameraError("insecure");
-  if (!navigator.mediaDevices) throw new CameraError("unsupported");
-  const which = deviceId
-    ? { deviceId: { exact: deviceId } }
-    : { facingMode: { ideal: "environment" } };
+  if (!isSupported()) throw new CameraError("unsupported");
+  const [[name, value]] = Object.entries(choice);
+  const which = { [name]: { [isExact ? "exact" : "ideal"]: value } };
   try {
-    return await navigator.mediaDevices.getUserMedia({ video: { ...which, ...ideal(wish) } });
+    return await navigator.mediaDevices.getUserMedia({ video: { ...which, ...ideal(size), ...ZOOM } });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    throw new CameraError(PROBLEMS[error.name] ?? "failed");
+    const problem = PROBLEMS[error.name] ?? "failed";
+    throw new CameraError(isExact && problem === "none" ? "unplugged" : problem);
   }
 }
 
-/** @param {{ width: number, height: number, frameRate: number }} wish */
+/** @param {Size} size */
 export function ideal({ width, height, frameRate }) {
   return { width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: frameRate } };
 }
@@ -59,13 +64,11 @@ export async function listCameras() {
   return devices.filter(({ kind, deviceId }) => kind === "videoinput" && deviceId !== "");
 }
 
-/** Whether the camera may be opened without asking the visitor. */
-export async function isAllowed() {
+/** Whether the camera may be opened without asking the visitor; null where nobody can tell. */
+export async function cameraPermission() {
   try {
-    const name = /** @type {PermissionName} */ ("camera");
-    return (await navigator.permissions.query({ name })).state === "granted";
+    return await navigator.permissions.query({ name: /** @type {PermissionName} */ ("camera") });
   } catch {
-    // A browser that cannot be asked will ask the visitor.
-    return false;
+    return null;
   }
 }

@@ -1,4 +1,4 @@
-/** From the camera's pictures to frames on the channel. Runs in the worker. */
+/** From the camera's pictures to frames on the channel. */
 
 import { localTime } from "../clock.js";
 import { Meter } from "../meter.js";
@@ -16,7 +16,7 @@ const WAITING_FRAMES = 2;
 
 export class Capture {
   #asked = { width: 0, height: 0 };
-  #encoder = new JpegEncoder();
+  #encoder;
   #encodings = { count: 0, total: 0, mean: 0 };
   #frameBytes = 0;
   #meter = new Meter();
@@ -33,6 +33,11 @@ export class Capture {
   );
   #size = { width: 0, height: 0 };
   #totals = { captured: 0, sent: 0, skipped: 0 };
+
+  /** @param {OffscreenCanvas} canvas to encode on */
+  constructor(canvas) {
+    this.#encoder = new JpegEncoder(canvas);
+  }
 
   set settings(/** @type {import("./messages.js").Settings} */ { width, height, frameRate, quality }) {
     this.#asked = { width, height };

@@ -59,10 +59,6 @@ export class Controls {
     return this.#camera.value;
   }
 
-  get cameraCount() {
-    return this.#camera.options.length;
-  }
-
   /**
    * @param {MediaDeviceInfo[]} cameras
    * @param {string} current its device id
@@ -73,11 +69,6 @@ export class Controls {
     );
     this.#camera.value = current;
     this.#camera.disabled = cameras.length === 0;
-  }
-
-  /** Chooses the camera after the current one. */
-  chooseNextCamera() {
-    this.#camera.selectedIndex = (this.#camera.selectedIndex + 1) % this.cameraCount;
   }
 
   /** @param {Settings} settings */

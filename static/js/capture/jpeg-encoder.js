@@ -1,4 +1,4 @@
-/** Pictures into JPEGs that fit into one message. Runs in the worker. */
+/** Pictures into JPEGs that fit into one message. */
 
 import { HEADER_BYTES, MAX_MESSAGE_BYTES } from "../wire.js";
 import { Quality } from "./quality.js";
@@ -6,14 +6,16 @@ import { Quality } from "./quality.js";
 const ROOM = MAX_MESSAGE_BYTES - HEADER_BYTES;
 
 export class JpegEncoder {
-  #canvas = new OffscreenCanvas(1, 1);
+  #canvas;
   #context;
   quality = new Quality();
 
-  constructor() {
+  /** @param {OffscreenCanvas} canvas */
+  constructor(canvas) {
+    this.#canvas = canvas;
     // Each picture is read back at once: drawing on the GPU would only add the way there.
     const context = this.#canvas.getContext("2d", { alpha: false, willReadFrequently: true });
-    if (!context) throw new Error("This browser gives no canvas to workers.");
+    if (!context) throw new Error("This browser gives no canvas to draw on.");
     this.#context = context;
   }
 

@@ -2,15 +2,16 @@
 
 import { localTime } from "../clock.js";
 import { find, pageData, socketUrl } from "../dom.js";
-import { CameraError, ideal, isAllowed, listCameras, openCamera } from "./camera.js";
+import { cameraPermission, ideal, listCameras } from "./camera.js";
+import { otherChoice, rememberChoice, rememberedChoice } from "./choice.js";
 import { Controls } from "./controls.js";
+import { Device } from "./device.js";
+import { Lens } from "./lens.js";
 import { Pipeline } from "./pipeline.js";
 import { Publisher } from "./publisher.js";
 import { View } from "./view.js";
 import { WakeLock } from "./wake-lock.js";
 import { busyNotice, cameraNotice, endNotice } from "./words.js";
-
-/** @typedef {import("./camera.js").Problem} Problem */
 
 /**
  * @typedef {object} PageData
@@ -19,12 +20,14 @@ import { busyNotice, cameraNotice, endNotice } from "./words.js";
  */
 
 class CapturePage {
+  /** @type {MediaDeviceInfo[]} */
+  #cameras = [];
   #controls;
+  #device;
+  #lens;
   /** @type {Pipeline | null} */
   #pipeline = null;
   #publisher;
-  /** @type {MediaStreamTrack | null} */
-  #track = null;
   #view;
   #wakeLock = new WakeLock();
 
@@ -34,9 +37,14 @@ class CapturePage {
    */
   constructor(root, { socket, camera }) {
     this.#view = new View(root);
+    this.#lens = new Lens(root);
     this.#controls = new Controls(root, { ...camera, frameRate: camera.frame_rate }, {
-      onSettings: () => this.#applySettings(),
-      onCamera: () => void this.#openCamera(),
+      onSettings: () => void this.#applySettings(),
+      onCamera: () => this.#choose({ deviceId: this.#controls.deviceId }),
+    });
+    this.#device = new Device({
+      size: () => this.#controls.settings,
+      onChange: () => void this.#deviceChanged(),
     });
     this.#publisher = new Publisher(socketUrl(socket), {
       onPhase: () => this.#phaseChanged(),
@@ -51,25 +59,25 @@ class CapturePage {
       onMessage: (message) => this.#heard(message),
     });
     this.#listen();
-    this.#applySettings();
+    void this.#applySettings();
     this.#showState();
   }
 
   /** Shows what the camera sees, or why it cannot, if that takes no question. */
   async open() {
-    const isHopeless = !isSecureContext || !Pipeline.isSupported;
-    if (isHopeless || (await isAllowed())) await this.#openCamera();
+    const permission = isSecureContext ? await cameraPermission() : null;
+    const asksNothing = !isSecureContext || permission?.state === "granted";
+    if (asksNothing) await this.#device.open(rememberedChoice());
   }
 
   #listen() {
     this.#view.toggle.addEventListener("click", () => void this.#toggle());
     this.#view.switch.addEventListener("click", () => {
-      this.#controls.chooseNextCamera();
-      void this.#openCamera();
+      this.#choose(otherChoice(this.#device.track?.getSettings() ?? {}, this.#cameras));
     });
     addEventListener("pagehide", () => this.#publisher.stop());
     document.addEventListener("visibilitychange", () => this.#showState());
-    navigator.mediaDevices?.addEventListener("devicechange", () => void this.#camerasChanged());
+    navigator.mediaDevices?.addEventListener("devicechange", () => void this.#listCameras());
   }
 
   async #toggle() {
@@ -79,7 +87,7 @@ class CapturePage {
 
   async #start(takeOver = false) {
     this.#view.hideNotice();
-    if (!this.#track && !(await this.#openCamera())) return;
+    if (!this.#device.track && !(await this.#device.open(rememberedChoice()))) return;
     this.#pipeline = new Pipeline({
       onTick: () => this.#publisher.tick(localTime()),
       onReport: (report) => {
@@ -88,76 +96,55 @@ class CapturePage {
       },
     });
     this.#wakeLock.hold();
-    this.#applySettings();
+    void this.#applySettings();
     this.#capture();
     this.#publisher.start(takeOver);
   }
 
   #stop() {
     this.#publisher.stop();
-    this.#closeCamera();
+    this.#device.close();
     this.#view.hideNotice();
-    this.#showState();
   }
 
-  /** @returns {Promise<boolean>} whether there is a picture now */
-  async #openCamera() {
-    this.#closeCamera();
-    this.#view.hideNotice();
-    this.#view.showState("opening");
-    try {
-      if (!Pipeline.isSupported) throw new CameraError("unsupported");
-      const { deviceId } = this.#controls;
-      const stream = await openCamera({ deviceId, ...this.#controls.settings });
-      this.#use(stream);
-      await this.#listCameras();
-      return true;
-    } catch (error) {
-      if (!(error instanceof CameraError)) throw error;
-      this.#fail(error.problem);
-      return false;
+  /** @param {import("./choice.js").Choice} choice */
+  #choose(choice) {
+    rememberChoice(choice);
+    void this.#device.open(choice);
+  }
+
+  async #deviceChanged() {
+    const { problem, stream, track } = this.#device;
+    if (this.#view.preview.srcObject !== stream) {
+      this.#view.hideNotice();
+      this.#view.preview.srcObject = stream;
+      this.#lens.track = track;
+      this.#capture();
     }
-  }
-
-  /** @param {MediaStream} stream */
-  #use(stream) {
-    this.#closeCamera();
-    const [track] = stream.getVideoTracks();
-    track.onmute = track.onunmute = () => this.#showState();
-    track.onended = () => this.#fail("unplugged");
-    this.#track = track;
-    this.#view.preview.srcObject = stream;
-    this.#capture();
+    if (problem) this.#view.showNotice(cameraNotice(problem), () => this.#remedy(problem));
     this.#showState();
-  }
-
-  #closeCamera() {
-    this.#track?.stop();
-    this.#track = null;
-    this.#view.preview.srcObject = null;
+    if (track) await this.#listCameras();
   }
 
   #capture() {
-    if (this.#track) this.#pipeline?.capture(this.#track, this.#view.preview);
+    const { track } = this.#device;
+    if (track) this.#pipeline?.capture(track, this.#view.preview);
+    else this.#pipeline?.rest();
   }
 
   async #listCameras() {
-    this.#controls.showCameras(await listCameras(), this.#track?.getSettings().deviceId ?? "");
-    this.#view.switch.hidden = this.#controls.cameraCount < 2;
+    this.#cameras = await listCameras();
+    this.#controls.showCameras(this.#cameras, this.#device.track?.getSettings().deviceId ?? "");
+    this.#view.switch.hidden = this.#cameras.length < 2;
   }
 
-  /** A camera that was unplugged while filming comes back by itself. */
-  async #camerasChanged() {
-    if (this.#track) await this.#listCameras();
-    else if (this.#pipeline) await this.#openCamera();
-  }
-
-  #applySettings() {
+  async #applySettings() {
     const { settings } = this.#controls;
     this.#view.quality = settings.quality;
     if (this.#pipeline) this.#pipeline.settings = settings;
     // A camera that cannot do it stays as it is: the worker scales and paces its pictures anyway.
-    this.#track?.applyConstraints(ideal(settings)).catch(() => {});
+    await this.#device.track?.applyConstraints(ideal(settings)).catch(() => {});
+    await this.#lens.apply();
   }
 
   #phaseChanged() {
@@ -191,41 +178,30 @@ class CapturePage {
   #heard(message) {
     if (message.type === "watching") this.#view.showWatching(message.count, message.names);
     else if (message.type === "received") this.#view.showDropped(message.dropped);
-    else if (message.type === "refused") {
-      console.warn(`The server refused ${message.count} frames: ${message.reason}`);
-    }
+    else if (message.type === "refused") this.#view.showRefused(message.count);
   }
 
-  /** @param {Problem} problem */
-  #fail(problem) {
-    this.#closeCamera();
-    this.#view.showNotice(cameraNotice(problem), () => this.#remedy(problem));
-    this.#showState();
-  }
-
-  /** @param {Problem} problem */
+  /** @param {import("./camera.js").Problem} problem */
   #remedy(problem) {
     if (problem === "insecure") location.protocol = "https:";
     else if (problem === "unsupported") location.assign("/");
-    else void this.#openCamera();
+    else void this.#device.open();
   }
 
-  /** @returns {import("./publisher.js").Pause | null} */
   get #pause() {
-    if (!this.#track) return "unplugged";
-    if (this.#track.muted) return "interrupted";
-    return document.hidden && !Pipeline.worksHidden ? "hidden" : null;
+    return this.#device.pause(this.#pipeline?.worksHidden ?? true);
   }
 
   #showState() {
     this.#publisher.pause = this.#pause;
-    this.#view.showState(this.#state);
+    this.#view.showState(this.#state, this.#pause);
   }
 
   /** @returns {import("./words.js").CaptureState} */
   get #state() {
     const { phase } = this.#publisher;
-    if (phase === "off") return this.#track ? "ready" : "off";
+    if (this.#device.isOpening) return "opening";
+    if (phase === "off") return this.#device.track ? "ready" : "off";
     if (phase === "ended") return "failed";
     if (phase === "live" && this.#pause) return "paused";
     return phase;

@@ -33,10 +33,23 @@ export interface Outlet {
 
 export type Picture = VideoFrame | ImageBitmap;
 
+/** The part of a MediaStreamTrack that the worker needs. */
+export interface Track {
+  stop(): void;
+}
+
+/** MediaStreamTrackProcessor, which some browsers have in the page and others in workers. */
+export type TrackProcessor = new (init: { track: Track }) => {
+  readable: ReadableStream<VideoFrame>;
+};
+
 export type ToWorker =
   | { type: "settings"; settings: Settings }
   | { type: "source"; readable: ReadableStream<VideoFrame> }
+  /** Where only workers take tracks apart. */
+  | { type: "track"; track: Track }
   | { type: "picture"; picture: Picture }
+  | { type: "no-source" }
   | { type: "channel"; channel: RTCDataChannel }
   /** The page holds the channel, where it cannot be transferred; this is how it does. */
   | { type: "page-channel"; readyState: RTCDataChannelState; bufferedAmount: number }
@@ -44,6 +57,8 @@ export type ToWorker =
   | { type: "offset"; offset: number };
 
 export type FromWorker =
+  /** The first of all. */
+  | { type: "open"; hasProcessor: boolean }
   | { type: "tick" }
   | { type: "report"; report: Report }
   | { type: "frame"; message: Uint8Array<ArrayBuffer> };

@@ -1,14 +1,9 @@
 /** The page's end of the capture worker: gives it pictures and a channel, and hears how it goes. */
 
-/** @typedef {import("./messages.js").ToWorker} ToWorker */
+import { chooseSource, workersDraw } from "./features.js";
+import { PageDesk } from "./page-desk.js";
 
-/**
- * Chromium's page has it; where it is missing, pictures are taken from the preview.
- *
- * @type {(new (init: { track: MediaStreamTrack }) => { readable: ReadableStream<VideoFrame> })
- *   | undefined}
- */
-const TrackProcessor = /** @type {any} */ (globalThis).MediaStreamTrackProcessor;
+/** @typedef {import("./messages.js").ToWorker} ToWorker */
 
 /**
  * @typedef {object} Handlers
@@ -17,26 +12,27 @@ const TrackProcessor = /** @type {any} */ (globalThis).MediaStreamTrackProcessor
  */
 
 export class Pipeline {
-  /** Whether pictures keep coming while the page is hidden. */
-  static worksHidden = TrackProcessor !== undefined;
-
-  /** Whether this browser has all that capturing needs. */
-  static get isSupported() {
-    const fromPreview = "requestVideoFrameCallback" in HTMLVideoElement.prototype;
-    const toWorker = TrackProcessor !== undefined || fromPreview;
-    return toWorker && "OffscreenCanvas" in globalThis && "RTCPeerConnection" in globalThis;
-  }
-
   /** @type {RTCDataChannel | null} */
   #pageChannel = null;
   #handlers;
-  #source = 0;
-  #worker = new Worker(new URL("./capture-worker.js", import.meta.url), { type: "module" });
+  /** What ends the source. */
+  #leave = () => {};
+  /** @type {import("./features.js").Source | null} */
+  #source = null;
+  /** @type {{ track: MediaStreamTrack, preview: HTMLVideoElement } | null} */
+  #subject = null;
+  /** @type {Worker | PageDesk} */
+  #worker = openDesk();
 
   /** @param {Handlers} handlers */
   constructor(handlers) {
     this.#handlers = handlers;
-    this.#worker.onmessage = ({ data }) => this.#heard(data);
+    this.#worker.onmessage = (/** @type {{ data: any }} */ { data }) => this.#heard(data);
+  }
+
+  /** Whether pictures keep coming while the page is hidden. */
+  get worksHidden() {
+    return this.#source?.worksHidden ?? false;
   }
 
   /** @param {import("./messages.js").Settings} settings */
@@ -59,13 +55,17 @@ export class Pipeline {
    * @param {HTMLVideoElement} preview shows the track
    */
   capture(track, preview) {
-    this.#source += 1;
-    if (TrackProcessor) {
-      const { readable } = new TrackProcessor({ track });
-      this.#post({ type: "source", readable }, [readable]);
-    } else {
-      this.#takeFrom(preview, this.#source);
-    }
+    this.rest();
+    this.#subject = { track, preview };
+    this.#begin();
+  }
+
+  /** Takes no more pictures until there is a track again. */
+  rest() {
+    this.#leave();
+    this.#leave = () => {};
+    this.#subject = null;
+    this.#post({ type: "no-source" });
   }
 
   /**
@@ -84,13 +84,14 @@ export class Pipeline {
   }
 
   close() {
-    this.#source = 0;
+    this.#leave();
     this.#worker.terminate();
   }
 
   /** @param {import("./messages.js").FromWorker} message */
   #heard(message) {
-    if (message.type === "tick") this.#handlers.onTick();
+    if (message.type === "open") this.#opened(message.hasProcessor);
+    else if (message.type === "tick") this.#handlers.onTick();
     else if (message.type === "report") this.#handlers.onReport(message.report);
     else this.#sendFromPage(message.message);
   }
@@ -115,16 +116,17 @@ export class Pipeline {
     this.#post({ type: "page-channel", readyState, bufferedAmount });
   }
 
-  /**
-   * @param {HTMLVideoElement} preview
-   * @param {number} source ends when another one begins
-   */
-  #takeFrom(preview, source) {
-    preview.requestVideoFrameCallback(async () => {
-      if (source !== this.#source) return;
-      this.#takeFrom(preview, source);
-      const picture = await createImageBitmap(preview);
-      this.#post({ type: "picture", picture }, [picture]);
+  /** @param {boolean} hasProcessor */
+  #opened(hasProcessor) {
+    this.#source = chooseSource(hasProcessor);
+    this.#begin();
+  }
+
+  #begin() {
+    if (!this.#source || !this.#subject) return;
+    this.#leave = this.#source.begin({
+      ...this.#subject,
+      post: (message, transfer) => this.#post(message, transfer),
     });
   }
 
@@ -135,4 +137,9 @@ export class Pipeline {
   #post(message, transfer = []) {
     this.#worker.postMessage(message, transfer);
   }
+}
+
+function openDesk() {
+  if (!workersDraw()) return new PageDesk();
+  return new Worker(new URL("./capture-worker.js", import.meta.url), { type: "module" });
 }

@@ -2,14 +2,18 @@
 
 import { find, setText } from "../dom.js";
 import { NONE, bitRate, framesPerSecond, milliseconds, resolution } from "../format.js";
-import { stateHint, stateWord, watchingWords } from "./words.js";
+import { refusedWords, stateHint, stateWord, watchingWords } from "./words.js";
 
 /** @typedef {import("./words.js").CaptureState} CaptureState */
 
+/** How long the page speaks of pictures that the server refused, ms. */
+const REFUSED_FOR = 5000;
 const RUNNING = ["connecting", "live", "paused", "reconnecting", "busy"];
 
 export class View {
   #asked = 1;
+  #hint = "";
+  #refused = 0;
   #remedy = () => {};
   #root;
 
@@ -22,13 +26,17 @@ export class View {
     this.#listen();
   }
 
-  /** @param {CaptureState} state */
-  showState(state) {
+  /**
+   * @param {CaptureState} state
+   * @param {import("./publisher.js").Pause | null} pause
+   */
+  showState(state, pause) {
     this.#root.dataset.state = state;
     const isRunning = RUNNING.includes(state);
     this.#root.toggleAttribute("data-running", isRunning);
     setText(this.#part("state"), stateWord(state));
-    setText(this.#part("hint"), stateHint(state));
+    this.#hint = stateHint(state, pause);
+    this.#showHint();
     const label = (isRunning ? this.toggle.dataset.stop : this.toggle.dataset.start) ?? "";
     this.toggle.title = label;
     this.toggle.disabled = state === "opening";
@@ -68,6 +76,7 @@ export class View {
     this.#fact("round-trip", milliseconds(roundTrip));
     this.#fact("sent", report.sent.toLocaleString());
     this.#fact("skipped", report.skipped.toLocaleString());
+    setText(this.#part("numbers"), pictureWords(report));
     this.#part("quality-note").hidden = report.quality >= this.#asked;
     Object.assign(this.#root.dataset, {
       captured: report.captured,
@@ -92,10 +101,22 @@ export class View {
     this.#fact("watching", names.join(", "));
   }
 
+  /** @param {number} count of pictures that the server refused just now */
+  showRefused(count) {
+    clearTimeout(this.#refused);
+    this.#refused = setTimeout(() => this.#showHint(), REFUSED_FOR);
+    setText(this.#part("hint"), refusedWords(count));
+  }
+
   /** Nothing is measured any more. */
   clearFacts() {
     for (const fact of this.#root.querySelectorAll("[data-fact]")) setText(fact, NONE);
     setText(this.#part("watching"), "");
+    setText(this.#part("numbers"), "");
+  }
+
+  #showHint() {
+    setText(this.#part("hint"), this.#hint);
   }
 
   #listen() {
@@ -117,4 +138,9 @@ export class View {
   #fact(name, text) {
     setText(find(this.#root, `[data-fact="${name}"]`, HTMLElement), text || NONE);
   }
+}
+
+/** @param {import("./messages.js").Report} report */
+function pictureWords({ width, height, framesPerSecond: rate }) {
+  return width ? `${resolution(width, height)} · ${framesPerSecond(rate)}` : "";
 }

@@ -1,6 +1,7 @@
 /** What the capture page says. */
 
 import { gettext, interpolate, ngettext } from "../i18n.js";
+import { stateSentence } from "../watch/words.js";
 
 /**
  * @typedef {"off" | "opening" | "ready" | "connecting" | "live" | "paused" | "reconnecting" | "busy"
@@ -29,7 +30,7 @@ const HINTS = {
   ready: gettext("Only you see this picture. Press the button to go live."),
   connecting: "",
   live: gettext("Keep this page open and the device plugged in."),
-  paused: gettext("No pictures are sent: this page is hidden, or the camera gives none."),
+  paused: "",
   reconnecting: gettext("The server is away. Filming goes on as soon as it is back."),
   busy: "",
   failed: "",
@@ -107,9 +108,13 @@ export function stateWord(state) {
   return STATES[state];
 }
 
-/** @param {CaptureState} state */
-export function stateHint(state) {
-  return HINTS[state];
+/**
+ * @param {CaptureState} state
+ * @param {string | null} pause
+ */
+export function stateHint(state, pause) {
+  // Here and there the same words: who watches and who films may talk about it.
+  return state === "paused" ? stateSentence("paused", pause) : HINTS[state];
 }
 
 /**
@@ -151,6 +156,16 @@ export function watchingWords(count, names) {
     });
   }
   return interpolate(ngettext("%(count)s watches", "%(count)s watch", count), { count });
+}
+
+/** @param {number} count */
+export function refusedWords(count) {
+  const text = ngettext(
+    "The server could not use %(count)s picture. Filming goes on; if this stays, reload the page.",
+    "The server could not use %(count)s pictures. Filming goes on; if this stays, reload the page.",
+    count,
+  );
+  return interpolate(text, { count });
 }
 
 /** @param {number} index of a camera whose name the browser does not tell */

@@ -1,0 +1,109 @@
+/** What the capture page's worker does, apart from being a worker. */
+
+import { Capture } from "./capture.js";
+import { PageOutlet } from "./page-outlet.js";
+
+const TICK = 100;
+const TICKS_PER_REPORT = 10;
+
+/** @typedef {import("./messages.js").FromWorker} FromWorker */
+/** @typedef {import("./messages.js").ToWorker} ToWorker */
+
+export class Desk {
+  #capture;
+  #pageOutlet;
+  #post;
+  /** @type {ReadableStreamDefaultReader<VideoFrame> | null} */
+  #reader = null;
+  #ticks = 0;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #timer;
+  /** @type {import("./messages.js").Track | null} */
+  #track = null;
+
+  /**
+   * @param {OffscreenCanvas} canvas
+   * @param {(message: FromWorker, transfer?: Transferable[]) => void} post says it to the page
+   */
+  constructor(canvas, post) {
+    this.#capture = new Capture(canvas);
+    this.#post = post;
+    this.#pageOutlet = new PageOutlet((message) => {
+      post({ type: "frame", message }, [message.buffer]);
+    });
+  }
+
+  open() {
+    this.#post({ type: "open", hasProcessor: "MediaStreamTrackProcessor" in globalThis });
+    this.#timer = setInterval(() => this.#tick(), TICK);
+  }
+
+  close() {
+    clearInterval(this.#timer);
+    this.#leaveSource();
+  }
+
+  /** @param {ToWorker} message */
+  take(message) {
+    switch (message.type) {
+      case "settings":
+        this.#capture.settings = message.settings;
+        break;
+      case "source":
+        void this.#read(message.readable);
+        break;
+      case "track":
+        this.#takeApart(message.track);
+        break;
+      case "picture":
+        this.#capture.take(message.picture);
+        break;
+      case "no-source":
+        this.#leaveSource();
+        break;
+      case "channel":
+        this.#capture.outlet = message.channel;
+        break;
+      case "page-channel":
+        this.#pageOutlet.update(message);
+        this.#capture.outlet = this.#pageOutlet;
+        break;
+      case "session":
+        this.#capture.session = message.session;
+        break;
+      case "offset":
+        this.#capture.offset = message.offset;
+    }
+  }
+
+  #tick() {
+    this.#post({ type: "tick" });
+    this.#ticks += 1;
+    if (this.#ticks % TICKS_PER_REPORT) return;
+    this.#post({ type: "report", report: this.#capture.report() });
+  }
+
+  /** @param {import("./messages.js").Track} track */
+  #takeApart(track) {
+    this.#track = track;
+    /** @type {import("./messages.js").TrackProcessor} */
+    const Processor = /** @type {any} */ (globalThis).MediaStreamTrackProcessor;
+    void this.#read(new Processor({ track }).readable);
+  }
+
+  /** @param {ReadableStream<VideoFrame>} readable */
+  async #read(readable) {
+    const reader = (this.#reader = readable.getReader());
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      this.#capture.take(value);
+    }
+  }
+
+  #leaveSource() {
+    void this.#reader?.cancel();
+    this.#track?.stop();
+    this.#reader = this.#track = null;
+  }
+}

@@ -1,0 +1,13 @@
+/** The page's own canvas, for browsers whose workers cannot draw: encodes as theirs would. */
+export function pageCanvas() {
+  const canvas = document.createElement("canvas");
+  /** @param {{ type: string, quality: number }} options */
+  const convertToBlob = ({ type, quality }) =>
+    new Promise((resolve, reject) => {
+      const settle = (/** @type {Blob | null} */ blob) => (blob ? resolve(blob) : reject());
+      canvas.toBlob(settle, type, quality);
+    });
+  return /** @type {OffscreenCanvas} */ (
+    /** @type {unknown} */ (Object.assign(canvas, { convertToBlob }))
+  );
+}

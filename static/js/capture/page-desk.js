@@ -1,0 +1,26 @@
+import { Desk } from "./desk.js";
+import { pageCanvas } from "./page-canvas.js";
+
+/** Stands for the worker, in the page itself, in browsers whose workers cannot draw. */
+export class PageDesk {
+  /** @type {((event: { data: import("./messages.js").FromWorker }) => void) | null} */
+  onmessage = null;
+  #desk = new Desk(pageCanvas(), (data) => this.onmessage?.({ data }));
+
+  constructor() {
+    // As a worker's: once there is somebody to hear it.
+    queueMicrotask(() => this.#desk.open());
+  }
+
+  /**
+   * @param {import("./messages.js").ToWorker} message
+   * @param {Transferable[]} [_transfer] nothing leaves the page
+   */
+  postMessage(message, _transfer) {
+    this.#desk.take(message);
+  }
+
+  terminate() {
+    this.#desk.close();
+  }
+}

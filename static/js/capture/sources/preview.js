@@ -1,0 +1,47 @@
+/** Browsers that take no track apart: each new picture of the preview, while the page is seen. */
+
+/** @typedef {import("../features.js").Source} Source */
+/** @typedef {VideoFrame | ImageBitmap} Picture */
+
+/** Costs no copy: the frame is only handed on. */
+export const previewFrames = fromPreview((preview) => new VideoFrame(preview));
+
+export const previewBitmaps = fromPreview((preview) => createImageBitmap(preview));
+
+/**
+ * @param {(preview: HTMLVideoElement) => Picture | Promise<Picture>} grab
+ * @returns {Source}
+ */
+function fromPreview(grab) {
+  return {
+    worksHidden: false,
+    begin({ preview, post }) {
+      let isOver = false;
+      const take = async () => {
+        if (isOver) return;
+        whenNew(preview, take);
+        const picture = await grab(preview);
+        if (isOver) picture.close();
+        else post({ type: "picture", picture }, [picture]);
+      };
+      whenNew(preview, take);
+      return () => {
+        isOver = true;
+      };
+    },
+  };
+}
+
+/**
+ * @param {HTMLVideoElement} preview
+ * @param {() => void} take
+ */
+function whenNew(preview, take) {
+  if ("requestVideoFrameCallback" in preview) preview.requestVideoFrameCallback(take);
+  else requestAnimationFrame(() => (hasPicture(preview) ? take() : whenNew(preview, take)));
+}
+
+/** @param {HTMLVideoElement} preview */
+function hasPicture(preview) {
+  return preview.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
+}

@@ -1,0 +1,47 @@
+"""Browsers that lack this or that film as fast, as long as their page is seen."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from playwright.async_api import Browser, BrowserContext
+
+from tests.e2e.pages import film, watch
+from tests.e2e.recording import drawn, frames_per_second, is_in_order, is_whole, record_drawn
+from tests.e2e.system import System
+
+WATCH_S = 5.0
+#: 25 to 30 fps are what a machine with nothing else to do shows.
+LEAST_FPS = 10.0
+
+NO_PROCESSOR = "delete self.MediaStreamTrackProcessor;"
+NO_FRAMES = "delete self.VideoFrame;"
+NO_CALLBACK = "delete HTMLVideoElement.prototype.requestVideoFrameCallback;"
+NO_WORKER_CANVAS = "delete OffscreenCanvas.prototype.convertToBlob;"
+
+BROWSERS = {
+    "Chromium": "",
+    "frames of the preview, as Firefox": NO_PROCESSOR,
+    "bitmaps of the preview": NO_PROCESSOR + NO_FRAMES,
+    "bitmaps at each repaint": NO_PROCESSOR + NO_FRAMES + NO_CALLBACK,
+    "the page's own canvas": NO_PROCESSOR + NO_FRAMES + NO_WORKER_CANVAS,
+}
+
+
+@pytest.mark.parametrize("lack", BROWSERS.values(), ids=BROWSERS)
+async def test_it_films_without(
+    browser: Browser, owner: BrowserContext, system: System, lack: str
+) -> None:
+    poor = await browser.new_context(base_url=system.url, permissions=["camera"])
+    await poor.add_cookies(system.cookies)
+    await poor.add_init_script(lack)
+    await film(poor)
+    viewer = await watch(owner)
+    await record_drawn(viewer)
+    await asyncio.sleep(WATCH_S)
+    seen = await drawn(viewer)
+    print(f"{frames_per_second(seen):.1f} fps")
+    assert is_whole(seen)
+    assert is_in_order(seen)
+    assert frames_per_second(seen) >= LEAST_FPS
