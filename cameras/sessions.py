@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import timedelta
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Round
 from django.utils import timezone
 
 from cameras.access import Identity
@@ -22,14 +23,15 @@ _RESUMABLE = (
 )
 
 
-class Totals(TypedDict, total=False):
-    """Counters of a session since its start."""
+class Progress(TypedDict, total=False):
+    """What came of a session since it was last told, and what is true of it now."""
 
     frames: int
     bytes: int
     dropped: int
-    mean_fps: float
-    latency_ms: float | None
+    #: Since the session's start.
+    lasted_s: float
+    latency_ms: float
 
 
 def open_session(
@@ -51,7 +53,9 @@ def open_session(
     )
 
 
-def resume_session(number: int, identity: Identity, within_s: float) -> CaptureSession | None:
+def resume_session(
+    number: int, identity: Identity, within_s: float, transport: str
+) -> CaptureSession | None:
     """The session, open again, when the same user or key may go on with it."""
     now = timezone.now()
     resumable = Q(ended=None) | Q(
@@ -59,9 +63,13 @@ def resume_session(number: int, identity: Identity, within_s: float) -> CaptureS
     )
     # One statement: whoever closes the session at the same moment comes wholly before or after.
     resumed = CaptureSession.objects.filter(_of(identity), resumable, pk=number).update(
-        ended=None, end_reason="", last_seen=now
+        ended=None, end_reason="", last_seen=now, transport=transport
     )
-    return CaptureSession.objects.get(pk=number) if resumed else None
+    return get_session(number) if resumed else None
+
+
+def get_session(number: int) -> CaptureSession | None:
+    return CaptureSession.objects.filter(pk=number).first()
 
 
 def _of(identity: Identity) -> Q:
@@ -72,14 +80,24 @@ def _of(identity: Identity) -> Q:
     return Q(pk__in=())
 
 
-def record(number: int, **totals: Unpack[Totals]) -> None:
-    _open(number).update(last_seen=timezone.now(), **totals)
+def record(number: int, **progress: Unpack[Progress]) -> None:
+    _open(number).update(last_seen=timezone.now(), **_values(progress))
 
 
-def close_session(number: int, reason: str, **totals: Unpack[Totals]) -> None:
+def close_session(number: int, reason: str, **progress: Unpack[Progress]) -> None:
     """The first reason stays: closing what is closed changes nothing."""
     now = timezone.now()
-    _open(number).update(ended=now, last_seen=now, end_reason=reason, **totals)
+    _open(number).update(ended=now, last_seen=now, end_reason=reason, **_values(progress))
+
+
+def _values(progress: Progress) -> dict[str, Any]:
+    values: dict[str, Any] = dict(progress)
+    # Added up by the database: a session that changes its way in has two who tell of it.
+    for counter in ("frames", "bytes", "dropped"):
+        values[counter] = F(counter) + values.get(counter, 0)
+    if lasted_s := values.pop("lasted_s", 0.0):
+        values["mean_fps"] = Round(values["frames"] / Value(max(lasted_s, 1.0)), 1)
+    return values
 
 
 def _open(number: int) -> QuerySet[CaptureSession]:

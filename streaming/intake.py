@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -47,6 +47,7 @@ class Intake:
         self,
         *,
         camera_id: UUID,
+        slug: str,
         session: int,
         totals: Totals,
         bus: FrameBus,
@@ -57,6 +58,7 @@ class Intake:
         self.camera_id = camera_id
         self.session = session
         self.totals = totals
+        self.label = f"camera {slug} session {session}"
         self.frame_clock = FrameClock(time.monotonic())
         self.width = 0
         self.height = 0
@@ -92,12 +94,25 @@ class Intake:
 
     def control(self, text: str) -> None:
         """Take one message of the control channel."""
-        now_s = time.monotonic()
         try:
-            self._act(messages.parse(text, MAX_CONTROL_BYTES), now_s)
+            self.act(messages.parse(text, MAX_CONTROL_BYTES))
         except messages.MessageError as error:
             self._refused.add("control")
             logger.debug("%s: control message refused: %s", self.label, error)
+
+    def act(self, message: Mapping[str, Any]) -> None:
+        """Take a control message, however it came. Raises MessageError."""
+        now_s = time.monotonic()
+        match message["type"]:
+            case "ping":
+                sent = messages.number(message, "time")
+                paused = messages.optional_text(message, "paused")
+                self.frame_clock.beat(now_s, Pause(paused) if paused else None)
+                self._say("pong", time=sent, server_time=self._clock.now_ms())
+            case "report":
+                self.frame_clock.beat(now_s, self.frame_clock.pause)
+            case other:
+                raise messages.MessageError(f"Unknown type {other!r}.")
 
     async def run(self) -> None:
         """Publish what comes in, for ever."""
@@ -137,10 +152,6 @@ class Intake:
 
     def watching(self, names: tuple[str, ...]) -> None:
         self._say("watching", count=len(names), names=sorted({name for name in names if name}))
-
-    @property
-    def label(self) -> str:
-        return f"camera {self.camera_id} session {self.session}"
 
     @property
     def fps(self) -> float:
@@ -183,18 +194,6 @@ class Intake:
         self._refused.add(reason)
         # Even a refused frame says that the camera is there.
         self.frame_clock.beat(now_s, pause=None)
-
-    def _act(self, message: Any, now_s: float) -> None:
-        match message["type"]:
-            case "ping":
-                sent = messages.number(message, "time")
-                paused = messages.optional_text(message, "paused")
-                self.frame_clock.beat(now_s, Pause(paused) if paused else None)
-                self._say("pong", time=sent, server_time=self._clock.now_ms())
-            case "report":
-                self.frame_clock.beat(now_s, self.frame_clock.pause)
-            case other:
-                raise messages.MessageError(f"Unknown type {other!r}.")
 
     def _say(self, kind: str, **fields: Any) -> None:
         self._send(json.dumps({"type": kind, **fields}))

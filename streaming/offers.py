@@ -1,7 +1,9 @@
+"""What a camera that wants to publish says of itself, on its way to whoever takes its frames in."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
@@ -17,17 +19,17 @@ OFFERS = "ingest"
 NOT_SENT: tuple[type[Exception], ...] = (*Unavailable, ChannelFull)
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A camera's offer as it travels from the publish socket to an ingest process."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """Somebody wants to publish to a camera."""
 
-    #: Made by the publish socket: names the peer, and matches answers to offers.
+    #: Made by the publish socket: names the link, and matches answers to what was asked.
     peer: str
     camera_id: UUID
+    slug: str
     identity: Identity
     #: Name of who publishes, as shown to others.
     publisher: str
-    sdp: str
     #: Session to go on with; 0 for a new one.
     resume: int
     take_over: bool
@@ -35,23 +37,24 @@ class Offer:
     user_agent: str
     #: Channel of the publish socket on the `default` layer.
     reply_to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer(Claim):
+    """A claim by WebRTC, as it travels from the publish socket to an ingest process."""
+
+    sdp: str
+    #: The session goes on over its socket until this peer's channels are open.
+    upgrade: bool
     #: Server time, ms.
     sent_at: float
 
     def as_message(self) -> dict[str, Any]:
         return {
             "type": "offer",
-            "peer": self.peer,
+            **asdict(self),
             "camera_id": str(self.camera_id),
             "identity": self.identity.as_dict(),
-            "publisher": self.publisher,
-            "sdp": self.sdp,
-            "resume": self.resume,
-            "take_over": self.take_over,
-            "remote_address": self.remote_address,
-            "user_agent": self.user_agent,
-            "reply_to": self.reply_to,
-            "sent_at": self.sent_at,
         }
 
     @classmethod

@@ -1,19 +1,24 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import time
-from collections.abc import Callable
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any, Protocol
 
+from django.utils import timezone
+
+from cameras import sessions
+from cameras.models import CaptureSession, Transport
 from streaming.domain.liveness import GIVEN_UP_AFTER_S, LOST_AFTER_S, State
 from streaming.intake import Intake
-from streaming.offers import Offer
-from streaming.peer import Peer
+from streaming.offers import Claim
 from streaming.redis import Unavailable
 from streaming.store import AsyncStore, Lease, LiveState
 from streaming.store_writer import StoreWriter
+from streaming.tasks import heed_cancellation
 
 #: From the offer to open channels.
 NEGOTIATION_TIMEOUT_S = 15.0
@@ -21,7 +26,7 @@ NEGOTIATION_TIMEOUT_S = 15.0
 SIGNALING_TIMEOUT_S = 10.0
 #: Another camera or page publishes now.
 TAKEN_OVER = "taken_over"
-#: The same session goes on through another peer: not an end, and told to nobody.
+#: The same session goes on over another link: not an end, and told to nobody.
 REPLACED = "replaced"
 #: A camera that stops or comes back says so on its socket, and is overtaken by its peer's end.
 _LAST_WORD_S = 1.0
@@ -31,35 +36,57 @@ _TICK_S = 0.5
 _TICKS_PER_REPORT = 2
 
 
+class Link(Protocol):
+    """The way on which a camera's frames come in: a WebRTC peer, or its publish socket."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether frames can come."""
+
+    def send_control(self, text: str) -> None:
+        """Never waits; dropped while the camera does not read."""
+
+    def detach(self) -> None:
+        """Hand on nothing any more."""
+
+    async def close(self) -> None:
+        """Free what it held, within a few seconds."""
+
+
 class Publisher:
-    """One camera that publishes through one peer, from the answered offer to the end."""
+    """One camera that publishes over one link, from its admission to the end."""
 
     def __init__(
         self,
         *,
+        claim: Claim,
         lease: Lease,
-        offer: Offer,
+        session: CaptureSession,
+        transport: Transport,
         intake: Intake,
-        peer: Peer,
+        link: Link,
         store: AsyncStore,
         writer: StoreWriter,
         now_ms: Callable[[], float],
-        started: datetime,
     ) -> None:
         self.lease = lease
-        self.identity = offer.identity
-        self.camera_id = offer.camera_id
-        self.reply_to = offer.reply_to
+        self.identity = claim.identity
+        self.camera_id = claim.camera_id
+        self.reply_to = claim.reply_to
         self.intake = intake
-        self.peer = peer
-        self.started = started
+        self.link = link
+        self._started = session.started
+        #: Name of who took the camera over.
+        self.successor = ""
+        self._transport = transport
         self._store = store
         self._writer = writer
         self._now_ms = now_ms
+        self._recorded = replace(intake.totals)
         self._connected_at = now_ms()
-        self._answered_s = self._signaled_s = time.monotonic()
+        self._answered_s = self._signaled_s = 0.0
         self._has_socket = True
-        self._peer_closed_s: float | None = None
+        self._link_closed_s: float | None = None
         self._watching: tuple[str, ...] | None = None
         self._reason: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
@@ -68,9 +95,13 @@ class Publisher:
         if not self._reason.done():
             self._reason.set_result(reason)
 
-    def peer_closed(self) -> None:
+    @property
+    def has_ended(self) -> bool:
+        return self._reason.done()
+
+    def link_closed(self) -> None:
         """The connection has failed or was closed."""
-        self._peer_closed_s = self._peer_closed_s or time.monotonic()
+        self._link_closed_s = self._link_closed_s or time.monotonic()
 
     def signaled(self, reply_to: str) -> None:
         """The publish socket at `reply_to` speaks for this publisher."""
@@ -84,16 +115,19 @@ class Publisher:
             self._has_socket = False
 
     async def keep_lease(self) -> None:
-        """Renew the lease, or begin to end where another peer has it.
+        """Renew the lease, or begin to end where another link has it.
 
         Raises what `streaming.redis.Unavailable` names.
         """
         holder = await self._store.renew(self.camera_id, self.lease)
         if holder is not None:
+            self.successor = holder.publisher
             self.end(REPLACED if holder.session == self.lease.session else TAKEN_OVER)
 
     async def run(self) -> str:
         """Take frames in until the end, and give its reason."""
+        # Not before: an upgrade waits for its link.
+        self._answered_s = self._signaled_s = time.monotonic()
         publishing = asyncio.create_task(self.intake.run())
         ends: list[asyncio.Future[Any]] = [self._reason, publishing]
         try:
@@ -104,6 +138,7 @@ class Publisher:
                 self._write_live()
                 if tick % _TICKS_PER_REPORT == 0:
                     await self._report()
+                    heed_cancellation()
                 await asyncio.wait(ends, timeout=_TICK_S, return_when=asyncio.FIRST_COMPLETED)
                 if publishing.done():
                     # It runs for ever: its failure is the process'.
@@ -111,6 +146,19 @@ class Publisher:
         finally:
             publishing.cancel()
         return self._reason.result()
+
+    @contextlib.contextmanager
+    def progress(self) -> Iterator[sessions.Progress]:
+        """What came since this was last asked for; counts as told unless an error comes."""
+        totals = replace(self.intake.totals)
+        yield {
+            "frames": totals.frames - self._recorded.frames,
+            "bytes": totals.bytes - self._recorded.bytes,
+            "dropped": totals.dropped - self._recorded.dropped,
+            "lasted_s": (timezone.now() - self._started).total_seconds(),
+            "latency_ms": round(self.intake.uplink_ms, 1),
+        }
+        self._recorded = totals
 
     def write_off(self, reason: str) -> None:
         """Show the camera as off, unless somebody else publishes to it already."""
@@ -125,13 +173,13 @@ class Publisher:
 
     def _check(self) -> None:
         now_s = time.monotonic()
-        if not self.peer.is_open and now_s - self._answered_s > NEGOTIATION_TIMEOUT_S:
+        if not self.link.is_open and now_s - self._answered_s > NEGOTIATION_TIMEOUT_S:
             self.end("peer_failed")
         elif self.intake.frame_clock.silent_s(now_s) > GIVEN_UP_AFTER_S:
             self.end("lost")
         elif self._is_deserted(now_s):
             self.end("signaling_lost")
-        elif self._peer_closed_s is not None and now_s - self._peer_closed_s > _LAST_WORD_S:
+        elif self._link_closed_s is not None and now_s - self._link_closed_s > _LAST_WORD_S:
             self.end("peer_failed")
 
     def _is_deserted(self, now_s: float) -> bool:
@@ -149,7 +197,7 @@ class Publisher:
         except Unavailable:
             # Pictures matter more than the lease: nobody else can claim it meanwhile either.
             return
-        if self.peer.is_open and state.watching != self._watching:
+        if self.link.is_open and state.watching != self._watching:
             self._watching = state.watching
             self.intake.watching(state.watching)
 
@@ -160,7 +208,7 @@ class Publisher:
             reason=intake.frame_clock.pause or "",
             session=intake.session,
             publisher=self.lease.publisher,
-            transport="webrtc",
+            transport=self._transport,
             connected_at=self._connected_at,
             last_seen=self._now_ms(),
             width=intake.width,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streaming.relay import Hub
+from streaming.hub import Hub
 
 hub = Hub()
 

@@ -30,14 +30,19 @@ class JsonConsumer(AsyncWebsocketConsumer):
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         try:
-            if text_data is None:
-                raise messages.MessageError(_("Binary messages are not expected here."))
-            message = messages.parse(text_data, self.max_message_bytes)
+            if bytes_data is not None:
+                self.frame(bytes_data)
+                return
+            message = messages.parse(text_data or "", self.max_message_bytes)
             if message["type"] not in self.handlers:
                 raise messages.MessageError(_("This message is not known."))
             await getattr(self, self.handlers[message["type"]])(message)
         except messages.MessageError as error:
             await self.fail("bad_message", str(error), BAD_MESSAGE)
+
+    def frame(self, data: bytes) -> None:
+        """Take a binary message. Raises MessageError."""
+        raise messages.MessageError(_("Binary messages are not expected here."))
 
     async def say(self, kind: str, **fields: Any) -> None:
         await self.send(text_data=json.dumps({"type": kind, **fields}))

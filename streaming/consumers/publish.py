@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from channels.db import database_sync_to_async
@@ -11,15 +12,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cameras import access
-from cameras.models import Camera, PublishKey
+from cameras.models import Camera, PublishKey, Transport
 from streaming import conf
 from streaming.consumers.base import NOT_ALLOWED, TIMED_OUT, JsonConsumer, stop
+from streaming.consumers.socket_link import SocketLink
 from streaming.domain import messages
 from streaming.domain import offer as sdp_offer
-from streaming.offers import NOT_SENT, OFFERS, Offer
+from streaming.hub import Hub
+from streaming.intake import Intake
+from streaming.offers import NOT_SENT, OFFERS, Claim, Offer
+from streaming.publisher import Publisher
+from streaming.publishers import NOT_TAKEN, Refused
 from streaming.redis import TIMEOUT_S, Unavailable
-from streaming.relay import Hub
-from streaming.resume import read_resume_token
+from streaming.resume import read_resume_token, resume_token
+
+logger = logging.getLogger(__name__)
 
 AUTHENTICATION_TIMEOUT_S = 10.0
 ANSWER_TIMEOUT_S = 15.0
@@ -28,7 +35,7 @@ _ALIVE_EVERY_S = 2.0
 #: What the page says when a session is over, by reason.
 ENDS = {
     "stopped": gettext_lazy("The camera has stopped."),
-    "taken_over": gettext_lazy("Another page or device publishes to this camera now."),
+    "taken_over": gettext_lazy("%(who)s publishes to this camera now, from elsewhere."),
     "not_allowed": gettext_lazy("You may not publish to this camera any more."),
     "disconnected": gettext_lazy("An operator disconnected this camera."),
     "lost": gettext_lazy("Nothing came from this camera for 30 seconds."),
@@ -39,17 +46,20 @@ ENDS = {
 
 
 class PublishConsumer(JsonConsumer):
-    """Signaling of one camera (docs/protocol.md, 2): authenticate, one offer, one answer.
+    """One camera's publish socket (docs/protocol.md, 2): signaling, and frames if need be.
 
-    The peer lives in an ingest process; this socket says every two seconds that it still speaks
-    for it.
+    A peer lives in an ingest process; this socket says every two seconds that it still speaks
+    for it. Where WebRTC cannot connect, frames come over the socket itself.
     """
 
     max_message_bytes = 16 * 1024
     handlers = {  # noqa: RUF012
         "authenticate": "authenticate",
         "offer": "offer",
+        "stream": "stream",
         "attach": "attach",
+        "ping": "beat",
+        "report": "beat",
         "bye": "bye",
     }
 
@@ -65,13 +75,20 @@ class PublishConsumer(JsonConsumer):
         self._asked = ""
         #: Peer and channel of the ingest process that took the offer.
         self._peer: tuple[str, str] | None = None
+        #: What takes in the frames of this socket.
+        self._streaming: Publisher | None = None
+        self._link: SocketLink | None = None
+        self._is_gone = False
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         try:
             await super().__call__(scope, receive, send)
         finally:
+            self._is_gone = True
             await stop(self._waiting)
             await stop(self._alive)
+            if self._streaming is not None:
+                self._streaming.socket_closed(self.channel_name)
             if self._peer is not None:
                 await self._tell_peer("closed")
 
@@ -114,30 +131,58 @@ class PublishConsumer(JsonConsumer):
         )
 
     async def offer(self, message: Mapping[str, Any]) -> None:
-        camera, identity = self._without_peer()
-        token = messages.optional_text(message, "resume")
-        take_over = messages.flag(message, "take_over")
+        claim = self._claim(message)
         try:
             sdp = sdp_offer.clean(messages.text(message, "sdp"))
         except sdp_offer.OfferError as error:
             await self.say("error", code="bad_offer", message=str(error))
             return
-        self._asked = uuid.uuid4().hex
-        offer = Offer(
-            peer=self._asked,
-            camera_id=camera.pk,
-            identity=identity,
-            publisher=self._publisher,
-            sdp=sdp,
-            resume=read_resume_token(token, camera.pk, identity) if token else 0,
-            take_over=take_over,
-            remote_address=(self.scope.get("client") or ("",))[0],
-            user_agent=dict(self.scope["headers"]).get(b"user-agent", b"").decode("latin1"),
-            reply_to=self.channel_name,
-            sent_at=self.hub.clock.now_ms(),
-        )
+        upgraded = self._streaming if self._is_streaming else None
+        if upgraded:
+            claim["resume"] = upgraded.intake.session
+        self._asked = claim["peer"]
+        offer = Offer(**claim, sdp=sdp, upgrade=bool(upgraded), sent_at=self.hub.clock.now_ms())
         if await self._tell(OFFERS, offer.as_message()):
             self._waiting = asyncio.create_task(self._answer_timeout())
+
+    async def stream(self, message: Mapping[str, Any]) -> None:
+        if self._is_streaming:
+            raise messages.MessageError(_("This socket takes frames already."))
+        claim = Claim(**self._claim(message))
+        try:
+            publisher = await self.hub.publishers.admit(
+                claim, Transport.WEBSOCKET, channel="", make_link=self._make_link
+            )
+        except Refused as refusal:
+            await self._say_refused(refusal.code, refusal.publisher)
+            return
+        except NOT_TAKEN as error:
+            logger.warning("camera %s: stream not taken: %s", claim.slug, error)
+            await self._unavailable()
+            return
+        self._asked = claim.peer
+        self._streaming = publisher
+        self.hub.publishers.hold(publisher, self._say_end)
+        session = publisher.intake.session
+        self._stay_alive()
+        await self.say(
+            "streaming",
+            session=session,
+            resume=resume_token(session, claim.camera_id, claim.identity),
+            resumed=session == claim.resume,
+        )
+
+    def frame(self, data: bytes) -> None:
+        if self._link is None:
+            super().frame(data)
+        elif self._link.intake is not None:
+            self._link.intake.frame(data)
+
+    async def beat(self, message: Mapping[str, Any]) -> None:
+        if self._link is None:
+            raise messages.MessageError(_("No frames come over this socket."))
+        if self._link.intake is not None:
+            self._link.intake.act(message)
 
     async def attach(self, message: Mapping[str, Any]) -> None:
         camera, identity = self._without_peer()
@@ -147,7 +192,8 @@ class PublishConsumer(JsonConsumer):
         except Unavailable:
             await self._unavailable()
             return
-        if lease is None or lease.session != session:
+        # Without a channel the frames come over another socket, and would go with it.
+        if lease is None or lease.session != session or not lease.channel:
             await self._say_gone()
             return
         self._asked = lease.peer
@@ -157,10 +203,12 @@ class PublishConsumer(JsonConsumer):
 
     async def bye(self, message: Mapping[str, Any]) -> None:
         self._authenticated()
-        if self._peer is None:
-            await self.close()
-        else:
+        if self._streaming is not None and self._is_streaming:
+            self._streaming.end("stopped")
+        elif self._peer is not None:
             await self._tell_peer("bye")
+        else:
+            await self.close()
 
     # From the ingest process
 
@@ -172,7 +220,7 @@ class PublishConsumer(JsonConsumer):
             return
         self._peer = (event["peer"], event["ingest"])
         await stop(self._waiting)
-        self._alive = asyncio.create_task(self._stay_alive())
+        self._stay_alive()
         await self.say(
             "answer",
             sdp=event["sdp"],
@@ -185,7 +233,7 @@ class PublishConsumer(JsonConsumer):
         if not self._is_awaited(event):
             return
         await stop(self._waiting)
-        self._alive = asyncio.create_task(self._stay_alive())
+        self._stay_alive()
         await self.say("attached", session=event["session"])
 
     async def ingest_gone(self, event: Mapping[str, Any]) -> None:
@@ -199,33 +247,11 @@ class PublishConsumer(JsonConsumer):
         if not self._is_awaited(event):
             return
         await stop(self._waiting)
-        match event["code"]:
-            case "camera_busy":
-                await self.say(
-                    "error",
-                    code="camera_busy",
-                    publisher=event["publisher"],
-                    message=_(
-                        "%(who)s publishes to this camera. Take over, or wait until it stops."
-                    )
-                    % {"who": event["publisher"]},
-                )
-            case "not_allowed":
-                await self.fail("not_allowed", str(ENDS["not_allowed"]), NOT_ALLOWED)
-            case "bad_offer":
-                await self.say(
-                    "error",
-                    code="bad_offer",
-                    message=_("The browser's offer could not be read. Reload the page."),
-                )
-            case _code:
-                await self._unavailable()
+        await self._say_refused(event["code"], event["publisher"])
 
     async def ingest_ended(self, event: Mapping[str, Any]) -> None:
-        if event["peer"] != self._asked:
-            return
-        await self.say("ended", reason=event["reason"], message=str(ENDS[event["reason"]]))
-        await self.close(1000)
+        if event["peer"] == self._asked:
+            await self._say_ended(event["reason"], event["by"])
 
     # Parts
 
@@ -247,6 +273,28 @@ class PublishConsumer(JsonConsumer):
             return None
         return camera, identity, name
 
+    def _claim(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        """What a Claim says, of an `offer` or `stream`."""
+        camera, identity = self._without_peer()
+        token = messages.optional_text(message, "resume")
+        return {
+            "peer": uuid.uuid4().hex,
+            "camera_id": camera.pk,
+            "slug": camera.slug,
+            "identity": identity,
+            "publisher": self._publisher,
+            "resume": read_resume_token(token, camera.pk, identity) if token else 0,
+            "take_over": messages.flag(message, "take_over"),
+            "remote_address": (self.scope.get("client") or ("",))[0],
+            "user_agent": dict(self.scope["headers"]).get(b"user-agent", b"").decode("latin1"),
+            "reply_to": self.channel_name,
+        }
+
+    def _make_link(self, intake: Intake, _on_closed: Callable[[], None]) -> SocketLink:
+        # Its end is the socket's, of which the publisher hears by itself.
+        self._link = SocketLink(intake, lambda text: self.send(text_data=text))
+        return self._link
+
     def _authenticated(self) -> tuple[Camera, access.Identity]:
         if self.camera is None:
             raise messages.MessageError(_("Authenticate first."))
@@ -255,9 +303,13 @@ class PublishConsumer(JsonConsumer):
     def _without_peer(self) -> tuple[Camera, access.Identity]:
         """For what asks for a peer: a socket speaks for one."""
         who = self._authenticated()
-        if self._peer is not None or self._is_waiting():
+        if (self._peer is not None and not self._is_streaming) or self._is_waiting():
             raise messages.MessageError(_("This socket has a peer already, or has asked for one."))
         return who
+
+    @property
+    def _is_streaming(self) -> bool:
+        return self._streaming is not None and not self._streaming.has_ended
 
     def _is_awaited(self, event: Mapping[str, Any]) -> bool:
         """Whether this answers what was asked last, and in time."""
@@ -277,9 +329,16 @@ class PublishConsumer(JsonConsumer):
         self._peer = None
         await self._unavailable()
 
-    async def _stay_alive(self) -> None:
+    def _stay_alive(self) -> None:
+        if self._alive is None:
+            self._alive = asyncio.create_task(self._say_alive())
+
+    async def _say_alive(self) -> None:
         while True:
-            await self._tell_peer("alive")
+            if self._streaming is not None:
+                self._streaming.signaled(self.channel_name)
+            if self._peer is not None:
+                await self._tell_peer("alive")
             await asyncio.sleep(_ALIVE_EVERY_S)
 
     async def _tell_peer(self, kind: str) -> None:
@@ -303,6 +362,45 @@ class PublishConsumer(JsonConsumer):
         # The layer itself waits for a frozen Redis for ever.
         async with asyncio.timeout(TIMEOUT_S):
             await self.channel_layer.send(channel, message)
+
+    async def _say_end(self, publisher: Publisher, reason: str) -> None:
+        """The frames of this socket are taken no longer."""
+        if self._is_gone:
+            return
+        # A camera that does not read must not hold up the end.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(TIMEOUT_S):
+                await self._say_ended(reason, publisher.successor)
+
+    async def _say_ended(self, reason: str, by: str) -> None:
+        who = {"by": by} if by else {}
+        await self.say("ended", reason=reason, message=str(ENDS[reason]) % {"who": by}, **who)
+        await self.close(1000)
+
+    async def _say_refused(self, code: str, publisher: str) -> None:
+        match code:
+            case "camera_busy":
+                await self.say(
+                    "error",
+                    code=code,
+                    publisher=publisher,
+                    message=_(
+                        "%(who)s publishes to this camera. Take over, or wait until it stops."
+                    )
+                    % {"who": publisher},
+                )
+            case "not_allowed":
+                await self.fail(code, str(ENDS[code]), NOT_ALLOWED)
+            case "bad_offer":
+                await self.say(
+                    "error",
+                    code=code,
+                    message=_("The browser's offer could not be read. Reload the page."),
+                )
+            case "gone":
+                await self._say_gone()
+            case _code:
+                await self._unavailable()
 
     async def _unavailable(self) -> None:
         await self.say(

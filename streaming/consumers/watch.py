@@ -13,7 +13,7 @@ from cameras import access
 from streaming.consumers.base import NOT_ALLOWED, JsonConsumer, stop
 from streaming.domain import messages
 from streaming.domain.mailbox import Mailbox
-from streaming.relay import Hub
+from streaming.hub import Hub
 from streaming.store import LiveState
 
 #: Cameras on one socket: a wall of eight by eight.

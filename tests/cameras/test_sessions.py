@@ -57,12 +57,19 @@ def test_what_is_too_long_to_store_is_cut(camera, identity):
     session.full_clean(exclude=["user", "key", "ended", "latency_ms"])
 
 
-def test_totals_are_recorded_and_others_stay(session):
-    record(session.pk, frames=30, bytes=1200, mean_fps=29.5)
-    record(session.pk, dropped=2, latency_ms=18.0)
+def test_what_came_is_added_up(session):
+    record(session.pk, frames=30, bytes=1200, lasted_s=1.5)
+    record(session.pk, frames=15, dropped=2, latency_ms=18.0)
     session.refresh_from_db()
-    assert (session.frames, session.bytes, session.dropped) == (30, 1200, 2)
-    assert (session.mean_fps, session.latency_ms) == (29.5, 18.0)
+    assert (session.frames, session.bytes, session.dropped) == (45, 1200, 2)
+    assert (session.mean_fps, session.latency_ms) == (20.0, 18.0)
+
+
+def test_the_mean_frame_rate_is_that_of_the_whole_session(session):
+    record(session.pk, frames=30, lasted_s=1.0)
+    record(session.pk, frames=30, lasted_s=4.0)
+    session.refresh_from_db()
+    assert session.mean_fps == 15.0
 
 
 def test_a_record_is_a_sign_of_life(session):
@@ -99,20 +106,26 @@ def test_the_end_of_a_deleted_session_is_no_error(session):
     close_session(session.pk, "stopped")
 
 
+def test_a_session_may_be_resumed_on_another_way(session, identity):
+    resumed = resume_session(session.pk, identity, within_s=30, transport="websocket")
+    assert resumed is not None
+    assert resumed.transport == "websocket"
+
+
 def test_an_open_session_is_resumed(session, identity):
-    assert resume_session(session.pk, identity, within_s=30) == session
+    assert resume_session(session.pk, identity, within_s=30, transport="webrtc") == session
 
 
 @pytest.mark.parametrize("reason", EndReason.values)
 def test_a_session_is_resumed_unless_it_was_ended_on_purpose(session, identity, reason):
     close_session(session.pk, reason)
-    resumed = resume_session(session.pk, identity, within_s=30)
+    resumed = resume_session(session.pk, identity, within_s=30, transport="webrtc")
     assert (resumed is not None) is (reason in MAY_RETURN)
 
 
 def test_a_resumed_session_is_open_again_with_its_totals(session, identity):
     close_session(session.pk, "lost", frames=90)
-    resumed = resume_session(session.pk, identity, within_s=30)
+    resumed = resume_session(session.pk, identity, within_s=30, transport="webrtc")
     assert resumed is not None
     assert (resumed.ended, resumed.end_reason, resumed.frames) == (None, "", 90)
 
@@ -121,21 +134,32 @@ def test_a_resumed_session_is_open_again_with_its_totals(session, identity):
 def test_a_session_is_resumed_within_its_time(session, identity, seconds, resumed):
     close_session(session.pk, "lost")
     CaptureSession.objects.update(ended=seconds_ago(seconds))
-    assert (resume_session(session.pk, identity, within_s=30) is not None) is resumed
+    assert (
+        resume_session(session.pk, identity, within_s=30, transport="webrtc") is not None
+    ) is resumed
 
 
 def test_nobody_else_resumes_a_session(session, stranger, camera):
     key, _ = PublishKey.issue(camera=camera, name="Hall phone")
     for other in (stranger.pk, None, None), (None, None, None), (None, None, key.pk):
-        assert resume_session(session.pk, Identity(*other), within_s=30) is None
+        assert resume_session(session.pk, Identity(*other), within_s=30, transport="webrtc") is None
 
 
 def test_a_key_resumes_its_own_session(camera, owner):
     mine, other = (PublishKey.issue(camera=camera, name=name)[0].pk for name in "ab")
     session = opened(camera, Identity(None, None, mine))
-    assert resume_session(session.pk, Identity(None, None, other), within_s=30) is None
-    assert resume_session(session.pk, Identity(owner.pk, None, None), within_s=30) is None
-    assert resume_session(session.pk, Identity(None, None, mine), within_s=30) == session
+    assert (
+        resume_session(session.pk, Identity(None, None, other), within_s=30, transport="webrtc")
+        is None
+    )
+    assert (
+        resume_session(session.pk, Identity(owner.pk, None, None), within_s=30, transport="webrtc")
+        is None
+    )
+    assert (
+        resume_session(session.pk, Identity(None, None, mine), within_s=30, transport="webrtc")
+        == session
+    )
 
 
 def test_the_session_of_a_deleted_key_is_resumed_by_nobody(camera):
@@ -144,12 +168,12 @@ def test_the_session_of_a_deleted_key_is_resumed_by_nobody(camera):
     number = key.pk
     key.delete()
     for identity in Identity(None, None, number), Identity(None, None, None):
-        assert resume_session(session.pk, identity, within_s=30) is None
+        assert resume_session(session.pk, identity, within_s=30, transport="webrtc") is None
 
 
 @pytest.mark.parametrize("number", [0, 2**32, 2**70])
 def test_a_number_that_was_never_given_resumes_nothing(identity, number):
-    assert resume_session(number, identity, within_s=30) is None
+    assert resume_session(number, identity, within_s=30, transport="webrtc") is None
 
 
 def test_silent_sessions_are_closed_at_their_last_sign_of_life(camera, identity):
@@ -170,6 +194,8 @@ async def test_the_live_side_calls_it_from_its_event_loop(camera, identity):
     session = await database_sync_to_async(opened)(camera, identity)
     await database_sync_to_async(record)(session.pk, frames=3)
     await database_sync_to_async(close_session)(session.pk, "lost")
-    resumed = await database_sync_to_async(resume_session)(session.pk, identity, within_s=30)
+    resumed = await database_sync_to_async(resume_session)(
+        session.pk, identity, within_s=30, transport="webrtc"
+    )
     assert resumed is not None
     assert resumed.frames == 3

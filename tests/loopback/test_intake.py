@@ -37,6 +37,7 @@ async def ends(redis):
     """A camera, and what takes its messages in, publishes and stores them."""
     intake = Intake(
         camera_id=uuid4(),
+        slug="front-door",
         session=SESSION,
         totals=Totals(),
         bus=FrameBus(),

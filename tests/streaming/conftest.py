@@ -22,9 +22,9 @@ from skysentry.origins import SameOriginValidator
 from streaming.bus import Change, FrameBus
 from streaming.consumers import PublishConsumer, WatchConsumer
 from streaming.domain.liveness import State
+from streaming.hub import Hub
 from streaming.ingest import Ingest
 from streaming.redis import connect
-from streaming.relay import Hub
 from streaming.store import AsyncStore, LiveState
 from streaming.store_writer import StoreWriter
 from tests.streaming.phone import Phone

@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from cameras.access import Identity
 from cameras.models import Camera, CaptureSession, Grant, PublishKey, Role
-from streaming import ingest as ingest_module
 from streaming import publisher as publisher_module
+from streaming import publishers
 from streaming.bus import Change, FrameBus
 from streaming.consumers import publish
 from streaming.domain import wire
@@ -77,8 +77,8 @@ def impatient(monkeypatch):
 @pytest.fixture
 def often(monkeypatch):
     """Before the process starts, whose pauses it shortens."""
-    monkeypatch.setattr(ingest_module, "RECHECK_S", 0.1)
-    monkeypatch.setattr(ingest_module, "_RECORD_EVERY_S", 0.1)
+    monkeypatch.setattr(publishers, "RECHECK_S", 0.1)
+    monkeypatch.setattr(publishers, "_RECORD_EVERY_S", 0.1)
 
 
 async def is_seen(page, phone):
@@ -245,7 +245,7 @@ async def test_the_former_peer_of_a_session_ends_without_a_word(ingest, filming,
     await again.connect()
     await until(lambda: len(ingest._publishers) == 1)
     assert not any(said["type"] == "ended" for said in await filming.socket.heard())
-    assert [each.lease.session for each in ingest._publishers.values()] == [filming.session]
+    assert [each.lease.session for each in ingest._publishers] == [filming.session]
 
 
 async def test_a_session_goes_on_in_another_process_without_a_word(ingest, filming, store, camera):
@@ -278,7 +278,7 @@ async def test_a_key_comes_back_to_its_session(phone, key):
 
 
 async def test_who_comes_back_too_late_begins_anew(monkeypatch, filming, phone, owner):
-    monkeypatch.setattr(ingest_module, "RESUME_WITHIN_S", 0.0)
+    monkeypatch.setattr(publishers, "RESUME_WITHIN_S", 0.0)
     await filming.close()
     await until(lambda: has_ended(filming.session, "peer_failed"))
     again = await phone(owner)
@@ -343,7 +343,7 @@ async def test_a_camera_that_stops_is_off_and_recorded(ingest, filming, store, c
     await until(lambda: has_ended(filming.session, "stopped"))
     await until(lambda: is_off(store, camera, "stopped"))
     await until(lambda: is_free(store, camera))
-    assert ingest._publishers == {}
+    assert not ingest._publishers
     assert (await CaptureSession.objects.aget()).frames == 2
 
 
@@ -434,7 +434,7 @@ async def test_rights_are_asked_again_whatever_was_announced(often, filming):
 
 
 def test_they_are_asked_every_ten_seconds():
-    assert ingest_module.RECHECK_S == 10.0
+    assert publishers.RECHECK_S == 10.0
 
 
 async def test_a_right_that_ended_before_the_offer_is_asked_for(phone, key):
@@ -479,6 +479,8 @@ def offer_of(camera, owner, **fields):
     known = {
         "peer": "peer",
         "camera_id": camera.pk,
+        "slug": camera.slug,
+        "upgrade": False,
         "identity": Identity(owner.pk, None, None),
         "publisher": "olga",
         "sdp": "hello",

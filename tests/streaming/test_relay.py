@@ -8,7 +8,7 @@ import pytest
 
 from cameras.access import Identity
 from cameras.models import Camera, Grant
-from streaming import relay as relay_module
+from streaming import hub as hub_module
 from streaming.bus import Change, FrameBus
 from streaming.domain import wire
 from streaming.domain.liveness import State
@@ -63,8 +63,8 @@ class Watcher:
 @pytest.fixture(autouse=True)
 def _brisk(monkeypatch):
     """Asks and tells more often than in earnest."""
-    monkeypatch.setattr(relay_module, "_STATES_EVERY_S", 0.1)
-    monkeypatch.setattr(relay_module, "_FACTS_EVERY_S", 0.1)
+    monkeypatch.setattr(hub_module, "_STATES_EVERY_S", 0.1)
+    monkeypatch.setattr(hub_module, "_FACTS_EVERY_S", 0.1)
 
 
 @pytest.fixture
@@ -441,7 +441,7 @@ async def test_signing_out_ends_the_session_of_its_page_alone(hub, watch, async_
 @pytest.fixture
 def often(monkeypatch):
     """Before the hub, whose pauses it shortens."""
-    monkeypatch.setattr(relay_module, "_RECHECK_S", 0.1)
+    monkeypatch.setattr(hub_module, "_RECHECK_S", 0.1)
 
 
 async def test_rights_are_asked_again_whatever_was_announced(often, watch, camera, owner, viewer):
@@ -453,20 +453,20 @@ async def test_rights_are_asked_again_whatever_was_announced(often, watch, camer
 
 
 def test_they_are_asked_every_ten_seconds():
-    assert relay_module._RECHECK_S == 10.0
+    assert hub_module._RECHECK_S == 10.0
 
 
 async def test_one_identity_is_asked_once_for_many_viewers(
     camera, owner, viewer, watch, monkeypatch
 ):
     asked = []
-    ask = relay_module._watchable
+    ask = hub_module._watchable
 
     def watchable(identity):
         asked.append(identity.user_id)
         return ask(identity)
 
-    monkeypatch.setattr(relay_module, "_watchable", watchable)
+    monkeypatch.setattr(hub_module, "_watchable", watchable)
     watchers = [await watch(camera, user) for user in [owner] * 5 + [viewer] * 5]
     camera.enabled = False
     await camera.asave()

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+from streaming.consumers.base import stop
+from streaming.intake import Intake
+
+#: Control messages that wait for a camera which does not read: some seconds of them.
+MOST_WAITING = 32
+
+
+class SocketLink:
+    """A publish socket as the way on which frames come in, where WebRTC cannot connect."""
+
+    is_open = True
+
+    def __init__(self, intake: Intake, send: Callable[[str], Awaitable[None]]) -> None:
+        self.intake: Intake | None = intake
+        self._send = send
+        self._waiting: deque[str] = deque(maxlen=MOST_WAITING)
+        self._wake = asyncio.Event()
+        self._sending = asyncio.create_task(self._send_waiting())
+
+    def send_control(self, text: str) -> None:
+        self._waiting.append(text)
+        self._wake.set()
+
+    def detach(self) -> None:
+        self.intake = None
+
+    async def close(self) -> None:
+        await stop(self._sending)
+
+    async def _send_waiting(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._waiting:
+                await self._send(self._waiting.popleft())

@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections import defaultdict
+from dataclasses import replace
+from uuid import UUID
+
+from channels.db import database_sync_to_async
+from django import db
+
+from cameras import access
+from streaming.bus import Change, FrameBus
+from streaming.clock import ServerClock
+from streaming.domain.liveness import State
+from streaming.publishers import Publishers
+from streaming.redis import Unavailable, connect
+from streaming.relay import Relay, Viewer
+from streaming.store import AsyncStore, Lease, ProcessFacts
+from streaming.store_writer import StoreWriter
+from streaming.tasks import spawn
+
+logger = logging.getLogger(__name__)
+
+#: States are asked for so often: "lost" shows within 3 s of the last byte, 2 s of silence included.
+_STATES_EVERY_S = 0.5
+_FACTS_EVERY_S = 1.0
+#: Rights are asked again, whatever was announced.
+_RECHECK_S = 10.0
+
+
+class Hub:
+    """All that a web process has one of: relays, viewers and what they may see, publishers that
+    come over their sockets.
+
+    Starts with its first visitor, so that it runs under any ASGI server.
+    """
+
+    def __init__(self) -> None:
+        self.id = uuid.uuid4().hex
+        self.clock = ServerClock()
+        self._redis = connect()
+        self._store = AsyncStore(self._redis)
+        self._writer = StoreWriter(self._redis)
+        self._bus = FrameBus()
+        self.publishers = Publishers(self._store, self._writer, self._bus, self.clock)
+        self._relays: dict[UUID, Relay] = {}
+        self._relaying: dict[UUID, asyncio.Task[None]] = {}
+        self._viewers: set[Viewer] = set()
+        self._running: asyncio.Task[None] | None = None
+
+    def start(self) -> asyncio.Task[None]:
+        """The task that runs for the life of the process."""
+        if self._running is None:
+            self._running = spawn(self._run())
+        return self._running
+
+    def add(self, viewer: Viewer) -> None:
+        self.start()
+        self._viewers.add(viewer)
+
+    def remove(self, viewer: Viewer) -> None:
+        self._viewers.discard(viewer)
+        for camera_id in list(viewer.cameras):
+            self.leave(viewer, camera_id)
+
+    async def join(self, viewer: Viewer, camera_id: UUID) -> None:
+        """Show a camera to a viewer who may watch it: its state, its newest frame, then each."""
+        viewer.cameras.add(camera_id)
+        relay = self._relays.get(camera_id)
+        if relay is None:
+            relay = self._relays[camera_id] = Relay(camera_id, self._bus)
+            self._relaying[camera_id] = spawn(relay.run())
+            relay.viewers.add(viewer)
+            await self._catch_up(relay)
+        if camera_id not in viewer.cameras:
+            # Left while Redis was asked.
+            return
+        relay.viewers.add(viewer)
+        self._tell_watching(relay)
+        viewer.show_state(camera_id, relay.state)
+        if relay.newest is not None:
+            viewer.show_frame(camera_id, relay.newest)
+
+    def leave(self, viewer: Viewer, camera_id: UUID) -> None:
+        viewer.cameras.discard(camera_id)
+        relay = self._relays.get(camera_id)
+        if relay is None:
+            return
+        relay.viewers.discard(viewer)
+        self._tell_watching(relay)
+        if not relay.viewers:
+            del self._relays[camera_id]
+            self._relaying.pop(camera_id).cancel()
+
+    async def holder(self, camera_id: UUID) -> Lease | None:
+        """Who publishes to the camera now.
+
+        Raises what `streaming.redis.Unavailable` names.
+        """
+        return await self._store.holder(camera_id)
+
+    async def _catch_up(self, relay: Relay) -> None:
+        """What a relay that just began has missed."""
+        try:
+            [state] = await self._store.live([relay.camera_id])
+            image = await self._store.image(relay.camera_id)
+        except Unavailable:
+            return
+        relay.catch_up(state, image.message if image else None)
+
+    async def _run(self) -> None:
+        async with self._redis:
+            try:
+                async with asyncio.TaskGroup() as tasks:
+                    for work in (
+                        self.clock.follow(self._redis),
+                        self._writer.run(),
+                        self._follow_states(),
+                        self._bus.follow(self._apply),
+                        self.publishers.run(),
+                        self._recheck(),
+                        self._tell_facts(),
+                    ):
+                        tasks.create_task(work)
+            finally:
+                # What the publishers had to say at their end.
+                await self._writer.flush()
+
+    async def _follow_states(self) -> None:
+        while True:
+            relays = list(self._relays.values())
+            try:
+                states = await self._store.live([relay.camera_id for relay in relays])
+            except Unavailable:
+                states = [replace(relay.state, state=State.UNKNOWN) for relay in relays]
+            for relay, state in zip(relays, states, strict=True):
+                relay.update(state)
+            await asyncio.sleep(_STATES_EVERY_S)
+
+    async def _apply(self, change: Change) -> None:
+        await self.publishers.apply(change)
+        if change.kind == "access":
+            await self._check_rights(change.camera_id, change.user_id)
+
+    async def _recheck(self) -> None:
+        while True:
+            await asyncio.sleep(_RECHECK_S)
+            await self._check_rights(None, None)
+
+    async def _check_rights(self, camera_id: UUID | None, user_id: int | None) -> None:
+        """Ask again for the viewers concerned, once for each identity."""
+        concerned: dict[access.Identity, list[Viewer]] = defaultdict(list)
+        for viewer in self._viewers:
+            if (camera_id is None or camera_id in viewer.cameras) and (
+                user_id is None or user_id == viewer.identity.user_id
+            ):
+                concerned[viewer.identity].append(viewer)
+        for identity, viewers in concerned.items():
+            try:
+                who, allowed = await database_sync_to_async(_watchable)(identity)
+            except db.Error as error:
+                logger.warning("Rights of %s not asked: %s", identity, error)
+                continue
+            for viewer in viewers:
+                for camera in viewer.cameras - allowed:
+                    self.leave(viewer, camera)
+                    viewer.drop(camera)
+                if not who:
+                    viewer.sign_off()
+
+    async def _tell_facts(self) -> None:
+        while True:
+            for relay in self._relays.values():
+                self._tell_watching(relay)
+            self._writer.process(
+                ProcessFacts(
+                    self.id,
+                    "web",
+                    publishers=len(self.publishers),
+                    viewers=len(self._viewers),
+                    cached=sum(relay.newest is not None for relay in self._relays.values()),
+                )
+            )
+            await asyncio.sleep(_FACTS_EVERY_S)
+
+    def _tell_watching(self, relay: Relay) -> None:
+        names = [viewer.name for viewer in relay.viewers]
+        self._writer.watching(relay.camera_id, self.id, names, self.clock.now_ms())
+
+
+def _watchable(identity: access.Identity) -> tuple[bool, set[UUID]]:
+    """Whether the identity still is somebody, and what it may watch."""
+    if access.who_is(identity) is None:
+        return False, set()
+    return True, access.watchable_ids(identity)
