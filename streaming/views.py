@@ -13,11 +13,16 @@ from cameras import access
 from cameras.models import Camera
 
 WATCH_SOCKET = "/ws/watch/"
+CAMERAS_API = "/api/cameras/"
 
 
 def wall(request: HttpRequest) -> HttpResponse:
     cameras = list(access.watchable(request.user))
-    data = {"socket": WATCH_SOCKET, "cameras": [_facts(camera) for camera in cameras]}
+    data = {
+        "socket": WATCH_SOCKET,
+        "api": CAMERAS_API,
+        "cameras": [_facts(camera) for camera in cameras],
+    }
     return _page(request, "streaming/wall.html", {"cameras": cameras, "data": data})
 
 
@@ -27,7 +32,7 @@ def viewer(request: HttpRequest, slug: str) -> HttpResponse:
         "camera": camera,
         "may_publish": access.can_publish(request.user, camera),
         "may_manage": access.can_manage(request.user, camera),
-        "data": {"socket": WATCH_SOCKET, "camera": _facts(camera)},
+        "data": {"socket": WATCH_SOCKET, "api": CAMERAS_API, "camera": _facts(camera)},
     }
     return _page(request, "streaming/viewer.html", context)
 

@@ -48,7 +48,12 @@ def _redis_away() -> NotNow:
 class Latest:
     frame: wire.Frame
     received_at: float
-    age_s: float
+    #: Server time of this answer, ms.
+    now: float
+
+    @property
+    def age_s(self) -> float:
+        return max(0.0, self.now - self.received_at) / 1000
 
     @property
     def is_stale(self) -> bool:
@@ -57,6 +62,21 @@ class Latest:
     @property
     def etag(self) -> str:
         return f'"{self.frame.session}-{self.frame.sequence}"'
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What a viewer needs to show the picture as honestly as one of the watch socket."""
+        frame = self.frame
+        return {
+            "Age": str(int(self.age_s)),
+            "X-Session": str(frame.session),
+            "X-Sequence": str(frame.sequence),
+            "X-Captured-At": str(frame.captured_at),
+            "X-Width": str(frame.width),
+            "X-Height": str(frame.height),
+            "X-Server-Time": str(self.now),
+            **({"X-Stale": "true"} if self.is_stale else {}),
+        }
 
 
 def latest(camera: Camera) -> Latest:
@@ -69,9 +89,9 @@ def latest(camera: Camera) -> Latest:
     except Unavailable:
         raise _redis_away() from None
     if image is not None:
-        age_s = max(0.0, now_ms - image.received_at) / 1000
-        if age_s <= GONE_S:
-            return Latest(wire.unpack(image.message), image.received_at, age_s)
+        newest = Latest(wire.unpack(image.message), image.received_at, now_ms)
+        if newest.age_s <= GONE_S:
+            return newest
     if camera.sessions.exists():
         raise NotNow(_("The camera sends no pictures just now."))
     raise Http404(_("This camera has never sent a picture."))
@@ -122,7 +142,10 @@ class OnePicture(DefaultContentNegotiation):
 class LatestJpgView(APIView):
     """A camera's newest picture.
 
-    `Age` is its age in seconds; `X-Stale: true` marks one older than 2 s.
+    `Age` is its age in seconds; `X-Stale: true` marks one older than 2 s. `X-Session` and
+    `X-Sequence` number it, `X-Captured-At` says when it was captured, `X-Width` and `X-Height` how
+    large it is, `X-Server-Time` when this was answered (times in ms since the epoch). A 304 has all
+    of them too.
     """
 
     content_negotiation_class = OnePicture
@@ -143,9 +166,8 @@ class LatestJpgView(APIView):
         answer = get_conditional_response(request, etag=newest.etag, response=response)
         assert answer is not None
         # A 304 keeps only the headers that Django knows: these come after.
-        answer["Age"] = str(int(newest.age_s))
-        if newest.is_stale:
-            answer["X-Stale"] = "true"
+        for name, value in newest.headers.items():
+            answer[name] = value
         return answer
 
 

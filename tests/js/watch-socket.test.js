@@ -42,7 +42,7 @@ function watch(slug) {
   socket.subscribe(slug, {
     onFrame: (frame) => heard.push(`${slug} frame ${frame.session}/${frame.sequence}`),
     onState: (state) => heard.push(`${slug} ${state.state}`),
-    onNotFound: () => heard.push(`${slug} not found`),
+    onRefused: (why) => heard.push(`${slug} ${why}`),
     onConnection: () => heard.push(`${slug} ${socket.connection}`),
   });
 }
@@ -107,17 +107,61 @@ test("a camera that is not there, or no longer, is told so", () => {
   watch("door");
   FakeWebSocket.last.open();
   FakeWebSocket.last.say({ type: "error", code: "not_found", camera: "door", message: "" });
-  assert.equal(heard.at(-1), "door not found");
+  assert.equal(heard.at(-1), "door not_found");
+});
+
+test("it counts as open from the first message on it, as some proxies let none through", () => {
+  watch("door");
+  FakeWebSocket.last.open();
+  assert.equal(socket.connection, "connecting");
+  pong();
+  assert.equal(heard.at(-1), "door open");
+});
+
+test("it counts the attempts since it last got through", () => {
+  FakeWebSocket.last.closeBy(1006);
+  pass(600);
+  FakeWebSocket.last.open();
+  FakeWebSocket.last.closeBy(1006);
+  assert.equal(socket.failures, 2);
+  pass(600);
+  FakeWebSocket.last.open();
+  pong();
+  assert.equal(socket.failures, 0);
+});
+
+test("many cameras are asked for in several messages", () => {
+  for (let i = 0; i < 20; i += 1) watch(`camera-${i}`);
+  FakeWebSocket.last.open();
+  const lengths = FakeWebSocket.last.sentOf("subscribe").map(({ cameras }) => cameras.length);
+  assert.deepEqual(lengths, [16, 4]);
+});
+
+test("what is too many is told so, and asked for again when there is room", () => {
+  watch("door");
+  FakeWebSocket.last.open();
+  FakeWebSocket.last.say({ type: "state", camera: "door", state: "off", session: null });
+  watch("gate");
+  FakeWebSocket.last.say({ type: "error", code: "too_many", message: "" });
+  assert.equal(heard.at(-1), "gate crowded");
+  socket.unsubscribe("door");
+  assert.deepEqual(FakeWebSocket.last.sent.at(-1), { type: "subscribe", cameras: ["gate"] });
+  FakeWebSocket.last.say({ type: "state", camera: "gate", state: "off", session: null });
+  watch("roof");
+  socket.unsubscribe("roof");
+  assert.equal(FakeWebSocket.last.sent.at(-1).type, "unsubscribe");
 });
 
 test("it comes back after a break, and subscribes again", () => {
   watch("door");
   FakeWebSocket.last.open();
+  pong();
   FakeWebSocket.last.closeBy(1012);
   assert.equal(heard.at(-1), "door connecting");
   pass(600);
   assert.equal(FakeWebSocket.all.length, 2);
   FakeWebSocket.last.open();
+  pong();
   assert.equal(heard.at(-1), "door open");
   assert.equal(FakeWebSocket.last.sentOf("subscribe").length, 1);
 });

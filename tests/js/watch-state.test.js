@@ -10,7 +10,7 @@ function shown(changes) {
   return shownState({
     connection: "open",
     server: "live",
-    found: true,
+    refused: null,
     drawn: true,
     fresh: true,
     ...changes,
@@ -47,6 +47,6 @@ test("without a server, a picture waits for its return", () => {
 });
 
 test("a right that has ended outweighs everything", () => {
-  assert.equal(shown({ found: false }), "not_found");
+  assert.equal(shown({ refused: "not_found" }), "not_found");
   assert.equal(shown({ connection: "over" }), "over");
 });

@@ -167,6 +167,15 @@ def test_the_newest_picture_is_a_jpeg(owners, live):
     assert "X-Stale" not in response
 
 
+@pytest.mark.parametrize("known", ["", '"7-5"'])
+def test_a_picture_says_what_a_viewer_needs_to_know(owners, live, known):
+    response = owners.get(PICTURE_URL, HTTP_IF_NONE_MATCH=known)
+    assert abs(float(response["X-Server-Time"]) - time.time() * 1000) < 5_000
+    told = {name: response[f"X-{name}"] for name in ("Session", "Sequence", "Width", "Height")}
+    assert told == {"Session": "7", "Sequence": "5", "Width": str(WIDTH), "Height": str(HEIGHT)}
+    assert float(response["X-Captured-At"]) == 1234.5
+
+
 @pytest.mark.parametrize("accepted", ["image/jpeg", "image/avif,image/webp,image/*;q=0.8", "*/*"])
 def test_a_picture_is_given_whatever_is_accepted(owners, live, accepted):
     assert owners.get(PICTURE_URL, HTTP_ACCEPT=accepted).content == PICTURE

@@ -1,17 +1,17 @@
 /** The viewer: one camera as large as the window allows, with all its facts. */
 
-import { find, pageData, setText, socketUrl } from "../dom.js";
+import { find, pageData, setText } from "../dom.js";
 import { NONE, THIN, bitRate, framesPerSecond, milliseconds, resolution } from "../format.js";
-import { WatchSocket } from "../watch/socket.js";
+import { openFeed } from "../watch/open.js";
 import { Tile } from "../watch/tile.js";
 import { Sparkline } from "./sparkline.js";
 
 const REFRESH = 500;
 
-/** @type {{ socket: string, camera: import("../watch/player.js").Camera }} */
-const { socket: path, camera } = pageData("viewer-data");
-const socket = new WatchSocket(socketUrl(path));
-const { player } = new Tile(find(document, ".tile", HTMLElement), camera, socket);
+/** @type {{ socket: string, api: string, camera: import("../watch/player.js").Camera }} */
+const { camera, ...paths } = pageData("viewer-data");
+const feed = openFeed(paths);
+const { player } = new Tile(find(document, ".tile", HTMLElement), camera, feed);
 const sparklines = {
   latency: sparkline("latency"),
   framesPerSecond: sparkline("fps"),
@@ -28,7 +28,7 @@ function refresh() {
   sparklines.framesPerSecond.add(live ? facts.framesPerSecond : null);
   sparklines.bitsPerSecond.add(live ? facts.bitsPerSecond : null);
   show("resolution", resolution(facts.width, facts.height));
-  show("round-trip", milliseconds(socket.roundTrip));
+  show("round-trip", milliseconds(feed.roundTrip));
   show("watching", facts.watching ? String(facts.watching) : NONE);
 }
 

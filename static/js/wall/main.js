@@ -1,29 +1,27 @@
 /** The wall: every camera that one may watch, at once. */
 
-import { find, pageData, socketUrl } from "../dom.js";
-import { WatchSocket } from "../watch/socket.js";
+import { find, pageData } from "../dom.js";
+import { openFeed } from "../watch/open.js";
 import { Tile } from "../watch/tile.js";
 
-/** @type {{ socket: string, cameras: import("../watch/player.js").Camera[] }} */
-const { socket: path, cameras } = pageData("wall-data");
+/** @type {{ socket: string, api: string, cameras: import("../watch/player.js").Camera[] }} */
+const { cameras, ...paths } = pageData("wall-data");
 
 if (cameras.length) {
-  const socket = new WatchSocket(socketUrl(path));
+  const feed = openFeed(paths);
   /** @type {Map<Element, import("../watch/player.js").Player>} */
   const players = new Map();
   const inSight = new IntersectionObserver(watchWhatIsSeen, { rootMargin: "25%" });
   for (const camera of cameras) {
     const element = find(document, `[data-camera="${camera.slug}"]`, HTMLElement);
-    players.set(element, new Tile(element, camera, socket).player);
+    players.set(element, new Tile(element, camera, feed).player);
     inSight.observe(element);
   }
 
   /** @param {IntersectionObserverEntry[]} entries */
   function watchWhatIsSeen(entries) {
-    for (const { target, isIntersecting } of entries) {
-      const player = players.get(target);
-      if (isIntersecting) player?.start();
-      else player?.stop();
-    }
+    // What went out of sight makes room first: one connection carries so many cameras only.
+    for (const entry of entries) if (!entry.isIntersecting) players.get(entry.target)?.stop();
+    for (const entry of entries) if (entry.isIntersecting) players.get(entry.target)?.start();
   }
 }

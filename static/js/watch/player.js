@@ -7,7 +7,8 @@ import { Picture } from "./picture.js";
 import { shownState } from "./state.js";
 
 /** @typedef {import("../wire.js").Frame} Frame */
-/** @typedef {import("./socket.js").CameraState} CameraState */
+/** @typedef {import("./source.js").CameraState} CameraState */
+/** @typedef {import("./source.js").Source} Source */
 
 /**
  * @typedef {object} Camera
@@ -37,27 +38,28 @@ export class Player {
   #arrivals = new Meter();
   #drawings = new Meter();
   #element;
-  #found = true;
   #freshness;
   #latency = new Distribution();
   #onChange;
   #picture;
+  /** @type {import("./source.js").Refusal | null} */
+  #refused = null;
   /** @type {CameraState | null} */
   #server = null;
   #shownAt = 0;
-  #socket;
+  #source;
 
   /**
    * @param {object} parts
    * @param {HTMLElement} parts.element carries the player's facts as data attributes
    * @param {HTMLCanvasElement} parts.canvas
    * @param {Camera} parts.camera
-   * @param {import("./socket.js").WatchSocket} parts.socket
+   * @param {Source} parts.source
    * @param {() => void} parts.onChange the state may have changed
    */
-  constructor({ element, canvas, camera, socket, onChange }) {
+  constructor({ element, canvas, camera, source, onChange }) {
     this.#element = element;
-    this.#socket = socket;
+    this.#source = source;
     this.#onChange = onChange;
     this.#freshness = new Freshness(camera.frame_rate);
     this.#picture = new Picture(canvas, (frame) => this.#shown(frame));
@@ -65,16 +67,16 @@ export class Player {
   }
 
   start() {
-    this.#socket.subscribe(this.camera.slug, {
+    this.#source.subscribe(this.camera.slug, {
       onFrame: (frame) => this.#arrived(frame),
       onState: (state) => this.#stateIs(state),
-      onNotFound: () => this.#vanished(),
+      onRefused: (why) => this.#refuse(why),
       onConnection: () => this.#connectionChanged(),
     });
   }
 
   stop() {
-    this.#socket.unsubscribe(this.camera.slug);
+    this.#source.unsubscribe(this.camera.slug);
     this.#server = null;
     this.#onChange();
   }
@@ -83,13 +85,13 @@ export class Player {
   get facts() {
     const now = localTime();
     const age = this.#age(now);
-    const fresh = age !== null && age <= this.#freshness.limit;
+    const fresh = age !== null && age <= this.#freshness.limit + this.#source.interval;
     const shown = this.#picture.shown;
     return {
       state: shownState({
-        connection: this.#socket.connection,
+        connection: this.#source.connection,
         server: this.#server?.state ?? null,
-        found: this.#found,
+        refused: this.#refused,
         drawn: shown !== null,
         fresh,
       }),
@@ -108,6 +110,8 @@ export class Player {
 
   /** @param {Frame} frame */
   #arrived(frame) {
+    // One that was on its way when the right to watch ended.
+    if (this.#refused) return;
     this.#arrivals.add(localTime(), frame.payload.byteLength);
     this.#picture.push(frame);
   }
@@ -118,7 +122,7 @@ export class Player {
     this.#shownAt = now;
     this.#freshness.add(frame);
     this.#drawings.add(now, frame.payload.byteLength);
-    const drawnAt = this.#socket.serverTime;
+    const drawnAt = this.#source.serverTime;
     if (drawnAt !== null) this.#latency.add(now, drawnAt - frame.capturedAt);
     Object.assign(this.#element.dataset, {
       session: frame.session,
@@ -130,19 +134,20 @@ export class Player {
   }
 
   #connectionChanged() {
-    if (this.#socket.connection === "over") this.#picture.clear();
+    if (this.#source.connection === "over") this.#picture.clear();
     this.#onChange();
   }
 
   /** @param {CameraState} state */
   #stateIs(state) {
     this.#server = state;
-    this.#found = true;
+    this.#refused = null;
     this.#onChange();
   }
 
-  #vanished() {
-    this.#found = false;
+  /** @param {import("./source.js").Refusal} why */
+  #refuse(why) {
+    this.#refused = why;
     this.#server = null;
     this.#picture.clear();
     this.#onChange();
@@ -157,7 +162,7 @@ export class Player {
   #age(now) {
     const shown = this.#picture.shown;
     if (!shown) return null;
-    const serverTime = this.#socket.serverTime;
+    const serverTime = this.#source.serverTime;
     const sinceCapture = serverTime === null ? 0 : serverTime - shown.capturedAt;
     return Math.max(now - this.#shownAt, sinceCapture);
   }

@@ -18,31 +18,22 @@ const EARLY_PING_INTERVAL = 1000;
 /** Over as told before, bad message, not allowed: another attempt would end the same way. */
 const FINAL_CODES = [1000, 4400, 4403];
 
-/** @typedef {"connecting" | "open" | "over"} Connection */
+/** Of one message: 4 KiB hold as many of the longest slugs. */
+const SLUGS = 16;
 
-/**
- * @typedef {object} CameraState
- * @property {"off" | "connecting" | "live" | "paused" | "lost" | "unknown"} state
- * @property {number | null} session
- * @property {string | null} reason
- * @property {number} watching
- */
+/** @typedef {import("./source.js").Connection} Connection */
+/** @typedef {import("./source.js").Listener} Listener */
+/** @typedef {import("./source.js").Source} Source */
 
-/**
- * What one camera's player wants to hear.
- *
- * @typedef {object} Listener
- * @property {(frame: import("../wire.js").Frame) => void} onFrame
- * @property {(state: CameraState) => void} onState
- * @property {() => void} onNotFound no such camera, or no right to watch it (any more)
- * @property {() => void} onConnection `connection` has changed
- */
-
+/** @implements {Source} */
 export class WatchSocket {
   #backoff = new Backoff();
   #clock = new OffsetEstimator();
   /** @type {Connection} */
   #connection = "connecting";
+  /** @type {Set<string>} */
+  #crowded = new Set();
+  #failures = 0;
   #frameAt = 0;
   #heardAt = 0;
   /** @type {Map<string, Listener>} */
@@ -54,6 +45,8 @@ export class WatchSocket {
   #sessions = new Map();
   /** @type {WebSocket | null} */
   #socket = null;
+  /** @type {Set<string>} */
+  #unanswered = new Set();
   #url;
 
   /** @param {string} url */
@@ -67,6 +60,16 @@ export class WatchSocket {
 
   get connection() {
     return this.#connection;
+  }
+
+  /** Attempts since a connection last got through. */
+  get failures() {
+    return this.#failures;
+  }
+
+  /** The server sends what is new at once. */
+  get interval() {
+    return 0;
   }
 
   /** Server time in ms; null until the server has said it once. */
@@ -84,13 +87,23 @@ export class WatchSocket {
    */
   subscribe(slug, listener) {
     this.#listeners.set(slug, listener);
-    if (this.#connection === "open") this.#send({ type: "subscribe", cameras: [slug] });
+    this.#ask([slug]);
   }
 
   /** @param {string} slug */
   unsubscribe(slug) {
     this.#listeners.delete(slug);
-    if (this.#connection === "open") this.#send({ type: "unsubscribe", cameras: [slug] });
+    this.#unanswered.delete(slug);
+    this.#crowded.delete(slug);
+    this.#send({ type: "unsubscribe", cameras: [slug] });
+    // One by one: there may be room for some of them.
+    for (const crowded of this.#crowded) this.#ask([crowded]);
+  }
+
+  /** @param {string[]} slugs */
+  #ask(slugs) {
+    for (const slug of slugs) this.#unanswered.add(slug);
+    this.#send({ type: "subscribe", cameras: slugs });
   }
 
   #connect() {
@@ -107,32 +120,51 @@ export class WatchSocket {
     this.#openedAt = localTime();
     this.#clock = new OffsetEstimator();
     this.#sessions.clear();
+    this.#unanswered.clear();
     for (let i = 0; i < FIRST_PINGS; i += 1) this.#ping();
-    if (this.#listeners.size) {
-      this.#send({ type: "subscribe", cameras: [...this.#listeners.keys()] });
-    }
-    this.#changeTo("open");
+    const slugs = [...this.#listeners.keys()];
+    for (let i = 0; i < slugs.length; i += SLUGS) this.#ask(slugs.slice(i, i + SLUGS));
   }
 
   /** @param {ArrayBuffer | string} data */
   #heard(data) {
     this.#heardAt = localTime();
+    // Not sooner: some proxies let a connection through, but nothing on it.
+    this.#failures = 0;
+    this.#changeTo("open");
     if (typeof data === "string") this.#message(JSON.parse(data));
     else this.#frame(data);
   }
 
   /** @param {any} message */
   #message(message) {
-    const listener = this.#listeners.get(message.camera);
     if (message.type === "pong") {
       this.#clock.add(message.time, message.server_time, this.#heardAt);
     } else if (message.type === "state") {
       if (message.session !== null) this.#sessions.set(message.session, message.camera);
-      listener?.onState(message);
-    } else if (message.type === "error") {
-      if (message.code === "not_found") listener?.onNotFound();
-      else console.warn(`Watch socket: ${message.code}: ${message.message}`);
-    }
+      this.#answered(message.camera);
+      this.#listeners.get(message.camera)?.onState(message);
+    } else if (message.type === "error") this.#error(message);
+  }
+
+  /** @param {{ code: string, message: string, camera: string }} error */
+  #error({ code, message, camera }) {
+    if (code === "not_found") {
+      this.#answered(camera);
+      this.#listeners.get(camera)?.onRefused("not_found");
+    } else if (code === "too_many") {
+      // Those that have an answer on its way will be told otherwise by it.
+      for (const slug of this.#unanswered) {
+        this.#crowded.add(slug);
+        this.#listeners.get(slug)?.onRefused("crowded");
+      }
+    } else console.warn(`Watch socket: ${code}: ${message}`);
+  }
+
+  /** @param {string} slug */
+  #answered(slug) {
+    this.#unanswered.delete(slug);
+    this.#crowded.delete(slug);
   }
 
   /** @param {ArrayBuffer} message */
@@ -151,6 +183,7 @@ export class WatchSocket {
   /** @param {number} code */
   #closed(code) {
     this.#socket = null;
+    this.#failures += 1;
     if (FINAL_CODES.includes(code)) {
       this.#changeTo("over");
       return;

@@ -18,9 +18,9 @@ export class Tile {
   /**
    * @param {HTMLElement} element of templates/streaming/_tile.html
    * @param {import("./player.js").Camera} camera
-   * @param {import("./socket.js").WatchSocket} socket
+   * @param {import("./source.js").Source} source
    */
-  constructor(element, camera, socket) {
+  constructor(element, camera, source) {
     this.#element = element;
     this.#canvas = find(element, "canvas", HTMLCanvasElement);
     this.#parts = {
@@ -33,7 +33,7 @@ export class Tile {
       element,
       canvas: this.#canvas,
       camera,
-      socket,
+      source,
       onChange: () => this.#showState(),
     });
     this.#listen();

@@ -13,6 +13,7 @@ const STATES = {
   off: gettext("Off"),
   unknown: gettext("Unknown"),
   not_found: gettext("Not found"),
+  crowded: gettext("Not shown"),
   over: gettext("Disconnected"),
 };
 
@@ -26,6 +27,7 @@ const SENTENCES = {
   off: gettext("The camera is off."),
   unknown: gettext("The server cannot tell how the camera is. It keeps asking."),
   not_found: gettext("This camera is not there, or you may not watch it."),
+  crowded: gettext("One page shows no more cameras at once. Open this one by itself."),
   over: gettext(
     "You have signed out, or the server ended the connection. Reload the page to watch again.",
   ),

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+
+import { Player } from "../../static/js/watch/player.js";
+import { Codec, Rendition } from "../../static/js/wire.js";
+import { settle } from "./fakes.js";
+
+/** @typedef {import("../../static/js/watch/source.js").Listener} Listener */
+
+let now = 0;
+const source = {
+  connection: /** @type {import("../../static/js/watch/source.js").Connection} */ ("open"),
+  serverTime: null,
+  roundTrip: null,
+  interval: 0,
+  listener: /** @type {Listener} */ ({}),
+  /** @param {string} _slug @param {Listener} listener */
+  subscribe(_slug, listener) {
+    this.listener = listener;
+  },
+  unsubscribe() {},
+};
+/** @type {Player} */
+let player;
+
+mock.method(performance, "now", () => now);
+Object.assign(globalThis, {
+  document: Object.assign(new EventTarget(), { hidden: false }),
+  createImageBitmap: async () => ({ width: 16, height: 8, close() {} }),
+  requestAnimationFrame: queueMicrotask,
+});
+
+beforeEach(() => {
+  Object.assign(source, { connection: "open", interval: 0 });
+  player = new Player({
+    element: /** @type {any} */ ({ dataset: {} }),
+    canvas: /** @type {any} */ ({ getContext: () => ({ drawImage() {}, clearRect() {} }) }),
+    camera: { slug: "door", name: "Door", frame_rate: 30 },
+    source,
+    onChange: () => {},
+  });
+  player.start();
+  source.listener.onState({ state: "live", session: 1, reason: null, watching: 1 });
+});
+
+/** @param {number} sequence */
+async function receive(sequence) {
+  source.listener.onFrame({
+    rendition: Rendition.JPEG,
+    codec: Codec.JPEG,
+    key: true,
+    session: 1,
+    sequence,
+    capturedAt: now,
+    width: 16,
+    height: 8,
+    payload: Uint8Array.of(1),
+  });
+  await settle();
+}
+
+test("a picture is live for a second, and as long as its source takes between two", async () => {
+  await receive(1);
+  now += 1000;
+  assert.equal(player.facts.state, "live");
+  now += 500;
+  assert.equal(player.facts.state, "stale");
+  source.interval = 800;
+  assert.equal(player.facts.state, "live");
+});
+
+test("nothing is left of a camera that may not be watched any more, nor comes late", async () => {
+  await receive(1);
+  source.listener.onRefused("not_found");
+  await receive(2);
+  assert.deepEqual([player.facts.state, player.facts.age], ["not_found", null]);
+  source.listener.onState({ state: "live", session: 1, reason: null, watching: 1 });
+  await receive(3);
+  assert.equal(player.facts.state, "live");
+});
+
+test("nothing is left when the connection is over", async () => {
+  await receive(1);
+  source.connection = "over";
+  source.listener.onConnection();
+  assert.deepEqual([player.facts.state, player.facts.age], ["over", null]);
+});
