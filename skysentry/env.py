@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from pathlib import Path
 
@@ -26,6 +27,20 @@ def env_bool(name: str, default: bool) -> bool:
 def env_list(name: str) -> list[str]:
     """The entries between commas, without blanks around them."""
     return [entry for part in os.environ.get(name, "").split(",") if (entry := part.strip())]
+
+
+def networks(name: str) -> list[str]:
+    """The IP addresses and networks between commas."""
+    entries = env_list(name)
+    for entry in entries:
+        try:
+            ipaddress.ip_network(entry)
+        except ValueError as error:
+            raise ImproperlyConfigured(
+                f"{name} has {entry!r}; it takes IP addresses and networks, such as 127.0.0.1 or"
+                " 10.0.0.0/8."
+            ) from error
+    return entries
 
 
 def log_level() -> str:

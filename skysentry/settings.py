@@ -1,24 +1,39 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from pathlib import Path
 
-from skysentry.env import database, env_bool, env_list, log_level, secret_key
+from dotenv import load_dotenv
+
+from skysentry.env import database, env_bool, env_list, log_level, networks, secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(os.environ.get("SKYSENTRY_VAR_DIR", BASE_DIR / "var")).resolve()
+VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
+
+# What stands in the real environment wins.
+load_dotenv(BASE_DIR / ".env")
+
+VAR_DIR = (BASE_DIR / (os.environ.get("SKYSENTRY_VAR_DIR") or "var")).resolve()
 
 DEBUG = env_bool("DEBUG", False)
 SECRET_KEY = secret_key(VAR_DIR)
 
-# SkySentry's own settings; each may be overridden by the environment as SKYSENTRY_<NAME>.
-# streaming/conf.py holds their types, defaults and meaning.
-SKYSENTRY: dict[str, object] = {"VAR_DIR": VAR_DIR}
+# SkySentry's own settings, each of which the environment overrides. streaming/conf.py holds their
+# types, defaults and meaning.
+SKYSENTRY: dict[str, object] = {}
 
 REDIS_URL = os.environ.get("REDIS_URL", "")
 
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *env_list("ALLOWED_HOSTS")]
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
+# Addresses and networks whose X-Forwarded-For and X-Forwarded-Proto are believed.
+TRUSTED_PROXIES = networks("TRUSTED_PROXIES")
+
+# Off to begin with: on http://localhost nobody could sign in.
+HTTPS_ONLY = env_bool("HTTPS_ONLY", False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS_ONLY
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS_ONLY else 0
 
 INSTALLED_APPS = [
     # First, so that `runserver` speaks WebSockets.
@@ -39,6 +54,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "skysentry.content_policy.content_policy",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -135,16 +151,17 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "SkySentry",
     "DESCRIPTION": "Live cameras: catalogue, live state, newest pictures.",
-    "VERSION": "0.1.0",
+    "VERSION": VERSION,
     "SERVE_INCLUDE_SCHEMA": False,
 }
 
+LOG_LEVEL = log_level()
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": log_level()},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         # Both say at INFO what each connection of each peer does.
         "aioice": {"level": "WARNING"},

@@ -9,7 +9,6 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from pathlib import Path
 from typing import Any, Literal, cast
 
 from django.conf import settings
@@ -17,18 +16,20 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 
 PREFIX = "SKYSENTRY_"
-#: Variables that are no settings: of the demo camera, and of the tests.
-OTHER_VARIABLES = ("CHROMIUM", "PUBLISH_KEY")
+#: Settings whose variable has no prefix, because their name says enough.
+PLAIN = ("API_PORT",)
+#: Variables of others: of the wiring (skysentry/settings.py), of the demo camera, of the tests.
+OTHER_VARIABLES = ("SKYSENTRY_CHROMIUM", "SKYSENTRY_PUBLISH_KEY", "SKYSENTRY_VAR_DIR")
 
 
 @dataclass(frozen=True, slots=True)
 class Conf:
-    """Every setting with its default. `SKYSENTRY_<NAME>` in the environment overrides it."""
+    """Every setting with its default. Its `variable` in the environment overrides it."""
 
     #: Address that `serve` listens on.
     HOST: str = "127.0.0.1"
-    #: Port that `serve` listens on.
-    PORT: int = 8000
+    #: Port that `serve` listens on: pages, API and WebSockets.
+    API_PORT: int = 8000
     #: Number of `web` processes.
     WEB: int = 1
     #: Number of `ingest` processes.
@@ -41,11 +42,16 @@ class Conf:
     TLS_HOST: str = "0.0.0.0"
     #: Port of the TLS listener.
     TLS_PORT: int = 8443
-    #: Folder of the database, the secret key, certificates, and the lock of a running `serve`.
-    VAR_DIR: Path = Path("var")
     #: ICE servers for cameras and ingest, as `RTCPeerConnection` takes them (JSON in the
     #: environment). None are needed where the camera reaches the server directly.
     ICE_SERVERS: tuple[Mapping[str, Any], ...] = ()
+    #: Server that a capture page sends its camera to, `wss://host:port`. Empty: the page's own.
+    SIGNALING_URL: str = ""
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    return name if name in PLAIN else PREFIX + name
 
 
 def load(values: Mapping[str, object], environ: Mapping[str, str]) -> Conf:
@@ -53,21 +59,19 @@ def load(values: Mapping[str, object], environ: Mapping[str, str]) -> Conf:
 
     Raises ImproperlyConfigured, naming the setting and what it takes.
     """
-    known = {field.name for field in fields(Conf)}
-    if unknown := sorted(set(values) - known):
+    known = {field.name: variable(field.name) for field in fields(Conf)}
+    if unknown := sorted(values.keys() - known.keys()):
         raise ImproperlyConfigured(
             f"SKYSENTRY has the unknown setting {unknown[0]!r}. Known: {', '.join(sorted(known))}."
         )
     given: dict[str, object] = dict(values)
-    for variable, text in environ.items():
-        name = variable.removeprefix(PREFIX)
-        if name == variable or name in OTHER_VARIABLES:
-            continue
-        if name not in known:
-            variables = ", ".join(PREFIX + each for each in sorted({*known, *OTHER_VARIABLES}))
-            raise ImproperlyConfigured(f"{variable} is not a setting. Known: {variables}.")
-        given[name] = text
-    return Conf(**cast(Any, {name: _PARSERS[name](name, value) for name, value in given.items()}))
+    given |= {name: environ[known[name]] for name in known if known[name] in environ}
+    variables = sorted({*known.values(), *OTHER_VARIABLES})
+    for each in environ:
+        if each.startswith(PREFIX) and each not in variables:
+            raise ImproperlyConfigured(f"{each} is not a setting. Known: {', '.join(variables)}.")
+    parsed = {name: _PARSERS[name](known[name], value) for name, value in given.items()}
+    return Conf(**cast(Any, parsed))
 
 
 @functools.cache
@@ -85,9 +89,9 @@ setting_changed.connect(_forget)
 
 
 def _text(name: str, value: object) -> str:
-    if isinstance(value, str) and value:
+    if isinstance(value, str) and value.strip():
         return value
-    raise ImproperlyConfigured(f"SKYSENTRY_{name} is {value!r}; it takes a text.")
+    raise ImproperlyConfigured(f"{name} is {value!r}; it takes a text.")
 
 
 def _whole_number(name: str, value: object, least: int, most: int) -> int:
@@ -98,7 +102,7 @@ def _whole_number(name: str, value: object, least: int, most: int) -> int:
     if least <= number <= most:
         return number
     raise ImproperlyConfigured(
-        f"SKYSENTRY_{name} is {value!r}; it takes a whole number from {least} to {most}."
+        f"{name} is {value!r}; it takes a whole number from {least} to {most}."
     )
 
 
@@ -116,20 +120,14 @@ _TRUTHS = {"1": True, "true": True, "0": False, "false": False}
 def _truth(name: str, value: object) -> bool:
     truth = _TRUTHS.get(str(value).lower())
     if truth is None:
-        raise ImproperlyConfigured(f"SKYSENTRY_{name} is {value!r}; it takes true or false.")
+        raise ImproperlyConfigured(f"{name} is {value!r}; it takes true or false.")
     return truth
 
 
 def _server(name: str, value: object) -> str:
     if value in ("uvicorn", "daphne"):
         return cast(str, value)
-    raise ImproperlyConfigured(f"SKYSENTRY_{name} is {value!r}; it takes uvicorn or daphne.")
-
-
-def _path(name: str, value: object) -> Path:
-    if isinstance(value, Path) or (isinstance(value, str) and value):
-        return Path(value)
-    raise ImproperlyConfigured(f"SKYSENTRY_{name} is {value!r}; it takes a path.")
+    raise ImproperlyConfigured(f"{name} is {value!r}; it takes uvicorn or daphne.")
 
 
 _ICE_SERVER_FIELDS = {"urls", "username", "credential", "credentialType"}
@@ -153,20 +151,32 @@ def _ice_servers(name: str, value: object) -> tuple[Mapping[str, Any], ...]:
     if isinstance(servers, list | tuple) and all(map(_is_ice_server, servers)):
         return tuple(servers)
     raise ImproperlyConfigured(
-        f"SKYSENTRY_{name} is {value!r}; it takes a JSON list of objects with `urls` and, if "
+        f"{name} is {value!r}; it takes a JSON list of objects with `urls` and, if "
         'needed, `username` and `credential`, such as [{"urls": "stun:stun.example.org"}].'
+    )
+
+
+_SERVER_ADDRESS = re.compile(r"wss?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?", re.I)
+
+
+def _signaling_url(name: str, value: object) -> str:
+    if value == "" or (isinstance(value, str) and _SERVER_ADDRESS.fullmatch(value)):
+        return cast(str, value)
+    raise ImproperlyConfigured(
+        f"{name} is {value!r}; it takes ws:// or wss:// with a host, without a path, such as "
+        "wss://cameras.example.org, or nothing."
     )
 
 
 _PARSERS = {
     "HOST": _text,
-    "PORT": _port,
+    "API_PORT": _port,
     "WEB": _processes,
     "INGEST": _processes,
     "SERVER": _server,
     "TLS": _truth,
     "TLS_HOST": _text,
     "TLS_PORT": _port,
-    "VAR_DIR": _path,
     "ICE_SERVERS": _ice_servers,
+    "SIGNALING_URL": _signaling_url,
 }

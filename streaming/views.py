@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from cameras import access
 from cameras.models import Camera
+from streaming import conf
 
 WATCH_SOCKET = "/ws/watch/"
 CAMERAS_API = "/api/cameras/"
@@ -40,7 +41,8 @@ def viewer(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 def capture(request: HttpRequest, slug: str) -> HttpResponse:
     camera = get_object_or_404(access.publishable(request.user), slug=slug)
-    data = {"socket": f"/ws/publish/{camera.slug}/", "camera": _facts(camera)}
+    socket = f"{conf.get().SIGNALING_URL}/ws/publish/{camera.slug}/"
+    data = {"socket": socket, "camera": _facts(camera)}
     return _page(request, "streaming/capture.html", {"camera": camera, "data": data})
 
 

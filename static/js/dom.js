@@ -26,13 +26,14 @@ export function pageData(id) {
 }
 
 /**
- * The address of a WebSocket of this server.
+ * The address of a WebSocket: of this server, unless it names another one.
  *
- * @param {string} path
+ * @param {string} address
  */
-export function socketUrl(path) {
-  const url = new URL(path, location.href);
-  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+export function socketUrl(address) {
+  const url = new URL(address, location.href);
+  if (url.protocol === "https:") url.protocol = "wss:";
+  if (url.protocol === "http:") url.protocol = "ws:";
   return url.href;
 }
 

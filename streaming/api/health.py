@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import Error as DatabaseError
-from django.db import connection
+from django import db
 from django.http import HttpRequest, JsonResponse
 
 from streaming.redis import Unavailable
@@ -28,9 +27,9 @@ def readyz(request: HttpRequest) -> JsonResponse:
 def _answers_database() -> bool:
     try:
         # An open connection may have lost its server: only a question tells.
-        with connection.cursor() as cursor:
+        with db.connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except db.Error:
         return False
     return True
 

@@ -16,17 +16,21 @@ from streaming import conf
 def chosen(options: Mapping[str, Any]) -> conf.Conf:
     """Options that were not given are None. Raises CommandError for one that makes no sense."""
     values = {
-        field.name: options[field.name.lower()]
+        field.name: options[_name(field.name)]
         for field in fields(conf.Conf)
-        if options.get(field.name.lower()) is not None
+        if options.get(_name(field.name)) is not None
     }
     current = asdict(conf.get())
     try:
         return conf.load({**current, **values}, {})
     except ImproperlyConfigured as error:
         # The others were sound: it is one of the options.
-        raise CommandError(re.sub(r"^SKYSENTRY_(\w+)", _option, str(error))) from error
+        raise CommandError(re.sub(r"^(?:SKYSENTRY_)?(\w+)", _option, str(error))) from error
+
+
+def _name(setting: str) -> str:
+    return "port" if setting == "API_PORT" else setting.lower()
 
 
 def _option(setting: re.Match[str]) -> str:
-    return f"--{setting[1].lower().replace('_', '-')}"
+    return f"--{_name(setting[1]).replace('_', '-')}"

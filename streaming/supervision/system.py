@@ -15,12 +15,12 @@ from pathlib import Path
 
 from django.conf import settings
 
-from streaming.conf import Conf
+from streaming.conf import Conf, variable
 from streaming.supervision import addresses, certificates, embedded
 from streaming.supervision.supervisor import ProcessSpec, Supervisor
 
 #: The settings that `serve` has options for: its processes see what was chosen.
-CHOICES = ("HOST", "PORT", "WEB", "INGEST", "SERVER", "TLS", "TLS_HOST", "TLS_PORT")
+CHOICES = ("HOST", "API_PORT", "WEB", "INGEST", "SERVER", "TLS", "TLS_HOST", "TLS_PORT")
 #: The whole system ends within 5 s: 3.5 s for the workers, then this for the embedded server.
 EMBEDDED_STOP_S = 1.2
 
@@ -87,7 +87,7 @@ class System:
             hosts += addresses.allowed_hosts(self._conf.TLS_HOST)
         return {
             **os.environ,
-            **{f"SKYSENTRY_{name}": str(getattr(self._conf, name)) for name in CHOICES},
+            **{variable(name): str(getattr(self._conf, name)) for name in CHOICES},
             "ALLOWED_HOSTS": ",".join(hosts),
             "REDIS_URL": redis_url,
         }
@@ -102,7 +102,7 @@ class System:
     async def _keep_certificate(self) -> None:
         if self._conf.TLS:
             names = addresses.certificate_names(self._conf.TLS_HOST)
-            await certificates.keep(self._conf.VAR_DIR, names)
+            await certificates.keep(settings.VAR_DIR, names)
 
     async def _stop(self) -> None:
         # New connections are refused from now on rather than kept waiting.
@@ -143,7 +143,7 @@ class System:
         ]
 
     def _demo_camera(self, demo: Demo, env: Mapping[str, str]) -> ProcessSpec:
-        url = addresses.url(self._conf.HOST, self._conf.PORT)
+        url = addresses.url(self._conf.HOST, self._conf.API_PORT)
         return ProcessSpec(
             "demo camera",
             _manage("demo_camera", "--url", url, "--slug", demo.slug),

@@ -2,14 +2,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields
-from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import override_settings
 
 from streaming import conf
-from streaming.conf import Conf, load
+from streaming.conf import Conf, load, variable
 
 STUN = {"urls": "stun:stun.example.org"}
 TURN = {
@@ -25,9 +24,7 @@ def test_nothing_needs_to_be_set():
 
 
 def test_the_settings_are_taken():
-    assert load({"PORT": 8080, "VAR_DIR": Path("/srv")}, {}) == Conf(
-        PORT=8080, VAR_DIR=Path("/srv")
-    )
+    assert load({"API_PORT": 8080, "HOST": "::"}, {}) == Conf(API_PORT=8080, HOST="::")
 
 
 def test_the_environment_overrides_the_settings():
@@ -35,13 +32,13 @@ def test_the_environment_overrides_the_settings():
 
 
 def test_other_variables_of_the_environment_are_left_alone():
-    others = {"PORT": "99", "SKYSENTRY_PUBLISH_KEY": "sspk_x", "SKYSENTRY_CHROMIUM": "chrome"}
+    others = {"PORT": "99", "SKYSENTRY_PUBLISH_KEY": "sspk_x", "SKYSENTRY_VAR_DIR": "/srv"}
     assert load({}, others) == Conf()
 
 
 def test_a_variable_that_is_not_known_is_named_with_those_that_are():
     with pytest.raises(
-        ImproperlyConfigured, match=r"^SKYSENTRY_PROT is not .*SKYSENTRY_HOST.*SKYSENTRY_PORT"
+        ImproperlyConfigured, match=r"^SKYSENTRY_PROT is not .*API_PORT.*SKYSENTRY_HOST"
     ):
         load({}, {"SKYSENTRY_PROT": "8000"})
 
@@ -50,33 +47,36 @@ def test_a_variable_that_is_not_known_is_named_with_those_that_are():
     ("name", "text", "value"),
     [
         ("HOST", "0.0.0.0", "0.0.0.0"),
-        ("PORT", "65535", 65535),
+        ("API_PORT", "65535", 65535),
         ("WEB", "64", 64),
         ("INGEST", "1", 1),
         ("SERVER", "daphne", "daphne"),
         ("TLS", "true", True),
         ("TLS", "False", False),
         ("TLS_PORT", "443", 443),
-        ("VAR_DIR", "/srv/sky", Path("/srv/sky")),
         ("ICE_SERVERS", '[{"urls": "stun:stun.example.org"}]', (STUN,)),
         ("ICE_SERVERS", json.dumps([TURN, STUN]), (TURN, STUN)),
         ("ICE_SERVERS", "[]", ()),
+        ("SIGNALING_URL", "", ""),
+        ("SIGNALING_URL", "ws://localhost:8000", "ws://localhost:8000"),
+        ("SIGNALING_URL", "wss://[2001:db8::7]", "wss://[2001:db8::7]"),
     ],
 )
 def test_a_text_of_the_environment_is_read(name, text, value):
-    assert getattr(load({}, {f"SKYSENTRY_{name}": text}), name) == value
+    assert getattr(load({}, {variable(name): text}), name) == value
 
 
 def test_every_setting_is_read_from_the_environment():
     for field in fields(Conf):
-        with pytest.raises(ImproperlyConfigured, match=f"SKYSENTRY_{field.name} is ''"):
-            load({}, {f"SKYSENTRY_{field.name}": ""})
+        name = variable(field.name)
+        with pytest.raises(ImproperlyConfigured, match=f"{name} is ' '"):
+            load({}, {name: " "})
 
 
 @pytest.mark.parametrize("value", ["eighty", "0", "65536", "-1", 8000.5, None, float("inf")])
 def test_what_is_no_port_is_refused(value):
-    with pytest.raises(ImproperlyConfigured, match=r"SKYSENTRY_PORT is .* from 1 to 65535"):
-        load({"PORT": value}, {})
+    with pytest.raises(ImproperlyConfigured, match=r"^API_PORT is .* from 1 to 65535"):
+        load({"API_PORT": value}, {})
 
 
 @pytest.mark.parametrize("name", ["WEB", "INGEST"])
@@ -112,7 +112,13 @@ def test_what_is_no_list_of_ice_servers_is_refused_with_an_example(value):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("HOST", 7), ("TLS", "maybe"), ("SERVER", "apache"), ("SERVER", ["daphne"]), ("VAR_DIR", 7)],
+    [
+        ("HOST", 7),
+        ("TLS", "maybe"),
+        ("SERVER", "apache"),
+        ("SERVER", ["daphne"]),
+        ("SIGNALING_URL", 7),
+    ],
 )
 def test_a_wrong_value_is_refused_by_name(name, value):
     with pytest.raises(ImproperlyConfigured, match=f"SKYSENTRY_{name} is "):
@@ -120,11 +126,29 @@ def test_a_wrong_value_is_refused_by_name(name, value):
 
 
 def test_a_setting_that_is_not_known_is_named_with_those_that_are():
-    with pytest.raises(ImproperlyConfigured, match=r"'PROT'. Known: .*HOST, .*PORT"):
+    with pytest.raises(ImproperlyConfigured, match=r"'PROT'. Known: API_PORT, HOST, "):
         load({"PROT": 8000}, {})
 
 
 def test_a_changed_setting_is_seen_by_the_process():
-    with override_settings(SKYSENTRY={"PORT": 8001}):
-        assert conf.get().PORT == 8001
-    assert conf.get().PORT == Conf().PORT
+    with override_settings(SKYSENTRY={"API_PORT": 8001}):
+        assert conf.get().API_PORT == 8001
+    assert conf.get().API_PORT == Conf().API_PORT
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "https://cameras.example",
+        "cameras.example",
+        "wss://",
+        "wss://cameras.example/",
+        "wss://cameras.example/ws",
+        "wss://cameras.example:port",
+        "wss://cameras.example; script-src *",
+        "wss://user@cameras.example",
+    ],
+)
+def test_a_server_for_signaling_is_an_address_and_nothing_more(value):
+    with pytest.raises(ImproperlyConfigured, match=r"^SKYSENTRY_SIGNALING_URL is .* such as wss:"):
+        load({"SIGNALING_URL": value}, {})

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from sesame.utils import get_query_string
 
@@ -136,3 +136,12 @@ def test_a_failing_page_has_words(client: Client, monkeypatch: pytest.MonkeyPatc
     response = client.get(reverse("wall"))
     assert response.status_code == HTTPStatus.INTERNAL_SERVER_ERROR
     assert "The server failed at this page" in text(response)
+
+
+def test_a_capture_page_sends_its_camera_to_the_server_that_is_set(
+    owner: User, camera: Camera
+) -> None:
+    with override_settings(SKYSENTRY={"SIGNALING_URL": "wss://cameras.example"}):
+        response = signed_in(owner).get(reverse("capture", args=[camera.slug]))
+    socket = page_data(response, "capture-data")["socket"]
+    assert socket == f"wss://cameras.example/ws/publish/{camera.slug}/"

@@ -6,9 +6,10 @@ import socket
 from contextlib import ExitStack
 from typing import Any
 
+from django import db
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import Error as DatabaseError
 from django.urls import reverse
 from django.utils.http import urlencode
 from sesame.utils import get_parameters
@@ -62,24 +63,23 @@ class Command(BaseCommand):
                 self.serve(stack, chosen(options), demo)
         except EXPECTED as error:
             raise CommandError(str(error)) from error
-        except DatabaseError as error:
+        except db.Error as error:
             raise CommandError(f"The database cannot be used: {error}") from error
 
-    def serve(self, stack: ExitStack, settings: Conf, demo: bool) -> None:
-        url = addresses.url(settings.HOST, settings.PORT)
+    def serve(self, stack: ExitStack, conf: Conf, demo: bool) -> None:
+        url = addresses.url(conf.HOST, conf.API_PORT)
         stack.enter_context(only_one(settings.VAR_DIR / "serve.lock", url))
         sockets = [
-            stack.enter_context(listener)
-            for listener in bind(settings.HOST, settings.PORT, settings.WEB)
+            stack.enter_context(listener) for listener in bind(conf.HOST, conf.API_PORT, conf.WEB)
         ]
-        secure_sockets = [stack.enter_context(listener) for listener in _bind_secure(settings)]
+        secure_sockets = [stack.enter_context(listener) for listener in _bind_secure(conf)]
         preparation.check_redis()
         if preparation.migrate():
             self.stdout.write("The database is up to date.")
         preparation.close_sessions_of_a_crash()
         owner, camera = preparation.ensure_catalogue(demo)
-        welcome = _welcome(url, addresses.lan_urls(settings.HOST, settings.PORT), owner)
-        system = System(settings, sockets, secure_sockets, camera)
+        welcome = _welcome(url, addresses.lan_urls(conf.HOST, conf.API_PORT), owner)
+        system = System(conf, sockets, secure_sockets, camera)
         asyncio.run(system.run(lambda: self.say(welcome)))
 
     def say(self, text: str) -> None:
@@ -87,11 +87,11 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def _bind_secure(settings: Conf) -> list[socket.socket]:
-    if not settings.TLS:
+def _bind_secure(conf: Conf) -> list[socket.socket]:
+    if not conf.TLS:
         return []
-    certificates.ensure(settings.VAR_DIR, addresses.certificate_names(settings.TLS_HOST))
-    return bind(settings.TLS_HOST, settings.TLS_PORT, settings.WEB, "--tls-")
+    certificates.ensure(settings.VAR_DIR, addresses.certificate_names(conf.TLS_HOST))
+    return bind(conf.TLS_HOST, conf.TLS_PORT, conf.WEB, "--tls-")
 
 
 def _welcome(url: str, lan_urls: list[str], owner: User) -> str:

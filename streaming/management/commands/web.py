@@ -7,7 +7,6 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.module_loading import import_string
 
-from streaming.conf import Conf
 from streaming.management.choices import chosen
 from streaming.servers import Secure
 from streaming.supervision import certificates
@@ -28,11 +27,11 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         choice = chosen(options)
         fd = options["fd"]
-        listener = self.listen(choice.HOST, choice.PORT) if fd is None else _inherited(fd)
+        listener = self.listen(choice.HOST, choice.API_PORT) if fd is None else _inherited(fd)
         application = import_string(settings.ASGI_APPLICATION)
         # Not imported above: each server brings an event loop of its own along.
         run = import_string(f"streaming.servers.{choice.SERVER}.run")
-        run(application, listener, options["lifeline_fd"], _secure(choice, options["tls_fd"]))
+        run(application, listener, options["lifeline_fd"], _secure(options["tls_fd"]))
 
     def listen(self, host: str, port: int) -> socket.socket:
         try:
@@ -44,8 +43,8 @@ class Command(BaseCommand):
         return listener
 
 
-def _secure(choice: Conf, fd: int | None) -> Secure | None:
-    return None if fd is None else Secure(_inherited(fd), certificates.chain(choice.VAR_DIR))
+def _secure(fd: int | None) -> Secure | None:
+    return None if fd is None else Secure(_inherited(fd), certificates.chain(settings.VAR_DIR))
 
 
 def _inherited(fd: int) -> socket.socket:

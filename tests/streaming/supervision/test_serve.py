@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import connect
+from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from tests.streaming.supervision.processes import children, free_port, is_alive, kill, wait_until
@@ -291,9 +291,9 @@ def test_a_deleted_camera_is_not_recommended(tmp_path: Path, start: Start) -> No
 
 
 def test_a_setting_that_makes_no_sense_is_refused(start: Start) -> None:
-    serve = start(SKYSENTRY_PORT="many")
+    serve = start(API_PORT="many")
     assert serve.process.wait(START_S) == 1
-    assert "SKYSENTRY_PORT is 'many'; it takes a whole number" in serve.output
+    assert "API_PORT is 'many'; it takes a whole number" in serve.output
     assert "Traceback" not in serve.output
 
 
@@ -364,4 +364,37 @@ def test_a_damaged_authority_is_told_of(tmp_path: Path, start: Start) -> None:
     (tmp_path / "tls" / "authority.key").write_text("nonsense")
     assert re.match(
         "CommandError: The local certificate authority .* Delete ", refusal(start("--tls"))
+    )
+
+
+BY_HTTPS = {"X-Forwarded-Proto": "https"}
+
+
+@pytest.mark.parametrize("server", ["uvicorn", "daphne"])
+def test_a_trusted_proxy_says_that_a_page_came_by_https(start: Start, server: str) -> None:
+    serve = ready(start("--server", server, TRUSTED_PROXIES="127.0.0.1", HTTPS_ONLY="true"))
+    assert promises_https(serve)
+    with connect_by_https(serve) as viewer:
+        assert viewer.response
+
+
+@pytest.mark.parametrize("server", ["uvicorn", "daphne"])
+def test_nobody_else_can_say_so(start: Start, server: str) -> None:
+    serve = ready(start("--server", server, HTTPS_ONLY="true"))
+    assert not promises_https(serve)
+    with pytest.raises(InvalidStatus, match="403"):
+        connect_by_https(serve)
+
+
+def promises_https(serve: Serve) -> bool:
+    request = urllib.request.Request(serve.url, headers=BY_HTTPS)
+    with urllib.request.urlopen(request, timeout=10) as response:
+        return "Strict-Transport-Security" in response.headers
+
+
+def connect_by_https(serve: Serve) -> ClientConnection:
+    return connect(
+        f"ws://127.0.0.1:{serve.port}/ws/watch/",
+        origin=Origin(f"https://127.0.0.1:{serve.port}"),
+        additional_headers=BY_HTTPS,
     )

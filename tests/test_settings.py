@@ -1,0 +1,97 @@
+"""Every setting stands in `.env.example` and in the README, with its default; nothing else does."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from dotenv import dotenv_values
+
+from streaming import conf
+
+ROOT = Path(__file__).parents[1]
+EXAMPLE = (ROOT / ".env.example").read_text()
+WIRING = "".join((ROOT / "skysentry" / name).read_text() for name in ("settings.py", "env.py"))
+READ = r'(?:environ\.get\(|env_bool\(|env_list\(|networks\()"([A-Z_]+)"'
+
+
+def variables() -> set[str]:
+    ours = {conf.variable(field.name) for field in fields(conf.Conf)}
+    return ours | set(re.findall(READ, WIRING))
+
+
+def example() -> dict[str, str]:
+    return dict(re.findall(r"^#([A-Z_]+)=(.*)$", EXAMPLE, re.MULTILINE))
+
+
+def table() -> dict[str, str]:
+    rows = re.findall(
+        r"^\| `([A-Z_]+)` \| (?:`(.*?)`)? ?\|", (ROOT / "README.md").read_text(), re.M
+    )
+    return dict(rows)
+
+
+def test_the_example_has_every_setting_and_no_other():
+    assert example().keys() == variables()
+
+
+def test_the_readme_has_every_setting_with_the_default_of_the_example():
+    assert table() == example()
+
+
+def test_the_defaults_of_the_example_are_the_defaults():
+    ours = {conf.variable(field.name) for field in fields(conf.Conf)}
+    assert conf.load({}, {k: v for k, v in example().items() if k in ours}) == conf.Conf()
+
+
+def test_each_setting_of_the_example_has_a_line_of_meaning():
+    lines = EXAMPLE.splitlines()
+    for number, line in enumerate(lines):
+        if re.match("#[A-Z_]+=", line):
+            assert re.match("# .{10}", lines[number - 1])
+
+
+def test_a_copied_example_changes_nothing(tmp_path):
+    copy = tmp_path / ".env"
+    copy.write_text(EXAMPLE)
+    assert dotenv_values(copy) == {}
+
+
+def test_a_developers_file_is_not_read_by_tests(tmp_path):
+    assert log_level(tmp_path, "LOG_LEVEL=ERROR") == "INFO"
+
+
+@pytest.fixture
+def _with_env_file(monkeypatch):
+    monkeypatch.delenv("PYTHON_DOTENV_DISABLED")
+
+
+@pytest.mark.usefixtures("_with_env_file")
+def test_the_file_of_the_project_is_read(tmp_path):
+    assert log_level(tmp_path, "LOG_LEVEL=ERROR") == "ERROR"
+
+
+@pytest.mark.usefixtures("_with_env_file")
+def test_the_real_environment_wins(tmp_path, monkeypatch):
+    monkeypatch.setenv("LOG_LEVEL", "DEBUG")
+    assert log_level(tmp_path, "LOG_LEVEL=ERROR") == "DEBUG"
+
+
+def log_level(project: Path, env_file: str) -> str:
+    """The log level of a project with this `.env`."""
+    (project / ".env").write_text(env_file)
+    shutil.copytree(ROOT / "skysentry", project / "skysentry")
+    shutil.copy(ROOT / "pyproject.toml", project)
+    asked = subprocess.run(
+        [*(sys.executable, "-c"), "from skysentry import settings; print(settings.LOG_LEVEL)"],
+        cwd=project,
+        check=True,
+        text=True,
+        stdout=subprocess.PIPE,
+    )
+    return asked.stdout.strip()
