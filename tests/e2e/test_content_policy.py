@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import BrowserContext, Page
+
+from tests.e2e.pages import film, watch
+
+#: The policy knows nothing of the server.
+pytestmark = pytest.mark.parametrize("system", ["uvicorn"], indirect=True)
+PAGES = (
+    "/sign-in/",
+    "/admin/",
+    "/admin/cameras/camera/",
+    "/admin/cameras/camera/add/",
+    "/admin/cameras/capturesession/",
+    "/admin/cameras/grant/add/",
+    "/admin/password_change/",
+    "/no-such-page",
+)
+
+
+@pytest.fixture
+def complaints(owner: BrowserContext) -> list[str]:
+    """What browsers say on the console when a page asks for more than its policy allows."""
+    found: list[str] = []
+
+    def listen(page: Page) -> None:
+        page.on(
+            "console",
+            lambda said: found.append(said.text) if "Content Security" in said.text else None,
+        )
+
+    owner.on("page", listen)
+    return found
+
+
+async def test_the_pages_ask_for_no_more_than_their_policy_allows(
+    owner: BrowserContext, complaints: list[str]
+) -> None:
+    await film(owner)
+    await watch(owner, "/")
+    viewer = await watch(owner)
+    await viewer.locator(".tile").hover()
+    await viewer.get_by_role("button", name="Save this picture").click()
+    page = await owner.new_page()
+    for path in PAGES:
+        await page.goto(path, wait_until="networkidle")
+    assert complaints == []
+
+
+async def test_a_script_that_was_slipped_in_does_not_run(
+    owner: BrowserContext, complaints: list[str]
+) -> None:
+    page = await owner.new_page()
+    await page.goto("/")
+    async with page.expect_event("console", lambda said: "Content Security" in said.text):
+        await page.evaluate("document.body.innerHTML = '<img src=x onerror=alert(1)>'")
+    assert complaints
