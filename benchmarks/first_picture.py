@@ -20,7 +20,8 @@ from playwright.sync_api import sync_playwright
 
 from benchmarks.conditions import describe
 from tests.e2e.conftest import FLAGS
-from tests.e2e.system import ROOT, free_port
+from tests.e2e.system import ROOT
+from tests.processes import free_port
 
 _TIMEOUT_S = 600.0
 

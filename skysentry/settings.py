@@ -32,6 +32,8 @@ TRUSTED_PROXIES = networks("TRUSTED_PROXIES")
 
 # Off to begin with: on http://localhost nobody could sign in.
 HTTPS_ONLY = env_bool("HTTPS_ONLY", False)
+# Also sent to the servers below this domain, such as the one of SKYSENTRY_SIGNALING_URL.
+SESSION_COOKIE_DOMAIN = os.environ.get("SESSION_COOKIE_DOMAIN") or None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS_ONLY
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS_ONLY else 0
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 from types import TracebackType
 
-from tests.e2e.system import free_port
+from tests.processes import free_port
 
 _REFUSAL = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 

@@ -3,13 +3,13 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+
+from tests.processes import children, free_port, kill, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 _START_TIMEOUT_S = 30.0
@@ -25,8 +25,9 @@ class System:
         #: Of the owner, once signed in.
         self.cookies: list[Any] = []
         self._output = var / "serve.log"
-        self._env = {**os.environ, "SKYSENTRY_VAR_DIR": str(var)}
-        self._env.pop("REDIS_URL", None)
+        #: May be added to until it starts. A developer's `.env` has no say.
+        self.env = {**os.environ, "SKYSENTRY_VAR_DIR": str(var), "PYTHON_DOTENV_DISABLED": "1"}
+        self.env.pop("REDIS_URL", None)
         self._command = [
             *(sys.executable, "manage.py", "serve", "--no-demo", "--port", str(self.port)),
             *("--server", server, *options),
@@ -37,7 +38,7 @@ class System:
             self._process = subprocess.Popen(
                 self._command,
                 cwd=ROOT,
-                env=self._env,
+                env=self.env,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -71,35 +72,19 @@ class System:
 
     def pids(self, role: str) -> list[int]:
         """The processes below `serve` whose command line has this word."""
-        listing = subprocess.run(
-            ["ps", "-axwwo", "pid=,ppid=,args="], check=True, text=True, stdout=subprocess.PIPE
-        ).stdout
-        rows = [line.split(None, 2) for line in listing.splitlines()]
-        family = {self._process.pid}
-        for _generation in range(3):
-            family |= {int(pid) for pid, parent, _ in rows if int(parent) in family}
-        return [
-            int(pid)
-            for pid, _, command in rows
-            if int(pid) in family and re.search(rf"\b{role}\b", command)
-        ]
+        family = children(self._process.pid)
+        return [pid for pid, command in family.items() if re.search(rf"\b{role}\b", command)]
 
     def kill(self, role: str) -> None:
         """SIGKILL every process of a role."""
-        for pid in self.pids(role):
-            os.kill(pid, signal.SIGKILL)
+        kill(*self.pids(role))
 
     def _wait_for(self, text: str) -> None:
-        deadline = time.monotonic() + _START_TIMEOUT_S
-        while text not in self.output:
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                self._process.kill()
-                raise AssertionError(f"serve did not come up:\n{self.output}")
-            time.sleep(0.05)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        try:
+            wait_until(
+                lambda: text in self.output or self._process.poll() is not None, _START_TIMEOUT_S
+            )
+            assert self._process.poll() is None
+        except AssertionError:
+            self._process.kill()
+            raise AssertionError(f"serve did not come up:\n{self.output}") from None

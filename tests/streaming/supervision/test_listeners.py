@@ -7,7 +7,7 @@ from contextlib import ExitStack
 import pytest
 
 from streaming.supervision import listeners
-from tests.streaming.supervision.processes import free_port
+from tests.processes import free_port
 
 Bind = Callable[[str, int, int], list[socket.socket]]
 

@@ -20,7 +20,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from tests.streaming.supervision.processes import children, free_port, is_alive, kill, wait_until
+from tests.processes import children, free_port, is_alive, kill, wait_until
 
 ROOT = Path(__file__).parents[3]
 START_S = 30.0

@@ -18,7 +18,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from streaming.domain import wire
 from streaming.supervision import certificates
-from tests.streaming.supervision.processes import standard, wait_until
+from tests.processes import standard, wait_until
 
 ROOT = Path(__file__).parents[3]
 # Promised: 4 s, also with a response that does not end.

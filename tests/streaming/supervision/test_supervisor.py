@@ -12,7 +12,7 @@ import pytest
 
 from streaming.domain.backoff import Backoff
 from streaming.supervision.supervisor import ProcessSpec, StartError, Supervisor
-from tests.streaming.supervision.processes import is_alive
+from tests.processes import is_alive
 from tests.streaming.waiting import until
 
 ROOT = Path(__file__).parents[3]
