@@ -7,7 +7,9 @@ import time
 
 from playwright.async_api import BrowserContext, Page, expect
 
+from tests.e2e import recording
 from tests.e2e.recording import drawn
+from tests.e2e.remote import until
 
 _LIVE_MS = 15_000
 
@@ -25,6 +27,26 @@ async def film(context: BrowserContext) -> Page:
         await busy.click()
     await live.wait_for(timeout=_LIVE_MS)
     return page
+
+
+#: Looks and presses at once: the page may open the camera by itself, and take no press meanwhile.
+_PRESSED = """() => {
+  const button = document.querySelector("[data-action=toggle]");
+  if (document.readyState !== "complete" || !button || button.disabled) return false;
+  button.click();
+  return true;
+}"""
+_STATE = "document.querySelector('.capture').dataset.state"
+_TAKE_OVER = "() => document.querySelector('[data-action=remedy]').click()"
+
+
+async def go_live(page: recording.Page) -> None:
+    """Film with a capture page that Playwright does not lead."""
+    await until(page, _PRESSED)
+    await until(page, f"() => ['live', 'busy'].includes({_STATE})")
+    if await page.evaluate(f"() => {_STATE} === 'busy'"):
+        await page.evaluate(_TAKE_OVER)
+        await until(page, f"() => {_STATE} === 'live'")
 
 
 async def watch(context: BrowserContext, path: str = "/cameras/my-camera/") -> Page:

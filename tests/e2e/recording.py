@@ -2,10 +2,16 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-
-from playwright.async_api import Page
+from typing import Any, Protocol
 
 from tests.e2e import clip
+
+
+class Page(Protocol):
+    """A page of whichever browser, led by whatever."""
+
+    async def evaluate(self, function: str, /) -> Any: ...
+
 
 _RECORD_DRAWN = (
     "() => {"

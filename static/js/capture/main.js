@@ -67,7 +67,9 @@ class CapturePage {
   async open() {
     const permission = isSecureContext ? await cameraPermission() : null;
     const asksNothing = !isSecureContext || permission?.state === "granted";
-    if (asksNothing) await this.#device.open(rememberedChoice());
+    // The visitor may have been faster.
+    const isOpen = this.#device.isOpening || this.#device.track;
+    if (asksNothing && !isOpen) await this.#device.open(rememberedChoice());
   }
 
   #listen() {

@@ -70,7 +70,7 @@ const CAMERA_PROBLEMS = {
     remedy: gettext("Try again"),
   },
   unplugged: {
-    sentence: gettext("The camera is gone. Plug it in again, or choose another one."),
+    sentence: gettext("The camera is gone. Plug it in again and the picture returns by itself, or choose another one."),
     remedy: gettext("Try again"),
   },
   failed: {
