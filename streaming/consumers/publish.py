@@ -175,8 +175,8 @@ class PublishConsumer(JsonConsumer):
     def frame(self, data: bytes) -> None:
         if self._link is None:
             super().frame(data)
-        elif self._link.intake is not None:
-            self._link.intake.frame(data)
+        else:
+            self._link.take(data)
 
     async def beat(self, message: Mapping[str, Any]) -> None:
         if self._link is None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import deque
 from collections.abc import Awaitable, Callable
 
@@ -19,9 +20,18 @@ class SocketLink:
     def __init__(self, intake: Intake, send: Callable[[str], Awaitable[None]]) -> None:
         self.intake: Intake | None = intake
         self._send = send
+        self._taken = 0
         self._waiting: deque[str] = deque(maxlen=MOST_WAITING)
         self._wake = asyncio.Event()
         self._sending = asyncio.create_task(self._send_waiting())
+
+    def take(self, data: bytes) -> None:
+        """Hand a frame on, and tell the camera, which sends no more than gets through in time."""
+        if self.intake is None:
+            return
+        self._taken += 1
+        self.intake.frame(data)
+        self.send_control(json.dumps({"type": "taken", "frames": self._taken}))
 
     def send_control(self, text: str) -> None:
         self._waiting.append(text)

@@ -29,9 +29,9 @@ export class FakeWebSocket {
     FakeWebSocket.all.push(this);
   }
 
-  /** @param {string} text */
-  send(text) {
-    this.sent.push(JSON.parse(text));
+  /** @param {string | Uint8Array} message */
+  send(message) {
+    this.sent.push(typeof message === "string" ? JSON.parse(message) : message);
   }
 
   close() {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { beforeEach, test } from "node:test";
+import { afterEach, beforeEach, mock, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 
 import { localTime } from "../../static/js/clock.js";
 import { Publisher } from "../../static/js/capture/publisher.js";
@@ -9,22 +10,34 @@ Object.assign(globalThis, { WebSocket: FakeWebSocket, RTCPeerConnection: FakePee
 
 const CAMERA = { slug: "door", delivery: "resilient" };
 
-/** @type {{ phases: string[], sessions: number[], offsets: number[], channels: string[] }} */
+/**
+ * @type {{ phases: string[], sessions: number[], offsets: number[], channels: string[],
+ *   transports: string[], outlets: any[] }}
+ */
 let seen;
 /** @type {Publisher} */
 let publisher;
+/** Time that the test let pass, ms. */
+let skipped = 0;
 
 beforeEach(() => {
   FakeWebSocket.all = [];
   FakePeerConnection.all = [];
-  seen = { phases: [], sessions: [], offsets: [], channels: [] };
+  seen = { phases: [], sessions: [], offsets: [], channels: [], transports: [], outlets: [] };
   publisher = new Publisher("ws://server/ws/publish/door/", {
     onPhase: (phase) => seen.phases.push(phase),
     onChannel: (channel) => seen.channels.push(channel.label),
     onSession: (session) => seen.sessions.push(session),
     onOffset: (offset) => seen.offsets.push(offset),
+    onTransport: (transport) => seen.transports.push(transport),
+    onOutlet: (outlet) => seen.outlets.push(outlet),
     onMessage: () => {},
   });
+});
+
+afterEach(() => {
+  mock.restoreAll();
+  skipped = 0;
 });
 
 async function offered() {
@@ -145,10 +158,21 @@ test("a busy camera says whose it is, and is taken over only when asked to", asy
   FakeWebSocket.last.say({ type: "error", code: "camera_busy", publisher: "Bob", message: "" });
   assert.equal(publisher.phase, "busy");
   assert.equal(publisher.otherPublisher, "Bob");
-  publisher.tick(muchLater() + 20_000);
-  assert.equal(FakeWebSocket.last.sentOf("offer").length, 1);
   publisher.takeOver();
   assert.equal(FakeWebSocket.last.sentOf("offer")[1].take_over, true);
+  await answered();
+  assert.equal(publisher.phase, "live");
+});
+
+test("a busy camera is asked for again every three seconds, and goes live when it is free", async () => {
+  publisher.start(false);
+  await offered();
+  FakeWebSocket.last.say({ type: "error", code: "camera_busy", publisher: "Bob", message: "" });
+  publisher.tick(localTime() + 2900);
+  assert.equal(FakeWebSocket.last.sentOf("offer").length, 1);
+  publisher.tick(localTime() + 3100);
+  assert.deepEqual(FakeWebSocket.last.sentOf("offer")[1], { type: "offer", sdp: "offer 1" });
+  assert.equal(publisher.phase, "busy");
   await answered();
   assert.equal(publisher.phase, "live");
 });
@@ -169,7 +193,7 @@ for (const reason of ["taken_over", "not_allowed", "disconnected"]) {
     await live();
     FakeWebSocket.last.say({ type: "ended", reason, message: "A sentence." });
     assert.equal(publisher.phase, "ended");
-    assert.deepEqual(publisher.end, { reason, message: "A sentence." });
+    assert.deepEqual(publisher.end, { reason, message: "A sentence.", by: "" });
     publisher.tick(muchLater());
     assert.equal(FakeWebSocket.all.length, 1);
     assert.ok(FakePeerConnection.last.isClosed);
@@ -218,7 +242,7 @@ test("a refusal ends it, with the server's own words", async () => {
   FakeWebSocket.last.open();
   FakeWebSocket.last.say({ type: "error", code: "not_allowed", message: "Not yours." });
   assert.equal(publisher.phase, "ended");
-  assert.deepEqual(publisher.end, { reason: "not_allowed", message: "Not yours." });
+  assert.deepEqual(publisher.end, { reason: "not_allowed", message: "Not yours.", by: "" });
 });
 
 for (const code of [1000, 4400, 4403]) {
@@ -247,12 +271,135 @@ test("a negotiation that hangs is given up after 15 seconds", async () => {
   assert.equal(publisher.phase, "reconnecting");
 });
 
-test("an answer that is none starts over", async () => {
+/** No channel has opened 5 s after the answer. */
+async function shutOut() {
+  publisher.start(false);
+  await offered();
+  FakeWebSocket.last.say({ type: "answer", sdp: "answer", session: 7, resume: "token" });
+  await settle();
+  publisher.tick(localTime() + 5100);
+  await offered();
+}
+
+/** Frames go over the socket. */
+async function streaming() {
+  await shutOut();
+  FakeWebSocket.last.say({ type: "streaming", session: 7, resume: "token", resumed: true });
+  await settle();
+}
+
+test("where WebRTC does not connect within 5 seconds, the session goes on over a socket", async () => {
+  await shutOut();
+  assert.equal(FakeWebSocket.all.length, 2);
+  assert.ok(FakePeerConnection.last.isClosed);
+  assert.deepEqual(FakeWebSocket.last.sentOf("stream"), [{ type: "stream", resume: "token" }]);
+  FakeWebSocket.last.say({ type: "streaming", session: 7, resume: "token", resumed: true });
+  assert.equal(publisher.phase, "live");
+  assert.deepEqual(seen.transports, ["websocket"]);
+  assert.equal(seen.outlets[0].readyState, "open");
+});
+
+test("an answer that is none leaves the socket, too", async () => {
   publisher.start(false);
   await offered();
   FakeWebSocket.last.say({ type: "answer", sdp: "nonsense", session: 7, resume: "token" });
   await settle();
+  await offered();
+  assert.equal(FakeWebSocket.last.sentOf("stream").length, 1);
+});
+
+test("over the socket it beats and reads the server's clock, as over WebRTC", async () => {
+  await streaming();
+  const socket = FakeWebSocket.last;
+  publisher.tick(localTime());
+  assert.equal(socket.sentOf("ping").length, 1);
+  socket.say({ type: "pong", time: localTime(), server_time: localTime() + 5000 });
+  assert.ok(Math.abs(seen.offsets[0] - 5000) < 50);
+});
+
+test("a socket that is silent for two seconds is left, and the session resumed over another", async () => {
+  await streaming();
+  publisher.tick(localTime() + 2100);
   assert.equal(publisher.phase, "reconnecting");
+  assert.equal(seen.outlets[0].readyState, "closed");
+  publisher.tick(muchLater());
+  await offered();
+  assert.deepEqual(FakeWebSocket.last.sentOf("stream"), [{ type: "stream", resume: "token" }]);
+});
+
+test("frames that the server is late to take count as waiting", async () => {
+  await streaming();
+  const [outlet] = seen.outlets;
+  outlet.send(new Uint8Array(1000));
+  assert.equal(outlet.bufferedAmount, 0);
+  await delay(60);
+  outlet.send(new Uint8Array(500));
+  assert.equal(outlet.bufferedAmount, 1000);
+  FakeWebSocket.last.say({ type: "taken", frames: 1 });
+  assert.equal(outlet.bufferedAmount, 0);
+});
+
+/**
+ * Time passes, and the server answers.
+ *
+ * @param {number} ms
+ */
+async function passes(ms) {
+  const socket = FakeWebSocket.last;
+  for (let passed = 0; passed < ms; passed += 500) {
+    await settle();
+    mock.restoreAll();
+    skipped += Math.min(500, ms - passed);
+    const now = performance.now.bind(performance);
+    mock.method(performance, "now", () => now() + skipped);
+    socket.say({ type: "pong", time: localTime(), server_time: localTime() });
+    publisher.tick(localTime());
+  }
+  await settle();
+}
+
+test("WebRTC is tried again after 15 seconds, and taken once it is open", async () => {
+  await streaming();
+  const socket = FakeWebSocket.last;
+  await passes(14_500);
+  assert.equal(socket.sentOf("offer").length, 0);
+  await passes(1000);
+  assert.deepEqual(socket.sentOf("offer"), [{ type: "offer", sdp: "offer 2" }]);
+  socket.say({ type: "answer", sdp: "answer", session: 7, resume: "token" });
+  await settle();
+  assert.equal(seen.outlets[0].readyState, "open");
+  FakePeerConnection.last.control.open();
+  assert.equal(seen.outlets[0].readyState, "closed");
+  assert.deepEqual(seen.transports, ["websocket", "webrtc"]);
+  assert.deepEqual(seen.phases, ["connecting", "live"]);
+});
+
+test("an attempt that fails changes nothing, and the next one comes later", async () => {
+  await streaming();
+  const socket = FakeWebSocket.last;
+  await passes(20_500);
+  assert.ok(FakePeerConnection.last.isClosed);
+  await passes(29_000);
+  assert.equal(socket.sentOf("offer").length, 1);
+  await passes(2000);
+  assert.equal(socket.sentOf("offer").length, 2);
+  socket.say({ type: "error", code: "unavailable", message: "", retry_after_s: 2 });
+  assert.equal(publisher.phase, "live");
+  assert.equal(seen.outlets[0].readyState, "open");
+});
+
+test("when the network has changed, nothing waits any longer", async () => {
+  await streaming();
+  publisher.networkChanged();
+  publisher.tick(localTime());
+  await settle();
+  assert.equal(FakeWebSocket.last.sentOf("offer").length, 1);
+});
+
+test("who takes over is said", async () => {
+  await live();
+  FakeWebSocket.last.say({ type: "ended", reason: "taken_over", message: "", by: "Bob" });
+  assert.equal(publisher.end.by, "Bob");
 });
 
 test("stopping takes leave, and ends everything", async () => {

@@ -22,8 +22,8 @@ export class Capture {
   #meter = new Meter();
   /** @type {number | null} */
   #offset = null;
-  /** @type {import("./messages.js").Outlet | null} */
-  #outlet = null;
+  /** @type {import("./messages.js").Outlet[]} newest first */
+  #outlets = [];
   #pacer = new Pacer();
   #sequence = 0;
   #session = 0;
@@ -45,8 +45,13 @@ export class Capture {
     this.#encoder.quality.asked = quality;
   }
 
-  set outlet(/** @type {import("./messages.js").Outlet} */ outlet) {
-    this.#outlet = outlet;
+  /**
+   * Another way out, taken as soon as it is open; until then the one before goes on.
+   *
+   * @param {import("./messages.js").Outlet} outlet
+   */
+  offer(outlet) {
+    this.#outlets = [outlet, ...this.#outlets.filter(({ readyState }) => readyState !== "closed")];
   }
 
   set offset(/** @type {number} */ offset) {
@@ -92,7 +97,11 @@ export class Capture {
   }
 
   get #isReady() {
-    return this.#outlet?.readyState === "open" && this.#session !== 0 && this.#offset !== null;
+    return this.#outlet !== undefined && this.#session !== 0 && this.#offset !== null;
+  }
+
+  get #outlet() {
+    return this.#outlets.find(({ readyState }) => readyState === "open");
   }
 
   get #isCongested() {

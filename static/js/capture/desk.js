@@ -11,7 +11,8 @@ const TICKS_PER_REPORT = 10;
 
 export class Desk {
   #capture;
-  #pageOutlet;
+  /** @type {Map<number, PageOutlet>} */
+  #pageOutlets = new Map();
   #post;
   /** @type {ReadableStreamDefaultReader<VideoFrame> | null} */
   #reader = null;
@@ -28,9 +29,6 @@ export class Desk {
   constructor(canvas, post) {
     this.#capture = new Capture(canvas);
     this.#post = post;
-    this.#pageOutlet = new PageOutlet((message) => {
-      post({ type: "frame", message }, [message.buffer]);
-    });
   }
 
   open() {
@@ -62,11 +60,10 @@ export class Desk {
         this.#leaveSource();
         break;
       case "channel":
-        this.#capture.outlet = message.channel;
+        this.#capture.offer(message.channel);
         break;
-      case "page-channel":
-        this.#pageOutlet.update(message);
-        this.#capture.outlet = this.#pageOutlet;
+      case "page-outlet":
+        this.#pageOutlet(message.id).update(message);
         break;
       case "session":
         this.#capture.session = message.session;
@@ -74,6 +71,18 @@ export class Desk {
       case "offset":
         this.#capture.offset = message.offset;
     }
+  }
+
+  /** @param {number} id */
+  #pageOutlet(id) {
+    const known = this.#pageOutlets.get(id);
+    if (known) return known;
+    const outlet = new PageOutlet((message) => {
+      this.#post({ type: "frame", id, message }, [message.buffer]);
+    });
+    this.#pageOutlets.set(id, outlet);
+    this.#capture.offer(outlet);
+    return outlet;
   }
 
   #tick() {

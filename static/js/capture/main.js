@@ -48,7 +48,12 @@ class CapturePage {
     });
     this.#publisher = new Publisher(socketUrl(socket), {
       onPhase: () => this.#phaseChanged(),
+      onTransport: (transport) => {
+        this.#view.transport = transport;
+        this.#showState();
+      },
       onChannel: (channel) => this.#pipeline?.sendTo(channel),
+      onOutlet: (outlet) => this.#pipeline?.sendOver(outlet),
       onSession: (session) => {
         if (this.#pipeline) this.#pipeline.session = session;
         root.dataset.session = String(session);
@@ -77,6 +82,7 @@ class CapturePage {
     this.#view.switch.addEventListener("click", () => {
       this.#choose(otherChoice(this.#device.track?.getSettings() ?? {}, this.#cameras));
     });
+    addEventListener("online", () => this.#publisher.networkChanged());
     addEventListener("pagehide", () => this.#publisher.stop());
     document.addEventListener("visibilitychange", () => this.#showState());
     navigator.mediaDevices?.addEventListener("devicechange", () => void this.#listCameras());
@@ -157,6 +163,7 @@ class CapturePage {
     if (phase === "ended") {
       this.#view.showNotice(endNotice(end), () => this.#afterEnd(end.reason));
     }
+    if (phase === "live") this.#view.hideNotice();
     if (phase === "ended" || phase === "off") this.#closePipeline();
     this.#showState();
   }

@@ -31,6 +31,11 @@ export interface Outlet {
   send(message: Uint8Array<ArrayBuffer>): void;
 }
 
+/** An outlet that the page holds for the worker. */
+export interface PageHeld extends Outlet {
+  onchange: () => void;
+}
+
 export type Picture = VideoFrame | ImageBitmap;
 
 /** The part of a MediaStreamTrack that the worker needs. */
@@ -51,8 +56,8 @@ export type ToWorker =
   | { type: "picture"; picture: Picture }
   | { type: "no-source" }
   | { type: "channel"; channel: RTCDataChannel }
-  /** The page holds the channel, where it cannot be transferred; this is how it does. */
-  | { type: "page-channel"; readyState: RTCDataChannelState; bufferedAmount: number }
+  /** The page holds this outlet, which cannot be transferred; this is how it does. */
+  | { type: "page-outlet"; id: number; readyState: RTCDataChannelState; bufferedAmount: number }
   | { type: "session"; session: number }
   | { type: "offset"; offset: number };
 
@@ -61,4 +66,5 @@ export type FromWorker =
   | { type: "open"; hasProcessor: boolean }
   | { type: "tick" }
   | { type: "report"; report: Report }
-  | { type: "frame"; message: Uint8Array<ArrayBuffer> };
+  /** To be sent by the page's outlet of this id. */
+  | { type: "frame"; id: number; message: Uint8Array<ArrayBuffer> };

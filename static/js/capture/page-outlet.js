@@ -1,4 +1,4 @@
-/** Stands for the page's data channel in browsers that cannot transfer it to a worker. */
+/** Stands in the worker for what the page holds: a socket, or a channel it cannot transfer. */
 export class PageOutlet {
   /** @type {RTCDataChannelState} */
   readyState = "connecting";
@@ -10,7 +10,7 @@ export class PageOutlet {
     this.#post = post;
   }
 
-  /** @param {{ readyState: RTCDataChannelState, bufferedAmount: number }} channel as the page sees it */
+  /** @param {{ readyState: RTCDataChannelState, bufferedAmount: number }} outlet as the page sees it */
   update({ readyState, bufferedAmount }) {
     this.readyState = readyState;
     this.bufferedAmount = bufferedAmount;
@@ -18,7 +18,7 @@ export class PageOutlet {
 
   /** @param {Uint8Array<ArrayBuffer>} message */
   send(message) {
-    // Counts as waiting until the page has said what its channel makes of it.
+    // Counts as waiting until the page has said what its own makes of it.
     this.bufferedAmount += message.byteLength;
     this.#post(message);
   }

@@ -1,8 +1,7 @@
 /** One WebRTC connection with its two data channels (docs/protocol.md, section 3). */
 
-import { OffsetEstimator, localTime } from "../clock.js";
+import { Heartbeat } from "./heartbeat.js";
 
-const PING_INTERVAL = 500;
 const LIFETIME = 300;
 
 /** @type {Record<string, RTCDataChannelInit>} */
@@ -21,12 +20,10 @@ const DELIVERIES = {
  */
 
 export class Peer {
-  #clock = new OffsetEstimator();
   #connection;
   #control;
   #handlers;
-  #heardAt = 0;
-  #pingedAt = 0;
+  #heartbeat;
 
   /**
    * @param {RTCIceServer[]} iceServers
@@ -35,6 +32,7 @@ export class Peer {
    */
   constructor(iceServers, delivery, handlers) {
     this.#handlers = handlers;
+    this.#heartbeat = new Heartbeat((message) => this.send(message), handlers.onOffset);
     this.#connection = new RTCPeerConnection({ iceServers });
     const frames = this.#connection.createDataChannel("frames", DELIVERIES[delivery]);
     handlers.onChannel(frames);
@@ -53,12 +51,12 @@ export class Peer {
 
   /** Round trip to the server in ms; null before the first pong. */
   get roundTrip() {
-    return this.#clock.roundTrip;
+    return this.#heartbeat.roundTrip;
   }
 
   /** @param {number} now ms */
   silence(now) {
-    return now - this.#heardAt;
+    return this.#heartbeat.silence(now);
   }
 
   /** The SDP. It needs no candidates: the server answers the checks that the browser makes. */
@@ -77,15 +75,11 @@ export class Peer {
   }
 
   /**
-   * Pings when it is time to.
-   *
    * @param {number} now ms
    * @param {string | null} pause why no frames come
    */
   beat(now, pause) {
-    if (now - this.#pingedAt < PING_INTERVAL) return;
-    this.#pingedAt = now;
-    this.send({ type: "ping", time: now, ...(pause && { paused: pause }) });
+    this.#heartbeat.beat(now, pause);
   }
 
   /** @param {{ type: string, [field: string]: unknown }} message */
@@ -100,7 +94,7 @@ export class Peer {
   }
 
   #opened() {
-    this.#heardAt = localTime();
+    this.#heartbeat.heard();
     this.#handlers.onOpen();
   }
 
@@ -110,8 +104,7 @@ export class Peer {
       this.#handlers.onMessage(message);
       return;
     }
-    this.#heardAt = localTime();
-    this.#clock.add(message.time, message.server_time, this.#heardAt);
-    if (this.#clock.offset !== null) this.#handlers.onOffset(this.#clock.offset);
+    this.#heartbeat.heard();
+    this.#heartbeat.ponged(message);
   }
 }

@@ -12,9 +12,9 @@ import { PageDesk } from "./page-desk.js";
  */
 
 export class Pipeline {
-  /** @type {RTCDataChannel | null} */
-  #pageChannel = null;
   #handlers;
+  /** @type {import("./messages.js").Outlet[]} those that stay with the page; the place is the id */
+  #held = [];
   /** What ends the source. */
   #leave = () => {};
   /** @type {import("./features.js").Source | null} */
@@ -74,13 +74,19 @@ export class Pipeline {
    * @param {RTCDataChannel} channel
    */
   sendTo(channel) {
-    this.#pageChannel = null;
     try {
       this.#post({ type: "channel", channel }, [/** @type {any} */ (channel)]);
     } catch (error) {
       if (!(error instanceof DOMException || error instanceof TypeError)) throw error;
-      this.#keep(channel);
+      const id = this.#hold(channel);
+      channel.onopen = channel.onclose = channel.onbufferedamountlow = () => this.#describe(id);
     }
+  }
+
+  /** @param {import("./messages.js").PageHeld} outlet which stays with the page */
+  sendOver(outlet) {
+    const id = this.#hold(outlet);
+    outlet.onchange = () => this.#describe(id);
   }
 
   close() {
@@ -91,29 +97,40 @@ export class Pipeline {
   /** @param {import("./messages.js").FromWorker} message */
   #heard(message) {
     if (message.type === "open") this.#opened(message.hasProcessor);
-    else if (message.type === "tick") this.#handlers.onTick();
     else if (message.type === "report") this.#handlers.onReport(message.report);
-    else this.#sendFromPage(message.message);
+    else if (message.type === "frame") this.#send(message);
+    else this.#tick();
   }
 
-  /** @param {RTCDataChannel} channel */
-  #keep(channel) {
-    this.#pageChannel = channel;
-    const describe = () => this.#describePageChannel();
-    channel.onopen = channel.onclose = channel.onbufferedamountlow = describe;
-    describe();
+  #tick() {
+    this.#handlers.onTick();
+    this.#held.forEach((_outlet, id) => this.#describe(id));
   }
 
-  /** @param {Uint8Array<ArrayBuffer>} message */
-  #sendFromPage(message) {
-    if (this.#pageChannel?.readyState === "open") this.#pageChannel.send(message);
-    this.#describePageChannel();
+  /**
+   * @param {import("./messages.js").Outlet} outlet
+   * @returns {number} its id
+   */
+  #hold(outlet) {
+    const id = this.#held.push(outlet) - 1;
+    this.#describe(id);
+    return id;
   }
 
-  #describePageChannel() {
-    if (!this.#pageChannel) return;
-    const { readyState, bufferedAmount } = this.#pageChannel;
-    this.#post({ type: "page-channel", readyState, bufferedAmount });
+  /** @param {{ id: number, message: Uint8Array<ArrayBuffer> }} frame */
+  #send({ id, message }) {
+    const outlet = this.#held[id];
+    if (outlet?.readyState === "open") outlet.send(message);
+    this.#describe(id);
+  }
+
+  /** @param {number} id of what the worker shall know of anew */
+  #describe(id) {
+    const outlet = this.#held[id];
+    if (!outlet) return;
+    const { readyState, bufferedAmount } = outlet;
+    this.#post({ type: "page-outlet", id, readyState, bufferedAmount });
+    if (readyState === "closed") delete this.#held[id];
   }
 
   /** @param {boolean} hasProcessor */

@@ -1,4 +1,4 @@
-/** One publish socket (docs/protocol.md, section 2): JSON in, JSON out. */
+/** One publish socket (docs/protocol.md, section 2): JSON in, JSON and perhaps frames out. */
 
 /**
  * @typedef {object} Handlers
@@ -21,9 +21,18 @@ export class Signaling {
     this.#socket.onclose = ({ code }) => onClose(code);
   }
 
+  get isOpen() {
+    return this.#socket.readyState === WebSocket.OPEN;
+  }
+
   /** @param {{ type: string, [field: string]: unknown }} message */
   send(message) {
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+    if (this.isOpen) this.#socket.send(JSON.stringify(message));
+  }
+
+  /** @param {Uint8Array<ArrayBuffer>} message */
+  sendFrame(message) {
+    if (this.isOpen) this.#socket.send(message);
   }
 
   close() {

@@ -2,7 +2,7 @@
 
 import { find, setText } from "../dom.js";
 import { NONE, bitRate, framesPerSecond, milliseconds, resolution } from "../format.js";
-import { refusedWords, stateHint, stateWord, watchingWords } from "./words.js";
+import { refusedWords, stateHint, stateWord, transportWord, watchingWords } from "./words.js";
 
 /** @typedef {import("./words.js").CaptureState} CaptureState */
 
@@ -16,6 +16,8 @@ export class View {
   #refused = 0;
   #remedy = () => {};
   #root;
+  /** @type {import("./publisher.js").Transport} */
+  #transport = "webrtc";
 
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -35,13 +37,20 @@ export class View {
     const isRunning = RUNNING.includes(state);
     this.#root.toggleAttribute("data-running", isRunning);
     setText(this.#part("state"), stateWord(state));
-    this.#hint = stateHint(state, pause);
+    this.#hint = stateHint(state, pause, this.#transport);
     this.#showHint();
     const label = (isRunning ? this.toggle.dataset.stop : this.toggle.dataset.start) ?? "";
     this.toggle.title = label;
     this.toggle.disabled = state === "opening";
     setText(this.#part("toggle-label"), label);
     this.#part("audience").hidden = !isRunning;
+  }
+
+  /** @param {import("./publisher.js").Transport} transport the way that frames take */
+  set transport(transport) {
+    this.#transport = transport;
+    this.#root.dataset.transport = transport;
+    this.#fact("transport", transportWord(transport));
   }
 
   /**

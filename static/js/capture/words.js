@@ -82,7 +82,7 @@ const CAMERA_PROBLEMS = {
 /** @type {Record<string, Notice>} */
 const ENDS = {
   taken_over: {
-    sentence: gettext("Another page or device films for this camera now."),
+    sentence: gettext("%(who)s films for this camera now, on another page or device."),
     remedy: gettext("Take over"),
   },
   not_allowed: {
@@ -96,6 +96,12 @@ const ENDS = {
     remedy: gettext("Go live again"),
   },
 };
+
+const SOMEBODY = gettext("Somebody else");
+
+const SLOWER_WAY = gettext(
+  "WebRTC does not get through this network, so pictures take a slower way. It is tried again.",
+);
 
 /** @type {Notice} */
 const OTHER_END = {
@@ -111,8 +117,10 @@ export function stateWord(state) {
 /**
  * @param {CaptureState} state
  * @param {string | null} pause
+ * @param {import("./publisher.js").Transport} transport
  */
-export function stateHint(state, pause) {
+export function stateHint(state, pause, transport) {
+  if (state === "live" && transport === "websocket") return SLOWER_WAY;
   // Here and there the same words: who watches and who films may talk about it.
   return state === "paused" ? stateSentence("paused", pause) : HINTS[state];
 }
@@ -126,11 +134,12 @@ export function cameraNotice(problem) {
 }
 
 /**
- * @param {{ reason: string, message: string }} end
+ * @param {{ reason: string, message: string, by: string }} end
  * @returns {Notice}
  */
-export function endNotice({ reason, message }) {
-  if (ENDS[reason]) return ENDS[reason];
+export function endNotice({ reason, message, by }) {
+  const known = ENDS[reason];
+  if (known) return { ...known, sentence: interpolate(known.sentence, { who: by || SOMEBODY }) };
   return message ? { ...OTHER_END, sentence: message } : OTHER_END;
 }
 
@@ -139,9 +148,10 @@ export function endNotice({ reason, message }) {
  * @returns {Notice}
  */
 export function busyNotice(publisher) {
-  const who = publisher || gettext("Somebody else");
-  const text = gettext("%(who)s films for this camera right now. Taking over ends that.");
-  return { sentence: interpolate(text, { who }), remedy: gettext("Take over") };
+  const text = gettext(
+    "%(who)s films for this camera right now. This page goes live when it is free, or when you take over.",
+  );
+  return { sentence: interpolate(text, { who: publisher || SOMEBODY }), remedy: gettext("Take over") };
 }
 
 /**
@@ -156,6 +166,11 @@ export function watchingWords(count, names) {
     });
   }
   return interpolate(ngettext("%(count)s watches", "%(count)s watch", count), { count });
+}
+
+/** @param {import("./publisher.js").Transport} transport */
+export function transportWord(transport) {
+  return { webrtc: "WebRTC", websocket: "WebSocket" }[transport];
 }
 
 /** @param {number} count */

@@ -1,0 +1,83 @@
+"""Where the network shuts UDP, frames go over the publish socket."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, async_playwright, expect
+
+from tests.e2e.conftest import FLAGS
+from tests.e2e.pages import film, watch
+from tests.e2e.recording import drawn, frames_per_second, is_in_order, is_whole, record_drawn
+from tests.e2e.system import System
+
+#: Five seconds of trying WebRTC, three times.
+FALLBACK_WITHIN_MS = 15_000
+#: A third of 30 fps.
+LEAST_FPS = 10.0
+#: Half a second without a picture would be seen as a gap.
+MOST_GAP_MS = 500.0
+
+#: A network that swallows UDP: the browser is told of addresses of the server where nobody is.
+SHUT_UDP = """
+  window.isShut = true;
+  const setRemote = RTCPeerConnection.prototype.setRemoteDescription;
+  RTCPeerConnection.prototype.setRemoteDescription = function ({ type, sdp }) {
+    const shut = sdp.replace(/^(a=candidate:.* udp \\d+ )\\S+ \\d+/gim, "$1192.0.2.1 9");
+    return setRemote.call(this, { type, sdp: window.isShut ? shut : sdp });
+  };
+"""
+
+
+@pytest.fixture
+async def shut_browser(chromium_path: str, numbered_clip: Path) -> AsyncIterator[Browser]:
+    """A Chromium that sends no UDP at all, by its own policy."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium_path,
+            args=[
+                *FLAGS,
+                f"--use-file-for-fake-video-capture={numbered_clip}",
+                "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+            ],
+        )
+        yield browser
+        await browser.close()
+
+
+async def test_without_udp_it_films_all_the_same_and_says_so(
+    shut_browser: Browser, owner: BrowserContext, system: System
+) -> None:
+    shut = await shut_browser.new_context(base_url=system.url, permissions=["camera"])
+    await shut.add_cookies(system.cookies)
+    camera = await film(shut)
+    await expect(camera.locator(".capture")).to_have_attribute("data-transport", "websocket")
+    await expect(camera.locator("[data-part=hint]")).to_contain_text("slower way")
+    viewer = await watch(owner)
+    await record_drawn(viewer)
+    await asyncio.sleep(3)
+    seen = await drawn(viewer)
+    assert is_whole(seen)
+    assert is_in_order(seen)
+    assert frames_per_second(seen) >= LEAST_FPS
+
+
+async def test_webrtc_takes_over_without_a_gap_when_it_gets_through(owner: BrowserContext) -> None:
+    await owner.add_init_script(SHUT_UDP)
+    camera = await film(owner)
+    page = camera.locator(".capture")
+    await expect(page).to_have_attribute("data-transport", "websocket")
+    viewer = await watch(owner)
+    await record_drawn(viewer)
+    await camera.evaluate("isShut = false; dispatchEvent(new Event('online'))")
+    await expect(page).to_have_attribute("data-transport", "webrtc", timeout=FALLBACK_WITHIN_MS)
+    await asyncio.sleep(2)
+    seen = await drawn(viewer)
+    assert is_in_order(seen)
+    assert len({picture.session for picture in seen}) == 1
+    gaps = [after.at - before.at for before, after in itertools.pairwise(seen)]
+    assert max(gaps) <= MOST_GAP_MS
