@@ -62,6 +62,15 @@ def visible(who: Who) -> QuerySet[Camera]:
     return (watchable(who) | manageable(who)).select_related("owner")
 
 
+def visible_with_rights(who: Who) -> QuerySet[Camera]:
+    """Each says by `manageable` and `publishable` what else one may do with it."""
+    itself = OuterRef("pk")
+    return visible(who).annotate(
+        manageable=Exists(manageable(who).filter(pk=itself)),
+        publishable=Exists(publishable(who).filter(pk=itself)),
+    )
+
+
 def visible_camera(who: Who, slug: str) -> Camera:
     """Raises Http404 for a camera that does not exist and for one that is not theirs to see."""
     camera = visible(who).filter(slug=slug).first()
@@ -80,6 +89,16 @@ def can_publish(who: Who, camera: Camera) -> bool:
 
 def can_manage(who: Who, camera: Camera) -> bool:
     return manageable(who).filter(pk=camera.pk).exists()
+
+
+def may_create(who: Who) -> bool:
+    """Whether one may add cameras, which are one's own then."""
+    return isinstance(who, User) and who.is_active
+
+
+def keys_made_by(user: User) -> QuerySet[PublishKey]:
+    """The valid keys that one gave out and may take back, whosever the cameras are now."""
+    return PublishKey.valid().filter(created_by=user)
 
 
 def _has(user: User, role: Role) -> Q:

@@ -26,6 +26,8 @@ MIN_QUALITY = 0.1
 
 # The slug field is longer: there is always room for "-2", "-3", ...
 _SLUG_BASE_LENGTH = 50
+#: Pages beside those of the cameras: /cameras/add/.
+RESERVED_SLUGS = frozenset({"add"})
 
 
 class Visibility(models.TextChoices):
@@ -168,6 +170,10 @@ class Camera(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        if self.slug in RESERVED_SLUGS:
+            raise ValidationError({"slug": _("This address is a page of its own. Choose another.")})
+
     def save(
         self,
         force_insert: bool | tuple[ModelBase, ...] = False,
@@ -189,7 +195,7 @@ def _free_slug(name: str) -> str:
     base = slugify(name)[:_SLUG_BASE_LENGTH].rstrip("-_") or "camera"
     taken = set(Camera.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     candidates = chain([base], (f"{base}-{number}" for number in count(2)))
-    return next(slug for slug in candidates if slug not in taken)
+    return next(slug for slug in candidates if slug not in taken | RESERVED_SLUGS)
 
 
 class Grant(models.Model):

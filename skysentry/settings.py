@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 
 from dotenv import load_dotenv
@@ -47,6 +48,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "servestatic",
     "django.contrib.staticfiles",
+    "axes",
     "channels",
     "rest_framework",
     "drf_spectacular",
@@ -65,6 +67,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "skysentry.urls"
@@ -99,12 +102,37 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 
 AUTHENTICATION_BACKENDS = [
+    # First: it asks whether there were too many wrong passwords.
+    "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
     "sesame.backends.ModelBackend",
 ]
 # Sign-in links work once, for an hour.
 SESAME_ONE_TIME = True
 SESAME_MAX_AGE = 3600
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+# Five wrong passwords for a name from an address: nobody signs in so for five minutes.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=5)
+# Whoever keeps trying does not wait longer than they were told.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "cameras.pages.throttling.locked_out"
+AXES_WHITELIST_CALLABLE = "cameras.pages.throttling.is_sign_in_link"
+# Sessions and failures say enough; a row for each sign-in would stay for ever.
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+# In the log: the address says enough, and people type passwords in the wrong field.
+AXES_SENSITIVE_PARAMETERS = ["username"]
 LOGIN_REDIRECT_URL = "wall"
 LOGIN_URL = "login"
 LOGOUT_REDIRECT_URL = "wall"
@@ -168,6 +196,8 @@ LOGGING = {
         # Both say at INFO what each connection of each peer does.
         "aioice": {"level": "WARNING"},
         "aiortc": {"level": "WARNING"},
+        # Says at INFO that somebody signed in, in four lines.
+        "axes": {"level": "WARNING"},
         # Says by a traceback a second what streaming.store_writer says once: Redis is away.
         "channels_redis.pubsub": {"level": "CRITICAL"},
     },

@@ -10,6 +10,8 @@ from sesame.views import LoginView as SignInLinkView
 from streaming.api.health import healthz, readyz
 
 urlpatterns = [
+    # Before the cameras' own pages: "add" is no camera.
+    path("", include("cameras.pages.urls")),
     path("", include("streaming.urls")),
     path("sign-in/", auth_views.LoginView.as_view(), name="login"),
     path(

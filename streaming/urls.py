@@ -6,6 +6,7 @@ from streaming import views
 
 urlpatterns = [
     path("", views.wall, name="wall"),
+    path("dashboard/", views.dashboard, name="dashboard"),
     path("cameras/<slug:slug>/", views.viewer, name="viewer"),
     path("cameras/<slug:slug>/capture/", views.capture, name="capture"),
 ]

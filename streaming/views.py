@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 
 from cameras import access
 from cameras.models import Camera
@@ -24,7 +23,7 @@ def wall(request: HttpRequest) -> HttpResponse:
         "api": CAMERAS_API,
         "cameras": [_facts(camera) for camera in cameras],
     }
-    return _page(request, "streaming/wall.html", {"cameras": cameras, "data": data})
+    return render(request, "streaming/wall.html", {"cameras": cameras, "data": data})
 
 
 def viewer(request: HttpRequest, slug: str) -> HttpResponse:
@@ -35,7 +34,7 @@ def viewer(request: HttpRequest, slug: str) -> HttpResponse:
         "may_manage": access.can_manage(request.user, camera),
         "data": {"socket": WATCH_SOCKET, "api": CAMERAS_API, "camera": _facts(camera)},
     }
-    return _page(request, "streaming/viewer.html", context)
+    return render(request, "streaming/viewer.html", context)
 
 
 @login_required
@@ -43,13 +42,12 @@ def capture(request: HttpRequest, slug: str) -> HttpResponse:
     camera = get_object_or_404(access.publishable(request.user), slug=slug)
     socket = f"{conf.get().SIGNALING_URL}/ws/publish/{camera.slug}/"
     data = {"socket": socket, "camera": _facts(camera)}
-    return _page(request, "streaming/capture.html", {"camera": camera, "data": data})
+    return render(request, "streaming/capture.html", {"camera": camera, "data": data})
 
 
-def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    device = access.publishable(request.user).first()
-    device_url = reverse("capture", args=[device.slug]) if device else ""
-    return render(request, template, {"device_url": device_url, **context})
+@login_required
+def dashboard(request: HttpRequest) -> HttpResponse:
+    return render(request, "streaming/dashboard.html")
 
 
 def _facts(camera: Camera) -> dict[str, Any]:

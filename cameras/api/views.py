@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
@@ -17,11 +17,14 @@ from rest_framework.serializers import (
 from rest_framework.views import APIView
 from rest_framework.viewsets import ModelViewSet
 
-from cameras.access import can_manage, manageable, visible
+from cameras.access import can_manage, may_create, visible_with_rights
 from cameras.models import Camera
 
 
 class OnlyManagersChange(BasePermission):
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return request.method != "POST" or may_create(request.user)
+
     def has_object_permission(self, request: Request, view: APIView, camera: Camera) -> bool:
         return request.method in SAFE_METHODS or can_manage(request.user, camera)
 
@@ -70,8 +73,7 @@ class CameraViewSet(ModelViewSet[Camera]):
     http_method_names = ("get", "head", "options", "post", "patch", "delete")
 
     def get_queryset(self) -> QuerySet[Camera]:
-        managed = manageable(self.request.user).filter(pk=OuterRef("pk"))
-        return visible(self.request.user).annotate(manageable=Exists(managed))
+        return visible_with_rights(self.request.user)
 
     def perform_create(self, serializer: BaseSerializer[Camera]) -> None:
         camera = serializer.save(owner=self.request.user)

@@ -15,6 +15,11 @@ export function framesPerSecond(value) {
   return value === null ? NONE : `${Math.round(value)}${THIN}fps`;
 }
 
+/** @param {number} value */
+export function count(value) {
+  return value.toLocaleString(document.documentElement.lang);
+}
+
 /** @param {number | null} bits per second */
 export function bitRate(bits) {
   if (bits === null) return NONE;

@@ -12,11 +12,15 @@ class StatsSerializer(serializers.Serializer[Any]):
     """A camera as of now."""
 
     camera = serializers.SlugField(help_text=_("Slug of the camera."))
+    name = serializers.CharField()
     state = serializers.ChoiceField(choices=[state.value for state in State])
     reason = serializers.CharField(
         allow_null=True, help_text=_("Why the last session ended, while the state is off.")
     )
     session = serializers.IntegerField(allow_null=True)
+    transport = serializers.CharField(
+        allow_null=True, help_text=_("`webrtc` or `websocket`; null while it is off.")
+    )
     connected_at = serializers.FloatField(
         allow_null=True, help_text=_("Server time, ms since the epoch; null while it is off.")
     )

@@ -200,11 +200,14 @@ def _live(cameras: list[Camera]) -> list[LiveState]:
 
 
 def _stats(camera: Camera, state: LiveState) -> dict[str, Any]:
+    off = state.state is State.OFF
     return {
         **asdict(state),
         "camera": camera.slug,
+        "name": camera.name,
         "session": state.session or None,
         "reason": state.reason or None,
-        "connected_at": None if state.state is State.OFF else state.connected_at,
+        "transport": None if off else state.transport,
+        "connected_at": None if off else state.connected_at,
         "watching": len(state.watching),
     }

@@ -29,6 +29,26 @@ def only_one(lock: Path, url: str) -> Iterator[None]:
         yield
 
 
+def running_url(lock: Path) -> str | None:
+    """Where the one that holds the lock is found; None while nobody does."""
+    if not lock.exists():
+        return None
+    with lock.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return _url(file.read())
+    return None
+
+
+def _url(text: str) -> str | None:
+    try:
+        return str(json.loads(text)["url"])
+    except ValueError:
+        # It holds the lock and has not written yet.
+        return None
+
+
 def _who(lock: Path) -> str:
     advice = "Stop it first, or give this one a folder of its own with SKYSENTRY_VAR_DIR."
     try:

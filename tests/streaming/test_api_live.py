@@ -103,6 +103,7 @@ def test_a_head_has_no_body(owners, live, url):
 def test_the_state_of_a_live_camera_is_told(owners, show, camera):
     facts = {
         "session": 7,
+        "transport": "webrtc",
         "connected_at": 1000.0,
         "width": 640,
         "height": 480,
@@ -117,6 +118,7 @@ def test_the_state_of_a_live_camera_is_told(owners, show, camera):
     told = owners.get(STATS).json()
     assert told == {
         "camera": "front-door",
+        "name": "Front door",
         "state": "live",
         "reason": None,
         "watching": 0,

@@ -54,9 +54,12 @@ def test_the_wall_of_a_visitor_shows_public_cameras(client: Client, camera: Came
     assert camera.name in text(client.get(reverse("wall")))
 
 
-def test_an_empty_wall_says_how_to_fill_it(superuser: User, stranger: User) -> None:
-    assert reverse("admin:cameras_camera_add") in text(signed_in(superuser).get(reverse("wall")))
-    assert "Nobody has shared" in text(signed_in(stranger).get(reverse("wall")))
+def test_an_empty_wall_says_how_to_fill_it(client: Client, stranger: User) -> None:
+    page = text(signed_in(stranger).get(reverse("wall")))
+    assert f"{reverse('camera-add')}?then=film" in page
+    assert f"{reverse('camera-add')}?then=phone" in page
+    assert "serve --demo" in page
+    assert reverse("camera-add") not in text(client.get(reverse("wall")))
 
 
 def test_the_viewer_page_knows_its_camera(viewer: User, camera: Camera) -> None:
@@ -112,7 +115,7 @@ def test_names_are_harmless(owner: User) -> None:
 def test_a_used_sign_in_link_says_how_to_get_another(client: Client, db: None) -> None:
     response = client.get(reverse("sign-in-link"), {"sesame": "used"})
     assert response.status_code == HTTPStatus.FORBIDDEN
-    assert "manage.py serve" in text(response)
+    assert "manage.py signin_link" in text(response)
 
 
 def test_a_look_at_a_sign_in_link_does_not_use_it_up(client: Client, owner: User) -> None:

@@ -11,11 +11,10 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
-from django.utils.http import urlencode
-from sesame.utils import get_parameters
 
 from streaming.conf import Conf
 from streaming.management.choices import chosen
+from streaming.management.links import sign_in_link
 from streaming.supervision import addresses, certificates, preparation
 from streaming.supervision.embedded import NotAvailable
 from streaming.supervision.instance import AlreadyRunning, only_one
@@ -96,7 +95,6 @@ def _bind_secure(conf: Conf) -> list[socket.socket]:
 
 def _welcome(url: str, lan_urls: list[str], owner: User) -> str:
     wall = reverse("wall")
-    query = urlencode({**get_parameters(owner), "next": wall})
     lines = [
         "SkySentry is running.",
         "",
@@ -106,7 +104,8 @@ def _welcome(url: str, lan_urls: list[str], owner: User) -> str:
         f"  Administration:           {url}{reverse('admin:index')}",
         "",
         "Sign in as the owner with this link. It works once, within an hour:",
-        f"  {url}{reverse('sign-in-link')}?{query}",
+        f"  {sign_in_link(url, owner)}",
+        "Another one: manage.py signin_link",
         "",
         *_elsewhere(lan_urls),
         "Stop with Ctrl-C.",

@@ -1,0 +1,79 @@
+"""A person's own page: password, API tokens, and the publish keys they made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import forms as auth_forms
+from django.contrib.auth import views as auth_views
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse, reverse_lazy
+from django.utils.translation import gettext as _
+from django.views import View
+
+from cameras import access
+from cameras.models import ApiToken
+from cameras.pages.forms import TokenForm
+from cameras.pages.requests import person, row_number
+from cameras.pages.secrets import show_secret
+
+
+class AccountView(LoginRequiredMixin, View):
+    """`action` says what is posted."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._page(TokenForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        user = person(request)
+        match request.POST.get("action"):
+            case "make-token":
+                return self._make_token(user)
+            case "revoke-token":
+                return self._revoke(ApiToken.valid().filter(user=user), "#tokens")
+            case "revoke-key":
+                return self._revoke(access.keys_made_by(user), "#keys")
+        return HttpResponse(status=400)
+
+    def _page(self, form: TokenForm) -> HttpResponse:
+        user = person(self.request)
+        context = {
+            "tokens": ApiToken.valid().filter(user=user),
+            "keys": access.keys_made_by(user),
+            "form": form,
+        }
+        return render(self.request, "account/account.html", context)
+
+    def _make_token(self, user: User) -> HttpResponse:
+        form = TokenForm(self.request.POST)
+        if not form.is_valid():
+            return self._page(form)
+        token, secret = ApiToken.issue(user=user, **form.fields_of_token())
+        return show_secret(self.request, token, secret)
+
+    def _revoke(self, secrets: Any, place: str) -> HttpResponse:
+        row = secrets.filter(pk=row_number(self.request)).first()
+        if row is not None:
+            row.revoke()
+        messages.success(self.request, _("Revoked."))
+        return redirect(reverse("account") + place)
+
+
+class PasswordView(auth_views.PasswordChangeView):
+    """Changes the password; who has none, and came by a link, sets the first one."""
+
+    template_name = "account/password.html"
+    success_url = reverse_lazy("account")
+
+    def get_form_class(self) -> type[Any]:
+        if person(self.request).has_usable_password():
+            return auth_forms.PasswordChangeForm
+        return auth_forms.SetPasswordForm
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        messages.success(self.request, _("The new password is set. Other devices are signed out."))
+        return super().form_valid(form)

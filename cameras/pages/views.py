@@ -1,0 +1,171 @@
+"""Pages on which people add cameras, set them, share them and give out keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views import View
+
+from cameras import access
+from cameras.models import Camera, PublishKey
+from cameras.pages.forms import CameraForm, KeyForm, NewCameraForm, ShareForm
+from cameras.pages.requests import person, row_number
+from cameras.pages.secrets import show_secret
+
+#: From so many on, a list is easier searched than read.
+MANY = 9
+
+
+def managed(request: HttpRequest, slug: str) -> Camera:
+    """Raises Http404 for a camera that is not theirs to manage."""
+    mine = access.manageable(person(request)).select_related("owner")
+    return get_object_or_404(mine, slug=slug)
+
+
+@login_required
+def cameras(request: HttpRequest) -> HttpResponse:
+    words = request.GET.get("q", "").strip()
+    everything = access.visible_with_rights(person(request)).prefetch_related("grants__user")
+    found = everything.filter(
+        Q(name__icontains=words)
+        | Q(slug__icontains=words)
+        | Q(location__icontains=words)
+        | Q(owner__username__icontains=words)
+    )
+    shown = list(found if words else everything)
+    context = {
+        "cameras": shown,
+        "words": words,
+        "searchable": bool(words) or len(shown) >= MANY,
+        "may_create": access.may_create(person(request)),
+    }
+    return render(request, "cameras/list.html", context)
+
+
+@login_required
+def add(request: HttpRequest) -> HttpResponse:
+    if not access.may_create(person(request)):
+        raise PermissionDenied
+    form = NewCameraForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        form.instance.owner = person(request)
+        return redirect(_after(request.GET.get("then"), form.save()))
+    return render(request, "cameras/add.html", {"form": form})
+
+
+def _after(then: str | None, camera: Camera) -> str:
+    """Where somebody who added a camera wanted to go with it."""
+    match then:
+        case "film":
+            return reverse("capture", args=[camera.slug])
+        case "phone":
+            return reverse("viewer", args=[camera.slug]) + "#add-phone"
+    return reverse("viewer", args=[camera.slug])
+
+
+class SettingsView(LoginRequiredMixin, View):
+    """A camera's settings, who may do what with it, and its keys. `action` says what is posted."""
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        return self._page(managed(request, slug))
+
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        camera = managed(request, slug)
+        match request.POST.get("action"):
+            case "save":
+                return self._save(camera)
+            case "share":
+                return self._share(camera)
+            case "unshare":
+                return self._unshare(camera)
+            case "make-key":
+                return self._make_key(camera)
+            case "revoke-key":
+                return self._revoke_key(camera)
+        return HttpResponse(status=400)
+
+    def _page(self, camera: Camera, **forms: Any) -> HttpResponse:
+        context = {
+            "camera": camera,
+            # Unlike the camera's, these stay as they are saved while a form has mistakes.
+            "address": self.kwargs["slug"],
+            "grants": camera.grants.select_related("user").order_by("user__username"),
+            "keys": PublishKey.valid().filter(camera=camera).select_related("created_by"),
+            "form": CameraForm(instance=camera),
+            "share_form": ShareForm(camera),
+            "key_form": KeyForm(prefix="key"),
+            **forms,
+        }
+        return render(self.request, "cameras/settings.html", context)
+
+    def _save(self, camera: Camera) -> HttpResponse:
+        form = CameraForm(self.request.POST, instance=camera)
+        if not form.is_valid():
+            return self._page(camera, form=form)
+        form.save()
+        return self._done(camera, _("Saved."))
+
+    def _share(self, camera: Camera) -> HttpResponse:
+        form = ShareForm(camera, self.request.POST)
+        if not form.is_valid():
+            return self._page(camera, share_form=form)
+        grant = form.save()
+        said = _("Shared with %(name)s: %(role)s.")
+        role = grant.get_role_display()
+        return self._done(camera, said % {"name": grant.user, "role": role}, "#people")
+
+    def _unshare(self, camera: Camera) -> HttpResponse:
+        grant = camera.grants.filter(pk=row_number(self.request)).select_related("user").first()
+        if grant is None:
+            return self._done(camera, _("It was not shared with them any more."), "#people")
+        grant.delete()
+        said = _("No longer shared with %(name)s.") % {"name": grant.user}
+        if not access.can_manage(person(self.request), camera):
+            messages.success(self.request, said)
+            return redirect("cameras")
+        return self._done(camera, said, "#people")
+
+    def _make_key(self, camera: Camera) -> HttpResponse:
+        form = KeyForm(self.request.POST, prefix="key")
+        if not form.is_valid():
+            return self._page(camera, key_form=form)
+        key, secret = PublishKey.issue(
+            camera=camera, name=form.cleaned_data["name"], created_by=person(self.request)
+        )
+        return show_secret(self.request, key, secret, camera=camera)
+
+    def _revoke_key(self, camera: Camera) -> HttpResponse:
+        key = camera.publish_keys.filter(pk=row_number(self.request)).first()
+        if key is not None:
+            key.revoke()
+        return self._done(camera, _("Revoked."), "#keys")
+
+    def _done(self, camera: Camera, said: str, place: str = "") -> HttpResponse:
+        messages.success(self.request, said)
+        return redirect(reverse("camera-settings", args=[camera.slug]) + place)
+
+
+@login_required
+def delete(request: HttpRequest, slug: str) -> HttpResponse:
+    camera = managed(request, slug)
+    if request.method == "POST":
+        camera.delete()
+        said = _("“%(name)s” is deleted.")
+        messages.success(request, said % {"name": camera.name})
+        return redirect("cameras")
+    context = {
+        "camera": camera,
+        "sessions": camera.sessions.count(),
+        "grants": camera.grants.count(),
+        "keys": PublishKey.valid().filter(camera=camera).count(),
+    }
+    return render(request, "cameras/delete.html", context)

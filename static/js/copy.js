@@ -1,0 +1,15 @@
+/** Buttons that copy a field's text. */
+
+import { find } from "./dom.js";
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  if (!(button instanceof HTMLButtonElement)) continue;
+  const field = find(document, `#${button.dataset.copy}`, HTMLInputElement);
+  // Pages that are not secure have no clipboard: there a person copies what is selected.
+  button.hidden = !navigator.clipboard;
+  field.addEventListener("focus", () => field.select());
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(field.value);
+    find(button, "[role=status]", HTMLElement).textContent = button.dataset.done ?? "";
+  });
+}

@@ -1,0 +1,114 @@
+import { find, setText } from "../dom.js";
+import { NONE, bitRate, count, framesPerSecond, milliseconds } from "../format.js";
+import { gettext } from "../i18n.js";
+import { Sparkline } from "../viewer/sparkline.js";
+import { stateWord } from "../watch/words.js";
+import { ORDERS, since } from "./order.js";
+
+/** @type {Record<string, string>} */
+const TRANSPORTS = { webrtc: gettext("WebRTC"), websocket: gettext("WebSocket") };
+
+/** One row of the table for each camera, in the order that its head says. */
+export class Rows {
+  #table;
+  #body;
+  #template;
+  /** @type {Map<string, Row>} */
+  #rows = new Map();
+  /** @type {import("../stats.js").CameraStats[]} */
+  #cameras = [];
+  #order = ORDERS.state;
+
+  /** @param {HTMLTableElement} table */
+  constructor(table) {
+    this.#table = table;
+    this.#body = find(table, "tbody", HTMLTableSectionElement);
+    this.#template = find(document, "#dashboard-row", HTMLTemplateElement);
+    for (const name of /** @type {(keyof typeof ORDERS)[]} */ (Object.keys(ORDERS))) {
+      const button = find(table, `[data-order=${name}]`, HTMLButtonElement);
+      button.addEventListener("click", () => this.#sort(name));
+    }
+  }
+
+  /** @param {import("../stats.js").CameraStats[]} cameras all that there are now */
+  show(cameras) {
+    this.#cameras = cameras;
+    const slugs = new Set(cameras.map((each) => each.camera));
+    for (const [slug, row] of this.#rows) {
+      if (slugs.has(slug)) continue;
+      row.element.remove();
+      this.#rows.delete(slug);
+    }
+    for (const camera of cameras) this.#row(camera.camera).show(camera);
+    this.#arrange();
+  }
+
+  /** @param {string} slug */
+  #row(slug) {
+    const known = this.#rows.get(slug);
+    if (known) return known;
+    const copy = /** @type {DocumentFragment} */ (this.#template.content.cloneNode(true));
+    const row = new Row(find(copy, "tr", HTMLTableRowElement), slug);
+    this.#rows.set(slug, row);
+    return row;
+  }
+
+  /** @param {keyof typeof ORDERS} name */
+  #sort(name) {
+    this.#order = ORDERS[name];
+    for (const head of this.#table.querySelectorAll("th[aria-sort]")) {
+      const chosen = head.querySelector(`[data-order=${name}]`);
+      head.setAttribute("aria-sort", chosen ? "ascending" : "none");
+    }
+    this.#arrange();
+  }
+
+  #arrange() {
+    const ordered = [...this.#cameras].sort(this.#order);
+    ordered.forEach(({ camera }, index) => {
+      const element = this.#row(camera).element;
+      const there = this.#body.children[index];
+      // What stands right is left alone: moving it would take the focus away.
+      if (there !== element) this.#body.insertBefore(element, there ?? null);
+    });
+  }
+}
+
+class Row {
+  #fps;
+
+  /**
+   * @param {HTMLTableRowElement} element
+   * @param {string} slug
+   */
+  constructor(element, slug) {
+    this.element = element;
+    find(element, "a", HTMLAnchorElement).href = `/cameras/${slug}/`;
+    this.#fps = new Sparkline(find(element, "svg", SVGSVGElement));
+  }
+
+  /** @param {import("../stats.js").CameraStats} camera */
+  show(camera) {
+    const on = camera.state !== "off" && camera.state !== "unknown";
+    this.element.dataset.state = camera.state;
+    this.#set("name", camera.name);
+    this.#set("state", stateWord(camera.state));
+    this.#set("fps", framesPerSecond(on ? camera.fps : null));
+    this.#set("bit-rate", bitRate(on ? camera.bits_per_s : null));
+    this.#set("latency", milliseconds(on && camera.frames ? camera.uplink_ms : null));
+    this.#set("frames", on ? count(camera.frames) : NONE);
+    this.#set("dropped", on ? count(camera.dropped) : NONE);
+    this.#set("watching", count(camera.watching));
+    this.#set("since", since(camera.connected_at));
+    this.#set("transport", TRANSPORTS[camera.transport ?? ""] ?? NONE);
+    this.#fps.add(on ? camera.fps : null);
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} text
+   */
+  #set(name, text) {
+    setText(find(this.element, `[data-cell=${name}]`, HTMLElement), text);
+  }
+}
