@@ -9,11 +9,11 @@ from typing import Any, cast
 
 from channels.db import database_sync_to_async
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from cameras import access
 from cameras.models import Camera, PublishKey, Transport
 from streaming import conf
+from streaming.consumers import publish_words
 from streaming.consumers.base import NOT_ALLOWED, TIMED_OUT, JsonConsumer, stop
 from streaming.consumers.socket_link import SocketLink
 from streaming.domain import messages
@@ -31,18 +31,6 @@ logger = logging.getLogger(__name__)
 AUTHENTICATION_TIMEOUT_S = 10.0
 ANSWER_TIMEOUT_S = 15.0
 _ALIVE_EVERY_S = 2.0
-
-#: What the page says when a session is over, by reason.
-ENDS = {
-    "stopped": gettext_lazy("The camera has stopped."),
-    "taken_over": gettext_lazy("%(who)s publishes to this camera now, from elsewhere."),
-    "not_allowed": gettext_lazy("You may not publish to this camera any more."),
-    "disconnected": gettext_lazy("An operator disconnected this camera."),
-    "lost": gettext_lazy("Nothing came from this camera for 30 seconds."),
-    "signaling_lost": gettext_lazy("The page was out of touch for 10 seconds."),
-    "peer_failed": gettext_lazy("The connection to the server broke."),
-    "server_stopped": gettext_lazy("The server restarts. The camera connects again by itself."),
-}
 
 
 class PublishConsumer(JsonConsumer):
@@ -154,11 +142,11 @@ class PublishConsumer(JsonConsumer):
                 claim, Transport.WEBSOCKET, channel="", make_link=self._make_link
             )
         except Refused as refusal:
-            await self._say_refused(refusal.code, refusal.publisher)
+            await self._refuse(refusal.code, refusal.publisher)
             return
         except NOT_TAKEN as error:
             logger.warning("camera %s: stream not taken: %s", claim.slug, error)
-            await self._unavailable()
+            await self._refuse("unavailable")
             return
         self._asked = claim.peer
         self._streaming = publisher
@@ -190,11 +178,11 @@ class PublishConsumer(JsonConsumer):
         try:
             lease = await self.hub.holder(camera.pk) if session else None
         except Unavailable:
-            await self._unavailable()
+            await self._refuse("unavailable")
             return
         # Without a channel the frames come over another socket, and would go with it.
         if lease is None or lease.session != session or not lease.channel:
-            await self._say_gone()
+            await self._refuse("gone")
             return
         self._asked = lease.peer
         self._peer = (lease.peer, lease.channel)
@@ -241,13 +229,13 @@ class PublishConsumer(JsonConsumer):
             return
         await stop(self._waiting)
         self._peer = None
-        await self._say_gone()
+        await self._refuse("gone")
 
     async def ingest_refused(self, event: Mapping[str, Any]) -> None:
         if not self._is_awaited(event):
             return
         await stop(self._waiting)
-        await self._say_refused(event["code"], event["publisher"])
+        await self._refuse(event["code"], event["publisher"])
 
     async def ingest_ended(self, event: Mapping[str, Any]) -> None:
         if event["peer"] == self._asked:
@@ -327,7 +315,7 @@ class PublishConsumer(JsonConsumer):
     async def _answer_timeout(self) -> None:
         await asyncio.sleep(ANSWER_TIMEOUT_S)
         self._peer = None
-        await self._unavailable()
+        await self._refuse("unavailable")
 
     def _stay_alive(self) -> None:
         if self._alive is None:
@@ -354,7 +342,7 @@ class PublishConsumer(JsonConsumer):
         try:
             await self._send(channel, message)
         except NOT_SENT:
-            await self._unavailable()
+            await self._refuse("unavailable")
             return False
         return True
 
@@ -373,42 +361,11 @@ class PublishConsumer(JsonConsumer):
                 await self._say_ended(reason, publisher.successor)
 
     async def _say_ended(self, reason: str, by: str) -> None:
-        who = {"by": by} if by else {}
-        await self.say("ended", reason=reason, message=str(ENDS[reason]) % {"who": by}, **who)
+        await self.say("ended", **publish_words.ended(reason, by))
         await self.close(1000)
 
-    async def _say_refused(self, code: str, publisher: str) -> None:
-        match code:
-            case "camera_busy":
-                await self.say(
-                    "error",
-                    code=code,
-                    publisher=publisher,
-                    message=_(
-                        "%(who)s publishes to this camera. Take over, or wait until it stops."
-                    )
-                    % {"who": publisher},
-                )
-            case "not_allowed":
-                await self.fail(code, str(ENDS[code]), NOT_ALLOWED)
-            case "bad_offer":
-                await self.say(
-                    "error",
-                    code=code,
-                    message=_("The browser's offer could not be read. Reload the page."),
-                )
-            case "gone":
-                await self._say_gone()
-            case _code:
-                await self._unavailable()
-
-    async def _unavailable(self) -> None:
-        await self.say(
-            "error",
-            code="unavailable",
-            retry_after_s=2,
-            message=_("The server cannot take the camera just now. It is tried again."),
-        )
-
-    async def _say_gone(self) -> None:
-        await self.say("error", code="gone", message=_("The session is over. Make a new offer."))
+    async def _refuse(self, code: str, publisher: str = "") -> None:
+        if code == "not_allowed":
+            await self.fail(code, str(publish_words.ENDS[code]), NOT_ALLOWED)
+        else:
+            await self.say("error", **publish_words.refused(code, publisher))

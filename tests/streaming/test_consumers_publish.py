@@ -11,7 +11,7 @@ from channels.db import database_sync_to_async
 from django.test import override_settings
 
 from cameras.models import Camera, CaptureSession, EndReason, Grant, PublishKey, Role
-from streaming.consumers import publish
+from streaming.consumers import publish, publish_words
 from streaming.redis import TIMEOUT_S
 from tests.streaming.waiting import WITHIN_S, until
 
@@ -380,8 +380,8 @@ async def test_a_camera_that_stops_before_it_began_is_closed(socket):
 
 
 def test_every_end_has_its_sentence():
-    assert publish.ENDS.keys() == set(EndReason.values)
-    assert all(str(sentence).endswith(".") for sentence in publish.ENDS.values())
+    assert publish_words.ENDS.keys() == set(EndReason.values)
+    assert all(str(sentence).endswith(".") for sentence in publish_words.ENDS.values())
 
 
 async def test_a_socket_that_closes_leaves_no_task(socket):
