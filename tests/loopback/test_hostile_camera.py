@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import time
 from struct import pack
 
 import pytest
@@ -284,10 +285,16 @@ async def test_a_session_that_costs_too_much_ends(attacker, monkeypatch):
 
 
 async def test_a_pause_of_the_process_is_not_what_a_session_costs(attacker, monkeypatch):
-    monkeypatch.setattr(guard, "FAIR_S", 0.0)
+    # Less than what the loop is watched for, more than any packet costs.
+    pause_s = 0.05
+    monkeypatch.setattr(guard, "FAIR_S", pause_s / 2)
     monkeypatch.setattr(guard, "MAX_DEBT_S", 0.0)
-    monkeypatch.setattr(guard, "MAX_PACKET_S", 0.0)
-    assert await attacker.is_served()
+
+    async def pause(chunk):
+        time.sleep(pause_s)  # noqa: ASYNC251
+
+    monkeypatch.setattr(attacker.server.sctp, "_receive_chunk", pause)
+    await attacker.server.sctp._handle_data(attacker.packet(attacker.data()))
     assert not attacker.refusals.total
 
 

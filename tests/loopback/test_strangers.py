@@ -11,6 +11,7 @@ import pytest
 from aioice.stun import Class, Message, Method
 
 from streaming import guard
+from streaming.domain.tally import Tally
 
 pytestmark = [pytest.mark.timeout(20), pytest.mark.usefixtures("bystander", "responsive_loop")]
 
@@ -169,3 +170,20 @@ async def test_addresses_of_one_peer_are_bounded(session, stranger, strangers, r
     assert refusals.total["address too many"] == 5
     assert len(ice.remote_candidates) == guard.MAX_ADDRESSES
     assert await session.exchange(b"picture") == b"picture"
+
+
+async def test_a_flood_with_the_right_password_is_answered_in_part(session, stranger, refusals):
+    flood = [binding(session.server.ice, PRIORITY=1) for _ in range(guard.CHECKS_BURST + 100)]
+    for datagram in flood:
+        stranger.send(datagram)
+    await refusals.told("check too many", 50)
+    assert await session.exchange(b"picture") == b"picture"
+
+
+async def test_a_flood_without_the_name_uses_nothing_up(session, stranger, refusals):
+    for sent in range(guard.CHECKS_BURST + 100):
+        stranger.send(binding(USERNAME="who:ever"))
+        if sent % 50 == 49:
+            await refusals.told("STUN without the password", sent + 1)
+    await test_the_right_password_is_answered(session, stranger, Tally())
+    assert not refusals.total["check too many"]

@@ -24,7 +24,7 @@ from streaming.domain.tally import Tally
 LEANED_ON = [
     ice.Connection.connect,
     ice.Connection.data_received,
-    ice.Connection.request_received,
+    ice.Connection._valid_username,
     stun.parse_message,
     RTCDtlsTransport._recv_next,
     sctp.InboundStream,
@@ -48,6 +48,7 @@ READ = {
     "aioice.ice.Connection.connect": "da51be46190141ee",
     "aioice.ice.Connection.data_received": "5631b17fab717d6b",
     "aioice.ice.Connection.request_received": "dcdc9a3862c1a0b4",
+    "aioice.ice.Connection._valid_username": "865c96811f8030c2",
     "aioice.stun.parse_message": "3a0a63ed663f89e6",
     "aiortc.rtcdtlstransport.RTCDtlsTransport._recv_next": "998076720c05aa13",
     "aiortc.rtcsctptransport.InboundStream": "b63993b481ece97b",
