@@ -101,6 +101,11 @@ def keys_made_by(user: User) -> QuerySet[PublishKey]:
     return PublishKey.valid().filter(created_by=user)
 
 
+def can_invite(who: Who, camera: Camera) -> bool:
+    """Whether they may give phones a key of the camera."""
+    return can_manage(who, camera)
+
+
 def _has(user: User, role: Role) -> Q:
     if user.is_superuser:
         return Q(pk__isnull=False)

@@ -257,6 +257,40 @@ class PublishKey(Secret):
         return super().valid().select_related("camera")
 
 
+class PhoneInvitation(Secret):
+    """Lets one phone get a publish key of its own, within ten minutes; see cameras/phones.py."""
+
+    PREFIX = "ssin_"
+
+    camera = models.ForeignKey(
+        Camera, on_delete=models.CASCADE, related_name="invitations", verbose_name=_("camera")
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="+",
+        verbose_name=_("created by"),
+    )
+    expires = models.DateTimeField(_("expires"))
+    used = models.DateTimeField(_("used"), null=True)
+    key = models.ForeignKey(
+        PublishKey,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("publish key"),
+    )
+
+    class Meta(Secret.Meta):
+        verbose_name = _("phone invitation")
+        verbose_name_plural = _("phone invitations")
+
+    @classmethod
+    def valid(cls) -> models.QuerySet[Self]:
+        unused = super().valid().filter(used=None, expires__gt=timezone.now())
+        return unused.select_related("camera", "created_by")
+
+
 class ApiToken(Secret):
     """Lets a program act as a person in the API."""
 

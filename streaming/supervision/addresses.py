@@ -13,7 +13,12 @@ _WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 def url(host: str, port: int) -> str:
     """As this machine reaches it."""
-    return f"http://{_bracketed(_WILDCARDS.get(host, host))}:{port}"
+    return f"http://{_bracketed(reachable(host))}:{port}"
+
+
+def reachable(host: str) -> str:
+    """The address at which this machine itself finds what listens on `host`."""
+    return _WILDCARDS.get(host, host)
 
 
 def lan_urls(host: str, port: int, scheme: str = "http") -> list[str]:

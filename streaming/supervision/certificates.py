@@ -1,7 +1,7 @@
 """The certificate of the TLS listener, and the small local authority that signs it.
 
 A device that trusts the authority once trusts every later certificate of this server, and, by the
-authority's name constraints, nothing beyond the local network.
+authority's name constraints, nothing beyond this machine and the local network.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _BACKDATED = timedelta(days=1)
 #: How often a running system looks whether the certificate is to be renewed, or has been.
 LOOK_EVERY_S = 3600.0
 
-#: All that the authority may ever vouch for: addresses that no stranger's site has.
+#: What every authority may vouch for: addresses that no stranger's site has.
 _LOCAL_NETWORKS = (
     "10.0.0.0/8",
     "100.64.0.0/10",
@@ -140,9 +140,9 @@ def _damage_explained(key_path: Path, path: Path) -> Iterator[None]:
 
 def _new_authority(names: Sequence[str], now: datetime) -> tuple[_Key, x509.Certificate]:
     key = ec.generate_private_key(ec.SECP256R1())
-    domains = dict.fromkeys([*_LOCAL_DOMAINS, *(name for name in names if not _is_address(name))])
-    permitted: list[x509.GeneralName] = [x509.DNSName(domain) for domain in domains]
-    permitted += [x509.IPAddress(ipaddress.ip_network(each)) for each in _LOCAL_NETWORKS]
+    # And this machine's own names, which may be none of the local ones.
+    own = dict.fromkeys([*_LOCAL_DOMAINS, *_LOCAL_NETWORKS, *names])
+    permitted = [_subtree(each) for each in own]
     name = _name(f"SkySentry on {socket.gethostname()}"[:_COMMON_NAME_LENGTH])
     certificate = (
         _builder(name, name, key.public_key(), now, now + AUTHORITY_LIFE)
@@ -153,6 +153,13 @@ def _new_authority(names: Sequence[str], now: datetime) -> tuple[_Key, x509.Cert
         .sign(key, hashes.SHA256())
     )
     return key, certificate
+
+
+def _subtree(name: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_network(name))
+    except ValueError:
+        return x509.DNSName(name)
 
 
 # --- the listener's certificate

@@ -1,7 +1,7 @@
-/** The capture page: this device becomes a camera. */
+/** This device as a camera. */
 
 import { localTime } from "../clock.js";
-import { find, pageData, socketUrl } from "../dom.js";
+import { socketUrl } from "../dom.js";
 import { cameraPermission, ideal, listCameras } from "./camera.js";
 import { otherChoice, rememberChoice, rememberedChoice } from "./choice.js";
 import { Controls } from "./controls.js";
@@ -17,13 +17,16 @@ import { busyNotice, cameraNotice, endNotice } from "./words.js";
  * @typedef {object} PageData
  * @property {string} socket
  * @property {{ width: number, height: number, frame_rate: number, quality: number }} camera
+ * @property {string} [key] of a device without an account
  */
 
-class CapturePage {
+export class CapturePage {
   /** @type {MediaDeviceInfo[]} */
   #cameras = [];
   #controls;
   #device;
+  /** Where to turn when this page may not film. */
+  #home;
   #lens;
   /** @type {Pipeline | null} */
   #pipeline = null;
@@ -35,7 +38,8 @@ class CapturePage {
    * @param {HTMLElement} root
    * @param {PageData} data
    */
-  constructor(root, { socket, camera }) {
+  constructor(root, { socket, camera, key }) {
+    this.#home = key ? location.pathname : "/";
     this.#view = new View(root);
     this.#lens = new Lens(root);
     this.#controls = new Controls(root, { ...camera, frameRate: camera.frame_rate }, {
@@ -62,7 +66,7 @@ class CapturePage {
         if (this.#pipeline) this.#pipeline.offset = offset;
       },
       onMessage: (message) => this.#heard(message),
-    });
+    }, key);
     this.#listen();
     void this.#applySettings();
     this.#showState();
@@ -172,7 +176,7 @@ class CapturePage {
   #afterEnd(reason) {
     if (reason === "taken_over") void this.#start(true);
     else if (reason === "disconnected") void this.#start();
-    else if (reason === "not_allowed") location.assign("/");
+    else if (reason === "not_allowed") location.assign(this.#home);
     else location.reload();
   }
 
@@ -216,6 +220,3 @@ class CapturePage {
     return phase;
   }
 }
-
-const root = find(document, ".capture", HTMLElement);
-void new CapturePage(root, pageData("capture-data")).open();

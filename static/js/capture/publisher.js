@@ -58,6 +58,7 @@ export class Publisher {
   #isAnswered = false;
   /** @type {RTCIceServer[]} */
   #iceServers = [];
+  #key;
   /** @type {Peer | SocketLink | null} */
   #link = null;
   /** @type {Phase} */
@@ -93,9 +94,11 @@ export class Publisher {
   /**
    * @param {string} url of the publish socket
    * @param {Handlers} handlers
+   * @param {string} [key] of a device without an account
    */
-  constructor(url, handlers) {
+  constructor(url, handlers, key) {
     this.#url = url;
+    this.#key = key;
     this.#handlers = handlers;
   }
 
@@ -154,7 +157,9 @@ export class Publisher {
     this.#retryAt = null;
     this.#deadline = localTime() + NEGOTIATION_TIMEOUT;
     this.#signaling = new Signaling(this.#url, {
-      onOpen: () => this.#signaling?.send({ type: "authenticate" }),
+      onOpen: () => {
+        this.#signaling?.send({ type: "authenticate", ...(this.#key && { key: this.#key }) });
+      },
       onMessage: (message) => void this.#heard(message),
       onClose: (code) => this.#signalingClosed(code),
     });

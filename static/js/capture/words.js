@@ -87,9 +87,9 @@ const ENDS = {
   },
   not_allowed: {
     sentence: gettext(
-      "You may not film for this camera (any more): it was switched off, your right was withdrawn, or you signed out.",
+      "You may not film for this camera (any more): it was switched off, your right or this device's key was withdrawn, or you signed out.",
     ),
-    remedy: gettext("Back to the wall"),
+    remedy: gettext("Leave"),
   },
   disconnected: {
     sentence: gettext("An operator disconnected this camera. Nothing is sent."),

@@ -15,6 +15,7 @@ from django.urls import reverse
 from streaming.conf import Conf
 from streaming.management.choices import chosen
 from streaming.management.links import sign_in_link
+from streaming.management.phone_code import phone_code
 from streaming.supervision import addresses, certificates, preparation
 from streaming.supervision.embedded import NotAvailable
 from streaming.supervision.instance import AlreadyRunning, only_one
@@ -77,7 +78,7 @@ class Command(BaseCommand):
             self.stdout.write("The database is up to date.")
         preparation.close_sessions_of_a_crash()
         owner, camera = preparation.ensure_catalogue(demo)
-        welcome = _welcome(url, addresses.lan_urls(conf.HOST, conf.API_PORT), owner)
+        welcome = _welcome(url, _phones(conf, owner) or _elsewhere(conf), owner)
         system = System(conf, sockets, secure_sockets, camera)
         asyncio.run(system.run(lambda: self.say(welcome)))
 
@@ -93,7 +94,7 @@ def _bind_secure(conf: Conf) -> list[socket.socket]:
     return bind(conf.TLS_HOST, conf.TLS_PORT, conf.WEB, "--tls-")
 
 
-def _welcome(url: str, lan_urls: list[str], owner: User) -> str:
+def _welcome(url: str, elsewhere: list[str], owner: User) -> str:
     wall = reverse("wall")
     lines = [
         "SkySentry is running.",
@@ -107,7 +108,7 @@ def _welcome(url: str, lan_urls: list[str], owner: User) -> str:
         f"  {sign_in_link(url, owner)}",
         "Another one: manage.py signin_link",
         "",
-        *_elsewhere(lan_urls),
+        *elsewhere,
         "Stop with Ctrl-C.",
     ]
     return "\n".join(lines)
@@ -120,12 +121,28 @@ def _capture(url: str, owner: User) -> list[str]:
     return [f"  This device as a camera:  {url}{reverse('capture', args=[camera.slug])}"]
 
 
-def _elsewhere(lan_urls: list[str]) -> list[str]:
+def _elsewhere(conf: Conf) -> list[str]:
+    lan_urls = addresses.lan_urls(conf.HOST, conf.API_PORT)
     if not lan_urls:
         return []
     return [
         f"From other devices:         {' '.join(lan_urls[:3])}",
         "  Browsers give a page the camera only on https or localhost: other devices can watch,",
-        "  and become cameras once a proxy with a certificate stands in front.",
+        "  and film when SkySentry is started with --tls.",
+        "",
+    ]
+
+
+def _phones(conf: Conf, owner: User) -> list[str]:
+    lan_urls = addresses.lan_urls(conf.TLS_HOST, conf.TLS_PORT, "https")
+    if not conf.TLS or not lan_urls:
+        return []
+    camera = preparation.camera_to_try(owner)
+    return [
+        f"From phones and others:     {' '.join(lan_urls[:3])}",
+        f"  Browsers warn of it until the device trusts it: {lan_urls[0]}{reverse('trust')}",
+        "",
+        *(phone_code(lan_urls[0], camera, owner) if camera else ()),
+        "Another code: manage.py phone",
         "",
     ]

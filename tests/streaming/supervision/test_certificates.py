@@ -91,9 +91,10 @@ def test_the_authority_cannot_vouch_for_what_is_not_local(
         handshake(made, name)
 
 
-def test_a_name_of_this_machine_that_is_a_domain_is_vouched_for(tmp_path: Path) -> None:
-    certificates.ensure(tmp_path, ["garage.home.example"], NOW)
-    handshake(tmp_path, "garage.home.example")
+@pytest.mark.parametrize("name", ["garage.home.example", "93.184.215.14"])
+def test_this_machine_is_vouched_for_whatever_it_is_called(tmp_path: Path, name: str) -> None:
+    certificates.ensure(tmp_path, [name], NOW)
+    handshake(tmp_path, name)
 
 
 def test_phones_accept_its_life_and_use(made: Path) -> None:

@@ -350,6 +350,8 @@ def test_with_tls_other_devices_find_it_too(tmp_path: Path, start: Start, server
         with pytest.raises(InvalidStatus, match="403"):
             connect(f"wss{url[5:]}/ws/watch/", origin=Origin(serve.url), ssl=trusting)
     assert "<html" in serve.get()
+    assert "/trust/" in serve.output
+    assert re.search(rf"https://\S+:{port}/phone/#ssin_", serve.output)
 
 
 def test_an_address_of_another_machine_is_refused_for_tls(start: Start) -> None:

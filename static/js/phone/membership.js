@@ -1,0 +1,31 @@
+/** Which camera this device films for, and by which key. Kept on the device. */
+
+/** @typedef {{ slug: string, key: string }} Membership */
+
+const NAME = "phone";
+
+/** @returns {Membership | null} */
+export function remembered() {
+  try {
+    return JSON.parse(localStorage.getItem(NAME) ?? "null");
+  } catch {
+    // Storage is switched off, or holds what is not ours.
+    return null;
+  }
+}
+
+/** @param {Membership} membership */
+export function remember(membership) {
+  try {
+    localStorage.setItem(NAME, JSON.stringify(membership));
+  } catch {
+    // Storage is switched off: it lasts as long as the page.
+  }
+}
+
+/** The invitation's secret from the address bar, where it does not stay. */
+export function takeSecret() {
+  const secret = location.hash.slice(1);
+  if (secret) history.replaceState(null, "", location.pathname);
+  return secret;
+}

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import Error as DatabaseError
+
+from cameras.models import Camera
+from cameras.setup import ensure_owner
+from streaming import conf
+from streaming.management.phone_code import phone_code
+from streaming.supervision import addresses, preparation
+
+
+class Command(BaseCommand):
+    help = "Prints a QR code that makes the phone which scans it a camera: once, within 10 minutes."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("camera", nargs="?", help="its slug; without one, the first camera")
+        parser.add_argument("--url", help="of the server, such as https://cameras.example.org")
+
+    def handle(self, *_: Any, camera: str | None, url: str | None, **__: Any) -> None:
+        origin = (url or _origin()).rstrip("/")
+        try:
+            found = _camera(camera)
+            # Whose key it will be: the owner may revoke it.
+            lines = phone_code(origin, found, found.owner)
+        except DatabaseError as error:
+            raise CommandError(f"The database cannot be used: {error}") from error
+        self.stdout.write("\n".join(lines))
+
+
+def _camera(slug: str | None) -> Camera:
+    if slug is None:
+        camera = preparation.camera_to_try(ensure_owner()[0])
+        which = "camera to film for"
+    else:
+        camera = Camera.objects.filter(slug=slug).first()
+        which = f"camera {slug!r}"
+    if camera is None:
+        raise CommandError(f"There is no {which}. The page “Cameras” shows all of them.")
+    return camera
+
+
+def _origin() -> str:
+    """Where phones find the `serve` of this machine."""
+    chosen = conf.get()
+    urls = addresses.lan_urls(chosen.TLS_HOST, chosen.TLS_PORT, "https")
+    if not urls:
+        raise CommandError("This machine is in no network that a phone could reach it by.")
+    try:
+        here = addresses.reachable(chosen.TLS_HOST)
+        socket.create_connection((here, chosen.TLS_PORT), timeout=2).close()
+    except OSError as error:
+        raise CommandError(
+            f"Nothing listens with TLS on port {chosen.TLS_PORT}. Start SkySentry with "
+            "`python3 dev.py run --tls`, or say with --url where it is found."
+        ) from error
+    return urls[0]
