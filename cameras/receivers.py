@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.contrib.sessions.models import Session
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.dispatch import receiver
+from django.utils import timezone
 
 from cameras.models import ApiToken, Camera, Grant, PublishKey
 from cameras.signals import announce
@@ -81,6 +82,9 @@ def rights_deleted(**_: object) -> None:
 
 @receiver(post_delete, sender=Session)
 def signed_out(instance: Session, **_: object) -> None:
+    # An expired one gave no right any more, and `clearsessions` deletes thousands of them.
+    if instance.expire_date <= timezone.now():
+        return
     # Not by `user_logged_out`: that comes before the session is gone, and who asks would find it.
     if user_id := instance.get_decoded().get(SESSION_KEY):
         announce(user_id=int(user_id))

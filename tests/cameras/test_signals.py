@@ -5,7 +5,9 @@ from contextlib import contextmanager
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.contrib.sessions.models import Session
+from django.core.management import call_command
 from django.db import transaction
+from django.utils import timezone
 
 from cameras.access import Identity, who_is
 from cameras.models import ApiToken, Camera, Grant, PublishKey, Role
@@ -143,6 +145,15 @@ def test_a_session_ended_by_others_is_announced(announced, owner, client):
     with announced() as heard:
         Session.objects.all().delete()
     assert heard == [(None, owner.pk)]
+
+
+def test_a_session_that_had_expired_is_not_announced(announced, owner, client):
+    client.force_login(owner)
+    Session.objects.update(expire_date=timezone.now())
+    with announced() as heard:
+        call_command("clearsessions")
+    assert heard == []
+    assert not Session.objects.exists()
 
 
 @pytest.mark.parametrize("relation", ["groups", "user_permissions"])
