@@ -231,6 +231,8 @@ def checks() -> Iterator[tuple[str, Command]]:
     yield "lint-imports", [BIN / "lint-imports", "--no-logo"]
     yield from typescript_checks()
     yield "migrations", python("manage.py", "makemigrations", "--check", "--dry-run")
+    schema = "spectacular --validate --fail-on-warn --file"
+    yield "API schema", python("manage.py", *schema.split(), os.devnull)
     yield "system checks", python("manage.py", "check", "--fail-level", "WARNING")
 
 

@@ -15,9 +15,11 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils.crypto import constant_time_compare
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from cameras.models import ApiToken, Camera, Grant, PublishKey, Role, Visibility
+
+NO_SUCH_CAMERA = _("There is no such camera, or it is not yours to see.")
 
 Who: TypeAlias = User | AnonymousUser | PublishKey
 
@@ -75,7 +77,7 @@ def visible_camera(who: Who, slug: str) -> Camera:
     """Raises Http404 for a camera that does not exist and for one that is not theirs to see."""
     camera = visible(who).filter(slug=slug).first()
     if camera is None:
-        raise Http404(_("There is no such camera."))
+        raise Http404(NO_SUCH_CAMERA)
     return camera
 
 

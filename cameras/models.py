@@ -3,7 +3,6 @@ from __future__ import annotations
 import math
 import uuid
 from collections.abc import Iterable
-from datetime import timedelta
 from itertools import chain, count
 from typing import Self
 
@@ -384,6 +383,6 @@ class CaptureSession(models.Model):
         return f"{self.camera} #{self.pk}"
 
     @property
-    def duration(self) -> timedelta:
+    def duration_s(self) -> float:
         """Of an open session, up to its last sign of life."""
-        return (self.ended or self.last_seen) - self.started
+        return ((self.ended or self.last_seen) - self.started).total_seconds()

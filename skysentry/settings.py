@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "channels",
     "rest_framework",
     "drf_spectacular",
+    "drf_spectacular_sidecar",
     "cameras",
     "streaming",
 ]
@@ -174,13 +175,19 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
-    "PAGE_SIZE": 50,
+    "DEFAULT_SCHEMA_CLASS": "cameras.api.schema.ApiSchema",
+    "DEFAULT_PAGINATION_CLASS": "cameras.api.pages.Pages",
+    "EXCEPTION_HANDLER": "cameras.api.problems.handle",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "SkySentry",
-    "DESCRIPTION": "Live cameras: catalogue, live state, newest pictures.",
+    "DESCRIPTION": (
+        "Live cameras: catalogue, live state, newest pictures, sessions.\n\n"
+        "Programs send a token, as `Authorization: Bearer ssat_...`. Make one in the admin, or"
+        " here while you are signed in, by `POST /api/tokens/`. Without a token you are who has"
+        " signed in to the pages; without that a visitor, who sees the public cameras. Errors are"
+        " problem details (RFC 9457)."
+    ),
     "VERSION": VERSION,
     "SERVE_INCLUDE_SCHEMA": False,
 }

@@ -4,7 +4,6 @@ from django.contrib import admin
 from django.contrib.auth import views as auth_views
 from django.urls import include, path
 from django.views.i18n import JavaScriptCatalog
-from drf_spectacular.views import SpectacularAPIView
 from sesame.views import LoginView as SignInLinkView
 
 from streaming.api.health import healthz, readyz
@@ -21,11 +20,15 @@ urlpatterns = [
         name="sign-in-link",
     ),
     path("sign-out/", auth_views.LogoutView.as_view(), name="logout"),
-    path("api/", include("cameras.urls")),
+    path("api/", include("cameras.api.urls")),
     path("api/", include("streaming.api.urls")),
-    path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("jsi18n/", JavaScriptCatalog.as_view(), name="javascript-catalog"),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
 ]
+
+handler400 = "cameras.api.problems.bad_request"
+handler403 = "cameras.api.problems.permission_denied"
+handler404 = "cameras.api.problems.page_not_found"
+handler500 = "cameras.api.problems.server_error"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from cameras import access
 from cameras.models import Camera
@@ -39,7 +40,9 @@ def viewer(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 def capture(request: HttpRequest, slug: str) -> HttpResponse:
-    camera = get_object_or_404(access.publishable(request.user), slug=slug)
+    camera = access.publishable(request.user).filter(slug=slug).first()
+    if camera is None:
+        raise Http404(_("There is no such camera, or it is not yours to film with."))
     socket = f"{conf.get().SIGNALING_URL}/ws/publish/{camera.slug}/"
     data = {"socket": socket, "camera": _facts(camera)}
     return render(request, "streaming/capture.html", {"camera": camera, "data": data})

@@ -12,6 +12,7 @@ import pytest
 from channels.layers import channel_layers
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.test import override_settings
 
 from cameras.models import Camera, Grant, Role
@@ -47,6 +48,12 @@ def valkey(valkey_server: Valkey) -> Valkey:
     valkey_server.flush()
     channel_layers.backends.clear()
     return valkey_server
+
+
+@pytest.fixture(autouse=True)
+def nobody_was_refused() -> None:
+    """Wrong tokens are counted in the cache."""
+    cache.clear()
 
 
 @pytest.fixture

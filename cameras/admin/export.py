@@ -24,7 +24,7 @@ _COLUMNS: dict[str, Callable[[CaptureSession], Any]] = {
     "started": lambda session: session.started.isoformat(),
     "ended": lambda session: session.ended and session.ended.isoformat(),
     "end_reason": lambda session: session.end_reason,
-    "duration_s": lambda session: round(session.duration.total_seconds(), 1),
+    "duration_s": lambda session: round(session.duration_s, 1),
     "frames": lambda session: session.frames,
     "bytes": lambda session: session.bytes,
     "dropped": lambda session: session.dropped,

@@ -60,7 +60,7 @@ class CaptureSessionAdmin(OfCamera):
 
     @admin.display(description=_("Duration"))
     def duration(self, session: CaptureSession) -> str:
-        minutes, seconds = divmod(round(session.duration.total_seconds()), 60)
+        minutes, seconds = divmod(round(session.duration_s), 60)
         hours, minutes = divmod(minutes, 60)
         return f"{hours}:{minutes:02}:{seconds:02}"
 

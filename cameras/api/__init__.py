@@ -5,13 +5,30 @@ Whatever needs those views stands in the modules of this package, not here.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.models import User
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
+from rest_framework.throttling import SimpleRateThrottle
 
 from cameras.models import ApiToken
+
+
+class WrongTokens(SimpleRateThrottle):
+    """How many wrong tokens an address may send to one process.
+
+    Nobody guesses 256 bits. This is for programs gone astray, and a right token is always let in:
+    others may share their address.
+    """
+
+    rate = "10/min"
+
+    def get_cache_key(self, request: Request, view: Any) -> str:
+        # Not what X-Forwarded-For says, which is for the client to choose.
+        return f"wrong-tokens:{request.META.get('REMOTE_ADDR')}"
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -23,8 +40,15 @@ class TokenAuthentication(BaseAuthentication):
             return None
         token = ApiToken.find(secret.strip())
         if token is None:
-            raise AuthenticationFailed(_("This token is unknown, revoked or expired."))
+            raise self._refusal(request)
         return token.user, token
+
+    def _refusal(self, request: Request) -> AuthenticationFailed | Throttled:
+        throttle = WrongTokens()
+        # Its view is what DRF passes on and this one does not look at.
+        if throttle.allow_request(request, None):  # type: ignore[arg-type]
+            return AuthenticationFailed(_("This token is unknown, revoked or expired."))
+        return Throttled(throttle.wait(), _("Too many wrong tokens came from your address."))
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="SkySentry"'

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import build_bearer_security_scheme_object
+
+from cameras.api.problems import MEDIA_TYPE, ProblemSerializer
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -14,3 +18,37 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
         return build_bearer_security_scheme_object(
             header_name="Authorization", token_prefix="Bearer"
         )
+
+
+class ApiSchema(AutoSchema):
+    """Says of each operation how it may be refused, and in which form."""
+
+    def get_summary(self) -> str:
+        return self.get_description().partition(".")[0]
+
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        responses: dict[str, Any] = super()._get_response_bodies(direction)
+        for code in self._refusals():
+            responses.setdefault(code, {"description": HTTPStatus(int(code)).phrase})
+        if direction == "response":
+            schema = self.resolve_serializer(ProblemSerializer, direction).ref
+            for code, response in responses.items():
+                if code >= "400":
+                    response["content"] = {MEDIA_TYPE: {"schema": schema}}
+        return dict(sorted(responses.items()))
+
+    def _refusals(self) -> list[str]:
+        writes = self.method in ("POST", "PATCH", "DELETE")
+        parameters = {each["in"] for each in self._get_parameters()}
+        takes_values = self.method in ("POST", "PATCH") or "query" in parameters
+        # Pages of a list have addresses, too.
+        named = bool(parameters)
+        return [
+            *(["400"] if takes_values else []),
+            "401",
+            *(["403"] if writes else []),
+            *(["404"] if named else []),
+            "406",
+            *(["415"] if self.method in ("POST", "PATCH") else []),
+            "429",
+        ]

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from cameras.models import Transport
 from streaming.domain.liveness import State
 
 
@@ -18,8 +19,8 @@ class StatsSerializer(serializers.Serializer[Any]):
         allow_null=True, help_text=_("Why the last session ended, while the state is off.")
     )
     session = serializers.IntegerField(allow_null=True)
-    transport = serializers.CharField(
-        allow_null=True, help_text=_("`webrtc` or `websocket`; null while it is off.")
+    transport = serializers.ChoiceField(
+        choices=Transport.choices, allow_null=True, help_text=_("Null while it is off.")
     )
     connected_at = serializers.FloatField(
         allow_null=True, help_text=_("Server time, ms since the epoch; null while it is off.")

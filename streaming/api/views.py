@@ -207,7 +207,7 @@ def _stats(camera: Camera, state: LiveState) -> dict[str, Any]:
         "name": camera.name,
         "session": state.session or None,
         "reason": state.reason or None,
-        "transport": None if off else state.transport,
+        "transport": None if off else state.transport or None,
         "connected_at": None if off else state.connected_at,
         "watching": len(state.watching),
     }

@@ -4,26 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from rest_framework.test import APIClient
 
 from cameras.models import ApiToken, Camera, Grant, Role, Visibility
 
 LIST = "/api/cameras/"
 FRONT_DOOR = "/api/cameras/front-door/"
-
-
-@pytest.fixture
-def api():
-    return APIClient(enforce_csrf_checks=True)
-
-
-@pytest.fixture
-def sign_in(api):
-    def with_token(user):
-        _, secret = ApiToken.issue(user=user, name="Script")
-        api.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
-
-    return with_token
 
 
 def slugs(response):
@@ -123,6 +108,46 @@ def test_a_page_that_is_not_there_is_not_found(api, camera, page):
     assert api.get(LIST, {"page": page}).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("query", "seen"),
+    [
+        ({"search": "door"}, ["front-door"]),
+        ({"search": "by the sea"}, ["garden"]),
+        ({"enabled": "false"}, ["garden"]),
+        ({"enabled": "true", "visibility": "private"}, ["front-door"]),
+        ({"visibility": "public"}, ["garden"]),
+    ],
+)
+def test_cameras_are_searched_and_filtered(api, sign_in, camera, owner, query, seen):
+    Camera.objects.create(
+        name="Garden", owner=owner, enabled=False, visibility="public", location="By the sea"
+    )
+    sign_in(owner)
+    assert slugs(api.get(LIST, query)) == seen
+
+
+@pytest.mark.parametrize("name", ["enabled", "visibility"])
+def test_a_filter_that_makes_no_sense_is_refused(api, camera, name):
+    response = api.get(LIST, {name: "perhaps"})
+    assert response.status_code == 400
+    assert [error["parameter"] for error in response.json()["errors"]] == [name]
+
+
+def test_a_search_for_nonsense_is_refused(api, camera):
+    response = api.get(LIST, {"search": "\x00"})
+    assert response.status_code == 400
+    assert response.json()["errors"]
+
+
+@pytest.mark.parametrize(("asked", "given"), [(7, 7), (1000, 200), ("many", 50), (0, 50)])
+def test_who_asks_chooses_the_length_of_a_page(api, sign_in, owner, asked, given):
+    Camera.objects.bulk_create(
+        Camera(name="Garden", slug=f"garden-{number}", owner=owner) for number in range(201)
+    )
+    sign_in(owner)
+    assert len(slugs(api.get(LIST, {"page_size": asked}))) == given
+
+
 # Changing
 
 
@@ -168,7 +193,7 @@ def test_a_wrong_value_is_refused_by_name(api, sign_in, camera, owner, field, va
     sign_in(owner)
     response = api.patch(FRONT_DOOR, {field: value}, format="json")
     assert response.status_code == 400
-    assert list(response.json()) == [field]
+    assert {error["pointer"] for error in response.json()["errors"]} == {f"#/{field}"}
 
 
 def test_a_manager_changes_one_thing_and_the_rest_stays(api, sign_in, camera, stranger):

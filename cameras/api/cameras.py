@@ -4,7 +4,11 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.filters import SearchFilter
 from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.serializers import (
@@ -17,11 +21,16 @@ from rest_framework.serializers import (
 from rest_framework.views import APIView
 from rest_framework.viewsets import ModelViewSet
 
-from cameras.access import can_manage, may_create, visible_with_rights
+from cameras.access import NO_SUCH_CAMERA, can_manage, may_create, visible_with_rights
+from cameras.api.filters import CameraFilter
 from cameras.models import Camera
+
+SLUG = "[-a-zA-Z0-9_]+"
 
 
 class OnlyManagersChange(BasePermission):
+    message = _("You may watch this camera, and not change it.")
+
     def has_permission(self, request: Request, view: APIView) -> bool:
         return request.method != "POST" or may_create(request.user)
 
@@ -62,18 +71,32 @@ class CameraSerializer(ModelSerializer[Camera]):
         return shown
 
 
+@extend_schema_view(
+    list=extend_schema(description=_("The cameras you may watch or manage, by name.")),
+    create=extend_schema(description=_("Make a camera, which is then yours.")),
+    retrieve=extend_schema(description=_("A camera you may watch or manage.")),
+    partial_update=extend_schema(description=_("Change a camera you manage.")),
+    destroy=extend_schema(description=_("Delete a camera you manage, with its sessions and keys.")),
+)
 class CameraViewSet(ModelViewSet[Camera]):
-    """The cameras you may watch or manage. Others are not found."""
-
     permission_classes = (IsAuthenticatedOrReadOnly, OnlyManagersChange)
     serializer_class = CameraSerializer
     queryset = Camera.objects.none()
     lookup_field = "slug"
-    lookup_value_regex = "[-a-zA-Z0-9_]+"
+    lookup_value_regex = SLUG
+    filter_backends = (DjangoFilterBackend, SearchFilter)
+    filterset_class = CameraFilter
+    search_fields = ("name", "slug", "location")
     http_method_names = ("get", "head", "options", "post", "patch", "delete")
 
     def get_queryset(self) -> QuerySet[Camera]:
         return visible_with_rights(self.request.user)
+
+    def get_object(self) -> Camera:
+        try:
+            return super().get_object()
+        except Http404:
+            raise Http404(NO_SUCH_CAMERA) from None
 
     def perform_create(self, serializer: BaseSerializer[Camera]) -> None:
         camera = serializer.save(owner=self.request.user)

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+
+from cameras.models import Camera, CaptureSession
+
+
+@extend_schema_field(OpenApiTypes.BOOL)
+class YesOrNo(filters.TypedChoiceFilter):  # type: ignore[misc]
+    """Refuses what is neither, where BooleanFilter would filter nothing."""
+
+    def __init__(self, **options: Any) -> None:
+        choices = [("true", "true"), ("false", "false")]
+        super().__init__(choices=choices, coerce=lambda value: value == "true", **options)
+
+
+class CameraFilter(filters.FilterSet):  # type: ignore[misc]
+    enabled = YesOrNo()
+
+    class Meta:
+        model = Camera
+        fields = ("enabled", "visibility")
+
+
+class SessionFilter(filters.FilterSet):  # type: ignore[misc]
+    camera = filters.CharFilter("camera__slug", help_text=_("Slug of the camera."))
+    open = YesOrNo(field_name="ended", lookup_expr="isnull", help_text=_("Whether it goes on."))
+    started_after = filters.IsoDateTimeFilter("started", lookup_expr="gte")
+    started_before = filters.IsoDateTimeFilter("started", lookup_expr="lt")
+    ordering = filters.OrderingFilter(fields=("started", "ended", "frames", "bytes"))
+
+    class Meta:
+        model = CaptureSession
+        fields = ("transport", "end_reason")

@@ -1,0 +1,124 @@
+"""Every error of the API has one form: problem details (RFC 9457)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views import defaults
+from rest_framework import exceptions, serializers
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.request import Request
+from rest_framework.settings import api_settings
+from rest_framework.views import exception_handler
+
+MEDIA_TYPE = "application/problem+json"
+_HEADERS = ("Retry-After", "WWW-Authenticate")
+_WORDS: Mapping[type[Exception], Promise] = {
+    exceptions.NotAuthenticated: _(
+        "This is for people who have signed in, and for programs that send a token:"
+        " “Authorization: Bearer ssat_...”."
+    ),
+    exceptions.NotAcceptable: _("None of the forms that you accept is to be had here."),
+    exceptions.ParseError: _("The body cannot be read as what its Content-Type says it is."),
+    exceptions.ValidationError: _("Something in the request is not as it must be: see the errors."),
+}
+_DJANGOS_WORDS = {
+    400: _("This request cannot be understood, or names a host that this server is not."),
+    403: _("You may not do this."),
+    404: _("There is nothing at this address. /api/docs/ lists what there is."),
+    500: _("The server met an error of its own, which is now in its log."),
+}
+
+
+class ErrorSerializer(serializers.Serializer[Any]):
+    """One value that is not as it must be."""
+
+    pointer = serializers.CharField(
+        required=False, help_text=_("Where in the body: a JSON pointer, such as “#/name”.")
+    )
+    parameter = serializers.CharField(required=False, help_text=_("Which parameter of the query."))
+    detail = serializers.CharField(help_text=_("What is wrong with it."))
+
+
+class ProblemSerializer(serializers.Serializer[Any]):
+    """What went wrong (RFC 9457)."""
+
+    type = serializers.CharField(help_text=_("“about:blank”: the status says it all."))
+    title = serializers.CharField(help_text=_("The status in words."))
+    status = serializers.IntegerField()
+    detail = serializers.CharField(help_text=_("What happened, for people to read."))
+    instance = serializers.CharField(help_text=_("The path that was asked for."))
+    errors = ErrorSerializer(many=True, required=False)  # type: ignore[assignment]
+
+
+def problem(
+    request: HttpRequest | Request,
+    status: int,
+    detail: object,
+    errors: list[dict[str, str]] | None = None,
+) -> HttpResponse:
+    # Not REST framework's own response: that one would come in whatever form the view renders.
+    members = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "instance": request.path,
+    }
+    if errors:
+        members["errors"] = errors
+    return JsonResponse(members, status=status, content_type=MEDIA_TYPE)
+
+
+def handle(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
+    """REST framework's exception handler; None for an error that is not the client's."""
+    said = exception_handler(error, dict(context))
+    if said is None:
+        return None
+    request: Request = context["request"]
+    errors = None
+    if isinstance(error, exceptions.ValidationError):
+        errors = [_error(request, place, detail) for place, detail in _flat(said.data)]
+    detail = _WORDS.get(type(error)) or said.data["detail"]
+    response = problem(request, said.status_code, detail, errors)
+    for name in _HEADERS:
+        if name in said:
+            response[name] = said[name]
+    return response
+
+
+def _flat(data: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(data, str):
+        yield place, data
+        return
+    for name, value in data.items() if isinstance(data, dict) else enumerate(data):
+        is_of_the_whole = name == api_settings.NON_FIELD_ERRORS_KEY or isinstance(value, str)
+        yield from _flat(value, place if is_of_the_whole else f"{place}/{name}")
+
+
+def _error(request: Request, place: str, detail: str) -> dict[str, str]:
+    if request.method not in SAFE_METHODS:
+        return {"pointer": f"#{place}", "detail": detail}
+    return {"parameter": place.lstrip("/"), "detail": detail} if place else {"detail": detail}
+
+
+def _page_or_problem(status: int, page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For what Django answers before, or instead of, a view of the API."""
+
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.path.startswith("/api/"):
+            return problem(request, status, _DJANGOS_WORDS[status])
+        return page(request, *args, **kwargs)
+
+    return answer
+
+
+bad_request = _page_or_problem(400, defaults.bad_request)
+permission_denied = _page_or_problem(403, defaults.permission_denied)
+page_not_found = _page_or_problem(404, defaults.page_not_found)
+server_error = _page_or_problem(500, defaults.server_error)

@@ -1,0 +1,142 @@
+"""Publish keys and API tokens: made, listed, revoked. A secret is told once, when it is made."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework import mixins, status
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.permissions import BasePermission, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import CharField, ModelSerializer, SlugRelatedField, ValidationError
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from cameras.access import can_manage, visible_camera
+from cameras.models import ApiToken, Camera, PublishKey
+
+
+class KeySerializer(ModelSerializer[PublishKey]):
+    created_by = SlugRelatedField[User](slug_field="username", read_only=True)
+
+    class Meta:
+        model = PublishKey
+        fields: tuple[str, ...] = ("id", "name", "created_by", "created", "last_used")
+
+
+class NewKeySerializer(KeySerializer):
+    secret = CharField(read_only=True, help_text=_("Told once: keep it."))
+
+    class Meta(KeySerializer.Meta):
+        fields = (*KeySerializer.Meta.fields, "secret")
+
+
+class TokenSerializer(ModelSerializer[ApiToken]):
+    class Meta:
+        model = ApiToken
+        fields: tuple[str, ...] = ("id", "name", "expires", "created", "last_used")
+
+    def validate_expires(self, expires: datetime | None) -> datetime | None:
+        if expires is not None and expires <= timezone.now():
+            raise ValidationError(_("This is in the past."))
+        return expires
+
+
+class NewTokenSerializer(TokenSerializer):
+    secret = CharField(read_only=True, help_text=_("Told once: keep it."))
+
+    class Meta(TokenSerializer.Meta):
+        fields = (*TokenSerializer.Meta.fields, "secret")
+
+
+class SecretViewSet(
+    mixins.ListModelMixin, mixins.CreateModelMixin, mixins.DestroyModelMixin, GenericViewSet[Any]
+):
+    lookup_value_regex = r"\d{1,18}"
+
+    def issue(self, **fields: Any) -> tuple[Any, str]:
+        raise NotImplementedError
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        given = self.get_serializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        row, secret = self.issue(**given.validated_data)
+        made = {**self.get_serializer(row).data, "secret": secret}
+        return Response(made, status.HTTP_201_CREATED, headers={"Cache-Control": "no-store"})
+
+    def get_object(self) -> Any:
+        try:
+            return super().get_object()
+        except Http404:
+            raise Http404(_("There is none of this number, or it is revoked.")) from None
+
+    def perform_destroy(self, instance: Any) -> None:
+        instance.revoke()
+
+
+@extend_schema(parameters=[OpenApiParameter("slug", OpenApiTypes.STR, OpenApiParameter.PATH)])
+@extend_schema_view(
+    list=extend_schema(description=_("The publish keys of a camera you manage.")),
+    create=extend_schema(
+        description=_("Make a key, with which a device without an account publishes."),
+        responses={201: NewKeySerializer},
+    ),
+    destroy=extend_schema(description=_("Revoke a key: who films with it is cut off.")),
+)
+class KeyViewSet(SecretViewSet):
+    permission_classes = (IsAuthenticated,)
+    serializer_class = KeySerializer
+    queryset = PublishKey.objects.none()
+    camera: Camera
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        self.camera = visible_camera(request.user, kwargs["slug"])
+        if not can_manage(request.user, self.camera):
+            raise PermissionDenied(_("You may watch this camera, and not manage it."))
+
+    def get_queryset(self) -> QuerySet[PublishKey]:
+        keys = PublishKey.valid().filter(camera__slug=self.kwargs.get("slug"))
+        return keys.select_related("created_by")
+
+    def issue(self, **fields: Any) -> tuple[PublishKey, str]:
+        return PublishKey.issue(camera=self.camera, created_by=self.request.user, **fields)
+
+
+class OnlySessionsMakeTokens(BasePermission):
+    """A token that got into wrong hands must not make others, which would outlive it."""
+
+    message = _("A token makes no tokens: sign in, on the page or at /api/docs/, to make one.")
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return request.method != "POST" or not isinstance(request.auth, ApiToken)
+
+
+@extend_schema_view(
+    list=extend_schema(description=_("Your own tokens that are not revoked.")),
+    create=extend_schema(
+        description=_("Make a token for yourself. Not with a token: in a signed-in session only."),
+        responses={201: NewTokenSerializer},
+        auth=[{"cookieAuth": []}],  # type: ignore[list-item]
+    ),
+    destroy=extend_schema(description=_("Revoke one of your tokens.")),
+)
+class TokenViewSet(SecretViewSet):
+    permission_classes = (IsAuthenticated, OnlySessionsMakeTokens)
+    serializer_class = TokenSerializer
+    queryset = ApiToken.objects.none()
+
+    def get_queryset(self) -> QuerySet[ApiToken]:
+        return ApiToken.objects.filter(user=self.request.user.pk, revoked=None)
+
+    def issue(self, **fields: Any) -> tuple[ApiToken, str]:
+        return ApiToken.issue(user=self.request.user, **fields)
