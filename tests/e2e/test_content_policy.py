@@ -9,6 +9,8 @@ from tests.e2e.pages import film, watch
 pytestmark = pytest.mark.parametrize("system", ["uvicorn"], indirect=True)
 PAGES = (
     "/sign-in/",
+    "/phone/",
+    "/trust/",
     "/admin/",
     "/admin/cameras/camera/",
     "/admin/cameras/camera/add/",

@@ -3,8 +3,8 @@ from __future__ import annotations
 import socket
 from typing import Any
 
+from django import db
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import Error as DatabaseError
 
 from cameras.models import Camera
 from cameras.setup import ensure_owner
@@ -26,7 +26,7 @@ class Command(BaseCommand):
             found = _camera(camera)
             # Whose key it will be: the owner may revoke it.
             lines = phone_code(origin, found, found.owner)
-        except DatabaseError as error:
+        except db.Error as error:
             raise CommandError(f"The database cannot be used: {error}") from error
         self.stdout.write("\n".join(lines))
 

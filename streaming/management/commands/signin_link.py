@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import db
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import Error as DatabaseError
 
 from cameras.setup import ensure_owner
 from streaming import conf
@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def handle(self, *_: Any, user: str | None, url: str | None, **__: Any) -> None:
         try:
             who = _person(user)
-        except DatabaseError as error:
+        except db.Error as error:
             raise CommandError(
                 f"The database cannot be used: {error}. Before the first start of `serve`, "
                 "`migrate` makes it."
