@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ipaddress
+import logging
 import os
 import socket
 import tempfile
@@ -20,6 +21,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+logger = logging.getLogger(__name__)
 
 AUTHORITY_LIFE = timedelta(days=3650)
 #: Apple's devices refuse more than 398 days.
@@ -86,7 +89,11 @@ async def keep(var_dir: Path, names: Sequence[str]) -> None:
     """Renews the certificate in time, for as long as the system runs."""
     while True:
         await asyncio.sleep(LOOK_EVERY_S)
-        await asyncio.to_thread(ensure, var_dir, names)
+        try:
+            await asyncio.to_thread(ensure, var_dir, names)
+        except (Damaged, OSError) as error:
+            # What is served is good for another month, and cameras are live.
+            logger.error("The certificate of the TLS listener cannot be renewed: %s", error)
 
 
 async def follow(path: Path, load: Callable[[], None]) -> None:
@@ -94,13 +101,16 @@ async def follow(path: Path, load: Callable[[], None]) -> None:
     known = _changed_at(path)
     while True:
         await asyncio.sleep(LOOK_EVERY_S)
-        if (current := _changed_at(path)) != known:
+        if (current := _changed_at(path)) not in (known, None):
             known = current
             load()
 
 
-def _changed_at(path: Path) -> int:
-    return path.stat().st_mtime_ns
+def _changed_at(path: Path) -> int | None:
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return None
 
 
 # --- the authority

@@ -143,6 +143,14 @@ async def test_a_phone_joins_by_the_code_of_the_dialog_and_stays_a_camera(
     await go_live(again)
 
 
+async def test_a_camera_made_for_a_phone_shows_the_code_at_once(owner: BrowserContext) -> None:
+    page = await owner.new_page()
+    await page.goto("/cameras/my-camera/#add-phone")
+    await expect(page.locator("#add-phone .code svg")).to_be_visible()
+    await page.get_by_role("button", name="Done").click()
+    await expect(page.locator("#add-phone")).to_be_hidden()
+
+
 async def test_the_authority_can_be_downloaded_and_vouches_for_the_server(
     pixel: BrowserContext, system: SecureSystem, tmp_path: Path
 ) -> None:

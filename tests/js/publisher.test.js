@@ -63,6 +63,15 @@ function muchLater() {
   return localTime() + 6000;
 }
 
+test("a device without an account says its key", () => {
+  const none = () => {};
+  const handlers = { onPhase: none, onChannel: none, onSession: none, onOffset: none };
+  const others = { onTransport: none, onOutlet: none, onMessage: none };
+  new Publisher("ws://server/ws/publish/door/", { ...handlers, ...others }, "sspk_1").start(false);
+  FakeWebSocket.last.open();
+  assert.deepEqual(FakeWebSocket.last.sent, [{ type: "authenticate", key: "sspk_1" }]);
+});
+
 test("it authenticates, offers both channels and goes live", async () => {
   await live();
   const socket = FakeWebSocket.last;

@@ -90,3 +90,5 @@ const invitation = new Invitation(find(document, "#add-phone", HTMLDialogElement
 find(document, "[data-action=add-phone]", HTMLButtonElement).addEventListener("click", () => {
   invitation.open();
 });
+// A camera was just made, for a phone.
+if (location.hash === "#add-phone") invitation.open();

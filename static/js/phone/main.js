@@ -25,6 +25,7 @@ const WORDS = {
 class Gone extends Error {}
 
 const home = find(document, "[data-phone]", HTMLElement);
+const retry = find(home, "[data-action=retry]", HTMLButtonElement);
 
 async function begin() {
   const secret = takeSecret();
@@ -32,11 +33,13 @@ async function begin() {
     if (secret) remember(await post(home.dataset.join ?? "", { secret }));
     const membership = remembered();
     if (membership) await film(membership);
-    else say(WORDS.none, false);
+    else say(WORDS.none);
   } catch (error) {
-    if (error instanceof Refusal) say(`${error.message} ${WORDS.used}`, remembered() !== null);
-    else if (error instanceof Gone) say(WORDS.refused, true);
-    else say(WORDS.away, true);
+    if (error instanceof Refusal) {
+      say(`${error.message} ${WORDS.used}`, remembered() ? gettext("Film as before") : "");
+    } else {
+      say(error instanceof Gone ? WORDS.refused : WORDS.away, gettext("Try again"));
+    }
   }
 }
 
@@ -77,13 +80,14 @@ function welcome(url, key) {
 
 /**
  * @param {string} sentence
- * @param {boolean} mayRetry
+ * @param {string} [remedy] what the button says
  */
-function say(sentence, mayRetry) {
+function say(sentence, remedy = "") {
   setText(find(home, "[data-part=sentence]", HTMLElement), sentence);
-  find(home, "[data-action=retry]", HTMLButtonElement).hidden = !mayRetry;
+  setText(retry, remedy);
+  retry.hidden = !remedy;
 }
 
-find(home, "[data-action=retry]", HTMLButtonElement).addEventListener("click", () => location.reload());
+retry.addEventListener("click", () => location.reload());
 addEventListener("hashchange", () => location.reload());
 void begin();

@@ -190,3 +190,30 @@ async def test_a_running_system_renews_in_time(tmp_path: Path) -> None:
     keeping = asyncio.create_task(certificates.keep(tmp_path, NAMES))
     await until(lambda: leaf(tmp_path) != old)
     await end(keeping)
+
+
+async def test_a_running_system_outlives_a_damaged_authority(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    certificates.ensure(tmp_path, NAMES, NOW - timedelta(days=370))
+    trusted = certificates.authority_certificate(tmp_path)
+    crt = tmp_path / "tls" / "authority.crt"
+    crt.write_text("nonsense")
+    keeping = asyncio.create_task(certificates.keep(tmp_path, NAMES))
+    await until(lambda: "cannot be renewed" in caplog.text)
+    crt.write_bytes(trusted)
+    await until(lambda: leaf(tmp_path).not_valid_before_utc > NOW - timedelta(days=2))
+    await end(keeping)
+
+
+async def test_a_certificate_that_is_gone_is_waited_for(made: Path) -> None:
+    loaded: list[bool] = []
+    path = certificates.chain(made)
+    following = asyncio.create_task(certificates.follow(path, lambda: loaded.append(True)))
+    await asyncio.sleep(0)
+    path.unlink()
+    # It has looked, and found nothing.
+    await asyncio.sleep(3 * certificates.LOOK_EVERY_S)
+    certificates.ensure(made, NAMES, NOW)
+    await until(lambda: loaded == [True])
+    await end(following)
