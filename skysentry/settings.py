@@ -175,6 +175,9 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    # No forms: in those, what is left out is a box that is not ticked, and a new camera disabled.
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "DEFAULT_SCHEMA_CLASS": "cameras.api.schema.ApiSchema",
     "DEFAULT_PAGINATION_CLASS": "cameras.api.pages.Pages",
     "EXCEPTION_HANDLER": "cameras.api.problems.handle",

@@ -158,6 +158,7 @@ def test_whoever_makes_a_camera_owns_it(api, sign_in, stranger):
     assert response["Location"] == "http://testserver/api/cameras/garden/"
     made = response.json()
     assert (made["slug"], made["owner"], made["notes"]) == ("garden", "sam", "by the shed")
+    assert made["enabled"] is True
     assert Camera.objects.get().owner == stranger
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from cameras.api import WrongTokens
+from cameras.models import Camera
 
 LIST = "/api/cameras/"
 FRONT_DOOR = "/api/cameras/front-door/"
@@ -69,8 +70,12 @@ def test_another_form_of_answer_is_a_problem(owners):
     is_problem(owners.get(LIST, HTTP_ACCEPT="text/html"), 406)
 
 
-def test_another_form_of_question_is_a_problem(owners):
-    is_problem(owners.generic("POST", LIST, "x", content_type="text/csv"), 415)
+@pytest.mark.parametrize(
+    "media_type", ["text/csv", "application/x-www-form-urlencoded", "multipart/form-data"]
+)
+def test_another_form_of_question_is_a_problem(owners, media_type):
+    is_problem(owners.generic("POST", LIST, "name=Garden", content_type=media_type), 415)
+    assert Camera.objects.count() == 1
 
 
 def test_visitors_are_told_how_to_say_who_they_are(api, db):

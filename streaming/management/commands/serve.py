@@ -101,7 +101,7 @@ def _welcome(url: str, elsewhere: list[str], owner: User) -> str:
         "",
         f"  Wall of cameras:          {url}{wall}",
         *_capture(url, owner),
-        f"  API schema:               {url}{reverse('api-schema')}",
+        f"  API:                      {url}{reverse('api-docs')}",
         f"  Administration:           {url}{reverse('admin:index')}",
         "",
         "Sign in as the owner with this link. It works once, within an hour:",

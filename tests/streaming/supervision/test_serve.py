@@ -127,7 +127,7 @@ def refusal(serve: Serve) -> str:
 def test_it_says_in_few_lines_what_to_do_next(start: Start, server: str) -> None:
     serve = ready(start("--server", server))
     assert f"{serve.url}/cameras/my-camera/capture/" in serve.output
-    assert f"{serve.url}/api/schema/" in serve.output
+    assert f"{serve.url}/api/docs/" in serve.output
     assert f"{serve.url}/admin/" in serve.output
     assert len(serve.output.splitlines()) <= 20
     assert "<html" in serve.get()
