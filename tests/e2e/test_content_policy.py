@@ -14,7 +14,6 @@ PAGES = (
     "/cameras/my-camera/settings/",
     "/api/docs/",
     "/phone/",
-    "/trust/",
     "/admin/",
     "/admin/cameras/camera/",
     "/admin/cameras/camera/add/",
