@@ -18,7 +18,7 @@ PAGES = (
     "/admin/cameras/camera/",
     "/admin/cameras/camera/add/",
     "/admin/cameras/capturesession/",
-    "/admin/cameras/grant/add/",
+    "/admin/cameras/publishkey/add/",
     "/admin/password_change/",
 )
 
