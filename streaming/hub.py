@@ -14,6 +14,7 @@ from cameras import access
 from streaming.bus import Change, FrameBus
 from streaming.clock import ServerClock
 from streaming.domain.liveness import State
+from streaming.outlets import DirectOutlets
 from streaming.publishers import Publishers
 from streaming.redis import Unavailable, connect
 from streaming.relay import Relay, Viewer
@@ -44,6 +45,7 @@ class Hub:
         self._store = AsyncStore(self._redis)
         self._writer = StoreWriter(self._redis)
         self._bus = FrameBus()
+        self.outlets = DirectOutlets()
         self.publishers = Publishers(self._store, self._writer, self._bus, self.clock)
         self._relays: dict[UUID, Relay] = {}
         self._relaying: dict[UUID, asyncio.Task[None]] = {}
@@ -120,6 +122,7 @@ class Hub:
                         self._follow_states(),
                         self._bus.follow(self._apply),
                         self.publishers.run(),
+                        self.outlets.run(),
                         self._recheck(),
                         self._tell_facts(),
                     ):

@@ -13,6 +13,7 @@ from streaming.bus import FrameBus
 from streaming.domain import wire
 from streaming.domain.backoff import Backoff
 from streaming.domain.liveness import LOST_AFTER_S, State
+from streaming.outlets import Outgoing
 from streaming.redis import Unavailable
 from streaming.store import LiveState
 
@@ -27,7 +28,7 @@ class Viewer(Protocol):
     name: str
     cameras: set[UUID]
 
-    def show_frame(self, camera_id: UUID, message: bytes) -> None: ...
+    def show_frame(self, camera_id: UUID, frame: Outgoing) -> None: ...
 
     def show_state(self, camera_id: UUID, state: LiveState) -> None: ...
 
@@ -49,7 +50,7 @@ class Relay:
         self.viewers: set[Viewer] = set()
         self.state = LiveState(state=State.UNKNOWN)
         #: Of the session of the state.
-        self.newest: bytes | None = None
+        self.newest: Outgoing | None = None
         self._order = (0, 0)
         self._delivered_s = 0.0
         self._bus = bus
@@ -73,12 +74,12 @@ class Relay:
             return
         self._order = order
         self._delivered_s = time.monotonic()
-        self.newest = message
+        self.newest = frame = Outgoing.of(message)
         session = order[0]
         if self.state.session != session or self.state.state is not State.LIVE:
             self.update(replace(self.state, state=State.LIVE, session=session, reason=""))
         for viewer in self.viewers:
-            viewer.show_frame(self.camera_id, message)
+            viewer.show_frame(self.camera_id, frame)
 
     def catch_up(self, state: LiveState, image: bytes | None) -> None:
         """Take on what was before, unless something newer has come meanwhile."""
@@ -86,7 +87,7 @@ class Relay:
         order = (0, 0) if image is None else wire.order_of(image)
         if order[0] == self.state.session and order > self._order:
             self._order = order
-            self.newest = image
+            self.newest = None if image is None else Outgoing.of(image)
 
     def update(self, state: LiveState) -> None:
         """Take the state on, and tell the viewers what of it concerns them."""

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from cameras import access
 from streaming.consumers.base import NOT_ALLOWED, JsonConsumer, stop
+from streaming.direct import direct_write
 from streaming.domain import messages
-from streaming.domain.mailbox import Mailbox
 from streaming.hub import Hub
+from streaming.outlets import Outgoing, Outlet, SendOutlet
 from streaming.store import LiveState
 
 #: Cameras on one socket: a wall of eight by eight.
@@ -36,8 +37,7 @@ class WatchConsumer(JsonConsumer):
         self.hub = hub
         self.cameras: set[UUID] = set()
         self._slugs: dict[UUID, str] = {}
-        self._mailbox: Mailbox[tuple[str, UUID], bytes | str] = Mailbox()
-        self._wake = asyncio.Event()
+        self._outlet: Outlet = SendOutlet(self.send)
         self._writing: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -51,6 +51,8 @@ class WatchConsumer(JsonConsumer):
         self.identity = self.session_identity()
         self.name = self.user.get_username()
         await self.accept()
+        if direct := direct_write(self.scope):
+            self._outlet = self.hub.outlets.open(direct)
         self.hub.add(self)
         self._writing = asyncio.create_task(self._write())
 
@@ -76,7 +78,7 @@ class WatchConsumer(JsonConsumer):
         slugs = set(messages.texts(message, "cameras", MOST_CAMERAS))
         for camera_id in [each for each in self.cameras if self._slugs[each] in slugs]:
             self.hub.leave(self, camera_id)
-            self._mailbox.discard(("frame", camera_id))
+            self._outlet.discard(camera_id)
 
     async def ping(self, message: Mapping[str, Any]) -> None:
         sent = messages.number(message, "time")
@@ -84,13 +86,12 @@ class WatchConsumer(JsonConsumer):
 
     # relay.Viewer
 
-    def show_frame(self, camera_id: UUID, message: bytes) -> None:
-        self._mailbox.put(("frame", camera_id), message)
-        self._wake.set()
+    def show_frame(self, camera_id: UUID, frame: Outgoing) -> None:
+        self._outlet.frame(camera_id, frame)
 
     def show_state(self, camera_id: UUID, state: LiveState) -> None:
         # A frame that waits behind the state would come from the session before.
-        self._mailbox.discard(("frame", camera_id))
+        self._outlet.discard(camera_id)
         self._post(
             "state",
             camera_id,
@@ -102,32 +103,21 @@ class WatchConsumer(JsonConsumer):
         )
 
     def drop(self, camera_id: UUID) -> None:
-        self._mailbox.discard(("frame", camera_id))
+        self._outlet.discard(camera_id)
         self._post("error", camera_id, **_not_found(self._slugs[camera_id]))
 
     def sign_off(self) -> None:
         self._post("error", UUID(int=0), code="not_allowed", message=_("You have signed out."))
-        self._leaving = True
+        self._outlet.end()
 
     async def _not_found(self, slug: str) -> None:
         await self.say("error", **_not_found(slug))
 
     def _post(self, kind: str, camera_id: UUID, **fields: Any) -> None:
-        self._mailbox.put((kind, camera_id), json.dumps({"type": kind, **fields}))
-        self._wake.set()
-
-    _leaving = False
+        self._outlet.text((kind, camera_id), json.dumps({"type": kind, **fields}))
 
     async def _write(self) -> None:
-        while not self._leaving:
-            await self._wake.wait()
-            self._wake.clear()
-            while len(self._mailbox):
-                _key, item = self._mailbox.take()
-                if isinstance(item, bytes):
-                    await self.send(bytes_data=item)
-                else:
-                    await self.send(text_data=item)
+        await self._outlet.run()
         await self.close(NOT_ALLOWED)
 
 

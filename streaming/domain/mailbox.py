@@ -23,6 +23,9 @@ class Mailbox(Generic[Key, Item]):
     def __len__(self) -> int:
         return len(self._items)
 
+    def __contains__(self, key: Key) -> bool:
+        return key in self._items
+
     def put(self, key: Key, item: Item) -> None:
         if key in self._items:
             self.skipped += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import socket
 from functools import partial
@@ -12,11 +13,13 @@ from typing import Any, cast
 import daphne.server
 from autobahn.twisted.websocket import WebSocketServerProtocol
 from OpenSSL import SSL
+from twisted.internet import tcp
 from twisted.internet.interfaces import IOpenSSLServerConnectionCreator, ISSLTransport
 from twisted.protocols.tls import TLSMemoryBIOFactory
 from zope.interface import implementer
 
 from streaming import web
+from streaming.direct import EXTENSION, unsent_bytes
 from streaming.domain import wire
 from streaming.servers import PAUSE_S, RESPONSES_S, Secure
 from streaming.supervision import certificates
@@ -97,6 +100,9 @@ class Server(daphne.server.Server):  # type: ignore[misc]
             # Daphne says it of pages only.
             is_secure = ISSLTransport.providedBy(protocol.transport)
             scope = {**scope, "scheme": "wss" if is_secure else "ws"}
+            # A TLS transport has the same attributes, and would send what is not encrypted.
+            if type(protocol.transport) is tcp.Server:
+                scope["extensions"] = {EXTENSION: _Direct(protocol)}
         return super().create_application(protocol, scope)
 
     async def close(self) -> None:
@@ -125,6 +131,36 @@ class Server(daphne.server.Server):  # type: ignore[misc]
 
     def kill_all_applications(self) -> None:
         """Nothing: `close` has ended them."""
+
+
+class _Direct:
+    def __init__(self, protocol: Any) -> None:
+        self._protocol = protocol
+        self._transport = protocol.transport
+
+    @property
+    def is_open(self) -> bool:
+        protocol = self._protocol
+        return bool(protocol.state == protocol.STATE_OPEN and self._transport.connected)
+
+    @property
+    def pending(self) -> int:
+        transport = self._transport
+        buffered = len(transport.dataBuffer) - transport.offset + transport._tempDataLen
+        return buffered or unsent_bytes(transport.fileno())
+
+    def write(self, framed: bytes) -> None:
+        transport = self._transport
+        sent = 0
+        if not (transport._tempDataLen or transport.dataBuffer):
+            # Past Twisted's own way, which asks the reactor to call back for each frame.
+            with contextlib.suppress(OSError):
+                sent = transport.socket.send(framed)
+        if sent < len(framed):
+            transport.write(framed[sent:] if sent else framed)
+
+    def abort(self) -> None:
+        self._transport.abortConnection()
 
 
 @implementer(IOpenSSLServerConnectionCreator)

@@ -8,11 +8,14 @@ import socket
 import ssl
 from collections.abc import Iterator
 from functools import partial
+from typing import Any, cast
 
 import uvicorn
 from uvicorn._types import ASGIApplication
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from streaming import web
+from streaming.direct import EXTENSION, unsent_bytes
 from streaming.domain import wire
 from streaming.servers import PAUSE_S, RESPONSES_S, Secure
 from streaming.supervision import certificates
@@ -33,7 +36,7 @@ def run(
     """Serves until the process is told to end."""
     config = uvicorn.Config(
         application,
-        ws="websockets-sansio",
+        ws=WebSocketProtocol,
         ws_per_message_deflate=False,
         ws_max_size=wire.MAX_MESSAGE_BYTES,
         timeout_graceful_shutdown=RESPONSES_S,
@@ -55,6 +58,46 @@ async def _serve(server: Server, listener: socket.socket, lifeline_fd: int | Non
         await until_stopped(web.run(), lifeline_fd)
         renewal.cancel()
         server.should_exit = True
+
+
+class WebSocketProtocol(WebSocketsSansIOProtocol):
+    """Uvicorn's, which also offers the application the direct write."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        # `send` then waits for whatever is not with the kernel yet. A high mark of 0 would hang
+        # over TLS.
+        self.transport.set_write_buffer_limits(high=1, low=0)
+
+    async def run_asgi(self) -> None:
+        cast(dict[str, Any], self.scope["extensions"])[EXTENSION] = _Direct(self)
+        await super().run_asgi()
+
+
+class _Direct:
+    def __init__(self, protocol: WebSocketProtocol) -> None:
+        self._protocol = protocol
+        self._transport = protocol.transport
+        self._fd = protocol.transport.get_extra_info("socket").fileno()
+
+    @property
+    def is_open(self) -> bool:
+        protocol = self._protocol
+        return (
+            protocol.handshake_complete
+            and not protocol.close_sent
+            and not self._transport.is_closing()
+        )
+
+    @property
+    def pending(self) -> int:
+        return self._transport.get_write_buffer_size() or unsent_bytes(self._fd)
+
+    def write(self, framed: bytes) -> None:
+        self._transport.write(framed)
+
+    def abort(self) -> None:
+        self._transport.abort()
 
 
 class Server(uvicorn.Server):

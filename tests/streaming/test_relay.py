@@ -12,6 +12,7 @@ from streaming import hub as hub_module
 from streaming.bus import Change, FrameBus
 from streaming.domain import wire
 from streaming.domain.liveness import State
+from streaming.outlets import Outgoing
 from streaming.redis import Unavailable
 from streaming.store import Lease, LiveState
 from tests.streaming.frames import frame
@@ -35,8 +36,8 @@ class Watcher:
         self.dropped: list[UUID] = []
         self.signed_off = False
 
-    def show_frame(self, camera_id: UUID, message: bytes) -> None:
-        self.shown.append(wire.order_of(message))
+    def show_frame(self, camera_id: UUID, frame: Outgoing) -> None:
+        self.shown.append(wire.order_of(frame.message))
 
     def show_state(self, camera_id: UUID, state: LiveState) -> None:
         self.shown.append(state)

@@ -30,6 +30,8 @@ from pathlib import Path
 import django; django.setup()
 from django.utils.module_loading import import_string
 from streaming import web
+from streaming.direct import direct_write
+from streaming.domain import websocket
 from streaming.servers import Secure
 from streaming.supervision import certificates
 
@@ -39,12 +41,43 @@ async def work():
     {work}
 web.run = work
 
+async def mix(scope, send):
+    "Frames written directly between messages that go through the server, to the close."
+    direct = direct_write(scope)
+    if direct is None:
+        await send({{"type": "websocket.send", "text": "not offered"}})
+        return
+    for number in range(100):
+        direct.write(websocket.binary(bytes([number]) * (number * 997)))
+        direct.write(websocket.text(str(number)))
+        await send({{"type": "websocket.send", "text": "sent " + str(number)}})
+    await send({{"type": "websocket.close", "code": 1000}})
+    print(direct.is_open, flush=True)
+
+async def pile_up(scope):
+    "Written as an outlet writes: until nothing goes out any more."
+    direct = direct_write(scope)
+    for idle in range(10):
+        while not direct.pending:
+            direct.write(websocket.binary(bytes(100_000)))
+            await asyncio.sleep(0)
+        await asyncio.sleep(0.05)
+    print(bool(direct.pending), direct.is_open, flush=True)
+    direct.abort()
+    while direct.is_open:
+        await asyncio.sleep(0.01)
+    print("aborted", flush=True)
+
 async def application(scope, receive, send):
     if scope["type"] == "websocket":
         await receive()
         await send({{"type": "websocket.accept"}})
         if scope["path"] == "/scheme":
             await send({{"type": "websocket.send", "text": scope["scheme"]}})
+        if scope["path"] == "/direct":
+            await mix(scope, send)
+        if scope["path"] == "/unread":
+            await pile_up(scope)
         while (message := await receive())["type"] == "websocket.receive":
             await send({{"type": "websocket.send", "bytes": message["bytes"]}})
         return
@@ -87,8 +120,8 @@ class Server:
         connection.recv(1)
         return connection
 
-    def open(self) -> ClientConnection:
-        return connect(f"ws://127.0.0.1:{self.port}/", max_size=None)
+    def open(self, path: str = "/") -> ClientConnection:
+        return connect(f"ws://127.0.0.1:{self.port}{path}", max_size=None)
 
 
 Start = Callable[..., Server]
@@ -180,6 +213,51 @@ def test_the_process_ends_loudly_with_its_background_work(start: Start) -> None:
     server = start("await asyncio.sleep(0.2); raise RuntimeError('the work failed')")
     assert server.process.wait(STOP_S) == 1
     assert "the work failed" in standard(server.process.stderr).read()
+
+
+# The direct write
+
+
+def expect_the_mixture(socket: ClientConnection) -> None:
+    for number in range(100):
+        assert socket.recv(timeout=10) == bytes([number]) * (number * 997)
+        assert socket.recv(timeout=10) == str(number)
+        assert socket.recv(timeout=10) == f"sent {number}"
+    assert close_code(socket) == 1000
+
+
+def test_what_is_written_directly_comes_whole_and_in_order(start: Start) -> None:
+    server = start()
+    with server.open("/direct") as socket:
+        expect_the_mixture(socket)
+    assert standard(server.process.stdout).readline() == "False\n"
+
+
+def test_a_connection_that_nobody_reads_says_what_waits_and_can_be_aborted(start: Start) -> None:
+    server = start()
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+        connection.sendall(
+            b"GET /unread HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+            b"Connection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+            b"Sec-WebSocket-Version: 13\r\n\r\n"
+        )
+        output = standard(server.process.stdout)
+        assert output.readline() == "True True\n"
+        assert output.readline() == "aborted\n"
+
+
+@pytest.mark.parametrize(
+    ("start", "offered"), [("uvicorn", True), ("daphne", False)], indirect=["start"]
+)
+def test_over_tls_it_is_offered_only_where_it_is_encrypted(
+    start: Start, offered: bool, chain: Path, trusting: ssl.SSLContext
+) -> None:
+    url = f"wss://127.0.0.1:{start(chain=chain).tls_port}/direct"
+    with connect(url, ssl=trusting, max_size=None) as open:
+        if offered:
+            expect_the_mixture(open)
+        else:
+            assert open.recv(timeout=10) == "not offered"
 
 
 # TLS, beside the plain listener

@@ -1,0 +1,51 @@
+"""What a server of ours offers a consumer: to write to the connection itself.
+
+`scope["extensions"]["skysentry.direct"]` holds a `DirectWrite`. Under any other server it is
+missing, and consumers send as usual.
+"""
+
+from __future__ import annotations
+
+import array
+import fcntl
+import sys
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+EXTENSION = "skysentry.direct"
+
+#: linux/sockios.h: how many bytes a TCP socket has not sent yet.
+_SIOCOUTQNSD = 0x894B
+
+
+class DirectWrite(Protocol):
+    @property
+    def is_open(self) -> bool:
+        """Whether messages may be sent: accepted, and no close begun on either side."""
+
+    @property
+    def pending(self) -> int:
+        """Bytes that wait here: in the server's buffer, and in the kernel before its first send."""
+
+    def write(self, framed: bytes) -> None:
+        """Send WebSocket frames as they are. Only while open; never waits."""
+
+    def abort(self) -> None:
+        """End the connection without a word. A close would wait behind a full buffer."""
+
+
+def direct_write(scope: Mapping[str, Any]) -> DirectWrite | None:
+    found: DirectWrite | None = scope.get("extensions", {}).get(EXTENSION)
+    return found
+
+
+def unsent_bytes(fd: int) -> int:
+    """What the kernel holds back of a TCP socket: 0 where it cannot be asked.
+
+    Bytes under way that are not acknowledged yet do not count: a long way is no slow one.
+    """
+    if sys.platform != "linux":
+        return 0
+    answer = array.array("i", [0])
+    fcntl.ioctl(fd, _SIOCOUTQNSD, answer)
+    return answer[0]
