@@ -10,6 +10,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   field.addEventListener("focus", () => field.select());
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(field.value);
-    find(button, "[role=status]", HTMLElement).textContent = button.dataset.done ?? "";
+    const said = find(button.parentElement ?? document, "[role=status]", HTMLElement);
+    said.textContent = button.dataset.done ?? "";
   });
 }

@@ -70,6 +70,13 @@ class System:
         assert found
         return found[0]
 
+    def manage(self, *arguments: str) -> str:
+        """What `manage.py` prints with these arguments."""
+        command = [sys.executable, "manage.py", *arguments]
+        return subprocess.run(
+            command, cwd=ROOT, env=self.env, check=True, text=True, stdout=subprocess.PIPE
+        ).stdout
+
     def pids(self, role: str) -> list[int]:
         """The processes below `serve` whose command line has this word."""
         family = children(self._process.pid)

@@ -1,0 +1,28 @@
+"""What a person does on pages, without a browser."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.test import Client
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def text(response: Any) -> str:
+    """What the page says, without its tags."""
+    words = re.sub(r"<[^>]+>", " ", response.content.decode())
+    return re.sub(r"\s+", " ", html.unescape(words))
+
+
+def secret_in(response: Any) -> str:
+    """The secret that the page shows; empty if it shows none."""
+    found = re.search(r'value="((?:sspk|ssat)_[^"]+)"', response.content.decode())
+    return found[1] if found else ""

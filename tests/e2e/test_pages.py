@@ -1,0 +1,100 @@
+"""A person adds a camera on pages, films, shares, takes back and deletes it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, expect
+
+from tests.e2e.system import System
+
+LIVE_MS = 15_000
+#: Whatever is taken away shall be gone within two seconds; the rest is a busy machine.
+GONE_MS = 10_000
+
+
+@pytest.fixture
+async def vera(browser: Browser, system: System) -> BrowserContext:
+    """Somebody else, signed in by a link of her own."""
+    make = (
+        "from django.contrib.auth.models import User; User.objects.get_or_create(username='vera')"
+    )
+    system.manage("shell", "-c", make)
+    context = await browser.new_context(base_url=system.url)
+    await context.request.get(system.manage("signin_link", "vera").strip())
+    return context
+
+
+async def add(page: Page, name: str) -> None:
+    await page.goto("/cameras/add/?then=film")
+    await page.get_by_label("Name").fill(name)
+    await page.get_by_role("main").get_by_role("button", name="Add camera").click()
+    await page.wait_for_url("**/capture/")
+
+
+async def test_the_life_of_a_camera(owner: BrowserContext, vera: BrowserContext) -> None:
+    capture, page = await owner.new_page(), await owner.new_page()
+    await add(capture, "Garden")
+    await capture.get_by_role("button", name="Go live").click()
+    await expect(capture.locator(".capture[data-state=live]")).to_be_visible(timeout=LIVE_MS)
+
+    await page.goto("/cameras/")
+    row = page.locator("[data-camera=garden]")
+    await expect(row).to_have_attribute("data-state", "live", timeout=LIVE_MS)
+    await expect(row.locator("img")).to_be_visible()
+
+    await page.goto("/dashboard/")
+    row = page.get_by_role("row", name="Garden")
+    await expect(row).to_contain_text(re.compile(r"[1-9]\d*\sfps"), timeout=LIVE_MS)
+    await expect(row).to_contain_text("WebRTC")
+
+    await page.goto("/cameras/garden/settings/")
+    await page.get_by_role("textbox", name="Place").fill("Behind the house")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("Saved.")).to_be_visible()
+
+    await page.get_by_label("User name").fill("vera")
+    await page.get_by_role("button", name="Share").click()
+    watching = await vera.new_page()
+    await watching.goto("/cameras/garden/")
+    tile = watching.locator(".tile")
+    await expect(tile).to_have_attribute("data-state", "live", timeout=LIVE_MS)
+    await page.get_by_role("button", name="Remove vera").click()
+    await expect(tile).to_have_attribute("data-state", "not_found", timeout=GONE_MS)
+
+    await page.get_by_role("link", name="Delete this camera").click()
+    await page.get_by_role("button", name="Delete for good").click()
+    await expect(page.get_by_text("“Garden” is deleted.")).to_be_visible()
+    ended = capture.locator(".capture:not([data-state=live])")
+    await expect(ended).to_be_visible(timeout=GONE_MS)
+
+
+async def test_a_key_is_made_and_revoked(owner: BrowserContext, system: System) -> None:
+    await owner.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = await owner.new_page()
+    await page.goto("/cameras/my-camera/settings/")
+    await page.locator("#keys").get_by_label("Name").fill("Old tablet")
+    await page.get_by_role("button", name="Make a key").click()
+    secret = await page.get_by_label("Secret").input_value()
+    await page.get_by_role("button", name="Copy").click()
+    await expect(page.get_by_text("Copied")).to_be_visible()
+    assert await page.evaluate("navigator.clipboard.readText()") == secret
+    await page.get_by_role("link", name="Done").click()
+    row = page.get_by_role("listitem").filter(has_text="Old tablet")
+    await row.locator("summary").click()
+    await row.get_by_role("button", name="Revoke for good").click()
+    await expect(page.get_by_text("Revoked.")).to_be_visible()
+    await expect(row).to_have_count(0)
+
+
+async def test_the_dashboard_says_when_its_numbers_are_old(owner: BrowserContext) -> None:
+    page = await owner.new_page()
+    await page.goto("/dashboard/")
+    await expect(page.get_by_role("status")).to_have_text("Now")
+    await owner.set_offline(True)
+    await expect(page.get_by_role("status")).to_have_text("The server is away")
+    await expect(page.locator("[data-part=age]")).to_have_text(re.compile(r"\d+\ss old"))
+    await owner.set_offline(False)
+    await expect(page.get_by_role("status")).to_have_text("Now", timeout=LIVE_MS)
+    await expect(page.locator("[data-part=age]")).to_be_empty()
