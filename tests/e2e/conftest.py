@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, async_playwright
 
 from tests.e2e import clip
+from tests.e2e.devtools import Chromium, chromium
 from tests.e2e.system import System
 
 FLAGS = (
@@ -79,3 +80,17 @@ async def owner(browser: Browser, system: System) -> BrowserContext:
         system.cookies = [*await context.cookies()]
     await context.add_cookies(system.cookies)
     return context
+
+
+@pytest.fixture
+async def desktop(
+    owner: BrowserContext, system: System, chromium_path: str, numbered_clip: Path, tmp_path: Path
+) -> AsyncIterator[Chromium]:
+    """The owner's own Chromium, whose hidden tabs are hidden and whose permissions can go."""
+    # Asks as for a person, as far as nothing is said in advance.
+    flags = [flag for flag in FLAGS if flag != "--use-fake-ui-for-media-stream"]
+    flags.append(f"--use-file-for-fake-video-capture={numbered_clip}")
+    async with chromium(chromium_path, flags, tmp_path) as desktop:
+        await desktop.sign_in(system.cookies)
+        await desktop.permit_camera("granted", system.url)
+        yield desktop

@@ -8,6 +8,7 @@ import time
 from playwright.async_api import BrowserContext, Page, expect
 
 from tests.e2e import recording
+from tests.e2e.devtools import Chromium, Tab
 from tests.e2e.recording import drawn
 from tests.e2e.remote import until
 
@@ -47,6 +48,13 @@ async def go_live(page: recording.Page) -> None:
     if await page.evaluate(f"() => {_STATE} === 'busy'"):
         await page.evaluate(_TAKE_OVER)
         await until(page, f"() => {_STATE} === 'live'")
+
+
+async def film_in(chromium: Chromium, origin: str, first: str = "") -> Tab:
+    """A tab that films for "My camera"; the script `first` runs before the page's own."""
+    tab = await chromium.open(f"{origin}/cameras/my-camera/capture/", first)
+    await go_live(tab)
+    return tab
 
 
 async def watch(context: BrowserContext, path: str = "/cameras/my-camera/") -> Page:

@@ -77,8 +77,10 @@ async def remote(url: str) -> AsyncIterator[Remote]:
     async with connect(url, max_size=None, ping_interval=None) as socket:
         remote = Remote(socket)
         listening = asyncio.create_task(remote.listen())
-        yield remote
-        listening.cancel()
+        try:
+            yield remote
+        finally:
+            listening.cancel()
 
 
 async def until(page: Page, condition: str, within_s: float = 15.0) -> float:

@@ -105,11 +105,14 @@ test("it pings every half second and reads the server's clock", async () => {
   assert.ok(Math.abs(seen.offsets[0] - 5000) < 50);
 });
 
-test("a pause is said with every beat", async () => {
+test("a pause is said with every beat, and the first time at once", async () => {
   await live();
+  const { sent } = FakePeerConnection.last.control;
+  const now = localTime();
+  publisher.tick(now);
   publisher.pause = "hidden";
-  publisher.tick(localTime());
-  assert.equal(FakePeerConnection.last.control.sent[0].paused, "hidden");
+  for (const ms of [1, 2, 502]) publisher.tick(now + ms);
+  assert.deepEqual(sent.map(({ paused }) => paused), [undefined, "hidden", "hidden"]);
 });
 
 test("two seconds without a pong: it connects again and asks for the same session", async () => {

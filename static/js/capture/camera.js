@@ -14,13 +14,6 @@ export class CameraError extends Error {
   }
 }
 
-/**
- * Chromium gives zoom only to pages that ask for it, with one more question on cameras that turn.
- *
- * @type {object}
- */
-const ZOOM = { zoom: true };
-
 /** @type {Record<string, Problem>} */
 const PROBLEMS = {
   NotAllowedError: "denied",
@@ -45,7 +38,7 @@ export async function openCamera(choice, isExact, size) {
   const [[name, value]] = Object.entries(choice);
   const which = { [name]: { [isExact ? "exact" : "ideal"]: value } };
   try {
-    return await navigator.mediaDevices.getUserMedia({ video: { ...which, ...ideal(size), ...ZOOM } });
+    return await navigator.mediaDevices.getUserMedia({ video: { ...which, ...ideal(size), ...zoom() } });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const problem = PROBLEMS[error.name] ?? "failed";
@@ -56,6 +49,14 @@ export async function openCamera(choice, isExact, size) {
 /** @param {Size} size */
 export function ideal({ width, height, frameRate }) {
   return { width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: frameRate } };
+}
+
+/**
+ * Chromium lets only those zoom who ask before. Phones then do; on other devices it would ask the
+ * visitor whether we may also turn the camera.
+ */
+function zoom() {
+  return matchMedia("(pointer: coarse)").matches ? { zoom: true } : {};
 }
 
 /** The cameras' names are known only once the visitor has allowed one. */

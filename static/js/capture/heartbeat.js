@@ -8,6 +8,8 @@ export class Heartbeat {
   #clock = new OffsetEstimator();
   #heardAt = localTime();
   #onOffset;
+  /** @type {string | null} */
+  #pause = null;
   #pingedAt = 0;
   #send;
 
@@ -40,13 +42,14 @@ export class Heartbeat {
   }
 
   /**
-   * Pings when it is time to.
+   * Pings when it is time to, or a pause to tell.
    *
    * @param {number} now ms
    * @param {string | null} pause why no frames come
    */
   beat(now, pause) {
-    if (now - this.#pingedAt < PING_INTERVAL) return;
+    if (now - this.#pingedAt < PING_INTERVAL && pause === this.#pause) return;
+    this.#pause = pause;
     this.#pingedAt = now;
     this.#send({ type: "ping", time: now, ...(pause && { paused: pause }) });
   }

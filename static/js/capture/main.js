@@ -20,6 +20,9 @@ import { busyNotice, cameraNotice, endNotice } from "./words.js";
  * @property {string} [key] of a device without an account
  */
 
+/** Tells of a phone's way from one network to another, where the browser has it. */
+const networkInformation = /** @type {{ connection?: EventTarget }} */ (navigator).connection;
+
 export class CapturePage {
   /** @type {MediaDeviceInfo[]} */
   #cameras = [];
@@ -86,7 +89,9 @@ export class CapturePage {
     this.#view.switch.addEventListener("click", () => {
       this.#choose(otherChoice(this.#device.track?.getSettings() ?? {}, this.#cameras));
     });
-    addEventListener("online", () => this.#publisher.networkChanged());
+    const networkChanged = () => this.#publisher.networkChanged();
+    addEventListener("online", networkChanged);
+    networkInformation?.addEventListener("change", networkChanged);
     addEventListener("pagehide", () => this.#publisher.stop());
     document.addEventListener("visibilitychange", () => this.#showState());
     navigator.mediaDevices?.addEventListener("devicechange", () => void this.#listCameras());
@@ -131,8 +136,8 @@ export class CapturePage {
       this.#view.hideNotice();
       this.#view.preview.srcObject = stream;
       this.#lens.track = track;
-      this.#capture();
     }
+    this.#capture();
     if (problem) this.#view.showNotice(cameraNotice(problem), () => this.#remedy(problem));
     this.#showState();
     if (track) await this.#listCameras();
@@ -140,7 +145,8 @@ export class CapturePage {
 
   #capture() {
     const { track } = this.#device;
-    if (track) this.#pipeline?.capture(track, this.#view.preview);
+    // Of a muted track some browsers make black pictures.
+    if (track && !track.muted) this.#pipeline?.capture(track, this.#view.preview);
     else this.#pipeline?.rest();
   }
 
@@ -206,8 +212,13 @@ export class CapturePage {
   }
 
   #showState() {
-    this.#publisher.pause = this.#pause;
-    this.#view.showState(this.#state, this.#pause);
+    const pause = this.#pause;
+    if (pause !== this.#publisher.pause) {
+      this.#publisher.pause = pause;
+      // A phone may stop the page right after it has hidden it.
+      this.#publisher.tick(localTime());
+    }
+    this.#view.showState(this.#state, pause);
   }
 
   /** @returns {import("./words.js").CaptureState} */

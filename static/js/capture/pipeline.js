@@ -55,6 +55,7 @@ export class Pipeline {
    * @param {HTMLVideoElement} preview shows the track
    */
   capture(track, preview) {
+    if (track === this.#subject?.track) return;
     this.rest();
     this.#subject = { track, preview };
     this.#begin();

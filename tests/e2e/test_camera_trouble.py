@@ -1,0 +1,105 @@
+"""What happens to a camera: its viewers read it at once, and it goes on as the same camera."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from playwright.async_api import BrowserContext, Locator, expect
+
+from tests.e2e.devtools import Chromium
+from tests.e2e.pages import film_in, watch
+from tests.e2e.system import System
+
+#: 3 s promised.
+WITHIN_MS = 9_000
+#: The network's way back takes a new connection.
+BACK_MS = 15_000
+
+#: Puts the camera's plug into the test's hands.
+PLUG = """
+  const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  let isPlugged = true;
+  navigator.mediaDevices.getUserMedia = async (wish) => {
+    if (!isPlugged) throw new DOMException("", "NotFoundError");
+    const stream = await open(wish);
+    [self.track] = stream.getVideoTracks();
+    return stream;
+  };
+  self.unplug = () => {
+    isPlugged = false;
+    track.stop();
+    track.dispatchEvent(new Event("ended"));
+  };
+  self.plugIn = () => {
+    isPlugged = true;
+    navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
+  };
+  self.mute = (isMuted) => {
+    Object.defineProperty(track, "muted", { value: isMuted, configurable: true });
+    track.enabled = !isMuted;
+    track.dispatchEvent(new Event(isMuted ? "mute" : "unmute"));
+  };
+"""
+
+
+@asynccontextmanager
+async def trouble(owner: BrowserContext, name: str) -> AsyncIterator[Locator]:
+    """A viewer's tile for the time of a trouble, after which the same session goes on."""
+    viewer = await watch(owner)
+    tile = viewer.locator(".tile")
+    session = await tile.get_attribute("data-session")
+    yield tile
+    began = time.monotonic()
+    await expect(tile).to_have_attribute("data-state", "live", timeout=BACK_MS)
+    print(f"{name}: live again after {time.monotonic() - began:.1f} s")
+    assert await tile.get_attribute("data-session") == session
+
+
+async def reads(tile: Locator, state: str, words: str = "") -> None:
+    """Wait until the tile shows a state and its reason."""
+    began = time.monotonic()
+    await expect(tile).to_have_attribute("data-state", state, timeout=WITHIN_MS)
+    print(f"{state} after {time.monotonic() - began:.1f} s")
+    await expect(tile).to_contain_text(words)
+
+
+async def test_permission_is_withdrawn(
+    desktop: Chromium, owner: BrowserContext, system: System
+) -> None:
+    await film_in(desktop, system.url)
+    async with trouble(owner, "permission") as tile:
+        await desktop.permit_camera("denied", system.url)
+        await reads(tile, "paused", "may not use the camera")
+        await desktop.permit_camera("granted", system.url)
+
+
+async def test_the_camera_is_unplugged(
+    desktop: Chromium, owner: BrowserContext, system: System
+) -> None:
+    tab = await film_in(desktop, system.url, PLUG)
+    async with trouble(owner, "plug") as tile:
+        await tab.evaluate("unplug")
+        await reads(tile, "paused", "unplugged")
+        await tab.evaluate("plugIn")
+
+
+async def test_the_system_takes_the_camera_away(
+    desktop: Chromium, owner: BrowserContext, system: System
+) -> None:
+    tab = await film_in(desktop, system.url, PLUG)
+    async with trouble(owner, "mute") as tile:
+        await tab.evaluate("() => mute(true)")
+        await reads(tile, "paused", "for something else")
+        hint = await tab.evaluate("() => document.querySelector('[data-part=hint]').textContent")
+        # The same words here and there.
+        await expect(tile).to_contain_text(hint)
+        await tab.evaluate("() => mute(false)")
+
+
+async def test_the_network_goes(desktop: Chromium, owner: BrowserContext, system: System) -> None:
+    await film_in(desktop, system.url)
+    async with trouble(owner, "network") as tile:
+        with desktop.without_network():
+            await reads(tile, "lost")
