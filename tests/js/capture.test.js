@@ -5,6 +5,8 @@ import { fit } from "../../static/js/capture/fit.js";
 import { Pacer } from "../../static/js/capture/pacer.js";
 import { PageOutlet } from "../../static/js/capture/page-outlet.js";
 import { Quality } from "../../static/js/capture/quality.js";
+import { refusedWords, stateHint } from "../../static/js/capture/words.js";
+import { stateSentence } from "../../static/js/watch/words.js";
 
 const VGA = { width: 640, height: 480 };
 
@@ -89,4 +91,15 @@ test("what the worker has given to the page counts as waiting", () => {
   outlet.update({ readyState: "open", bufferedAmount: 40 });
   assert.equal(outlet.bufferedAmount, 40);
   assert.deepEqual(posted, [100]);
+});
+
+test("a paused camera's page says what its viewers read", () => {
+  for (const pause of ["hidden", "interrupted", "unplugged", "denied"]) {
+    assert.equal(stateHint("paused", pause, "webrtc"), stateSentence("paused", pause));
+  }
+});
+
+test("refused pictures are told in a calm sentence", () => {
+  assert.match(refusedWords(1), /could not use 1 picture\. Filming goes on/);
+  assert.match(refusedWords(3), /could not use 3 pictures\. Filming goes on/);
 });

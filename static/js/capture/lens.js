@@ -8,6 +8,7 @@ import { find } from "../dom.js";
 export class Lens {
   #light;
   #zoom;
+  #zoomLabel;
   /** @type {MediaStreamTrack | null} */
   #track = null;
 
@@ -15,6 +16,7 @@ export class Lens {
   constructor(root) {
     this.#light = find(root, "[data-action=light]", HTMLButtonElement);
     this.#zoom = find(root, "[name=zoom]", HTMLInputElement);
+    this.#zoomLabel = find(root, ".zoom", HTMLElement);
     this.#light.addEventListener("click", () => {
       this.#isLit = !this.#isLit;
       void this.apply();
@@ -37,7 +39,7 @@ export class Lens {
   async apply() {
     const wishes = {
       ...(!this.#light.hidden && { torch: this.#isLit }),
-      ...(!this.#zoom.hidden && { zoom: this.#zoom.valueAsNumber }),
+      ...(!this.#zoomLabel.hidden && { zoom: this.#zoom.valueAsNumber }),
     };
     if (!Object.keys(wishes).length) return;
     const constraints = /** @type {MediaTrackConstraints} */ ({ advanced: [wishes] });
@@ -55,7 +57,7 @@ export class Lens {
 
   /** @param {Offers["zoom"]} range */
   #offerZoom(range) {
-    this.#zoom.hidden = !range || range.min === range.max;
+    this.#zoomLabel.hidden = !range || range.min === range.max;
     if (!range) return;
     this.#zoom.min = String(range.min);
     this.#zoom.max = String(range.max);
