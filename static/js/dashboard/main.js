@@ -42,8 +42,10 @@ function show(stats) {
 
 /** @param {import("../stats.js").Trouble} trouble */
 function mark(trouble) {
-  page.dataset.state = trouble === "hidden" ? "stale" : "lost";
+  // "reconnecting" needs no icon that would have to come from the server.
+  page.dataset.state = trouble === "hidden" ? "stale" : "reconnecting";
   setText(chip, TROUBLES[trouble]);
+  rows.lose();
   fact("redis", trouble === "redis" ? gettext("Away") : gettext("Unknown"));
   showAge();
 }

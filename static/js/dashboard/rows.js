@@ -43,6 +43,11 @@ export class Rows {
     this.#arrange();
   }
 
+  /** The numbers stay as they were; how the cameras are, nobody knows. */
+  lose() {
+    for (const row of this.#rows.values()) row.lose();
+  }
+
   /** @param {string} slug */
   #row(slug) {
     const known = this.#rows.get(slug);
@@ -90,9 +95,10 @@ class Row {
   /** @param {import("../stats.js").CameraStats} camera */
   show(camera) {
     const on = camera.state !== "off" && camera.state !== "unknown";
-    this.element.dataset.state = camera.state;
+    this.#state(camera.state);
+    // Apart from the state, so that nothing moves while nobody knows that.
+    this.element.toggleAttribute("data-idle", !on);
     this.#set("name", camera.name);
-    this.#set("state", stateWord(camera.state));
     this.#set("fps", framesPerSecond(on ? camera.fps : null));
     this.#set("bit-rate", bitRate(on ? camera.bits_per_s : null));
     this.#set("latency", milliseconds(on && camera.frames ? camera.uplink_ms : null));
@@ -102,6 +108,17 @@ class Row {
     this.#set("since", since(camera.connected_at));
     this.#set("transport", TRANSPORTS[camera.transport ?? ""] ?? NONE);
     this.#fps.add(on ? camera.fps : null);
+  }
+
+  lose() {
+    this.#state("unknown");
+    this.#fps.add(null);
+  }
+
+  /** @param {import("../stats.js").CameraStats["state"]} state */
+  #state(state) {
+    this.element.dataset.state = state;
+    this.#set("state", stateWord(state));
   }
 
   /**
