@@ -9,6 +9,7 @@ from cameras.access import (
     can_publish,
     can_watch,
     manageable,
+    may_create,
     publishable,
     visible,
     visible_camera,
@@ -150,3 +151,10 @@ def test_a_visible_camera_is_found_by_its_slug(camera, viewer, django_assert_num
 def test_what_one_may_not_see_does_not_exist(camera, stranger, slug):
     with pytest.raises(Http404):
         visible_camera(stranger, slug)
+
+
+def test_whoever_is_signed_in_may_add_cameras(stranger, camera):
+    key, _ = PublishKey.issue(camera=camera, name="phone")
+    assert may_create(stranger)
+    stranger.is_active = False
+    assert not any(may_create(who) for who in (stranger, AnonymousUser(), key))
