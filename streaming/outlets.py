@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -14,6 +14,7 @@ from uuid import UUID
 from streaming.direct import DirectWrite
 from streaming.domain import websocket
 from streaming.domain.mailbox import Mailbox
+from streaming.domain.window import SendWindow
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +42,10 @@ class Outlet(Protocol):
     #: Frames of each camera that were replaced by newer ones before they could be sent.
     skipped: Counter[UUID]
 
+    @property
+    def windows(self) -> Mapping[UUID, SendWindow]:
+        """What bounds the frames of each camera."""
+
     def frame(self, camera_id: UUID, frame: Outgoing) -> None: ...
 
     def text(self, key: object, content: str) -> None:
@@ -56,6 +61,14 @@ class Outlet(Protocol):
         """To the end."""
 
 
+class _Windows(dict[UUID, SendWindow]):
+    """One for each camera of a viewer."""
+
+    def __missing__(self, camera_id: UUID) -> SendWindow:
+        window = self[camera_id] = SendWindow(time.monotonic())
+        return window
+
+
 class SendOutlet:
     """Sends as any ASGI server takes it: one message at a time, each awaited."""
 
@@ -63,13 +76,19 @@ class SendOutlet:
         self.skipped: Counter[UUID] = Counter()
         self._send = send
         self._mailbox: Mailbox[object, Outgoing | str] = Mailbox()
+        self.windows = _Windows()
         self._wake = asyncio.Event()
         self._ending = False
 
     def frame(self, camera_id: UUID, frame: Outgoing) -> None:
-        if camera_id in self._mailbox:
+        now_s = time.monotonic()
+        window = self.windows[camera_id]
+        admitted = window.admits(now_s)
+        if not admitted or camera_id in self._mailbox:
             self.skipped[camera_id] += 1
-        self._put(camera_id, frame)
+        if admitted:
+            window.wrote(len(frame.message), now_s)
+            self._put(camera_id, frame)
 
     def text(self, key: object, content: str) -> None:
         self._put(key, content)
@@ -110,21 +129,18 @@ class DirectOutlet:
         self._direct = direct
         #: Those for whom a frame waits.
         self._late = late
-        self._waiting: Mailbox[UUID, bytes] = Mailbox()
+        self._waiting: dict[UUID, Outgoing] = {}
+        self.windows = _Windows()
         self._clear_s = 0.0
         self._ended = asyncio.Event()
 
     def frame(self, camera_id: UUID, frame: Outgoing) -> None:
-        direct = self._direct
-        if not len(self._waiting) and direct.is_open and not direct.pending:
-            direct.write(frame.framed)
-            return
         if camera_id in self._waiting:
             self.skipped[camera_id] += 1
-        elif not len(self._waiting):
+        elif not self._waiting:
             self._clear_s = time.monotonic()
             self._late.add(self)
-        self._waiting.put(camera_id, frame.framed)
+        self._waiting[camera_id] = frame
         self.flush()
 
     def text(self, key: object, content: str) -> None:
@@ -132,7 +148,7 @@ class DirectOutlet:
             self._direct.write(websocket.text(content))
 
     def discard(self, camera_id: UUID) -> None:
-        self._waiting.discard(camera_id)
+        self._waiting.pop(camera_id, None)
 
     def end(self) -> None:
         self._ended.set()
@@ -142,13 +158,20 @@ class DirectOutlet:
 
     def flush(self) -> None:
         """Send what waits, as far as the way is clear."""
-        direct = self._direct
-        while len(self._waiting) and direct.is_open and not direct.pending:
-            _camera_id, framed = self._waiting.take()
-            direct.write(framed)
-            self._clear_s = time.monotonic()
-        if not len(self._waiting) or not direct.is_open:
-            self._late.discard(self)
+        direct, now_s = self._direct, time.monotonic()
+        if direct.is_open:
+            for camera_id in list(self._waiting):
+                if direct.pending:
+                    return
+                self._clear_s = now_s
+                window = self.windows[camera_id]
+                if window.admits(now_s):
+                    frame = self._waiting.pop(camera_id)
+                    direct.write(frame.framed)
+                    window.wrote(len(frame.message), now_s)
+            if self._waiting:
+                return
+        self._late.discard(self)
 
     def is_stuck(self) -> bool:
         return time.monotonic() - self._clear_s > STUCK_AFTER_S

@@ -2,14 +2,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from channels.consumer import get_handler_name
 from channels.db import database_sync_to_async
 from django.utils.translation import gettext as _
 
 from cameras import access
+from cameras.models import MAX_FRAME_RATE
 from streaming.consumers.base import NOT_ALLOWED, JsonConsumer, stop
 from streaming.direct import direct_write
 from streaming.domain import messages
@@ -19,6 +22,8 @@ from streaming.store import LiveState
 
 #: Cameras on one socket: a wall of eight by eight.
 MOST_CAMERAS = 64
+#: A picture every ten seconds.
+LEAST_FPS = 0.1
 
 
 class WatchConsumer(JsonConsumer):
@@ -28,7 +33,12 @@ class WatchConsumer(JsonConsumer):
     # subscription in Redis and an unbounded queue; there is no layer of this name.
     channel_layer_alias = "none"
     max_message_bytes = 4 * 1024
-    handlers = {"subscribe": "subscribe", "unsubscribe": "unsubscribe", "ping": "ping"}  # noqa: RUF012
+    handlers = {  # noqa: RUF012
+        "subscribe": "subscribe",
+        "unsubscribe": "unsubscribe",
+        "report": "report",
+        "ping": "ping",
+    }
 
     hub: Hub
 
@@ -47,6 +57,11 @@ class WatchConsumer(JsonConsumer):
             self.hub.remove(self)
             await stop(self._writing)
 
+    async def dispatch(self, message: Any) -> None:
+        # Without Channels' look at old database connections, half of what a message costs: those
+        # who ask the database here do it by database_sync_to_async, which looks itself.
+        await getattr(self, get_handler_name(message))(message)
+
     async def connect(self) -> None:
         self.identity = self.session_identity()
         self.name = self.user.get_username()
@@ -59,6 +74,11 @@ class WatchConsumer(JsonConsumer):
     async def subscribe(self, message: Mapping[str, Any]) -> None:
         # Too many are told so, below; the size of a message bounds them here.
         slugs = set(messages.texts(message, "cameras", self.max_message_bytes))
+        fps = messages.optional_number(message, "fps")
+        if fps is not None and not LEAST_FPS <= fps <= MAX_FRAME_RATE:
+            raise messages.MessageError(_("fps is not between 0.1 and 30."))
+        for camera_id in self._known(slugs):
+            self._outlet.windows[camera_id].slow_down(fps)
         slugs -= {self._slugs[camera_id] for camera_id in self.cameras}
         if len(self.cameras) + len(slugs) > MOST_CAMERAS:
             await self.say(
@@ -72,13 +92,19 @@ class WatchConsumer(JsonConsumer):
             await self._not_found(slug)
         for slug, camera_id in found.items():
             self._slugs[camera_id] = slug
+            self._outlet.windows[camera_id].slow_down(fps)
             await self.hub.join(self, camera_id)
 
     async def unsubscribe(self, message: Mapping[str, Any]) -> None:
         slugs = set(messages.texts(message, "cameras", MOST_CAMERAS))
-        for camera_id in [each for each in self.cameras if self._slugs[each] in slugs]:
+        for camera_id in self._known(slugs):
             self.hub.leave(self, camera_id)
             self._outlet.discard(camera_id)
+
+    async def report(self, message: Mapping[str, Any]) -> None:
+        received = int(messages.number(message, "bytes"))
+        for camera_id in self._known({messages.text(message, "camera")}):
+            self._outlet.windows[camera_id].reported(received, time.monotonic())
 
     async def ping(self, message: Mapping[str, Any]) -> None:
         sent = messages.number(message, "time")
@@ -109,6 +135,10 @@ class WatchConsumer(JsonConsumer):
     def sign_off(self) -> None:
         self._post("error", UUID(int=0), code="not_allowed", message=_("You have signed out."))
         self._outlet.end()
+
+    def _known(self, slugs: set[str]) -> list[UUID]:
+        """Those of the subscribed cameras."""
+        return [camera_id for camera_id in self.cameras if self._slugs[camera_id] in slugs]
 
     async def _not_found(self, slug: str) -> None:
         await self.say("error", **_not_found(slug))

@@ -85,6 +85,10 @@ def number(message: Mapping[str, Any], name: str) -> float:
     return result
 
 
+def optional_number(message: Mapping[str, Any], name: str) -> float | None:
+    return None if message.get(name) is None else number(message, name)
+
+
 def texts(message: Mapping[str, Any], name: str, most: int) -> list[str]:
     """A list of at most `most` strings."""
     values = message.get(name)

@@ -26,6 +26,8 @@ class FakeSource {
     this.subscribed.set(slug, listener);
   }
 
+  drawn() {}
+
   /** @param {string} slug */
   unsubscribe(slug) {
     this.subscribed.delete(slug);

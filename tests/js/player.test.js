@@ -19,6 +19,7 @@ const source = {
     this.listener = listener;
   },
   unsubscribe() {},
+  drawn() {},
 };
 /** @type {Player} */
 let player;

@@ -8,6 +8,7 @@ import pytest
 
 from cameras.models import Camera, Grant
 from streaming.bus import FrameBus
+from streaming.domain import wire
 from streaming.domain.liveness import State
 from streaming.store import LiveState
 from tests.streaming.frames import frame
@@ -389,3 +390,44 @@ async def test_one_bad_viewer_takes_nobody_along(watching, dial, bus, camera):
     await bad.is_refused("bad_message")
     await bus.publish(camera.pk, frame(7, 1))
     await watching.hear_until(lambda said: isinstance(said, bytes))
+
+
+async def test_a_viewer_may_ask_for_fewer_frames(dial, bus, hub, camera, owner):
+    socket = await dial(WATCH, owner)
+    await socket.say("subscribe", cameras=["front-door"], fps=0.1)
+    await until(lambda: _is_relayed(hub, camera))
+    for sequence in range(1, 6):
+        await bus.publish(camera.pk, frame(7, sequence))
+    await until(lambda: newest_of(hub, camera) == frame_of(hub, camera, 5))
+    assert len([said for said in await socket.heard() if isinstance(said, bytes)]) == 1
+
+
+def frame_of(hub, camera, sequence):
+    newest = newest_of(hub, camera)
+    return newest if newest and wire.order_of(newest) == (7, sequence) else b"none"
+
+
+@pytest.mark.parametrize("fps", [0, 31, -1, "all"])
+async def test_an_odd_frame_rate_is_a_bad_message(dial, owner, fps):
+    socket = await dial(WATCH, owner)
+    await socket.say("subscribe", cameras=["front-door"], fps=fps)
+    await socket.is_refused("bad_message")
+
+
+async def test_reports_of_a_queue_hold_frames_back(watching, bus, hub, camera):
+    for sequence in range(1, 21):
+        await bus.publish(camera.pk, frame(7, sequence))
+        await watching.hear_until(lambda said: isinstance(said, bytes))
+    await watching.say("report", camera="front-door", sequence=0, latency_ms=900, bytes=0)
+    await watching.say("ping", time=1)
+    await watching.hear_until(lambda said: said["type"] == "pong")
+    await bus.publish(camera.pk, frame(7, 21))
+    await until(lambda: newest_of(hub, camera) == frame_of(hub, camera, 21))
+    assert not any(isinstance(said, bytes) for said in await watching.heard())
+
+
+async def test_reports_of_cameras_that_nobody_watches_are_let_go(dial, owner):
+    socket = await dial(WATCH, owner)
+    await socket.say("report", camera="nowhere", sequence=1, latency_ms=1, bytes=1)
+    await socket.say("ping", time=1)
+    assert (await socket.hear("pong"))["time"] == 1

@@ -149,3 +149,24 @@ async def test_an_idle_viewer_is_not_stuck(outlet, connection, all_outlets, swee
     outlet.frame(HALL, picture(1))
     await asyncio.sleep(0.2)
     assert not connection.aborted
+
+
+def test_a_viewer_that_asks_for_fewer_frames_gets_fewer(outlet, connection):
+    outlet.windows[HALL].slow_down(1)
+    for number in 1, 2, 3:
+        outlet.frame(HALL, picture(number))
+        connection.read()
+    assert connection.written == framed(1)
+    assert outlet.skipped[HALL] == 1
+
+
+async def test_a_frame_held_back_by_reports_is_no_sign_of_a_stuck_viewer(
+    outlet, connection, all_outlets, sweeping, monkeypatch
+):
+    monkeypatch.setattr(outlets, "STUCK_AFTER_S", 0.05)
+    outlet.windows[HALL].slow_down(1)
+    for number in 1, 2:
+        outlet.frame(HALL, picture(number))
+        connection.read()
+    await asyncio.sleep(0.2)
+    assert not connection.aborted

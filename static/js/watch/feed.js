@@ -72,6 +72,15 @@ export class Feed {
     this.#polling.unsubscribe(slug);
   }
 
+  /**
+   * @param {string} slug
+   * @param {number} sequence
+   * @param {number} latency
+   */
+  drawn(slug, sequence, latency) {
+    this.#source.drawn(slug, sequence, latency);
+  }
+
   get #source() {
     return this.#isPolling ? this.#polling : this.#socket;
   }

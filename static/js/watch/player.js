@@ -123,7 +123,11 @@ export class Player {
     this.#freshness.add(frame);
     this.#drawings.add(now, frame.payload.byteLength);
     const drawnAt = this.#source.serverTime;
-    if (drawnAt !== null) this.#latency.add(now, drawnAt - frame.capturedAt);
+    if (drawnAt !== null) {
+      const latency = drawnAt - frame.capturedAt;
+      this.#latency.add(now, latency);
+      this.#source.drawn(this.camera.slug, frame.sequence, latency);
+    }
     Object.assign(this.#element.dataset, {
       session: frame.session,
       sequence: frame.sequence,

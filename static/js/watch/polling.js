@@ -71,6 +71,9 @@ export class Polling {
     this.#cameras.set(slug, { slug, listener, etag: "", state: null, askedAt });
   }
 
+  /** Nothing to tell: nothing is sent that was not asked for. */
+  drawn() {}
+
   /** @param {string} slug */
   unsubscribe(slug) {
     this.#cameras.delete(slug);

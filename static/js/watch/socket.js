@@ -3,6 +3,7 @@
 import { Backoff } from "../backoff.js";
 import { OffsetEstimator, localTime } from "../clock.js";
 import { WireError, unpack } from "../wire.js";
+import { Reports } from "./reports.js";
 
 const TICK = 500;
 /** A socket that gives no sign of life for so long after a ping, or never opens, is replaced. */
@@ -40,6 +41,7 @@ export class WatchSocket {
   #listeners = new Map();
   #openedAt = 0;
   #pingedAt = 0;
+  #reports = new Reports((message) => this.#send(message));
   #retryAt = 0;
   /** @type {Map<number, string>} */
   #sessions = new Map();
@@ -100,6 +102,15 @@ export class WatchSocket {
     for (const crowded of this.#crowded) this.#ask([crowded]);
   }
 
+  /**
+   * @param {string} slug
+   * @param {number} sequence
+   * @param {number} latency ms
+   */
+  drawn(slug, sequence, latency) {
+    this.#reports.drawn(slug, sequence, latency, localTime());
+  }
+
   /** @param {string[]} slugs */
   #ask(slugs) {
     for (const slug of slugs) this.#unanswered.add(slug);
@@ -119,6 +130,7 @@ export class WatchSocket {
   #opened() {
     this.#openedAt = localTime();
     this.#clock = new OffsetEstimator();
+    this.#reports.reset();
     this.#sessions.clear();
     this.#unanswered.clear();
     for (let i = 0; i < FIRST_PINGS; i += 1) this.#ping();
@@ -173,7 +185,9 @@ export class WatchSocket {
     try {
       const frame = unpack(message);
       const slug = this.#sessions.get(frame.session);
-      if (slug !== undefined) this.#listeners.get(slug)?.onFrame(frame);
+      if (slug === undefined) return;
+      this.#reports.received(slug, message.byteLength, this.#heardAt);
+      this.#listeners.get(slug)?.onFrame(frame);
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
       console.warn(`A frame was refused: ${error.reason}`);

@@ -34,4 +34,6 @@ export interface Source {
   readonly interval: number;
   subscribe(slug: string, listener: Listener): void;
   unsubscribe(slug: string): void;
+  /** A frame has been drawn, so many ms after its capture. */
+  drawn(slug: string, sequence: number, latency: number): void;
 }
