@@ -104,7 +104,7 @@ test("workers draw only where their canvas also encodes", () => {
   assert.ok(workersDraw());
 });
 
-test("a browser without WebRTC cannot film", () => {
+test("a browser that gives pages no camera cannot film", () => {
   assert.ok(!isSupported());
 });
 

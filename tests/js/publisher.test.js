@@ -24,7 +24,11 @@ beforeEach(() => {
   FakeWebSocket.all = [];
   FakePeerConnection.all = [];
   seen = { phases: [], sessions: [], offsets: [], channels: [], transports: [], outlets: [] };
-  publisher = new Publisher("ws://server/ws/publish/door/", {
+  publisher = makePublisher();
+});
+
+function makePublisher() {
+  return new Publisher("ws://server/ws/publish/door/", {
     onPhase: (phase) => seen.phases.push(phase),
     onChannel: (channel) => seen.channels.push(channel.label),
     onSession: (session) => seen.sessions.push(session),
@@ -33,7 +37,7 @@ beforeEach(() => {
     onOutlet: (outlet) => seen.outlets.push(outlet),
     onMessage: () => {},
   });
-});
+}
 
 afterEach(() => {
   mock.restoreAll();
@@ -309,6 +313,18 @@ test("where WebRTC does not connect within 5 seconds, the session goes on over a
   assert.equal(publisher.phase, "live");
   assert.deepEqual(seen.transports, ["websocket"]);
   assert.equal(seen.outlets[0].readyState, "open");
+});
+
+test("a browser without WebRTC takes the socket at once, and tries nothing else", async () => {
+  Reflect.deleteProperty(globalThis, "RTCPeerConnection");
+  publisher = makePublisher();
+  Object.assign(globalThis, { RTCPeerConnection: FakePeerConnection });
+  publisher.start(false);
+  await offered();
+  assert.deepEqual(FakeWebSocket.last.sentOf("stream"), [{ type: "stream" }]);
+  FakeWebSocket.last.say({ type: "streaming", session: 7, resume: "token", resumed: false });
+  await passes(16_000);
+  assert.equal(FakePeerConnection.all.length, 0);
 });
 
 test("an answer that is none leaves the socket, too", async () => {

@@ -19,7 +19,7 @@ import { workerProcessor } from "./sources/worker-processor.js";
 
 /** Whether this browser can film for us at all. */
 export function isSupported() {
-  return "RTCPeerConnection" in globalThis && navigator.mediaDevices !== undefined;
+  return navigator.mediaDevices !== undefined;
 }
 
 /** Whether workers can draw and encode; else the page has to. */

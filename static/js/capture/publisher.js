@@ -54,6 +54,8 @@ export class Publisher {
   #deadline = null;
   #delivery = "";
   #handlers;
+  /** Some browsers are built or set up without it. */
+  #hasWebRtc = "RTCPeerConnection" in globalThis;
   /** Whether there is an answer, and its peer is not open yet. */
   #isAnswered = false;
   /** @type {RTCIceServer[]} */
@@ -72,7 +74,7 @@ export class Publisher {
   #signaling = null;
   #takeOver = false;
   /** @type {Transport} to try next */
-  #transport = "webrtc";
+  #transport = this.#hasWebRtc ? "webrtc" : "websocket";
   /** @type {Peer | null} that may take over from the socket */
   #upgrade = null;
   /** @type {number | null} when to try, or when to give the attempt up */
@@ -252,7 +254,7 @@ export class Publisher {
     const { onOffset, onMessage, onOutlet } = this.#handlers;
     this.#link = new SocketLink(this.#signaling, { onOffset, onMessage });
     onOutlet(this.#link.outlet);
-    this.#upgradeAt = localTime() + this.#upgradeWait;
+    if (this.#hasWebRtc) this.#upgradeAt = localTime() + this.#upgradeWait;
     this.#settled("websocket");
   }
 
