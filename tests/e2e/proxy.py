@@ -11,13 +11,15 @@ _REFUSAL = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\
 class Proxy:
     """A web proxy in front of a server, as strict networks have them: it lets no WebSocket through.
 
-    `lets_upgrades_through` may be changed at any time; it is asked for each connection.
+    `lets_upgrades_through` and `is_down` may be changed at any time; they are asked for each
+    connection.
     """
 
     def __init__(self, upstream_port: int) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.lets_upgrades_through = False
+        self.is_down = False
         self._upstream_port = upstream_port
         self._connections: set[asyncio.Task[None]] = set()
 
@@ -49,6 +51,8 @@ class Proxy:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
+            if self.is_down:
+                return
             head = await reader.readuntil(b"\r\n\r\n")
             is_upgrade = b"\r\nupgrade:" in head.lower()
             if is_upgrade and not self.lets_upgrades_through:

@@ -82,6 +82,31 @@ class System:
         family = children(self._process.pid)
         return [pid for pid, command in family.items() if re.search(rf"\b{role}\b", command)]
 
+    def run(self, code: str) -> str:
+        """What Python code prints that runs on the system's database."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", "shell", "--verbosity", "0", "-c", code],
+            cwd=ROOT,
+            env=self.env,
+            check=True,
+            text=True,
+            stdout=subprocess.PIPE,
+        )
+        return done.stdout.strip()
+
+    def start_camera(self, slug: str) -> subprocess.Popen[bytes]:
+        """A demo camera that publishes to this one, until it is killed."""
+        issue = "from cameras import models, setup; "
+        issue += f"print(setup.fresh_key(models.Camera.objects.get(slug={slug!r}), 'Test'))"
+        return subprocess.Popen(
+            [sys.executable, "manage.py", "demo_camera", "--url", self.url, "--slug", slug],
+            cwd=ROOT,
+            env={**self.env, "SKYSENTRY_PUBLISH_KEY": self.run(issue)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
     def kill(self, role: str) -> None:
         """SIGKILL every process of a role."""
         kill(*self.pids(role))

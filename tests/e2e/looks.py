@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from playwright.async_api import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    width: int
+    height: int
+    theme: Literal["dark", "light"]
+
+
+#: Names and what they mean. Enlarged is the wide window at a zoom of 200 %.
+LOOKS = {
+    "wide-dark": Look(1440, 900, "dark"),
+    "wide-light": Look(1440, 900, "light"),
+    "phone-dark": Look(390, 844, "dark"),
+    "phone-light": Look(390, 844, "light"),
+    "enlarged-light": Look(720, 450, "light"),
+}
+#: Until what appears or leaves has done so (180 ms at most), and is painted.
+_TWO_FRAMES_LATER = """
+  () => new Promise((done) => setTimeout(() => requestAnimationFrame(() =>
+    requestAnimationFrame(done)), 200))
+"""
+
+
+async def put_on(page: Page, look: str) -> None:
+    """Give the page a size and a theme, as it is."""
+    chosen = LOOKS[look]
+    await page.emulate_media(color_scheme=chosen.theme)
+    await page.set_viewport_size({"width": chosen.width, "height": chosen.height})
+    await page.bring_to_front()
+    await page.evaluate(_TWO_FRAMES_LATER)
