@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import array
 import fcntl
+import os
+import socket
+import struct
 import sys
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -37,6 +40,13 @@ class DirectWrite(Protocol):
 def direct_write(scope: Mapping[str, Any]) -> DirectWrite | None:
     found: DirectWrite | None = scope.get("extensions", {}).get(EXTENSION)
     return found
+
+
+def forget_unsent(fd: int) -> None:
+    """Let the socket end with a reset: its kernel would go on for minutes with what is unsent."""
+    with socket.socket(fileno=os.dup(fd)) as duplicate:
+        linger = struct.pack("ii", 1, 0)
+        duplicate.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
 
 
 def unsent_bytes(fd: int) -> int:

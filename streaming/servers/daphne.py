@@ -19,7 +19,7 @@ from twisted.protocols.tls import TLSMemoryBIOFactory
 from zope.interface import implementer
 
 from streaming import web
-from streaming.direct import EXTENSION, unsent_bytes
+from streaming.direct import EXTENSION, forget_unsent, unsent_bytes
 from streaming.domain import wire
 from streaming.servers import PAUSE_S, RESPONSES_S, Secure
 from streaming.supervision import certificates
@@ -160,6 +160,7 @@ class _Direct:
             transport.write(framed[sent:] if sent else framed)
 
     def abort(self) -> None:
+        forget_unsent(self._transport.fileno())
         self._transport.abortConnection()
 
 

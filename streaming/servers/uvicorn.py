@@ -15,7 +15,7 @@ from uvicorn._types import ASGIApplication
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from streaming import web
-from streaming.direct import EXTENSION, unsent_bytes
+from streaming.direct import EXTENSION, forget_unsent, unsent_bytes
 from streaming.domain import wire
 from streaming.servers import PAUSE_S, RESPONSES_S, Secure
 from streaming.supervision import certificates
@@ -97,6 +97,7 @@ class _Direct:
         self._transport.write(framed)
 
     def abort(self) -> None:
+        forget_unsent(self._fd)
         self._transport.abort()
 
 

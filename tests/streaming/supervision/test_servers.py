@@ -218,6 +218,11 @@ def test_the_process_ends_loudly_with_its_background_work(start: Start) -> None:
 # The direct write
 
 
+def read_all(connection: socket.socket) -> None:
+    while connection.recv(1 << 20):
+        pass
+
+
 def expect_the_mixture(socket: ClientConnection) -> None:
     for number in range(100):
         assert socket.recv(timeout=10) == bytes([number]) * (number * 997)
@@ -244,6 +249,8 @@ def test_a_connection_that_nobody_reads_says_what_waits_and_can_be_aborted(start
         output = standard(server.process.stdout)
         assert output.readline() == "True True\n"
         assert output.readline() == "aborted\n"
+        with pytest.raises(ConnectionResetError):
+            read_all(connection)
 
 
 @pytest.mark.parametrize(
