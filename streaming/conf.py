@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import ipaddress
 import json
 import operator
 import os
@@ -45,6 +46,12 @@ class Conf:
     #: ICE servers for cameras and ingest, as `RTCPeerConnection` takes them (JSON in the
     #: environment). None are needed where the camera reaches the server directly.
     ICE_SERVERS: tuple[Mapping[str, Any], ...] = ()
+    #: UDP ports for cameras, `first-last`, one for each of them; the processes of a machine share
+    #: them. Empty: any that the system gives away.
+    UDP_PORTS: range = range(0)
+    #: Addresses at which cameras reach this machine's UDP ports, with commas between in the
+    #: environment. Empty: its own.
+    ADVERTISED_ADDRESSES: tuple[str, ...] = ()
     #: Server that a capture page sends its camera to, `wss://host:port`. Empty: the page's own.
     SIGNALING_URL: str = ""
 
@@ -156,6 +163,34 @@ def _ice_servers(name: str, value: object) -> tuple[Mapping[str, Any], ...]:
     )
 
 
+def _udp_ports(name: str, value: object) -> range:
+    """Both ends belong to it; a range of Python is taken as it is."""
+    if isinstance(value, range):
+        return value
+    if value == "":
+        return range(0)
+    found = re.fullmatch(r"([0-9]{1,5})-([0-9]{1,5})", value) if isinstance(value, str) else None
+    if found:
+        first, last = int(found[1]), int(found[2])
+        if 1024 <= first <= last <= 65535:
+            return range(first, last + 1)
+    raise ImproperlyConfigured(
+        f"{name} is {value!r}; it takes the first and the last port, from 1024 to 65535, such as "
+        "50000-50100, or nothing."
+    )
+
+
+def _addresses(name: str, value: object) -> tuple[str, ...]:
+    parts = value.split(",") if isinstance(value, str) and value else value or ()
+    try:
+        return tuple(str(ipaddress.ip_address(part.strip())) for part in cast(Any, parts))
+    except (AttributeError, TypeError, ValueError):
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}; it takes IP addresses with commas between, such as "
+            "203.0.113.7,192.168.1.5, or nothing."
+        ) from None
+
+
 _SERVER_ADDRESS = re.compile(r"wss?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?", re.I)
 
 
@@ -178,5 +213,7 @@ _PARSERS = {
     "TLS_HOST": _text,
     "TLS_PORT": _port,
     "ICE_SERVERS": _ice_servers,
+    "UDP_PORTS": _udp_ports,
+    "ADVERTISED_ADDRESSES": _addresses,
     "SIGNALING_URL": _signaling_url,
 }

@@ -2,21 +2,28 @@
 
 Both libraries trust their peer more than a server may: a malformed or endless input can hang the
 event loop or grow without bound, and datagrams of strangers reach a session's queue. Each wrapper
-here refuses one class of input, counts it, and hands everything else on. `WRAPPED` names all that
-is touched; a test compares it with the versions that were read.
+here refuses one class of input, counts it, and hands everything else on; one more gives sockets a
+port of a given range. `WRAPPED` names all that is touched; a test compares it with the versions
+that were read.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import errno
 import logging
+import random
+import socket
 import struct
 import time
 from collections.abc import Callable
 from typing import Any
 
+import aioice.candidate
 import aioice.ice
 import aioice.stun
+import aioice.turn
 import aiortc.rtcsctptransport as sctp
 
 from streaming.domain.allowance import Allowance
@@ -48,6 +55,8 @@ MAX_OVERRUN_BYTES = 65_536
 #: 256 KiB takes 0.1 ms a packet, disorder made on purpose a hundred times as much.
 FAIR_S = 0.002
 MAX_DEBT_S = 0.5
+#: As long as the library itself waits for a STUN server.
+STUN_TIMEOUT_S = 5.0
 
 _SERIAL = 2**32
 _HALF = 2**31
@@ -177,6 +186,107 @@ def _get_host_addresses(original: Any) -> Any:
     return get_host_addresses
 
 
+class NoFreePort(OSError):
+    """Every UDP port of the range is taken."""
+
+
+def use_ports(connection: Any, ports: range) -> None:
+    """Give the sockets of a connection one of these ports; called before its answer is made."""
+    connection.sctp.transport.transport._connection.guard_ports = ports
+
+
+def _get_component_candidates(original: Any) -> Any:
+    async def get_component_candidates(
+        connection: Any, component: int, addresses: list[str]
+    ) -> Any:
+        ports = getattr(connection, "guard_ports", None)
+        if not ports:
+            return await original(connection, component, addresses)
+        protocols = [
+            await _protocol(connection, bound) for bound in _bind_one_port(addresses, ports)
+        ]
+        connection._protocols += protocols
+        for protocol in protocols:
+            protocol.local_candidate = _host_candidate(protocol, component)
+        reflexive = await _reflexive_candidates(connection, protocols)
+        # Without addresses it makes the others only.
+        others = await original(connection, component, [])
+        return [*(protocol.local_candidate for protocol in protocols), *reflexive, *others]
+
+    return get_component_candidates
+
+
+def _bind_one_port(addresses: list[str], ports: range) -> list[socket.socket]:
+    """A socket at each address that takes one, all at the same port. Raises NoFreePort."""
+    # Not in order: a late datagram of the session before would find a stranger there.
+    for port in random.sample(ports, len(ports)):
+        with contextlib.ExitStack() as stack:
+            try:
+                found = [_bind(stack, address, port) for address in addresses]
+            except _PortInUse:
+                continue
+            stack.pop_all()
+            return [each for each in found if each is not None]
+    raise NoFreePort(f"Every UDP port from {ports[0]} to {ports[-1]} is taken.")
+
+
+class _PortInUse(Exception):
+    pass
+
+
+def _bind(stack: contextlib.ExitStack, address: str, port: int) -> socket.socket | None:
+    # Not by the event loop: uvloop does not tell a port in use from other errors.
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    bound = stack.enter_context(socket.socket(family, socket.SOCK_DGRAM))
+    try:
+        bound.bind((address, port))
+    except OSError as error:
+        bound.close()
+        if error.errno == errno.EADDRINUSE:
+            raise _PortInUse from error
+        # An address that has just gone: as the library does without a range.
+        logger.info("No UDP socket at %s: %s", address, error)
+        return None
+    return bound
+
+
+async def _protocol(connection: Any, bound: socket.socket) -> Any:
+    loop = asyncio.get_running_loop()
+    bound.setblocking(False)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, aioice.turn.UDP_SOCKET_BUFFER_SIZE)
+    _, protocol = await loop.create_datagram_endpoint(
+        lambda: aioice.ice.StunProtocol(connection), sock=bound
+    )
+    return protocol
+
+
+def _host_candidate(protocol: Any, component: int) -> Any:
+    host, port = protocol.transport.get_extra_info("sockname")[:2]
+    return aioice.candidate.Candidate(
+        foundation=aioice.candidate.candidate_foundation("host", "udp", host),
+        component=component,
+        transport="udp",
+        priority=aioice.candidate.candidate_priority(component, "host"),
+        host=host,
+        port=port,
+        type="host",
+    )
+
+
+async def _reflexive_candidates(connection: Any, protocols: list[Any]) -> list[Any]:
+    """How a STUN server sees the sockets, as far as there is one and it answers."""
+    asked = [
+        asyncio.wait_for(
+            aioice.ice.server_reflexive_candidate(protocol, connection.stun_server),
+            STUN_TIMEOUT_S,
+        )
+        for protocol in protocols
+        if connection.stun_server and "." in protocol.local_candidate.host
+    ]
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    return [answer[0] for answer in answers if isinstance(answer, tuple)]
+
+
 def _decode_params(original: Any) -> Any:
     def decode_params(body: bytes) -> Any:
         position = 0
@@ -295,6 +405,7 @@ WRAPPED: tuple[tuple[Any, str, Wrapper], ...] = (
     (aioice.ice.Connection, "request_received", _request_received),
     (aioice.ice.Connection, "respond_error", _respond_error),
     (aioice.ice.Connection, "check_incoming", _check_incoming),
+    (aioice.ice.Connection, "get_component_candidates", _get_component_candidates),
     (aioice.ice, "get_host_addresses", _get_host_addresses),
     (sctp, "decode_params", _decode_params),
     (sctp, "parse_packet", _parse_packet),

@@ -17,6 +17,7 @@ from cameras.models import Transport
 from streaming import conf
 from streaming.bus import FrameBus
 from streaming.clock import ServerClock
+from streaming.domain.answer import advertise
 from streaming.intake import Intake
 from streaming.offers import NOT_SENT, OFFERS, Offer
 from streaming.peer import Peer, PeerError
@@ -152,6 +153,7 @@ class Ingest:
     def _make_peer(self, intake: Intake, on_closed: Callable[[], None]) -> Peer:
         return Peer(
             ice_servers=conf.get().ICE_SERVERS,
+            udp_ports=conf.get().UDP_PORTS,
             on_frame=intake.frame,
             on_control=intake.control,
             on_closed=on_closed,
@@ -169,7 +171,7 @@ class Ingest:
         await self._reply(
             offer.reply_to,
             "answer",
-            sdp=sdp,
+            sdp=advertise(sdp, conf.get().ADVERTISED_ADDRESSES),
             session=session,
             resume=resume_token(session, offer.camera_id, offer.identity),
             resumed=session == offer.resume,

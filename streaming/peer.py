@@ -41,6 +41,7 @@ class Peer:
         self,
         *,
         ice_servers: Sequence[Mapping[str, Any]],
+        udp_ports: range = range(0),
         on_frame: Callable[[bytes | str], None],
         on_control: Callable[[str], None],
         on_closed: Callable[[], None],
@@ -48,6 +49,7 @@ class Peer:
         # Without an explicit list aiortc asks a public STUN server.
         servers = [RTCIceServer(**server) for server in ice_servers]
         self._connection = RTCPeerConnection(RTCConfiguration(iceServers=servers))
+        self._udp_ports = udp_ports
         self._on_frame = on_frame
         self._on_control = on_control
         self._on_closed = on_closed
@@ -61,11 +63,14 @@ class Peer:
     async def answer(self, offer: str) -> str:
         """The SDP answer to a cleaned offer.
 
-        Raises PeerError when the library refuses the offer.
+        Raises PeerError when the library refuses the offer, and guard.NoFreePort.
         """
         try:
             await self._connection.setRemoteDescription(RTCSessionDescription(offer, "offer"))
+            guard.use_ports(self._connection, self._udp_ports)
             await self._connection.setLocalDescription(await self._connection.createAnswer())
+        except guard.NoFreePort:
+            raise
         except Exception as error:
             # The library's reader raises whatever its parsing of the camera's text meets.
             raise PeerError(repr(error)) from error

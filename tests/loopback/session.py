@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -56,12 +56,15 @@ class Server:
         self,
         on_frame: Callable[[bytes | str], None] | None = None,
         on_control: Callable[[str], None] | None = None,
+        udp_ports: range = range(0),
+        ice_servers: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         self.frames: asyncio.Queue[bytes | str] = asyncio.Queue()
         self.controls: asyncio.Queue[str] = asyncio.Queue()
         self.closed = asyncio.Event()
         self.peer = Peer(
-            ice_servers=[],
+            ice_servers=ice_servers,
+            udp_ports=udp_ports,
             on_frame=on_frame or self.frames.put_nowait,
             on_control=on_control or self.controls.put_nowait,
             on_closed=self.closed.set,
@@ -77,9 +80,9 @@ class Server:
 
 
 class Session:
-    def __init__(self, **takers: Any) -> None:
+    def __init__(self, **options: Any) -> None:
         self.camera = Camera()
-        self.server = Server(**takers)
+        self.server = Server(**options)
 
     async def connect(self) -> None:
         await self.camera.accept(await self.server.peer.answer(await self.camera.offer()))
@@ -104,9 +107,9 @@ async def all_others_done() -> None:
 
 
 @asynccontextmanager
-async def connected(**takers: Any) -> AsyncIterator[Session]:
+async def connected(**options: Any) -> AsyncIterator[Session]:
     """A session with open channels."""
-    session = Session(**takers)
+    session = Session(**options)
     try:
         async with asyncio.timeout(PATIENCE_S):
             await session.connect()

@@ -57,6 +57,11 @@ def test_a_variable_that_is_not_known_is_named_with_those_that_are():
         ("ICE_SERVERS", '[{"urls": "stun:stun.example.org"}]', (STUN,)),
         ("ICE_SERVERS", json.dumps([TURN, STUN]), (TURN, STUN)),
         ("ICE_SERVERS", "[]", ()),
+        ("UDP_PORTS", "", range(0)),
+        ("UDP_PORTS", "50000-50100", range(50000, 50101)),
+        ("UDP_PORTS", "65535-65535", range(65535, 65536)),
+        ("ADVERTISED_ADDRESSES", "", ()),
+        ("ADVERTISED_ADDRESSES", "203.0.113.7, 2001:DB8::7", ("203.0.113.7", "2001:db8::7")),
         ("SIGNALING_URL", "", ""),
         ("SIGNALING_URL", "ws://localhost:8000", "ws://localhost:8000"),
         ("SIGNALING_URL", "wss://[2001:db8::7]", "wss://[2001:db8::7]"),
@@ -126,7 +131,9 @@ def test_a_wrong_value_is_refused_by_name(name, value):
 
 
 def test_a_setting_that_is_not_known_is_named_with_those_that_are():
-    with pytest.raises(ImproperlyConfigured, match=r"'PROT'. Known: API_PORT, HOST, "):
+    with pytest.raises(
+        ImproperlyConfigured, match=r"'PROT'. Known: ADVERTISED_ADDRESSES, API_PORT, "
+    ):
         load({"PROT": 8000}, {})
 
 
@@ -152,3 +159,17 @@ def test_a_changed_setting_is_seen_by_the_process():
 def test_a_server_for_signaling_is_an_address_and_nothing_more(value):
     with pytest.raises(ImproperlyConfigured, match=r"^SKYSENTRY_SIGNALING_URL is .* such as wss:"):
         load({"SIGNALING_URL": value}, {})
+
+
+@pytest.mark.parametrize(
+    "value", ["50000", "50100-50000", "80-90", "50000-65536", "50000-", "-50000", "a-b", 7]
+)
+def test_what_is_no_range_of_ports_is_refused_with_an_example(value):
+    with pytest.raises(ImproperlyConfigured, match=r"^SKYSENTRY_UDP_PORTS is .* 50000-50100"):
+        load({"UDP_PORTS": value}, {})
+
+
+@pytest.mark.parametrize("value", ["cameras.example", "203.0.113.7:50000", "203.0.113.7,", 7])
+def test_what_is_no_list_of_addresses_is_refused_with_an_example(value):
+    with pytest.raises(ImproperlyConfigured, match=r"^SKYSENTRY_ADVERTISED_ADDRESSES is .* 203"):
+        load({"ADVERTISED_ADDRESSES": value}, {})

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
+import socket
 import time
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -12,6 +14,7 @@ import pytest
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 from django.db import connection
+from django.test import override_settings
 from django.utils import timezone
 
 from cameras.access import Identity
@@ -137,6 +140,30 @@ async def test_a_frame_arrives_as_it_was_sent(filming, watching):
     [*_, said] = await watching.hear_until(lambda said: isinstance(said, bytes))
     frame = wire.unpack(said)
     assert (frame.order, frame.width, frame.height) == (order, 64, 48)
+
+
+async def test_the_answer_names_the_advertised_address_and_a_port_of_the_range(phone, owner):
+    given = {"UDP_PORTS": "9920-9929", "ADVERTISED_ADDRESSES": "203.0.113.7"}
+    with override_settings(SKYSENTRY=given):
+        answer = await answer_to(await phone(owner))
+    [(address, port)] = re.findall(r"a=candidate:\S+ 1 udp \d+ (\S+) (\d+) typ", answer["sdp"])
+    assert (address, int(port) in range(9920, 9930)) == ("203.0.113.7", True)
+
+
+async def test_without_a_free_port_a_camera_is_told_to_try_again(phone, owner):
+    with (
+        override_settings(SKYSENTRY={"UDP_PORTS": "9920-9920"}),
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other,
+    ):
+        other.bind(("0.0.0.0", 9920))
+        second = await phone(owner)
+        await second.offer()
+        assert (await second.socket.hear("error"))["code"] == "unavailable"
+
+
+async def answer_to(phone):
+    await phone.offer()
+    return await phone.socket.hear("answer")
 
 
 async def test_its_live_state_is_kept(filming, store, camera):

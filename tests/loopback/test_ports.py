@@ -1,0 +1,86 @@
+"""Which UDP ports a server's sockets use."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+from contextlib import AsyncExitStack
+
+import pytest
+from aioice.ice import get_host_addresses
+
+from streaming import guard
+from tests.loopback.session import PATIENCE_S, Camera, Server, Session, connected
+
+FIRST = 9900
+ADDRESSES = get_host_addresses(use_ipv4=True, use_ipv6=True)
+
+
+def ports_of(answer):
+    return {int(port) for port in re.findall(r"a=candidate:\S+ 1 udp \d+ \S+ (\d+) typ", answer)}
+
+
+async def answered(stack, ports):
+    """The ports in the answer of one more server with sockets of this range."""
+    session = Session(udp_ports=ports)
+    stack.push_async_callback(session.server.peer.close)
+    stack.push_async_callback(session.camera.connection.close)
+    return ports_of(await session.server.peer.answer(await session.camera.offer()))
+
+
+async def test_a_camera_is_connected_over_a_port_of_the_range():
+    ports = range(FIRST, FIRST + 4)
+    async with connected(udp_ports=ports) as session:
+        assert await session.exchange(b"picture") == b"picture"
+        assert ports_of(session.server.peer._connection.localDescription.sdp) < set(ports)
+
+
+async def test_each_camera_has_one_port_at_all_addresses_to_itself():
+    ports = range(FIRST, FIRST + 3)
+    async with AsyncExitStack() as stack:
+        taken = [await answered(stack, ports) for _ in ports]
+    assert sorted(taken, key=min) == [{port} for port in ports]
+
+
+async def test_a_port_of_somebody_else_is_passed_over_even_at_one_address():
+    ports = range(FIRST, FIRST + 2)
+    family = socket.AF_INET6 if ":" in ADDRESSES[-1] else socket.AF_INET
+    async with AsyncExitStack() as stack:
+        other = stack.enter_context(socket.socket(family, socket.SOCK_DGRAM))
+        other.bind((ADDRESSES[-1], FIRST))
+        assert await answered(stack, ports) == {FIRST + 1}
+
+
+async def test_without_a_free_port_it_says_so_and_takes_the_next_camera_when_one_is_free():
+    ports = range(FIRST, FIRST + 1)
+    async with AsyncExitStack() as stack:
+        async with connected(udp_ports=ports):
+            with pytest.raises(guard.NoFreePort, match=f"from {FIRST} to {FIRST} is taken"):
+                await answered(stack, ports)
+        assert await answered(stack, ports) == set(ports)
+
+
+async def test_a_stun_server_is_asked_from_a_port_of_the_range():
+    ports = range(FIRST, FIRST + 1)
+    asked_from = asyncio.get_running_loop().create_future()
+
+    class Silent(asyncio.DatagramProtocol):
+        def datagram_received(self, data, address):
+            if not asked_from.done():
+                asked_from.set_result(address[1])
+
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.create_datagram_endpoint(Silent, local_addr=(ADDRESSES[0], 0))
+    host, port = transport.get_extra_info("sockname")
+    server = Server(udp_ports=ports, ice_servers=[{"urls": f"stun:{host}:{port}"}])
+    camera = Camera()
+    try:
+        answering = asyncio.create_task(server.peer.answer(await camera.offer()))
+        assert await asyncio.wait_for(asked_from, PATIENCE_S) == FIRST
+        # Who gets no answer goes on without.
+        assert ports_of(await answering) == set(ports)
+    finally:
+        await camera.connection.close()
+        await server.peer.close()
+        transport.close()
