@@ -6,12 +6,14 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.request import split_domain_port
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from cameras import access
 from cameras.models import Camera
 from streaming import conf
+from streaming.supervision import addresses
 
 WATCH_SOCKET = "/ws/watch/"
 CAMERAS_API = "/api/cameras/"
@@ -44,13 +46,24 @@ def capture(request: HttpRequest, slug: str) -> HttpResponse:
     if camera is None:
         raise Http404(_("There is no such camera, or it is not yours to film with."))
     socket = f"{conf.get().SIGNALING_URL}/ws/publish/{camera.slug}/"
-    data = {"socket": socket, "camera": _facts(camera)}
+    data = {"socket": socket, "secure": _secure_url(request), "camera": _facts(camera)}
     return render(request, "streaming/capture.html", {"camera": camera, "data": data})
 
 
 @login_required
 def dashboard(request: HttpRequest) -> HttpResponse:
     return render(request, "streaming/dashboard.html")
+
+
+def _secure_url(request: HttpRequest) -> str:
+    """This page with TLS, by the same name where it has one there: who has signed in stays so."""
+    chosen = conf.get()
+    name, _port = split_domain_port(request.get_host())
+    if name in addresses.allowed_hosts(chosen.TLS_HOST):
+        origins = [f"https://{name}:{chosen.TLS_PORT}"]
+    else:
+        origins = addresses.lan_urls(chosen.TLS_HOST, chosen.TLS_PORT, "https")
+    return f"{origins[0]}{request.get_full_path()}" if chosen.TLS and origins else ""
 
 
 def _facts(camera: Camera) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import { fit } from "../../static/js/capture/fit.js";
 import { Pacer } from "../../static/js/capture/pacer.js";
 import { PageOutlet } from "../../static/js/capture/page-outlet.js";
 import { Quality } from "../../static/js/capture/quality.js";
-import { refusedWords, stateHint } from "../../static/js/capture/words.js";
+import { cameraNotice, refusedWords, stateHint } from "../../static/js/capture/words.js";
 import { stateSentence } from "../../static/js/watch/words.js";
 
 const VGA = { width: 640, height: 480 };
@@ -102,4 +102,13 @@ test("a paused camera's page says what its viewers read", () => {
 test("refused pictures are told in a calm sentence", () => {
   assert.match(refusedWords(1), /could not use 1 picture\. Filming goes on/);
   assert.match(refusedWords(3), /could not use 3 pictures\. Filming goes on/);
+});
+
+test("a page that is not secure leads to where it is, or says how there comes to be such a place", () => {
+  const there = cameraNotice("insecure", "https://192.168.7.5:8443/cameras/door/capture/");
+  assert.match(there.sentence, /Open https:\/\/192\.168\.7\.5:8443 instead/);
+  assert.equal(there.remedy, "Open by https");
+  const nowhere = cameraNotice("insecure", "");
+  assert.match(nowhere.sentence, /--tls/);
+  assert.equal(nowhere.remedy, "Back to the wall");
 });

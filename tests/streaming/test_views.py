@@ -12,6 +12,7 @@ from django.urls import reverse
 from sesame.utils import get_query_string
 
 from cameras.models import Camera, Grant, Role, Visibility
+from streaming.supervision import addresses
 
 
 def page_data(response: Any, name: str) -> Any:
@@ -148,3 +149,28 @@ def test_a_capture_page_sends_its_camera_to_the_server_that_is_set(
         response = signed_in(owner).get(reverse("capture", args=[camera.slug]))
     socket = page_data(response, "capture-data")["socket"]
     assert socket == f"wss://cameras.example/ws/publish/{camera.slug}/"
+
+
+@pytest.mark.parametrize(
+    ("tls", "host", "secure"),
+    [
+        ({"TLS": True}, "192.168.7.6:8000", "https://192.168.7.6:8443"),
+        ({"TLS": True, "TLS_PORT": 9443}, "localhost:8000", "https://192.168.7.5:9443"),
+        ({}, "192.168.7.6:8000", ""),
+    ],
+)
+def test_a_capture_page_knows_where_it_is_secure(
+    owner: User,
+    camera: Camera,
+    settings,
+    monkeypatch: pytest.MonkeyPatch,
+    tls: dict[str, object],
+    host: str,
+    secure: str,
+) -> None:
+    monkeypatch.setattr(addresses, "_others", lambda _host: ["192.168.7.5", "192.168.7.6"])
+    settings.ALLOWED_HOSTS = ["localhost", "192.168.7.6"]
+    settings.SKYSENTRY = tls
+    path = reverse("capture", args=[camera.slug])
+    response = signed_in(owner).get(path, headers={"Host": host})
+    assert page_data(response, "capture-data")["secure"] == (secure and f"{secure}{path}")

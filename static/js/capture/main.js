@@ -17,6 +17,7 @@ import { busyNotice, cameraNotice, endNotice } from "./words.js";
  * @typedef {object} PageData
  * @property {string} socket
  * @property {{ width: number, height: number, frame_rate: number, quality: number }} camera
+ * @property {string} [secure] address of the page with TLS, if it has one
  * @property {string} [key] of a device without an account
  */
 
@@ -34,6 +35,7 @@ export class CapturePage {
   /** @type {Pipeline | null} */
   #pipeline = null;
   #publisher;
+  #secure;
   #view;
   #wakeLock = new WakeLock();
 
@@ -41,7 +43,8 @@ export class CapturePage {
    * @param {HTMLElement} root
    * @param {PageData} data
    */
-  constructor(root, { socket, camera, key }) {
+  constructor(root, { socket, camera, secure = "", key }) {
+    this.#secure = secure;
     this.#home = key ? location.pathname : "/";
     this.#view = new View(root);
     this.#lens = new Lens(root);
@@ -138,7 +141,7 @@ export class CapturePage {
       this.#lens.track = track;
     }
     this.#capture();
-    if (problem) this.#view.showNotice(cameraNotice(problem), () => this.#remedy(problem));
+    if (problem) this.#view.showNotice(cameraNotice(problem, this.#secure), () => this.#remedy(problem));
     this.#showState();
     if (track) await this.#listCameras();
   }
@@ -202,7 +205,7 @@ export class CapturePage {
 
   /** @param {import("./camera.js").Problem} problem */
   #remedy(problem) {
-    if (problem === "insecure") location.protocol = "https:";
+    if (problem === "insecure") location.assign(this.#secure || "/");
     else if (problem === "unsupported") location.assign("/");
     else void this.#device.open();
   }

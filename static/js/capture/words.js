@@ -36,17 +36,8 @@ const HINTS = {
   failed: "",
 };
 
-/** @type {Record<import("./camera.js").Problem, Notice>} */
+/** @type {Record<Exclude<import("./camera.js").Problem, "insecure">, Notice>} */
 const CAMERA_PROBLEMS = {
-  insecure: {
-    sentence: interpolate(
-      gettext(
-        "This page is not secure, so the browser gives no camera. Open it by https, or on the server itself by http://localhost%(port)s.",
-      ),
-      { port: globalThis.location?.port ? `:${location.port}` : "" },
-    ),
-    remedy: gettext("Open by https"),
-  },
   unsupported: {
     sentence: gettext(
       "This browser cannot film for SkySentry. A current Chrome, Edge, Firefox or Safari can.",
@@ -77,6 +68,17 @@ const CAMERA_PROBLEMS = {
     sentence: gettext("The camera gives no picture. Unplug it and plug it in again, then try again."),
     remedy: gettext("Try again"),
   },
+};
+
+/** @type {Notice} */
+const INSECURE = {
+  sentence: interpolate(
+    gettext(
+      "This page is not secure, so the browser gives no camera. Start SkySentry with --tls and open it by https, or on the server itself by http://localhost%(port)s.",
+    ),
+    { port: globalThis.location?.port ? `:${location.port}` : "" },
+  ),
+  remedy: gettext("Back to the wall"),
 };
 
 /** @type {Record<string, Notice>} */
@@ -127,10 +129,26 @@ export function stateHint(state, pause, transport) {
 
 /**
  * @param {import("./camera.js").Problem} problem
+ * @param {string} secure address of the page with TLS, if it has one
  * @returns {Notice}
  */
-export function cameraNotice(problem) {
-  return CAMERA_PROBLEMS[problem];
+export function cameraNotice(problem, secure) {
+  return problem === "insecure" ? insecureNotice(secure) : CAMERA_PROBLEMS[problem];
+}
+
+/**
+ * @param {string} secure
+ * @returns {Notice}
+ */
+function insecureNotice(secure) {
+  if (!secure) return INSECURE;
+  const text = gettext(
+    "This page is not secure, so the browser gives no camera. Open %(origin)s instead; the browser may warn of its certificate first.",
+  );
+  return {
+    sentence: interpolate(text, { origin: new URL(secure).origin }),
+    remedy: gettext("Open by https"),
+  };
 }
 
 /**
