@@ -186,8 +186,8 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "SkySentry",
     "DESCRIPTION": (
         "Live cameras: catalogue, live state, newest pictures, sessions.\n\n"
-        "Programs send a token, as `Authorization: Bearer ssat_...`. Make one under"
-        " your account, or here while you are signed in, by `POST /api/tokens/`. Without a token you are who has"
+        "Programs send a token, as `Authorization: Bearer ssat_...`. Make one under your account,"
+        " or here while you are signed in, by `POST /api/tokens/`. Without a token you are who has"
         " signed in to the pages; without that a visitor, who sees the public cameras. Errors are"
         " problem details (RFC 9457)."
     ),
