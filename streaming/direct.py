@@ -19,6 +19,8 @@ EXTENSION = "skysentry.direct"
 
 #: linux/sockios.h: how many bytes a TCP socket has not sent yet.
 _SIOCOUTQNSD = 0x894B
+# Made once: it is asked for each frame of each viewer, in one thread.
+_answer = array.array("i", [0])
 
 
 class DirectWrite(Protocol):
@@ -29,6 +31,9 @@ class DirectWrite(Protocol):
     @property
     def pending(self) -> int:
         """Bytes that wait here: in the server's buffer, and in the kernel before its first send."""
+
+    def offer(self, framed: bytes) -> bool:
+        """Write, and say so, if the connection is open and nothing is pending."""
 
     def write(self, framed: bytes) -> None:
         """Send WebSocket frames as they are. Only while open; never waits."""
@@ -56,6 +61,5 @@ def unsent_bytes(fd: int) -> int:
     """
     if sys.platform != "linux":
         return 0
-    answer = array.array("i", [0])
-    fcntl.ioctl(fd, _SIOCOUTQNSD, answer)
-    return answer[0]
+    fcntl.ioctl(fd, _SIOCOUTQNSD, _answer)
+    return _answer[0]

@@ -135,11 +135,15 @@ class DirectOutlet:
         self._ended = asyncio.Event()
 
     def frame(self, camera_id: UUID, frame: Outgoing) -> None:
-        if camera_id in self._waiting:
-            self.skipped[camera_id] += 1
-        elif not self._waiting:
+        if not self._waiting:
+            window = self.windows[camera_id]
+            if window.is_unbounded and self._direct.offer(frame.framed):
+                window.written += len(frame.message)
+                return
             self._clear_s = time.monotonic()
             self._late.add(self)
+        elif camera_id in self._waiting:
+            self.skipped[camera_id] += 1
         self._waiting[camera_id] = frame
         self.flush()
 
@@ -160,13 +164,13 @@ class DirectOutlet:
         """Send what waits, as far as the way is clear."""
         direct, now_s = self._direct, time.monotonic()
         if direct.is_open:
-            for camera_id in list(self._waiting):
+            for camera_id, frame in list(self._waiting.items()):
                 if direct.pending:
                     return
                 self._clear_s = now_s
                 window = self.windows[camera_id]
                 if window.admits(now_s):
-                    frame = self._waiting.pop(camera_id)
+                    del self._waiting[camera_id]
                     direct.write(frame.framed)
                     window.wrote(len(frame.message), now_s)
             if self._waiting:

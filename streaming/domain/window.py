@@ -47,6 +47,11 @@ class SendWindow:
         # A little less than the interval: frames come with some jitter.
         self._interval_s = 0.9 / frames_per_s if frames_per_s else 0.0
 
+    @property
+    def is_unbounded(self) -> bool:
+        """Whether every frame may be sent."""
+        return self._limit is None and not self._interval_s
+
     def admits(self, now_s: float) -> bool:
         """Whether a frame may be sent now."""
         if now_s >= self._ready_s:

@@ -149,6 +149,12 @@ class _Direct:
         buffered = len(transport.dataBuffer) - transport.offset + transport._tempDataLen
         return buffered or unsent_bytes(transport.fileno())
 
+    def offer(self, framed: bytes) -> bool:
+        if not self.is_open or self.pending:
+            return False
+        self.write(framed)
+        return True
+
     def write(self, framed: bytes) -> None:
         transport = self._transport
         sent = 0

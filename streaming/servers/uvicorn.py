@@ -93,6 +93,20 @@ class _Direct:
     def pending(self) -> int:
         return self._transport.get_write_buffer_size() or unsent_bytes(self._fd)
 
+    def offer(self, framed: bytes) -> bool:
+        # Without detours: this is done for each frame of each viewer.
+        protocol, transport = self._protocol, self._transport
+        if (
+            protocol.close_sent
+            or not protocol.handshake_complete
+            or transport.is_closing()
+            or transport.get_write_buffer_size()
+            or unsent_bytes(self._fd)
+        ):
+            return False
+        transport.write(framed)
+        return True
+
     def write(self, framed: bytes) -> None:
         self._transport.write(framed)
 

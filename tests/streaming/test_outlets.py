@@ -22,6 +22,12 @@ class Connection:
         self.written = []
         self.aborted = False
 
+    def offer(self, framed):
+        if not self.is_open or self.pending:
+            return False
+        self.write(framed)
+        return True
+
     def write(self, framed):
         assert self.is_open
         self.written.append(framed)
