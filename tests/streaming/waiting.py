@@ -20,7 +20,7 @@ async def until(
             await asyncio.sleep(0.01)
 
 
-async def end(work: asyncio.Task[None], patience_s: float = 0.5) -> None:
+async def end(work: asyncio.Task[None], patience_s: float = 3.0) -> None:
     """Cancels a task, and after a while what it has started too, until it ends.
 
     Once is not always enough: redis-py sends by `asyncio.wait_for`, and that of Python 3.11 forgets
