@@ -162,7 +162,7 @@ CHANNEL_LAYERS = {
     },
     # Frames: one publish, however many processes listen.
     "frames": {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "BACKEND": "streaming.layers.FramesLayer",
         "CONFIG": {"hosts": [REDIS_LAYER_URL]},
     },
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
+import uuid
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Literal, cast
@@ -11,11 +13,16 @@ from uuid import UUID
 
 from channels.layers import get_channel_layer
 
-from streaming.domain.backoff import Backoff
-from streaming.redis import Unavailable
+from streaming.redis import Unavailable, reconnect_waits
 from streaming.tasks import heed_cancellation
 
+logger = logging.getLogger(__name__)
+
 _CONTROL = "control"
+#: So often a process says something to itself...
+_ECHO_EVERY_S = 0.5
+#: ...and listens anew when it did not hear itself so many times.
+_MOST_MISSES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +68,57 @@ class FrameBus:
     async def changes(self) -> AsyncGenerator[Change]:
         """The changes announced from now on."""
         async for event in self._events(_CONTROL):
-            camera_id = event["camera_id"] and UUID(event["camera_id"])
-            yield Change(event["kind"], camera_id, event["user_id"])
+            yield _change(event)
 
     async def follow(self, apply: Callable[[Change], Awaitable[None]]) -> None:
-        """Hand each change to `apply`, for ever; while Redis is away, wait for it."""
-        backoff = Backoff()
+        """Hand each change to `apply`, for ever, and see to it that this process hears what is
+        published; while Redis is away, wait for it."""
+
+        async def take(event: dict[str, Any]) -> None:
+            await apply(_change(event))
+
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._take_all(_CONTROL, take))
+            tasks.create_task(self._keep_hearing())
+
+    async def _keep_hearing(self) -> None:
+        """A connection whose other end is gone without a word looks like one on which nothing
+        comes: only what must come tells them apart."""
+        group = f"echo.{uuid.uuid4().hex}"
+        heard = asyncio.Event()
+
+        async def take(_event: dict[str, Any]) -> None:
+            heard.set()
+
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._take_all(group, take))
+            misses = 0
+            while True:
+                await asyncio.sleep(_ECHO_EVERY_S)
+                misses = 0 if heard.is_set() else misses + 1
+                heard.clear()
+                try:
+                    await self._layer.group_send(group, {"type": "echo"})
+                except Unavailable:
+                    # Away: the layer listens again by itself, within a second of its return.
+                    misses = -_MOST_MISSES
+                if misses >= _MOST_MISSES:
+                    logger.warning("Nothing is heard of Redis, which answers: listening anew")
+                    await self._layer.listen_anew()
+                    misses = 0
+
+    async def _take_all(
+        self, group: str, take: Callable[[dict[str, Any]], Awaitable[None]]
+    ) -> None:
+        waits = reconnect_waits()
         while True:
             try:
-                async with contextlib.aclosing(self.changes()) as changes:
-                    async for change in changes:
-                        backoff.reset()
-                        await apply(change)
+                async with contextlib.aclosing(self._events(group)) as events:
+                    async for event in events:
+                        waits.reset()
+                        await take(event)
             except Unavailable:
-                await asyncio.sleep(backoff.next_s())
+                await asyncio.sleep(waits.next_s())
 
     async def _events(self, group: str) -> AsyncGenerator[dict[str, Any]]:
         channel = await self._layer.new_channel()
@@ -93,3 +137,8 @@ class FrameBus:
 
 def _group(camera_id: UUID) -> str:
     return f"camera.{camera_id}"
+
+
+def _change(event: dict[str, Any]) -> Change:
+    camera_id = event["camera_id"] and UUID(event["camera_id"])
+    return Change(event["kind"], camera_id, event["user_id"])

@@ -4,13 +4,12 @@ import os
 from typing import Any
 
 from channels.layers import get_channel_layer
-from channels_redis.pubsub import RedisPubSubChannelLayer
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 
 from streaming import conf
-from streaming.layers import SignalingLayer
+from streaming.layers import FramesLayer, SignalingLayer
 
 
 @register(Tags.compatibility)
@@ -42,4 +41,4 @@ def check_layers(**_: Any) -> list[CheckMessage]:
     ]
 
 
-_LAYERS = {"default": SignalingLayer, "frames": RedisPubSubChannelLayer}
+_LAYERS = {"default": SignalingLayer, "frames": FramesLayer}

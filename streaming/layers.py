@@ -4,14 +4,19 @@ import asyncio
 import logging
 from typing import Any
 
+import redis.exceptions
 from channels_redis.core import RedisChannelLayer
+from channels_redis.pubsub import (
+    RedisPubSubChannelLayer,
+    RedisPubSubLoopLayer,
+    RedisSingleShardConnection,
+)
+from channels_redis.utils import create_pool
 
-from streaming.domain.backoff import Backoff
-from streaming.redis import Unavailable
+from streaming.redis import TIMEOUT_S, Unavailable, reconnect_waits
+from streaming.tasks import spawn
 
 logger = logging.getLogger(__name__)
-
-_FIRST_WAIT_S, _LONGEST_WAIT_S = 0.05, 1.0
 
 
 class SignalingLayer(RedisChannelLayer):  # type: ignore[misc]
@@ -22,11 +27,99 @@ class SignalingLayer(RedisChannelLayer):  # type: ignore[misc]
     """
 
     async def receive(self, channel: str) -> dict[str, Any]:
-        backoff = Backoff(_FIRST_WAIT_S, _LONGEST_WAIT_S)
+        waits = reconnect_waits()
         while True:
             try:
                 message: dict[str, Any] = await super().receive(channel)
                 return message
             except Unavailable as error:
                 logger.debug("Redis gives no messages: %s", error)
-                await asyncio.sleep(backoff.next_s())
+                await asyncio.sleep(waits.next_s())
+
+
+class FramesLayer(RedisPubSubChannelLayer):  # type: ignore[misc]
+    """The `frames` layer: publishes cheaply, waits for Redis 1 s at most, and listens again soon
+    after an outage. What it says to Redis is what its own class would say.
+    """
+
+    async def listen_anew(self) -> None:
+        """Replace the connection on which messages come, subscriptions and all."""
+        for shard in self._get_layer()._shards:
+            await shard.listen_anew()
+
+    def _get_layer(self) -> RedisPubSubLoopLayer:
+        is_new = asyncio.get_running_loop() not in self._layers
+        layer = super()._get_layer()
+        if is_new:
+            layer._shards = [Shard(shard.host, layer) for shard in layer._shards]
+        return layer
+
+
+class Shard(RedisSingleShardConnection):  # type: ignore[misc]
+    """One server of the `frames` layer."""
+
+    _receive_task: asyncio.Task[None] | None
+
+    def __init__(self, host: dict[str, Any], layer: RedisPubSubLoopLayer) -> None:
+        super().__init__(
+            {**host, "socket_timeout": TIMEOUT_S, "socket_connect_timeout": TIMEOUT_S}, layer
+        )
+        # One connection, kept: the pool, and a timeout of redis-py's own, which is a task for each
+        # message, cost the ingest process more than half of a publish.
+        self._publisher = create_pool({**host, "socket_timeout": None}).make_connection()
+        self._publishing = asyncio.Lock()
+
+    async def publish(self, channel: str, message: bytes) -> None:
+        async with asyncio.timeout(TIMEOUT_S), self._publishing:
+            was_connected = self._publisher.is_connected
+            try:
+                await self._publish(channel, message)
+            except redis.exceptions.ConnectionError:
+                if not was_connected:
+                    raise
+                # Redis may have been restarted since the message before.
+                await self._publish(channel, message)
+
+    async def _publish(self, channel: str, message: bytes) -> None:
+        try:
+            await self._publisher.send_command("PUBLISH", channel, message)
+            await self._publisher.read_response()
+        except BaseException:
+            # An answer that is still to come would be taken for that of the next message.
+            await self._publisher.disconnect(nowait=True)
+            raise
+
+    async def listen_anew(self) -> None:
+        if self._pubsub is not None and self._pubsub.connection is not None:
+            await self._pubsub.connection.disconnect(nowait=True)
+
+    async def flush(self) -> None:
+        await super().flush()
+        await self._publisher.disconnect()
+
+    def _ensure_receiver(self) -> None:
+        if self._receive_task is None:
+            self._receive_task = spawn(self._do_receiving())
+
+    async def _do_receiving(self) -> None:
+        """Its own class waits a second after each error, logs its traceback, and ends for ever when
+        a connection times out."""
+        waits = reconnect_waits()
+        hears = True
+        while True:
+            try:
+                if self._pubsub is None or not self._pubsub.subscribed:
+                    await asyncio.sleep(0.1)
+                    continue
+                message = await self._pubsub.get_message(
+                    ignore_subscribe_messages=True, timeout=0.1
+                )
+            except Unavailable as error:
+                if hears:
+                    logger.warning("Redis hands on no frames: %s", error)
+                hears = False
+                await asyncio.sleep(waits.next_s())
+            else:
+                hears = True
+                waits.reset()
+                self._receive_message(message)

@@ -8,6 +8,8 @@ import redis
 import redis.asyncio
 from django.conf import settings
 
+from streaming.domain.backoff import Backoff
+
 #: REST answers within 2 s also when Redis is frozen, and nothing on the frame path waits for it.
 TIMEOUT_S = 1.0
 _OPTIONS: dict[str, Any] = {
@@ -20,6 +22,11 @@ _OPTIONS: dict[str, Any] = {
 
 #: What a call raises while Redis is away.
 Unavailable: tuple[type[Exception], ...] = (redis.exceptions.RedisError, OSError)
+
+
+def reconnect_waits() -> Backoff:
+    """What to wait between attempts while Redis is away: soon at first, then every second."""
+    return Backoff(first_s=0.05, most_s=1.0)
 
 
 def connect() -> redis.asyncio.Redis:

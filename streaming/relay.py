@@ -11,10 +11,9 @@ from uuid import UUID
 from cameras import access
 from streaming.bus import FrameBus
 from streaming.domain import wire
-from streaming.domain.backoff import Backoff
 from streaming.domain.liveness import LOST_AFTER_S, State
 from streaming.outlets import Outgoing
-from streaming.redis import Unavailable
+from streaming.redis import Unavailable, reconnect_waits
 from streaming.store import LiveState
 
 logger = logging.getLogger(__name__)
@@ -56,16 +55,16 @@ class Relay:
         self._bus = bus
 
     async def run(self) -> None:
-        backoff = Backoff()
+        waits = reconnect_waits()
         while True:
             try:
                 async with aclosing(self._bus.frames(self.camera_id)) as frames:
                     async for message in frames:
-                        backoff.reset()
+                        waits.reset()
                         self.deliver(message)
             except Unavailable as error:
                 logger.warning("camera %s: frames not received: %s", self.camera_id, error)
-                await asyncio.sleep(backoff.next_s())
+                await asyncio.sleep(waits.next_s())
 
     def deliver(self, message: bytes) -> None:
         """Hand a frame to every viewer, unless a newer one was before it."""
