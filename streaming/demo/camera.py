@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 _BEAT_S = 0.5
 #: No pong for so long: the server is gone.
 _LOST_AFTER_S = 2.0
+_CLOSE_S = 2.0
 #: As a browser gates: what is not sent yet makes way for a newer picture.
 _MOST_BUFFERED_FRAMES = 2
 
@@ -71,7 +72,8 @@ class DemoCamera:
         """Publish for ever."""
         while True:
             try:
-                await self._publish()
+                # A task of its own: Python 3.11's TaskGroup leaves its task marked as cancelled.
+                await asyncio.create_task(self._publish())
             except* (OSError, WebSocketException, Refused, Lost) as group:
                 for error in group.exceptions:
                     logger.info("demo camera: %r", error)
@@ -90,7 +92,10 @@ class DemoCamera:
             finally:
                 with contextlib.suppress(WebSocketException):
                     await _say(socket, "bye")
-                await connection.close()
+                # It waits for a server that may have forgotten this connection.
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_CLOSE_S):
+                        await connection.close()
 
     async def _stream(
         self, socket: ClientConnection, connection: RTCPeerConnection, camera: dict[str, Any]

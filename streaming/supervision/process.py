@@ -28,10 +28,20 @@ async def until_stopped(work: Coroutine[Any, Any, None], lifeline_fd: int | None
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(work)]
+        tasks = [group.create_task(_until(stopped, work))]
         if lifeline_fd is not None:
             tasks.append(group.create_task(lifeline.hold(lifeline_fd, stopped.set)))
         await stopped.wait()
         lifeline.end_within(END_S)
         for task in tasks:
             task.cancel()
+
+
+async def _until(stopped: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
+    """Work that ends by itself, be it by a cancellation, has failed."""
+    try:
+        await work
+    except asyncio.CancelledError:
+        if stopped.is_set():
+            raise
+    raise RuntimeError("The work has ended though nobody told it to.")

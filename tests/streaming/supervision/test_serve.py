@@ -193,6 +193,22 @@ def test_a_killed_process_is_replaced(start: Start, word: str) -> None:
     wait_until(lambda: "ok" in answer(serve), STOP_S)
 
 
+def test_a_demo_camera_that_was_frozen_films_again(start: Start) -> None:
+    serve = ready(start("--demo"))
+    wait_until(lambda: films(serve), STOP_S)
+    (demo,) = serve.pids("demo_camera")
+    os.kill(demo, signal.SIGSTOP)
+    # The server has given its session up by then, and the supervisor has not lost patience yet.
+    wait_until(lambda: not films(serve), STOP_S)
+    os.kill(demo, signal.SIGCONT)
+    wait_until(lambda: films(serve), STOP_S)
+    assert serve.pids("demo_camera") == [demo]
+
+
+def films(serve: Serve) -> bool:
+    return '"state":"live"' in serve.get("/api/cameras/demo/stats/")
+
+
 def answer(serve: Serve) -> str:
     with suppress(OSError):
         return serve.get("/readyz")

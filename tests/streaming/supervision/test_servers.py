@@ -215,6 +215,15 @@ def test_the_process_ends_loudly_with_its_background_work(start: Start) -> None:
     assert "the work failed" in standard(server.process.stderr).read()
 
 
+@pytest.mark.parametrize(
+    "end", ["return", "asyncio.current_task().cancel(); await asyncio.sleep(0)"]
+)
+def test_work_that_ends_by_itself_ends_the_process(start: Start, end: str) -> None:
+    server = start(f"await asyncio.sleep(0.2); {end}")
+    assert server.process.wait(STOP_S) == 1
+    assert "nobody told it to" in standard(server.process.stderr).read()
+
+
 # The direct write
 
 
