@@ -11,6 +11,7 @@ from channels.db import database_sync_to_async
 from django import db
 
 from cameras import access
+from streaming import memory
 from streaming.bus import Change, FrameBus
 from streaming.clock import ServerClock
 from streaming.domain.liveness import State
@@ -72,7 +73,7 @@ class Hub:
         viewer.cameras.add(camera_id)
         relay = self._relays.get(camera_id)
         if relay is None:
-            relay = self._relays[camera_id] = Relay(camera_id, self._bus)
+            relay = self._relays[camera_id] = Relay(camera_id, self._bus, self.clock.now_ms)
             self._relaying[camera_id] = spawn(relay.run())
             relay.viewers.add(viewer)
             await self._catch_up(relay)
@@ -110,7 +111,7 @@ class Hub:
             image = await self._store.image(relay.camera_id)
         except Unavailable:
             return
-        relay.catch_up(state, image.message if image else None)
+        relay.catch_up(state, image)
 
     async def _run(self) -> None:
         async with self._redis:
@@ -138,6 +139,9 @@ class Hub:
                 states = await self._store.live([relay.camera_id for relay in relays])
             except Unavailable:
                 states = [replace(relay.state, state=State.UNKNOWN) for relay in relays]
+            else:
+                for relay, state in zip(relays, states, strict=True):
+                    memory.states.put(relay.camera_id, state)
             for relay, state in zip(relays, states, strict=True):
                 relay.update(state)
             await asyncio.sleep(_STATES_EVERY_S)
@@ -175,6 +179,8 @@ class Hub:
 
     async def _tell_facts(self) -> None:
         while True:
+            memory.images.tidy()
+            memory.states.tidy()
             for relay in self._relays.values():
                 self._tell_watching(relay)
             self._writer.process(
@@ -184,6 +190,7 @@ class Hub:
                     publishers=len(self.publishers),
                     viewers=len(self._viewers),
                     cached=sum(relay.newest is not None for relay in self._relays.values()),
+                    lost_writes=self._writer.lost,
                 )
             )
             await asyncio.sleep(_FACTS_EVERY_S)

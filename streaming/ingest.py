@@ -28,6 +28,7 @@ from streaming.resume import resume_token
 from streaming.stats import log_stats
 from streaming.store import AsyncStore, ProcessFacts
 from streaming.store_writer import StoreWriter
+from streaming.upkeep import keep_clean
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +67,7 @@ class Ingest:
                     self._tidy_sessions(),
                     self._tell_facts(),
                     log_stats(self._store),
+                    keep_clean(self._store),
                 ):
                     self._tasks.create_task(work)
         finally:
@@ -215,7 +217,15 @@ class Ingest:
     async def _tell_facts(self) -> None:
         while True:
             count = len(self._publishers)
-            self._writer.process(ProcessFacts(self.id, "ingest", publishers=count, peers=count))
+            self._writer.process(
+                ProcessFacts(
+                    self.id,
+                    "ingest",
+                    publishers=count,
+                    peers=count,
+                    lost_writes=self._writer.lost,
+                )
+            )
             await asyncio.sleep(_FACTS_EVERY_S)
 
     async def _stop(self) -> None:

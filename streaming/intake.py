@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 MAX_CONTROL_BYTES = 16 * 1024
 #: Ten seconds of frames: a larger gap in the numbers is no loss but a camera that counts oddly.
 MOST_MISSING = 300
+#: One frame in so many is written down as a sign of life.
+FRAMES_PER_SIGN = 10
 #: A capture time further away says nothing of the way here, only of the camera's clock.
 MOST_UPLINK_MS = 60_000
 
@@ -188,6 +190,8 @@ class Intake:
             # A moving average over about a second at 30 fps.
             self._uplink_ms += (uplink_ms - self._uplink_ms) / 30
         self._writer.image(self.camera_id, frame.message, now_ms)
+        if self.totals.frames % FRAMES_PER_SIGN == 0:
+            self._writer.seen(self.camera_id, now_ms)
 
     def _refuse(self, reason: str, now_s: float) -> None:
         self.totals.dropped += 1

@@ -88,6 +88,7 @@ class Publisher:
         self._has_socket = True
         self._link_closed_s: float | None = None
         self._watching: tuple[str, ...] | None = None
+        self._visible: tuple[object, ...] = ()
         self._reason: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     def end(self, reason: str) -> None:
@@ -135,7 +136,7 @@ class Publisher:
                 if self._reason.done():
                     break
                 self._check()
-                self._write_live()
+                self._write_live(anyway=tick % _TICKS_PER_REPORT == 0)
                 if tick % _TICKS_PER_REPORT == 0:
                     await self._report()
                     heed_cancellation()
@@ -162,7 +163,9 @@ class Publisher:
 
     def write_off(self, reason: str) -> None:
         """Show the camera as off, unless somebody else publishes to it already."""
-        if reason not in (TAKEN_OVER, REPLACED):
+        if reason in (TAKEN_OVER, REPLACED):
+            self._writer.forget(self.camera_id)
+        else:
             state = LiveState(
                 state=State.OFF,
                 reason=reason,
@@ -201,8 +204,13 @@ class Publisher:
             self._watching = state.watching
             self.intake.watching(state.watching)
 
-    def _write_live(self) -> None:
+    def _write_live(self, anyway: bool) -> None:
+        """Write what changes with every frame once a second, and what people see at once."""
         intake = self.intake
+        visible = (intake.state(), intake.frame_clock.pause, intake.width, intake.height)
+        if visible == self._visible and not anyway:
+            return
+        self._visible = visible
         live = LiveState(
             state=intake.state(),
             reason=intake.frame_clock.pause or "",

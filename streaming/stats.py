@@ -33,7 +33,9 @@ def line(frames: int, processes: Sequence[ProcessFacts]) -> str:
     clients = sum(process.publishers + process.viewers for process in processes)
     cached = sum(process.cached for process in processes)
     peers = sum(process.peers for process in processes)
+    lost = sum(process.lost_writes for process in processes)
+    redis = f"OK ({lost} writes lost)" if lost else "OK"
     return (
         f"Stats: {frames} frames, {clients} clients, Cache: {cached}, "
-        f"Redis: OK, Active peers: {peers}"
+        f"Redis: {redis}, Active peers: {peers}"
     )

@@ -32,9 +32,12 @@ from streaming.redis import connect_sync
 
 #: A publisher's lease; renewed every second. Longer than a hiccup, shorter than patience.
 LEASE_MS = 5_000
-#: A live state not refreshed for so long belongs to an ingest process that died.
+#: A live state not refreshed for so long belongs to an ingest process that died. It is written
+#: every second, and `last_seen` with every tenth frame.
 SILENT_MS = 2_500
-#: What remains of a camera that stopped: state and reason for a while.
+#: A camera's presence, its place in `clients`, is said so often...
+HEARTBEAT_S = 60.0
+#: ...and ends after two beats that did not come. Also what remains of a camera that stopped.
 CLIENT_TTL_S = 150
 #: A newest frame older than this is no picture of now.
 IMAGE_TTL_S = 10
@@ -96,6 +99,8 @@ class ProcessFacts:
     peers: int = 0
     viewers: int = 0
     cached: int = 0
+    #: Writes that Redis did not take since the process began.
+    lost_writes: int = 0
 
 
 # Both flavours of redis-py build commands by the same calls, awaited or not.
@@ -151,6 +156,7 @@ class AsyncStore:
         self._claim = client.register_script(_CLAIM)
         self._renew = client.register_script(_RENEW)
         self._release = client.register_script(_RELEASE)
+        self._clean_up = client.register_script(_CLEAN_UP)
 
     async def ping(self) -> None:
         """Raises `Unavailable` unless Redis answers."""
@@ -200,6 +206,10 @@ class AsyncStore:
         return _read_lease(cast(Any, await self._client.get(f"publisher:{camera_id}")))
 
     # Once for the whole system
+
+    async def clean_up(self) -> int:
+        """Take those out of `clients` of whom nothing is left; how many those were."""
+        return int(await self._clean_up(keys=["clients"]))
 
     async def first_within(self, what: str, seconds: float) -> bool:
         """Whether this is the first process to ask for `what` within `seconds`."""
@@ -269,7 +279,10 @@ def _read_image(answer: Mapping[bytes, bytes]) -> Image | None:
 
 
 def _read_processes(answers: list[bytes | None]) -> list[ProcessFacts]:
-    return [ProcessFacts(**json.loads(answer)) for answer in answers if answer]
+    # A process of a newer version may say more.
+    known = {field.name for field in fields(ProcessFacts)}
+    said = [json.loads(answer) for answer in answers if answer]
+    return [ProcessFacts(**{name: each[name] for name in known & each.keys()}) for each in said]
 
 
 def encode_process(facts: ProcessFacts) -> str:
@@ -304,4 +317,13 @@ _RELEASE = """
 local held = redis.call('GET', KEYS[1])
 if held and cjson.decode(held).peer == ARGV[1] then redis.call('DEL', KEYS[1]) end
 return nil
+"""
+_CLEAN_UP = """
+local gone = 0
+for _, id in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+  if redis.call('EXISTS', 'client:' .. id) == 0 then
+    gone = gone + redis.call('SREM', KEYS[1], id)
+  end
+end
+return gone
 """

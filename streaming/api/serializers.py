@@ -38,6 +38,9 @@ class StatsSerializer(serializers.Serializer[Any]):
         help_text=_("From the capture to the server, mean of the last second.")
     )
     watching = serializers.IntegerField(help_text=_("How many watch."))
+    stale = serializers.BooleanField(
+        help_text=_("Redis does not answer: as it was up to ten seconds ago.")
+    )
 
 
 class LatestSerializer(serializers.Serializer[Any]):
@@ -62,4 +65,7 @@ class SystemSerializer(serializers.Serializer[Any]):
     publishers = serializers.IntegerField(help_text=_("Cameras that are connected."))
     viewers = serializers.IntegerField(help_text=_("Pages that watch."))
     cached = serializers.IntegerField(help_text=_("Newest frames held in memory."))
+    lost_writes = serializers.IntegerField(
+        help_text=_("Writes that Redis did not take since the processes began.")
+    )
     cameras = StatsSerializer(many=True)

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from rest_framework.test import APIClient
 
 from cameras.models import ApiToken, Camera, CaptureSession, Transport
+from streaming import memory
 from streaming.domain.liveness import State
 from streaming.redis import TIMEOUT_S, connect_sync
+from streaming.store import Image, LiveState
 from tests.streaming.frames import HEIGHT, PICTURE, WIDTH, frame
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("valkey")]
@@ -122,6 +125,7 @@ def test_the_state_of_a_live_camera_is_told(owners, show, camera):
         "state": "live",
         "reason": None,
         "watching": 0,
+        "stale": False,
         **facts,
     }
 
@@ -256,12 +260,21 @@ def test_the_system_is_told_with_the_cameras_one_may_see(api, live, viewer, stra
     with connect_sync() as redis:
         redis.set("frames", 1250)
         redis.set("process:w", '{"id": "w", "role": "web", "viewers": 2, "cached": 1}')
-        redis.set("process:i", '{"id": "i", "role": "ingest", "publishers": 1, "peers": 1}')
+        redis.set(
+            "process:i",
+            '{"id": "i", "role": "ingest", "publishers": 1, "peers": 1, "lost_writes": 3}',
+        )
     api.force_login(viewer)
     told = api.get(SYSTEM).json()
     [camera] = told.pop("cameras")
     assert (camera["camera"], camera["state"], camera["session"]) == ("front-door", "live", 7)
-    assert told == {"frames": 1250, "publishers": 1, "viewers": 2, "cached": 1}
+    assert told == {
+        "frames": 1250,
+        "publishers": 1,
+        "viewers": 2,
+        "cached": 1,
+        "lost_writes": 3,
+    }
 
 
 def test_visitors_are_told_of_public_cameras(api, live, owner):
@@ -313,3 +326,71 @@ def test_answers_come_again_after_a_restart(owners, live, show, valkey):
     valkey.restart()
     show(live, frame(7, 6), session=7)
     assert owners.get(PICTURE_URL)["ETag"] == '"7-6"'
+
+
+# What this process relays itself
+
+
+@pytest.fixture
+def relayed(camera):
+    """The camera's seventh picture went through this process just now."""
+    now_ms = time.time() * 1000
+    memory.images.put(camera.pk, Image(frame(7, 7), now_ms))
+    state = LiveState(state=State.LIVE, session=7, last_seen=now_ms, fps=29.5)
+    memory.states.put(camera.pk, state)
+    return camera
+
+
+def old(camera, age_s, monkeypatch):
+    """Lets the memory of a camera grow old."""
+    now_s = time.monotonic() + age_s
+    monkeypatch.setattr(time, "monotonic", lambda: now_s)
+
+
+def test_a_picture_of_now_is_given_without_redis(owners, relayed, valkey):
+    valkey.stop()
+    answer = owners.get(PICTURE_URL)
+    assert (answer.status_code, answer["ETag"], answer["Age"]) == (200, '"7-7"', "0")
+    told = owners.get(STATS).json()
+    assert (told["state"], told["fps"], told["stale"]) == ("live", 29.5, False)
+
+
+def test_of_two_pictures_the_newer_is_given(owners, relayed, show, monkeypatch):
+    show(relayed, frame(7, 9), session=7)
+    old(relayed, 0.5, monkeypatch)
+    assert owners.get(PICTURE_URL)["ETag"] == '"7-9"'
+    show(relayed, frame(7, 5), age_s=5, session=7)
+    assert owners.get(PICTURE_URL)["ETag"] == '"7-7"'
+
+
+def test_while_redis_is_away_what_is_remembered_is_marked(owners, relayed, valkey, monkeypatch):
+    valkey.stop()
+    old(relayed, 4.5, monkeypatch)
+    answer = owners.get(PICTURE_URL)
+    assert (answer["ETag"], answer["Age"], answer["X-Stale"]) == ('"7-7"', "4", "true")
+    assert owners.get(LATEST).json()["stale"] is True
+    assert owners.get(STATS).json()["stale"] is True
+
+
+def test_while_redis_is_frozen_what_is_remembered_is_told_soon(
+    owners, relayed, valkey, monkeypatch
+):
+    held = memory.images._held[relayed.pk]
+    monkeypatch.setitem(memory.images._held, relayed.pk, replace(held, since_s=held.since_s - 4.5))
+    with valkey.frozen():
+        began = time.monotonic()
+        assert owners.get(PICTURE_URL)["X-Stale"] == "true"
+        assert time.monotonic() - began < 3 * TIMEOUT_S
+
+
+@pytest.mark.parametrize("url", OF_CAMERA)
+def test_what_is_older_than_ten_seconds_is_forgotten(owners, relayed, valkey, monkeypatch, url):
+    valkey.stop()
+    old(relayed, 10.1, monkeypatch)
+    assert is_not_now(owners.get(url))
+
+
+@pytest.mark.parametrize("url", OF_CAMERA)
+def test_what_is_remembered_is_told_to_nobody_else(api, relayed, stranger, url):
+    api.force_login(stranger)
+    assert api.get(url).status_code == 404

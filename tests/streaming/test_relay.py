@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from functools import partial
 from uuid import UUID
 
@@ -9,6 +10,7 @@ import pytest
 from cameras.access import Identity
 from cameras.models import Camera, Grant
 from streaming import hub as hub_module
+from streaming import relay as relay_module
 from streaming.bus import Change, FrameBus
 from streaming.domain import wire
 from streaming.domain.liveness import State
@@ -165,7 +167,7 @@ async def test_the_first_to_join_gets_the_newest_frame_of_before(
     watch, writer, live, camera, owner
 ):
     await live()
-    writer.image(camera.pk, frame(7, 5), received_at=0.0)
+    writer.image(camera.pk, frame(7, 5), received_at=time.time() * 1000)
     await writer.flush()
     watcher = await watch(camera, owner)
     state, newest = watcher.shown[-2:]
@@ -174,7 +176,7 @@ async def test_the_first_to_join_gets_the_newest_frame_of_before(
 
 async def test_what_was_shown_of_before_is_not_shown_again(watch, bus, writer, live, camera, owner):
     await live()
-    writer.image(camera.pk, frame(7, 5), received_at=0.0)
+    writer.image(camera.pk, frame(7, 5), received_at=time.time() * 1000)
     await writer.flush()
     watcher = await watch(camera, owner)
     for sequence in 4, 5, 6:
@@ -185,10 +187,25 @@ async def test_what_was_shown_of_before_is_not_shown_again(watch, bus, writer, l
 
 async def test_a_picture_of_an_earlier_session_is_not_shown(watch, writer, live, camera, owner):
     await live(State.CONNECTING, session=8)
-    writer.image(camera.pk, frame(7, 5), received_at=0.0)
+    writer.image(camera.pk, frame(7, 5), received_at=time.time() * 1000)
     await writer.flush()
     watcher = await watch(camera, owner)
     assert (watcher.frames, watcher.state) == ([], State.CONNECTING)
+
+
+async def test_a_picture_older_than_ten_seconds_is_not_shown(
+    monkeypatch, watch, writer, live, bus, camera, owner
+):
+    await live()
+    writer.image(camera.pk, frame(7, 5), received_at=time.time() * 1000 - 10_100)
+    await writer.flush()
+    first = await watch(camera, owner)
+    assert first.frames == []
+    await bus.publish(camera.pk, frame(7, 6))
+    await until(lambda: first.frames == [(7, 6)])
+    monkeypatch.setattr(relay_module, "IMAGE_TTL_S", 0)
+    late = await watch(camera, owner)
+    assert late.frames == []
 
 
 # Relays
@@ -341,6 +358,8 @@ async def test_a_frame_says_that_a_camera_is_live_before_its_state_does(
 
 
 async def test_the_owner_learns_who_watches(watch, store, camera, owner, viewer):
+    # Or a visitor is turned away as soon as the rights are asked again.
+    await Camera.objects.aupdate(visibility="public")
     await watch(camera, viewer)
     await watch(camera, None)
     await until(lambda: _are_watching(store, camera, ["", "vera"]))

@@ -43,6 +43,14 @@ def test_the_numbers_of_processes_are_added():
     )
 
 
+def test_writes_that_were_lost_are_said():
+    processes = [
+        ProcessFacts("w", "web", lost_writes=2),
+        ProcessFacts("i", "ingest", lost_writes=3),
+    ]
+    assert "Redis: OK (5 writes lost), " in stats.line(0, processes)
+
+
 def test_a_system_at_rest_has_a_line_too():
     assert stats.line(0, []) == "Stats: 0 frames, 0 clients, Cache: 0, Redis: OK, Active peers: 0"
 

@@ -2,14 +2,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from uuid import uuid4
 
 import pytest
 
 from streaming.domain.liveness import State
-from streaming.store import CLIENT_TTL_S, LiveState
+from streaming.store import CLIENT_TTL_S, HEARTBEAT_S, LiveState
 from streaming.store_writer import StoreWriter
 from tests.streaming.waiting import until
 
@@ -57,17 +59,23 @@ async def test_the_newest_of_a_key_wins_and_every_frame_counts(writer, store):
     assert await store.frames() == 100
 
 
-async def test_many_operations_are_one_pipeline(writer, redis):
-    async def reads():
-        return (await redis.info("stats"))["total_reads_processed"]
+@pytest.mark.parametrize(("operations", "round_trips"), [(1, 1), (10, 1), (11, 2), (200, 20)])
+async def test_a_round_trip_takes_ten_operations(
+    writer, redis, monkeypatch, operations, round_trips
+):
+    pipelines = []
+    pipeline = redis.pipeline
 
-    for _ in range(200):
+    def counted(**options):
+        pipelines.append(pipeline(**options))
+        return pipelines[-1]
+
+    monkeypatch.setattr(redis, "pipeline", counted)
+    for _ in range(operations):
         writer.image(uuid4(), b"picture", 1.0)
-    before = await reads()
     await writer.flush()
-    # The server reads some 16 kB at a time, and what asks it counts too.
-    assert await reads() - before < 10
-    assert len(await redis.keys("image:*")) == 200
+    assert len(pipelines) == round_trips
+    assert len(await redis.keys("image:*")) == operations
 
 
 async def test_a_flush_of_nothing_says_nothing_to_redis(writer, valkey):
@@ -93,6 +101,51 @@ async def test_what_is_left_is_written_at_the_end(writer, store):
         writer.live(CAMERA, LiveState(state=State.OFF, reason="server_stopped"), publishing=False)
     [state] = await store.live([CAMERA])
     assert state.reason == "server_stopped"
+
+
+async def test_presence_is_said_with_a_heartbeat_and_not_with_each_state(
+    writer, redis, monkeypatch
+):
+    async def said():
+        stats = await redis.info("commandstats")
+        return [stats.get(f"cmdstat_{name}", {}).get("calls", 0) for name in ("hset", "sadd")]
+
+    now_s = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now_s)
+    await redis.config_resetstat()
+    for second in range(121):
+        now_s += 1.0
+        writer.live(CAMERA, LiveState(frames=second), publishing=True)
+        await writer.flush()
+    assert await said() == [121, 3]
+    assert HEARTBEAT_S == 60.0
+
+
+async def test_a_camera_that_comes_back_is_listed_at_once(writer, redis):
+    writer.live(CAMERA, LiveState(), publishing=True)
+    await writer.flush()
+    # Another process had it meanwhile, and its end there took it off the list.
+    writer.forget(CAMERA)
+    await redis.srem("clients", str(CAMERA))
+    writer.live(CAMERA, LiveState(), publishing=True)
+    await writer.flush()
+    assert await redis.sismember("clients", str(CAMERA))
+
+
+async def test_a_sign_of_life_changes_nothing_else(writer, store):
+    state = LiveState(state=State.LIVE, session=7, last_seen=1.0)
+    writer.live(CAMERA, state, publishing=True)
+    await writer.flush()
+    [(now, _)] = [await store._client.time()]
+    writer.seen(CAMERA, now * 1000.0)
+    await writer.flush()
+    assert await store.live([CAMERA]) == [replace(state, last_seen=now * 1000.0)]
+
+
+async def test_a_state_that_waits_is_a_sign_of_life_itself(writer):
+    writer.live(CAMERA, LiveState(), publishing=True)
+    writer.seen(CAMERA, 1.0)
+    assert len(writer._waiting) == 1
 
 
 async def test_cameras_that_publish_are_listed(writer, redis):
@@ -126,7 +179,42 @@ async def test_its_return_is_said_with_what_was_lost(writer, valkey, store, logg
     await writer.flush()
     assert logged()[1:] == ["Redis takes writes again; 2 were lost"]
     assert await has_image(store, CAMERA, b"new")
-    assert writer.lost == 0
+    assert writer.lost == 2
+
+
+async def test_after_an_outage_presence_is_said_at_once(writer, valkey, redis):
+    writer.live(CAMERA, LiveState(), publishing=True)
+    await writer.flush()
+    await asyncio.to_thread(valkey.stop)
+    writer.live(CAMERA, LiveState(), publishing=True)
+    await writer.flush()
+    await asyncio.to_thread(valkey.start)
+    writer.live(CAMERA, LiveState(), publishing=True)
+    await writer.flush()
+    assert await redis.sismember("clients", str(CAMERA))
+    assert 0 < await redis.ttl(f"client:{CAMERA}") <= CLIENT_TTL_S
+
+
+async def test_what_is_too_much_gives_way_oldest_first_and_is_counted(writer, store):
+    writer._MOST_WAITING = 20
+    cameras = [uuid4() for _ in range(25)]
+    for camera in cameras:
+        writer.image(camera, b"picture", 1.0)
+    assert (len(writer._waiting), writer.lost) == (20, 5)
+    await writer.flush()
+    kept = [await store.image(camera) is not None for camera in cameras]
+    assert kept == [False] * 5 + [True] * 20
+
+
+async def test_of_a_long_backlog_one_batch_is_lost_at_a_time(writer, valkey, redis):
+    await asyncio.to_thread(valkey.stop)
+    for _ in range(25):
+        writer.image(uuid4(), b"picture", 1.0)
+    assert not await writer.flush()
+    assert (writer.lost, len(writer._waiting)) == (10, 15)
+    await asyncio.to_thread(valkey.start)
+    assert await writer.flush()
+    assert len(await redis.keys("image:*")) == 15
 
 
 async def test_it_goes_on_by_itself_after_a_restart(writer, valkey, store):
@@ -147,7 +235,7 @@ async def test_the_backlog_is_one_operation_a_key_however_long_redis_is_frozen(w
             for number in range(10_000):
                 writer.image(CAMERA, b"%d" % number, 1.0)
                 writer.live(CAMERA, LiveState(frames=number), publishing=True)
-            assert len(writer._pending) == 2
+            assert len(writer._waiting) == 2
             # 1 s promised for whatever waits for Redis.
             await until(lambda: writer.lost == 2, within_s=3.0)
 

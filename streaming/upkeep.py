@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from streaming.redis import Unavailable
+from streaming.store import AsyncStore
+
+logger = logging.getLogger(__name__)
+
+EVERY_S = 60.0
+
+
+async def keep_clean(store: AsyncStore) -> None:
+    """Forget cameras whose ingest process died with them, for ever; one process does it for all."""
+    while True:
+        await asyncio.sleep(EVERY_S)
+        try:
+            # A little less than the period, so that one process' jitter skips no turn.
+            gone = (
+                await store.clean_up() if await store.first_within("clean-up", EVERY_S - 1) else 0
+            )
+        except Unavailable as error:
+            logger.debug("Not cleaned up: %s", error)
+        else:
+            if gone:
+                logger.info("%d cameras whose process died are clients no more", gone)
