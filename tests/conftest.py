@@ -41,6 +41,14 @@ def valkey_server() -> Iterator[Valkey]:
     shutil.rmtree(directory, ignore_errors=True)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """The real hash takes a quarter of a second by intention."""
+    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with override_settings(PASSWORD_HASHERS=hashers):
+        yield
+
+
 @pytest.fixture
 def valkey(valkey_server: Valkey) -> Valkey:
     """A running, empty server, and channel layers that nobody used before."""

@@ -31,6 +31,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("e2e")
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What a server may do differently is tried under both; all else under the usual one."""
+    if "system" in metafunc.fixturenames:
+        servers = getattr(metafunc.module, "SERVERS", ["uvicorn"])
+        metafunc.parametrize("system", servers, indirect=True, scope="module")
+
+
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     path = os.environ.get("SKYSENTRY_CHROMIUM")
@@ -44,7 +51,7 @@ def numbered_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return clip.write(tmp_path_factory.mktemp("clip") / "numbers.mjpeg")
 
 
-@pytest.fixture(scope="module", params=["uvicorn", "daphne"])
+@pytest.fixture(scope="module")
 def system(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[System]:

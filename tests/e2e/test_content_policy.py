@@ -6,7 +6,6 @@ from playwright.async_api import BrowserContext, Page
 from tests.e2e.pages import film, watch
 
 #: The policy knows nothing of the server.
-pytestmark = pytest.mark.parametrize("system", ["uvicorn"], indirect=True)
 PAGES = (
     "/sign-in/",
     "/account/",

@@ -16,6 +16,8 @@ from tests.e2e.recording import (
     record_drawn,
 )
 
+SERVERS = ["uvicorn", "daphne"]
+
 WATCH_S = 5.0
 #: A third of 30 fps, three times 32 ms: what a busy machine still keeps.
 LEAST_FPS = 10.0
