@@ -7,12 +7,19 @@ import platform
 from importlib.metadata import version
 
 
-def describe() -> str:
-    packages = ", ".join(f"{name} {version(name)}" for name in ("aiortc", "channels", "uvicorn"))
+def describe(*others: str) -> str:
+    """`others` are further packages whose version matters."""
+    names = ("aiortc", "channels", "uvicorn", *others)
+    packages = ", ".join(f"{name} {version(name)}" for name in names)
     return (
         f"{os.cpu_count()} cores, {_processor()}, {platform.system()} {platform.release()}, "
         f"Python {platform.python_version()}, {packages}"
     )
+
+
+def load() -> str:
+    """To be asked before anything is measured: whoever else is at work takes from every figure."""
+    return f"load of the machine before: {os.getloadavg()[0]:.1f}"
 
 
 def _processor() -> str:

@@ -1,0 +1,204 @@
+"""How many viewers one core serves: each gets at least 29 of 30 frames a second, and 99 of 100
+frames arrive within 100 ms.
+
+The server has a core of its own. The load client, Valkey and the publisher share another one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from statistics import median
+
+from benchmarks.capacity import highest
+from benchmarks.conditions import describe, load
+from benchmarks.contenders import CAMERA, CONTENDERS, Arena, Server
+from benchmarks.cores import cpu_s, split
+from benchmarks.load.viewers import LEAST_FPS, MOST_MS, Viewers, Window
+from benchmarks.programs import Missing, versions
+from benchmarks.stage import set_up
+
+FRAME_BYTES = (40_000, 8_000)
+#: What ours reaches at 40 kB, as a share of each peer's.
+GOALS = {"c-limit": 0.75, "bun": 0.9, "node-ws": 1.2, "plain-channels": 12.0}
+OURS = "skysentry-uvicorn"
+_FEW = 200
+_SETTLE_TRIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How long is looked, and how closely."""
+
+    rounds: int
+    window_s: float
+    precision: float
+    #: A number of viewers has failed when it did so often.
+    tries: int = 2
+    start: int = 128
+    most: int = 8_000
+
+
+FULL = Plan(rounds=5, window_s=4.0, precision=0.03)
+QUICK = Plan(rounds=1, window_s=2.0, precision=0.1)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    server: str
+    frame_bytes: int
+    viewers: int
+    cpu_us_per_viewer_frame: float
+    p50_ms: float
+    p99_ms: float
+    #: Share of its core that the load client used, at the most.
+    load_busy: float
+
+
+def measure(server: Server, name: str, frame_bytes: int, plan: Plan, camera: str) -> Result:
+    with Viewers(server.door, frame_bytes, camera) as viewers:
+        cost_us = _cost_us(viewers, server, plan)
+        windows: dict[int, Window] = {}
+
+        def holds(number: int) -> bool:
+            with server.paused():
+                if viewers.hold(number) < number:
+                    return False
+            for _ in range(plan.tries):
+                _settle(viewers)
+                windows[number] = viewers.measure(plan.window_s)
+                if windows[number].is_live:
+                    return True
+            return False
+
+        number = highest(holds, plan.start, plan.most, plan.precision)
+        best = windows.get(number)
+        return Result(
+            server=name,
+            frame_bytes=frame_bytes,
+            viewers=number,
+            cpu_us_per_viewer_frame=cost_us,
+            p50_ms=best.p50_ms if best else 0.0,
+            p99_ms=best.p99_ms if best else 0.0,
+            load_busy=max(window.busy for window in windows.values()),
+        )
+
+
+def _cost_us(viewers: Viewers, server: Server, plan: Plan) -> float:
+    """What the server uses for a frame to one of 200 viewers, of those that it delivers."""
+    with server.paused():
+        viewers.hold(_FEW)
+    _settle(viewers)
+    before_s = cpu_s(server.pid)
+    window = viewers.measure(2 * plan.window_s)
+    return round((cpu_s(server.pid) - before_s) * 1e6 / max(window.frames, 1), 2)
+
+
+def _settle(viewers: Viewers) -> None:
+    """Wait until everybody gets frames, so that nobody is still on the way in."""
+    for _ in range(_SETTLE_TRIES):
+        if viewers.measure(0.5).least_fps > 0:
+            return
+
+
+def run(
+    names: list[str], sizes: list[int], plan: Plan, camera: str, say: Callable[[str], None]
+) -> list[Result]:
+    """The searches are interleaved: whatever disturbs the machine disturbs everybody."""
+    core, load_core = split()
+    found: dict[tuple[str, int], list[Result]] = defaultdict(list)
+    with set_up() as stage:
+        arena = Arena(stage, core, load_core)
+        for number in range(1, plan.rounds + 1):
+            for frame_bytes in sizes:
+                for name in names:
+                    try:
+                        with CONTENDERS[name](arena, frame_bytes) as server:
+                            result = measure(server, name, frame_bytes, plan, camera)
+                    except Missing as missing:
+                        say(f"{name}: not measured: {missing}")
+                        continue
+                    found[name, frame_bytes].append(result)
+                    say(f"round {number}: {_row(result)}")
+    return [_median(results) for results in found.values()]
+
+
+def _median(results: list[Result]) -> Result:
+    first = results[0]
+    return Result(
+        server=first.server,
+        frame_bytes=first.frame_bytes,
+        viewers=round(median(each.viewers for each in results)),
+        cpu_us_per_viewer_frame=round(median(each.cpu_us_per_viewer_frame for each in results), 2),
+        p50_ms=round(median(each.p50_ms for each in results), 1),
+        p99_ms=round(median(each.p99_ms for each in results), 1),
+        load_busy=max(each.load_busy for each in results),
+    )
+
+
+def ratios(results: list[Result]) -> list[str]:
+    """Ours against each peer at 40 kB, and whether that is what was promised."""
+    viewers = {each.server: each.viewers for each in results if each.frame_bytes == FRAME_BYTES[0]}
+    lines = []
+    for peer, goal in GOALS.items():
+        if OURS in viewers and viewers.get(peer):
+            ratio = viewers[OURS] / viewers[peer]
+            verdict = "reached" if ratio >= goal else "NOT REACHED"
+            lines.append(f"{OURS} / {peer:14} {ratio:6.2f}   goal {goal:5.2f}: {verdict}")
+    return lines
+
+
+HEADER = "server              bytes/frame  viewers  CPU us/viewer-frame  p50 / p99 ms   load client"
+
+
+def _row(result: Result) -> str:
+    return (
+        f"{result.server:18} {result.frame_bytes:12,} {result.viewers:8,}"
+        f" {result.cpu_us_per_viewer_frame:20.1f} {result.p50_ms:6.1f} / {result.p99_ms:<6.1f}"
+        f" {result.load_busy:8.0%}"
+    )
+
+
+def _conditions(plan: Plan, before: str) -> str:
+    return (
+        f"{describe('daphne', 'uvloop')}, {versions()}\n"
+        f"30 fps, >= {LEAST_FPS:.0f} delivered to every viewer, p99 < {MOST_MS:.0f} ms; the server"
+        " on one core, load client, Valkey and publisher on another;\n"
+        f"{plan.rounds} searches for each, windows of {plan.window_s:.0f} s, within"
+        f" {plan.precision:.0%}; CPU per viewer-frame at {_FEW} viewers; {before}"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="dev.py bench fanout", description=__doc__)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--quick", action="store_true", help="one search each, about six minutes")
+    parser.add_argument("--servers", nargs="+", choices=CONTENDERS, default=list(CONTENDERS))
+    parser.add_argument("--bytes", nargs="+", type=int, default=list(FRAME_BYTES))
+    parser.add_argument(
+        "--no-reports",
+        action="store_true",
+        help="viewers do not say every 5 s how their frames arrive",
+    )
+    options = parser.parse_args()
+    plan = QUICK if options.quick else FULL
+    say: Callable[[str], None] = (lambda _: None) if options.json else _say
+    camera = "" if options.no_reports else CAMERA
+    before = load()
+    results = run(options.servers, options.bytes, plan, camera, say)
+    if options.json:
+        print(json.dumps({"results": [asdict(result) for result in results]}))
+        return
+    print(f"\n{_conditions(plan, before)}\n\n{HEADER}")
+    print(*map(_row, results), *ratios(results), sep="\n")
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    main()
