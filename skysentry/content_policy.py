@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 
-from streaming import conf
+from streaming import ports
 
 HEADER = "Content-Security-Policy"
 _POLICY = {
@@ -37,7 +37,7 @@ def _plain(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        return _with_policy(get_response(request))
+        return _with_policy(request, get_response(request))
 
     return middleware
 
@@ -46,14 +46,13 @@ def _asynchronous(
     get_response: Callable[[HttpRequest], Awaitable[HttpResponseBase]],
 ) -> Callable[[HttpRequest], Awaitable[HttpResponseBase]]:
     async def middleware(request: HttpRequest) -> HttpResponseBase:
-        return _with_policy(await get_response(request))
+        return _with_policy(request, await get_response(request))
 
     return middleware
 
 
-def _with_policy(response: HttpResponseBase) -> HttpResponseBase:
+def _with_policy(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     # 'self' includes the WebSockets of the page's own server.
-    signaling = f"'self' {conf.get().SIGNALING_URL}".strip()
-    parts = {**_POLICY, "connect-src": signaling}
+    parts = {**_POLICY, "connect-src": " ".join(["'self'", *ports.sockets(request)])}
     response.headers.setdefault(HEADER, "; ".join(map(" ".join, parts.items())))
     return response

@@ -1,4 +1,5 @@
-"""Only pages of this server, and those named in CSRF_TRUSTED_ORIGINS, may open its WebSockets."""
+"""Only pages of this server, on any of its ports, and those named in CSRF_TRUSTED_ORIGINS, may open
+its WebSockets."""
 
 from __future__ import annotations
 
@@ -8,11 +9,13 @@ from channels.security.websocket import WebsocketDenier
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
+from streaming import ports
+
 _SCHEMES = {"ws": "http", "wss": "https"}
 
 
 class SameOriginValidator:
-    """Refuses (403) a WebSocket whose `Origin` is not this server: scheme, host and port.
+    """Refuses (403) a WebSocket whose `Origin` is not this server: scheme, host and a port of ours.
 
     Channels' own AllowedHostsOriginValidator does not compare the port, so that any other server
     on the same machine could speak with a visitor's rights.
@@ -37,5 +40,5 @@ def is_allowed(origin: str, scheme: str, host: str) -> bool:
     return (
         bool(domain)
         and validate_host(domain, settings.ALLOWED_HOSTS)
-        and origin.lower() == f"{scheme}://{host.lower()}"
+        and origin.lower() in {f"{scheme}://{host.lower()}", *ports.origins(scheme, host)}
     )

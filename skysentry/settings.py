@@ -13,7 +13,10 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 
 # What stands in the real environment wins.
+_given = set(os.environ)
 load_dotenv(BASE_DIR / ".env")
+#: `serve` does not hand these on: its processes read the file themselves, each at its own start.
+FROM_ENV_FILE = os.environ.keys() - _given
 
 VAR_DIR = (BASE_DIR / (os.environ.get("SKYSENTRY_VAR_DIR") or "var")).resolve()
 
@@ -26,7 +29,9 @@ SKYSENTRY: dict[str, object] = {}
 
 REDIS_URL = os.environ.get("REDIS_URL", "")
 
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *env_list("ALLOWED_HOSTS")]
+# SERVE_HOSTS: what `serve` says of this machine.
+_own_hosts = ["localhost", "127.0.0.1", "[::1]", *env_list("SERVE_HOSTS")]
+ALLOWED_HOSTS = [*_own_hosts, *env_list("ALLOWED_HOSTS")]
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 # Addresses and networks whose X-Forwarded-For and X-Forwarded-Proto are believed.
 TRUSTED_PROXIES = networks("TRUSTED_PROXIES")

@@ -18,7 +18,7 @@ from django.core.signals import setting_changed
 
 PREFIX = "SKYSENTRY_"
 #: Settings whose variable has no prefix, because their name says enough.
-PLAIN = ("API_PORT",)
+PLAIN = ("API_PORT", "WEBSOCKET_PORT", "STREAMING_PORT")
 #: Variables of others: of the wiring (skysentry/settings.py), of the demo camera, of the tests.
 OTHER_VARIABLES = ("SKYSENTRY_CHROMIUM", "SKYSENTRY_PUBLISH_KEY", "SKYSENTRY_VAR_DIR")
 
@@ -31,7 +31,11 @@ class Conf:
     HOST: str = "127.0.0.1"
     #: Port that `serve` listens on: pages, API and WebSockets.
     API_PORT: int = 8000
-    #: Number of `web` processes.
+    #: Port of the cameras' WebSockets, with `web` processes of its own. None: API_PORT.
+    WEBSOCKET_PORT: int | None = None
+    #: Port of the viewers' WebSockets, with `web` processes of its own. None: API_PORT.
+    STREAMING_PORT: int | None = None
+    #: Number of `web` processes, on each port.
     WEB: int = 1
     #: Number of `ingest` processes.
     INGEST: int = 1
@@ -41,7 +45,7 @@ class Conf:
     TLS: bool = False
     #: Address of the TLS listener.
     TLS_HOST: str = "0.0.0.0"
-    #: Port of the TLS listener.
+    #: Port of the TLS listener; the next ones belong to the two ports above, where they are set.
     TLS_PORT: int = 8443
     #: ICE servers for cameras and ingest, as `RTCPeerConnection` takes them (JSON in the
     #: environment). None are needed where the camera reaches the server directly.
@@ -115,6 +119,14 @@ def _whole_number(name: str, value: object, least: int, most: int) -> int:
 
 def _port(name: str, value: object) -> int:
     return _whole_number(name, value, 1, 65535)
+
+
+def _own_port(name: str, value: object) -> int | None:
+    return None if value in (None, "") else _port(name, value)
+
+
+def _tls_port(name: str, value: object) -> int:
+    return _whole_number(name, value, 1, 65533)
 
 
 def _processes(name: str, value: object) -> int:
@@ -206,12 +218,14 @@ def _signaling_url(name: str, value: object) -> str:
 _PARSERS = {
     "HOST": _text,
     "API_PORT": _port,
+    "WEBSOCKET_PORT": _own_port,
+    "STREAMING_PORT": _own_port,
     "WEB": _processes,
     "INGEST": _processes,
     "SERVER": _server,
     "TLS": _truth,
     "TLS_HOST": _text,
-    "TLS_PORT": _port,
+    "TLS_PORT": _tls_port,
     "ICE_SERVERS": _ice_servers,
     "UDP_PORTS": _udp_ports,
     "ADVERTISED_ADDRESSES": _addresses,

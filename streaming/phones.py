@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cameras import access, phones
 from cameras.models import Camera, PhoneInvitation
-from streaming import conf
+from streaming import conf, ports
 from streaming.supervision import addresses, certificates
 
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -104,7 +104,7 @@ def _origin(request: HttpRequest) -> str:
 @require_GET
 def phone(request: HttpRequest) -> HttpResponse:
     """The home of a device that films by a key of its own. It says nothing of any camera."""
-    return render(request, "streaming/phone.html", {"signaling": conf.get().SIGNALING_URL})
+    return render(request, "streaming/phone.html", {"signaling": ports.signaling(request)})
 
 
 @require_POST

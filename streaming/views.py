@@ -12,17 +12,16 @@ from django.utils.translation import gettext as _
 
 from cameras import access
 from cameras.models import Camera
-from streaming import conf
+from streaming import conf, ports
 from streaming.supervision import addresses
 
-WATCH_SOCKET = "/ws/watch/"
 CAMERAS_API = "/api/cameras/"
 
 
 def wall(request: HttpRequest) -> HttpResponse:
     cameras = list(access.watchable(request.user))
     data = {
-        "socket": WATCH_SOCKET,
+        "socket": _watch_socket(request),
         "api": CAMERAS_API,
         "cameras": [_facts(camera) for camera in cameras],
     }
@@ -35,7 +34,11 @@ def viewer(request: HttpRequest, slug: str) -> HttpResponse:
         "camera": camera,
         "may_publish": access.can_publish(request.user, camera),
         "may_manage": access.can_manage(request.user, camera),
-        "data": {"socket": WATCH_SOCKET, "api": CAMERAS_API, "camera": _facts(camera)},
+        "data": {
+            "socket": _watch_socket(request),
+            "api": CAMERAS_API,
+            "camera": _facts(camera),
+        },
     }
     return render(request, "streaming/viewer.html", context)
 
@@ -45,7 +48,7 @@ def capture(request: HttpRequest, slug: str) -> HttpResponse:
     camera = access.publishable(request.user).filter(slug=slug).first()
     if camera is None:
         raise Http404(_("There is no such camera, or it is not yours to film with."))
-    socket = f"{conf.get().SIGNALING_URL}/ws/publish/{camera.slug}/"
+    socket = f"{ports.signaling(request)}/ws/publish/{camera.slug}/"
     data = {"socket": socket, "secure": _secure_url(request), "camera": _facts(camera)}
     return render(request, "streaming/capture.html", {"camera": camera, "data": data})
 
@@ -64,6 +67,10 @@ def _secure_url(request: HttpRequest) -> str:
     else:
         origins = addresses.lan_urls(chosen.TLS_HOST, chosen.TLS_PORT, "https")
     return f"{origins[0]}{request.get_full_path()}" if chosen.TLS and origins else ""
+
+
+def _watch_socket(request: HttpRequest) -> str:
+    return f"{ports.streaming(request)}/ws/watch/"
 
 
 def _facts(camera: Camera) -> dict[str, Any]:

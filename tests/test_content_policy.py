@@ -37,6 +37,15 @@ def test_the_server_for_signaling_may_be_spoken_to():
     assert parts(response)["connect-src"] == "'self' wss://cameras.example"
 
 
+def test_the_other_ports_of_this_server_may_be_spoken_to():
+    request = RequestFactory().get("/", headers={"host": "localhost:8000"})
+    with override_settings(
+        SKYSENTRY={"WEBSOCKET_PORT": 8001, "STREAMING_PORT": 8002}, ALLOWED_HOSTS=["localhost"]
+    ):
+        response = content_policy(answer)(request)
+    assert parts(response)["connect-src"] == "'self' ws://localhost:8001 ws://localhost:8002"
+
+
 def test_a_policy_of_the_page_itself_stays():
     def own(request):
         return HttpResponse("page", headers={HEADER: "default-src 'none'"})

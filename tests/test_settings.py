@@ -22,7 +22,8 @@ READ = r'(?:environ\.get\(|env_bool\(|env_list\(|networks\()"([A-Z_]+)"'
 
 def variables() -> set[str]:
     ours = {conf.variable(field.name) for field in fields(conf.Conf)}
-    return ours | set(re.findall(READ, WIRING))
+    # Which `serve` sets for its processes.
+    return ours | set(re.findall(READ, WIRING)) - {"SERVE_HOSTS"}
 
 
 def example() -> dict[str, str]:

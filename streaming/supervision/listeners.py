@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
+from dataclasses import dataclass
 
 #: Connections that wait for a web process, for instance while it starts again.
 BACKLOG = 1024
@@ -14,6 +15,22 @@ NOT_SENT_BYTES = 65_536
 
 class ListenError(Exception):
     """The address cannot be listened on; the text is for the person who chose it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """What one web process listens on. The supervisor keeps them: connections wait there."""
+
+    #: Of the process: "web 1".
+    name: str
+    plain: socket.socket
+    #: With TLS.
+    secure: socket.socket | None
+
+    def close(self) -> None:
+        self.plain.close()
+        if self.secure:
+            self.secure.close()
 
 
 def bind(host: str, port: int, count: int, options: str = "--") -> list[socket.socket]:

@@ -6,12 +6,9 @@ import asyncio
 import contextlib
 import logging
 import signal
-import socket
-from asyncio.subprocess import DEVNULL, Process
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from streaming.domain.backoff import Backoff
+from streaming.supervision.life import Life, ProcessSpec, begin
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +20,7 @@ START_S = 30.0
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.1, 5.0
 #: Who lived this long did not fail at its start: the next wait is a short one again.
 STABLE_S = 10.0
-#: What `stop` leaves to the processes before it kills them.
+#: What `stop` and `renew` leave to a process before they kill it.
 STOP_S = 3.5
 
 
@@ -31,171 +28,126 @@ class StartError(Exception):
     """A process ended before it was ready for the first time."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProcessSpec:
-    """What to run. `--lifeline-fd N` is added to `argv`, see lifeline.py; with `lifeline_is_stdio`
-    the line is the process's standard input and output instead."""
-
-    name: str
-    argv: Sequence[str]
-    env: Mapping[str, str]
-    pass_fds: tuple[int, ...] = ()
-    lifeline_is_stdio: bool = False
-
-
 class Supervisor:
-    """Keeps processes alive from `start` to `stop`."""
+    """Keeps processes alive from `start` to `stop`. Each has a name of its own."""
 
     def __init__(self, silence_s: float = SILENCE_S, start_s: float = START_S) -> None:
         self._silence_s = silence_s
         self._start_s = start_s
-        self._guards: list[asyncio.Task[None]] = []
-        self._lives: set[_Life] = set()
+        self._guards: dict[str, _Guard] = {}
+        #: Of processes that are not ready yet in the place of others, or that others replaced.
+        self._passing: set[_Guard] = set()
 
     async def start(self, *specs: ProcessSpec) -> None:
         """Returns when all are ready. Raises StartError when one ends before that."""
-        ready = [asyncio.get_running_loop().create_future() for _ in specs]
-        for spec, future in zip(specs, ready, strict=True):
-            self._supervise(spec, future)
-        await asyncio.gather(*ready)
+        guards = [self._guard(spec) for spec in specs]
+        self._guards |= {guard.spec.name: guard for guard in guards}
+        await asyncio.gather(*(guard.ready for guard in guards))
 
     def keep(self, spec: ProcessSpec) -> None:
         """Starts a process that nothing waits for, and tries again when that fails."""
-        ready = asyncio.get_running_loop().create_future()
-        ready.set_result(None)
-        self._supervise(spec, ready)
+        self._guards[spec.name] = guard = self._guard(spec)
+        guard.ready.set_result(None)
+
+    async def renew(self, spec: ProcessSpec) -> None:
+        """Ends the process of this name as soon as a new one is ready to stand in for it.
+
+        Raises StartError when the new one ends before that: the old one goes on then.
+        """
+        new = self._guard(spec)
+        self._passing.add(new)
+        try:
+            await new.ready
+        except StartError:
+            self._passing.remove(new)
+            raise
+        old = self._guards[spec.name]
+        self._guards[spec.name] = new
+        self._passing ^= {old, new}
+        await _end([old], STOP_S)
+        self._passing.remove(old)
 
     async def wait(self) -> None:
         """Returns never; raises what made the supervision itself fail."""
-        await asyncio.gather(*self._guards)
+        while guards := [guard.task for guard in self._guards.values()]:
+            done, _ = await asyncio.wait(guards, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                # One that was replaced is cancelled.
+                if not task.cancelled():
+                    task.result()
 
     async def stop(self, within_s: float = STOP_S) -> None:
         """Ends all processes; kills those that live on after `within_s`."""
-        for guard in self._guards:
-            guard.cancel()
-        await asyncio.gather(*self._guards, return_exceptions=True)
-        for life in self._lives:
-            life.signal(signal.SIGTERM)
-        ended = asyncio.gather(*(life.wait() for life in self._lives))
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.shield(ended), within_s)
-        self.kill()
-        await ended
+        await _end(self._all(), within_s)
         self._guards.clear()
-        self._lives.clear()
+        self._passing.clear()
 
     def kill(self) -> None:
-        for life in self._lives:
-            life.signal(signal.SIGKILL)
+        for guard in self._all():
+            guard.signal(signal.SIGKILL)
 
-    def _supervise(self, spec: ProcessSpec, ready: asyncio.Future[None]) -> None:
-        self._guards.append(asyncio.create_task(self._guard(spec, ready)))
+    def _all(self) -> list[_Guard]:
+        return [*self._guards.values(), *self._passing]
 
-    async def _guard(self, spec: ProcessSpec, ready: asyncio.Future[None]) -> None:
+    def _guard(self, spec: ProcessSpec) -> _Guard:
+        return _Guard(spec, self._start_s, self._silence_s)
+
+
+async def _end(guards: list[_Guard], within_s: float) -> None:
+    """Ends their processes, those that live on after `within_s` by force."""
+    for guard in guards:
+        guard.task.cancel()
+    await asyncio.gather(*(guard.task for guard in guards), return_exceptions=True)
+    for guard in guards:
+        guard.signal(signal.SIGTERM)
+    ended = asyncio.gather(*(guard.ended() for guard in guards))
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(asyncio.shield(ended), within_s)
+    for guard in guards:
+        guard.signal(signal.SIGKILL)
+    await ended
+
+
+class _Guard:
+    """Keeps one process alive, until its task is cancelled: whoever does so ends the process."""
+
+    def __init__(self, spec: ProcessSpec, start_s: float, silence_s: float) -> None:
+        self.spec = spec
+        self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._start_s = start_s
+        self._silence_s = silence_s
+        self._life: Life | None = None
+        self.task = asyncio.create_task(self._run())
+
+    def signal(self, number: signal.Signals) -> None:
+        if self._life:
+            self._life.signal(number)
+
+    async def ended(self) -> None:
+        if self._life:
+            await self._life.wait()
+
+    async def _run(self) -> None:
         loop = asyncio.get_running_loop()
         backoff = Backoff(FIRST_WAIT_S, LONGEST_WAIT_S)
         while True:
             started = loop.time()
-            why = await self._live(spec, ready)
-            if not ready.done():
-                ready.set_exception(StartError(f"{spec.name} did not start: {why}."))
+            why = await self._live()
+            if not self.ready.done():
+                self.ready.set_exception(StartError(f"{self.spec.name} did not start: {why}."))
                 return
-            logger.warning("%s: %s; starting it again", spec.name, why)
+            logger.warning("%s: %s; starting it again", self.spec.name, why)
             if loop.time() - started >= STABLE_S:
                 backoff.reset()
             await asyncio.sleep(backoff.next_s())
 
-    async def _live(self, spec: ProcessSpec, ready: asyncio.Future[None]) -> str:
-        """One life of a process; why it ended."""
+    async def _live(self) -> str:
+        """One life of the process; why it ended."""
         try:
-            process, line = await _begin(spec)
+            process, line = await begin(self.spec)
         except OSError as error:
             return str(error)
-        life = _Life(process, line, ready, self._start_s, self._silence_s)
-        # Not undone when cancelled: `stop` ends those it finds here.
-        self._lives.add(life)
-        why = await life.end()
-        self._lives.remove(life)
+        self._life = Life(process, line, self.ready, self._start_s, self._silence_s)
+        why = await self._life.end()
+        self._life = None
         return f"process {process.pid} {why}"
-
-
-async def _begin(spec: ProcessSpec) -> tuple[Process, socket.socket]:
-    """The process, in a session of its own: Ctrl-C is for the supervisor. And our end."""
-    ours, theirs = socket.socketpair()
-    fd = theirs.fileno()
-    by_option = not spec.lifeline_is_stdio
-    try:
-        process = await asyncio.create_subprocess_exec(
-            *spec.argv,
-            *(("--lifeline-fd", str(fd)) if by_option else ()),
-            env=spec.env,
-            stdin=DEVNULL if by_option else fd,
-            stdout=None if by_option else fd,
-            pass_fds=(*spec.pass_fds, fd) if by_option else spec.pass_fds,
-            start_new_session=True,
-        )
-    except BaseException:
-        ours.close()
-        raise
-    finally:
-        theirs.close()
-    return process, ours
-
-
-class _Life:
-    """A running process and our end of its lifeline."""
-
-    def __init__(
-        self,
-        process: Process,
-        line: socket.socket,
-        ready: asyncio.Future[None],
-        start_s: float,
-        silence_s: float,
-    ) -> None:
-        self.process = process
-        self._line = line
-        self._ready = ready
-        self._silence_s = silence_s
-        self._loop = asyncio.get_running_loop()
-        self._deadline = self._loop.time() + start_s
-        line.setblocking(False)
-        self._loop.add_reader(line, self._read_beats)
-
-    async def end(self) -> str:
-        """Waits for the end, or brings it about when no beat comes; says how it came."""
-        # Asked anew after each wait: the first beat brings the deadline forward, and beats that
-        # came while the supervisor itself was stopped have been read by then.
-        while (left_s := self._deadline - self._loop.time()) > 0:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(min(left_s, self._silence_s)):
-                    return _ending(await self.wait())
-        self.signal(signal.SIGKILL)
-        await self.wait()
-        return "gave no sign of life and was killed"
-
-    async def wait(self) -> int:
-        code = await self.process.wait()
-        self._loop.remove_reader(self._line)
-        self._line.close()
-        return code
-
-    def signal(self, number: signal.Signals) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            self.process.send_signal(number)
-
-    def _read_beats(self) -> None:
-        try:
-            beats = self._line.recv(1024)
-        except ConnectionResetError:
-            beats = b""
-        if not beats:
-            self._loop.remove_reader(self._line)
-            return
-        self._deadline = self._loop.time() + self._silence_s
-        if not self._ready.done():
-            self._ready.set_result(None)
-
-
-def _ending(code: int) -> str:
-    return f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"

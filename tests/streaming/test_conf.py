@@ -48,6 +48,9 @@ def test_a_variable_that_is_not_known_is_named_with_those_that_are():
     [
         ("HOST", "0.0.0.0", "0.0.0.0"),
         ("API_PORT", "65535", 65535),
+        ("WEBSOCKET_PORT", "", None),
+        ("WEBSOCKET_PORT", "8001", 8001),
+        ("STREAMING_PORT", "8002", 8002),
         ("WEB", "64", 64),
         ("INGEST", "1", 1),
         ("SERVER", "daphne", "daphne"),

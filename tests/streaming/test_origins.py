@@ -83,6 +83,37 @@ async def test_a_host_that_is_not_ours_lets_nobody_in(host):
     assert not await is_let_in(b"https://" + (host or b""), host=host)
 
 
+SPLIT = {"WEBSOCKET_PORT": 8001, "STREAMING_PORT": 8002, "TLS": True}
+
+
+@override_settings(SKYSENTRY=SPLIT)
+@pytest.mark.parametrize("port", [8443, 8444, 8445])
+async def test_pages_of_our_other_ports_are_let_in(port):
+    assert await is_let_in(b"https://camera.example:%d" % port, host=b"camera.example:8444")
+
+
+@override_settings(SKYSENTRY=SPLIT)
+@pytest.mark.parametrize(
+    ("origin", "host"),
+    [
+        (b"https://camera.example:8446", b"camera.example:8444"),
+        (b"https://camera.example", b"camera.example:8444"),
+        (b"https://camera.example:8000", b"camera.example:8444"),
+        (b"http://camera.example:8000", b"camera.example:8444"),
+        (b"https://evil.example:8443", b"camera.example:8444"),
+        (b"https://camera.example:8443", b"camera.example"),
+        (b"https://camera.example:8443", b"camera.example:9000"),
+    ],
+)
+async def test_nothing_else_is_let_in_because_of_them(origin, host):
+    assert not await is_let_in(origin, host=host)
+
+
+@override_settings(SKYSENTRY={**SPLIT, "TLS": False})
+async def test_without_tls_there_are_no_other_ports_with_it():
+    assert not await is_let_in(b"https://camera.example:8444")
+
+
 async def test_a_star_in_the_hosts_does_not_open_other_origins():
     with override_settings(ALLOWED_HOSTS=["*"]):
         assert await is_let_in(b"https://camera.example:8443")

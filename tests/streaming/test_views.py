@@ -142,6 +142,20 @@ def test_a_failing_page_has_words(client: Client, monkeypatch: pytest.MonkeyPatc
     assert "The server failed at this page" in text(response)
 
 
+def test_pages_know_the_ports_of_the_two_sockets(owner: User, camera: Camera) -> None:
+    client = signed_in(owner)
+    with override_settings(SKYSENTRY={"WEBSOCKET_PORT": 8001, "STREAMING_PORT": 8002}):
+        film = client.get(reverse("capture", args=[camera.slug]), SERVER_PORT="8000")
+        phone = client.get(reverse("phone"), SERVER_PORT="8000")
+        wall = client.get(reverse("wall"), SERVER_PORT="8000")
+        view = client.get(reverse("viewer", args=[camera.slug]), SERVER_PORT="8000")
+    publish = f"ws://testserver:8001/ws/publish/{camera.slug}/"
+    assert page_data(film, "capture-data")["socket"] == publish
+    assert 'data-signaling="ws://testserver:8001"' in text(phone)
+    assert page_data(wall, "wall-data")["socket"] == "ws://testserver:8002/ws/watch/"
+    assert page_data(view, "viewer-data")["socket"] == "ws://testserver:8002/ws/watch/"
+
+
 def test_a_capture_page_sends_its_camera_to_the_server_that_is_set(
     owner: User, camera: Camera
 ) -> None:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import socket
 from contextlib import ExitStack
+from itertools import zip_longest
 from typing import Any
 
 from django import db
@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 
+from streaming import ports
 from streaming.conf import Conf
 from streaming.management.choices import chosen
 from streaming.management.links import sign_in_link
@@ -19,7 +20,7 @@ from streaming.management.phone_code import phone_code
 from streaming.supervision import addresses, certificates, preparation
 from streaming.supervision.embedded import NotAvailable
 from streaming.supervision.instance import AlreadyRunning, only_one
-from streaming.supervision.listeners import ListenError, bind
+from streaming.supervision.listeners import ListenError, Listeners, bind
 from streaming.supervision.supervisor import StartError
 from streaming.supervision.system import System
 
@@ -33,6 +34,9 @@ EXPECTED = (
     preparation.NotReady,
 )
 
+#: How the options begin by which the port of each group is chosen.
+OPTIONS = {"web": "--", "signaling": "--websocket-", "streaming": "--streaming-"}
+
 
 class Command(BaseCommand):
     help = "Runs everything on this machine: web, ingest and, without REDIS_URL, a Valkey server."
@@ -40,7 +44,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", help="address to listen on; 0.0.0.0 is all of them")
         parser.add_argument("--port", type=int)
-        parser.add_argument("--web", type=int, metavar="N", help="number of web processes")
+        parser.add_argument("--websocket-port", type=int, help="another one for cameras")
+        parser.add_argument("--streaming-port", type=int, help="another one for viewers")
+        parser.add_argument(
+            "--web", type=int, metavar="N", help="number of web processes, on each port"
+        )
         parser.add_argument("--ingest", type=int, metavar="N", help="number of ingest processes")
         parser.add_argument("--server", choices=["uvicorn", "daphne"])
         parser.add_argument(
@@ -69,17 +77,21 @@ class Command(BaseCommand):
     def serve(self, stack: ExitStack, conf: Conf, demo: bool) -> None:
         url = addresses.url(conf.HOST, conf.API_PORT)
         stack.enter_context(only_one(settings.VAR_DIR / "serve.lock", url))
-        sockets = [
-            stack.enter_context(listener) for listener in bind(conf.HOST, conf.API_PORT, conf.WEB)
+        if conf.TLS:
+            names = addresses.certificate_names(conf.TLS_HOST)
+            certificates.ensure(settings.VAR_DIR, names)
+        listeners = [
+            each
+            for group in dict.fromkeys(ports.groups(conf).values())
+            for each in _bind(stack, conf, group)
         ]
-        secure_sockets = [stack.enter_context(listener) for listener in _bind_secure(conf)]
         preparation.check_redis()
         if preparation.migrate():
             self.stdout.write("The database is up to date.")
         preparation.close_sessions_of_a_crash()
         owner, camera = preparation.ensure_catalogue(demo)
         welcome = _welcome(url, _phones(conf, owner) or _elsewhere(conf), owner)
-        system = System(conf, sockets, secure_sockets, camera)
+        system = System(conf, listeners, camera)
         asyncio.run(system.run(lambda: self.say(welcome)))
 
     def say(self, text: str) -> None:
@@ -87,11 +99,17 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def _bind_secure(conf: Conf) -> list[socket.socket]:
-    if not conf.TLS:
-        return []
-    certificates.ensure(settings.VAR_DIR, addresses.certificate_names(conf.TLS_HOST))
-    return bind(conf.TLS_HOST, conf.TLS_PORT, conf.WEB, "--tls-")
+def _bind(stack: ExitStack, conf: Conf, group: ports.Group) -> list[Listeners]:
+    """One for each process of the group."""
+    plain = bind(conf.HOST, group.plain, conf.WEB, OPTIONS[group.name])
+    secure = bind(conf.TLS_HOST, group.secure, conf.WEB, "--tls-") if conf.TLS else []
+    listeners = [
+        Listeners(f"{group.name} {number}", *pair)
+        for number, pair in enumerate(zip_longest(plain, secure), start=1)
+    ]
+    for each in listeners:
+        stack.callback(each.close)
+    return listeners
 
 
 def _welcome(url: str, elsewhere: list[str], owner: User) -> str:

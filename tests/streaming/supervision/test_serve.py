@@ -6,13 +6,9 @@ import signal
 import socket
 import sqlite3
 import ssl
-import subprocess
-import sys
-import tempfile
 import threading
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -20,107 +16,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from tests.processes import children, free_port, is_alive, kill, wait_until
-
-ROOT = Path(__file__).parents[3]
-START_S = 30.0
-# Promised: 5 s after Ctrl-C or SIGTERM, 3 s after a SIGKILL.
-STOP_S = 15.0
-LOST_S = 9.0
-
-
-class Serve:
-    """A `manage.py serve`, and all it started."""
-
-    def __init__(self, var: Path, temporary: Path, *options: str, **environ: str) -> None:
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self._temporary = temporary
-        self._output = temporary.with_suffix(".log")
-        self._known: dict[int, str] = {}
-        given = {k: v for k, v in os.environ.items() if k not in ("REDIS_URL", "ALLOWED_HOSTS")}
-        with self._output.open("w") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "serve", "--port", str(self.port), *options],
-                env={
-                    **given,
-                    "SKYSENTRY_VAR_DIR": str(var),
-                    "TMPDIR": str(temporary),
-                    **environ,
-                },
-                cwd=ROOT,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-
-    @property
-    def output(self) -> str:
-        return self._output.read_text()
-
-    def look(self) -> None:
-        """Notes which processes it has: later they may have no parent to be found by."""
-        self._known |= children(self.process.pid)
-
-    def pids(self, word: str) -> list[int]:
-        self.look()
-        return [
-            pid
-            for pid, line in self._known.items()
-            if re.search(rf"\b{word}\b", line) and is_alive(pid)
-        ]
-
-    def left_behind(self) -> list[object]:
-        alive = [line for pid, line in self._known.items() if is_alive(pid)]
-        return [*alive, *self._temporary.iterdir()]
-
-    def get(self, path: str = "/", **headers: str) -> str:
-        request = urllib.request.Request(self.url + path, headers=headers)
-        with urllib.request.urlopen(request, timeout=10) as response:
-            text: str = response.read().decode()
-            return text
-
-    def end(self) -> None:
-        """However the test went, nothing of it lives on."""
-        self.look()
-        kill(self.process.pid, *self._known)
-        self.process.wait(10)
-
-
-Start = Callable[..., Serve]
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
-    with ExitStack() as stack:
-
-        def start(*options: str, **environ: str) -> Serve:
-            # Not in tmp_path: the path of a Unix socket may have about a hundred characters.
-            outer = stack.enter_context(tempfile.TemporaryDirectory(prefix="serve-"))
-            temporary = Path(outer, "tmp")
-            temporary.mkdir()
-            serve = Serve(tmp_path, temporary, *options, **environ)
-            stack.callback(serve.end)
-            return serve
-
-        yield start
-
-
-def ready(serve: Serve) -> Serve:
-    wait_until(
-        lambda: "Stop with Ctrl-C" in serve.output or serve.process.poll() is not None, START_S
-    )
-    assert serve.process.poll() is None, serve.output
-    serve.look()
-    return serve
-
-
-def refusal(serve: Serve) -> str:
-    """What it says when it ends with an error: one line."""
-    assert serve.process.wait(START_S) == 1
-    assert serve.left_behind() == []
-    (line,) = serve.output.splitlines()
-    return line
+from tests.processes import free_port, is_alive, kill, wait_until
+from tests.streaming.supervision.served import LOST_S, START_S, STOP_S, Serve, Start, ready, refusal
 
 
 @pytest.mark.parametrize("server", ["uvicorn", "daphne"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import socket
 import ssl
@@ -9,7 +10,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import pytest
@@ -175,6 +176,26 @@ def test_sigterm_tells_sockets_that_the_server_restarts(start: Start) -> None:
         server.process.terminate()
         assert close_code(socket) == 1012
     assert server.process.wait(STOP_S) == 0
+
+
+def test_who_keeps_a_connection_learns_with_the_last_response_that_it_ends(start: Start) -> None:
+    server = start()
+    visitor = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    with closing(visitor):
+        visitor.request("GET", "/")
+        assert visitor.getresponse().read() == b"done"
+        server.process.terminate()
+        wait_until(lambda: not listens(server.port), STOP_S)
+        visitor.request("GET", "/")
+        response = visitor.getresponse()
+        assert response.read() == b"done"
+        assert response.getheader("Connection") == "close"
+
+
+def listens(port: int) -> bool:
+    with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
+        return True
+    return False
 
 
 def test_connections_without_a_request_do_not_disturb_the_end(start: Start) -> None:

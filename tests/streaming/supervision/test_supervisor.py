@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from streaming.domain.backoff import Backoff
-from streaming.supervision.supervisor import ProcessSpec, StartError, Supervisor
+from streaming.supervision.life import ProcessSpec
+from streaming.supervision.supervisor import StartError, Supervisor
 from tests.processes import is_alive
 from tests.streaming.waiting import until
 
@@ -169,6 +170,65 @@ async def test_one_that_lived_long_is_started_again_soon(
     await supervisor.start(child(work="await asyncio.sleep(0.05); sys.exit(1)").spec)
     await until(lambda: len(waits) >= 3, 10)
     assert waits[:3] == [0.1, 0.1, 0.1]
+
+
+async def test_a_renewed_process_stands_in_before_the_old_one_ends(
+    supervisor: Supervisor, child: Make
+) -> None:
+    # Before its first beat.
+    changing = child(work="time.sleep(0.5)")
+    await supervisor.start(changing.spec)
+    renewal = asyncio.create_task(supervisor.renew(changing.spec))
+    (old,) = changing.pids
+    await changing.next_life(within_s=3)
+    assert is_alive(old)
+    await renewal
+    assert [is_alive(pid) for pid in changing.pids] == [False, True]
+
+
+async def test_a_renewed_process_is_replaced_when_it_ends(
+    supervisor: Supervisor, child: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    changing = child()
+    await supervisor.start(changing.spec)
+    await supervisor.renew(changing.spec)
+    assert caplog.messages == []
+    os.kill(changing.pids[1], signal.SIGKILL)
+    assert is_alive(await changing.next_life(within_s=3))
+
+
+async def test_one_that_cannot_start_leaves_the_old_one_at_work(
+    supervisor: Supervisor, child: Make
+) -> None:
+    works, fails = child(), child(first="sys.exit(3)")
+    await supervisor.start(works.spec)
+    with pytest.raises(StartError, match="ended with code 3"):
+        await supervisor.renew(fails.spec)
+    assert is_alive(works.pids[0])
+
+
+async def test_stop_in_the_middle_of_a_renewal_leaves_nothing(
+    supervisor: Supervisor, child: Make
+) -> None:
+    deaf = child(first="signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])")
+    await supervisor.start(deaf.spec)
+    renewal = asyncio.create_task(supervisor.renew(deaf.spec))
+    await deaf.next_life(within_s=3)
+    renewal.cancel()
+    await supervisor.stop(within_s=0.5)
+    assert not any(map(is_alive, deaf.pids))
+
+
+async def test_a_renewal_is_no_failure_of_the_supervision(
+    supervisor: Supervisor, child: Make
+) -> None:
+    changing = child()
+    await supervisor.start(changing.spec)
+    waiting = asyncio.create_task(supervisor.wait())
+    await supervisor.renew(changing.spec)
+    await asyncio.sleep(0.1)
+    assert not waiting.done()
+    waiting.cancel()
 
 
 async def test_stop_ends_all(supervisor: Supervisor, child: Make) -> None:

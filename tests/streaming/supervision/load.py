@@ -1,0 +1,61 @@
+"""Visitors of a server that do not stop."""
+
+from __future__ import annotations
+
+import http.client
+import threading
+from types import TracebackType
+
+
+class Load:
+    """Requests without pause, from threads that keep their connection and threads that do not."""
+
+    def __init__(self, port: int, threads: int = 2) -> None:
+        self.failures: list[object] = []
+        self._port = port
+        self._counts: list[int] = []
+        self._over = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._visit, args=[is_kept])
+            for is_kept in (True, False)
+            for _ in range(threads)
+        ]
+
+    @property
+    def requests(self) -> int:
+        return sum(self._counts)
+
+    def __enter__(self) -> Load:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._over.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _visit(self, is_kept: bool) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)
+        count = 0
+        while not self._over.is_set():
+            try:
+                connection.request("GET", "/healthz")
+                response = connection.getresponse()
+                response.read()
+            except (OSError, http.client.HTTPException) as error:
+                self.failures.append(error)
+                connection.close()
+            else:
+                count += 1
+                if response.status != http.HTTPStatus.OK:
+                    self.failures.append(response.status)
+                if not is_kept:
+                    connection.close()
+        connection.close()
+        self._counts.append(count)
