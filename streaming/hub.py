@@ -51,6 +51,8 @@ class Hub:
         self._relays: dict[UUID, Relay] = {}
         self._relaying: dict[UUID, asyncio.Task[None]] = {}
         self._viewers: set[Viewer] = set()
+        #: By those who have gone.
+        self._skipped = 0
         self._running: asyncio.Task[None] | None = None
 
     def start(self) -> asyncio.Task[None]:
@@ -64,7 +66,9 @@ class Hub:
         self._viewers.add(viewer)
 
     def remove(self, viewer: Viewer) -> None:
-        self._viewers.discard(viewer)
+        if viewer in self._viewers:
+            self._viewers.remove(viewer)
+            self._skipped += viewer.skipped
         for camera_id in list(viewer.cameras):
             self.leave(viewer, camera_id)
 
@@ -191,6 +195,8 @@ class Hub:
                     viewers=len(self._viewers),
                     cached=sum(relay.newest is not None for relay in self._relays.values()),
                     lost_writes=self._writer.lost,
+                    skipped=self._skipped + sum(viewer.skipped for viewer in self._viewers),
+                    cut_off=self.outlets.cut_off,
                 )
             )
             await asyncio.sleep(_FACTS_EVERY_S)

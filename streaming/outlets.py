@@ -190,7 +190,7 @@ class DirectOutlets:
 
     def __init__(self) -> None:
         #: Viewers whose connection was ended because they read nothing any more.
-        self.aborted = 0
+        self.cut_off = 0
         self._late: set[DirectOutlet] = set()
 
     def open(self, direct: DirectWrite) -> DirectOutlet:
@@ -206,5 +206,5 @@ class DirectOutlets:
             for outlet in stuck:
                 outlet.abort()
             if stuck:
-                self.aborted += len(stuck)
+                self.cut_off += len(stuck)
                 logger.warning("%d viewers read nothing for %.0f s", len(stuck), STUCK_AFTER_S)

@@ -29,6 +29,10 @@ class Viewer(Protocol):
     name: str
     cameras: set[UUID]
 
+    @property
+    def skipped(self) -> int:
+        """Frames that made way for newer ones."""
+
     def show_frame(self, camera_id: UUID, frame: Outgoing) -> None: ...
 
     def show_state(self, camera_id: UUID, state: LiveState) -> None: ...

@@ -101,6 +101,10 @@ class ProcessFacts:
     cached: int = 0
     #: Writes that Redis did not take since the process began.
     lost_writes: int = 0
+    #: Frames that made way for newer ones, since the process began.
+    skipped: int = 0
+    #: Viewers that were cut off because they read nothing, since the process began.
+    cut_off: int = 0
 
 
 # Both flavours of redis-py build commands by the same calls, awaited or not.

@@ -68,4 +68,10 @@ class SystemSerializer(serializers.Serializer[Any]):
     lost_writes = serializers.IntegerField(
         help_text=_("Writes that Redis did not take since the processes began.")
     )
+    skipped = serializers.IntegerField(
+        help_text=_("Frames that made way for newer ones, for slow viewers.")
+    )
+    cut_off = serializers.IntegerField(
+        help_text=_("Viewers that were cut off because they read nothing.")
+    )
     cameras = StatsSerializer(many=True)

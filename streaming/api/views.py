@@ -197,6 +197,10 @@ class LatestJpgView(APIView):
         return answer
 
 
+#: Of ProcessFacts, added up.
+_COUNTS = ("publishers", "viewers", "cached", "lost_writes", "skipped", "cut_off")
+
+
 class SystemStatsView(APIView):
     """The whole system, and each camera that you may see."""
 
@@ -210,10 +214,7 @@ class SystemStatsView(APIView):
             raise _redis_away() from None
         facts = {
             "frames": frames,
-            "publishers": sum(process.publishers for process in processes),
-            "viewers": sum(process.viewers for process in processes),
-            "cached": sum(process.cached for process in processes),
-            "lost_writes": sum(process.lost_writes for process in processes),
+            **{name: sum(getattr(process, name) for process in processes) for name in _COUNTS},
             "cameras": [_stats(*pair) for pair in zip(cameras, states, strict=True)],
         }
         return Response(SystemSerializer(facts).data)

@@ -112,6 +112,10 @@ class WatchConsumer(JsonConsumer):
 
     # relay.Viewer
 
+    @property
+    def skipped(self) -> int:
+        return self._outlet.skipped.total()
+
     def show_frame(self, camera_id: UUID, frame: Outgoing) -> None:
         self._outlet.frame(camera_id, frame)
 

@@ -259,7 +259,10 @@ def test_the_system_is_told_with_the_cameras_one_may_see(api, live, viewer, stra
     Camera.objects.create(name="Garden", owner=stranger)
     with connect_sync() as redis:
         redis.set("frames", 1250)
-        redis.set("process:w", '{"id": "w", "role": "web", "viewers": 2, "cached": 1}')
+        redis.set(
+            "process:w",
+            '{"id": "w", "role": "web", "viewers": 2, "cached": 1, "skipped": 9, "cut_off": 1}',
+        )
         redis.set(
             "process:i",
             '{"id": "i", "role": "ingest", "publishers": 1, "peers": 1, "lost_writes": 3}',
@@ -274,6 +277,8 @@ def test_the_system_is_told_with_the_cameras_one_may_see(api, live, viewer, stra
         "viewers": 2,
         "cached": 1,
         "lost_writes": 3,
+        "skipped": 9,
+        "cut_off": 1,
     }
 
 

@@ -131,14 +131,14 @@ async def test_a_frame_that_nothing_follows_goes_out_as_soon_as_it_can(
     await until(lambda: connection.written == framed(1, 2))
 
 
-async def test_who_reads_nothing_is_aborted_and_counted(
+async def test_who_reads_nothing_is_cut_off_and_counted(
     outlet, connection, all_outlets, sweeping, monkeypatch
 ):
     monkeypatch.setattr(outlets, "STUCK_AFTER_S", 0.1)
     outlet.frame(HALL, picture(1))
     outlet.frame(HALL, picture(2))
     await until(lambda: connection.aborted)
-    assert all_outlets.aborted == 1
+    assert all_outlets.cut_off == 1
 
 
 async def test_who_reads_slowly_is_not(outlet, connection, all_outlets, sweeping, monkeypatch):

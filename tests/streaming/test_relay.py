@@ -37,6 +37,7 @@ class Watcher:
         self.shown: list[LiveState | tuple[int, int]] = []
         self.dropped: list[UUID] = []
         self.signed_off = False
+        self.skipped = 0
 
     def show_frame(self, camera_id: UUID, frame: Outgoing) -> None:
         self.shown.append(wire.order_of(frame.message))
@@ -565,3 +566,17 @@ async def test_changes_are_heard_again_after_a_restart(watch, bus, valkey, camer
         return watcher.dropped == [camera.pk]
 
     await until(is_dropped, AGAIN_WITHIN_S)
+
+
+async def test_what_made_way_is_counted_after_its_viewer_has_gone(watch, hub, store, camera, owner):
+    watcher = await watch(camera, owner)
+    watcher.skipped = 5
+    await until(lambda: skipped(store, 5))
+    hub.remove(watcher)
+    watcher = await watch(camera, owner)
+    watcher.skipped = 2
+    await until(lambda: skipped(store, 7))
+
+
+async def skipped(store, count):
+    return [each.skipped for each in await store.processes()] == [count]
