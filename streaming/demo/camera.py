@@ -89,9 +89,12 @@ class DemoCamera:
             connection = RTCPeerConnection(RTCConfiguration(iceServers=servers))
             try:
                 await self._stream(socket, connection, welcome["camera"])
-            finally:
+            except asyncio.CancelledError:
+                # Only then: whoever lost the server comes back to the same session.
                 with contextlib.suppress(WebSocketException):
                     await _say(socket, "bye")
+                raise
+            finally:
                 # It waits for a server that may have forgotten this connection.
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(_CLOSE_S):

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from tests.processes import children, free_port, kill, wait_until
 
@@ -33,7 +33,7 @@ class System:
             *("--server", server, *options),
         ]
 
-    def __enter__(self) -> System:
+    def __enter__(self) -> Self:
         with self._output.open("wb") as output:
             self._process = subprocess.Popen(
                 self._command,
