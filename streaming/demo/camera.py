@@ -21,7 +21,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from streaming import guard
-from streaming.demo.scene import Scene
+from streaming.demo.scene import LIGHTS, Light, Scene
 from streaming.domain import wire
 from streaming.domain.backoff import Backoff
 from streaming.domain.clock import OffsetEstimator
@@ -56,13 +56,14 @@ class Session:
 class DemoCamera:
     """Publishes a moving picture to one camera, and comes back after every break."""
 
-    def __init__(self, url: str, slug: str, key: str) -> None:
+    def __init__(self, url: str, slug: str, key: str, light: Light = LIGHTS["dusk"]) -> None:
         """`url` is the server's, such as http://127.0.0.1:8000."""
         parts = urlsplit(url)
         scheme = "wss" if parts.scheme == "https" else "ws"
         self._origin = f"{parts.scheme}://{parts.netloc}"
         self._socket_url = urlunsplit((scheme, parts.netloc, f"/ws/publish/{slug}/", "", ""))
         self._key = key
+        self._light = light
         self._session: Session | None = None
         self._sequence = 0
         self._started_s = time.monotonic()
@@ -139,7 +140,7 @@ class DemoCamera:
         self, channel: RTCDataChannel, clock: Clock, camera: dict[str, Any]
     ) -> None:
         width, height = camera["width"], camera["height"]
-        scene = await asyncio.to_thread(Scene, width, height)
+        scene = await asyncio.to_thread(Scene, width, height, self._light)
         period_s = 1 / camera["frame_rate"]
         largest = wire.MAX_MESSAGE_BYTES
         due_s = time.monotonic()

@@ -94,12 +94,15 @@ class System:
         )
         return done.stdout.strip()
 
-    def start_camera(self, slug: str) -> subprocess.Popen[bytes]:
+    def start_camera(self, slug: str, light: str = "dusk") -> subprocess.Popen[bytes]:
         """A demo camera that publishes to this one, until it is killed."""
         issue = "from cameras import models, setup; "
         issue += f"print(setup.fresh_key(models.Camera.objects.get(slug={slug!r}), 'Test'))"
         return subprocess.Popen(
-            [sys.executable, "manage.py", "demo_camera", "--url", self.url, "--slug", slug],
+            [
+                *(sys.executable, "manage.py", "demo_camera", "--url", self.url),
+                *("--slug", slug, "--light", light),
+            ],
             cwd=ROOT,
             env={**self.env, "SKYSENTRY_PUBLISH_KEY": self.run(issue)},
             stdin=subprocess.DEVNULL,

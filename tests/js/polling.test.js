@@ -83,14 +83,14 @@ function askedFor(what) {
 
 test("pictures and states go to the camera that they were asked for", async () => {
   watch("door");
-  await pass(100);
+  await pass(200);
   assert.deepEqual(heard.sort(), ["door frame 7/5 of 3", "door is open", "door live"]);
   assert.equal(Math.round((polling.serverTime ?? 0) - performance.timeOrigin - now), 1000);
 });
 
 test("the picture that is there is not sent again", async () => {
   watch("door");
-  await pass(100);
+  await pass(200);
   answers.picture = () => new Response(null, { status: 304 });
   await pass(100);
   assert.equal(asked.at(-1), '/api/door/latest.jpg "7-5"');
@@ -99,10 +99,20 @@ test("the picture that is there is not sent again", async () => {
 
 test("ten pictures a second are asked for, of all cameras in turn", async () => {
   ["door", "gate"].forEach(watch);
+  await pass(200);
+  asked = [];
   await pass(1000);
   assert.equal(askedFor("door/latest.jpg").length, 5);
   assert.equal(askedFor("gate/latest.jpg").length, 5);
   assert.equal(polling.interval, 200);
+});
+
+test("no picture is asked for before it is known that there may be one", async () => {
+  ["door", "gate", "barn"].forEach(watch);
+  await pass(100);
+  assert.deepEqual(asked, ["/api/door/stats/"]);
+  await pass(100);
+  assert.deepEqual(asked.slice(1), ["/api/door/latest.jpg", "/api/gate/stats/"]);
 });
 
 test("states are asked for once a second", async () => {

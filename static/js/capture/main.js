@@ -2,6 +2,7 @@
 
 import { localTime } from "../clock.js";
 import { socketUrl } from "../dom.js";
+import { WakeLock } from "../wake-lock.js";
 import { cameraPermission, ideal, listCameras } from "./camera.js";
 import { otherChoice, rememberChoice, rememberedChoice } from "./choice.js";
 import { Controls } from "./controls.js";
@@ -10,7 +11,6 @@ import { Lens } from "./lens.js";
 import { Pipeline } from "./pipeline.js";
 import { Publisher } from "./publisher.js";
 import { View } from "./view.js";
-import { WakeLock } from "./wake-lock.js";
 import { busyNotice, cameraNotice, endNotice } from "./words.js";
 
 /**

@@ -3,11 +3,13 @@
 import { find, pageData } from "../dom.js";
 import { openFeed } from "../watch/open.js";
 import { Tile } from "../watch/tile.js";
+import { Kiosk } from "./kiosk.js";
 
 /** @type {{ socket: string, api: string, cameras: import("../watch/player.js").Camera[] }} */
 const { cameras, ...paths } = pageData("wall-data");
 
 if (cameras.length) {
+  new Kiosk(find(document, "[data-action=kiosk]", HTMLAnchorElement));
   const feed = openFeed(paths);
   /** @type {Map<Element, import("../watch/player.js").Player>} */
   const players = new Map();

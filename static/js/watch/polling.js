@@ -13,8 +13,8 @@ const TIMEOUT = 5000;
 /** What the server itself answers; all else, as a page of HTML, is from somebody on the way. */
 const ANSWERS = [200, 304, 404, 503];
 const CONTENT_TYPES = ["image/jpeg", "application/json"];
-/** In these states there is no new picture to ask for. */
-const PICTURELESS = ["off", "paused", "lost", "not_found"];
+/** Only in these states may there be a new picture to ask for; not before the state is known. */
+const SENDING = ["live", "unknown"];
 
 /**
  * A camera that is asked about. The times are those of the last questions.
@@ -82,7 +82,7 @@ export class Polling {
 
   /** Those that may have a new picture. */
   get #sending() {
-    return [...this.#cameras.values()].filter(({ state }) => !PICTURELESS.includes(state ?? ""));
+    return [...this.#cameras.values()].filter(({ state }) => SENDING.includes(state ?? ""));
   }
 
   /** @param {number} now */

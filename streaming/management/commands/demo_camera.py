@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from streaming.demo.camera import DemoCamera
+from streaming.demo.scene import LIGHTS
 from streaming.supervision import process
 
 
@@ -15,6 +16,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--url", required=True, help="the server, http://host:port")
         parser.add_argument("--slug", default="demo", help="the camera to publish to")
+        parser.add_argument("--light", default="dusk", choices=LIGHTS, help="of its picture")
         parser.add_argument("--lifeline-fd", type=int, help="see streaming/supervision/lifeline.py")
 
     def handle(self, *_: Any, **options: Any) -> None:
@@ -22,5 +24,5 @@ class Command(BaseCommand):
         key = os.environ.get("SKYSENTRY_PUBLISH_KEY")
         if not key:
             raise CommandError("Set SKYSENTRY_PUBLISH_KEY to a publish key of the camera.")
-        camera = DemoCamera(options["url"], options["slug"], key)
+        camera = DemoCamera(options["url"], options["slug"], key, LIGHTS[options["light"]])
         process.run(camera.run(), options["lifeline_fd"])
