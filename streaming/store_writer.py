@@ -21,6 +21,7 @@ from streaming.store import (
     encode_process,
     encode_watching,
 )
+from streaming.tasks import heed_cancellation
 
 logger = logging.getLogger(__name__)
 
@@ -116,7 +117,9 @@ class StoreWriter:
                 self._wake.clear()
                 if len(self._waiting) < self._MOST_OPERATIONS:
                     await asyncio.sleep(self._EVERY_S)
-                if await self.flush():
+                has_written = await self.flush()
+                heed_cancellation()
+                if has_written:
                     waits.reset()
                 else:
                     await asyncio.sleep(waits.next_s())
