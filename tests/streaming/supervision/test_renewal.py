@@ -19,7 +19,16 @@ from websockets.typing import Origin
 from streaming.domain import wire
 from tests.processes import is_alive, wait_until
 from tests.streaming.supervision.load import Load
-from tests.streaming.supervision.served import LOST_S, RENEWED, ROOT, START_S, Serve, Start, ready
+from tests.streaming.supervision.served import (
+    LOST_S,
+    RENEWAL_S,
+    RENEWED,
+    ROOT,
+    START_S,
+    Serve,
+    Start,
+    ready,
+)
 
 
 def watch(serve: Serve) -> ClientConnection:
@@ -86,7 +95,7 @@ def test_being_told_twice_meanwhile_means_once_more(start: Start) -> None:
     wait_until(lambda: set(serve.pids("web")) - set(before), START_S)
     for _ in range(3):
         serve.process.send_signal(signal.SIGHUP)
-    wait_until(lambda: serve.output.count(RENEWED) == 2, START_S)
+    wait_until(lambda: serve.output.count(RENEWED) == 2, 2 * RENEWAL_S)
     after = serve.pids("web")
     for _ in range(50):
         assert serve.get("/healthz")
