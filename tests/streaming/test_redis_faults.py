@@ -40,6 +40,7 @@ class Viewer:
         self.identity = Identity(owner.pk, None, None)
         self.name = "olga"
         self.cameras: set[UUID] = set()
+        self.skipped = 0
         self.state = State.UNKNOWN
         self.orders: list[tuple[int, int]] = []
         self.shown_s = 0.0
