@@ -8,11 +8,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from PIL import Image
 from playwright.async_api import async_playwright
 
 from tests.e2e.conftest import FLAGS
@@ -37,13 +37,6 @@ async def shoot(folder: Path, chromium: str, parts: Sequence[str]) -> None:
             await browser.close()
 
 
-def renew_readme_picture(folder: Path) -> None:
-    """In 256 colours: a third of the size, and nobody sees it."""
-    README_PICTURE.parent.mkdir(exist_ok=True)
-    with Image.open(folder / "showcase-wide-dark.png") as picture:
-        picture.convert("RGB").quantize(256).save(README_PICTURE, optimize=True)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(prog="dev.py screenshots", description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "var" / "screenshots")
@@ -57,7 +50,8 @@ def main() -> None:
     parts = ["showcase"] if options.readme else options.part or list(PARTS)
     asyncio.run(shoot(options.folder, chromium, parts))
     if options.readme:
-        renew_readme_picture(options.folder)
+        README_PICTURE.parent.mkdir(exist_ok=True)
+        shutil.copyfile(options.folder / "showcase-wide-dark.png", README_PICTURE)
     print(f"Screenshots are in {options.folder}")
 
 

@@ -77,6 +77,14 @@ def test_the_viewer_page_knows_its_camera(viewer: User, camera: Camera) -> None:
     assert reverse("capture", args=[camera.slug]) not in text(response)
 
 
+def test_a_disabled_camera_says_so_and_is_not_waited_for(owner: User, camera: Camera) -> None:
+    camera.enabled = False
+    camera.save()
+    page = text(signed_in(owner).get(reverse("viewer", args=[camera.slug])))
+    assert "This camera is disabled" in page
+    assert "js/viewer/main.js" not in page
+
+
 def test_who_may_film_is_shown_the_way(camera: Camera, viewer: User) -> None:
     Grant.objects.filter(user=viewer).update(role=Role.PUBLISH)
     client = signed_in(viewer)

@@ -31,6 +31,7 @@ async def sights(visit: Visit) -> AsyncIterator[Sight]:
     await camera.set_viewport_size({"width": 390, "height": 844})
     await camera.get_by_role("button", name="Settings").click()
     yield "capture-settings", camera
+    await camera.keyboard.press("Escape")
     await page.get_by_role("button", name="Take over").click()
     await camera.get_by_role("button", name="Take over").wait_for()
     yield "capture-taken-over", camera

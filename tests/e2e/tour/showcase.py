@@ -14,7 +14,7 @@ Camera.objects.update(enabled=False)
 for name in {_NAMES!r}:
     Camera.objects.create(
         name=name, owner_id=Camera.objects.first().owner_id,
-        width=960, height=540, frame_rate=15, quality=0.9,
+        width=720, height=405, frame_rate=12, quality=0.95,
     )
 """
 
