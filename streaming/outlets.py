@@ -138,7 +138,7 @@ class DirectOutlet:
         if not self._waiting:
             window = self.windows[camera_id]
             if window.is_unbounded and self._direct.offer(frame.framed):
-                window.written += len(frame.message)
+                window.wrote(len(frame.message), time.monotonic())
                 return
             self._clear_s = time.monotonic()
             self._late.add(self)

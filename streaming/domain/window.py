@@ -6,16 +6,23 @@ network's own buffers, only the viewer's reports can tell.
 
 from __future__ import annotations
 
-#: More under way than goes through in this time is a queue, and grows old there.
+from collections import deque
+
+#: Bytes under way for longer than this wait in a queue, and grow old there.
 LAG_S = 0.5
 #: Of the rate at which bytes arrived: below it, so that the queue runs empty.
 BACK_OFF = 0.85
 #: Growth of the limit in a second without a queue.
-RECOVERY_PER_S = 0.05
+RECOVERY_PER_S = 0.1
+#: Reports that follow each other so soon tell the rate of a queue; between others it may be idle.
+SOON_S = 1.5
 #: A viewer that is sent nothing reports nothing, and the queue may be shorter than it seemed.
 LONGEST_PAUSE_S = 2.0
 #: Even the slowest viewer gets a small picture now and then.
 LEAST_BYTES_PER_S = 8_000.0
+
+_MARK_EVERY_S = 0.1
+_MOST_MARKS = 128
 
 
 class SendWindow:
@@ -25,6 +32,7 @@ class SendWindow:
         "_held",
         "_interval_s",
         "_limit",
+        "_marks",
         "_ready_s",
         "_received",
         "_reported_s",
@@ -38,6 +46,8 @@ class SendWindow:
         self._interval_s = 0.0
         #: Bytes per second; None where there is no queue.
         self._limit: float | None = None
+        #: How much had been written by when, of what is under way.
+        self._marks: deque[tuple[int, float]] = deque(maxlen=_MOST_MARKS)
         self._ready_s = 0.0
         self._received = 0
         self._reported_s = now_s
@@ -60,6 +70,9 @@ class SendWindow:
         return False
 
     def wrote(self, size: int, now_s: float) -> None:
+        marks = self._marks
+        if not marks or now_s - marks[-1][1] >= _MARK_EVERY_S:
+            marks.append((self.written, now_s))
         self.written += size
         if self._limit is not None or self._interval_s:
             pause_s = size / self._limit if self._limit is not None else 0.0
@@ -72,14 +85,23 @@ class SendWindow:
         arrived = received - self._received
         if passed_s <= 0 or arrived < 0:
             return
-        rate = max(arrived / passed_s, LEAST_BYTES_PER_S)
-        queue_s = (self.written - received) / rate
-        if queue_s > LAG_S:
-            self._limit = max(BACK_OFF * rate, LEAST_BYTES_PER_S)
-            self._ready_s = now_s + min(queue_s - LAG_S, LONGEST_PAUSE_S)
+        age_s = self._age_s(received, now_s)
+        if age_s > LAG_S:
+            if passed_s <= SOON_S:
+                self._limit = max(BACK_OFF * arrived / passed_s, LEAST_BYTES_PER_S)
+            self._ready_s = now_s + min(age_s - LAG_S, LONGEST_PAUSE_S)
         elif self._limit is not None:
             self._ready_s = min(self._ready_s, now_s)
             # Whom the limit held back in nothing needs none.
             self._limit = self._limit * (1 + RECOVERY_PER_S * passed_s) if self._held else None
         self._held = False
         self._received, self._reported_s = received, now_s
+
+    def _age_s(self, received: int, now_s: float) -> float:
+        """For how long the oldest byte that has not arrived is under way."""
+        marks = self._marks
+        while len(marks) > 1 and marks[1][0] <= received:
+            marks.popleft()
+        if received >= self.written:
+            marks.clear()
+        return now_s - marks[0][1] if marks else 0.0

@@ -87,6 +87,23 @@ def test_the_limit_goes_once_the_way_is_wide_again(window):
     assert len(way.ages) >= 290
 
 
+def test_a_frame_under_way_is_no_queue_however_idle_it_was_before(window):
+    for number in range(3):
+        window.wrote(FRAME, 4.9 + number / 30)
+    window.reported(2 * FRAME, 5.0)
+    assert window.is_unbounded
+    assert window.admits(5.0)
+
+
+def test_one_late_report_after_an_idle_time_is_a_pause_and_no_limit(window):
+    window.wrote(FRAME, 10.0)
+    window.wrote(FRAME, 10.1)
+    window.reported(FRAME, 10.9)
+    assert not window.admits(10.95)
+    assert window.admits(13.0)
+    assert window.is_unbounded
+
+
 def test_nonsense_in_reports_holds_nobody_up(window):
     window.wrote(FRAME, 0.1)
     window.reported(10**12, 0.2)
