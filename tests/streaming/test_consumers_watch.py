@@ -10,6 +10,7 @@ from cameras.models import Camera, Grant
 from streaming.bus import FrameBus
 from streaming.domain import wire
 from streaming.domain.liveness import State
+from streaming.domain.window import LAG_S
 from streaming.store import LiveState
 from tests.streaming.frames import frame
 from tests.streaming.waiting import WITHIN_S, until
@@ -418,6 +419,7 @@ async def test_reports_of_a_queue_hold_frames_back(watching, bus, hub, camera):
     for sequence in range(1, 21):
         await bus.publish(camera.pk, frame(7, sequence))
         await watching.hear_until(lambda said: isinstance(said, bytes))
+    await asyncio.sleep(1.2 * LAG_S)
     await watching.say("report", camera="front-door", sequence=0, latency_ms=900, bytes=0)
     await watching.say("ping", time=1)
     await watching.hear_until(lambda said: said["type"] == "pong")
