@@ -1,0 +1,50 @@
+"""No page and no state shuts anybody out, as far as a program can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page
+
+from tests.e2e.looks import put_on
+from tests.e2e.system import System
+from tests.e2e.tour import PARTS, tour, visited
+
+#: The themes and the widths, each once.
+LOOKS = ("wide-light", "phone-dark")
+GRAVE = ("serious", "critical")
+#: Neither advice nor what there is nothing to say against.
+OPTIONS = {
+    "resultTypes": ["violations"],
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+}
+
+
+@pytest.fixture(scope="module")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    with visited(tmp_path_factory.mktemp("var")) as system:
+        yield system
+
+
+# A part has many pages, and each is looked at for a second or more.
+@pytest.mark.timeout(400)
+# Of the showcase, nothing is new but its pictures.
+@pytest.mark.parametrize("part", [part for part in PARTS if part != "showcase"])
+async def test_axe_finds_nothing_serious(browser: Browser, system: System, part: str) -> None:
+    found = []
+    async for name, page in tour(browser, system, [part]):
+        for look in LOOKS:
+            await put_on(page, look)
+            found += [f"{name}, {look}: {finding}" for finding in await grave_findings(page)]
+    assert found == []
+
+
+async def grave_findings(page: Page) -> list[str]:
+    violations = (await Axe().run(page, options=OPTIONS)).response["violations"]
+    return [
+        f"{violation['id']} at {' '.join(str(node['target']) for node in violation['nodes'])}"
+        for violation in violations
+        if violation["impact"] in GRAVE
+    ]
