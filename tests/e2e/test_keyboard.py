@@ -7,8 +7,6 @@ from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.e2e.system import System
 
-pytestmark = pytest.mark.parametrize("system", ["uvicorn"], indirect=True)
-
 #: In the order in which they are read. Begins at the first.
 FIND_CONTROLS = """() => {
   const all = document.querySelectorAll("a[href], button, input, select, textarea, summary");

@@ -8,7 +8,7 @@ from tests.e2e.pages import film
 from tests.e2e.tour.visit import Sight, Visit, capture_is
 
 _PATH = "/cameras/my-camera/capture/"
-_INSECURE = "Object.defineProperty(navigator, 'mediaDevices', { value: undefined })"
+_INSECURE = "Object.defineProperty(globalThis, 'isSecureContext', { value: false })"
 _REFUSING = "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', '%s'))"
 _MUTE = """() => {
   const [track] = document.querySelector("video").srcObject.getVideoTracks();
