@@ -109,7 +109,7 @@ def bench(args: list[str]) -> int:
 
 
 def screenshots(args: list[str]) -> int:
-    """take the screenshots that the documentation shows"""
+    """take pictures of every page and state, and let axe look at them"""
     prepare("dev")
     return call(*python("-m", "tests.screenshots", *args), env=browser_env(find_chromium()))
 

@@ -1,4 +1,5 @@
-"""Pictures of all pages and states: wide, on a phone and enlarged, dark and light.
+"""Pictures of all pages and states: wide, on a phone and enlarged, dark and light; and what axe
+finds there. Serious findings make it fail.
 
 The picture in the README is one of them, copied to docs/images by `--readme`.
 """
@@ -9,12 +10,14 @@ import argparse
 import asyncio
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from playwright.async_api import async_playwright
 
+from tests.e2e import axe
 from tests.e2e.conftest import FLAGS
 from tests.e2e.looks import LOOKS, put_on
 from tests.e2e.system import ROOT
@@ -23,7 +26,9 @@ from tests.e2e.tour import PARTS, tour, visited
 README_PICTURE = ROOT / "docs" / "images" / "wall.png"
 
 
-async def shoot(folder: Path, chromium: str, parts: Sequence[str]) -> None:
+async def shoot(folder: Path, chromium: str, parts: Sequence[str]) -> list[str]:
+    """What axe found."""
+    findings = []
     with tempfile.TemporaryDirectory() as var, visited(Path(var)) as system:
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(
@@ -34,7 +39,11 @@ async def shoot(folder: Path, chromium: str, parts: Sequence[str]) -> None:
                     await put_on(page, look)
                     await page.screenshot(path=folder / f"{name}-{look}.png")
                     print(f"{name}-{look}.png", flush=True)
+                    if look in axe.LOOKS:
+                        found = await axe.grave_findings(page)
+                        findings += [f"{name}, {look}: {finding}" for finding in found]
             await browser.close()
+    return findings
 
 
 def main() -> None:
@@ -48,11 +57,14 @@ def main() -> None:
         parser.error("set SKYSENTRY_CHROMIUM to a Chromium")
     options.folder.mkdir(parents=True, exist_ok=True)
     parts = ["showcase"] if options.readme else options.part or list(PARTS)
-    asyncio.run(shoot(options.folder, chromium, parts))
+    findings = asyncio.run(shoot(options.folder, chromium, parts))
     if options.readme:
         README_PICTURE.parent.mkdir(exist_ok=True)
         shutil.copyfile(options.folder / "showcase-wide-dark.png", README_PICTURE)
     print(f"Screenshots are in {options.folder}")
+    if findings:
+        print("axe found:", *findings, sep="\n  ")
+        sys.exit(1)
 
 
 if __name__ == "__main__":
