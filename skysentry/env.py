@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from pathlib import Path
 
 import dj_database_url
@@ -27,6 +28,21 @@ def env_bool(name: str, default: bool) -> bool:
 def env_list(name: str) -> list[str]:
     """The entries between commas, without blanks around them."""
     return [entry for part in os.environ.get(name, "").split(",") if (entry := part.strip())]
+
+
+_HOST = re.compile(r"\*|\.?[\w.-]+|\[[0-9a-f:.]+\]", re.I)
+
+
+def hosts(name: str) -> list[str]:
+    """The names and addresses between commas."""
+    entries = env_list(name)
+    for entry in entries:
+        if not _HOST.fullmatch(entry):
+            raise ImproperlyConfigured(
+                f"{name} has {entry!r}; it takes names and addresses without scheme and port, such"
+                " as cameras.example.org or [::1]."
+            )
+    return entries
 
 
 def networks(name: str) -> list[str]:
@@ -64,15 +80,24 @@ def secret_key(var_dir: Path) -> str:
     if key := os.environ.get("SECRET_KEY"):
         return key
     path = var_dir / "secret_key"
-    var_dir.mkdir(parents=True, exist_ok=True)
     try:
+        var_dir.mkdir(parents=True, exist_ok=True)
         # O_EXCL: of several processes that start at once, one writes and the others read.
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        if key := path.read_text().strip():
-            return key
-        raise ImproperlyConfigured(f"{path} is empty. Delete it and start again.") from None
+    except OSError as error:
+        if path.exists():
+            return _read_key(path)
+        raise ImproperlyConfigured(
+            f"The folder {var_dir} cannot be used: {error.strerror}. Choose another one with"
+            " SKYSENTRY_VAR_DIR."
+        ) from error
     with os.fdopen(descriptor, "w") as file:
         key = get_random_secret_key()
         file.write(key)
     return key
+
+
+def _read_key(path: Path) -> str:
+    if key := path.read_text().strip():
+        return key
+    raise ImproperlyConfigured(f"{path} is empty. Delete it and start again.")

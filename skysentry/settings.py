@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dotenv import load_dotenv
 
-from skysentry.env import database, env_bool, env_list, log_level, networks, secret_key
+from skysentry.env import database, env_bool, env_list, hosts, log_level, networks, secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
@@ -31,7 +31,7 @@ REDIS_URL = os.environ.get("REDIS_URL", "")
 
 # SERVE_HOSTS: what `serve` says of this machine.
 _own_hosts = ["localhost", "127.0.0.1", "[::1]", *env_list("SERVE_HOSTS")]
-ALLOWED_HOSTS = [*_own_hosts, *env_list("ALLOWED_HOSTS")]
+ALLOWED_HOSTS = [*_own_hosts, *hosts("ALLOWED_HOSTS")]
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 # Addresses and networks whose X-Forwarded-For and X-Forwarded-Proto are believed.
 TRUSTED_PROXIES = networks("TRUSTED_PROXIES")

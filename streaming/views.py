@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import split_domain_port
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from cameras import access
@@ -34,6 +34,7 @@ def viewer(request: HttpRequest, slug: str) -> HttpResponse:
         "camera": camera,
         "may_publish": access.can_publish(request.user, camera),
         "may_manage": access.can_manage(request.user, camera),
+        "may_invite": camera.enabled and access.can_invite(request.user, camera),
         "data": {
             "socket": _watch_socket(request),
             "api": CAMERAS_API,
@@ -47,6 +48,9 @@ def viewer(request: HttpRequest, slug: str) -> HttpResponse:
 def capture(request: HttpRequest, slug: str) -> HttpResponse:
     camera = access.publishable(request.user).filter(slug=slug).first()
     if camera is None:
+        if access.manageable(request.user).filter(slug=slug, enabled=False).exists():
+            # It says so, and leads to where it is enabled.
+            return redirect("viewer", slug)
         raise Http404(_("There is no such camera, or it is not yours to film with."))
     socket = f"{ports.signaling(request)}/ws/publish/{camera.slug}/"
     data = {"socket": socket, "secure": _secure_url(request), "camera": _facts(camera)}

@@ -42,3 +42,26 @@ def test_what_is_no_database_is_refused_without_its_password(set_to, url):
     with pytest.raises(ImproperlyConfigured, match=r"^DATABASE_URL cannot be used: ") as refusal:
         env.database("sqlite://")
     assert "secret" not in str(refusal.value)
+
+
+def test_a_host_has_no_scheme_and_no_port(set_to):
+    set_to("ALLOWED_HOSTS", "cameras.example, .example, 10.0.0.5, [::1], *")
+    assert len(env.hosts("ALLOWED_HOSTS")) == 5
+    for entry in ("https://cameras.example", "cameras.example:8000", "::1"):
+        set_to("ALLOWED_HOSTS", f"localhost, {entry}")
+        with pytest.raises(ImproperlyConfigured, match=rf"'{entry}'; .* without scheme and port"):
+            env.hosts("ALLOWED_HOSTS")
+
+
+def test_the_secret_key_is_made_once(tmp_path, monkeypatch):
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    folder = tmp_path / "deep" / "var"
+    assert env.secret_key(folder) == env.secret_key(folder) != ""
+
+
+def test_a_folder_that_cannot_be_used_is_said_in_a_sentence(tmp_path, monkeypatch):
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    (tmp_path / "file").touch()
+    for folder in (tmp_path / "file", tmp_path / "file" / "var"):
+        with pytest.raises(ImproperlyConfigured, match=r"cannot be used: .*SKYSENTRY_VAR_DIR"):
+            env.secret_key(folder)

@@ -17,7 +17,7 @@ from streaming import conf
 ROOT = Path(__file__).parents[1]
 EXAMPLE = (ROOT / ".env.example").read_text()
 WIRING = "".join((ROOT / "skysentry" / name).read_text() for name in ("settings.py", "env.py"))
-READ = r'(?:environ\.get\(|env_bool\(|env_list\(|networks\()"([A-Z_]+)"'
+READ = r'(?:environ\.get\(|env_bool\(|env_list\(|hosts\(|networks\()"([A-Z_]+)"'
 
 
 def variables() -> set[str]:

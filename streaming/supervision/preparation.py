@@ -38,7 +38,8 @@ def check_redis() -> None:
             client.ping()
     except (redis.exceptions.RedisError, ValueError) as error:
         raise NotReady(
-            f"REDIS_URL ({_place(settings.REDIS_URL)}) cannot be used: {error}"
+            f"REDIS_URL ({_place(settings.REDIS_URL)}) cannot be used: {str(error).rstrip('.')}."
+            " Start that server, mend the address, or leave REDIS_URL empty for an embedded one."
         ) from error
 
 

@@ -196,3 +196,15 @@ def test_a_capture_page_knows_where_it_is_secure(
     path = reverse("capture", args=[camera.slug])
     response = signed_in(owner).get(path, headers={"Host": host})
     assert page_data(response, "capture-data")["secure"] == (secure and f"{secure}{path}")
+
+
+def test_a_disabled_camera_is_said_to_be_to_who_manages_it(
+    owner: User, viewer: User, camera: Camera
+) -> None:
+    Camera.objects.update(enabled=False)
+    capture = reverse("capture", args=[camera.slug])
+    page = signed_in(owner).get(capture, follow=True)
+    assert "disabled" in text(page)
+    assert "add-phone" not in text(page)
+    assert reverse("camera-settings", args=[camera.slug]) in text(page)
+    assert signed_in(viewer).get(capture).status_code == HTTPStatus.NOT_FOUND

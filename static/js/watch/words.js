@@ -26,7 +26,7 @@ const SENTENCES = {
   paused: gettext("The camera is paused. The picture returns when it goes on."),
   off: gettext("The camera is off."),
   unknown: gettext("The server cannot tell how the camera is. It keeps asking."),
-  not_found: gettext("This camera is not there, or you may not watch it."),
+  not_found: gettext("This camera is not there, is disabled, or is not shared with you."),
   crowded: gettext("One page shows no more cameras at once. Open this one by itself."),
   over: gettext(
     "You have signed out, or the server ended the connection. Reload the page to watch again.",

@@ -202,6 +202,7 @@ def test_deleting_says_what_goes_and_asks_first(
     assert "Delete Front door?" in page
     assert "1 publish key" in page
     assert "what 1 person may do with it" in page
+    assert "session" not in page
     assert (camera.pk, None) in announced(lambda: owners.post(delete))
     assert not Camera.objects.exists()
     assert "“Front door” is deleted." in text(owners.get(reverse("cameras")))

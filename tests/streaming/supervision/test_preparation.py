@@ -189,3 +189,4 @@ def test_a_url_of_something_else_is_refused(settings, url: str, place: str) -> N
     with pytest.raises(preparation.NotReady) as refusal:
         preparation.check_redis()
     assert f"REDIS_URL ({place}) cannot be used: Redis URL must" in str(refusal.value)
+    assert "leave REDIS_URL empty" in str(refusal.value)
