@@ -150,6 +150,12 @@ def test_a_failing_page_has_words(client: Client, monkeypatch: pytest.MonkeyPatc
     assert "The server failed at this page" in text(response)
 
 
+def test_a_name_that_is_not_the_servers_says_where_names_are_set(client: Client) -> None:
+    response = client.get(reverse("wall"), headers={"Host": "other.example"})
+    assert response.status_code == HTTPStatus.BAD_REQUEST
+    assert "ALLOWED_HOSTS" in text(response)
+
+
 def test_pages_know_the_ports_of_the_two_sockets(owner: User, camera: Camera) -> None:
     client = signed_in(owner)
     with override_settings(SKYSENTRY={"WEBSOCKET_PORT": 8001, "STREAMING_PORT": 8002}):
