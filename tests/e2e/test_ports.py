@@ -22,9 +22,9 @@ class SplitSystem(System):
         super().__init__(var, "uvicorn", "--tls", *options)
 
 
-@pytest.fixture
-def system(tmp_path: Path) -> Iterator[SplitSystem]:
-    system = SplitSystem(tmp_path)
+@pytest.fixture(scope="module")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SplitSystem]:
+    system = SplitSystem(tmp_path_factory.mktemp("var"))
     with system:
         yield system
 
