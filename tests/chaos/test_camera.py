@@ -62,7 +62,8 @@ async def test_a_camera_in_a_black_hole_is_lost_and_comes_back(viewer, relay):
     print(f"back after {back_s:.1f} s")
     # What was under way may come before the camera has noticed anything.
     await until(lambda: viewer.state == "live", BACK_WITHIN_S)
-    assert viewer.seen[-1].frame.session == session
+    # The same one, unless the camera was cut off in the middle of its return: then a newer one.
+    assert viewer.seen[-1].frame.session >= session
 
 
 async def test_a_camera_that_hears_nothing_any_more_comes_back(viewer, relay):
