@@ -33,3 +33,5 @@ async def test_a_viewer_behind_a_buffering_proxy(system, owner_cookies):
     print(record)
     assert record.is_whole()
     assert record.is_in_order()
+    # Three times what is promised from the tenth second on.
+    assert record.age_ms(0.95) <= 4500
