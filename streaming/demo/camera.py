@@ -64,7 +64,8 @@ class DemoCamera:
         self._socket_url = urlunsplit((scheme, parts.netloc, f"/ws/publish/{slug}/", "", ""))
         self._key = key
         self._light = light
-        self._session: Session | None = None
+        #: What the server answered last.
+        self.session: Session | None = None
         self._sequence = 0
         self._started_s = time.monotonic()
         self._backoff = Backoff()
@@ -126,14 +127,14 @@ class DemoCamera:
             socket,
             "offer",
             sdp=connection.localDescription.sdp,
-            resume=self._session.resume if self._session else None,
+            resume=self.session.resume if self.session else None,
             # Whoever else holds the demo camera is a copy of this process that is going.
             take_over=True,
         )
         answer = await _hear(socket, "answer")
         if not answer["resumed"]:
             self._sequence = 0
-        self._session = Session(answer["session"], answer["resume"])
+        self.session = Session(answer["session"], answer["resume"])
         await connection.setRemoteDescription(RTCSessionDescription(answer["sdp"], "answer"))
 
     async def _send_frames(
@@ -163,7 +164,7 @@ class DemoCamera:
                 rendition=wire.Rendition.JPEG,
                 codec=wire.Codec.JPEG,
                 key=True,
-                session=self._session.number if self._session else 0,
+                session=self.session.number if self.session else 0,
                 sequence=self._sequence,
                 captured_at=captured_at,
                 width=width,
