@@ -77,7 +77,10 @@ def test(args: list[str]) -> int:
     if whole and not chromium:
         chromium = install_chromium()
     without_browser = ["-m", "not e2e"] if whole and not chromium else []
-    results = [call(*python("-m", "pytest", *without_browser, *args), env=browser_env(chromium))]
+    # Tests wait more than they work: one more at a time than there are cores.
+    at_once = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile"] if whole else []
+    pytest = python("-m", "pytest", *at_once, *without_browser, *args)
+    results = [call(*pytest, env=browser_env(chromium))]
     if whole:
         results.append(test_javascript())
     if without_browser:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -33,8 +35,9 @@ def children(pid: int) -> dict[int, str]:
 
 
 def kill(*pids: int) -> None:
+    """All at once, as far as one can: none of them sees the others go."""
     for pid in pids:
-        if is_alive(pid):
+        with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
 
 
@@ -52,7 +55,10 @@ def standard(stream: IO[AnyStr] | None) -> IO[AnyStr]:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Of those that the system gives to nobody by itself: else it may have gone when it is used."""
+    while True:
+        # By the system's own chance: tests that run side by side begin with the same seed.
+        port = random.SystemRandom().randrange(15_000, 30_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port

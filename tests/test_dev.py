@@ -177,8 +177,10 @@ class TestChromium:
         monkeypatch.setattr(dev, "install_chromium", lambda: None)
         monkeypatch.setattr(dev, "test_javascript", lambda: 0)
         monkeypatch.setattr(dev, "call", lambda *command, env: commands.append(command))
+        monkeypatch.setattr("os.cpu_count", lambda: 2)
         assert dev.test([]) == 1
-        assert commands == [(dev.PYTHON, "-m", "pytest", "-m", "not e2e")]
+        at_once = ("-n", "3", "--dist", "loadfile")
+        assert commands == [(dev.PYTHON, "-m", "pytest", *at_once, "-m", "not e2e")]
         assert "no Chromium was found" in capsys.readouterr().out
 
 

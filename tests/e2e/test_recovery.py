@@ -11,6 +11,8 @@ from tests.e2e.pages import film, seconds_until_moving, watch
 from tests.e2e.recording import drawn, is_in_order, is_whole, record_drawn
 from tests.e2e.system import System
 
+SERVERS = ["uvicorn", "daphne"]
+
 #: Three times what is promised.
 WITHIN_S = {"ingest": 15.0, "web": 15.0, "valkey-server": 9.0}
 #: What was under way when the process died has been drawn by then.

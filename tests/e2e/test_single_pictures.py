@@ -20,6 +20,8 @@ from tests.e2e.recording import (
 )
 from tests.e2e.system import System
 
+SERVERS = ["uvicorn", "daphne"]
+
 WATCH_S = 4.0
 #: Half of the ten a second that are asked for: what a busy machine still keeps.
 LEAST_FPS = 5.0

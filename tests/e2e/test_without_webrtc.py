@@ -15,6 +15,8 @@ from tests.e2e.pages import film, watch
 from tests.e2e.recording import drawn, frames_per_second, is_in_order, is_whole, record_drawn
 from tests.e2e.system import System
 
+SERVERS = ["uvicorn", "daphne"]
+
 #: Five seconds of trying WebRTC, three times.
 FALLBACK_WITHIN_MS = 15_000
 #: A third of 30 fps.
