@@ -12,7 +12,7 @@ from django import db
 
 from cameras import access
 from streaming import memory
-from streaming.bus import Change, FrameBus
+from streaming.bus import Change, FrameBus, Notice
 from streaming.clock import ServerClock
 from streaming.domain.liveness import State
 from streaming.outlets import DirectOutlets
@@ -150,10 +150,10 @@ class Hub:
                 relay.update(state)
             await asyncio.sleep(_STATES_EVERY_S)
 
-    async def _apply(self, change: Change) -> None:
-        await self.publishers.apply(change)
-        if change.kind == "access":
-            await self._check_rights(change.camera_id, change.user_id)
+    async def _apply(self, notice: Notice) -> None:
+        await self.publishers.apply(notice)
+        if isinstance(notice, Change) and notice.kind == "access":
+            await self._check_rights(notice.camera_id, notice.user_id)
 
     async def _recheck(self) -> None:
         while True:

@@ -12,7 +12,7 @@ from django import db
 
 from cameras import access, sessions
 from cameras.models import CaptureSession, Transport
-from streaming.bus import Change, FrameBus
+from streaming.bus import Change, FrameBus, Notice
 from streaming.clock import ServerClock
 from streaming.intake import Intake, Totals
 from streaming.offers import Claim
@@ -173,7 +173,7 @@ class Publishers:
     async def _tell_former(self, claim: Claim) -> None:
         taken_over = Change("taken_over", claim.camera_id)
         # At once where this process holds the former publisher; the others hear it on the bus.
-        await self.apply(taken_over)
+        await self._apply_change(taken_over)
         await self._bus.announce(taken_over)
 
     # Going on
@@ -192,8 +192,12 @@ class Publishers:
             # Shielded: what a stop cancels is the waiting, not the tidying up.
             await asyncio.shield(self._leave(publisher, reason, say_end))
 
-    async def apply(self, change: Change) -> None:
-        """Heed what was announced to every process."""
+    async def apply(self, notice: Notice) -> None:
+        """Heed what was said to every process."""
+        if isinstance(notice, Change):
+            await self._apply_change(notice)
+
+    async def _apply_change(self, change: Change) -> None:
         concerned = [
             publisher
             for publisher in self

@@ -67,6 +67,13 @@ class LiveState:
     dropped: int = 0
     #: From the capture to the ingest process, mean of the last second.
     uplink_ms: float = 0.0
+    #: The video codecs that the camera may send, best first, and the one that is wanted now, or "".
+    codecs: tuple[str, ...] = ()
+    video: str = ""
+    #: Whether JPEG pictures are wanted up to the camera's frame rate, and not only stills.
+    jpeg: bool = False
+    #: By how many steps the camera has lowered its quality.
+    level: int = 0
     #: Names of those who watch; "" is a visitor who has not signed in.
     watching: tuple[str, ...] = ()
 
@@ -248,7 +255,8 @@ def _live_state(
 
 def encode_live(state: LiveState) -> dict[str, str]:
     """The hash of a live state; who watches is kept elsewhere."""
-    return {name: str(value) for name, value in asdict(state).items() if name != "watching"}
+    said = asdict(state) | {"codecs": " ".join(state.codecs), "jpeg": int(state.jpeg)}
+    return {name: str(value) for name, value in said.items() if name != "watching"}
 
 
 def decode_live(answer: Mapping[bytes, bytes]) -> LiveState:
@@ -258,8 +266,16 @@ def decode_live(answer: Mapping[bytes, bytes]) -> LiveState:
     )
 
 
+_PARSERS: dict[str, Any] = {
+    "State": State,
+    "str": str,
+    "int": int,
+    "float": float,
+    "bool": "1".__eq__,
+    "tuple[str, ...]": lambda text: tuple(text.split()),
+}
 _LIVE: dict[str, Any] = {
-    field.name: {"State": State, "str": str, "int": int, "float": float}[cast(str, field.type)]
+    field.name: _PARSERS[cast(str, field.type)]
     for field in fields(LiveState)
     if field.name != "watching"
 }

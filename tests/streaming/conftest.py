@@ -81,9 +81,10 @@ async def heard(redis: Redis) -> AsyncIterator[list[Change]]:
     changes = []
 
     async def listen() -> None:
-        async with aclosing(FrameBus().changes()) as source:
-            async for change in source:
-                changes.append(change)
+        async with aclosing(FrameBus().notices()) as source:
+            async for notice in source:
+                if isinstance(notice, Change):
+                    changes.append(notice)
 
     listening = asyncio.create_task(listen())
     await until(lambda: hears_changes(redis))

@@ -32,3 +32,18 @@ def frame(session: int, sequence: int, captured_at: float | None = None) -> byte
         height=HEIGHT,
         payload=PICTURE,
     )
+
+
+def video(session: int, sequence: int, key: bool = False) -> bytes:
+    """The message of a video frame; nobody decodes it."""
+    return wire.pack(
+        rendition=wire.Rendition.VIDEO,
+        codec=wire.Codec.H264,
+        key=key,
+        session=session,
+        sequence=sequence,
+        captured_at=1000.0 * sequence,
+        width=WIDTH,
+        height=HEIGHT,
+        payload=b"\0\0\0\1" + (b"\x67key" if key else b"\x41delta"),
+    )

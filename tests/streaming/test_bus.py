@@ -6,9 +6,10 @@ from uuid import uuid4
 
 import pytest
 
-from streaming.bus import Change, FrameBus
+from streaming.bus import Change, FrameBus, KeyFrame, Wants
+from streaming.domain.demand import Want
 from streaming.redis import Unavailable
-from tests.streaming.waiting import WITHIN_S, until
+from tests.streaming.waiting import WITHIN_S, end, until
 
 FRONT_DOOR, GARDEN = uuid4(), uuid4()
 
@@ -104,9 +105,43 @@ async def test_frames_that_nobody_wants_are_no_error(bus):
     ids=lambda change: f"{change.kind}-{change.user_id}",
 )
 async def test_a_change_arrives_as_it_was_announced(bus, redis, change):
-    async with Listener(bus.changes(), redis) as listener:
+    async with Listener(bus.notices(), redis) as listener:
         await bus.announce(change)
         assert await listener.hears(1) == [change]
+
+
+async def test_wants_arrive_as_they_were_said(bus, redis):
+    wants = {FRONT_DOOR: Want(jpeg=True, video=(("h264", "vp8"), ("vp8",))), GARDEN: Want()}
+    async with Listener(bus.notices(), redis) as listener:
+        await bus.want("web 1", wants)
+        assert await listener.hears(1) == [Wants("web 1", wants)]
+
+
+async def test_every_process_hears_that_a_key_frame_is_needed(bus, redis):
+    async with Listener(bus.notices(), redis) as listener:
+        await bus.ask_key_frame(GARDEN)
+        assert await listener.hears(1) == [KeyFrame(GARDEN)]
+
+
+async def test_who_follows_the_bus_hears_all_notices_in_their_order(bus, redis):
+    heard = []
+
+    async def apply(notice):
+        heard.append(notice)
+
+    following = asyncio.create_task(bus.follow(apply))
+    await until(lambda: _hears_control(redis))
+    await bus.want("web 1", {})
+    await bus.ask_key_frame(GARDEN)
+    await bus.announce(Change("access"))
+    await until(lambda: len(heard) == 3)
+    assert heard == [Wants("web 1", {}), KeyFrame(GARDEN), Change("access")]
+    await end(following)
+
+
+async def _hears_control(redis):
+    [(_, count)] = await redis.pubsub_numsub("asgi__group__control")
+    return bool(count)
 
 
 async def test_who_stops_listening_leaves_no_subscription(bus, redis):
@@ -131,8 +166,10 @@ async def test_every_call_says_that_redis_is_away(bus, valkey):
     for call in (
         bus.publish(FRONT_DOOR, b"frame"),
         bus.announce(Change("access")),
+        bus.want("web 1", {FRONT_DOOR: Want(jpeg=True)}),
+        bus.ask_key_frame(FRONT_DOOR),
         anext(bus.frames(FRONT_DOOR)),
-        anext(bus.changes()),
+        anext(bus.notices()),
     ):
         with pytest.raises(Unavailable):
             await call

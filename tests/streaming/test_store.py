@@ -56,6 +56,10 @@ async def live(now_ms):
         bytes=70_800_000,
         dropped=3,
         uplink_ms=12.5,
+        codecs=("h264", "vp8"),
+        video="h264",
+        jpeg=True,
+        level=2,
     )
 
 
