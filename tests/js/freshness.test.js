@@ -9,9 +9,9 @@ import { Codec, Rendition } from "../../static/js/wire.js";
  * @param {number} capturedAt
  * @param {number} [session]
  */
-function frame(sequence, capturedAt, session = 1) {
+function frame(sequence, capturedAt, session = 1, rendition = /** @type {number} */ (Rendition.JPEG)) {
   return {
-    rendition: Rendition.JPEG,
+    rendition,
     codec: Codec.JPEG,
     key: true,
     session,
@@ -48,6 +48,21 @@ test("frames lost on the way do not stretch the limit", () => {
 
 test("one long pause does not stretch the limit", () => {
   assert.equal(limit([frame(1, 0), frame(2, 100), frame(3, 9000), frame(4, 9100)]), 1000);
+});
+
+test("stills are as fresh as stills can be, the first one too", () => {
+  const still = (/** @type {number} */ number) => frame(number, number * 1000, 1, Rendition.STILL);
+  assert.equal(limit([frame(1, 0), frame(2, 33), still(3)]), 3000);
+  assert.equal(limit([still(1), still(2), still(3)]), 3000);
+});
+
+test("frames of which the server passes on one a second are no loss", () => {
+  assert.equal(limit([frame(1, 0), frame(31, 1000), frame(62, 2050), frame(90, 3000)]), 3000);
+});
+
+test("what comes in another rendition has numbers of its own", () => {
+  const video = frame(1, 100, 1, Rendition.VIDEO);
+  assert.equal(limit([frame(500, 0), video], 30), 1000);
 });
 
 test("a new session is measured anew", () => {

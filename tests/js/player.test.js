@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 
 import { Player } from "../../static/js/watch/player.js";
+import { Screens } from "../../static/js/watch/screens.js";
 import { Codec, Rendition } from "../../static/js/wire.js";
 import { settle } from "./fakes.js";
 
@@ -29,6 +30,7 @@ Object.assign(globalThis, {
   document: Object.assign(new EventTarget(), { hidden: false }),
   createImageBitmap: async () => ({ width: 16, height: 8, close() {} }),
   requestAnimationFrame: queueMicrotask,
+  HTMLCanvasElement: class {},
 });
 
 beforeEach(() => {
@@ -37,6 +39,7 @@ beforeEach(() => {
     element: /** @type {any} */ ({ dataset: {} }),
     canvas: /** @type {any} */ ({ getContext: () => ({ drawImage() {}, clearRect() {} }) }),
     camera: { slug: "door", name: "Door", frame_rate: 30 },
+    screens: new Screens(),
     source,
     onChange: () => {},
   });

@@ -3,6 +3,7 @@
 import { find, pageData, setText } from "../dom.js";
 import { NONE, THIN, bitRate, framesPerSecond, milliseconds, resolution } from "../format.js";
 import { openFeed } from "../watch/open.js";
+import { Screens } from "../watch/screens.js";
 import { Tile } from "../watch/tile.js";
 import { Sparkline } from "./sparkline.js";
 
@@ -11,7 +12,7 @@ const REFRESH = 500;
 /** @type {{ socket: string, api: string, camera: import("../watch/player.js").Camera }} */
 const { camera, ...paths } = pageData("viewer-data");
 const feed = openFeed(paths);
-const { player } = new Tile(find(document, ".tile", HTMLElement), camera, feed);
+const { player } = new Tile(find(document, ".tile", HTMLElement), camera, feed, new Screens());
 const sparklines = {
   latency: sparkline("latency"),
   framesPerSecond: sparkline("fps"),

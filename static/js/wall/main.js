@@ -2,6 +2,7 @@
 
 import { find, pageData } from "../dom.js";
 import { openFeed } from "../watch/open.js";
+import { Screens } from "../watch/screens.js";
 import { Tile } from "../watch/tile.js";
 import { Kiosk } from "./kiosk.js";
 
@@ -11,12 +12,13 @@ const { cameras, ...paths } = pageData("wall-data");
 if (cameras.length) {
   new Kiosk(find(document, "[data-action=kiosk]", HTMLAnchorElement));
   const feed = openFeed(paths);
+  const screens = new Screens();
   /** @type {Map<Element, import("../watch/player.js").Player>} */
   const players = new Map();
   const inSight = new IntersectionObserver(watchWhatIsSeen, { rootMargin: "25%" });
   for (const camera of cameras) {
     const element = find(document, `[data-camera="${camera.slug}"]`, HTMLElement);
-    players.set(element, new Tile(element, camera, feed).player);
+    players.set(element, new Tile(element, camera, feed, screens).player);
     inSight.observe(element);
   }
 

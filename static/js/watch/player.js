@@ -3,10 +3,10 @@
 import { localTime } from "../clock.js";
 import { Freshness } from "../freshness.js";
 import { Distribution, Meter } from "../meter.js";
-import { Picture } from "./picture.js";
 import { shownState } from "./state.js";
 
 /** @typedef {import("../wire.js").Frame} Frame */
+/** @typedef {import("../wire.js").Header} Header */
 /** @typedef {import("./source.js").CameraState} CameraState */
 /** @typedef {import("./source.js").Source} Source */
 
@@ -41,9 +41,9 @@ export class Player {
   #freshness;
   #latency = new Distribution();
   #onChange;
-  #picture;
   /** @type {import("./source.js").Refusal | null} */
   #refused = null;
+  #screen;
   /** @type {CameraState | null} */
   #server = null;
   #shownAt = 0;
@@ -54,15 +54,16 @@ export class Player {
    * @param {HTMLElement} parts.element carries the player's facts as data attributes
    * @param {HTMLCanvasElement} parts.canvas
    * @param {Camera} parts.camera
+   * @param {import("./screens.js").Screens} parts.screens
    * @param {Source} parts.source
    * @param {() => void} parts.onChange the state may have changed
    */
-  constructor({ element, canvas, camera, source, onChange }) {
+  constructor({ element, canvas, camera, screens, source, onChange }) {
     this.#element = element;
     this.#source = source;
     this.#onChange = onChange;
     this.#freshness = new Freshness(camera.frame_rate);
-    this.#picture = new Picture(canvas, (frame) => this.#shown(frame));
+    this.#screen = screens.open(canvas, (header, times) => this.#shown(header, times));
     this.camera = camera;
   }
 
@@ -86,7 +87,7 @@ export class Player {
     const now = localTime();
     const age = this.#age(now);
     const fresh = age !== null && age <= this.#freshness.limit + this.#source.interval;
-    const shown = this.#picture.shown;
+    const shown = this.#screen.shown;
     return {
       state: shownState({
         connection: this.#source.connection,
@@ -113,32 +114,42 @@ export class Player {
     // One that was on its way when the right to watch ended.
     if (this.#refused) return;
     this.#arrivals.add(localTime(), frame.payload.byteLength);
-    this.#picture.push(frame);
+    this.#screen.push(frame);
   }
 
-  /** @param {Frame} frame */
-  #shown(frame) {
-    const now = localTime();
-    this.#shownAt = now;
-    this.#freshness.add(frame);
-    this.#drawings.add(now, frame.payload.byteLength);
-    const drawnAt = this.#source.serverTime;
-    if (drawnAt !== null) {
-      const latency = drawnAt - frame.capturedAt;
-      this.#latency.add(now, latency);
-      this.#source.drawn(this.camera.slug, frame.sequence, latency);
+  /**
+   * @param {Header} header
+   * @param {import("./messages.js").Times} times
+   */
+  #shown(header, { drawnAt }) {
+    this.#shownAt = drawnAt;
+    this.#freshness.add(header);
+    this.#drawings.add(drawnAt, 0);
+    const latency = this.#latencyOf(header, drawnAt);
+    if (latency !== null) {
+      this.#latency.add(drawnAt, latency);
+      this.#source.drawn(this.camera.slug, header.sequence, latency);
     }
     Object.assign(this.#element.dataset, {
-      session: frame.session,
-      sequence: frame.sequence,
-      capturedAt: frame.capturedAt,
-      drawnAt: drawnAt ?? "",
+      session: header.session,
+      sequence: header.sequence,
+      capturedAt: header.capturedAt,
+      drawnAt: latency === null ? "" : header.capturedAt + latency,
     });
     if (this.#element.dataset.state !== "live") this.#onChange();
   }
 
+  /**
+   * @param {Header} header
+   * @param {number} at local time
+   */
+  #latencyOf({ capturedAt }, at) {
+    const { serverTime } = this.#source;
+    return serverTime === null ? null : serverTime - (localTime() - at) - capturedAt;
+  }
+
   #connectionChanged() {
-    if (this.#source.connection === "over") this.#picture.clear();
+    if (this.#source.connection === "over") this.#screen.clear();
     this.#onChange();
   }
 
@@ -153,7 +164,7 @@ export class Player {
   #refuse(why) {
     this.#refused = why;
     this.#server = null;
-    this.#picture.clear();
+    this.#screen.clear();
     this.#onChange();
   }
 
@@ -164,7 +175,7 @@ export class Player {
    * @param {number} now
    */
   #age(now) {
-    const shown = this.#picture.shown;
+    const shown = this.#screen.shown;
     if (!shown) return null;
     const serverTime = this.#source.serverTime;
     const sinceCapture = serverTime === null ? 0 : serverTime - shown.capturedAt;

@@ -19,8 +19,9 @@ export class Tile {
    * @param {HTMLElement} element of templates/streaming/_tile.html
    * @param {import("./player.js").Camera} camera
    * @param {import("./source.js").Source} source
+   * @param {import("./screens.js").Screens} screens
    */
-  constructor(element, camera, source) {
+  constructor(element, camera, source, screens) {
     this.#element = element;
     this.#canvas = find(element, "canvas", HTMLCanvasElement);
     this.#parts = {
@@ -33,6 +34,7 @@ export class Tile {
       element,
       canvas: this.#canvas,
       camera,
+      screens,
       source,
       onChange: () => this.#showState(),
     });
@@ -79,10 +81,23 @@ export class Tile {
   }
 
   #saveSnapshot() {
-    this.#canvas.toBlob((blob) => {
+    copyOf(this.#canvas).toBlob((blob) => {
       if (blob) save(blob, `${this.player.camera.slug} ${timestamp()}.png`);
     }, "image/png");
   }
+}
+
+/**
+ * Of a canvas that a worker draws on not every browser gives a file.
+ *
+ * @param {HTMLCanvasElement} canvas
+ */
+function copyOf(canvas) {
+  const copy = document.createElement("canvas");
+  copy.width = canvas.width;
+  copy.height = canvas.height;
+  copy.getContext("2d")?.drawImage(canvas, 0, 0);
+  return copy;
 }
 
 /** The local time, as file names may carry it. */

@@ -1,23 +1,24 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 
-import { Picture } from "../../static/js/watch/picture.js";
+import { Projector } from "../../static/js/watch/projector.js";
 import { Codec, Rendition } from "../../static/js/wire.js";
 import { settle } from "./fakes.js";
 
-/** @type {{ drawn: string[], painted: string[], decoding: (() => void)[], repaints: (() => void)[] }} */
+/** @type {{ drawn: string[], shown: string[], decoding: (() => void)[], repaints: (() => void)[] }} */
 let seen;
-/** @type {Picture} */
-let picture;
-const page = Object.assign(new EventTarget(), { hidden: false });
+/** Pictures that were not closed. */
+let open = 0;
+/** @type {Projector} */
+let projector;
 
 Object.assign(globalThis, {
-  document: page,
   createImageBitmap: async (/** @type {Blob} */ blob) => {
     const [sequence] = new Uint8Array(await blob.arrayBuffer());
     await new Promise((resolve) => seen.decoding.push(() => resolve(undefined)));
     if (sequence === 255) throw new DOMException("not a picture");
-    return { sequence, width: 16, height: 8, close() {} };
+    open += 1;
+    return { sequence, close: () => (open -= 1) };
   },
   requestAnimationFrame: (/** @type {() => void} */ repaint) => seen.repaints.push(repaint),
 });
@@ -32,10 +33,10 @@ const canvas = {
 };
 
 beforeEach(() => {
-  seen = { drawn: [], painted: [], decoding: [], repaints: [] };
-  page.hidden = false;
-  picture = new Picture(/** @type {any} */ (canvas), (frame) => {
-    seen.painted.push(`${frame.session}/${frame.sequence}`);
+  seen = { drawn: [], shown: [], decoding: [], repaints: [] };
+  open = 0;
+  projector = new Projector(/** @type {any} */ (canvas), (frame) => {
+    seen.shown.push(`${frame.session}/${frame.sequence}`);
   });
 });
 
@@ -44,7 +45,7 @@ beforeEach(() => {
  * @param {number} [session]
  */
 function push(sequence, session = 1) {
-  picture.push({
+  const frame = {
     rendition: Rendition.JPEG,
     codec: Codec.JPEG,
     key: true,
@@ -54,7 +55,14 @@ function push(sequence, session = 1) {
     width: 16,
     height: 8,
     payload: Uint8Array.of(sequence),
-  });
+  };
+  projector.take(frame, 0);
+}
+
+/** Lets the decoder finish what it has begun, and the browser draw. */
+async function finish() {
+  await decode();
+  repaint();
 }
 
 /** Lets the decoder finish what it has begun. */
@@ -68,79 +76,75 @@ function repaint() {
   seen.repaints.splice(0).forEach((each) => each());
 }
 
-function show() {
-  page.hidden = false;
-  page.dispatchEvent(new Event("visibilitychange"));
-}
-
 test("while one frame is decoded only the newest waits", async () => {
   [1, 2, 3].forEach((sequence) => push(sequence));
-  await decode();
-  await decode();
+  await finish();
+  await finish();
   assert.deepEqual(seen.drawn, ["1", "3"]);
 });
 
-test("a frame counts as drawn at the next repaint, the newest one only", async () => {
+test("of what is decoded between two repaints the newest is drawn, and told of", async () => {
   push(1);
   await decode();
   push(2);
   await decode();
-  assert.deepEqual(seen.painted, []);
+  assert.deepEqual(seen.drawn, []);
   repaint();
-  assert.deepEqual(seen.painted, ["1/2"]);
+  assert.deepEqual([seen.drawn, seen.shown], [["2"], ["1/2"]]);
+  assert.equal(open, 0);
 });
 
 test("it never goes back, neither in a session nor to an earlier one", async () => {
   push(5, 2);
-  await decode();
+  await finish();
   push(4, 2);
   push(5, 2);
   push(9, 1);
-  await decode();
+  await finish();
   push(1, 3);
-  await decode();
+  await finish();
   assert.deepEqual(seen.drawn, ["5", "1"]);
 });
 
-test("a hidden page draws nothing, and the newest when it is shown again", async () => {
-  page.hidden = true;
+test("a hidden page's JPEGs are not decoded, the newest one when it is shown again", async () => {
+  projector.hidden = true;
   push(1);
   push(2);
-  await decode();
+  await finish();
   assert.deepEqual(seen.drawn, []);
-  show();
-  await decode();
+  projector.hidden = false;
+  await finish();
   assert.deepEqual(seen.drawn, ["2"]);
 });
 
 test("showing the page while a frame is decoded draws it once", async () => {
   push(1);
   await settle();
-  show();
-  await decode();
-  await decode();
+  projector.hidden = false;
+  await finish();
+  await finish();
   assert.deepEqual(seen.drawn, ["1"]);
 });
 
 test("what is no picture leaves the one before", async () => {
   mock.method(console, "warn", () => {});
   push(1);
-  await decode();
+  await finish();
   push(255);
-  await decode();
+  await finish();
   assert.deepEqual(seen.drawn, ["1"]);
-  assert.equal(picture.shown?.sequence, 1);
 });
 
-test("clearing leaves nothing, not even what was being decoded", async () => {
+test("clearing leaves nothing, not what is being decoded nor what waits to be drawn", async () => {
   push(1);
-  await decode();
+  await finish();
   push(2);
-  await settle();
-  picture.clear();
   await decode();
-  repaint();
+  push(3);
+  await settle();
+  projector.clear();
+  await finish();
   assert.deepEqual(seen.drawn, ["1", "cleared"]);
-  assert.deepEqual(seen.painted, []);
-  assert.equal(picture.shown, null);
+  assert.deepEqual(seen.shown, ["1/1"]);
+  assert.equal(open, 0);
 });

@@ -1,0 +1,16 @@
+import { Booth } from "./booth.js";
+
+/** Stands for the worker, in the page itself, in browsers whose workers cannot draw. */
+export class PageBooth {
+  /** @type {((event: { data: import("./messages.js").FromWorker }) => void) | null} */
+  onmessage = null;
+  #booth = new Booth((data) => this.onmessage?.({ data }));
+
+  /**
+   * @param {import("./messages.js").ToWorker} message
+   * @param {Transferable[]} [_transfer] nothing leaves the page
+   */
+  postMessage(message, _transfer) {
+    this.#booth.take(message);
+  }
+}

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+
+import { Screens } from "../../static/js/watch/screens.js";
+import { Codec, Rendition } from "../../static/js/wire.js";
+import { settle } from "./fakes.js";
+
+/** A worker of which the test hears what it is told, and says what it says. */
+class FakeWorker {
+  /** @type {FakeWorker} */
+  static last;
+  /** @type {((event: { data: any }) => void) | null} */
+  onmessage = null;
+  /** @type {any[]} */
+  told = [];
+
+  constructor() {
+    FakeWorker.last = this;
+  }
+
+  /** @param {any} message @param {any[]} transfer */
+  postMessage(message, transfer) {
+    this.told.push({ ...message, transfer });
+  }
+
+  /** @param {object} message */
+  say(message) {
+    this.onmessage?.({ data: message });
+  }
+}
+
+class Canvas {}
+class TransferableCanvas extends Canvas {
+  transferControlToOffscreen() {
+    return "offscreen";
+  }
+}
+
+const page = Object.assign(new EventTarget(), { hidden: false });
+const header = {
+  rendition: Rendition.JPEG,
+  codec: Codec.JPEG,
+  key: true,
+  session: 1,
+  sequence: 1,
+  capturedAt: 0,
+  width: 16,
+  height: 8,
+};
+/** @type {string[]} */
+let shown;
+
+Object.assign(globalThis, { document: page, Worker: FakeWorker });
+
+beforeEach(() => {
+  shown = [];
+});
+
+/** @param {typeof Canvas} kind of canvas that the browser has */
+function open(kind) {
+  Object.assign(globalThis, { HTMLCanvasElement: kind });
+  const canvas = /** @type {any} */ (new kind());
+  return new Screens().open(canvas, ({ sequence }) => shown.push(`${sequence}`));
+}
+
+function frame() {
+  return { ...header, payload: Uint8Array.of(1) };
+}
+
+test("canvas and bytes are given away to the worker", () => {
+  const screen = open(TransferableCanvas);
+  const given = frame();
+  screen.push(given);
+  const [, canvas, sent] = FakeWorker.last.told;
+  assert.deepEqual(canvas.transfer, ["offscreen"]);
+  assert.deepEqual(sent.transfer, [given.payload.buffer]);
+});
+
+test("what was drawn before the screen was cleared is not told of afterwards", () => {
+  const screen = open(TransferableCanvas);
+  const say = (/** @type {number} */ clearings) =>
+    FakeWorker.last.say({ type: "shown", screen: 0, clearings, header, times: {} });
+  say(0);
+  assert.equal(screen.shown?.sequence, 1);
+  screen.clear();
+  say(0);
+  assert.deepEqual([screen.shown, shown], [null, ["1"]]);
+  say(1);
+  assert.deepEqual(shown, ["1", "1"]);
+});
+
+test("the worker knows whether the page is hidden", () => {
+  open(TransferableCanvas);
+  page.hidden = true;
+  page.dispatchEvent(new Event("visibilitychange"));
+  page.hidden = false;
+  page.dispatchEvent(new Event("visibilitychange"));
+  const told = FakeWorker.last.told.filter(({ type }) => type === "hidden");
+  assert.deepEqual(
+    told.map(({ hidden }) => hidden),
+    [false, true, false],
+  );
+});
+
+test("where workers cannot draw the page does", async () => {
+  /** @type {string[]} */
+  const drawn = [];
+  Object.assign(globalThis, {
+    createImageBitmap: async () => ({ close() {} }),
+    requestAnimationFrame: queueMicrotask,
+  });
+  Object.assign(Canvas.prototype, {
+    getContext: () => ({ drawImage: () => drawn.push("drawn"), clearRect() {} }),
+  });
+  open(Canvas).push(frame());
+  await settle();
+  assert.deepEqual([drawn, shown], [["drawn"], ["1"]]);
+});
