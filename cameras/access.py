@@ -169,9 +169,10 @@ def _session(session_key: str) -> SessionBase:
     return store(session_key)
 
 
-def still_may_publish(identity: Identity, camera_id: UUID) -> bool:
+def publishable_camera(identity: Identity, camera_id: UUID) -> Camera | None:
+    """The camera as it is now; None unless the identity may publish to it."""
     who = who_is(identity)
-    return who is not None and publishable(who).filter(pk=camera_id).exists()
+    return None if who is None else publishable(who).filter(pk=camera_id).first()
 
 
 def watchable_ids(identity: Identity) -> set[UUID]:

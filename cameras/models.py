@@ -40,6 +40,15 @@ class Delivery(models.TextChoices):
     REALTIME = "realtime", _("Realtime")
 
 
+class Codec(models.TextChoices):
+    """What a camera may send beside its stills, to those whose browsers take video."""
+
+    AUTO = "auto", _("Automatic")
+    JPEG = "jpeg", _("Single pictures (JPEG)")
+    H264 = "h264", _("H.264")
+    VP8 = "vp8", _("VP8")
+
+
 class Transport(models.TextChoices):
     WEBRTC = "webrtc", _("WebRTC")
     WEBSOCKET = "websocket", _("WebSocket")
@@ -140,6 +149,16 @@ class Camera(models.Model):
         default=Delivery.RESILIENT,
         help_text=_("Resilient sends lost pieces again for a moment, realtime never does."),
     )
+    codec = models.CharField(
+        _("codec"),
+        max_length=10,
+        choices=Codec.choices,
+        default=Codec.AUTO,
+        help_text=_(
+            "Automatic is video that every viewer can show. It needs a tenth of the network that "
+            "single pictures need."
+        ),
+    )
     created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     class Meta:
@@ -164,6 +183,7 @@ class Camera(models.Model):
                 name="camera_visibility", condition=_one_of("visibility", Visibility)
             ),
             models.CheckConstraint(name="camera_delivery", condition=_one_of("delivery", Delivery)),
+            models.CheckConstraint(name="camera_codec", condition=_one_of("codec", Codec)),
         )
 
     def __str__(self) -> str:
@@ -357,7 +377,12 @@ class CaptureSession(models.Model):
     frames = models.PositiveBigIntegerField(_("frames"), default=0)
     bytes = models.PositiveBigIntegerField(_("bytes"), default=0)
     dropped = models.PositiveBigIntegerField(_("dropped"), default=0)
-    mean_fps = models.FloatField(_("mean frame rate"), default=0)
+    #: For how long more than stills was wanted, and how many pictures came in that time.
+    wanted_s = models.FloatField(_("wanted (s)"), default=0)
+    wanted_frames = models.PositiveBigIntegerField(_("frames while wanted"), default=0)
+    mean_fps = models.FloatField(
+        _("mean frame rate"), default=0, help_text=_("While somebody watched.")
+    )
     latency_ms = models.FloatField(_("latency (ms)"), null=True)
 
     class Meta:

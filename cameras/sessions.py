@@ -8,7 +8,7 @@ from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet, Value
-from django.db.models.functions import Round
+from django.db.models.functions import Greatest, Round
 from django.utils import timezone
 
 from cameras.access import Identity
@@ -29,8 +29,9 @@ class Progress(TypedDict, total=False):
     frames: int
     bytes: int
     dropped: int
-    #: Since the session's start.
-    lasted_s: float
+    #: For how long more than stills was wanted, and how many pictures came in that time.
+    wanted_s: float
+    wanted_frames: int
     latency_ms: float
 
 
@@ -93,10 +94,10 @@ def close_session(number: int, reason: str, **progress: Unpack[Progress]) -> Non
 def _values(progress: Progress) -> dict[str, Any]:
     values: dict[str, Any] = dict(progress)
     # Added up by the database: a session that changes its way in has two who tell of it.
-    for counter in ("frames", "bytes", "dropped"):
+    for counter in ("frames", "bytes", "dropped", "wanted_s", "wanted_frames"):
         values[counter] = F(counter) + values.get(counter, 0)
-    if lasted_s := values.pop("lasted_s", 0.0):
-        values["mean_fps"] = Round(values["frames"] / Value(max(lasted_s, 1.0)), 1)
+    wanted_s = Greatest(values["wanted_s"], Value(1.0))
+    values["mean_fps"] = Round(values["wanted_frames"] / wanted_s, 1)
     return values
 
 

@@ -132,12 +132,12 @@ class Ingest:
 
     async def _upgrade(self, offer: Offer) -> Publisher:
         """The publisher of a session that has gone over its socket, once WebRTC stands."""
-        await self._publishers.check(offer)
+        codec = await self._publishers.check(offer)
         session = await database_sync_to_async(sessions.get_session)(offer.resume)
         if session is None:
             raise Refused("gone")
         publisher = self._publishers.make(
-            offer, session, Transport.WEBRTC, self._channel, self._make_peer
+            offer, session, Transport.WEBRTC, self._channel, self._make_peer, codec
         )
         try:
             await self._answer(offer, publisher)

@@ -12,18 +12,25 @@ from uuid import UUID
 from streaming.bus import FrameBus
 from streaming.clock import ServerClock
 from streaming.domain import messages, wire
+from streaming.domain.backlog import Backlog
+from streaming.domain.chain import MOST_MISSING, Chain
+from streaming.domain.delay import Delay
+from streaming.domain.demand import Demand, admits
 from streaming.domain.liveness import FrameClock, Pause, State
-from streaming.domain.mailbox import Mailbox
 from streaming.domain.meter import Meter
 from streaming.domain.tally import Tally
+from streaming.domain.wire import Rendition
+from streaming.domain.wishes import Wishes
 from streaming.redis import Unavailable
 from streaming.store_writer import StoreWriter
 
 logger = logging.getLogger(__name__)
 
 MAX_CONTROL_BYTES = 16 * 1024
-#: Ten seconds of frames: a larger gap in the numbers is no loss but a camera that counts oddly.
-MOST_MISSING = 300
+#: Codecs that a camera may name; there are fewer.
+MOST_ENCODERS = 16
+#: The newest picture is kept in Redis for pages and for viewers who come: ten a second are plenty.
+STORED_EVERY_MS = 60.0
 #: One frame in so many is written down as a sign of life.
 FRAMES_PER_SIGN = 10
 #: A capture time further away says nothing of the way here, only of the camera's clock.
@@ -37,12 +44,16 @@ class Totals:
     frames: int = 0
     bytes: int = 0
     dropped: int = 0
+    #: For how long more than stills was wanted, and how many pictures came in that time.
+    wanted_s: float = 0.0
+    wanted_frames: int = 0
 
 
 class Intake:
     """One camera's incoming frames, whichever way they come: session, counters, frame clock.
 
-    Never waits for anybody: a frame that Redis does not take in time is replaced by the next.
+    Never waits for anybody: of what Redis does not take in time, a picture is replaced by the next,
+    and video goes on at a key frame.
     """
 
     def __init__(
@@ -55,25 +66,38 @@ class Intake:
         bus: FrameBus,
         writer: StoreWriter,
         clock: ServerClock,
+        demand: Demand,
+        codec: str,
         send: Callable[[str], None],
     ) -> None:
+        """`codec` is the camera's setting, `send` never waits."""
         self.camera_id = camera_id
         self.session = session
         self.totals = totals
         self.label = f"camera {slug} session {session}"
         self.frame_clock = FrameClock(time.monotonic())
+        self.wishes = Wishes(demand, codec, self._say)
         self.width = 0
         self.height = 0
+        #: By how many steps the camera has lowered its quality.
+        self.level = 0
         self._bus = bus
         self._writer = writer
         self._clock = clock
         self._send = send
-        self._newest_sequence = 0
-        self._outgoing: Mailbox[UUID, bytes] = Mailbox()
+        self._newest_picture = 0
+        self._lost = 0
+        self._chain = Chain()
+        #: Pictures and frames of video that went on: of both at a time, one kind counts.
+        self._counts = [0, 0]
+        self._noted = (time.monotonic(), 0, 0)
+        self._shown = 0
+        self._backlog = Backlog()
         self._wake = asyncio.Event()
         self._meter = Meter()
+        self._delay = Delay()
         self._refused = Tally()
-        self._uplink_ms = 0.0
+        self._stored_ms = 0.0
 
     def frame(self, data: bytes | str) -> None:
         """Take one message of the frames channel."""
@@ -83,16 +107,47 @@ class Intake:
         except wire.WireError as error:
             self._refuse(error.reason, now_s)
             return
-        if frame.sequence <= self._newest_sequence:
-            # Overtaken on the unordered channel, and counted as missing when it was.
-            return
-        if self._newest_sequence:
-            missing = frame.sequence - self._newest_sequence - 1
-            self.totals.dropped += min(missing, MOST_MISSING)
-        self._newest_sequence = frame.sequence
-        self._count(frame, now_s)
-        self._outgoing.put(self.camera_id, frame.message)
+        now_ms = self._clock.now_ms()
+        self.frame_clock.frame(now_s)
+        delay_ms = now_ms - frame.captured_at
+        if -MOST_UPLINK_MS <= delay_ms <= MOST_UPLINK_MS:
+            self._delay.add(delay_ms)
+        if frame.rendition is Rendition.VIDEO:
+            self._take_video(frame, now_s)
+        elif frame.sequence > self._newest_picture:
+            self._take_picture(frame, now_ms)
+
+    def _take_picture(self, frame: wire.Frame, now_ms: float) -> None:
+        # One that was overtaken on the unordered channel was counted as missing when it was.
+        if self._newest_picture:
+            self._miss(min(frame.sequence - self._newest_picture - 1, MOST_MISSING))
+        self._newest_picture = frame.sequence
+        self._pass_on(frame)
+        if now_ms - self._stored_ms >= STORED_EVERY_MS:
+            self._stored_ms = now_ms
+            self._writer.image(self.camera_id, frame.message, now_ms)
+
+    def _take_video(self, frame: wire.Frame, now_s: float) -> None:
+        missing = self._chain.missing
+        for each in self._chain.add(frame, now_s):
+            if each.key:
+                self.wishes.got_key()
+            self._pass_on(each)
+        self._miss(self._chain.missing - missing)
+        if self._chain.needs_key or self._backlog.needs_key:
+            self.wishes.need_key(now_s)
+
+    def _pass_on(self, frame: wire.Frame) -> None:
+        self._counts[frame.rendition is Rendition.VIDEO] += 1
+        self.totals.frames += 1
+        self.totals.bytes += len(frame.message)
+        self.width, self.height = frame.width, frame.height
+        self.totals.dropped += self._backlog.put(frame)
         self._wake.set()
+
+    def _miss(self, count: int) -> None:
+        self._lost += count
+        self.totals.dropped += count
 
     def control(self, text: str) -> None:
         """Take one message of the control channel."""
@@ -105,6 +160,8 @@ class Intake:
     def act(self, message: Mapping[str, Any]) -> None:
         """Take a control message, however it came. Raises MessageError."""
         now_s = time.monotonic()
+        # Whoever speaks hears, too.
+        self.wishes.open(now_s)
         match message["type"]:
             case "ping":
                 sent = messages.number(message, "time")
@@ -113,6 +170,10 @@ class Intake:
                 self._say("pong", time=sent, server_time=self._clock.now_ms())
             case "report":
                 self.frame_clock.beat(now_s, self.frame_clock.pause)
+                self.level = round(messages.optional_number(message, "level") or 0)
+            case "encoders":
+                self.wishes.encoders = tuple(messages.texts(message, "codecs", MOST_ENCODERS))
+                self.wishes.update(now_s)
             case other:
                 raise messages.MessageError(f"Unknown type {other!r}.")
 
@@ -122,33 +183,52 @@ class Intake:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            while len(self._outgoing):
-                _, message = self._outgoing.take()
+            while self._backlog:
+                message = self._backlog.take()
                 try:
                     await self._bus.publish(self.camera_id, message)
                 except Unavailable as error:
-                    self.totals.dropped += 1
+                    self.totals.dropped += 1 + self._backlog.break_off()
                     if not failing:
                         logger.warning("%s: Redis takes no frames: %s", self.label, error)
                     failing = True
                 else:
                     failing = False
 
+    def set_codec(self, codec: str) -> None:
+        """The camera's setting is this now."""
+        self.wishes.setting = codec
+        self.wishes.update(time.monotonic())
+
+    def tick(self) -> None:
+        """What is done now and then, and not for each frame."""
+        now_s = time.monotonic()
+        self.wishes.update(now_s)
+        noted_s, pictures, video = self._noted
+        came = max(self._counts[0] - pictures, self._counts[1] - video)
+        self._noted = (now_s, self._counts[0], self._counts[1])
+        self._shown += came
+        self._meter.note(now_s, self._shown, self.totals.bytes)
+        if not self.wishes.is_idle:
+            self.totals.wanted_s += now_s - noted_s
+            self.totals.wanted_frames += came
+
     def state(self) -> State:
         return self.frame_clock.state(time.monotonic())
 
     def report(self) -> None:
         """Tell the camera once a second what arrived, and what was refused."""
-        now_s = time.monotonic()
-        totals = self.totals
+        self._delay.next_second()
         self._say(
             "received",
-            frames=totals.frames,
-            bytes=totals.bytes,
-            dropped=totals.dropped,
-            fps=round(self._meter.frames_per_s(now_s), 1),
+            frames=self.totals.frames,
+            bytes=self.totals.bytes,
+            dropped=self.totals.dropped,
+            lost=self._lost,
+            delay_ms=round(self._delay.queued_ms, 1),
+            fps=round(self.fps, 1),
         )
-        for reason, count in self._refused.news(now_s).items():
+        for reason, count in self._refused.news(time.monotonic()).items():
             logger.warning("%s: refused %d frames: %s", self.label, count, reason)
             self._say("refused", reason=reason, count=count)
 
@@ -157,15 +237,15 @@ class Intake:
 
     @property
     def fps(self) -> float:
-        return self._meter.frames_per_s(time.monotonic())
+        return self._meter.frames_per_s
 
     @property
     def bits_per_s(self) -> float:
-        return self._meter.bits_per_s(time.monotonic())
+        return self._meter.bits_per_s
 
     @property
     def uplink_ms(self) -> float:
-        return self._uplink_ms
+        return self._delay.mean_ms
 
     def _checked(self, data: bytes | str) -> wire.Frame:
         if isinstance(data, str):
@@ -173,25 +253,9 @@ class Intake:
         frame = wire.unpack(data)
         if frame.session != self.session:
             raise wire.WireError("session")
-        if frame.codec is not wire.Codec.JPEG:
-            # Nothing downstream decodes video yet.
+        if frame.rendition is Rendition.VIDEO and not admits(self.wishes.setting, frame.codec):
             raise wire.WireError("codec")
         return frame
-
-    def _count(self, frame: wire.Frame, now_s: float) -> None:
-        now_ms = self._clock.now_ms()
-        self.frame_clock.frame(now_s)
-        self.totals.frames += 1
-        self.totals.bytes += len(frame.message)
-        self._meter.add(now_s, len(frame.message))
-        self.width, self.height = frame.width, frame.height
-        uplink_ms = now_ms - frame.captured_at
-        if abs(uplink_ms) <= MOST_UPLINK_MS:
-            # A moving average over about a second at 30 fps.
-            self._uplink_ms += (uplink_ms - self._uplink_ms) / 30
-        self._writer.image(self.camera_id, frame.message, now_ms)
-        if self.totals.frames % FRAMES_PER_SIGN == 0:
-            self._writer.seen(self.camera_id, now_ms)
 
     def _refuse(self, reason: str, now_s: float) -> None:
         self.totals.dropped += 1

@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, Protocol
 
-from django.utils import timezone
-
 from cameras import sessions
 from cameras.models import CaptureSession, Transport
 from streaming.domain.liveness import GIVEN_UP_AFTER_S, LOST_AFTER_S, State
@@ -75,7 +73,6 @@ class Publisher:
         self.reply_to = claim.reply_to
         self.intake = intake
         self.link = link
-        self._started = session.started
         #: Name of who took the camera over.
         self.successor = ""
         self._transport = transport
@@ -136,6 +133,7 @@ class Publisher:
                 if self._reason.done():
                     break
                 self._check()
+                self.intake.tick()
                 self._write_live(anyway=tick % _TICKS_PER_REPORT == 0)
                 if tick % _TICKS_PER_REPORT == 0:
                     await self._report()
@@ -156,7 +154,8 @@ class Publisher:
             "frames": totals.frames - self._recorded.frames,
             "bytes": totals.bytes - self._recorded.bytes,
             "dropped": totals.dropped - self._recorded.dropped,
-            "lasted_s": (timezone.now() - self._started).total_seconds(),
+            "wanted_s": totals.wanted_s - self._recorded.wanted_s,
+            "wanted_frames": totals.wanted_frames - self._recorded.wanted_frames,
             "latency_ms": round(self.intake.uplink_ms, 1),
         }
         self._recorded = totals
@@ -206,8 +205,11 @@ class Publisher:
 
     def _write_live(self, anyway: bool) -> None:
         """Write what changes with every frame once a second, and what people see at once."""
-        intake = self.intake
-        visible = (intake.state(), intake.frame_clock.pause, intake.width, intake.height)
+        intake, wishes = self.intake, self.intake.wishes
+        visible = (
+            *(intake.state(), intake.frame_clock.pause, intake.width, intake.height, intake.level),
+            *(wishes.codecs, wishes.wanted),
+        )
         if visible == self._visible and not anyway:
             return
         self._visible = visible
@@ -227,5 +229,9 @@ class Publisher:
             bytes=intake.totals.bytes,
             dropped=intake.totals.dropped,
             uplink_ms=round(intake.uplink_ms, 1),
+            codecs=wishes.codecs,
+            video=wishes.wanted.video_name,
+            jpeg=wishes.wanted.jpeg,
+            level=intake.level,
         )
         self._writer.live(self.camera_id, live, publishing=True)

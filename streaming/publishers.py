@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Collection, Iterator
+from uuid import UUID
 
 from channels.db import database_sync_to_async
 from django import db
 
 from cameras import access, sessions
 from cameras.models import CaptureSession, Transport
-from streaming.bus import Change, FrameBus, Notice
+from streaming.bus import Change, FrameBus, KeyFrame, Notice, Wants
 from streaming.clock import ServerClock
+from streaming.domain.demand import Demand
 from streaming.intake import Intake, Totals
 from streaming.offers import Claim
 from streaming.publisher import REPLACED, Link, Publisher
@@ -57,6 +61,8 @@ class Publishers:
         self._bus = bus
         self._clock = clock
         self._running: dict[str, Publisher] = {}
+        #: Of all cameras, as they are heard: a camera that comes finds its viewers waiting.
+        self._demand: defaultdict[UUID, Demand] = defaultdict(Demand)
         self._tasks: asyncio.TaskGroup
 
     def __len__(self) -> int:
@@ -83,12 +89,12 @@ class Publishers:
 
         Raises Refused, and what NOT_TAKEN names.
         """
-        await self.check(claim)
+        codec = await self.check(claim)
         lease = Lease(claim.peer, claim.resume, claim.publisher, channel)
         await self._take_lease(claim, lease)
         try:
             session = await self._open_session(claim, transport)
-            publisher = self.make(claim, session, transport, channel, make_link)
+            publisher = self.make(claim, session, transport, channel, make_link, codec)
             await self._store.renew(claim.camera_id, publisher.lease)
             await self._tell_former(claim)
         except BaseException:
@@ -98,12 +104,14 @@ class Publishers:
             raise
         return publisher
 
-    async def check(self, claim: Claim) -> None:
-        """Raises Refused unless whoever claims may publish."""
-        if not await database_sync_to_async(access.still_may_publish)(
+    async def check(self, claim: Claim) -> str:
+        """The camera's codec setting. Raises Refused unless whoever claims may publish."""
+        camera = await database_sync_to_async(access.publishable_camera)(
             claim.identity, claim.camera_id
-        ):
+        )
+        if camera is None:
             raise Refused("not_allowed")
+        return camera.codec
 
     def make(
         self,
@@ -112,6 +120,7 @@ class Publishers:
         transport: Transport,
         channel: str,
         make_link: MakeLink,
+        codec: str,
     ) -> Publisher:
         """A publisher that does not hold the camera's lease yet."""
         publisher: Publisher
@@ -123,6 +132,8 @@ class Publishers:
             bus=self._bus,
             writer=self._writer,
             clock=self._clock,
+            demand=self._demand[claim.camera_id],
+            codec=codec,
             send=lambda text: publisher.link.send_control(text),
         )
         publisher = Publisher(
@@ -194,8 +205,24 @@ class Publishers:
 
     async def apply(self, notice: Notice) -> None:
         """Heed what was said to every process."""
-        if isinstance(notice, Change):
-            await self._apply_change(notice)
+        match notice:
+            case Change():
+                await self._apply_change(notice)
+            case Wants():
+                self._apply_wants(notice)
+            case KeyFrame():
+                for publisher in self._of([notice.camera_id]):
+                    publisher.intake.wishes.need_key(time.monotonic())
+
+    def _apply_wants(self, wants: Wants) -> None:
+        now_s = time.monotonic()
+        for camera_id, want in wants.cameras.items():
+            self._demand[camera_id].add(want, now_s)
+        for publisher in self._of(wants.cameras):
+            publisher.intake.wishes.update(now_s)
+
+    def _of(self, camera_ids: Collection[UUID]) -> list[Publisher]:
+        return [publisher for publisher in self if publisher.camera_id in camera_ids]
 
     async def _apply_change(self, change: Change) -> None:
         concerned = [
@@ -224,14 +251,16 @@ class Publishers:
     async def _check_rights(self, publishers: list[Publisher]) -> None:
         for publisher in publishers:
             try:
-                allowed = await database_sync_to_async(access.still_may_publish)(
+                camera = await database_sync_to_async(access.publishable_camera)(
                     publisher.identity, publisher.camera_id
                 )
             except db.Error as error:
                 logger.warning("%s: rights not asked: %s", publisher.intake.label, error)
                 continue
-            if not allowed:
+            if camera is None:
                 publisher.end("not_allowed")
+            else:
+                publisher.intake.set_codec(camera.codec)
 
     async def _record_totals(self) -> None:
         """Beside the publishers: a slow database must not make a camera look lost."""

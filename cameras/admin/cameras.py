@@ -59,7 +59,7 @@ class CameraAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         "enabled",
         "created",
     )
-    list_filter = ("enabled", "visibility", "delivery")
+    list_filter = ("enabled", "visibility", "delivery", "codec")
     list_select_related = ("owner",)
     search_fields = ("name", "slug", "location", "owner__username")
     autocomplete_fields = ("owner",)

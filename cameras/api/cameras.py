@@ -60,6 +60,7 @@ class CameraSerializer(ModelSerializer[Camera]):
             "frame_rate",
             "quality",
             "delivery",
+            "codec",
             "created",
         )
         read_only_fields = ("slug", "created")

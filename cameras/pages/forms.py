@@ -31,7 +31,7 @@ class CameraForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = (
             *("name", "location", "notes", "slug"),
             *("enabled", "visibility"),
-            *("width", "height", "frame_rate", "quality", "delivery"),
+            *("width", "height", "frame_rate", "quality", "delivery", "codec"),
         )
         labels = {
             "location": _("Place"),
@@ -40,6 +40,7 @@ class CameraForm(forms.ModelForm):  # type: ignore[type-arg]
             "width": _("Width in pixels"),
             "height": _("Height in pixels"),
             "frame_rate": _("Pictures per second"),
+            "codec": _("Sent as"),
         }
         help_texts = {
             "slug": _(

@@ -113,6 +113,7 @@ class PublishConsumer(JsonConsumer):
                     "frame_rate",
                     "quality",
                     "delivery",
+                    "codec",
                 )
             },
             ice_servers=list(conf.get().ICE_SERVERS),

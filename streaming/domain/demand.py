@@ -31,10 +31,22 @@ class Wanted:
     jpeg: bool = False
     video: Codec | None = None
 
+    @property
+    def video_name(self) -> str:
+        """ "" for none."""
+        return self.video.name.lower() if self.video else ""
+
+
+def admits(setting: str, codec: Codec) -> bool:
+    """Whether a camera of this setting may send video of this codec."""
+    return setting == AUTO or VIDEO_CODECS.get(setting) is codec
+
 
 def permitted(setting: str, encoders: Sequence[str]) -> tuple[str, ...]:
-    """The video codecs that a camera encodes and its setting admits, the best first."""
-    return tuple(name for name in VIDEO_CODECS if name in encoders and setting in (AUTO, name))
+    """Names of the video codecs that a camera encodes and may send, the best first."""
+    return tuple(
+        name for name, codec in VIDEO_CODECS.items() if name in encoders and admits(setting, codec)
+    )
 
 
 class Demand:

@@ -4,28 +4,32 @@ from collections import deque
 
 
 class Meter:
-    """Frames and bytes per second over the last `window_s` seconds."""
+    """Frames and bytes per second over about the last `window_s` seconds, from totals that are
+    noted now and then."""
 
-    __slots__ = ("_bytes", "_samples", "_window_s")
+    __slots__ = ("_notes", "_window_s")
 
     def __init__(self, window_s: float = 2.0) -> None:
         self._window_s = window_s
-        self._samples: deque[tuple[float, int]] = deque()
-        self._bytes = 0
+        self._notes: deque[tuple[float, int, int]] = deque()
 
-    def add(self, now_s: float, byte_count: int) -> None:
-        self._samples.append((now_s, byte_count))
-        self._bytes += byte_count
-        self._drop_old(now_s)
+    def note(self, now_s: float, frames: int, byte_count: int) -> None:
+        """So many came in all."""
+        notes = self._notes
+        notes.append((now_s, frames, byte_count))
+        while len(notes) > 2 and notes[1][0] <= now_s - self._window_s:
+            notes.popleft()
 
-    def frames_per_s(self, now_s: float) -> float:
-        self._drop_old(now_s)
-        return len(self._samples) / self._window_s
+    @property
+    def frames_per_s(self) -> float:
+        return self._rate(1)
 
-    def bits_per_s(self, now_s: float) -> float:
-        self._drop_old(now_s)
-        return self._bytes * 8 / self._window_s
+    @property
+    def bits_per_s(self) -> float:
+        return 8 * self._rate(2)
 
-    def _drop_old(self, now_s: float) -> None:
-        while self._samples and self._samples[0][0] <= now_s - self._window_s:
-            self._bytes -= self._samples.popleft()[1]
+    def _rate(self, place: int) -> float:
+        if len(self._notes) < 2:
+            return 0.0
+        first, last = self._notes[0], self._notes[-1]
+        return (last[place] - first[place]) / (last[0] - first[0])

@@ -77,7 +77,7 @@ def secrets_in(text):
 
 def camera_form(camera, **changes):
     kept = ["name", "slug", "location", "notes", "visibility", "width", "height"]
-    kept += ["frame_rate", "quality", "delivery"]
+    kept += ["frame_rate", "quality", "delivery", "codec"]
     form = {name: getattr(camera, name) for name in kept}
     for inline, rows in ("grants", camera.grants.all()), ("publish_keys", ()):
         form |= {f"{inline}-TOTAL_FORMS": len(rows), f"{inline}-INITIAL_FORMS": len(rows)}

@@ -37,6 +37,7 @@ def test_a_camera_is_shown_with_all_its_facts(api, sign_in, camera, owner):
         "frame_rate": 30,
         "quality": 0.7,
         "delivery": "resilient",
+        "codec": "auto",
     }
 
 
@@ -186,6 +187,7 @@ def test_anonymous_visitors_make_nothing(api, db):
         ("quality", "nan"),
         ("visibility", "friends"),
         ("delivery", "pigeon"),
+        ("codec", "mpeg1"),
         ("enabled", "perhaps"),
         ("location", "\x00"),
     ],

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from cameras.access import Identity, still_may_publish, watchable_ids, who_is
+from cameras.access import Identity, publishable_camera, watchable_ids, who_is
 from cameras.models import ApiToken, Camera, Grant, PublishKey, Visibility
 
 ANYBODY = Identity(user_id=None, session_key=None, key_id=None)
@@ -131,15 +131,15 @@ def test_a_token_speaks_for_its_own_person_only(owner, stranger):
 
 def test_a_key_may_publish_until_its_camera_is_disabled(camera):
     _, identity = by_key(camera)
-    assert still_may_publish(identity, camera.pk)
+    assert publishable_camera(identity, camera.pk)
     Camera.objects.update(enabled=False)
-    assert not still_may_publish(identity, camera.pk)
+    assert not publishable_camera(identity, camera.pk)
 
 
 def test_who_is_nobody_may_publish_and_watch_nothing(client, camera, owner):
     identity = signed_in(client, owner)
     client.logout()
-    assert not still_may_publish(identity, camera.pk)
+    assert not publishable_camera(identity, camera.pk)
     assert watchable_ids(identity) == set()
 
 

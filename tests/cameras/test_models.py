@@ -23,6 +23,7 @@ OUT_OF_BOUNDS = [
     ("quality", 1.01),
     ("visibility", "friends"),
     ("delivery", "pigeon"),
+    ("codec", "mpeg1"),
 ]
 
 
@@ -56,6 +57,7 @@ def test_slugs_of_long_names_fit_with_their_number(owner):
 
 def test_defaults_are_private_and_modest(camera):
     assert (camera.visibility, camera.delivery, camera.enabled) == ("private", "resilient", True)
+    assert camera.codec == "auto"
     assert (camera.width, camera.height, camera.frame_rate, camera.quality) == (640, 480, 30, 0.7)
 
 

@@ -58,18 +58,26 @@ def test_what_is_too_long_to_store_is_cut(camera, identity):
 
 
 def test_what_came_is_added_up(session):
-    record(session.pk, frames=30, bytes=1200, lasted_s=1.5)
+    record(session.pk, frames=30, bytes=1200)
     record(session.pk, frames=15, dropped=2, latency_ms=18.0)
     session.refresh_from_db()
     assert (session.frames, session.bytes, session.dropped) == (45, 1200, 2)
-    assert (session.mean_fps, session.latency_ms) == (20.0, 18.0)
+    assert session.latency_ms == 18.0
 
 
-def test_the_mean_frame_rate_is_that_of_the_whole_session(session):
-    record(session.pk, frames=30, lasted_s=1.0)
-    record(session.pk, frames=30, lasted_s=4.0)
+def test_the_mean_frame_rate_is_that_of_the_time_in_which_pictures_were_wanted(session):
+    record(session.pk, frames=30, wanted_s=1.5, wanted_frames=30)
+    record(session.pk, frames=60)
+    record(session.pk, frames=70, wanted_s=2.5, wanted_frames=70)
     session.refresh_from_db()
-    assert session.mean_fps == 15.0
+    assert (session.frames, session.mean_fps) == (160, 25.0)
+
+
+def test_a_session_of_which_only_stills_were_wanted_has_no_mean_frame_rate(session):
+    record(session.pk, frames=60)
+    close_session(session.pk, "stopped")
+    session.refresh_from_db()
+    assert (session.frames, session.mean_fps) == (60, 0.0)
 
 
 def test_a_record_is_a_sign_of_life(session):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from contextlib import aclosing
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -12,14 +14,16 @@ import pytest
 from streaming.bus import FrameBus
 from streaming.clock import ServerClock
 from streaming.domain import wire
+from streaming.domain.backlog import MOST_FRAMES
+from streaming.domain.demand import LEASE_S, Demand, Want
 from streaming.domain.liveness import State
 from streaming.intake import Intake, Totals
 from streaming.redis import connect
 from streaming.store import AsyncStore
 from streaming.store_writer import StoreWriter
 from tests.loopback.session import connected
-from tests.streaming.frames import HEIGHT, PICTURE, WIDTH, frame
-from tests.streaming.waiting import WITHIN_S, until
+from tests.streaming.frames import HEIGHT, PICTURE, WIDTH, frame, video
+from tests.streaming.waiting import WITHIN_S, end, until
 
 SESSION = 7
 
@@ -33,7 +37,13 @@ async def redis(valkey):
 
 
 @pytest.fixture
-async def ends(redis):
+def demand():
+    """What the viewers want of the camera."""
+    return Demand()
+
+
+@pytest.fixture
+async def ends(redis, demand):
     """A camera, and what takes its messages in, publishes and stores them."""
     intake = Intake(
         camera_id=uuid4(),
@@ -43,6 +53,8 @@ async def ends(redis):
         bus=FrameBus(),
         writer=StoreWriter(redis),
         clock=ServerClock(),
+        demand=demand,
+        codec="auto",
         send=lambda text: session.server.peer.send_control(text),
     )
     async with connected(on_frame=intake.frame, on_control=intake.control) as session:
@@ -81,14 +93,18 @@ async def test_what_the_camera_sends_is_what_others_hear(intake, camera):
         assert listening.result() in sent
 
 
-async def test_the_newest_frame_is_stored(intake, camera, redis):
-    for sequence in (1, 2, 3):
-        camera.frames.send(frame(SESSION, sequence))
-    await until(lambda: intake.totals.frames == 3)
-    await intake._writer.flush()
-    image = await AsyncStore(redis).image(intake.camera_id)
-    assert image is not None
-    assert wire.order_of(image.message) == (SESSION, 3)
+async def test_a_new_picture_is_stored_and_video_is_not(intake, camera, redis):
+    async def stored():
+        await intake._writer.flush()
+        return await AsyncStore(redis).image(intake.camera_id)
+
+    camera.frames.send(video(SESSION, 1, key=True))
+    await until(lambda: intake.totals.frames == 1)
+    assert await stored() is None
+    camera.frames.send(frame(SESSION, 1))
+    await until(lambda: intake.totals.frames == 2)
+    image = await stored()
+    assert wire.order_of(image.message) == (SESSION, 1)
 
 
 async def test_frames_are_counted_and_shown(intake, camera):
@@ -136,6 +152,7 @@ def broken(**fields):
         (broken(captured_at=float("nan")), "captured_at"),
         (broken(session=SESSION + 1), "session"),
         (broken(payload=PICTURE[:-2]), "jpeg"),
+        (broken(rendition=wire.Rendition.VIDEO, codec=wire.Codec.H264), "video"),
         (frame(SESSION, 1).hex(), "text"),
     ],
 )
@@ -201,3 +218,174 @@ async def test_frames_are_lost_and_counted_while_redis_is_away(intake, camera, v
     await until(lambda: intake.totals.dropped == 1)
     assert intake.totals.frames == 1
     assert intake.state() is State.LIVE
+
+
+# Video
+
+
+class Others:
+    """What the other processes hear of the camera: session, sequence, and whether it is video."""
+
+    def __init__(self):
+        self.heard = []
+
+    @property
+    def video(self):
+        return [sequence for is_video, sequence in self.heard if is_video]
+
+    @property
+    def pictures(self):
+        return [sequence for is_video, sequence in self.heard if not is_video]
+
+
+@pytest.fixture
+async def others(intake, redis):
+    others = Others()
+
+    async def listen():
+        async with aclosing(FrameBus().frames(intake.camera_id)) as frames:
+            async for message in frames:
+                frame = wire.unpack(message)
+                others.heard.append((frame.rendition is wire.Rendition.VIDEO, frame.sequence))
+
+    listening = asyncio.create_task(listen())
+    await until(lambda: _has_listeners(redis, intake.camera_id))
+    yield others
+    await end(listening)
+
+
+async def _has_listeners(redis, camera_id):
+    [(_, count)] = await redis.pubsub_numsub(f"asgi__group__camera.{camera_id}")
+    return bool(count)
+
+
+async def test_video_goes_on_in_its_order_and_whole(intake, camera, others):
+    for sequence in (1, 3, 2, 4, 4, 5):
+        camera.frames.send(video(SESSION, sequence, key=sequence == 1))
+    await until(lambda: len(others.video) == 5)
+    assert others.video == [1, 2, 3, 4, 5]
+    assert intake.totals.dropped == 0
+
+
+async def test_pictures_and_video_are_numbered_apart(intake, camera, others):
+    for sequence in range(1, 6):
+        camera.frames.send(video(SESSION, sequence + 40, key=sequence == 1))
+        camera.frames.send(frame(SESSION, sequence))
+        await until(partial(others.heard.__contains__, (False, sequence)))
+    await until(lambda: len(others.video) == 5)
+    assert intake.totals.frames == 10
+    assert intake.totals.dropped == 0
+
+
+async def test_in_a_gap_the_camera_is_asked_for_a_key_frame_and_video_goes_on_there(
+    intake, camera, others
+):
+    camera.frames.send(video(SESSION, 1, key=True))
+    for sequence in range(3, 20):
+        camera.frames.send(video(SESSION, sequence))
+    assert await heard(camera, "key_frame") == {"type": "key_frame"}
+    camera.frames.send(video(SESSION, 20, key=True))
+    await until(lambda: 20 in others.video)
+    assert others.video == [1, 20]
+    assert intake.totals.dropped == 18
+    intake.report()
+    assert (await heard(camera, "received"))["lost"] == 18
+
+
+async def test_video_that_redis_does_not_take_goes_on_at_a_key_frame(
+    intake, camera, others, valkey
+):
+    camera.frames.send(video(SESSION, 1, key=True))
+    await until(lambda: others.video == [1])
+    await asyncio.to_thread(valkey.stop)
+    for sequence in range(2, 2 + MOST_FRAMES):
+        camera.frames.send(video(SESSION, sequence))
+    await heard(camera, "key_frame")
+    await asyncio.to_thread(valkey.restart)
+    async with asyncio.timeout(9.0):
+        sequence = 100
+        while others.video[-1] < 100:
+            camera.frames.send(video(SESSION, sequence, key=True))
+            sequence += 1
+            await asyncio.sleep(0.1)
+    assert all(number == 1 or number >= 100 for number in others.video)
+
+
+@pytest.mark.parametrize("setting", ["jpeg", "vp8"])
+async def test_a_codec_that_the_setting_does_not_admit_is_refused(intake, camera, setting):
+    intake.set_codec(setting)
+    camera.frames.send(video(SESSION, 1, key=True))
+    await until(lambda: intake.totals.dropped == 1)
+    intake.report()
+    assert (await heard(camera, "refused"))["reason"] == "codec"
+
+
+# What is wanted
+
+
+def say(camera, kind, **fields):
+    camera.control.send(json.dumps({"type": kind, **fields}))
+
+
+def wanted(jpeg=False, video=None):
+    return {"type": "wanted", "jpeg": jpeg, "video": video}
+
+
+async def test_a_camera_hears_what_is_wanted_as_soon_as_it_speaks(intake, camera, demand):
+    demand.add(Want(jpeg=True, video=(("vp8", "h264"),)), time.monotonic())
+    say(camera, "ping", time=1)
+    assert await heard(camera, "wanted") == wanted(jpeg=True)
+    say(camera, "encoders", codecs=["vp8"])
+    assert await heard(camera, "wanted") == wanted(jpeg=True, video="vp8")
+    assert intake.wishes.codecs == ("vp8",)
+
+
+async def test_what_nobody_wants_any_more_is_not_wanted(intake, camera, demand):
+    demand.add(Want(jpeg=True), time.monotonic() - LEASE_S + 0.2)
+    say(camera, "ping", time=1)
+    assert await heard(camera, "wanted") == wanted(jpeg=True)
+    await asyncio.sleep(0.25)
+    intake.tick()
+    assert await heard(camera, "wanted") == wanted()
+
+
+async def test_frames_count_for_the_mean_while_more_than_stills_is_wanted(intake, camera, demand):
+    camera.frames.send(frame(SESSION, 1))
+    await until(lambda: intake.totals.frames == 1)
+    intake.tick()
+    assert (intake.totals.wanted_s, intake.totals.wanted_frames) == (0.0, 0)
+    demand.add(Want(jpeg=True), time.monotonic())
+    intake.tick()
+    before_s = intake.totals.wanted_s
+    for sequence in (1, 2, 3):
+        camera.frames.send(video(SESSION, sequence, key=sequence == 1))
+        camera.frames.send(frame(SESSION, sequence + 1))
+    await until(lambda: intake.totals.frames == 7)
+    intake.tick()
+    assert intake.totals.wanted_frames == 3
+    assert intake.totals.wanted_s > before_s
+
+
+async def test_a_camera_that_sends_no_still_lives_by_its_beat(intake, camera):
+    camera.frames.send(frame(SESSION, 1))
+    await until(lambda: intake.totals.frames == 1)
+    intake.frame_clock.frame(time.monotonic() - 60)
+    assert intake.state() is State.LOST
+    say(camera, "ping", time=1)
+    await heard(camera, "pong")
+    assert intake.state() is State.LIVE
+
+
+async def test_a_camera_says_by_how_much_it_lowered_its_quality(intake, camera):
+    say(camera, "report", captured=30, sent=30, skipped=0, encode_ms=4.0, level=2)
+    await until(lambda: intake.level == 2)
+
+
+@pytest.mark.parametrize("codecs", [None, "vp8", ["vp8", 7], ["vp8"] * 17])
+async def test_encoders_that_are_no_list_of_names_are_refused(intake, camera, codecs):
+    say(camera, "encoders", codecs=codecs)
+    say(camera, "ping", time=2)
+    await heard(camera, "pong")
+    intake.report()
+    assert (await heard(camera, "refused"))["reason"] == "control"
+    assert intake.wishes.codecs == ()

@@ -62,6 +62,7 @@ async def test_the_owner_is_welcome_and_hears_how_to_film(dial, camera, owner):
             "frame_rate": 30,
             "quality": 0.7,
             "delivery": "resilient",
+            "codec": "auto",
         },
         "ice_servers": [],
     }

@@ -59,6 +59,7 @@ def test_all_settings_are_saved(owners: Client, camera: Camera) -> None:
         "frame_rate": 15,
         "quality": 0.43,
         "delivery": "realtime",
+        "codec": "vp8",
     }
     response = owners.post(SETTINGS, form_of(camera, **changes), follow=True)
     assert "Saved." in text(response)

@@ -25,6 +25,8 @@ VIDEO: dict[str, Any] = {
 }
 #: These say what a frame means for others: whoever has a session or a text channel finds out.
 FOUND_ELSEWHERE = {"session", "text"}
+#: As much of a frame as is looked at.
+CHUNK = b"\0\0\0\1\x67"
 
 
 def name(vector):
@@ -66,7 +68,7 @@ def test_there_is_a_vector_for_every_reason():
 
 def test_a_message_of_exactly_the_bound_passes_and_one_byte_more_does_not():
     largest = wire.MAX_MESSAGE_BYTES - wire.HEADER.size
-    message = wire.pack(**VIDEO, payload=bytes(largest))
+    message = wire.pack(**VIDEO, payload=CHUNK.ljust(largest, b"x"))
     assert len(wire.unpack(message).payload) == largest
     assert reason(message + b"\0") == "too_large"
     with pytest.raises(wire.WireError, match="too_large"):
@@ -89,15 +91,15 @@ def test_an_error_names_its_reason():
 
 
 def test_the_payload_is_no_copy():
-    frame = wire.unpack(wire.pack(**VIDEO, payload=b"picture"))
-    assert bytes(frame.payload) == b"picture"
+    frame = wire.unpack(wire.pack(**VIDEO, payload=CHUNK))
+    assert bytes(frame.payload) == CHUNK
     assert frame.payload.obj is frame.message
 
 
 def test_order_grows_with_the_sequence_and_more_with_the_session():
     orders = [(6, 900), (7, 1), (7, 2), (8, 1)]
     messages = [
-        wire.pack(**{**VIDEO, "session": session, "sequence": sequence}, payload=b"x")
+        wire.pack(**{**VIDEO, "session": session, "sequence": sequence}, payload=CHUNK)
         for session, sequence in orders
     ]
     assert [wire.order_of(message) for message in messages] == orders
