@@ -90,7 +90,7 @@ async def test_what_the_camera_sends_is_what_others_hear(intake, camera):
             sent.append(frame(SESSION, len(sent) + 1))
             camera.frames.send(sent[-1])
             await asyncio.wait([listening], timeout=0.05)
-        assert listening.result() in sent
+        assert listening.result()[0] in sent
 
 
 async def test_a_new_picture_is_stored_and_video_is_not(intake, camera, redis):
