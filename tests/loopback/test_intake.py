@@ -244,9 +244,10 @@ async def others(intake, redis):
 
     async def listen():
         async with aclosing(FrameBus().frames(intake.camera_id)) as frames:
-            async for message in frames:
-                frame = wire.unpack(message)
-                others.heard.append((frame.rendition is wire.Rendition.VIDEO, frame.sequence))
+            async for messages in frames:
+                for frame in map(wire.unpack, messages):
+                    is_video = frame.rendition is wire.Rendition.VIDEO
+                    others.heard.append((is_video, frame.sequence))
 
     listening = asyncio.create_task(listen())
     await until(lambda: _has_listeners(redis, intake.camera_id))
