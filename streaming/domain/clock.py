@@ -54,7 +54,7 @@ class OffsetEstimator:
             self._held = sample
 
     def leap(self, sample: Sample) -> float:
-        """How far the other clock was set forward since, as one's own sees it; 0 where it agrees."""
+        """How far the other clock was set forward since, by one's own; 0 where they agree."""
         held = self._held
         if held is None:
             return 0.0

@@ -43,10 +43,10 @@ _NEXT = """([skew, count]) => new Promise((resolve) => {
 })"""
 
 
-async def device(browser: Browser, owner: BrowserContext, system: System, skew: int) -> Any:
+async def device(browser: Browser, system: System, skew: int) -> BrowserContext:
     """Another device of the owner's, whose clock is off by `skew` ms."""
     context = await browser.new_context(base_url=system.url, permissions=["camera"])
-    await context.add_cookies(await owner.cookies())
+    await context.add_cookies(system.cookies)
     await context.add_init_script(_SKEW % skew)
 
     async def set_clock(route: Route) -> None:
@@ -62,13 +62,14 @@ async def next_pictures(viewer: Page, skew: int = 0, count: int = PICTURES) -> l
     return seen
 
 
+@pytest.mark.usefixtures("owner")
 async def test_the_latency_shown_is_the_same_whatever_the_devices_clocks_say(
-    browser: Browser, owner: BrowserContext, system: System
+    browser: Browser, system: System
 ) -> None:
     latencies = []
     for camera_skew, viewer_skew in ((0, 0), (-HOUR_MS, HOUR_MS), (HOUR_MS, -HOUR_MS)):
-        filming = await device(browser, owner, system, camera_skew)
-        watching = await device(browser, owner, system, viewer_skew)
+        filming = await device(browser, system, camera_skew)
+        watching = await device(browser, system, viewer_skew)
         await film(filming)
         viewer = await watch(watching)
         seen = await next_pictures(viewer, viewer_skew)

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { mock, test } from "node:test";
 
 import { OffsetEstimator, Sleep, localTime } from "../../static/js/clock.js";
 
@@ -96,11 +96,12 @@ test("local time is the epoch's, and grows", () => {
   assert.ok(localTime() >= before);
 });
 
-test("a device that has slept is told once", (context) => {
+test("a device that has slept is told once", () => {
   const sleep = new Sleep();
   assert.ok(!sleep.isOver);
   const awake = Date.now;
-  context.mock.method(Date, "now", () => awake.call(Date) + 5000);
+  const clock = mock.method(Date, "now", () => awake.call(Date) + 5000);
   assert.ok(sleep.isOver);
   assert.ok(!sleep.isOver);
+  clock.mock.restore();
 });

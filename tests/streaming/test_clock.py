@@ -140,7 +140,7 @@ async def test_server_time_goes_on_when_the_clock_of_redis_is_set(set_redis, wal
         await until(lambda: goes_on(one) and shifted(set_redis, -by_s * 1000))
         async with following(newcomer, set_redis):
             await until(lambda: has_asked(newcomer))
-            assert goes_on(one) and goes_on(other) and goes_on(newcomer)
+            assert all(goes_on(clock) for clock in (one, other, newcomer))
     assert await shifted(set_redis, -by_s * 1000)
 
 
@@ -168,9 +168,7 @@ async def test_a_shift_that_redis_has_forgotten_is_found_again(set_redis, wall):
         assert goes_on(clock)
 
 
-async def test_once_no_camera_publishes_server_time_is_that_of_redis_again(
-    set_redis, wall
-):
+async def test_once_no_camera_publishes_server_time_is_that_of_redis_again(set_redis, wall):
     clock, store, writer = ServerClock(), AsyncStore(set_redis), StoreWriter(set_redis)
     async with following(clock, set_redis):
         await until(lambda: has_asked(clock))
