@@ -5,7 +5,7 @@ import { fit } from "../../static/js/capture/fit.js";
 import { Pacer } from "../../static/js/capture/pacer.js";
 import { PageOutlet } from "../../static/js/capture/page-outlet.js";
 import { Quality } from "../../static/js/capture/quality.js";
-import { cameraNotice, refusedWords, stateHint } from "../../static/js/capture/words.js";
+import { cameraNotice, flowWords, refusedWords, stateHint } from "../../static/js/capture/words.js";
 import { stateSentence } from "../../static/js/watch/words.js";
 
 const VGA = { width: 640, height: 480 };
@@ -62,23 +62,29 @@ test("after a pause the pacer does not catch up", () => {
 
 test("quality steps down to its floor, and says when there is no lower", () => {
   const quality = new Quality();
-  quality.asked = 0.8;
-  assert.ok(quality.lower());
-  assert.ok(Math.abs(quality.current - 0.6) < 1e-9);
-  while (quality.lower());
-  assert.equal(quality.current, 0.1);
+  assert.ok(quality.lower(0.8));
+  assert.ok(Math.abs(quality.of(0.8) - 0.6) < 1e-9);
+  while (quality.lower(0.8));
+  assert.equal(quality.of(0.8), 0.1);
 });
 
 test("quality comes back slowly, only where there is room, and not beyond what was asked", () => {
   const quality = new Quality();
-  quality.asked = 0.8;
-  quality.lower();
+  quality.lower(0.8);
   quality.fitted(0.9);
-  assert.ok(quality.current <= 0.6 + 1e-9);
+  assert.ok(quality.of(0.8) <= 0.6 + 1e-9);
   for (let frame = 0; frame < 30; frame += 1) quality.fitted(0.5);
-  assert.ok(quality.current > 0.6 && quality.current < 0.65);
+  assert.ok(quality.of(0.8) > 0.6 && quality.of(0.8) < 0.65);
   for (let frame = 0; frame < 3000; frame += 1) quality.fitted(0.5);
-  assert.equal(quality.current, 0.8);
+  assert.equal(quality.of(0.8), 0.8);
+});
+
+test("the page says what flows", () => {
+  assert.equal(flowWords({ video: "h264", jpeg: false }, 3), "Video, H.264");
+  assert.equal(flowWords({ video: "vp8", jpeg: true }, 3), "Video, VP8, and JPEG");
+  assert.equal(flowWords({ video: null, jpeg: true }, 1), "Pictures, JPEG");
+  assert.equal(flowWords({ video: null, jpeg: false }, 0), "Stills only: nobody watches");
+  assert.equal(flowWords({ video: null, jpeg: false }, 1), "Stills only");
 });
 
 test("what the worker has given to the page counts as waiting", () => {

@@ -155,3 +155,97 @@ export class FakePeerConnection {
 export function settle() {
   return setImmediate();
 }
+
+/** A picture, which counts those of its kind that nobody closed. */
+export class FakeVideoFrame {
+  static open = 0;
+
+  /**
+   * @param {FakeVideoFrame} [_from]
+   * @param {{ timestamp: number }} [init]
+   */
+  constructor(_from, { timestamp } = { timestamp: 0 }) {
+    this.timestamp = timestamp;
+    FakeVideoFrame.open += 1;
+  }
+
+  close() {
+    FakeVideoFrame.open -= 1;
+  }
+}
+
+/** An encoder whose chunks come when the test says so. */
+export class FakeVideoEncoder {
+  /** @type {FakeVideoEncoder[]} */
+  static all = [];
+  /** @type {string[]} names of codecs */
+  static supported = [];
+
+  static get last() {
+    return /** @type {FakeVideoEncoder} */ (FakeVideoEncoder.all.at(-1));
+  }
+
+  /** @param {VideoEncoderConfig} config */
+  static async isConfigSupported({ codec }) {
+    return { supported: FakeVideoEncoder.supported.includes(codec) };
+  }
+
+  /** Of the next chunks. */
+  bytes = 100;
+  /** @type {VideoEncoderConfig | null} */
+  config = null;
+  state = "unconfigured";
+  #init;
+  /** @type {{ timestamp: number, type: "key" | "delta" }[]} */
+  #waiting = [];
+
+  /** @param {VideoEncoderInit} init */
+  constructor(init) {
+    this.#init = init;
+    FakeVideoEncoder.all.push(this);
+  }
+
+  get encodeQueueSize() {
+    return this.#waiting.length;
+  }
+
+  get isClosed() {
+    return this.state === "closed";
+  }
+
+  /** @param {VideoEncoderConfig} config */
+  configure(config) {
+    this.config = config;
+    this.state = "configured";
+  }
+
+  /**
+   * @param {FakeVideoFrame} frame
+   * @param {{ keyFrame: boolean }} options
+   */
+  encode({ timestamp }, { keyFrame }) {
+    if (this.state !== "configured") throw new DOMException("", "InvalidStateError");
+    this.#waiting.push({ timestamp, type: keyFrame ? "key" : "delta" });
+  }
+
+  close() {
+    this.state = "closed";
+    this.#waiting = [];
+  }
+
+  // The browser's end
+
+  /** @param {number} [count] of chunks that are ready; all by default */
+  finish(count = this.#waiting.length) {
+    for (const chunk of this.#waiting.splice(0, count)) {
+      const { bytes: byteLength } = this;
+      const copyTo = () => {};
+      this.#init.output(/** @type {any} */ ({ ...chunk, byteLength, copyTo }));
+    }
+  }
+
+  fail() {
+    this.close();
+    this.#init.error(new DOMException("", "EncodingError"));
+  }
+}

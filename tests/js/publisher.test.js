@@ -109,6 +109,34 @@ test("it pings every half second and reads the server's clock", async () => {
   assert.ok(Math.abs(seen.offsets[0] - 5000) < 50);
 });
 
+test("the codecs that it encodes are said as each way opens, and when they change", async () => {
+  publisher.encoders = ["h264", "vp8"];
+  await live();
+  const said = (/** @type {any} */ { sent }) => sent.filter(({ type = "" }) => type === "encoders");
+  const { control } = FakePeerConnection.last;
+  assert.deepEqual(said(control), [{ type: "encoders", codecs: ["h264", "vp8"] }]);
+  publisher.encoders = ["vp8"];
+  assert.deepEqual(said(control)[1], { type: "encoders", codecs: ["vp8"] });
+  publisher.tick(localTime() + 2100);
+  publisher.encoders = [];
+  publisher.tick(muchLater());
+  await offered();
+  await answered();
+  assert.deepEqual(said(FakePeerConnection.last.control), [{ type: "encoders", codecs: [] }]);
+  assert.equal(said(control).length, 2);
+});
+
+test("its report tells how much goes, and on which step of the ladder", async () => {
+  await live();
+  const totals = { captured: 9, sent: 7, skipped: 2, encodeMs: 5 };
+  const shown = { width: 640, height: 480, framesPerSecond: 30, video: null, jpeg: false };
+  publisher.report({ ...totals, ...shown, level: 3, bitsPerSecond: 400_000 });
+  assert.deepEqual(FakePeerConnection.last.control.sent.at(-1), {
+    ...{ type: "report", captured: 9, sent: 7, skipped: 2, encode_ms: 5 },
+    ...{ level: 3, bits_per_s: 400_000 },
+  });
+});
+
 test("a pause is said with every beat, and the first time at once", async () => {
   await live();
   const { sent } = FakePeerConnection.last.control;

@@ -1,173 +1,171 @@
-/** From the camera's pictures to frames on the channel. */
+/** From the camera's pictures to frames on the channel, in the renditions that are wanted. */
 
 import { localTime } from "../clock.js";
-import { Meter } from "../meter.js";
-import { NewestOnly } from "../newest.js";
-import { Codec, Rendition, pack } from "../wire.js";
+import { Adaptation } from "./adaptation.js";
+import { supportedCodecs } from "./codecs.js";
+import { Congestion } from "./congestion.js";
 import { fit } from "./fit.js";
-import { JpegEncoder } from "./jpeg-encoder.js";
+import { plan } from "./ladder.js";
 import { Pacer } from "./pacer.js";
+import { Pictures } from "./pictures.js";
+import { Sender } from "./sender.js";
+import { shoot } from "./shot.js";
+import { Video } from "./video.js";
 
-/** More than so many frames waiting in the channel would only grow old there. */
-const WAITING_FRAMES = 2;
-
-/** @typedef {import("./messages.js").Picture} Picture */
-/** @typedef {{ picture: Picture, at: number, width: number, height: number }} Shot */
+/** @typedef {import("./messages.js").VideoCodec} VideoCodec */
 
 export class Capture {
-  #asked = { width: 0, height: 0 };
-  #encoder;
-  #encodings = { count: 0, total: 0, mean: 0 };
-  #frameBytes = 0;
-  #meter = new Meter();
-  /** @type {number | null} */
-  #offset = null;
-  /** @type {import("./messages.js").Outlet[]} newest first */
-  #outlets = [];
+  #adaptation = new Adaptation();
+  #congestion = new Congestion();
+  #onEncoders;
   #pacer = new Pacer();
-  #sequence = 0;
-  #session = 0;
-  #shots = new NewestOnly(
-    (/** @type {Shot} */ shot) => this.#send(shot),
-    (shot) => this.#skip(shot.picture),
-  );
-  #size = { width: 0, height: 0 };
-  #totals = { captured: 0, sent: 0, skipped: 0 };
-
-  /** @param {OffscreenCanvas} canvas to encode on */
-  constructor(canvas) {
-    this.#encoder = new JpegEncoder(canvas);
-  }
-
-  set settings(/** @type {import("./messages.js").Settings} */ { width, height, frameRate, quality }) {
-    this.#asked = { width, height };
-    this.#pacer.frameRate = frameRate;
-    this.#encoder.quality.asked = quality;
-  }
+  #pictures;
+  #sender = new Sender();
+  #settings = { width: 0, height: 0, frameRate: 1, quality: 1 };
+  /** @type {VideoCodec[]} that this browser encodes at the camera's size */
+  #supported = [];
+  #video = new Video(this.#sender, {
+    onBroken: () => this.#tellEncoders(),
+    onTooLarge: () => this.#adaptation.tooLarge(localTime()),
+  });
 
   /**
-   * Another way out, taken as soon as it is open; until then the one before goes on.
-   *
-   * @param {import("./messages.js").Outlet} outlet
+   * @param {OffscreenCanvas} canvas to encode on
+   * @param {(codecs: VideoCodec[]) => void} onEncoders told the codecs of video, best first
    */
+  constructor(canvas, onEncoders) {
+    this.#pictures = new Pictures(canvas, this.#sender);
+    this.#onEncoders = onEncoders;
+    // Until the server says what is wanted.
+    this.#pictures.isWanted = true;
+  }
+
+  set settings(/** @type {import("./messages.js").Settings} */ settings) {
+    const before = this.#settings;
+    this.#settings = settings;
+    this.#pace();
+    if (!isSameVideo(settings, before)) void this.#findEncoders();
+  }
+
+  /** @param {import("./messages.js").Outlet} outlet */
   offer(outlet) {
-    this.#outlets = [outlet, ...this.#outlets.filter(({ readyState }) => readyState !== "closed")];
+    this.#sender.offer(outlet);
   }
 
   set offset(/** @type {number} */ offset) {
-    this.#offset = offset;
+    this.#sender.offset = offset;
   }
 
-  /** A resumed session keeps its number, and its sequence goes on. */
   set session(/** @type {number} */ session) {
-    if (session !== this.#session) this.#sequence = 0;
-    this.#session = session;
+    this.#sender.session = session;
+    this.#congestion.forget();
+  }
+
+  /** @param {import("./messages.js").Wanted} wanted */
+  set wanted({ jpeg, video }) {
+    this.#pictures.isWanted = jpeg;
+    this.#video.wanted = video;
+    // What was delivered before says nothing of what can be.
+    this.#congestion.forget();
+  }
+
+  askKeyFrame() {
+    this.#video.askKeyFrame();
+  }
+
+  /** @param {import("./messages.js").Received} received */
+  heard(received) {
+    this.#congestion.heard(localTime(), received);
   }
 
   /**
    * Takes over the picture and closes it.
    *
-   * @param {Picture} picture
+   * @param {import("./messages.js").Picture} picture
    */
   take(picture) {
     const at = localTime();
-    if (!this.#isReady || !this.#pacer.isDue(at)) {
+    if (!this.#sender.isReady || !this.#pacer.isDue(at)) {
       picture.close();
       return;
     }
-    this.#totals.captured += 1;
-    if (this.#isCongested) this.#skip(picture);
-    else this.#shots.push({ picture, at, ...dimensions(picture) });
+    const shot = shoot(picture, at);
+    const full = { ...this.#settings, ...fit(shot, this.#settings) };
+    const now = plan(full, this.#adaptation.level);
+    this.#video.take(shot, now);
+    this.#pictures.take(shot, now);
   }
 
-  /** @returns {import("./messages.js").Report} */
+  /**
+   * Once a second.
+   *
+   * @returns {import("./messages.js").Report}
+   */
   report() {
-    const now = localTime();
-    const { count, total } = this.#encodings;
-    const mean = count ? total / count : this.#encodings.mean;
-    this.#encodings = { count: 0, total: 0, mean };
+    const tallies = [this.#pictures.tally, this.#video.tally];
+    const seconds = tallies.map((tally) => tally.takeSecond());
+    this.#adapt(seconds);
+    const { codec } = this.#video;
+    const shown = codec ? this.#video.tally : this.#pictures.tally;
     return {
-      ...this.#totals,
-      ...this.#size,
-      framesPerSecond: this.#meter.framesPerSecond(now),
-      bitsPerSecond: this.#meter.bitsPerSecond(now),
-      encodeMs: mean,
-      quality: this.#encoder.quality.current,
+      ...totals(tallies),
+      ...shown.size,
+      framesPerSecond: shown.framesPerSecond,
+      encodeMs: shown.encodeMs,
+      bitsPerSecond: this.#sender.bitsPerSecond,
+      video: codec,
+      jpeg: this.#pictures.isWanted,
+      level: this.#adaptation.level,
+      limit: this.#pictures.isFitted ? "message" : this.#adaptation.limit,
     };
   }
 
-  get #isReady() {
-    return this.#outlet !== undefined && this.#session !== 0 && this.#offset !== null;
+  close() {
+    this.#video.close();
   }
 
-  get #outlet() {
-    return this.#outlets.find(({ readyState }) => readyState === "open");
+  /** @param {import("./tally.js").Second[]} seconds */
+  #adapt(seconds) {
+    if (!this.#sender.isReady) return;
+    const { level } = this.#adaptation;
+    const sample = this.#congestion.sample(seconds, this.#sender.waitingBytes);
+    this.#adaptation.add(localTime(), sample);
+    if (this.#adaptation.level !== level) this.#pace();
   }
 
-  get #isCongested() {
-    return (this.#outlet?.bufferedAmount ?? 0) > WAITING_FRAMES * this.#frameBytes;
+  #pace() {
+    this.#pacer.frameRate = plan(this.#settings, this.#adaptation.level).frameRate;
   }
 
-  /** @param {Shot} shot */
-  async #send({ picture, at, ...dimensions }) {
-    const size = fit(dimensions, this.#asked);
-    const payload = await this.#encode(picture, size);
-    if (payload && this.#transmit(payload, size, at)) this.#totals.sent += 1;
-    else this.#totals.skipped += 1;
+  async #findEncoders() {
+    this.#video.broken.clear();
+    const settings = this.#settings;
+    const supported = await supportedCodecs(fit(settings, settings), plan(settings, 0));
+    if (!isSameVideo(settings, this.#settings)) return;
+    this.#supported = supported;
+    this.#tellEncoders();
   }
 
-  /**
-   * @param {Picture} picture
-   * @param {{ width: number, height: number }} size
-   */
-  async #encode(picture, size) {
-    const began = performance.now();
-    const payload = await this.#encoder.encode(picture, size);
-    picture.close();
-    this.#encodings.count += 1;
-    this.#encodings.total += performance.now() - began;
-    return payload;
-  }
-
-  /**
-   * @param {Uint8Array<ArrayBuffer>} payload
-   * @param {{ width: number, height: number }} size
-   * @param {number} at
-   */
-  #transmit(payload, size, at) {
-    // The connection may have gone while the picture was encoded.
-    if (!this.#isReady) return false;
-    const message = pack(
-      {
-        rendition: Rendition.JPEG,
-        codec: Codec.JPEG,
-        key: true,
-        session: this.#session,
-        sequence: this.#sequence + 1,
-        capturedAt: at + (this.#offset ?? 0),
-        ...size,
-      },
-      payload,
-    );
-    // Before sending, which may take the bytes away.
-    this.#frameBytes = message.byteLength;
-    this.#outlet?.send(message);
-    this.#sequence += 1;
-    this.#size = size;
-    this.#meter.add(localTime(), this.#frameBytes);
-    return true;
-  }
-
-  /** @param {Picture} picture */
-  #skip(picture) {
-    picture.close();
-    this.#totals.skipped += 1;
+  #tellEncoders() {
+    this.#onEncoders(this.#supported.filter((codec) => !this.#video.broken.has(codec)));
   }
 }
 
-/** @param {Picture} picture */
-function dimensions(picture) {
-  return "displayWidth" in picture
-    ? { width: picture.displayWidth, height: picture.displayHeight }
-    : { width: picture.width, height: picture.height };
+/**
+ * @param {import("./messages.js").Settings} a
+ * @param {import("./messages.js").Settings} b
+ */
+function isSameVideo(a, b) {
+  return a.width === b.width && a.height === b.height && a.frameRate === b.frameRate;
+}
+
+/** @param {import("./tally.js").Tally[]} tallies */
+function totals(tallies) {
+  const total = { captured: 0, sent: 0, skipped: 0 };
+  for (const { captured, sent, skipped } of tallies) {
+    total.captured += captured;
+    total.sent += sent;
+    total.skipped += skipped;
+  }
+  return total;
 }

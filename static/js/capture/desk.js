@@ -27,7 +27,7 @@ export class Desk {
    * @param {(message: FromWorker, transfer?: Transferable[]) => void} post says it to the page
    */
   constructor(canvas, post) {
-    this.#capture = new Capture(canvas);
+    this.#capture = new Capture(canvas, (codecs) => post({ type: "encoders", codecs }));
     this.#post = post;
   }
 
@@ -39,6 +39,7 @@ export class Desk {
   close() {
     clearInterval(this.#timer);
     this.#leaveSource();
+    this.#capture.close();
   }
 
   /** @param {ToWorker} message */
@@ -70,6 +71,15 @@ export class Desk {
         break;
       case "offset":
         this.#capture.offset = message.offset;
+        break;
+      case "wanted":
+        this.#capture.wanted = message.wanted;
+        break;
+      case "key-frame":
+        this.#capture.askKeyFrame();
+        break;
+      case "received":
+        this.#capture.heard(message.received);
     }
   }
 

@@ -21,23 +21,24 @@ export class JpegEncoder {
 
   /**
    * @param {import("./messages.js").Picture} picture
-   * @param {{ width: number, height: number }} size
+   * @param {import("./messages.js").Size} size
+   * @param {number} asked quality
    * @returns {Promise<Uint8Array<ArrayBuffer> | null>} null where even the lowest quality is too large
    */
-  async encode(picture, { width, height }) {
+  async encode(picture, { width, height }, asked) {
     if (this.#canvas.width !== width) this.#canvas.width = width;
     if (this.#canvas.height !== height) this.#canvas.height = height;
     this.#context.drawImage(picture, 0, 0, width, height);
     do {
       const blob = await this.#canvas.convertToBlob({
         type: "image/jpeg",
-        quality: this.quality.current,
+        quality: this.quality.of(asked),
       });
       if (blob.size <= ROOM) {
         this.quality.fitted(blob.size / ROOM);
         return new Uint8Array(await blob.arrayBuffer());
       }
-    } while (this.quality.lower());
+    } while (this.quality.lower(asked));
     return null;
   }
 }

@@ -114,6 +114,9 @@ export class CapturePage {
         this.#publisher.report(report);
         this.#view.showReport(report, this.#publisher.roundTrip);
       },
+      onEncoders: (codecs) => {
+        this.#publisher.encoders = codecs;
+      },
     });
     this.#wakeLock.hold();
     void this.#applySettings();
@@ -161,7 +164,6 @@ export class CapturePage {
 
   async #applySettings() {
     const { settings } = this.#controls;
-    this.#view.quality = settings.quality;
     if (this.#pipeline) this.#pipeline.settings = settings;
     // A camera that cannot do it stays as it is: the worker scales and paces its pictures anyway.
     await this.#device.track?.applyConstraints(ideal(settings)).catch(() => {});
@@ -198,9 +200,20 @@ export class CapturePage {
 
   /** @param {any} message of the control channel */
   #heard(message) {
-    if (message.type === "watching") this.#view.showWatching(message.count, message.names);
-    else if (message.type === "received") this.#view.showDropped(message.dropped);
-    else if (message.type === "refused") this.#view.showRefused(message.count);
+    switch (message.type) {
+      case "watching":
+        this.#view.showWatching(message.count, message.names);
+        break;
+      case "key_frame":
+        this.#pipeline?.askKeyFrame();
+        break;
+      case "received":
+        this.#pipeline?.heard({ ...message, delayMs: message.delay_ms });
+        this.#view.showDropped(message.dropped);
+        break;
+      case "refused":
+        this.#view.showRefused(message.count);
+    }
   }
 
   /** @param {import("./camera.js").Problem} problem */

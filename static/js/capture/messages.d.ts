@@ -1,8 +1,19 @@
 /** What the capture page and its worker say to each other. */
 
-export interface Settings {
+export interface Size {
   width: number;
   height: number;
+}
+
+export type VideoCodec = "h264" | "vp8";
+
+/** What the server wants beside the stills. */
+export interface Wanted {
+  jpeg: boolean;
+  video: VideoCodec | null;
+}
+
+export interface Settings extends Size {
   frameRate: number;
   /** From 0 to 1. */
   quality: number;
@@ -17,11 +28,25 @@ export interface Report {
   framesPerSecond: number;
   bitsPerSecond: number;
   encodeMs: number;
-  /** Of the newest picture. */
+  /** Of the newest frame. */
   width: number;
   height: number;
-  /** Lower than asked while pictures would not fit into one message. */
-  quality: number;
+  /** What flows beside the stills. */
+  video: VideoCodec | null;
+  jpeg: boolean;
+  /** On the ladder: 0 is as asked. */
+  level: number;
+  /** Why pictures are not as good as asked, if they are not. */
+  limit: "network" | "device" | "message" | null;
+}
+
+/** What the server has received of this session: totals, but for the delay. */
+export interface Received {
+  frames: number;
+  bytes: number;
+  lost: number;
+  /** By which frames came later than the fastest ones. */
+  delayMs: number;
 }
 
 /** The part of an RTCDataChannel that frames need. */
@@ -59,12 +84,17 @@ export type ToWorker =
   /** The page holds this outlet, which cannot be transferred; this is how it does. */
   | { type: "page-outlet"; id: number; readyState: RTCDataChannelState; bufferedAmount: number }
   | { type: "session"; session: number }
-  | { type: "offset"; offset: number };
+  | { type: "offset"; offset: number }
+  | { type: "wanted"; wanted: Wanted }
+  | { type: "key-frame" }
+  | { type: "received"; received: Received };
 
 export type FromWorker =
   /** The first of all. */
   | { type: "open"; hasProcessor: boolean }
   | { type: "tick" }
   | { type: "report"; report: Report }
+  /** The codecs of video that can be wanted, best first. */
+  | { type: "encoders"; codecs: VideoCodec[] }
   /** To be sent by the page's outlet of this id. */
   | { type: "frame"; id: number; message: Uint8Array<ArrayBuffer> };

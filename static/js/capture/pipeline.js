@@ -9,6 +9,8 @@ import { PageDesk } from "./page-desk.js";
  * @typedef {object} Handlers
  * @property {() => void} onTick ten times a second, also while the page is hidden
  * @property {(report: import("./messages.js").Report) => void} onReport
+ * @property {(codecs: import("./messages.js").VideoCodec[]) => void} onEncoders the codecs of video
+ *   that can be wanted, best first
  */
 
 export class Pipeline {
@@ -48,6 +50,20 @@ export class Pipeline {
   /** @param {number} offset of the server's clock to ours, ms */
   set offset(offset) {
     this.#post({ type: "offset", offset });
+  }
+
+  /** @param {import("./messages.js").Wanted} wanted beside the stills */
+  set wanted(wanted) {
+    this.#post({ type: "wanted", wanted });
+  }
+
+  askKeyFrame() {
+    this.#post({ type: "key-frame" });
+  }
+
+  /** @param {import("./messages.js").Received} received by the server */
+  heard(received) {
+    this.#post({ type: "received", received });
   }
 
   /**
@@ -99,6 +115,7 @@ export class Pipeline {
   #heard(message) {
     if (message.type === "open") this.#opened(message.hasProcessor);
     else if (message.type === "report") this.#handlers.onReport(message.report);
+    else if (message.type === "encoders") this.#handlers.onEncoders(message.codecs);
     else if (message.type === "frame") this.#send(message);
     else this.#tick();
   }

@@ -53,6 +53,8 @@ export class Publisher {
   /** @type {number | null} */
   #deadline = null;
   #delivery = "";
+  /** @type {string[] | null} codecs of video, best first; null before they are known */
+  #encoders = null;
   #handlers;
   /** Some browsers are built or set up without it. */
   #hasWebRtc = "RTCPeerConnection" in globalThis;
@@ -150,9 +152,27 @@ export class Publisher {
     else this.#link.beat(now, this.pause);
   }
 
-  /** @param {{ captured: number, sent: number, skipped: number, encodeMs: number }} report */
-  report({ captured, sent, skipped, encodeMs }) {
-    this.#link?.send({ type: "report", captured, sent, skipped, encode_ms: encodeMs });
+  /** @param {Omit<import("./messages.js").Report, "limit">} report */
+  report({ captured, sent, skipped, encodeMs, level, bitsPerSecond }) {
+    this.#link?.send({
+      type: "report",
+      captured,
+      sent,
+      skipped,
+      encode_ms: encodeMs,
+      level,
+      bits_per_s: bitsPerSecond,
+    });
+  }
+
+  /** @param {string[]} codecs of video that can be wanted, best first */
+  set encoders(codecs) {
+    this.#encoders = codecs;
+    if (this.#phase === "live") this.#tellEncoders();
+  }
+
+  #tellEncoders() {
+    if (this.#encoders) this.#link?.send({ type: "encoders", codecs: this.#encoders });
   }
 
   #connect() {
@@ -275,6 +295,7 @@ export class Publisher {
     this.#isAnswered = false;
     this.#deadline = null;
     this.#backoff.reset();
+    this.#tellEncoders();
     this.#handlers.onTransport(transport);
     this.#changeTo("live");
   }

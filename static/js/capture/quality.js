@@ -8,30 +8,31 @@ const STEP_UP = 0.0005;
 const ROOMY = 0.8;
 
 export class Quality {
-  #asked = 1;
-  #current = 1;
+  /** Of what is asked. */
+  share = 1;
 
-  set asked(/** @type {number} */ quality) {
-    this.#asked = this.#current = quality;
+  /** @param {number} asked */
+  of(asked) {
+    return Math.max(LEAST, asked * this.share);
   }
 
-  get current() {
-    return this.#current;
-  }
-
-  /** After a picture that was too large; false when there is no lower to go. */
-  lower() {
-    if (this.#current <= LEAST) return false;
-    this.#current = Math.max(LEAST, this.#current * STEP_DOWN);
+  /**
+   * After a picture that was too large; false when there is no lower to go.
+   *
+   * @param {number} asked
+   */
+  lower(asked) {
+    if (this.of(asked) <= LEAST) return false;
+    this.share *= STEP_DOWN;
     return true;
   }
 
   /**
    * After a picture that fitted.
    *
-   * @param {number} share of the room that it took
+   * @param {number} taken share of the room that it took
    */
-  fitted(share) {
-    if (share < ROOMY) this.#current = Math.min(this.#asked, this.#current + STEP_UP);
+  fitted(taken) {
+    if (taken < ROOMY) this.share = Math.min(1, this.share + STEP_UP);
   }
 }

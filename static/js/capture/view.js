@@ -2,7 +2,15 @@
 
 import { find, setText } from "../dom.js";
 import { NONE, bitRate, framesPerSecond, milliseconds, resolution } from "../format.js";
-import { refusedWords, stateHint, stateWord, transportWord, watchingWords } from "./words.js";
+import {
+  flowWords,
+  limitWords,
+  refusedWords,
+  stateHint,
+  stateWord,
+  transportWord,
+  watchingWords,
+} from "./words.js";
 
 /** @typedef {import("./words.js").CaptureState} CaptureState */
 
@@ -11,13 +19,13 @@ const REFUSED_FOR = 5000;
 const RUNNING = ["connecting", "live", "paused", "reconnecting", "busy"];
 
 export class View {
-  #asked = 1;
   #hint = "";
   #refused = 0;
   #remedy = () => {};
   #root;
   /** @type {import("./publisher.js").Transport} */
   #transport = "webrtc";
+  #watching = 0;
 
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -68,11 +76,6 @@ export class View {
     this.#part("notice").hidden = true;
   }
 
-  /** @param {number} quality asked */
-  set quality(quality) {
-    this.#asked = quality;
-  }
-
   /**
    * @param {import("./messages.js").Report} report
    * @param {number | null} roundTrip
@@ -85,9 +88,17 @@ export class View {
     this.#fact("round-trip", milliseconds(roundTrip));
     this.#fact("sent", report.sent.toLocaleString());
     this.#fact("skipped", report.skipped.toLocaleString());
-    setText(this.#part("numbers"), pictureWords(report));
-    this.#part("quality-note").hidden = report.quality >= this.#asked;
+    const flow = flowWords(report, this.#watching);
+    this.#fact("sends", flow);
+    setText(this.#part("numbers"), pictureWords(flow, report));
+    const { limit } = report;
+    this.#part("quality-note").hidden = limit === null;
+    if (limit) setText(this.#part("quality-note"), limitWords(limit));
     Object.assign(this.#root.dataset, {
+      video: report.video ?? "",
+      jpeg: report.jpeg,
+      level: report.level,
+      bitsPerSecond: Math.round(report.bitsPerSecond),
       captured: report.captured,
       sent: report.sent,
       skipped: report.skipped,
@@ -106,6 +117,7 @@ export class View {
    * @param {string[]} names
    */
   showWatching(count, names) {
+    this.#watching = count;
     setText(this.#part("watching"), watchingWords(count, names));
     this.#fact("watching", names.join(", "));
   }
@@ -149,7 +161,11 @@ export class View {
   }
 }
 
-/** @param {import("./messages.js").Report} report */
-function pictureWords({ width, height, framesPerSecond: rate }) {
-  return width ? `${resolution(width, height)} · ${framesPerSecond(rate)}` : "";
+/**
+ * @param {string} flow
+ * @param {import("./messages.js").Report} report
+ */
+function pictureWords(flow, { video, jpeg, width, height, framesPerSecond: rate }) {
+  if (!video && !jpeg) return flow;
+  return [flow, resolution(width, height), framesPerSecond(rate)].join(" · ");
 }

@@ -186,6 +186,44 @@ export function watchingWords(count, names) {
   return interpolate(ngettext("%(count)s watches", "%(count)s watch", count), { count });
 }
 
+/** Names, which are the same in every language. */
+const CODECS = { h264: "H.264", vp8: "VP8" };
+
+/** @type {Record<NonNullable<Report["limit"]>, string>} */
+const LIMITS = {
+  network: gettext(
+    "The network takes no more, so the picture is coarser or moves less for now. A lower resolution or frame rate may look better.",
+  ),
+  device: gettext(
+    "This device cannot encode so much, so the picture moves less. A lower resolution moves more.",
+  ),
+  message: gettext(
+    "Pictures would be too large to send, so they go at a lower quality. A lower resolution looks better.",
+  ),
+};
+
+/** @typedef {import("./messages.js").Report} Report */
+
+/** @param {NonNullable<Report["limit"]>} limit */
+export function limitWords(limit) {
+  return LIMITS[limit];
+}
+
+/**
+ * What goes to the server.
+ *
+ * @param {Pick<Report, "video" | "jpeg">} flow
+ * @param {number} watching
+ */
+export function flowWords({ video, jpeg }, watching) {
+  if (video) {
+    const text = jpeg ? gettext("Video, %(codec)s, and JPEG") : gettext("Video, %(codec)s");
+    return interpolate(text, { codec: CODECS[video] });
+  }
+  if (jpeg) return gettext("Pictures, JPEG");
+  return watching ? gettext("Stills only") : gettext("Stills only: nobody watches");
+}
+
 /** @param {import("./publisher.js").Transport} transport */
 export function transportWord(transport) {
   return { webrtc: "WebRTC", websocket: "WebSocket" }[transport];

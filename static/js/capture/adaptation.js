@@ -1,0 +1,177 @@
+/** When a camera sends less, and when more again: decisions on plain numbers, once a second. */
+
+import { FIRST_SLOWER, LADDER } from "./ladder.js";
+
+/** What waits here and on the way for so long is a queue that grows old; ms. */
+const CONGESTED_MS = 200;
+/** One second of it may be a lost packet's doing; so much is none. */
+const JAMMED_MS = 600;
+/** Below it the way is as good as free. Between the two nothing changes. */
+const FREE_MS = 80;
+/** Single losses are the radio's; so many are the fault of who sends too much. */
+const CONGESTED_LOSS = 0.1;
+const FREE_LOSS = 0.03;
+/** Shares of the pictures for which the encoder had no time. */
+const OVERLOAD = 0.5;
+const IDLE = 0.1;
+const OVERLOAD_S = 3;
+/** Of what was delivered under congestion: the queue has to empty, too. */
+const ROOM = 0.8;
+const ROOM_WHEN_JAMMED = 0.5;
+const MOST_STEPS = 5;
+/** What the server says is of the second before: only the word after next tells of a step. */
+const SETTLE_MS = 1900;
+/** A queue that shrinks so fast needs no further step. */
+const EMPTYING = 0.8;
+/** A step up that brings congestion so soon was one too many. */
+const TRIAL_MS = 10_000;
+const FIRST_PATIENCE_MS = 4000;
+const LONGEST_PATIENCE_MS = 120_000;
+
+/**
+ * The last second.
+ *
+ * @typedef {object} Sample
+ * @property {number} waitingBytes not sent yet
+ * @property {number} wantedBitsPerSecond that would have been sent had nothing been skipped
+ * @property {number} deliveredBitsPerSecond
+ * @property {number} delayMs by which frames came later than the fastest ones
+ * @property {number} lostShare of the frames sent
+ * @property {number} busyShare of the pictures, for which the encoder had no time
+ */
+
+/** @typedef {"network" | "device"} Limit */
+
+/** The level of the ladder: quickly down, slowly up, and slower each time that up was too much. */
+export class Adaptation {
+  #changedAt = -Infinity;
+  /** So many seconds in a row. */
+  #congested = 0;
+  /** @type {number | null} */
+  #freeSince = null;
+  #overloaded = 0;
+  #patience = FIRST_PATIENCE_MS;
+  #queueMs = 0;
+  #raisedAt = -Infinity;
+  /** The last level that was one too many. */
+  #tooMuch = LADDER.length;
+
+  level = 0;
+  /**
+   * Why it is not the best one.
+   *
+   * @type {Limit | null}
+   */
+  limit = null;
+
+  /**
+   * @param {number} now ms
+   * @param {Sample} sample
+   */
+  add(now, sample) {
+    const queueMs = sample.delayMs + milliseconds(sample.waitingBytes, sample.deliveredBitsPerSecond);
+    const isEmptying = queueMs < EMPTYING * this.#queueMs;
+    this.#queueMs = queueMs;
+    this.#overloaded = sample.busyShare > OVERLOAD ? this.#overloaded + 1 : 0;
+    const isCongested = queueMs > CONGESTED_MS || sample.lostShare > CONGESTED_LOSS;
+    this.#congested = isCongested ? this.#congested + 1 : 0;
+    if (isCongested) {
+      this.#freeSince = null;
+      const isCertain = this.#congested > 1 || queueMs > JAMMED_MS;
+      const isSettling = now - this.#changedAt < SETTLE_MS;
+      if (isCertain && !isSettling && !isEmptying) {
+        this.#down(now, this.#fitting(now, sample), "network");
+      }
+    } else if (this.#overloaded >= OVERLOAD_S) {
+      this.#down(now, Math.max(this.level + 1, FIRST_SLOWER), "device");
+    } else this.#up(now, isFree(queueMs, sample));
+  }
+
+  /**
+   * Something was too large to send at all.
+   *
+   * @param {number} now ms
+   */
+  tooLarge(now) {
+    this.#down(now, this.level + 1, "network");
+  }
+
+  /**
+   * @param {number} now ms
+   * @param {Sample} sample
+   */
+  #fitting(now, { wantedBitsPerSecond, deliveredBitsPerSecond }) {
+    if (this.#isTrial(now)) return this.level + 1;
+    const full = wantedBitsPerSecond / LADDER[this.level].bitRate;
+    const room = this.#queueMs > JAMMED_MS ? ROOM_WHEN_JAMMED : ROOM;
+    const fits = LADDER.findIndex(({ bitRate }) => full * bitRate <= room * deliveredBitsPerSecond);
+    const steps = (fits < 0 ? LADDER.length : fits) - this.level;
+    return this.level + Math.min(MOST_STEPS, Math.max(1, steps));
+  }
+
+  /**
+   * @param {number} now ms
+   * @param {number} level
+   * @param {Limit} limit
+   */
+  #down(now, level, limit) {
+    if (this.#isTrial(now)) {
+      this.#patience = Math.min(2 * this.#patience, LONGEST_PATIENCE_MS);
+      this.#tooMuch = this.level;
+    }
+    this.#raisedAt = -Infinity;
+    this.#freeSince = null;
+    this.#overloaded = 0;
+    this.limit = limit;
+    this.#changeTo(now, Math.min(level, LADDER.length - 1));
+  }
+
+  /**
+   * @param {number} now ms
+   * @param {boolean} isFree
+   */
+  #up(now, isFree) {
+    if (!isFree) this.#freeSince = null;
+    else this.#freeSince ??= now;
+    if (this.#raisedAt > -Infinity && !this.#isTrial(now)) {
+      this.#raisedAt = -Infinity;
+      // Elsewhere on the ladder nothing was learnt of what failed.
+      if (this.level <= this.#tooMuch) this.#patience = FIRST_PATIENCE_MS;
+    }
+    if (this.level === 0 || this.#freeSince === null) return;
+    if (now - this.#freeSince < this.#patience) return;
+    this.#raisedAt = this.#freeSince = now;
+    this.#changeTo(now, this.level - 1);
+    if (this.level === 0) this.limit = null;
+  }
+
+  /** @param {number} now ms */
+  #isTrial(now) {
+    return now - this.#raisedAt < TRIAL_MS;
+  }
+
+  /**
+   * @param {number} now ms
+   * @param {number} level
+   */
+  #changeTo(now, level) {
+    this.level = level;
+    this.#changedAt = now;
+  }
+}
+
+/**
+ * @param {number} queueMs
+ * @param {Sample} sample
+ */
+function isFree(queueMs, { lostShare, busyShare }) {
+  return queueMs < FREE_MS && lostShare < FREE_LOSS && busyShare < IDLE;
+}
+
+/**
+ * @param {number} bytes
+ * @param {number} bitsPerSecond
+ */
+function milliseconds(bytes, bitsPerSecond) {
+  return bytes ? (bytes * 8000) / Math.max(bitsPerSecond, 1) : 0;
+}

@@ -1,0 +1,75 @@
+/** What the camera and the server have seen in the last second, as one sample. */
+
+/** @typedef {import("./messages.js").Received} Received */
+
+export class Congestion {
+  /** @type {{ at: number, received: Received } | null} */
+  #before = null;
+  #delivered = { bitsPerSecond: 0, lostShare: 0, delayMs: 0, isKnown: false };
+
+  /**
+   * The server's totals.
+   *
+   * @param {number} now ms
+   * @param {Received} received
+   */
+  heard(now, received) {
+    if (this.#before) this.#compare(now, this.#before, received);
+    this.#before = { at: now, received };
+  }
+
+  /** Totals of another session have nothing to do with those before. */
+  forget() {
+    this.#before = null;
+    this.#delivered = { bitsPerSecond: 0, lostShare: 0, delayMs: 0, isKnown: false };
+  }
+
+  /**
+   * @param {import("./tally.js").Second[]} seconds of each rendition
+   * @param {number} waitingBytes
+   * @returns {import("./adaptation.js").Sample}
+   */
+  sample(seconds, waitingBytes) {
+    const { bitsPerSecond, lostShare, delayMs, isKnown } = this.#delivered;
+    const sent = sum(seconds, ({ bytes }) => bytes) * 8;
+    const pictures = sum(seconds, (second) => second.sent + second.skipped);
+    return {
+      waitingBytes,
+      wantedBitsPerSecond: sum(seconds, wantedBytes) * 8,
+      deliveredBitsPerSecond: isKnown ? Math.min(bitsPerSecond, sent) : sent,
+      delayMs,
+      lostShare,
+      busyShare: pictures ? sum(seconds, ({ busy }) => busy) / pictures : 0,
+    };
+  }
+
+  /**
+   * @param {number} now ms
+   * @param {{ at: number, received: Received }} before
+   * @param {Received} received
+   */
+  #compare(now, before, { frames, bytes, lost, delayMs }) {
+    const newFrames = frames - before.received.frames;
+    const newlyLost = lost - before.received.lost;
+    this.#delivered = {
+      bitsPerSecond: ((bytes - before.received.bytes) * 8000) / Math.max(1, now - before.at),
+      lostShare: newlyLost / Math.max(1, newFrames + newlyLost),
+      delayMs,
+      isKnown: true,
+    };
+  }
+}
+
+/** @param {import("./tally.js").Second} second */
+function wantedBytes({ sent, skipped, bytes }) {
+  return sent ? (bytes / sent) * (sent + skipped) : 0;
+}
+
+/**
+ * @template Thing
+ * @param {Thing[]} things
+ * @param {(thing: Thing) => number} value
+ */
+function sum(things, value) {
+  return things.reduce((total, thing) => total + value(thing), 0);
+}
