@@ -98,6 +98,16 @@ export class Distribution {
   }
 
   /**
+   * Of the recent values; null without any.
+   *
+   * @param {number} now ms
+   */
+  mean(now) {
+    const values = this.#window.values(now);
+    return values.length ? values.reduce((sum, value) => sum + value, 0) / values.length : null;
+  }
+
+  /**
    * The smallest recent value that `share` of the recent values do not exceed; null without any.
    *
    * @param {number} now ms

@@ -27,6 +27,9 @@ class FakeSource {
   }
 
   drawn() {}
+  wish() {}
+  askKeyFrame() {}
+  askStages() {}
 
   /** @param {string} slug */
   unsubscribe(slug) {
@@ -40,6 +43,8 @@ class FakeSource {
   }
 }
 
+/** @type {import("../../static/js/watch/source.js").Wish} */
+const WISH = { video: [], rendition: "auto" };
 let now = 0;
 /** @type {FakeSource} */
 let socket;
@@ -59,18 +64,20 @@ beforeEach(() => {
   socket = new FakeSource(0);
   polling = new FakeSource(100);
   heard = [];
-  feed = new Feed(socket, polling, (are) => heard.push(are ? "single" : "live"));
+  feed = new Feed(socket, /** @type {any} */ (polling), (are) => heard.push(are ? "single" : "live"));
   watch("door");
 });
 
 /** @param {string} slug */
 function watch(slug) {
-  feed.subscribe(slug, {
+  const listener = {
     onFrame: () => {},
     onState: () => {},
     onRefused: () => {},
+    onStages: () => {},
     onConnection: () => heard.push(`${slug} ${feed.connection}`),
-  });
+  };
+  feed.subscribe(slug, listener, WISH);
 }
 
 /** @param {number} ms */

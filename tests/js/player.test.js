@@ -21,6 +21,14 @@ const source = {
   },
   unsubscribe() {},
   drawn() {},
+  askKeyFrame() {},
+  askStages() {},
+  /** @type {import("../../static/js/watch/source.js").Wish[]} */
+  wishes: [],
+  /** @param {string} _slug @param {import("../../static/js/watch/source.js").Wish} wish */
+  wish(_slug, wish) {
+    this.wishes.push(wish);
+  },
 };
 /** @type {Player} */
 let player;
@@ -34,13 +42,12 @@ Object.assign(globalThis, {
 });
 
 beforeEach(() => {
-  Object.assign(source, { connection: "open", interval: 0 });
+  Object.assign(source, { connection: "open", interval: 0, wishes: [] });
   player = new Player({
     element: /** @type {any} */ ({ dataset: {} }),
     canvas: /** @type {any} */ ({ getContext: () => ({ drawImage() {}, clearRect() {} }) }),
     camera: { slug: "door", name: "Door", frame_rate: 30 },
-    screens: new Screens(),
-    source,
+    watching: { screens: new Screens(), source, codecs: ["h264", "vp8"] },
     onChange: () => {},
   });
   player.start();
@@ -88,4 +95,9 @@ test("nothing is left when the connection is over", async () => {
   source.connection = "over";
   source.listener.onConnection();
   assert.deepEqual([player.facts.state, player.facts.age], ["over", null]);
+});
+
+test("a camera is wished for as the person chose, in what can be shown", () => {
+  player.choose("video");
+  assert.deepEqual(source.wishes, [{ video: ["h264", "vp8"], rendition: "video" }]);
 });

@@ -45,6 +45,7 @@ function watch(slug) {
       heard.push(`${slug} frame ${session}/${sequence} of ${payload.length}`),
     onState: ({ state }) => heard.push(`${slug} ${state}`),
     onRefused: (why) => heard.push(`${slug} ${why}`),
+    onStages: () => {},
     onConnection: () => heard.push(`${slug} is ${polling.connection}`),
   });
 }

@@ -20,6 +20,27 @@ Object.assign(globalThis, {
     open += 1;
     return { sequence, close: () => (open -= 1) };
   },
+  EncodedVideoChunk: class {
+    /** @param {object} init */
+    constructor(init) {
+      Object.assign(this, init);
+    }
+  },
+  VideoDecoder: class {
+    /** @param {any} handlers */
+    constructor(handlers) {
+      this.handlers = handlers;
+    }
+
+    configure() {}
+    close() {}
+
+    /** @param {{ timestamp: number, data: Uint8Array }} chunk */
+    decode({ timestamp, data: [sequence] }) {
+      open += 1;
+      this.handlers.output({ timestamp, sequence: `video ${sequence}`, close: () => (open -= 1) });
+    }
+  },
   requestAnimationFrame: (/** @type {() => void} */ repaint) => seen.repaints.push(repaint),
 });
 
@@ -35,8 +56,10 @@ const canvas = {
 beforeEach(() => {
   seen = { drawn: [], shown: [], decoding: [], repaints: [] };
   open = 0;
-  projector = new Projector(/** @type {any} */ (canvas), (frame) => {
-    seen.shown.push(`${frame.session}/${frame.sequence}`);
+  projector = new Projector(/** @type {any} */ (canvas), {
+    onShown: (frame) => seen.shown.push(`${frame.session}/${frame.sequence}`),
+    onBroken: () => {},
+    onHopeless: () => {},
   });
 });
 
@@ -44,7 +67,7 @@ beforeEach(() => {
  * @param {number} sequence
  * @param {number} [session]
  */
-function push(sequence, session = 1) {
+function push(sequence, session = 1, facts = {}) {
   const frame = {
     rendition: Rendition.JPEG,
     codec: Codec.JPEG,
@@ -55,8 +78,18 @@ function push(sequence, session = 1) {
     width: 16,
     height: 8,
     payload: Uint8Array.of(sequence),
+    ...facts,
   };
   projector.take(frame, 0);
+}
+
+/**
+ * A key frame of video, which is decoded at once.
+ *
+ * @param {number} sequence
+ */
+function pushVideo(sequence, capturedAt = 0) {
+  push(sequence, 1, { rendition: Rendition.VIDEO, codec: Codec.VP8, capturedAt });
 }
 
 /** Lets the decoder finish what it has begun, and the browser draw. */
@@ -147,4 +180,34 @@ test("clearing leaves nothing, not what is being decoded nor what waits to be dr
   assert.deepEqual(seen.drawn, ["1", "cleared"]);
   assert.deepEqual(seen.shown, ["1/1"]);
   assert.equal(open, 0);
+});
+
+test("a JPEG that was still being decoded does not cover the video that came after it", async () => {
+  push(1);
+  await settle();
+  pushVideo(1);
+  await finish();
+  repaint();
+  assert.deepEqual(seen.drawn, ["video 1"]);
+  assert.equal(open, 0);
+});
+
+test("pictures and video are numbered apart: what comes later is newer", async () => {
+  pushVideo(200);
+  repaint();
+  push(1);
+  await finish();
+  pushVideo(201);
+  repaint();
+  assert.deepEqual(seen.drawn, ["video 200", "1", "video 201"]);
+});
+
+test("video that leads to the picture shown is not shown before it has got there", async () => {
+  push(1, 1, { capturedAt: 1000 });
+  await finish();
+  [900, 950, 1000].forEach((capturedAt, index) => {
+    pushVideo(index + 1, capturedAt);
+    repaint();
+  });
+  assert.deepEqual(seen.drawn, ["1", "video 3"]);
 });

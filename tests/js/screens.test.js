@@ -60,7 +60,11 @@ beforeEach(() => {
 function open(kind) {
   Object.assign(globalThis, { HTMLCanvasElement: kind });
   const canvas = /** @type {any} */ (new kind());
-  return new Screens().open(canvas, ({ sequence }) => shown.push(`${sequence}`));
+  return new Screens().open(canvas, {
+    onShown: ({ sequence }) => shown.push(`${sequence}`),
+    onBroken: () => shown.push("broken"),
+    onHopeless: (codec) => shown.push(`no ${codec}`),
+  });
 }
 
 function frame() {
@@ -87,6 +91,13 @@ test("what was drawn before the screen was cleared is not told of afterwards", (
   assert.deepEqual([screen.shown, shown], [null, ["1"]]);
   say(1);
   assert.deepEqual(shown, ["1", "1"]);
+});
+
+test("the worker says what it cannot show", () => {
+  open(TransferableCanvas);
+  FakeWorker.last.say({ type: "key_frame", screen: 0 });
+  FakeWorker.last.say({ type: "hopeless", screen: 0, codec: "h264" });
+  assert.deepEqual(shown, ["broken", "no h264"]);
 });
 
 test("the worker knows whether the page is hidden", () => {

@@ -5,6 +5,8 @@ import { WatchSocket } from "../../static/js/watch/socket.js";
 import { Codec, Rendition, pack } from "../../static/js/wire.js";
 import { FakeWebSocket } from "./fakes.js";
 
+/** @type {import("../../static/js/watch/source.js").Wish} */
+const WISH = { video: ["vp8"], rendition: "auto" };
 let now = 0;
 /** @type {string[]} */
 let heard;
@@ -38,13 +40,16 @@ function pass(ms) {
 }
 
 /** @param {string} slug */
-function watch(slug) {
-  socket.subscribe(slug, {
+function watch(slug, wish = WISH) {
+  /** @type {import("../../static/js/watch/source.js").Listener} */
+  const listener = {
     onFrame: (frame) => heard.push(`${slug} frame ${frame.session}/${frame.sequence}`),
     onState: (state) => heard.push(`${slug} ${state.state}`),
     onRefused: (why) => heard.push(`${slug} ${why}`),
+    onStages: (stages) => heard.push(`${slug} server ${stages.server_ms} ms`),
     onConnection: () => heard.push(`${slug} ${socket.connection}`),
-  });
+  };
+  socket.subscribe(slug, listener, wish);
 }
 
 /**
@@ -77,10 +82,51 @@ test("it pings three times and subscribes to all at once", () => {
   FakeWebSocket.last.open();
   assert.equal(FakeWebSocket.last.sentOf("ping").length, 3);
   assert.deepEqual(FakeWebSocket.last.sentOf("subscribe"), [
-    { type: "subscribe", cameras: ["door", "gate"] },
+    { type: "subscribe", cameras: ["door", "gate"], ...WISH },
   ]);
   watch("roof");
-  assert.deepEqual(FakeWebSocket.last.sent.at(-1), { type: "subscribe", cameras: ["roof"] });
+  assert.deepEqual(FakeWebSocket.last.sent.at(-1), { type: "subscribe", cameras: ["roof"], ...WISH });
+});
+
+test("what is wished of each camera is said, together where it is the same", () => {
+  watch("door");
+  watch("gate", { ...WISH, rendition: "still" });
+  watch("roof");
+  FakeWebSocket.last.open();
+  const asked = FakeWebSocket.last.sentOf("subscribe");
+  assert.deepEqual(
+    asked.map(({ cameras, rendition }) => [cameras, rendition]),
+    [
+      [["door", "roof"], "auto"],
+      [["gate"], "still"],
+    ],
+  );
+});
+
+test("a new wish is said at once, and again on the next connection", () => {
+  watch("door");
+  FakeWebSocket.last.open();
+  socket.wish("door", { video: [], rendition: "jpeg" });
+  socket.wish("gate", WISH);
+  const wanted = { type: "subscribe", cameras: ["door"], video: [], rendition: "jpeg" };
+  assert.deepEqual(FakeWebSocket.last.sent.at(-1), wanted);
+  FakeWebSocket.last.closeBy(1012);
+  pass(600);
+  FakeWebSocket.last.open();
+  assert.deepEqual(FakeWebSocket.last.sentOf("subscribe"), [wanted]);
+});
+
+test("key frames and stages are asked for, and the stages told", () => {
+  watch("door");
+  FakeWebSocket.last.open();
+  socket.askKeyFrame("door");
+  socket.askStages("door");
+  assert.deepEqual(FakeWebSocket.last.sent.slice(-2), [
+    { type: "key_frame", camera: "door" },
+    { type: "stages", camera: "door" },
+  ]);
+  FakeWebSocket.last.say({ type: "stages", camera: "door", server_ms: 2 });
+  assert.equal(heard.at(-1), "door server 2 ms");
 });
 
 test("a frame goes to the camera whose session it is", () => {
@@ -145,7 +191,7 @@ test("what is too many is told so, and asked for again when there is room", () =
   FakeWebSocket.last.say({ type: "error", code: "too_many", message: "" });
   assert.equal(heard.at(-1), "gate crowded");
   socket.unsubscribe("door");
-  assert.deepEqual(FakeWebSocket.last.sent.at(-1), { type: "subscribe", cameras: ["gate"] });
+  assert.deepEqual(FakeWebSocket.last.sent.at(-1), { type: "subscribe", cameras: ["gate"], ...WISH });
   FakeWebSocket.last.say({ type: "state", camera: "gate", state: "off", session: null });
   watch("roof");
   socket.unsubscribe("roof");

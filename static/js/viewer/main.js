@@ -2,22 +2,25 @@
 
 import { find, pageData, setText } from "../dom.js";
 import { NONE, THIN, bitRate, framesPerSecond, milliseconds, resolution } from "../format.js";
-import { openFeed } from "../watch/open.js";
-import { Screens } from "../watch/screens.js";
+import { openWatching } from "../watch/open.js";
 import { Tile } from "../watch/tile.js";
+import { offerRenditions } from "./rendition.js";
 import { Sparkline } from "./sparkline.js";
+import { StageBar } from "./stage-bar.js";
 
 const REFRESH = 500;
 
 /** @type {{ socket: string, api: string, camera: import("../watch/player.js").Camera }} */
 const { camera, ...paths } = pageData("viewer-data");
-const feed = openFeed(paths);
-const { player } = new Tile(find(document, ".tile", HTMLElement), camera, feed, new Screens());
+const watching = await openWatching(paths);
+const { player } = new Tile(find(document, ".tile", HTMLElement), camera, watching);
+const stages = new StageBar(find(document, ".stages", HTMLDetailsElement), () => player.askStages());
 const sparklines = {
   latency: sparkline("latency"),
   framesPerSecond: sparkline("fps"),
   bitsPerSecond: sparkline("bit-rate"),
 };
+offerRenditions(find(document, "#rendition", HTMLSelectElement), player, watching.codecs);
 player.start();
 setInterval(refresh, REFRESH);
 
@@ -28,8 +31,10 @@ function refresh() {
   sparklines.latency.add(live ? facts.latency : null);
   sparklines.framesPerSecond.add(live ? facts.framesPerSecond : null);
   sparklines.bitsPerSecond.add(live ? facts.bitsPerSecond : null);
+  stages.show(live ? facts.stages : null);
+  show("kind", live && facts.kind ? facts.kind : "");
   show("resolution", resolution(facts.width, facts.height));
-  show("round-trip", milliseconds(feed.roundTrip));
+  show("round-trip", milliseconds(watching.source.roundTrip));
   show("watching", facts.watching ? String(facts.watching) : NONE);
 }
 

@@ -1,8 +1,7 @@
 /** The wall: every camera that one may watch, at once. */
 
 import { find, pageData } from "../dom.js";
-import { openFeed } from "../watch/open.js";
-import { Screens } from "../watch/screens.js";
+import { openWatching } from "../watch/open.js";
 import { Tile } from "../watch/tile.js";
 import { Kiosk } from "./kiosk.js";
 
@@ -11,14 +10,13 @@ const { cameras, ...paths } = pageData("wall-data");
 
 if (cameras.length) {
   new Kiosk(find(document, "[data-action=kiosk]", HTMLAnchorElement));
-  const feed = openFeed(paths);
-  const screens = new Screens();
+  const watching = await openWatching(paths);
   /** @type {Map<Element, import("../watch/player.js").Player>} */
   const players = new Map();
   const inSight = new IntersectionObserver(watchWhatIsSeen, { rootMargin: "25%" });
   for (const camera of cameras) {
     const element = find(document, `[data-camera="${camera.slug}"]`, HTMLElement);
-    players.set(element, new Tile(element, camera, feed, screens).player);
+    players.set(element, new Tile(element, camera, watching).player);
     inSight.observe(element);
   }
 

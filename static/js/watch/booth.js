@@ -40,9 +40,13 @@ export class Booth {
    * @param {OffscreenCanvas} canvas
    */
   #open(screen, canvas) {
-    const projector = new Projector(canvas, ({ payload: _payload, ...header }, times) => {
-      const { clearings } = this.#screens[screen];
-      this.#post({ type: "shown", screen, clearings, header, times });
+    const projector = new Projector(canvas, {
+      onShown: ({ payload: _payload, ...header }, times) => {
+        const { clearings } = this.#screens[screen];
+        this.#post({ type: "shown", screen, clearings, header, times });
+      },
+      onBroken: () => this.#post({ type: "key_frame", screen }),
+      onHopeless: (codec) => this.#post({ type: "hopeless", screen, codec }),
     });
     projector.hidden = this.#isHidden;
     this.#screens[screen] = { projector, clearings: 0 };

@@ -4,6 +4,7 @@ import { localTime } from "../clock.js";
 
 /** @typedef {import("./source.js").Listener} Listener */
 /** @typedef {import("./source.js").Source} Source */
+/** @typedef {import("./source.js").Wish} Wish */
 
 const TICK = 250;
 /** A socket that was refused so often, or did not open for so long, will not get through soon. */
@@ -28,7 +29,7 @@ export class Feed {
 
   /**
    * @param {Source & { failures: number }} socket goes on trying for as long as it takes
-   * @param {Source} polling
+   * @param {import("./polling.js").Polling} polling
    * @param {(are: boolean) => void} onSinglePictures whether there are only single pictures
    */
   constructor(socket, polling, onSinglePictures) {
@@ -58,11 +59,20 @@ export class Feed {
   /**
    * @param {string} slug
    * @param {Listener} listener
+   * @param {Wish} wish
    */
-  subscribe(slug, listener) {
+  subscribe(slug, listener, wish) {
     this.#listeners.set(slug, listener);
-    this.#socket.subscribe(slug, this.#through(listener));
-    if (this.#isPolling) this.#polling.subscribe(slug, this.#through(listener));
+    this.#socket.subscribe(slug, this.#through(listener), wish);
+    if (this.#isPolling) this.#poll(slug, listener);
+  }
+
+  /**
+   * @param {string} slug
+   * @param {Wish} wish
+   */
+  wish(slug, wish) {
+    this.#socket.wish(slug, wish);
   }
 
   /** @param {string} slug */
@@ -79,6 +89,16 @@ export class Feed {
    */
   drawn(slug, sequence, latency) {
     this.#source.drawn(slug, sequence, latency);
+  }
+
+  /** @param {string} slug */
+  askKeyFrame(slug) {
+    this.#source.askKeyFrame(slug);
+  }
+
+  /** @param {string} slug */
+  askStages(slug) {
+    this.#source.askStages(slug);
   }
 
   get #source() {
@@ -114,9 +134,15 @@ export class Feed {
 
   #startPolling() {
     this.#isPolling = true;
-    for (const [slug, listener] of this.#listeners) {
-      this.#polling.subscribe(slug, this.#through(listener));
-    }
+    for (const [slug, listener] of this.#listeners) this.#poll(slug, listener);
+  }
+
+  /**
+   * @param {string} slug
+   * @param {Listener} listener
+   */
+  #poll(slug, listener) {
+    this.#polling.subscribe(slug, this.#through(listener));
   }
 
   #stopPolling() {

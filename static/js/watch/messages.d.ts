@@ -18,11 +18,16 @@ export type ToWorker =
   | { type: "clear"; screen: number; clearings: number }
   | { type: "hidden"; hidden: boolean };
 
-export type FromWorker = {
-  type: "shown";
-  screen: number;
-  /** How often it had been cleared. */
-  clearings: number;
-  header: Header;
-  times: Times;
-};
+export type FromWorker =
+  | {
+      type: "shown";
+      screen: number;
+      /** How often it had been cleared. */
+      clearings: number;
+      header: Header;
+      times: Times;
+    }
+  /** Video goes on only with a key frame. */
+  | { type: "key_frame"; screen: number }
+  /** Video in this codec, or null for any, cannot be shown. */
+  | { type: "hopeless"; screen: number; codec: string | null };

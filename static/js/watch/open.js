@@ -1,17 +1,30 @@
 import { find, socketUrl } from "../dom.js";
+import { decodableCodecs } from "./codecs.js";
 import { Feed } from "./feed.js";
 import { Polling } from "./polling.js";
+import { Screens } from "./screens.js";
 import { WatchSocket } from "./socket.js";
 
 /**
- * The page's one feed. Its note (templates/streaming/_single_pictures.html) says when there are only
- * single pictures.
+ * What all cameras of a page share.
+ *
+ * @typedef {object} Watching
+ * @property {import("./source.js").Source} source
+ * @property {Screens} screens
+ * @property {string[]} codecs of video that can be shown, the best first
+ */
+
+/**
+ * The page's one feed, and what draws it. Its note (templates/streaming/_single_pictures.html) says
+ * when there are only single pictures.
  *
  * @param {{ socket: string, api: string }} paths
  */
-export function openFeed({ socket, api }) {
+export async function openWatching({ socket, api }) {
   const note = find(document, "[data-part=single-pictures]", HTMLElement);
-  return new Feed(new WatchSocket(socketUrl(socket)), new Polling(api), (are) => {
+  const source = new Feed(new WatchSocket(socketUrl(socket)), new Polling(api), (are) => {
     note.hidden = !are;
   });
+  // The socket opens while the browser finds out what it decodes.
+  return { source, screens: new Screens(), codecs: await decodableCodecs() };
 }

@@ -3,12 +3,16 @@
 import { localTime } from "../clock.js";
 import { Freshness } from "../freshness.js";
 import { Distribution, Meter } from "../meter.js";
+import { kindOf } from "./codecs.js";
+import { Stages } from "./stages.js";
 import { shownState } from "./state.js";
 
 /** @typedef {import("../wire.js").Frame} Frame */
 /** @typedef {import("../wire.js").Header} Header */
 /** @typedef {import("./source.js").CameraState} CameraState */
+/** @typedef {import("./open.js").Watching} Watching */
 /** @typedef {import("./source.js").Source} Source */
+/** @typedef {import("./source.js").Wish} Wish */
 
 /**
  * @typedef {object} Camera
@@ -29,6 +33,8 @@ import { shownState } from "./state.js";
  * @property {number | null} latencyHigh p95, ms
  * @property {number} framesPerSecond drawn
  * @property {number} bitsPerSecond received
+ * @property {string | null} kind of the picture, for people
+ * @property {Record<import("./stages.js").Stage, number> | null} stages of the latency, ms
  * @property {number} width
  * @property {number} height
  * @property {number} watching
@@ -48,38 +54,59 @@ export class Player {
   #server = null;
   #shownAt = 0;
   #source;
+  #stages = new Stages();
+  /** @type {Wish} */
+  #wish;
 
   /**
    * @param {object} parts
    * @param {HTMLElement} parts.element carries the player's facts as data attributes
    * @param {HTMLCanvasElement} parts.canvas
    * @param {Camera} parts.camera
-   * @param {import("./screens.js").Screens} parts.screens
-   * @param {Source} parts.source
+   * @param {Watching} parts.watching
    * @param {() => void} parts.onChange the state may have changed
    */
-  constructor({ element, canvas, camera, screens, source, onChange }) {
+  constructor({ element, canvas, camera, watching, onChange }) {
     this.#element = element;
-    this.#source = source;
+    this.#source = watching.source;
+    this.#wish = { video: watching.codecs, rendition: "auto" };
     this.#onChange = onChange;
     this.#freshness = new Freshness(camera.frame_rate);
-    this.#screen = screens.open(canvas, (header, times) => this.#shown(header, times));
+    this.#screen = watching.screens.open(canvas, {
+      onShown: (header, times) => this.#shown(header, times),
+      onBroken: () => this.#source.askKeyFrame(camera.slug),
+      onHopeless: (codec) => this.#doWithout(codec),
+    });
     this.camera = camera;
   }
 
   start() {
-    this.#source.subscribe(this.camera.slug, {
-      onFrame: (frame) => this.#arrived(frame),
-      onState: (state) => this.#stateIs(state),
-      onRefused: (why) => this.#refuse(why),
+    const listener = {
+      onFrame: (/** @type {Frame} */ frame) => this.#arrived(frame),
+      onState: (/** @type {CameraState} */ state) => this.#stateIs(state),
+      onRefused: (/** @type {import("./source.js").Refusal} */ why) => this.#refuse(why),
+      onStages: (/** @type {import("./stages.js").ServerStages} */ stages) => {
+        this.#stages.told(stages);
+      },
       onConnection: () => this.#connectionChanged(),
-    });
+    };
+    this.#source.subscribe(this.camera.slug, listener, this.#wish);
   }
 
   stop() {
     this.#source.unsubscribe(this.camera.slug);
     this.#server = null;
     this.#onChange();
+  }
+
+  /** @param {Wish["rendition"]} rendition what to see, whatever would be best */
+  choose(rendition) {
+    this.#wishFor({ ...this.#wish, rendition });
+  }
+
+  /** Has the latency's stages told anew. */
+  askStages() {
+    this.#source.askStages(this.camera.slug);
   }
 
   /** @returns {Facts} */
@@ -103,10 +130,24 @@ export class Player {
       latencyHigh: this.#latency.percentile(now, 0.95),
       framesPerSecond: this.#drawings.framesPerSecond(now),
       bitsPerSecond: this.#arrivals.bitsPerSecond(now),
+      kind: shown && kindOf(shown),
+      stages: this.#stages.split(now),
       width: shown?.width ?? 0,
       height: shown?.height ?? 0,
       watching: this.#server?.watching ?? 0,
     };
+  }
+
+  /** @param {string | null} codec null for all video */
+  #doWithout(codec) {
+    const video = this.#wish.video.filter((each) => codec !== null && each !== codec);
+    this.#wishFor({ ...this.#wish, video });
+  }
+
+  /** @param {Wish} wish */
+  #wishFor(wish) {
+    this.#wish = wish;
+    this.#source.wish(this.camera.slug, wish);
   }
 
   /** @param {Frame} frame */
@@ -121,18 +162,21 @@ export class Player {
    * @param {Header} header
    * @param {import("./messages.js").Times} times
    */
-  #shown(header, { drawnAt }) {
+  #shown(header, times) {
+    const { drawnAt } = times;
     this.#shownAt = drawnAt;
     this.#freshness.add(header);
     this.#drawings.add(drawnAt, 0);
     const latency = this.#latencyOf(header, drawnAt);
     if (latency !== null) {
       this.#latency.add(drawnAt, latency);
+      this.#stages.add(latency, times);
       this.#source.drawn(this.camera.slug, header.sequence, latency);
     }
     Object.assign(this.#element.dataset, {
       session: header.session,
       sequence: header.sequence,
+      kind: kindOf(header),
       capturedAt: header.capturedAt,
       drawnAt: latency === null ? "" : header.capturedAt + latency,
     });

@@ -71,8 +71,11 @@ export class Polling {
     this.#cameras.set(slug, { slug, listener, etag: "", state: null, askedAt });
   }
 
-  /** Nothing to tell: nothing is sent that was not asked for. */
+  // Nothing to tell: nothing is sent that was not asked for.
+  wish() {}
   drawn() {}
+  askKeyFrame() {}
+  askStages() {}
 
   /** @param {string} slug */
   unsubscribe(slug) {

@@ -1,7 +1,9 @@
 /** One camera's pictures on one canvas: the newest only, and never backwards. */
 
 import { localTime } from "../clock.js";
+import { Rendition } from "../wire.js";
 import { JpegDecoding } from "./jpeg-decoding.js";
+import { VideoDecoding } from "./video-decoding.js";
 
 /** @typedef {import("../wire.js").Frame} Frame */
 
@@ -13,27 +15,43 @@ import { JpegDecoding } from "./jpeg-decoding.js";
 
 /** @typedef {ImageBitmap | VideoFrame} Picture */
 
+/** @type {{ turn: number, frame: Frame | null }} */
+const NOTHING = { turn: 0, frame: null };
+
+/**
+ * @typedef {object} Handlers
+ * @property {(frame: Frame, times: import("./messages.js").Times) => void} onShown
+ * @property {() => void} onBroken
+ * @property {(codec: string | null) => void} onHopeless as VideoDecoding's
+ */
+
 export class Projector {
   #canvas;
   #context;
   #jpeg = new JpegDecoding((shot, picture) => this.#decoded(shot, picture));
-  /** The turn of the newest picture that was decoded. */
-  #newest = 0;
+  /** What was decoded last of what is shown, or will be. */
+  #newest = NOTHING;
   #onShown;
   #turns = 0;
   /** @type {{ shot: Shot, picture: Picture, decodedAt: number } | null} */
   #undrawn = null;
+  #video;
 
   /**
    * @param {OffscreenCanvas} canvas
-   * @param {(frame: Frame, times: import("./messages.js").Times) => void} onShown
+   * @param {Handlers} handlers
    */
-  constructor(canvas, onShown) {
+  constructor(canvas, { onShown, onBroken, onHopeless }) {
     const context = canvas.getContext("2d", { alpha: false });
     if (!context) throw new Error("This browser gives no canvas.");
     this.#canvas = canvas;
     this.#context = context;
     this.#onShown = onShown;
+    this.#video = new VideoDecoding({
+      onPicture: (shot, picture) => this.#decoded(shot, picture),
+      onBroken,
+      onHopeless,
+    });
   }
 
   /**
@@ -42,13 +60,15 @@ export class Projector {
    */
   take(frame, arrivedAt) {
     this.#turns += 1;
-    this.#jpeg.take({ frame, turn: this.#turns, arrivedAt });
+    const decoding = isVideo(frame) ? this.#video : this.#jpeg;
+    decoding.take({ frame, turn: this.#turns, arrivedAt });
   }
 
   /** Leaves nothing of what was shown, nor of what is being decoded. */
   clear() {
     this.#jpeg.forget();
-    this.#newest = this.#turns;
+    this.#video.forget();
+    this.#newest = { ...NOTHING, turn: this.#turns };
     this.#undrawn?.picture.close();
     this.#undrawn = null;
     this.#context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
@@ -56,6 +76,7 @@ export class Projector {
 
   set hidden(/** @type {boolean} */ hidden) {
     this.#jpeg.hidden = hidden;
+    this.#video.hidden = hidden;
   }
 
   /**
@@ -63,14 +84,23 @@ export class Projector {
    * @param {Picture} picture
    */
   #decoded(shot, picture) {
-    if (shot.turn <= this.#newest) {
+    if (!this.#isProgress(shot)) {
       picture.close();
       return;
     }
-    this.#newest = shot.turn;
+    this.#newest = shot;
     if (this.#undrawn) this.#undrawn.picture.close();
     else requestAnimationFrame(() => this.#draw());
     this.#undrawn = { shot, picture, decodedAt: localTime() };
+  }
+
+  /** @param {Shot} shot */
+  #isProgress({ turn, frame }) {
+    const { turn: newestTurn, frame: newest } = this.#newest;
+    if (turn <= newestTurn) return false;
+    // A viewer who joins sees the newest picture first, then the video that leads there.
+    const isOther = newest?.session === frame.session && isVideo(newest) !== isVideo(frame);
+    return !isOther || frame.capturedAt >= newest.capturedAt;
   }
 
   #draw() {
@@ -92,4 +122,9 @@ export class Projector {
     if (this.#canvas.height !== height) this.#canvas.height = height;
     this.#context.drawImage(picture, 0, 0, width, height);
   }
+}
+
+/** @param {Frame} frame */
+function isVideo(frame) {
+  return frame.rendition === Rendition.VIDEO;
 }

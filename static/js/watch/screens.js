@@ -6,7 +6,14 @@ import { PageBooth } from "./page-booth.js";
 /** @typedef {import("../wire.js").Frame} Frame */
 /** @typedef {import("../wire.js").Header} Header */
 /** @typedef {import("./messages.js").ToWorker} ToWorker */
-/** @typedef {(header: Header, times: import("./messages.js").Times) => void} OnShown */
+
+/**
+ * @typedef {object} Handlers
+ * @property {(header: Header, times: import("./messages.js").Times) => void} onShown
+ * @property {() => void} onBroken video goes on only with a key frame
+ * @property {(codec: string | null) => void} onHopeless video in this codec, or null for any, cannot
+ *   be shown
+ */
 
 export class Screens {
   #drawsInWorker = workersDraw();
@@ -23,15 +30,17 @@ export class Screens {
 
   /**
    * @param {HTMLCanvasElement} canvas which nobody else draws on
-   * @param {OnShown} onShown
+   * @param {Handlers} handlers
    */
-  open(canvas, onShown) {
+  open(canvas, handlers) {
     const number = this.#screens.length;
     const given = /** @type {OffscreenCanvas} */ (
       this.#drawsInWorker ? canvas.transferControlToOffscreen() : canvas
     );
     this.#post({ type: "screen", screen: number, canvas: given }, [given]);
-    const screen = new Screen(number, onShown, (message, transfer) => this.#post(message, transfer));
+    const screen = new Screen(number, handlers, (message, transfer) => {
+      this.#post(message, transfer);
+    });
     this.#screens.push(screen);
     return screen;
   }
@@ -56,20 +65,20 @@ export class Screens {
 
 export class Screen {
   #clearings = 0;
+  #handlers;
   #number;
-  #onShown;
   #post;
   /** @type {Header | null} */
   #shown = null;
 
   /**
    * @param {number} number
-   * @param {OnShown} onShown
+   * @param {Handlers} handlers
    * @param {(message: ToWorker, transfer?: Transferable[]) => void} post
    */
-  constructor(number, onShown, post) {
+  constructor(number, handlers, post) {
     this.#number = number;
-    this.#onShown = onShown;
+    this.#handlers = handlers;
     this.#post = post;
   }
 
@@ -93,11 +102,18 @@ export class Screen {
   }
 
   /** @param {import("./messages.js").FromWorker} message */
-  heard({ clearings, header, times }) {
+  heard(message) {
+    if (message.type === "key_frame") this.#handlers.onBroken();
+    else if (message.type === "hopeless") this.#handlers.onHopeless(message.codec);
+    else this.#drawn(message);
+  }
+
+  /** @param {import("./messages.js").FromWorker & { type: "shown" }} message */
+  #drawn({ clearings, header, times }) {
     // Else it was drawn before it was cleared.
     if (clearings !== this.#clearings) return;
     this.#shown = header;
-    this.#onShown(header, times);
+    this.#handlers.onShown(header, times);
   }
 }
 

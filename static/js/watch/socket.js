@@ -25,6 +25,7 @@ const SLUGS = 16;
 /** @typedef {import("./source.js").Connection} Connection */
 /** @typedef {import("./source.js").Listener} Listener */
 /** @typedef {import("./source.js").Source} Source */
+/** @typedef {import("./source.js").Wish} Wish */
 
 /** @implements {Source} */
 export class WatchSocket {
@@ -50,6 +51,8 @@ export class WatchSocket {
   /** @type {Set<string>} */
   #unanswered = new Set();
   #url;
+  /** @type {Map<string, Wish>} */
+  #wishes = new Map();
 
   /** @param {string} url */
   constructor(url) {
@@ -86,15 +89,28 @@ export class WatchSocket {
   /**
    * @param {string} slug
    * @param {Listener} listener
+   * @param {Wish} wish
    */
-  subscribe(slug, listener) {
+  subscribe(slug, listener, wish) {
     this.#listeners.set(slug, listener);
+    this.#wishes.set(slug, wish);
     this.#ask([slug]);
+  }
+
+  /**
+   * @param {string} slug
+   * @param {Wish} wish
+   */
+  wish(slug, wish) {
+    if (!this.#listeners.has(slug)) return;
+    this.#wishes.set(slug, wish);
+    this.#send({ type: "subscribe", cameras: [slug], ...wish });
   }
 
   /** @param {string} slug */
   unsubscribe(slug) {
     this.#listeners.delete(slug);
+    this.#wishes.delete(slug);
     this.#unanswered.delete(slug);
     this.#crowded.delete(slug);
     this.#send({ type: "unsubscribe", cameras: [slug] });
@@ -111,10 +127,32 @@ export class WatchSocket {
     this.#reports.drawn(slug, sequence, latency, localTime());
   }
 
-  /** @param {string[]} slugs */
+  /** @param {string} slug */
+  askKeyFrame(slug) {
+    this.#send({ type: "key_frame", camera: slug });
+  }
+
+  /** @param {string} slug */
+  askStages(slug) {
+    this.#send({ type: "stages", camera: slug });
+  }
+
+  /** @param {string[]} slugs of which the same is wished */
   #ask(slugs) {
     for (const slug of slugs) this.#unanswered.add(slug);
-    this.#send({ type: "subscribe", cameras: slugs });
+    this.#send({ type: "subscribe", cameras: slugs, ...this.#wishes.get(slugs[0]) });
+  }
+
+  #askForAll() {
+    /** @type {Map<string, string[]>} */
+    const alike = new Map();
+    for (const [slug, wish] of this.#wishes) {
+      const key = JSON.stringify(wish);
+      alike.set(key, [...(alike.get(key) ?? []), slug]);
+    }
+    for (const slugs of alike.values()) {
+      for (let i = 0; i < slugs.length; i += SLUGS) this.#ask(slugs.slice(i, i + SLUGS));
+    }
   }
 
   #connect() {
@@ -134,8 +172,7 @@ export class WatchSocket {
     this.#sessions.clear();
     this.#unanswered.clear();
     for (let i = 0; i < FIRST_PINGS; i += 1) this.#ping();
-    const slugs = [...this.#listeners.keys()];
-    for (let i = 0; i < slugs.length; i += SLUGS) this.#ask(slugs.slice(i, i + SLUGS));
+    this.#askForAll();
   }
 
   /** @param {ArrayBuffer | string} data */
@@ -156,6 +193,8 @@ export class WatchSocket {
       if (message.session !== null) this.#sessions.set(message.session, message.camera);
       this.#answered(message.camera);
       this.#listeners.get(message.camera)?.onState(message);
+    } else if (message.type === "stages") {
+      this.#listeners.get(message.camera)?.onStages(message);
     } else if (message.type === "error") this.#error(message);
   }
 

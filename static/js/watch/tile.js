@@ -18,10 +18,9 @@ export class Tile {
   /**
    * @param {HTMLElement} element of templates/streaming/_tile.html
    * @param {import("./player.js").Camera} camera
-   * @param {import("./source.js").Source} source
-   * @param {import("./screens.js").Screens} screens
+   * @param {import("./open.js").Watching} watching
    */
-  constructor(element, camera, source, screens) {
+  constructor(element, camera, watching) {
     this.#element = element;
     this.#canvas = find(element, "canvas", HTMLCanvasElement);
     this.#parts = {
@@ -34,8 +33,7 @@ export class Tile {
       element,
       canvas: this.#canvas,
       camera,
-      screens,
-      source,
+      watching,
       onChange: () => this.#showState(),
     });
     this.#listen();
