@@ -69,10 +69,14 @@ class FrameBus:
         await self._layer.group_send(_group(camera_id), {"type": "frame", "message": message})
         heed_cancellation()
 
-    async def frames(self, camera_id: UUID) -> AsyncGenerator[bytes]:
-        """The frames published from now on; close it (`aclosing`) to leave the group."""
-        async for event in self._events(_group(camera_id)):
-            yield event["message"]
+    async def frames(self, camera_id: UUID) -> AsyncGenerator[list[bytes]]:
+        """The frames published from now on: all that have come since those before were taken.
+
+        Close it (`aclosing`) to leave the group.
+        """
+        async with self._listening(_group(camera_id)) as channel:
+            while True:
+                yield [event["message"] for event in await self._layer.receive_all(channel)]
 
     async def announce(self, change: Change) -> None:
         camera_id = change.camera_id and str(change.camera_id)
@@ -149,14 +153,19 @@ class FrameBus:
                 await asyncio.sleep(waits.next_s())
 
     async def _events(self, group: str) -> AsyncGenerator[dict[str, Any]]:
+        async with self._listening(group) as channel:
+            while True:
+                yield await self._layer.receive(channel)
+
+    @contextlib.asynccontextmanager
+    async def _listening(self, group: str) -> AsyncGenerator[str]:
         channel = await self._layer.new_channel()
         try:
             # Inside: the layer enters the channel in the group before it waits, and a channel that
             # nobody reads would fill for ever.
             await self._layer.group_add(group, channel)
             heed_cancellation()
-            while True:
-                yield await self._layer.receive(channel)
+            yield channel
         finally:
             # An error here would stand in for the cancellation that ends a listener.
             with contextlib.suppress(*Unavailable):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import uuid
 from collections import defaultdict
@@ -21,13 +22,15 @@ from streaming.redis import Unavailable, connect
 from streaming.relay import Relay, Viewer
 from streaming.store import AsyncStore, Lease, ProcessFacts
 from streaming.store_writer import StoreWriter
-from streaming.tasks import spawn
+from streaming.tasks import heed_cancellation, spawn
 
 logger = logging.getLogger(__name__)
 
 #: States are asked for so often: "lost" shows within 3 s of the last byte, 2 s of silence included.
 _STATES_EVERY_S = 0.5
 _FACTS_EVERY_S = 1.0
+#: What viewers want is said so often, and at once when it changes; a want lives for five seconds.
+_WANTS_EVERY_S = 2.0
 #: Rights are asked again, whatever was announced.
 _RECHECK_S = 10.0
 
@@ -51,7 +54,8 @@ class Hub:
         self._relays: dict[UUID, Relay] = {}
         self._relaying: dict[UUID, asyncio.Task[None]] = {}
         self._viewers: set[Viewer] = set()
-        #: By those who have gone.
+        self._wants_changed = asyncio.Event()
+        #: Frames that made way for newer ones, of those who have gone.
         self._skipped = 0
         self._running: asyncio.Task[None] | None = None
 
@@ -68,7 +72,6 @@ class Hub:
     def remove(self, viewer: Viewer) -> None:
         if viewer in self._viewers:
             self._viewers.remove(viewer)
-            self._skipped += viewer.skipped
         for camera_id in list(viewer.cameras):
             self.leave(viewer, camera_id)
 
@@ -77,29 +80,45 @@ class Hub:
         viewer.cameras.add(camera_id)
         relay = self._relays.get(camera_id)
         if relay is None:
-            relay = self._relays[camera_id] = Relay(camera_id, self._bus, self.clock.now_ms)
+            relay = self._relays[camera_id] = Relay(
+                camera_id,
+                self._bus,
+                self.clock.now_ms,
+                on_wants=self._wants_changed.set,
+                ask_for_key=self._ask_for_key,
+            )
             self._relaying[camera_id] = spawn(relay.run())
-            relay.viewers.add(viewer)
+            relay.add(viewer)
             await self._catch_up(relay)
         if camera_id not in viewer.cameras:
             # Left while Redis was asked.
             return
-        relay.viewers.add(viewer)
+        relay.add(viewer)
+        relay.welcome(viewer)
         self._tell_watching(relay)
-        viewer.show_state(camera_id, relay.state)
-        if relay.newest is not None:
-            viewer.show_frame(camera_id, relay.newest)
+        self._wants_changed.set()
 
     def leave(self, viewer: Viewer, camera_id: UUID) -> None:
         viewer.cameras.discard(camera_id)
         relay = self._relays.get(camera_id)
         if relay is None:
             return
-        relay.viewers.discard(viewer)
+        self._skipped += relay.remove(viewer)
         self._tell_watching(relay)
-        if not relay.viewers:
+        if not len(relay):
             del self._relays[camera_id]
             self._relaying.pop(camera_id).cancel()
+
+    def choose(self, viewer: Viewer, camera_id: UUID) -> None:
+        """The viewer asked for another rendition, or can decode other codecs."""
+        if relay := self._relays.get(camera_id):
+            relay.choose(viewer.seat(camera_id))
+            self._wants_changed.set()
+
+    def restart_video(self, viewer: Viewer, camera_id: UUID) -> None:
+        """The viewer's decoder lost the chain."""
+        if relay := self._relays.get(camera_id):
+            relay.restart_video(viewer.seat(camera_id))
 
     async def holder(self, camera_id: UUID) -> Lease | None:
         """Who publishes to the camera now.
@@ -130,6 +149,7 @@ class Hub:
                         self.outlets.run(),
                         self._recheck(),
                         self._tell_facts(),
+                        self._tell_wants(),
                     ):
                         tasks.create_task(work)
             finally:
@@ -181,6 +201,26 @@ class Hub:
                 if not who:
                     viewer.sign_off()
 
+    async def _tell_wants(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_WANTS_EVERY_S):
+                    await self._wants_changed.wait()
+            self._wants_changed.clear()
+            wants = {relay.camera_id: relay.want for relay in self._relays.values()}
+            # Said again soon; meanwhile nobody can send frames either.
+            with contextlib.suppress(*Unavailable):
+                await self._bus.want(self.id, wants)
+            heed_cancellation()
+
+    def _ask_for_key(self, camera_id: UUID) -> None:
+        async def ask() -> None:
+            # Without Redis there is no video either; the viewers ask again.
+            with contextlib.suppress(*Unavailable):
+                await self._bus.ask_key_frame(camera_id)
+
+        spawn(ask())
+
     async def _tell_facts(self) -> None:
         while True:
             memory.images.tidy()
@@ -195,15 +235,14 @@ class Hub:
                     viewers=len(self._viewers),
                     cached=sum(relay.newest is not None for relay in self._relays.values()),
                     lost_writes=self._writer.lost,
-                    skipped=self._skipped + sum(viewer.skipped for viewer in self._viewers),
+                    skipped=self._skipped + sum(relay.skipped for relay in self._relays.values()),
                     cut_off=self.outlets.cut_off,
                 )
             )
             await asyncio.sleep(_FACTS_EVERY_S)
 
     def _tell_watching(self, relay: Relay) -> None:
-        names = [viewer.name for viewer in relay.viewers]
-        self._writer.watching(relay.camera_id, self.id, names, self.clock.now_ms())
+        self._writer.watching(relay.camera_id, self.id, relay.names, self.clock.now_ms())
 
 
 def _watchable(identity: access.Identity) -> tuple[bool, set[UUID]]:

@@ -42,6 +42,14 @@ class FramesLayer(RedisPubSubChannelLayer):  # type: ignore[misc]
     after an outage. What it says to Redis is what its own class would say.
     """
 
+    async def receive_all(self, channel: str) -> list[dict[str, Any]]:
+        """Waits for the next message; those that have come besides are there, too."""
+        messages = [await self.receive(channel)]
+        queue = self._get_layer().channels[channel]
+        while not queue.empty():
+            messages.append(self.deserialize(queue.get_nowait()))
+        return messages
+
     async def listen_anew(self) -> None:
         """Replace the connection on which messages come, subscriptions and all."""
         for shard in self._get_layer()._shards:

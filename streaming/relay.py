@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Protocol
@@ -12,13 +12,22 @@ from uuid import UUID
 from cameras import access
 from streaming import memory
 from streaming.bus import FrameBus
-from streaming.domain import wire
+from streaming.domain.demand import Want
 from streaming.domain.liveness import LOST_AFTER_S, State
-from streaming.outlets import Outgoing
+from streaming.domain.wire import Rendition
 from streaming.redis import Unavailable, reconnect_waits
+from streaming.seats import Outgoing, Seat
 from streaming.store import IMAGE_TTL_S, Image, LiveState
 
 logger = logging.getLogger(__name__)
+
+#: A chain of video that is longer is not worth catching up with: a key frame is there sooner.
+MOST_KEPT = 30
+MOST_KEPT_BYTES = 262_144
+#: A process that needs longer to hand on what came shows fewer pictures, and none of them late.
+BUSY_S = 0.02
+#: A camera is asked for key frames at most so often.
+KEY_EVERY_S = 1.0
 
 
 class Viewer(Protocol):
@@ -29,11 +38,8 @@ class Viewer(Protocol):
     name: str
     cameras: set[UUID]
 
-    @property
-    def skipped(self) -> int:
-        """Frames that made way for newer ones."""
-
-    def show_frame(self, camera_id: UUID, frame: Outgoing) -> None: ...
+    def seat(self, camera_id: UUID) -> Seat:
+        """Where the frames of one of `cameras` go."""
 
     def show_state(self, camera_id: UUID, state: LiveState) -> None: ...
 
@@ -48,81 +54,220 @@ _BEFORE_FRAMES = (State.CONNECTING, State.LOST)
 
 
 class Relay:
-    """One camera's frames for all viewers of this process; lives as long as it has any."""
+    """One camera's frames for all viewers of this process; lives as long as it has any.
 
-    def __init__(self, camera_id: UUID, bus: FrameBus, now_ms: Callable[[], float]) -> None:
+    `on_wants` is called when the viewers may want something else, `ask_for_key` to have the camera
+    send a key frame.
+    """
+
+    def __init__(
+        self,
+        camera_id: UUID,
+        bus: FrameBus,
+        now_ms: Callable[[], float],
+        *,
+        on_wants: Callable[[], None],
+        ask_for_key: Callable[[UUID], None],
+    ) -> None:
         self.camera_id = camera_id
-        self.viewers: set[Viewer] = set()
         self.state = LiveState(state=State.UNKNOWN)
-        self._newest: Outgoing | None = None
-        self._received_s = 0.0
-        self._order = (0, 0)
-        self._delivered_s = 0.0
         self._bus = bus
         self._now_ms = now_ms
+        self._on_wants = on_wants
+        self._on_key = ask_for_key
+        self._viewers: dict[Viewer, Seat] = {}
+        self._newest: Outgoing | None = None
+        self._received_s = 0.0
+        #: Of pictures and of video.
+        self._orders = {False: (0, 0), True: (0, 0)}
+        self._delivered_s = 0.0
+        #: Video from its last key frame on; empty where that is too long or broken.
+        self._chain: list[Outgoing] = []
+        self._chain_bytes = 0
+        self._asked_s = 0.0
+        self._is_busy = False
+
+    def __len__(self) -> int:
+        return len(self._viewers)
+
+    @property
+    def names(self) -> list[str]:
+        """Of those who watch."""
+        return [viewer.name for viewer in self._viewers]
 
     @property
     def newest(self) -> Outgoing | None:
-        """Of the session of the state, and no older than ten seconds."""
+        """The newest picture: of the session of the state, and no older than ten seconds."""
         is_fresh = time.monotonic() - self._received_s <= IMAGE_TTL_S
         return self._newest if is_fresh else None
+
+    @property
+    def skipped(self) -> int:
+        """Frames that made way for newer ones."""
+        return sum(seat.skipped for seat in self._viewers.values())
+
+    def add(self, viewer: Viewer) -> None:
+        self._viewers[viewer] = viewer.seat(self.camera_id)
+
+    def welcome(self, viewer: Viewer) -> None:
+        """Show what is: the state, the newest picture, and then what the viewer wishes."""
+        seat = self._viewers[viewer]
+        viewer.show_state(self.camera_id, self.state)
+        newest = self.newest
+        if newest is not None and seat.shown != newest.order:
+            seat.picture(newest, time.monotonic())
+        self.choose(seat)
+
+    def remove(self, viewer: Viewer) -> int:
+        """How many frames made way for newer ones."""
+        seat = self._viewers.pop(viewer, None)
+        return seat.skipped if seat else 0
+
+    def choose(self, seat: Seat) -> None:
+        """Decide anew which rendition a viewer gets."""
+        state, now_s = self.state, time.monotonic()
+        wish = seat.choice.wish(state.codecs, state.video, now_s)
+        if wish is seat.wish:
+            return
+        seat.wish = wish
+        self._on_wants()
+        if wish is Rendition.VIDEO:
+            self._start_video(seat)
+
+    def restart_video(self, seat: Seat) -> None:
+        """The viewer lost the chain: it goes on at a key frame."""
+        if seat.wish is Rendition.VIDEO:
+            seat.begin_anew()
+            self._ask_for_key(time.monotonic())
+
+    @property
+    def want(self) -> Want:
+        """What the viewers want of the camera."""
+        seats, now_s = self._viewers.values(), time.monotonic()
+        video = {seat.choice.video(self.state.codecs, now_s) for seat in seats}
+        return Want(
+            jpeg=any(seat.wish is Rendition.JPEG for seat in seats),
+            video=tuple(sorted(video - {()})),
+        )
 
     async def run(self) -> None:
         waits = reconnect_waits()
         while True:
             try:
                 async with aclosing(self._bus.frames(self.camera_id)) as frames:
-                    async for message in frames:
+                    async for messages in frames:
                         waits.reset()
-                        self.deliver(message)
+                        self._deliver_all([Outgoing(message) for message in messages])
             except Unavailable as error:
                 logger.warning("camera %s: frames not received: %s", self.camera_id, error)
                 await asyncio.sleep(waits.next_s())
 
-    def deliver(self, message: bytes) -> None:
-        """Hand a frame to every viewer, unless a newer one was before it."""
-        order = wire.order_of(message)
-        if order <= self._order:
+    def _deliver_all(self, frames: Sequence[Outgoing]) -> None:
+        began_s = time.monotonic()
+        for frame in newest_pictures(frames) if self._is_busy else frames:
+            self.deliver(frame)
+        self._is_busy = time.monotonic() - began_s > BUSY_S
+
+    def deliver(self, frame: Outgoing) -> None:
+        """Hand a frame to every viewer who gets its rendition, unless a newer one was before."""
+        session = frame.order[0]
+        if frame.order <= self._orders[frame.is_video] or session < self._session:
             return
-        self._order = order
-        self._delivered_s = self._received_s = time.monotonic()
-        self._newest = frame = Outgoing.of(message)
-        memory.images.put(self.camera_id, Image(message, self._now_ms()))
-        session = order[0]
+        self._orders[frame.is_video] = frame.order
+        now_s = self._delivered_s = time.monotonic()
         if self.state.session != session or self.state.state is not State.LIVE:
             self.update(replace(self.state, state=State.LIVE, session=session, reason=""))
-        for viewer in self.viewers:
-            viewer.show_frame(self.camera_id, frame)
+        if frame.is_video:
+            self._deliver_video(frame, now_s)
+        else:
+            self._deliver_picture(frame, now_s)
+
+    def _deliver_picture(self, frame: Outgoing, now_s: float) -> None:
+        self._newest = frame
+        self._received_s = now_s
+        memory.images.put(self.camera_id, Image(frame.message, self._now_ms()))
+        for seat in self._viewers.values():
+            seat.picture(frame, now_s)
+
+    def _deliver_video(self, frame: Outgoing, now_s: float) -> None:
+        self._keep(frame)
+        unbroken = [seat.video(frame, now_s) for seat in self._viewers.values()]
+        if not all(unbroken):
+            self._ask_for_key(now_s)
+
+    def _keep(self, frame: Outgoing) -> None:
+        chain, (session, sequence) = self._chain, frame.order
+        if frame.key:
+            chain.clear()
+            self._chain_bytes = 0
+        elif not chain:
+            return
+        elif chain[-1].order != (session, sequence - 1):
+            chain.clear()
+            return
+        chain.append(frame)
+        self._chain_bytes += len(frame.message)
+        if len(chain) > MOST_KEPT or self._chain_bytes > MOST_KEPT_BYTES:
+            chain.clear()
+
+    def _start_video(self, seat: Seat) -> None:
+        if self._chain and self._chain[0].codec.name.lower() in seat.choice.codecs:
+            seat.begin(self._chain)
+        elif self.state.video:
+            # It flows already; else it begins with a key frame.
+            self._ask_for_key(time.monotonic())
+
+    def _ask_for_key(self, now_s: float) -> None:
+        if now_s - self._asked_s >= KEY_EVERY_S:
+            self._asked_s = now_s
+            self._on_key(self.camera_id)
 
     def catch_up(self, state: LiveState, image: Image | None) -> None:
         """Take on what was before, unless something newer has come meanwhile."""
         self.update(state)
         if image is None:
             return
-        order = wire.order_of(image.message)
-        if order[0] == self.state.session and order > self._order:
-            self._order = order
-            self._newest = Outgoing.of(image.message)
+        frame = Outgoing(image.message)
+        if frame.order[0] == self.state.session and frame.order > self._orders[False]:
+            self._orders[False] = frame.order
+            self._newest = frame
             self._received_s = time.monotonic() - (self._now_ms() - image.received_at) / 1000
 
     def update(self, state: LiveState) -> None:
         """Take the state on, and tell the viewers what of it concerns them."""
-        if state.session < self._order[0] and self._is_fed():
+        if state.session < self._session and self._is_fed():
             # Read before the session that frames already arrive of.
             return
-        if state.session == self._order[0] and self._is_fed() and state.state in _BEFORE_FRAMES:
+        if state.session == self._session and self._is_fed() and state.state in _BEFORE_FRAMES:
             # Written before the frames that arrive now.
             return
-        if state.session != self._order[0]:
+        if state.session != self._session:
             self._newest = None
+            self._chain.clear()
         changed = _shown(state) != _shown(self.state)
         self.state = state
-        if changed:
-            for viewer in self.viewers:
+        for viewer, seat in self._viewers.items():
+            if changed:
+                seat.discard_but(state.session)
                 viewer.show_state(self.camera_id, state)
+            self.choose(seat)
+
+    @property
+    def _session(self) -> int:
+        """The newest that frames came of."""
+        return max(self._orders[False][0], self._orders[True][0])
 
     def _is_fed(self) -> bool:
         return time.monotonic() - self._delivered_s < LOST_AFTER_S
+
+
+def newest_pictures(frames: Sequence[Outgoing]) -> list[Outgoing]:
+    """Without the pictures that have newer ones behind them."""
+    kept: list[Outgoing] = []
+    for frame in reversed(frames):
+        if frame.is_video or all(later.is_video for later in kept):
+            kept.append(frame)
+    return kept[::-1]
 
 
 def _shown(state: LiveState) -> tuple[object, ...]:

@@ -13,6 +13,7 @@ event loop, `store_writer.StoreWriter` writes in batches. All calls may raise wh
 | `watching:<camera id>` | hash | per web process: who watches |
 | `process:<id>` | string | what one web or ingest process counts |
 | `frames` | number | frames received since Redis started |
+| `clock` | number | ms to be added to Redis' own time, see server_time.py |
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from uuid import UUID
 import redis
 import redis.asyncio
 
+from streaming import server_time
 from streaming.domain.liveness import State
 from streaming.redis import connect_sync
 
@@ -136,8 +138,9 @@ class Store:
         return _read_image(cast(Mapping[bytes, bytes], self._client.hgetall(f"image:{camera_id}")))
 
     def now_ms(self) -> float:
-        seconds, microseconds = self._client.time()
-        return seconds * 1000 + microseconds / 1000
+        pipeline = self._client.pipeline(transaction=False)
+        server_time.ask(pipeline)
+        return server_time.read(*pipeline.execute()).now
 
     def processes(self) -> list[ProcessFacts]:
         keys = list(self._client.scan_iter(match="process:*", count=1000))
@@ -218,6 +221,10 @@ class AsyncStore:
 
     # Once for the whole system
 
+    async def settle_clock(self) -> None:
+        """Let server time be that of Redis again, where it is not and no camera publishes."""
+        await server_time.settle(self._client)
+
     async def clean_up(self) -> int:
         """Take those out of `clients` of whom nothing is left; how many those were."""
         return int(await self._clean_up(keys=["clients"]))
@@ -228,15 +235,15 @@ class AsyncStore:
 
 
 def _ask_live(pipeline: Pipeline, camera_ids: Iterable[UUID]) -> None:
-    pipeline.time()
+    server_time.ask(pipeline)
     for camera_id in camera_ids:
         pipeline.hgetall(f"client:{camera_id}")
         pipeline.hgetall(f"watching:{camera_id}")
 
 
 def _read_live(camera_ids: Sequence[UUID], answers: list[Any]) -> list[LiveState]:
-    (seconds, microseconds), *hashes = answers
-    now_ms = seconds * 1000 + microseconds / 1000
+    time, shift, *hashes = answers
+    now_ms = server_time.read(time, shift).now
     return [
         _live_state(hashes[2 * place], hashes[2 * place + 1], now_ms)
         for place in range(len(camera_ids))

@@ -15,11 +15,12 @@ async def keep_clean(store: AsyncStore) -> None:
     """Forget cameras whose ingest process died with them, for ever; one process does it for all."""
     while True:
         await asyncio.sleep(EVERY_S)
+        gone = 0
         try:
             # A little less than the period, so that one process' jitter skips no turn.
-            gone = (
-                await store.clean_up() if await store.first_within("clean-up", EVERY_S - 1) else 0
-            )
+            if await store.first_within("clean-up", EVERY_S - 1):
+                gone = await store.clean_up()
+                await store.settle_clock()
         except Unavailable as error:
             logger.debug("Not cleaned up: %s", error)
         else:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -14,8 +14,9 @@ from streaming.supervision import embedded
 class Valkey:
     """The server that `serve` brings along, which a test may stop, freeze and start again."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, env: Mapping[str, str] | None = None) -> None:
         self._directory = directory
+        self._env = {**os.environ, **(env or {})}
         self._keeper: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -25,7 +26,11 @@ class Valkey:
         self._directory.mkdir(exist_ok=True)
         spec = embedded.spec(self._directory)
         self._keeper = subprocess.Popen(
-            spec.argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+            spec.argv,
+            env=self._env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
         )
         assert self._keeper.stdout is not None
         assert self._keeper.stdout.readline() == b"ready\n"

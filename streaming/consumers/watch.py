@@ -4,7 +4,8 @@ import asyncio
 import json
 import time
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast, get_args
 from uuid import UUID
 
 from channels.consumer import get_handler_name
@@ -16,12 +17,16 @@ from cameras.models import MAX_FRAME_RATE
 from streaming.consumers.base import NOT_ALLOWED, JsonConsumer, stop
 from streaming.direct import direct_write
 from streaming.domain import messages
+from streaming.domain.choice import Asked
 from streaming.hub import Hub
-from streaming.outlets import Outgoing, Outlet, SendOutlet
+from streaming.outlets import Outlet, SendOutlet
+from streaming.seats import Seat
 from streaming.store import LiveState
 
 #: Cameras on one socket: a wall of eight by eight.
 MOST_CAMERAS = 64
+#: More than there are.
+MOST_CODECS = 16
 #: A picture every ten seconds.
 LEAST_FPS = 0.1
 
@@ -36,6 +41,7 @@ class WatchConsumer(JsonConsumer):
     handlers = {  # noqa: RUF012
         "subscribe": "subscribe",
         "unsubscribe": "unsubscribe",
+        "key_frame": "key_frame",
         "report": "report",
         "ping": "ping",
     }
@@ -48,6 +54,7 @@ class WatchConsumer(JsonConsumer):
         self.cameras: set[UUID] = set()
         self._slugs: dict[UUID, str] = {}
         self._outlet: Outlet = SendOutlet(self.send)
+        self._seats: dict[UUID, Seat] = {}
         self._writing: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -74,11 +81,10 @@ class WatchConsumer(JsonConsumer):
     async def subscribe(self, message: Mapping[str, Any]) -> None:
         # Too many are told so, below; the size of a message bounds them here.
         slugs = set(messages.texts(message, "cameras", self.max_message_bytes))
-        fps = messages.optional_number(message, "fps")
-        if fps is not None and not LEAST_FPS <= fps <= MAX_FRAME_RATE:
-            raise messages.MessageError(_("fps is not between 0.1 and 30."))
+        terms = _Terms.of(message)
         for camera_id in self._known(slugs):
-            self._outlet.windows[camera_id].slow_down(fps)
+            terms.apply(self.seat(camera_id))
+            self.hub.choose(self, camera_id)
         slugs -= {self._slugs[camera_id] for camera_id in self.cameras}
         if len(self.cameras) + len(slugs) > MOST_CAMERAS:
             await self.say(
@@ -92,19 +98,23 @@ class WatchConsumer(JsonConsumer):
             await self._not_found(slug)
         for slug, camera_id in found.items():
             self._slugs[camera_id] = slug
-            self._outlet.windows[camera_id].slow_down(fps)
+            terms.apply(self.seat(camera_id))
             await self.hub.join(self, camera_id)
 
     async def unsubscribe(self, message: Mapping[str, Any]) -> None:
         slugs = set(messages.texts(message, "cameras", MOST_CAMERAS))
         for camera_id in self._known(slugs):
             self.hub.leave(self, camera_id)
-            self._outlet.discard(camera_id)
+            self._seats.pop(camera_id).discard()
+
+    async def key_frame(self, message: Mapping[str, Any]) -> None:
+        for camera_id in self._known({messages.text(message, "camera")}):
+            self.hub.restart_video(self, camera_id)
 
     async def report(self, message: Mapping[str, Any]) -> None:
         received = int(messages.number(message, "bytes"))
         for camera_id in self._known({messages.text(message, "camera")}):
-            self._outlet.windows[camera_id].reported(received, time.monotonic())
+            self.seat(camera_id).window.reported(received, time.monotonic())
 
     async def ping(self, message: Mapping[str, Any]) -> None:
         sent = messages.number(message, "time")
@@ -112,16 +122,13 @@ class WatchConsumer(JsonConsumer):
 
     # relay.Viewer
 
-    @property
-    def skipped(self) -> int:
-        return self._outlet.skipped.total()
-
-    def show_frame(self, camera_id: UUID, frame: Outgoing) -> None:
-        self._outlet.frame(camera_id, frame)
+    def seat(self, camera_id: UUID) -> Seat:
+        seat = self._seats.get(camera_id)
+        if seat is None:
+            seat = self._seats[camera_id] = self._outlet.seat()
+        return seat
 
     def show_state(self, camera_id: UUID, state: LiveState) -> None:
-        # A frame that waits behind the state would come from the session before.
-        self._outlet.discard(camera_id)
         self._post(
             "state",
             camera_id,
@@ -133,7 +140,7 @@ class WatchConsumer(JsonConsumer):
         )
 
     def drop(self, camera_id: UUID) -> None:
-        self._outlet.discard(camera_id)
+        self._seats.pop(camera_id).discard()
         self._post("error", camera_id, **_not_found(self._slugs[camera_id]))
 
     def sign_off(self) -> None:
@@ -153,6 +160,32 @@ class WatchConsumer(JsonConsumer):
     async def _write(self) -> None:
         await self._outlet.run()
         await self.close(NOT_ALLOWED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What a viewer asks of a camera's frames."""
+
+    fps: float | None
+    rendition: Asked
+    codecs: tuple[str, ...]
+
+    @classmethod
+    def of(cls, message: Mapping[str, Any]) -> _Terms:
+        """Raises MessageError."""
+        fps = messages.optional_number(message, "fps")
+        if fps is not None and not LEAST_FPS <= fps <= MAX_FRAME_RATE:
+            raise messages.MessageError(_("fps is not between 0.1 and 30."))
+        rendition = messages.optional_text(message, "rendition") or "auto"
+        if rendition not in get_args(Asked):
+            raise messages.MessageError(_("There is no such rendition."))
+        codecs = messages.texts(message, "video", MOST_CODECS) if "video" in message else []
+        return cls(fps, cast(Asked, rendition), tuple(codecs))
+
+    def apply(self, seat: Seat) -> None:
+        seat.window.slow_down(self.fps)
+        seat.choice.asked = self.rendition
+        seat.choice.codecs = self.codecs
 
 
 def _not_found(slug: str) -> dict[str, str]:

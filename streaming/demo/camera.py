@@ -24,7 +24,7 @@ from streaming import guard
 from streaming.demo.scene import LIGHTS, Light, Scene
 from streaming.domain import wire
 from streaming.domain.backoff import Backoff
-from streaming.domain.clock import OffsetEstimator
+from streaming.domain.clock import OffsetEstimator, Sample
 from streaming.tasks import heed_cancellation
 
 logger = logging.getLogger(__name__)
@@ -204,7 +204,7 @@ class Clock:
         message = json.loads(text)
         if message["type"] == "pong":
             self._heard_s = time.monotonic()
-            self._estimator.add(message["time"], message["server_time"], _now_ms())
+            self._estimator.add(Sample(message["time"], message["server_time"], _now_ms()))
 
 
 def _now_ms() -> float:

@@ -164,10 +164,27 @@ _CODECS = {int(codec): codec for codec in Codec}
 _LOOKS = {int(Codec.VP8): video.is_vp8, int(Codec.H264): video.is_h264}
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a relay must know of a frame."""
+
+    rendition: Rendition
+    codec: Codec
+    key: bool
+    #: Session and number within its kind: what only ever grows for one camera.
+    order: tuple[int, int]
+
+
+def head_of(message: bytes) -> Head:
+    """The head of a message that was checked before."""
+    _version, rendition, codec, flags, session, sequence = _HEAD.unpack_from(message)
+    order = (session, sequence)
+    return Head(_RENDITIONS[rendition], _CODECS[codec], bool(flags & KEY), order)
+
+
 def order_of(message: bytes) -> tuple[int, int]:
     """`Frame.order` of a message that was checked before."""
-    session, sequence = _ORDER.unpack_from(message, 4)
-    return (session, sequence)
+    return head_of(message).order
 
 
-_ORDER = struct.Struct(">II")
+_HEAD = struct.Struct(">BBBBII")

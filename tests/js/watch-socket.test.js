@@ -8,12 +8,15 @@ import { FakeWebSocket } from "./fakes.js";
 /** @type {import("../../static/js/watch/source.js").Wish} */
 const WISH = { video: ["vp8"], rendition: "auto" };
 let now = 0;
+/** For how long the device has slept: its monotonic clock stood still. */
+let slept = 0;
 /** @type {string[]} */
 let heard;
 /** @type {WatchSocket} */
 let socket;
 
 mock.method(performance, "now", () => now);
+mock.method(Date, "now", () => performance.timeOrigin + now + slept);
 // The longest wait that the jitter allows.
 mock.method(Math, "random", () => 1);
 mock.timers.enable({ apis: ["setInterval", "setTimeout"] });
@@ -273,4 +276,18 @@ test("a socket that has fallen silent is replaced within seven seconds", () => {
 test("a socket that never opens is replaced", () => {
   pass(6500);
   assert.equal(FakeWebSocket.all.length, 2);
+});
+
+test("after the device has slept, the clock is read anew at once", () => {
+  const { last } = FakeWebSocket;
+  last.open();
+  const [first] = last.sentOf("ping");
+  last.say({ type: "pong", time: first.time, server_time: first.time });
+  slept += 60_000;
+  pass(500);
+  assert.equal(last.sentOf("ping").length, 4);
+  assert.equal(socket.serverTime, null);
+  const { time } = last.sentOf("ping")[3];
+  last.say({ type: "pong", time, server_time: time + 60_000 });
+  assert.equal(socket.serverTime, performance.timeOrigin + now + 60_000);
 });

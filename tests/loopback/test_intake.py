@@ -90,7 +90,7 @@ async def test_what_the_camera_sends_is_what_others_hear(intake, camera):
             sent.append(frame(SESSION, len(sent) + 1))
             camera.frames.send(sent[-1])
             await asyncio.wait([listening], timeout=0.05)
-        assert listening.result() in sent
+        assert listening.result()[0] in sent
 
 
 async def test_a_new_picture_is_stored_and_video_is_not(intake, camera, redis):
@@ -244,9 +244,10 @@ async def others(intake, redis):
 
     async def listen():
         async with aclosing(FrameBus().frames(intake.camera_id)) as frames:
-            async for message in frames:
-                frame = wire.unpack(message)
-                others.heard.append((frame.rendition is wire.Rendition.VIDEO, frame.sequence))
+            async for messages in frames:
+                for frame in map(wire.unpack, messages):
+                    is_video = frame.rendition is wire.Rendition.VIDEO
+                    others.heard.append((is_video, frame.sequence))
 
     listening = asyncio.create_task(listen())
     await until(lambda: _has_listeners(redis, intake.camera_id))

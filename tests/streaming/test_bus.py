@@ -23,6 +23,13 @@ async def subscribers(redis):
     return sum(count for _, count in await redis.pubsub_numsub(*await redis.pubsub_channels()))
 
 
+async def each_frame(bus, camera_id):
+    async with aclosing(bus.frames(camera_id)) as taken:
+        async for frames in taken:
+            for frame in frames:
+                yield frame
+
+
 class Listener:
     """Collects what an async generator yields, from the moment that Redis knows of it.
 
@@ -61,23 +68,39 @@ class Listener:
 async def test_a_frame_reaches_all_who_listen_to_its_camera(bus, redis):
     frame = b"\x01\xff\x00frame"
     async with (
-        Listener(bus.frames(FRONT_DOOR), redis) as first,
-        Listener(bus.frames(FRONT_DOOR), redis, subscriptions=1) as second,
+        Listener(each_frame(bus, FRONT_DOOR), redis) as first,
+        Listener(each_frame(bus, FRONT_DOOR), redis, subscriptions=1) as second,
     ):
         await bus.publish(FRONT_DOOR, frame)
         assert await first.hears(1) == await second.hears(1) == [frame]
 
 
 async def test_frames_come_in_the_order_they_were_published(bus, redis):
-    async with Listener(bus.frames(FRONT_DOOR), redis) as listener:
+    async with Listener(each_frame(bus, FRONT_DOOR), redis) as listener:
         frames = [b"%d" % number for number in range(50)]
         for frame in frames:
             await bus.publish(FRONT_DOOR, frame)
         assert await listener.hears(50) == frames
 
 
+async def test_who_was_busy_gets_all_that_came_meanwhile(bus, redis):
+    async with aclosing(bus.frames(FRONT_DOOR)) as taken:
+        first = asyncio.ensure_future(anext(taken))
+        await until(lambda: _is_heard(redis))
+        for number in range(5):
+            await bus.publish(FRONT_DOOR, b"%d" % number)
+        frames = await first
+        while len(frames) < 5:
+            frames += await anext(taken)
+        assert frames == [b"0", b"1", b"2", b"3", b"4"]
+
+
+async def _is_heard(redis):
+    return any(b"camera." in name for name in await redis.pubsub_channels())
+
+
 async def test_the_frames_of_other_cameras_are_not_heard(bus, redis):
-    async with Listener(bus.frames(FRONT_DOOR), redis) as listener:
+    async with Listener(each_frame(bus, FRONT_DOOR), redis) as listener:
         await bus.publish(GARDEN, b"garden")
         await bus.publish(FRONT_DOOR, b"door")
         assert await listener.hears(1) == [b"door"]
@@ -85,7 +108,7 @@ async def test_the_frames_of_other_cameras_are_not_heard(bus, redis):
 
 async def test_the_largest_frame_arrives_whole(bus, redis):
     frame = bytes(range(256)) * 1024
-    async with Listener(bus.frames(FRONT_DOOR), redis) as listener:
+    async with Listener(each_frame(bus, FRONT_DOOR), redis) as listener:
         await bus.publish(FRONT_DOOR, frame)
         assert await listener.hears(1) == [frame]
 
@@ -145,14 +168,14 @@ async def _hears_control(redis):
 
 
 async def test_who_stops_listening_leaves_no_subscription(bus, redis):
-    async with Listener(bus.frames(FRONT_DOOR), redis):
+    async with Listener(each_frame(bus, FRONT_DOOR), redis):
         assert await subscribers(redis) > 0
     assert await subscribers(redis) == 0
 
 
 async def test_one_who_leaves_takes_nobody_along(bus, redis):
-    async with Listener(bus.frames(FRONT_DOOR), redis) as staying:
-        async with Listener(bus.frames(FRONT_DOOR), redis, subscriptions=1):
+    async with Listener(each_frame(bus, FRONT_DOOR), redis) as staying:
+        async with Listener(each_frame(bus, FRONT_DOOR), redis, subscriptions=1):
             pass
         await bus.publish(FRONT_DOOR, b"frame")
         assert await staying.hears(1) == [b"frame"]
@@ -168,7 +191,7 @@ async def test_every_call_says_that_redis_is_away(bus, valkey):
         bus.announce(Change("access")),
         bus.want("web 1", {FRONT_DOOR: Want(jpeg=True)}),
         bus.ask_key_frame(FRONT_DOOR),
-        anext(bus.frames(FRONT_DOOR)),
+        anext(each_frame(bus, FRONT_DOOR)),
         anext(bus.notices()),
     ):
         with pytest.raises(Unavailable):
@@ -176,7 +199,7 @@ async def test_every_call_says_that_redis_is_away(bus, valkey):
 
 
 async def test_who_listened_hears_again_after_a_restart(bus, redis, valkey):
-    async with Listener(bus.frames(FRONT_DOOR), redis) as listener:
+    async with Listener(each_frame(bus, FRONT_DOOR), redis) as listener:
         await asyncio.to_thread(valkey.restart)
         # 3 s promised.
         async with asyncio.timeout(9.0):
@@ -191,7 +214,7 @@ async def _publish_when_possible(bus):
 
 
 async def test_a_listener_that_is_cancelled_ends_though_redis_is_away(bus, redis, valkey):
-    async with Listener(bus.frames(FRONT_DOOR), redis) as listener:
+    async with Listener(each_frame(bus, FRONT_DOOR), redis) as listener:
         await asyncio.to_thread(valkey.stop)
         listener._task.cancel()
         await asyncio.wait([listener._task], timeout=WITHIN_S)

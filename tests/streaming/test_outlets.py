@@ -1,16 +1,15 @@
 from __future__ import annotations
 
 import asyncio
-from uuid import uuid4
 
 import pytest
 
 from streaming import outlets
-from streaming.domain import websocket
-from streaming.outlets import DirectOutlets, Outgoing
+from streaming.domain import websocket, wire
+from streaming.outlets import DirectOutlets, SendOutlet
+from streaming.seats import MOST_WAITING, Outgoing
+from tests.streaming.frames import frame, video
 from tests.streaming.waiting import end, until
-
-HALL, YARD = uuid4(), uuid4()
 
 
 class Connection:
@@ -42,11 +41,19 @@ class Connection:
 
 
 def picture(number):
-    return Outgoing.of(bytes([number]))
+    return Outgoing(frame(7, number, captured_at=1))
 
 
-def framed(*numbers):
-    return [websocket.binary(bytes([number])) for number in numbers]
+def delta(number):
+    return Outgoing(video(7, number))
+
+
+def key(number):
+    return Outgoing(video(7, number, key=True))
+
+
+def framed(*frames):
+    return b"".join(each.framed for each in frames)
 
 
 @pytest.fixture
@@ -65,6 +72,16 @@ def outlet(all_outlets, connection):
 
 
 @pytest.fixture
+def hall(outlet):
+    return outlet.seat()
+
+
+@pytest.fixture
+def yard(outlet):
+    return outlet.seat()
+
+
+@pytest.fixture
 async def sweeping(all_outlets, monkeypatch):
     monkeypatch.setattr(outlets, "SWEEP_EVERY_S", 0.01)
     running = asyncio.create_task(all_outlets.run())
@@ -72,107 +89,162 @@ async def sweeping(all_outlets, monkeypatch):
     await end(running)
 
 
-def test_a_frame_goes_out_at_once_when_the_way_is_clear(outlet, connection):
-    outlet.frame(HALL, picture(1))
-    assert connection.written == framed(1)
+def test_a_frame_goes_out_at_once_when_the_way_is_clear(hall, connection):
+    hall.picture(picture(1), 0)
+    assert connection.written == [framed(picture(1))]
 
 
-def test_for_a_slow_viewer_only_the_newest_frame_waits(outlet, connection):
+def test_for_a_slow_viewer_only_the_newest_picture_waits(hall, connection):
     for number in 1, 2, 3, 4:
-        outlet.frame(HALL, picture(number))
+        hall.picture(picture(number), 0)
     connection.read()
-    outlet.frame(HALL, picture(5))
-    assert connection.written == framed(1, 5)
-    assert outlet.skipped[HALL] == 3
+    hall.picture(picture(5), 0)
+    assert connection.written == [framed(picture(1)), framed(picture(5))]
+    assert hall.skipped == 3
 
 
-def test_each_camera_gets_its_turn(outlet, connection):
+def test_each_camera_gets_its_turn(hall, yard, connection):
     for number in 1, 2:
-        outlet.frame(HALL, picture(number))
-        outlet.frame(YARD, picture(10 + number))
+        hall.picture(picture(number), 0)
+        yard.picture(picture(10 + number), 0)
     connection.read()
-    outlet.frame(HALL, picture(3))
+    hall.picture(picture(3), 0)
     connection.read()
-    outlet.frame(HALL, picture(4))
-    assert connection.written == framed(1, 12, 4)
+    hall.picture(picture(4), 0)
+    assert connection.written == [framed(picture(number)) for number in (1, 12, 4)]
 
 
-def test_what_is_said_is_never_skipped_and_keeps_its_place(outlet, connection):
-    outlet.frame(HALL, picture(1))
+def test_what_is_said_is_never_skipped_and_keeps_its_place(outlet, hall, connection):
+    hall.picture(picture(1), 0)
     outlet.text("state", "paused")
-    outlet.frame(HALL, picture(2))
+    hall.picture(picture(2), 0)
     connection.read()
-    outlet.frame(HALL, picture(3))
-    assert connection.written == [*framed(1), websocket.text("paused"), *framed(3)]
+    hall.picture(picture(3), 0)
+    paused = websocket.text("paused")
+    assert connection.written == [framed(picture(1)), paused, framed(picture(3))]
 
 
-def test_a_forgotten_frame_is_not_sent(outlet, connection):
-    outlet.frame(HALL, picture(1))
-    outlet.frame(HALL, picture(2))
-    outlet.discard(HALL)
+def test_a_forgotten_frame_is_not_sent(outlet, hall, connection):
+    hall.picture(picture(1), 0)
+    hall.picture(picture(2), 0)
+    hall.discard()
     connection.read()
     outlet.flush()
-    assert connection.written == framed(1)
+    assert connection.written == [framed(picture(1))]
 
 
-def test_nothing_is_written_to_what_is_closed(outlet, connection):
+def test_nothing_is_written_to_what_is_closed(outlet, hall, connection):
     connection.is_open = False
-    outlet.frame(HALL, picture(1))
+    hall.picture(picture(1), 0)
     outlet.text("state", "off")
     assert connection.written == []
 
 
-async def test_a_frame_that_nothing_follows_goes_out_as_soon_as_it_can(
-    outlet, connection, sweeping
-):
-    outlet.frame(HALL, picture(1))
-    outlet.frame(HALL, picture(2))
+async def test_a_frame_that_nothing_follows_goes_out_as_soon_as_it_can(hall, connection, sweeping):
+    hall.picture(picture(1), 0)
+    hall.picture(picture(2), 0)
     connection.read()
-    await until(lambda: connection.written == framed(1, 2))
+    await until(lambda: connection.written == [framed(picture(1)), framed(picture(2))])
+
+
+def test_video_that_waited_goes_out_whole(outlet, hall, connection):
+    see_video(hall)
+    for each in key(1), delta(2), delta(3):
+        hall.video(each, 0)
+    connection.read()
+    hall.video(delta(4), 0)
+    assert connection.written == [framed(key(1)), framed(delta(2), delta(3), delta(4))]
+    assert hall.skipped == 0
+
+
+def test_a_viewer_too_slow_for_video_goes_on_at_a_key_frame(outlet, hall, connection):
+    see_video(hall)
+    hall.video(key(1), 0)
+    last = 2
+    while hall.video(delta(last), 0):
+        last += 1
+    assert last <= MOST_WAITING + 2
+    connection.read()
+    hall.video(delta(last + 1), 0)
+    assert connection.written == [framed(key(1))]
+    hall.video(key(last + 2), 0)
+    assert connection.written == [framed(key(1)), framed(key(last + 2))]
+    assert hall.skipped == last
+
+
+def test_of_video_that_waits_a_key_frame_makes_the_rest_needless(hall, connection):
+    see_video(hall)
+    for each in key(1), delta(2), key(3):
+        hall.video(each, 0)
+    connection.read()
+    hall.video(delta(4), 0)
+    assert connection.written == [framed(key(1)), framed(key(3), delta(4))]
+
+
+async def test_any_other_server_sends_what_is_said_first_and_then_each_camera_in_turn():
+    sent = []
+
+    async def send(text_data=None, bytes_data=None):
+        sent.append(text_data or bytes_data)
+
+    outlet = SendOutlet(send)
+    hall, yard = outlet.seat(), outlet.seat()
+    for number in 1, 2:
+        hall.picture(picture(number), 0)
+        yard.picture(picture(10 + number), 0)
+    outlet.text("state", "paused")
+    running = asyncio.create_task(outlet.run())
+    await until(lambda: len(sent) == 3)
+    await end(running)
+    assert sent == ["paused", picture(2).message, picture(12).message]
 
 
 async def test_who_reads_nothing_is_cut_off_and_counted(
-    outlet, connection, all_outlets, sweeping, monkeypatch
+    hall, connection, all_outlets, sweeping, monkeypatch
 ):
     monkeypatch.setattr(outlets, "STUCK_AFTER_S", 0.1)
-    outlet.frame(HALL, picture(1))
-    outlet.frame(HALL, picture(2))
+    hall.picture(picture(1), 0)
+    hall.picture(picture(2), 0)
     await until(lambda: connection.aborted)
     assert all_outlets.cut_off == 1
 
 
-async def test_who_reads_slowly_is_not(outlet, connection, all_outlets, sweeping, monkeypatch):
+async def test_who_reads_slowly_is_not(hall, connection, all_outlets, sweeping, monkeypatch):
     monkeypatch.setattr(outlets, "STUCK_AFTER_S", 0.2)
     for number in range(10):
-        outlet.frame(HALL, picture(number))
+        hall.picture(picture(number), 0)
         await asyncio.sleep(0.05)
         connection.read()
     assert not connection.aborted
 
 
-async def test_an_idle_viewer_is_not_stuck(outlet, connection, all_outlets, sweeping, monkeypatch):
+async def test_an_idle_viewer_is_not_stuck(hall, connection, all_outlets, sweeping, monkeypatch):
     monkeypatch.setattr(outlets, "STUCK_AFTER_S", 0.05)
-    outlet.frame(HALL, picture(1))
+    hall.picture(picture(1), 0)
     await asyncio.sleep(0.2)
     assert not connection.aborted
 
 
-def test_a_viewer_that_asks_for_fewer_frames_gets_fewer(outlet, connection):
-    outlet.windows[HALL].slow_down(1)
+def test_a_viewer_that_asks_for_fewer_frames_gets_fewer(hall, connection):
+    hall.window.slow_down(1)
     for number in 1, 2, 3:
-        outlet.frame(HALL, picture(number))
+        hall.picture(picture(number), 0)
         connection.read()
-    assert connection.written == framed(1)
-    assert outlet.skipped[HALL] == 1
+    assert connection.written == [framed(picture(1))]
+    assert hall.skipped == 1
 
 
 async def test_a_frame_held_back_by_reports_is_no_sign_of_a_stuck_viewer(
-    outlet, connection, all_outlets, sweeping, monkeypatch
+    hall, connection, all_outlets, sweeping, monkeypatch
 ):
     monkeypatch.setattr(outlets, "STUCK_AFTER_S", 0.05)
-    outlet.windows[HALL].slow_down(1)
+    hall.window.slow_down(1)
     for number in 1, 2:
-        outlet.frame(HALL, picture(number))
+        hall.picture(picture(number), 0)
         connection.read()
     await asyncio.sleep(0.2)
     assert not connection.aborted
+
+
+def see_video(seat):
+    seat.wish = wire.Rendition.VIDEO

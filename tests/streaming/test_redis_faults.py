@@ -16,10 +16,10 @@ from django.test import override_settings
 
 from cameras.access import Identity
 from streaming.bus import FrameBus
-from streaming.domain import wire
 from streaming.domain.liveness import State
 from streaming.hub import Hub
 from streaming.redis import Unavailable, connect
+from streaming.seats import Seat
 from streaming.store import LiveState
 from streaming.store_writer import StoreWriter
 from tests.streaming.frames import frame
@@ -40,14 +40,17 @@ class Viewer:
         self.identity = Identity(owner.pk, None, None)
         self.name = "olga"
         self.cameras: set[UUID] = set()
-        self.skipped = 0
+        self._seat = Seat(self._take)
         self.state = State.UNKNOWN
         self.orders: list[tuple[int, int]] = []
         self.shown_s = 0.0
 
-    def show_frame(self, camera_id, outgoing) -> None:
-        self.orders.append(wire.order_of(outgoing.message))
+    def seat(self, camera_id) -> Seat:
+        return self._seat
+
+    def _take(self, seat) -> None:
         self.shown_s = time.monotonic()
+        self.orders += [outgoing.order for outgoing in seat.take(self.shown_s)]
 
     def show_state(self, camera_id, live) -> None:
         self.state = live.state

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import aclosing
 from functools import partial
 from uuid import UUID
 
@@ -11,14 +12,16 @@ from cameras.access import Identity
 from cameras.models import Camera, Grant
 from streaming import hub as hub_module
 from streaming import relay as relay_module
-from streaming.bus import Change, FrameBus
+from streaming.bus import Change, FrameBus, KeyFrame, Wants
 from streaming.domain import wire
+from streaming.domain.demand import Want
 from streaming.domain.liveness import State
-from streaming.outlets import Outgoing
 from streaming.redis import Unavailable
+from streaming.relay import newest_pictures
+from streaming.seats import Outgoing, Seat
 from streaming.store import Lease, LiveState
-from tests.streaming.frames import frame
-from tests.streaming.waiting import WITHIN_S, until
+from tests.streaming.frames import frame, video
+from tests.streaming.waiting import WITHIN_S, end, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,10 +40,13 @@ class Watcher:
         self.shown: list[LiveState | tuple[int, int]] = []
         self.dropped: list[UUID] = []
         self.signed_off = False
-        self.skipped = 0
+        self.seats: dict[UUID, Seat] = {}
 
-    def show_frame(self, camera_id: UUID, frame: Outgoing) -> None:
-        self.shown.append(wire.order_of(frame.message))
+    def seat(self, camera_id: UUID) -> Seat:
+        return self.seats.setdefault(camera_id, Seat(self._take))
+
+    def _take(self, seat: Seat) -> None:
+        self.shown += [frame.order for frame in seat.take(time.monotonic())]
 
     def show_state(self, camera_id: UUID, state: LiveState) -> None:
         self.shown.append(state)
@@ -207,6 +213,136 @@ async def test_a_picture_older_than_ten_seconds_is_not_shown(
     monkeypatch.setattr(relay_module, "IMAGE_TTL_S", 0)
     late = await watch(camera, owner)
     assert late.frames == []
+
+
+def test_of_pictures_that_wait_only_the_newest_is_worth_showing():
+    frames = [Outgoing(each) for each in (frame(7, 1), video(7, 1, key=True), frame(7, 2))]
+    assert newest_pictures(frames) == frames[1:]
+
+
+async def test_pictures_are_not_shown_twice_to_who_joins_while_they_come(
+    hub, bus, store, writer, live, camera, owner
+):
+    await live()
+    watcher = Watcher(Identity(owner.pk, None, None))
+    hub.add(watcher)
+    joining = asyncio.create_task(hub.join(watcher, camera.pk))
+    sequence = 0
+    while not joining.done():
+        sequence += 1
+        await bus.publish(camera.pk, frame(7, sequence))
+    await bus.publish(camera.pk, frame(7, sequence + 1))
+    await until(lambda: (7, sequence + 1) in watcher.frames)
+    assert watcher.frames == sorted(set(watcher.frames))
+    hub.remove(watcher)
+
+
+# Video
+
+
+@pytest.fixture
+async def noticed(bus):
+    """What is said to every process, as it comes."""
+    notices = []
+
+    async def listen():
+        async with aclosing(FrameBus().notices()) as source:
+            async for notice in source:
+                notices.append(notice)
+
+    async def is_heard():
+        await bus.ask_key_frame(UUID(int=0))
+        return notices
+
+    listening = asyncio.create_task(listen())
+    await until(is_heard)
+    yield notices
+    await end(listening)
+
+
+async def test_who_decodes_video_is_shown_it_from_a_key_frame_on(
+    hub, watch, live, bus, camera, owner
+):
+    watcher = await video_viewer(hub, watch, live, camera, owner)
+    for message in video(7, 4), video(7, 5, key=True), video(7, 6), frame(7, 1), video(7, 7):
+        await bus.publish(camera.pk, message)
+    await until(lambda: (7, 7) in watcher.frames)
+    assert watcher.frames == [(7, 5), (7, 6), (7, 7)]
+
+
+async def test_after_a_gap_it_goes_on_at_a_key_frame_that_is_asked_for(
+    hub, watch, live, bus, noticed, camera, owner
+):
+    watcher = await video_viewer(hub, watch, live, camera, owner)
+    await bus.publish(camera.pk, video(7, 1, key=True))
+    await bus.publish(camera.pk, video(7, 3))
+    await until(lambda: KeyFrame(camera.pk) in noticed)
+    await bus.publish(camera.pk, video(7, 4))
+    await bus.publish(camera.pk, video(7, 5, key=True))
+    await until(lambda: (7, 5) in watcher.frames)
+    assert watcher.frames == [(7, 1), (7, 5)]
+
+
+async def test_who_joins_late_catches_up_with_the_chain(hub, watch, live, bus, camera, owner):
+    first = await video_viewer(hub, watch, live, camera, owner)
+    chain = [(7, 1), (7, 2), (7, 3)]
+    for _, sequence in chain:
+        await bus.publish(camera.pk, video(7, sequence, key=sequence == 1))
+    await until(lambda: first.frames == chain)
+    late = await video_viewer(hub, watch, live, camera, owner)
+    await bus.publish(camera.pk, video(7, 4))
+    await until(lambda: late.frames == [*chain, (7, 4)])
+
+
+async def test_who_joins_a_long_chain_gets_a_key_frame(
+    hub, watch, live, bus, noticed, camera, owner
+):
+    first = await video_viewer(hub, watch, live, camera, owner)
+    length = relay_module.MOST_KEPT + 1
+    for sequence in range(1, length + 1):
+        await bus.publish(camera.pk, video(7, sequence, key=sequence == 1))
+    await until(lambda: len(first.frames) == length)
+    late = await video_viewer(hub, watch, live, camera, owner)
+    await until(lambda: KeyFrame(camera.pk) in noticed)
+    await bus.publish(camera.pk, video(7, length + 1))
+    await bus.publish(camera.pk, video(7, length + 2, key=True))
+    await until(lambda: (7, length + 2) in late.frames)
+    assert late.frames == [(7, length + 2)]
+
+
+async def test_others_go_on_seeing_jpeg(hub, watch, live, bus, camera, owner, viewer):
+    first = await video_viewer(hub, watch, live, camera, owner)
+    second = await watch(camera, viewer)
+    await bus.publish(camera.pk, video(7, 1, key=True))
+    for sequence in 11, 12:
+        await bus.publish(camera.pk, frame(7, sequence))
+    await bus.publish(camera.pk, video(7, 2))
+    await until(lambda: (7, 2) in first.frames)
+    assert (first.frames, second.frames) == ([(7, 1), (7, 2)], [(7, 11), (7, 12)])
+
+
+async def test_what_viewers_want_is_said_at_once(hub, watch, live, noticed, camera, owner, viewer):
+    await video_viewer(hub, watch, live, camera, owner)
+    await until(lambda: _last_wants(noticed) == {camera.pk: Want(video=(("h264",),))})
+    other = await watch(camera, viewer)
+    await until(lambda: _last_wants(noticed) == {camera.pk: Want(True, (("h264",),))})
+    hub.remove(other)
+    await until(lambda: _last_wants(noticed) == {camera.pk: Want(video=(("h264",),))})
+
+
+def _last_wants(noticed):
+    wants = [notice.cameras for notice in noticed if isinstance(notice, Wants)]
+    return wants[-1] if wants else {}
+
+
+async def video_viewer(hub, watch, live, camera, user):
+    """Somebody who decodes video, of a camera that sends it."""
+    await live(codecs=("h264", "vp8"), video="h264")
+    watcher = await watch(camera, user)
+    watcher.seat(camera.pk).choice.codecs = ("h264",)
+    hub.choose(watcher, camera.pk)
+    await until(lambda: watcher.seat(camera.pk).wish is wire.Rendition.VIDEO)
+    return watcher
 
 
 # Relays
@@ -570,11 +706,11 @@ async def test_changes_are_heard_again_after_a_restart(watch, bus, valkey, camer
 
 async def test_what_made_way_is_counted_after_its_viewer_has_gone(watch, hub, store, camera, owner):
     watcher = await watch(camera, owner)
-    watcher.skipped = 5
+    watcher.seat(camera.pk).skipped = 5
     await until(lambda: skipped(store, 5))
     hub.remove(watcher)
     watcher = await watch(camera, owner)
-    watcher.skipped = 2
+    watcher.seat(camera.pk).skipped = 2
     await until(lambda: skipped(store, 7))
 
 

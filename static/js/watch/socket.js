@@ -1,7 +1,7 @@
 /** The page's one watch socket (docs/protocol.md, section 4), whatever breaks underneath. */
 
 import { Backoff } from "../backoff.js";
-import { OffsetEstimator, localTime } from "../clock.js";
+import { OffsetEstimator, Sleep, localTime } from "../clock.js";
 import { WireError, unpack } from "../wire.js";
 import { Reports } from "./reports.js";
 
@@ -46,6 +46,7 @@ export class WatchSocket {
   #retryAt = 0;
   /** @type {Map<number, string>} */
   #sessions = new Map();
+  #sleep = new Sleep();
   /** @type {WebSocket | null} */
   #socket = null;
   /** @type {Set<string>} */
@@ -255,6 +256,7 @@ export class WatchSocket {
       if (now >= this.#retryAt) this.#connect();
       return;
     }
+    if (this.#sleep.isOver) return this.#awake();
     const unanswered = this.#heardAt <= this.#pingedAt;
     if (unanswered && now - this.#pingedAt > SILENT_AFTER) this.#replace();
     else if (!unanswered && now - this.#pingedAt >= this.#pingInterval(now)) this.#ping();
@@ -264,6 +266,12 @@ export class WatchSocket {
   #pingInterval(now) {
     if (!this.#clock.isSettled) return EARLY_PING_INTERVAL;
     return now - this.#frameAt > IDLE_PING_INTERVAL ? IDLE_PING_INTERVAL : PING_INTERVAL;
+  }
+
+  /** What was known of the server's time holds no longer. */
+  #awake() {
+    this.#clock = new OffsetEstimator();
+    this.#ping();
   }
 
   /** A half-open connection would take minutes to close: it is left to itself. */

@@ -1,0 +1,111 @@
+"""Clocks that are an hour off, or that somebody sets, change nothing of what is shown."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, Route
+
+from tests.e2e.pages import film, watch
+from tests.e2e.system import System
+from tests.wall_clock import WallClock
+
+HOUR_S = 3600
+HOUR_MS = HOUR_S * 1000
+#: Three times what the estimate may be off on one machine.
+MOST_ERROR_MS = 30.0
+#: Of a picture while the server's machine is set: one that looks old is greyed after a second.
+MOST_AGE_MS = 1000.0
+PICTURES = 60
+
+#: The device's clocks, in a page as in a worker.
+_SKEW = """{
+  const skew = %d, origin = performance.timeOrigin + skew, now = Date.now;
+  Object.defineProperty(performance, "timeOrigin", { get: () => origin });
+  Date.now = () => now() + skew;
+}
+"""
+#: What the tile says of the next pictures, and when each was shown by a clock that is right.
+_NEXT = """([skew, count]) => new Promise((resolve) => {
+  const tile = document.querySelector(".tile"), seen = [];
+  new MutationObserver((_changes, observer) => {
+    const truth = performance.timeOrigin + performance.now() - skew;
+    const { capturedAt, drawnAt, state } = tile.dataset;
+    seen.push({ capturedAt: Number(capturedAt), drawnAt: Number(drawnAt), state, truth });
+    if (seen.length < count) return;
+    observer.disconnect();
+    resolve(seen);
+  }).observe(tile, { attributeFilter: ["data-sequence"] });
+})"""
+
+
+async def device(browser: Browser, system: System, skew: int) -> BrowserContext:
+    """Another device of the owner's, whose clock is off by `skew` ms."""
+    context = await browser.new_context(base_url=system.url, permissions=["camera"])
+    await context.add_cookies(system.cookies)
+    await context.add_init_script(_SKEW % skew)
+
+    async def set_clock(route: Route) -> None:
+        script = await route.fetch()
+        await route.fulfill(response=script, body=_SKEW % skew + await script.text())
+
+    await context.route("**/*-worker.js", set_clock)
+    return context
+
+
+async def next_pictures(viewer: Page, skew: int = 0, count: int = PICTURES) -> list[Any]:
+    seen: list[Any] = await viewer.evaluate(_NEXT, [skew, count])
+    return seen
+
+
+@pytest.mark.usefixtures("owner")
+async def test_the_latency_shown_is_the_same_whatever_the_devices_clocks_say(
+    browser: Browser, system: System
+) -> None:
+    latencies = []
+    for camera_skew, viewer_skew in ((0, 0), (-HOUR_MS, HOUR_MS), (HOUR_MS, -HOUR_MS)):
+        filming = await device(browser, system, camera_skew)
+        watching = await device(browser, system, viewer_skew)
+        await film(filming)
+        viewer = await watch(watching)
+        seen = await next_pictures(viewer, viewer_skew)
+        assert abs(median(p["drawnAt"] - p["truth"] for p in seen)) <= MOST_ERROR_MS
+        latencies.append(median(p["drawnAt"] - p["capturedAt"] for p in seen))
+        await filming.close()
+        await watching.close()
+    right, *skewed = latencies
+    assert all(abs(latency - right) <= MOST_ERROR_MS for latency in skewed), latencies
+
+
+@pytest.fixture
+def set_system(tmp_path_factory: pytest.TempPathFactory, wall: WallClock) -> Any:
+    """A `serve` on a machine whose clock may be set."""
+    system = System(tmp_path_factory.mktemp("var"))
+    system.env |= wall.env
+    with system:
+        yield system
+
+
+@pytest.fixture
+def wall(tmp_path: Path) -> WallClock:
+    return WallClock(tmp_path)
+
+
+@pytest.mark.parametrize("by_s", [HOUR_S, -24 * HOUR_S])
+async def test_whoever_sets_the_servers_clock_disturbs_nobody(
+    browser: Browser, set_system: System, wall: WallClock, by_s: int
+) -> None:
+    owner = await browser.new_context(base_url=set_system.url, permissions=["camera"])
+    await owner.request.get(set_system.sign_in_link)
+    await film(owner)
+    viewer = await watch(owner)
+    noting = asyncio.create_task(next_pictures(viewer, count=4 * PICTURES))
+    await next_pictures(viewer, count=10)
+    wall.set_by(by_s)
+    seen = await noting
+    assert {picture["state"] for picture in seen} == {"live"}
+    assert max(abs(picture["drawnAt"] - picture["capturedAt"]) for picture in seen) <= MOST_AGE_MS
