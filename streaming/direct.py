@@ -7,12 +7,12 @@ missing, and consumers send as usual.
 from __future__ import annotations
 
 import array
-import fcntl
 import os
 import socket
 import struct
 import sys
 from collections.abc import Mapping
+from fcntl import ioctl
 from typing import Any, Protocol
 
 EXTENSION = "skysentry.direct"
@@ -54,12 +54,17 @@ def forget_unsent(fd: int) -> None:
         duplicate.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
 
 
-def unsent_bytes(fd: int) -> int:
-    """What the kernel holds back of a TCP socket: 0 where it cannot be asked.
+if sys.platform == "linux":
 
-    Bytes under way that are not acknowledged yet do not count: a long way is no slow one.
-    """
-    if sys.platform != "linux":
+    def unsent_bytes(fd: int) -> int:
+        """What the kernel holds back of a TCP socket: 0 where it cannot be asked.
+
+        Bytes under way that are not acknowledged yet do not count: a long way is no slow one.
+        """
+        ioctl(fd, _SIOCOUTQNSD, _answer)
+        return _answer[0]
+
+else:
+
+    def unsent_bytes(fd: int) -> int:
         return 0
-    fcntl.ioctl(fd, _SIOCOUTQNSD, _answer)
-    return _answer[0]

@@ -24,10 +24,11 @@ def _never(framed: bytes) -> bool:
 class Outgoing:
     """A frame's message, and the same as a WebSocket frame: made once for all viewers."""
 
-    __slots__ = ("codec", "framed", "is_video", "key", "message", "order", "rendition")
+    __slots__ = ("codec", "framed", "is_video", "key", "message", "order", "rendition", "size")
 
     def __init__(self, message: bytes) -> None:
         self.message = message
+        self.size = len(message)
         self.framed = websocket.binary(message)
         head = wire.head_of(message)
         self.rendition = head.rendition
@@ -47,16 +48,17 @@ class Seat:
     __slots__ = (
         "_before",
         "_follows",
+        "_is_choosy",
         "_offer",
         "_still_s",
         "_wait",
         "_waiting",
+        "_wish",
         "choice",
         "shown",
         "shows",
         "skipped",
         "window",
-        "wish",
     )
 
     def __init__(
@@ -70,8 +72,8 @@ class Seat:
         self._before = before
         self.choice = Choice()
         self.window = SendWindow(time.monotonic())
-        #: What goes out, and what shall as soon as there is some.
-        self.shows = self.wish = Rendition.JPEG
+        #: What goes out.
+        self.shows = self._wish = Rendition.JPEG
         #: The picture that went out last, or waits.
         self.shown = (0, 0)
         #: Frames that made way for newer ones.
@@ -80,6 +82,18 @@ class Seat:
         #: Session and number of the video frame that continues the chain; None between chains.
         self._follows: tuple[int, int] | None = None
         self._still_s = 0.0
+        #: Whether it does not simply take every picture.
+        self._is_choosy = False
+
+    @property
+    def wish(self) -> Rendition:
+        """What shall go out as soon as there is some."""
+        return self._wish
+
+    @wish.setter
+    def wish(self, wish: Rendition) -> None:
+        self._wish = wish
+        self._is_choosy = not self._wish is self.shows is Rendition.JPEG
 
     @property
     def is_waiting(self) -> bool:
@@ -88,18 +102,14 @@ class Seat:
     def picture(self, frame: Outgoing, now_s: float) -> None:
         """Show the newest picture, unless the viewer sees video."""
         # Without detours: this is done for each frame of each viewer.
-        if self.shows is not Rendition.JPEG or self.wish is not Rendition.JPEG:
-            if self.shows is Rendition.VIDEO and self.wish is Rendition.VIDEO:
-                return
-            if self.wish is not Rendition.VIDEO:
-                self._show(self.wish)
-            if self.shows is Rendition.STILL and now_s - self._still_s < _STILL_EVERY_S:
-                return
-            self._still_s = now_s
+        if self._is_choosy and not self._takes_picture(now_s):
+            return
         self.shown = frame.order
         window = self.window
         if window.is_unbounded and not self._before and self._offer(frame.framed):
-            window.wrote(len(frame.message), now_s)
+            if now_s >= window.mark_s:
+                window.mark(now_s)
+            window.written += frame.size
             return
         self.skipped += len(self._waiting)
         self._waiting = [frame]
@@ -121,7 +131,7 @@ class Seat:
         window = self.window
         is_free = not self._waiting and not self._before and window.is_unbounded
         if is_free and self._offer(frame.framed):
-            window.wrote(len(frame.message), now_s)
+            window.wrote(frame.size, now_s)
             return True
         self._waiting.append(frame)
         if self._is_full:
@@ -129,6 +139,16 @@ class Seat:
             self.choice.lagged(now_s)
             return False
         self._wait(self)
+        return True
+
+    def _takes_picture(self, now_s: float) -> bool:
+        if self.shows is Rendition.VIDEO and self.wish is Rendition.VIDEO:
+            return False
+        if self.wish is not Rendition.VIDEO:
+            self._show(self.wish)
+        if self.shows is Rendition.STILL and now_s - self._still_s < _STILL_EVERY_S:
+            return False
+        self._still_s = now_s
         return True
 
     def begin(self, chain: Sequence[Outgoing]) -> None:
@@ -157,12 +177,12 @@ class Seat:
         if not self._waiting or not self.window.admits(now_s):
             return []
         frames, self._waiting = self._waiting, []
-        self.window.wrote(sum(len(frame.message) for frame in frames), now_s)
+        self.window.wrote(sum(frame.size for frame in frames), now_s)
         return frames
 
     @property
     def _is_full(self) -> bool:
-        size = sum(len(frame.message) for frame in self._waiting)
+        size = sum(frame.size for frame in self._waiting)
         return len(self._waiting) > MOST_WAITING or size > MOST_WAITING_BYTES
 
     def _break_off(self) -> None:
@@ -174,3 +194,4 @@ class Seat:
         if self.shows is Rendition.VIDEO and rendition is not Rendition.VIDEO:
             self._break_off()
         self.shows = rendition
+        self.wish = self._wish

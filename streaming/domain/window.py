@@ -36,12 +36,18 @@ class SendWindow:
         "_ready_s",
         "_received",
         "_reported_s",
+        "is_unbounded",
+        "mark_s",
         "written",
     )
 
     def __init__(self, now_s: float) -> None:
         #: Bytes of frames that were sent.
         self.written = 0
+        #: Whether every frame may be sent.
+        self.is_unbounded = True
+        #: When it is next to be noted how much was written.
+        self.mark_s = 0.0
         self._held = False
         self._interval_s = 0.0
         #: Bytes per second; None where there is no queue.
@@ -56,11 +62,7 @@ class SendWindow:
         """Send no more frames than this; None: all."""
         # A little less than the interval: frames come with some jitter.
         self._interval_s = 0.9 / frames_per_s if frames_per_s else 0.0
-
-    @property
-    def is_unbounded(self) -> bool:
-        """Whether every frame may be sent."""
-        return self._limit is None and not self._interval_s
+        self._bounds_changed()
 
     def admits(self, now_s: float) -> bool:
         """Whether a frame may be sent now."""
@@ -70,13 +72,17 @@ class SendWindow:
         return False
 
     def wrote(self, size: int, now_s: float) -> None:
-        marks = self._marks
-        if not marks or now_s - marks[-1][1] >= _MARK_EVERY_S:
-            marks.append((self.written, now_s))
+        if now_s >= self.mark_s:
+            self.mark(now_s)
         self.written += size
-        if self._limit is not None or self._interval_s:
+        if not self.is_unbounded:
             pause_s = size / self._limit if self._limit is not None else 0.0
             self._ready_s = max(self._ready_s, now_s) + max(pause_s, self._interval_s)
+
+    def mark(self, now_s: float) -> None:
+        """Note how much had been written by now."""
+        self._marks.append((self.written, now_s))
+        self.mark_s = now_s + _MARK_EVERY_S
 
     def reported(self, received: int, now_s: float) -> None:
         """The viewer has received so many bytes of frames in all."""
@@ -96,6 +102,10 @@ class SendWindow:
             self._limit = self._limit * (1 + RECOVERY_PER_S * passed_s) if self._held else None
         self._held = False
         self._received, self._reported_s = received, now_s
+        self._bounds_changed()
+
+    def _bounds_changed(self) -> None:
+        self.is_unbounded = self._limit is None and not self._interval_s
 
     def _age_s(self, received: int, now_s: float) -> float:
         """For how long the oldest byte that has not arrived is under way."""
@@ -104,4 +114,5 @@ class SendWindow:
             marks.popleft()
         if received >= self.written:
             marks.clear()
+            self.mark_s = 0.0
         return now_s - marks[0][1] if marks else 0.0
