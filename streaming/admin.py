@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cameras.admin import CameraAdmin
 from cameras.admin.confirmation import confirmed
-from cameras.models import Camera
+from cameras.models import Camera, Codec
 from streaming.bus import Change
 from streaming.domain.liveness import State
 from streaming.receivers import announce
@@ -114,6 +114,16 @@ def _look_up(cameras: list[Camera]) -> None:
 
 def _words(state: LiveState) -> str:
     words = str(_WORDS[state.state])
-    if state.state is State.LIVE:
-        return f"{words} · {state.fps:.0f} fps · {state.uplink_ms:.0f} ms"
-    return words
+    if state.state is not State.LIVE:
+        return words
+    facts = [words, _sent(state), f"{state.fps:.0f} fps", f"{state.uplink_ms:.0f} ms"]
+    if state.level:
+        facts.append(gettext("quality step %(level)s") % {"level": state.level})
+    return " · ".join(facts)
+
+
+def _sent(state: LiveState) -> str:
+    """What is wanted of the camera."""
+    names = [Codec(state.video).label] if state.video else []
+    names += ["JPEG"] if state.jpeg else []
+    return " + ".join(map(str, names)) or gettext("stills")

@@ -37,6 +37,19 @@ class StatsSerializer(serializers.Serializer[Any]):
     uplink_ms = serializers.FloatField(
         help_text=_("From the capture to the server, mean of the last second.")
     )
+    codecs = serializers.ListField(
+        child=serializers.CharField(),
+        help_text=_("Video codecs that the camera can send and may, the best first."),
+    )
+    video = serializers.CharField(
+        allow_null=True, help_text=_("The video codec that is wanted now; null for none.")
+    )
+    jpeg = serializers.BooleanField(
+        help_text=_("Whether pictures are wanted one by one, and not only stills.")
+    )
+    level = serializers.IntegerField(
+        help_text=_("By how many steps the camera has lowered its quality.")
+    )
     watching = serializers.IntegerField(help_text=_("How many watch."))
     stale = serializers.BooleanField(
         help_text=_("Redis does not answer: as it was up to ten seconds ago.")

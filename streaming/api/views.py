@@ -237,6 +237,7 @@ def _stats(camera: Camera, state: LiveState, is_stale: bool = False) -> dict[str
         "reason": state.reason or None,
         "transport": None if off else state.transport or None,
         "connected_at": None if off else state.connected_at,
+        "video": state.video or None,
         "watching": len(state.watching),
         "stale": is_stale,
     }

@@ -48,6 +48,7 @@ class PublishConsumer(JsonConsumer):
         "attach": "attach",
         "ping": "beat",
         "report": "beat",
+        "encoders": "beat",
         "bye": "bye",
     }
 

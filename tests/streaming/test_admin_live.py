@@ -56,7 +56,7 @@ def page_of(camera):
     [
         (State.OFF, "○ Off"),
         (State.CONNECTING, "◌ Connecting"),
-        (State.LIVE, "● Live · 30 fps · 12 ms"),
+        (State.LIVE, "● Live · stills · 30 fps · 12 ms"),
         (State.PAUSED, "❚❚ Paused"),
         (State.LOST, "✕ Lost"),
     ],
@@ -66,6 +66,22 @@ def test_its_state_is_told_in_shape_and_words(admin, show, camera, state, words)
     shown = f'<span class="live-state live-state-{state}">{words}</span>'
     assert shown in page(admin, LIST)
     assert shown in page(admin, page_of(camera))
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"video": "h264"}, "● Live · H.264 · 30 fps · 12 ms"),
+        ({"jpeg": True}, "● Live · JPEG · 30 fps · 12 ms"),
+        (
+            {"video": "vp8", "jpeg": True, "level": 2},
+            "● Live · VP8 + JPEG · 30 fps · 12 ms · quality step 2",
+        ),
+    ],
+)
+def test_what_a_live_camera_sends_is_told(admin, show, camera, facts, words):
+    show(camera, fps=29.7, uplink_ms=12.3, **facts)
+    assert words in page(admin, LIST)
 
 
 def test_a_live_camera_shows_its_picture(admin, show, camera):

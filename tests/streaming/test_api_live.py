@@ -116,8 +116,10 @@ def test_the_state_of_a_live_camera_is_told(owners, show, camera):
         "bytes": 70_800_000,
         "dropped": 3,
         "uplink_ms": 12.5,
+        "jpeg": True,
+        "level": 2,
     }
-    show(camera, **facts)
+    show(camera, codecs=("h264", "vp8"), video="h264", **facts)
     told = owners.get(STATS).json()
     assert told == {
         "camera": "front-door",
@@ -126,6 +128,8 @@ def test_the_state_of_a_live_camera_is_told(owners, show, camera):
         "reason": None,
         "watching": 0,
         "stale": False,
+        "codecs": ["h264", "vp8"],
+        "video": "h264",
         **facts,
     }
 

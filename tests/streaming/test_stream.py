@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 from channels.db import database_sync_to_async
 
 from cameras.models import CaptureSession, PublishKey
 from streaming import publisher as publisher_module
+from streaming.bus import FrameBus
 from streaming.domain import wire
+from streaming.domain.demand import Want
 from streaming.domain.liveness import State
 from streaming.hub import Hub
 from tests.streaming.frames import frame
@@ -318,3 +321,56 @@ async def test_an_upgrade_of_a_session_that_is_gone_is_refused(ingest, streaming
     await phone.offer()
     assert (await streaming.hear("error"))["code"] == "gone"
     await phone.close()
+
+
+# What is wanted
+
+
+async def test_wishes_go_over_the_socket_too(open_socket, owner, camera, hub):
+    phone = await open_socket(owner)
+    await phone.stream()
+    await phone.socket.say("encoders", codecs=["vp8"])
+    assert (await phone.hear("wanted"))["video"] is None
+    asked_s = time.monotonic()
+    await FrameBus().want("a web process", {camera.pk: Want(video=(("h264", "vp8"),))})
+    assert await phone.hear("wanted") == {"type": "wanted", "jpeg": False, "video": "vp8"}
+    # Promised: the first picture within 300 ms of the wish.
+    assert time.monotonic() - asked_s < 0.3
+    await FrameBus().ask_key_frame(camera.pk)
+    await phone.hear("key_frame")
+
+
+async def test_the_codec_setting_takes_effect_while_the_camera_streams(
+    open_socket, owner, camera, hub, redis
+):
+    phone = await open_socket(owner)
+    await phone.stream()
+    await phone.socket.say("encoders", codecs=["h264", "vp8"])
+    await phone.hear("wanted")
+    await FrameBus().want("a web process", {camera.pk: Want(video=(("h264", "vp8"),))})
+    assert (await phone.hear("wanted"))["video"] == "h264"
+    camera.codec = "jpeg"
+    await database_sync_to_async(camera.save)()
+    assert await phone.hear("wanted") == {"type": "wanted", "jpeg": True, "video": None}
+
+
+async def test_a_camera_that_nobody_watches_lives_by_its_beat(open_socket, owner, camera, store):
+    phone = await open_socket(owner)
+    await phone.stream()
+    await phone.film()
+    await phone.socket.say("ping", time=1)
+    assert (await phone.hear("wanted"))["jpeg"] is False
+
+    async def live():
+        [state] = await store.live([camera.pk])
+        return state
+
+    await until(lambda: _is(live, State.LIVE))
+    for _ in range(5):
+        await asyncio.sleep(0.5)
+        await phone.socket.say("ping", time=1)
+        assert (await live()).state is State.LIVE
+
+
+async def _is(live, state):
+    return (await live()).state is state

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from streaming.domain.demand import LEASE_S, VIDEO_CODECS, Demand, Want, Wanted, permitted
+from cameras import models
+from streaming.domain.demand import AUTO, LEASE_S, VIDEO_CODECS, Demand, Want, Wanted, permitted
 from streaming.domain.wire import CODECS, Codec, Rendition
 
 BOTH = ("h264", "vp8")
@@ -97,4 +98,5 @@ def test_what_a_camera_may_send_is_what_it_encodes_and_its_setting_admits():
 
 def test_each_codec_of_video_can_be_wanted():
     assert set(VIDEO_CODECS.values()) == CODECS[Rendition.VIDEO]
+    assert {AUTO, "jpeg", *VIDEO_CODECS} == set(models.Codec.values)
     assert all(name == codec.name.lower() for name, codec in VIDEO_CODECS.items())
