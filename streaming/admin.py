@@ -124,6 +124,6 @@ def _words(state: LiveState) -> str:
 
 def _sent(state: LiveState) -> str:
     """What is wanted of the camera."""
-    names = [Codec(state.video).label] if state.video else []
+    names = [str(Codec(state.video).label)] if state.video else []
     names += ["JPEG"] if state.jpeg else []
-    return " + ".join(map(str, names)) or gettext("stills")
+    return " + ".join(names) or gettext("stills")

@@ -30,6 +30,8 @@ from streaming.tasks import heed_cancellation
 logger = logging.getLogger(__name__)
 
 _BEAT_S = 0.5
+#: While nobody wants more.
+STILL_EVERY_S = 1.0
 #: No pong for so long: the server is gone.
 _LOST_AFTER_S = 2.0
 _CLOSE_S = 2.0
@@ -112,13 +114,12 @@ class DemoCamera:
             maxRetransmits=0 if realtime else None,
             maxPacketLifeTime=None if realtime else 300,
         )
-        control = connection.createDataChannel("control")
-        clock = Clock(control)
+        control = Control(connection.createDataChannel("control"))
         await self._negotiate(socket, connection)
         self._backoff.reset()
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(clock.beat())
-            tasks.create_task(self._send_frames(frames, clock, camera))
+            tasks.create_task(control.beat())
+            tasks.create_task(self._send_frames(frames, control, camera))
             tasks.create_task(_until_ended(socket))
 
     async def _negotiate(self, socket: ClientConnection, connection: RTCPeerConnection) -> None:
@@ -138,7 +139,7 @@ class DemoCamera:
         await connection.setRemoteDescription(RTCSessionDescription(answer["sdp"], "answer"))
 
     async def _send_frames(
-        self, channel: RTCDataChannel, clock: Clock, camera: dict[str, Any]
+        self, channel: RTCDataChannel, control: Control, camera: dict[str, Any]
     ) -> None:
         width, height = camera["width"], camera["height"]
         scene = await asyncio.to_thread(Scene, width, height, self._light)
@@ -146,11 +147,10 @@ class DemoCamera:
         largest = wire.MAX_MESSAGE_BYTES
         due_s = time.monotonic()
         while True:
-            due_s = max(due_s + period_s, time.monotonic())
-            await asyncio.sleep(due_s - time.monotonic())
+            due_s = await control.next_picture(due_s, period_s)
             if channel.readyState != "open" or channel.bufferedAmount > largest:
                 continue
-            captured_at = clock.server_ms()
+            captured_at = control.server_ms()
             self._sequence += 1
             picture = await asyncio.to_thread(
                 scene.jpeg,
@@ -161,7 +161,9 @@ class DemoCamera:
             )
             largest = _MOST_BUFFERED_FRAMES * len(picture)
             message = wire.pack(
-                rendition=wire.Rendition.JPEG,
+                rendition=(
+                    wire.Rendition.JPEG if control.wants_jpeg.is_set() else wire.Rendition.STILL
+                ),
                 codec=wire.Codec.JPEG,
                 key=True,
                 session=self.session.number if self.session else 0,
@@ -175,14 +177,27 @@ class DemoCamera:
                 channel.send(message)
 
 
-class Clock:
-    """Server time by the pongs of the control channel, which also say that the server lives."""
+class Control:
+    """What the server says on the control channel: its time, that it lives, and what is wanted."""
 
     def __init__(self, channel: RTCDataChannel) -> None:
         self._channel = channel
         self._estimator = OffsetEstimator()
         self._heard_s = time.monotonic()
+        #: Whether somebody wants more than stills.
+        self.wants_jpeg = asyncio.Event()
         channel.on("message", self._hear)
+
+    async def next_picture(self, last_s: float, period_s: float) -> float:
+        """Wait until the next picture is due, and give that time; a wish is met at once."""
+        if not self.wants_jpeg.is_set():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(STILL_EVERY_S):
+                    await self.wants_jpeg.wait()
+            return time.monotonic()
+        due_s = max(last_s + period_s, time.monotonic())
+        await asyncio.sleep(due_s - time.monotonic())
+        return due_s
 
     def server_ms(self) -> float:
         offset = self._estimator.offset
@@ -205,6 +220,10 @@ class Clock:
         if message["type"] == "pong":
             self._heard_s = time.monotonic()
             self._estimator.add(Sample(message["time"], message["server_time"], _now_ms()))
+        elif message["type"] == "wanted" and message["jpeg"]:
+            self.wants_jpeg.set()
+        elif message["type"] == "wanted":
+            self.wants_jpeg.clear()
 
 
 def _now_ms() -> float:
