@@ -14,22 +14,17 @@ from pathlib import Path
 from benchmarks import programs
 from benchmarks.load.viewers import Door
 from benchmarks.programs import HERE
-from benchmarks.stage import Stage, free_port, running
-from tests.processes import wait_until
+from benchmarks.stage import Stage, free_port, publishing, running
 
 #: Of the stage.
 CAMERA = "camera-1"
 
 
-_READY_S = 10.0
-
-
 @dataclass(frozen=True, slots=True)
 class Arena:
     stage: Stage
-    #: Of the server, and of everything else.
+    #: Of the server.
     core: int
-    load_core: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +64,7 @@ def skysentry(server: str) -> Start:
         ]
         with (
             running(command, stage.folder, arena.core, port) as process,
-            _frames(arena, "bus", frame_bytes, stage.cameras[CAMERA]) as publisher,
+            publishing(arena.stage, "bus", frame_bytes, stage.cameras[CAMERA]) as publisher,
         ):
             subscribe = json.dumps({"type": "subscribe", "cameras": [CAMERA]})
             door = Door(port, "/ws/watch/", cookie=stage.cookie, subscribe=subscribe)
@@ -87,7 +82,7 @@ def plain_channels(arena: Arena, frame_bytes: int) -> Iterator[Server]:
     ]
     with (
         running(command, arena.stage.folder, arena.core, port) as process,
-        _frames(arena, "group", frame_bytes, arena.stage.redis_url) as publisher,
+        publishing(arena.stage, "group", frame_bytes, arena.stage.redis_url) as publisher,
     ):
         yield Server(process.pid, Door(port), publisher)
 
@@ -131,16 +126,6 @@ def _of_socket(program: Path, script: str, arena: Arena, frame_bytes: int) -> It
     command: list[str | Path] = [program, HERE / "peers" / script, str(port)]
     with (
         running(command, arena.stage.folder, arena.core, port) as process,
-        _frames(arena, "socket", frame_bytes, f"ws://127.0.0.1:{port}/") as publisher,
+        publishing(arena.stage, "socket", frame_bytes, f"ws://127.0.0.1:{port}/") as publisher,
     ):
         yield Server(process.pid, Door(port), publisher)
-
-
-@contextmanager
-def _frames(arena: Arena, way: str, frame_bytes: int, to: str) -> Iterator[int]:
-    folder = arena.stage.folder / "publisher"
-    folder.mkdir(exist_ok=True)
-    command = [sys.executable, "-m", "benchmarks.load.publisher", way, str(frame_bytes), to]
-    with running(command, folder, arena.load_core) as process:
-        wait_until(lambda: "ready" in process.output.read_text(), _READY_S)
-        yield process.pid

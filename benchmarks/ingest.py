@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
 import sys
 import time
 from collections import defaultdict
@@ -19,8 +18,8 @@ from statistics import median
 
 from benchmarks.conditions import describe, load
 from benchmarks.cores import cpu_s, split
+from benchmarks.load.filming import filming
 from benchmarks.stage import Stage, free_port, running, set_up
-from tests.processes import standard
 
 #: Ours against the bare receiver.
 GOAL = 1.25
@@ -87,24 +86,13 @@ def measure(
     receiver: Receiver, stage: Stage, cameras: int, frame_bytes: int, seconds: float
 ) -> tuple[float, float]:
     """Percent of a core for each camera, and the frames per second that arrived."""
-    keys = [f"{slug}={key}" for slug, key in stage.keys.items()][:cameras]
-    load = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.load.cameras", receiver.url, str(frame_bytes), *keys],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        if standard(load.stdout).readline() != "ready\n":
-            sys.exit("The cameras did not connect; above is why.")
+    keys = dict(list(stage.keys.items())[:cameras])
+    with filming(receiver.url, frame_bytes, keys) as film:
         time.sleep(_SETTLE_S)
         before_s, began_s = cpu_s(receiver.pid), time.monotonic()
-        print(f"measure {seconds}", file=standard(load.stdin), flush=True)
-        fps: list[float] = json.loads(standard(load.stdout).readline())
+        fps = film.measure(seconds)
         used = (cpu_s(receiver.pid) - before_s) / (time.monotonic() - began_s)
         return 100 * used / cameras, min(fps)
-    finally:
-        load.communicate()
 
 
 def run(plan: Plan) -> list[Result]:

@@ -19,7 +19,7 @@ from tests.e2e.system import ROOT
 from tests.processes import free_port, wait_until
 from tests.valkey import Valkey
 
-__all__ = ["Process", "Stage", "free_port", "running", "set_up"]
+__all__ = ["Process", "Stage", "free_port", "publishing", "running", "set_up"]
 
 _START_S = 20.0
 _STOP_S = 8.0
@@ -109,6 +109,18 @@ def running(
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+@contextmanager
+def publishing(stage: Stage, way: str, frame_bytes: int, *to: str) -> Iterator[int]:
+    """Frames come from benchmarks/load/publisher.py, on this process' core; its process."""
+    folder = stage.folder / "publisher"
+    folder.mkdir(exist_ok=True)
+    command = [sys.executable, "-m", "benchmarks.load.publisher", way, str(frame_bytes), *to]
+    [core] = os.sched_getaffinity(0)
+    with running(command, folder, core) as process:
+        wait_until(lambda: "ready" in process.output.read_text(), _START_S)
+        yield process.pid
 
 
 def _listens(port: int) -> bool:

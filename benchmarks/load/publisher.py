@@ -1,6 +1,6 @@
-"""One camera's frames, 30 a second, into the server that is measured.
+"""A camera's frames, 30 a second, into the server that is measured.
 
-publisher bus FRAME_BYTES CAMERA_ID     as our ingest process does
+publisher bus FRAME_BYTES CAMERA_ID ... as our ingest process does, of one camera or several
 publisher group FRAME_BYTES URL         group_send of RedisChannelLayer
 publisher socket FRAME_BYTES URL        messages on a WebSocket
 
@@ -14,8 +14,10 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
 from itertools import count
+from typing import Any
 from uuid import UUID
 
 import django
@@ -25,12 +27,13 @@ from websockets.asyncio.client import connect
 from streaming.domain import wire
 
 Send = Callable[[bytes], Awaitable[None]]
+Way = Callable[..., Coroutine[Any, Any, None]]
 
 _FPS = 30
 _SESSION = 1
 
 
-async def publish(send: Send, frame_bytes: int) -> None:
+async def publish(frame_bytes: int, *sends: Send) -> None:
     picture = os.urandom(frame_bytes - wire.HEADER.size)
     going = asyncio.Event()
     going.set()
@@ -38,7 +41,15 @@ async def publish(send: Send, frame_bytes: int) -> None:
     loop.add_signal_handler(signal.SIGUSR1, going.clear)
     loop.add_signal_handler(signal.SIGUSR2, going.set)
     print("ready", flush=True)
-    due_s = time.monotonic()
+    async with asyncio.TaskGroup() as tasks:
+        for number, send in enumerate(sends):
+            # Cameras do not film in step.
+            delay_s = number / len(sends) / _FPS
+            tasks.create_task(_film(picture, send, going, delay_s))
+
+
+async def _film(picture: bytes, send: Send, going: asyncio.Event, delay_s: float) -> None:
+    due_s = time.monotonic() + delay_s
     for sequence in count(1):
         await going.wait()
         # What was missed in a pause is not made up for.
@@ -58,13 +69,13 @@ async def publish(send: Send, frame_bytes: int) -> None:
         await send(frame)
 
 
-async def to_bus(frame_bytes: int, camera_id: str) -> None:
+async def to_bus(frame_bytes: int, *camera_ids: str) -> None:
     django.setup()
     # Not before the settings are read.
     from streaming.bus import FrameBus
 
     bus = FrameBus()
-    await publish(lambda frame: bus.publish(UUID(camera_id), frame), frame_bytes)
+    await publish(frame_bytes, *(partial(bus.publish, UUID(each)) for each in camera_ids))
 
 
 async def to_group(frame_bytes: int, url: str) -> None:
@@ -73,14 +84,15 @@ async def to_group(frame_bytes: int, url: str) -> None:
     async def send(frame: bytes) -> None:
         await layer.group_send("camera", {"type": "frame", "message": frame})
 
-    await publish(send, frame_bytes)
+    await publish(frame_bytes, send)
 
 
 async def to_socket(frame_bytes: int, url: str) -> None:
     async with connect(url, compression=None, proxy=None) as socket:
-        await publish(socket.send, frame_bytes)
+        await publish(frame_bytes, socket.send)
 
 
 if __name__ == "__main__":
-    _way, _bytes, _to = sys.argv[1:]
-    asyncio.run({"bus": to_bus, "group": to_group, "socket": to_socket}[_way](int(_bytes), _to))
+    _way, _bytes, *_to = sys.argv[1:]
+    _ways: dict[str, Way] = {"bus": to_bus, "group": to_group, "socket": to_socket}
+    asyncio.run(_ways[_way](int(_bytes), *_to))

@@ -24,6 +24,19 @@ def test_it_finds_the_limit_within_the_precision(limit, start):
     assert found <= limit <= found * 1.05 + 1
 
 
+@pytest.mark.parametrize("limit", [1, 7, 400, 1_900, 2_000, 2_100, 7_999])
+def test_it_finds_the_limit_by_small_steps_as_well(limit):
+    found = highest(Bearing(limit).holds, 2_000, most=8_000, precision=0.05, step=0.05)
+    assert found <= limit <= found * 1.05 + 1
+
+
+def test_it_asks_little_near_the_limit():
+    for limit in (1_910, 2_050):
+        bearing = Bearing(limit)
+        highest(bearing.holds, 2_000, most=8_000, precision=0.05, step=0.05)
+        assert len(bearing.asked) == 2
+
+
 def test_it_is_exact_when_asked_to_be():
     assert highest(Bearing(1_234).holds, 64, most=8_000, precision=0.0) == 1_234
 

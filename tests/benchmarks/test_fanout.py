@@ -19,6 +19,16 @@ def test_one_viewer_who_misses_frames_or_many_late_ones_are_not(flaw):
     assert not replace(GOOD, **flaw).is_live
 
 
+@pytest.mark.parametrize("flaw", [{"least_fps": 10.0}, {"p99_ms": 900.0}, {"lost": 1}])
+def test_what_is_far_off_is_not_tried_again(flaw):
+    assert replace(GOOD, **flaw).is_far_off
+
+
+@pytest.mark.parametrize("flaw", [{}, {"least_fps": 28.9}, {"p99_ms": 101.0}])
+def test_a_near_miss_is(flaw):
+    assert not replace(GOOD, **flaw).is_far_off
+
+
 def result(server: str, viewers: int, frame_bytes: int = 40_000) -> Result:
     return Result(server, frame_bytes, viewers, 10.0, 5.0, 20.0, 0.5)
 
