@@ -11,7 +11,7 @@ import json
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, astuple, dataclass, replace
@@ -31,6 +31,7 @@ from tests.processes import children, wait_until
 GOAL = 1.15
 _READY_S = 20.0
 _SETTLE_S = 2.0
+_RELAYED_S = 1.0
 #: By chance, some process may have no viewer of some camera: then there are more of them.
 _MOST_FIRST = 64
 
@@ -104,10 +105,15 @@ class System:
     def redis_s(self) -> float:
         return cpu_s(self._redis_pid)
 
-    def relays(self) -> int:
-        """How many web processes receive a camera, of all cameras together."""
-        channels = self._redis.pubsub_channels("*camera.*")
-        return sum(count for _name, count in self._redis.pubsub_numsub(*channels))
+    def has_relays(self, number: int) -> bool:
+        """Whether so many cameras and web processes, each camera with each, come together soon."""
+        deadline = time.monotonic() + _RELAYED_S
+        while time.monotonic() < deadline:
+            channels = self._redis.pubsub_channels("*camera.*")
+            if sum(count for _, count in self._redis.pubsub_numsub(*channels)) == number:
+                return True
+            time.sleep(0.05)
+        return False
 
 
 @contextmanager
@@ -130,9 +136,9 @@ class Crowd:
         self._parts = parts
         self._pool = ThreadPoolExecutor(len(parts))
 
-    def hold(self, each: int) -> None:
-        if min(self._pool.map(lambda viewers: viewers.hold(each), self._parts)) < each:
-            sys.exit("The server did not take all viewers.")
+    def holds(self, each: int) -> bool:
+        """Whether the server takes so many viewers of each camera."""
+        return all(self._pool.map(lambda viewers: viewers.hold(each) == each, self._parts))
 
     def measure(self, seconds: float) -> int:
         """How many frames reached them."""
@@ -140,7 +146,7 @@ class Crowd:
         return sum(window.frames for window in windows)
 
 
-def handed(system: System, cameras: int, webs: int, plan: Plan) -> Handed:
+def handed(system: System, cameras: int, webs: int, plan: Plan, idle: Used) -> Handed:
     """By two windows: the few viewers whom every process needs to relay each camera, and more."""
     chosen = dict(list(system.stage.cameras.items())[:cameras])
     doors = {slug: _door(system, slug) for slug in chosen}
@@ -150,16 +156,14 @@ def handed(system: System, cameras: int, webs: int, plan: Plan) -> Handed:
         parts = [Viewers(door, plan.frame_bytes, slug) for slug, door in doors.items()]
         crowd = Crowd([enter(part) for part in parts])
         first = webs
-        crowd.hold(first)
-        while system.relays() < cameras * webs:
+        while not crowd.holds(first) or not system.has_relays(cameras * webs):
             first += webs
             if first > _MOST_FIRST:
-                sys.exit("Some web process gets no viewers.")
-            crowd.hold(first)
-        few = _used(system, crowd, plan.seconds)
+                sys.exit("Some web process gets no viewers, or not all are taken.")
+        few = used(system, crowd.measure, plan.seconds)
         each = first + plan.viewers // cameras
-        crowd.hold(each)
-        many = _used(system, crowd, plan.seconds)
+        crowd.holds(each)
+        many = used(system, crowd.measure, plan.seconds)
     viewer_frame_s = (many.web_s - few.web_s) / (many.frames - few.frames)
     relayed = cameras * webs * FPS * plan.seconds
     return Handed(
@@ -168,8 +172,8 @@ def handed(system: System, cameras: int, webs: int, plan: Plan) -> Handed:
         cameras * each,
         many.frames / (cameras * each * FPS * plan.seconds),
         1e6 * viewer_frame_s,
-        1e6 * (few.web_s - few.frames * viewer_frame_s) / relayed,
-        1e6 * few.redis_s / relayed,
+        1e6 * (few.web_s - idle.web_s - few.frames * viewer_frame_s) / relayed,
+        1e6 * (few.redis_s - idle.redis_s) / relayed,
     )
 
 
@@ -178,11 +182,17 @@ def _door(system: System, slug: str) -> Door:
     return Door(system.port, "/ws/watch/", cookie=system.stage.cookie, subscribe=subscribe)
 
 
-def _used(system: System, crowd: Crowd, seconds: float) -> Used:
+def used(system: System, receive: Callable[[float], int], seconds: float) -> Used:
     time.sleep(_SETTLE_S)
     web_s, redis_s = system.web_s(), system.redis_s()
-    frames = crowd.measure(seconds)
+    frames = receive(seconds)
     return Used(frames, system.web_s() - web_s, system.redis_s() - redis_s)
+
+
+def nobody(seconds: float) -> int:
+    """Receives nothing."""
+    time.sleep(seconds)
+    return 0
 
 
 def taken(system: System, cameras: int, plan: Plan) -> Taken:
@@ -210,8 +220,9 @@ def run(plan: Plan) -> tuple[list[Handed], list[Taken]]:
         for _ in range(plan.rounds):
             for webs in plan.webs:
                 with serving(stage, webs, core) as system:
+                    idle = used(system, nobody, plan.seconds)
                     for cameras in plan.cameras:
-                        out[webs, cameras].append(handed(system, cameras, webs, plan))
+                        out[webs, cameras].append(handed(system, cameras, webs, plan, idle))
                     if webs == 1:
                         for cameras in plan.cameras:
                             taken_in[cameras].append(taken(system, cameras, plan))
@@ -272,8 +283,9 @@ def main() -> None:
         f"{describe()}\n"
         f"{FPS} fps, {plan.frame_bytes // 1000} kB a frame going out over `serve`,"
         f" {plan.taken_in_bytes // 1000} kB coming in by WebRTC; the median of {plan.rounds}"
-        f" rounds, windows of {plan.seconds:.0f} s;\nall web processes on one core, publishers,"
-        f" load clients and Valkey on another; {before}\n"
+        f" rounds, windows of {plan.seconds:.0f} s;\nwithout what web processes and Redis use when"
+        " nobody is there; all web processes on one core, publishers, load clients and Valkey on"
+        f" another; {before}\n"
     )
     print(*table(out, taken_in), sep="\n")
 

@@ -30,7 +30,8 @@ Send = Callable[[bytes], Awaitable[None]]
 Way = Callable[..., Coroutine[Any, Any, None]]
 
 _FPS = 30
-_SESSION = 1
+#: Larger than that of any publisher before, which may have sent to the same server.
+_SESSION = int(time.time())
 
 
 async def publish(frame_bytes: int, *sends: Send) -> None:
