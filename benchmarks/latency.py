@@ -1,10 +1,11 @@
-"""Captured to drawn, through the whole system: a real Chromium films a numbered clip in one page
-and shows it in another.
+"""Captured to drawn, stage by stage, through the whole system: a real Chromium films a clip in one
+page and shows it in another.
 
-Two clocks are read. "shown" is what the viewer page says of each frame: from the moment at which
-the capture worker had it to the first animation frame after it was drawn. "seen" is independent of
-the pages' own clocks: from the moment at which the capture page's preview shows a number to the
-animation frame in which the viewer's canvas has it.
+A frame is captured when the capture worker has it, and drawn at the first animation frame after
+drawing; these two are told by the pages, in the server's time. Between them the system's clock is
+read: when the frame is encoded and sent, when it is in at the ingest process, when its bytes are
+written for the viewer, and when they are received by the viewer's page. What the server adds, from
+in to written, is measured once more with 50 viewers.
 """
 
 from __future__ import annotations
@@ -13,134 +14,271 @@ import argparse
 import asyncio
 import json
 import os
-import tempfile
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from playwright.async_api import BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
-from benchmarks.conditions import describe, percentile
+from benchmarks import marks
+from benchmarks.conditions import describe, load, percentile
+from benchmarks.cores import cpu_s
+from benchmarks.load.viewers import Door, Viewers
+from benchmarks.stage import Stage, free_port, running, set_up
 from tests.e2e import clip
 from tests.e2e.conftest import FLAGS
-from tests.e2e.recording import (
-    captured,
-    drawn,
-    frames_per_second,
-    is_in_order,
-    is_whole,
-    record_captured,
-    record_drawn,
-)
-from tests.e2e.system import System
+from tests.processes import children
 
-_RECORD_SHOWN = """() => {
-  const { dataset } = document.querySelector(".tile");
-  window.shown = [];
-  let last = null;
-  const look = () => {
-    if (dataset.sequence !== last && dataset.drawnAt) {
-      last = dataset.sequence;
-      window.shown.push(Number(dataset.drawnAt) - Number(dataset.capturedAt));
-    }
-    requestAnimationFrame(look);
-  };
-  look();
-}"""
+SERVERS = ("uvicorn", "daphne")
+#: Captured to drawn, JPEG, 640x480: p50 and p99; and what the server adds with 50 viewers, p99.
+GOAL_MS = (32.0, 80.0)
+SERVER_GOAL_MS = 8.0
+MANY = 50
+CAMERA = "camera-1"
+#: What is measured is the steady state, after the clocks are in step.
+_SETTLE_S = 3.0
+_LIVE_MS = 20_000
+
+#: Each ends what the one before began.
+MOMENTS = ("captured", "sent", "in", "written", "received", "drawn")
+STAGES = ("encode", "uplink", "server", "downlink", "draw")
+
+#: When something happened to a frame, by the time at which it was captured.
+Times = dict[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    p50_ms: float
+    p99_ms: float
+
+    @classmethod
+    def of(cls, values: list[float]) -> Spread:
+        return cls(round(percentile(values, 0.5), 1), round(percentile(values, 0.99), 1))
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
     server: str
-    seconds: float
     fps: float
-    shown_p50_ms: float
-    shown_p99_ms: float
-    seen_p50_ms: float
-    seen_p99_ms: float
     bytes_per_frame: int
-    in_order: bool
-    whole: bool
+    #: Percent of a core.
+    ingest_cpu: float
+    viewer_cpu: float
+    stages: dict[str, Spread]
+    total: Spread
+    #: What the server adds with 50 viewers.
+    server_many: Spread
 
 
-async def measure(system: System, server: str, chromium: str, seconds: float) -> Result:
-    with tempfile.TemporaryDirectory() as folder:
-        numbers = clip.write(Path(folder) / "numbers.mjpeg")
-        async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(
-                executable_path=chromium,
-                args=[*FLAGS, f"--use-file-for-fake-video-capture={numbers}"],
-            )
-            context = await browser.new_context(base_url=system.url, permissions=["camera"])
-            result = await _film_and_watch(context, system, server, seconds)
-            await browser.close()
-            return result
+@dataclass(frozen=True, slots=True)
+class Tapped:
+    """A system whose processes note when frames pass (benchmarks/tap.py)."""
+
+    stage: Stage
+    port: int
+    ingest: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def notes(self, role: str) -> list[tuple[float, float]]:
+        """Once it has ended: when frames were captured and when they passed, in order."""
+        notes: dict[str, list[tuple[float, float]]] = json.loads(
+            (self.stage.folder / f"{role}.json").read_text()
+        )
+        return notes["in" if role == "ingest" else "written"]
 
 
-async def _film_and_watch(
-    context: BrowserContext, system: System, server: str, seconds: float
-) -> Result:
-    camera = await context.new_page()
-    await camera.goto(system.sign_in_link)
-    await camera.goto("/cameras/my-camera/capture/")
-    await camera.get_by_role("button", name="Go live").click()
-    viewer = await context.new_page()
-    await viewer.goto("/cameras/my-camera/")
-    await viewer.locator(".tile[data-state=live]").wait_for()
-    # What is measured is the steady state, after the clocks are in step.
-    await asyncio.sleep(3)
-    await record_captured(camera)
-    await record_drawn(viewer)
-    await viewer.evaluate(_RECORD_SHOWN)
+@contextmanager
+def tapped(stage: Stage, server: str) -> Iterator[Tapped]:
+    port = free_port()
+    with (
+        _tapped(stage, "web", "--host", "127.0.0.1", "--port", str(port), "--server", server),
+        _tapped(stage, "ingest") as ingest,
+    ):
+        yield Tapped(stage, port, ingest)
+
+
+@contextmanager
+def _tapped(stage: Stage, role: str, *options: str) -> Iterator[int]:
+    folder = stage.folder / role
+    folder.mkdir(exist_ok=True)
+    file = stage.folder / f"{role}.json"
+    command = [sys.executable, "-m", "benchmarks.tap", str(file), role, *options]
+    port = int(options[3]) if options else None
+    with running(command, folder, None, port) as process:
+        yield process.pid
+
+
+@dataclass(slots=True)
+class Filmed:
+    """What pages noted, and what it took."""
+
+    notes: dict[str, Times]
+    bytes_per_frame: int
+    seconds: float
+    ingest_cpu: float
+    viewer_cpu: float
+    #: Since when there were 50 viewers.
+    many_from: float = 0.0
+
+
+async def film(system: Tapped, chromium: str, folder: Path, seconds: float) -> Filmed:
+    numbers = clip.write(folder / "numbers.mjpeg")
+    flags = [*FLAGS, f"--use-file-for-fake-video-capture={numbers}"]
+    async with async_playwright() as playwright:
+        filming = await playwright.chromium.launch(executable_path=chromium, args=flags)
+        camera = await _open(filming, system, f"/cameras/{CAMERA}/capture/")
+        await camera.get_by_role("button", name="Go live").click()
+        before = _chromium()
+        watching = await playwright.chromium.launch(executable_path=chromium, args=flags)
+        viewer = await _open(watching, system, f"/cameras/{CAMERA}/")
+        await viewer.locator(".tile[data-state=live]").wait_for(timeout=_LIVE_MS)
+        await asyncio.sleep(_SETTLE_S)
+        viewers = _chromium() - before
+        filmed = await _measure(system, camera, viewer, seconds, viewers)
+        filmed.many_from = await asyncio.to_thread(_have_many, system, seconds)
+        await watching.close()
+        await filming.close()
+        return filmed
+
+
+def _chromium() -> set[int]:
+    """Its processes."""
+    return {pid for pid, line in children(os.getpid()).items() if "chrom" in line}
+
+
+def _have_many(system: Tapped, seconds: float) -> float:
+    """Since when all were there."""
+    subscribe = json.dumps({"type": "subscribe", "cameras": [CAMERA]})
+    door = Door(system.port, "/ws/watch/", cookie=system.stage.cookie, subscribe=subscribe)
+    with Viewers(door, 0, CAMERA) as many:
+        many.hold(MANY)
+        time.sleep(1)
+        since = time.time() * 1000
+        many.measure(seconds)
+        return since
+
+
+async def _open(browser: Browser, system: Tapped, path: str) -> Page:
+    context: BrowserContext = await browser.new_context(base_url=system.url, permissions=["camera"])
+    name, _, value = system.stage.cookie.partition("=")
+    await context.add_cookies([{"name": name, "value": value, "url": system.url}])
+    await marks.mark(context)
+    page = await context.new_page()
+    await page.goto(path)
+    return page
+
+
+async def _measure(
+    system: Tapped, camera: Page, viewer: Page, seconds: float, viewers: set[int]
+) -> Filmed:
+    await marks.mark_drawn(viewer)
+    await marks.take(camera)
+    await marks.take(viewer)
+    ingest_s, viewer_s = cpu_s(system.ingest), sum(map(cpu_s, viewers))
     await asyncio.sleep(seconds)
-    return await _evaluate(camera, viewer, server, seconds)
-
-
-async def _evaluate(camera: Page, viewer: Page, server: str, seconds: float) -> Result:
-    filmed_at, pictures = await captured(camera), await drawn(viewer)
-    seen = [each.at - filmed_at[each.number] for each in pictures if each.number in filmed_at]
-    shown: list[float] = await viewer.evaluate("() => window.shown")
-    stats = await viewer.evaluate(
-        "() => fetch('/api/cameras/my-camera/stats/').then((answer) => answer.json())"
+    ingest_s, viewer_s = cpu_s(system.ingest) - ingest_s, sum(map(cpu_s, viewers)) - viewer_s
+    noted = [*await marks.take(camera), *await marks.take(viewer)]
+    notes: dict[str, Times] = {}
+    for what, captured_at, at, _ in noted:
+        notes.setdefault(what, {})[captured_at] = at
+    sizes = [size for what, _, _, size in noted if what == "received"]
+    return Filmed(
+        notes,
+        sum(sizes) // len(sizes),
+        seconds,
+        100 * ingest_s / seconds,
+        100 * viewer_s / seconds,
     )
+
+
+def evaluate(server: str, system: Tapped, filmed: Filmed) -> Result:
+    came_in = dict(system.notes("ingest"))
+    written = system.notes("web")
+    drawn = filmed.notes["drawn"]
+    times = {
+        "captured": {each: each for each in drawn},
+        "in": came_in,
+        "written": dict(reversed(written)),
+        **filmed.notes,
+    }
+    whole = [each for each in drawn if all(each in times[moment] for moment in MOMENTS)]
+    if len(whole) < 0.9 * len(drawn):
+        sys.exit(f"Of {len(drawn)} frames drawn only {len(whole)} were noted everywhere.")
+    rows = [[times[moment][each] for moment in MOMENTS] for each in whole]
     return Result(
         server=server,
-        seconds=seconds,
-        fps=round(frames_per_second(pictures), 1),
-        shown_p50_ms=round(percentile(shown, 0.5), 1),
-        shown_p99_ms=round(percentile(shown, 0.99), 1),
-        seen_p50_ms=round(percentile(seen, 0.5), 1),
-        seen_p99_ms=round(percentile(seen, 0.99), 1),
-        bytes_per_frame=stats["bytes"] // max(stats["frames"], 1),
-        in_order=is_in_order(pictures),
-        whole=is_whole(pictures),
+        fps=round(len(drawn) / filmed.seconds, 1),
+        bytes_per_frame=filmed.bytes_per_frame,
+        ingest_cpu=round(filmed.ingest_cpu, 1),
+        viewer_cpu=round(filmed.viewer_cpu, 1),
+        stages={
+            stage: Spread.of([row[end] - row[end - 1] for row in rows])
+            for end, stage in enumerate(STAGES, start=1)
+        },
+        total=Spread.of([row[-1] - row[0] for row in rows]),
+        server_many=Spread.of(
+            [at - came_in[each] for each, at in written if each > filmed.many_from]
+        ),
     )
+
+
+def table(result: Result) -> Iterator[str]:
+    yield (
+        f"{result.server}: {result.fps} fps, {result.bytes_per_frame:,} bytes a frame; ingest"
+        f" {result.ingest_cpu} % of a core, the viewer's Chromium {result.viewer_cpu} %"
+    )
+    yield "stage          p50 ms   p99 ms"
+    for stage, spread in result.stages.items():
+        yield f"{stage:12} {spread.p50_ms:8.1f} {spread.p99_ms:8.1f}"
+    yield (
+        f"total        {result.total.p50_ms:8.1f} {result.total.p99_ms:8.1f}"
+        f"   goal {GOAL_MS[0]:.0f} and {GOAL_MS[1]:.0f}: "
+        + _verdict(result.total.p50_ms <= GOAL_MS[0] and result.total.p99_ms <= GOAL_MS[1])
+    )
+    many = result.server_many
+    yield (
+        f"server, with {MANY} viewers: {many.p50_ms:.1f} and {many.p99_ms:.1f} ms, goal of p99"
+        f" {SERVER_GOAL_MS:.0f}: {_verdict(many.p99_ms <= SERVER_GOAL_MS)}\n"
+    )
+
+
+def _verdict(reached: bool) -> str:
+    return "reached" if reached else "NOT REACHED"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="dev.py bench latency", description=__doc__)
     parser.add_argument("--seconds", type=float, default=30.0)
+    parser.add_argument("--quick", action="store_true", help="8 s, uvicorn only")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     chromium = os.environ.get("SKYSENTRY_CHROMIUM")
     if not chromium:
         parser.error("set SKYSENTRY_CHROMIUM to a Chromium")
-    results = [_run(server, chromium, options.seconds) for server in ("uvicorn", "daphne")]
+    before = load()
+    seconds = 8.0 if options.quick else options.seconds
+    servers = SERVERS[:1] if options.quick else SERVERS
+    with set_up() as stage:
+        results = [_run(stage, server, chromium, seconds) for server in servers]
     if options.json:
         print(json.dumps({"results": [asdict(result) for result in results]}))
         return
-    print(f"640x480 JPEG at 30 fps, one camera, one viewer; {describe()}\n")
-    print("server    fps   shown p50 / p99 ms   seen p50 / p99 ms   bytes/frame  order  whole")
-    for each in results:
-        print(
-            f"{each.server:8} {each.fps:5.1f} {each.shown_p50_ms:10.1f} / {each.shown_p99_ms:<8.1f}"
-            f" {each.seen_p50_ms:9.1f} / {each.seen_p99_ms:<8.1f} {each.bytes_per_frame:9}"
-            f"  {'kept' if each.in_order else 'BROKEN':5}  {'yes' if each.whole else 'NO'}"
-        )
+    print(f"640x480 JPEG at 30 fps, one camera, {seconds:.0f} s; {describe()}; {before}\n")
+    for result in results:
+        print(*table(result), sep="\n")
 
 
-def _run(server: str, chromium: str, seconds: float) -> Result:
-    with tempfile.TemporaryDirectory() as var, System(Path(var), server) as system:
-        return asyncio.run(measure(system, server, chromium, seconds))
+def _run(stage: Stage, server: str, chromium: str, seconds: float) -> Result:
+    with tapped(stage, server) as system:
+        filmed = asyncio.run(film(system, chromium, stage.folder, seconds))
+    return evaluate(server, system, filmed)
 
 
 if __name__ == "__main__":

@@ -81,9 +81,14 @@ class Taken:
 class Used:
     """In one window."""
 
-    frames: int
+    frames: float
     web_s: float
     redis_s: float
+    ingest_s: float
+
+    def beyond(self, other: Used) -> Used:
+        pairs = zip(astuple(self), astuple(other), strict=True)
+        return Used(*(mine - theirs for mine, theirs in pairs))
 
 
 class System:
@@ -99,11 +104,10 @@ class System:
     def pids(self, role: str) -> list[int]:
         return [pid for pid, line in children(self._pid).items() if f"manage.py {role}" in line]
 
-    def web_s(self) -> float:
-        return sum(map(cpu_s, self.pids("web")))
-
-    def redis_s(self) -> float:
-        return cpu_s(self._redis_pid)
+    def used(self, frames: float) -> Used:
+        """Since the processes began."""
+        web_s, ingest_s = (sum(map(cpu_s, self.pids(role))) for role in ("web", "ingest"))
+        return Used(frames, web_s, cpu_s(self._redis_pid), ingest_s)
 
     def has_relays(self, number: int) -> bool:
         """Whether so many cameras and web processes, each camera with each, come together soon."""
@@ -164,7 +168,8 @@ def handed(system: System, cameras: int, webs: int, plan: Plan, idle: Used) -> H
         each = first + plan.viewers // cameras
         crowd.holds(each)
         many = used(system, crowd.measure, plan.seconds)
-    viewer_frame_s = (many.web_s - few.web_s) / (many.frames - few.frames)
+    more, relaying = many.beyond(few), few.beyond(idle)
+    viewer_frame_s = more.web_s / more.frames
     relayed = cameras * webs * FPS * plan.seconds
     return Handed(
         cameras,
@@ -172,8 +177,8 @@ def handed(system: System, cameras: int, webs: int, plan: Plan, idle: Used) -> H
         cameras * each,
         many.frames / (cameras * each * FPS * plan.seconds),
         1e6 * viewer_frame_s,
-        1e6 * (few.web_s - idle.web_s - few.frames * viewer_frame_s) / relayed,
-        1e6 * (few.redis_s - idle.redis_s) / relayed,
+        1e6 * (relaying.web_s - relaying.frames * viewer_frame_s) / relayed,
+        1e6 * relaying.redis_s / relayed,
     )
 
 
@@ -182,34 +187,31 @@ def _door(system: System, slug: str) -> Door:
     return Door(system.port, "/ws/watch/", cookie=system.stage.cookie, subscribe=subscribe)
 
 
-def used(system: System, receive: Callable[[float], int], seconds: float) -> Used:
+def used(system: System, receive: Callable[[float], float], seconds: float) -> Used:
+    """In so many seconds, while `receive` counts frames."""
     time.sleep(_SETTLE_S)
-    web_s, redis_s = system.web_s(), system.redis_s()
-    frames = receive(seconds)
-    return Used(frames, system.web_s() - web_s, system.redis_s() - redis_s)
+    before = system.used(0)
+    return system.used(receive(seconds)).beyond(before)
 
 
-def nobody(seconds: float) -> int:
+def nobody(seconds: float) -> float:
     """Receives nothing."""
     time.sleep(seconds)
     return 0
 
 
-def taken(system: System, cameras: int, plan: Plan) -> Taken:
-    [ingest] = system.pids("ingest")
+def taken(system: System, cameras: int, plan: Plan, idle: Used) -> Taken:
     url = f"http://127.0.0.1:{system.port}"
     keys = dict(list(system.stage.keys.items())[:cameras])
     with filming(url, plan.taken_in_bytes, keys) as film:
-        time.sleep(_SETTLE_S)
-        ingest_s, redis_s = cpu_s(ingest), system.redis_s()
-        fps = film.measure(plan.seconds)
-        frames = sum(fps) * plan.seconds
-        return Taken(
-            cameras,
-            min(fps),
-            1e6 * (cpu_s(ingest) - ingest_s) / frames,
-            1e6 * (system.redis_s() - redis_s) / frames,
-        )
+        came = used(system, lambda seconds: sum(film.measure(seconds)) * seconds, plan.seconds)
+    more = came.beyond(idle)
+    return Taken(
+        cameras,
+        more.frames / cameras / plan.seconds,
+        1e6 * more.ingest_s / more.frames,
+        1e6 * more.redis_s / more.frames,
+    )
 
 
 def run(plan: Plan) -> tuple[list[Handed], list[Taken]]:
@@ -225,7 +227,7 @@ def run(plan: Plan) -> tuple[list[Handed], list[Taken]]:
                         out[webs, cameras].append(handed(system, cameras, webs, plan, idle))
                     if webs == 1:
                         for cameras in plan.cameras:
-                            taken_in[cameras].append(taken(system, cameras, plan))
+                            taken_in[cameras].append(taken(system, cameras, plan, idle))
     return [_median(each) for each in out.values()], [_median(each) for each in taken_in.values()]
 
 
@@ -283,8 +285,8 @@ def main() -> None:
         f"{describe()}\n"
         f"{FPS} fps, {plan.frame_bytes // 1000} kB a frame going out over `serve`,"
         f" {plan.taken_in_bytes // 1000} kB coming in by WebRTC; the median of {plan.rounds}"
-        f" rounds, windows of {plan.seconds:.0f} s;\nwithout what web processes and Redis use when"
-        " nobody is there; all web processes on one core, publishers, load clients and Valkey on"
+        f" rounds, windows of {plan.seconds:.0f} s;\nwithout what processes use when nobody is"
+        " there; all web processes on one core, publishers, load clients and Valkey on"
         f" another; {before}\n"
     )
     print(*table(out, taken_in), sep="\n")

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,11 +88,11 @@ def _fill(folder: Path, url: str, cameras: int) -> Stage:
 
 @contextmanager
 def running(
-    command: Sequence[str | Path], folder: Path, core: int, port: int | None = None
+    command: Sequence[str | Path], folder: Path, core: int | None, port: int | None = None
 ) -> Iterator[Process]:
-    """A process bound to a core, from the moment it listens on `port` to its end."""
+    """A process bound to a core, or to none, from the moment it listens on `port` to its end."""
     output = folder / "output.log"
-    with bound_to(core), output.open("wb") as file:
+    with bound_to(core) if core is not None else nullcontext(), output.open("wb") as file:
         process = subprocess.Popen(
             command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=file, stderr=file
         )

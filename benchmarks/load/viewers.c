@@ -3,7 +3,8 @@
  *
  *     viewers PORT FRAME_BYTES PATH ORIGIN COOKIE SUBSCRIBE CAMERA
  *
- * With a CAMERA, each viewer reports every 5 s how its frames arrive, as pages do.
+ * FRAME_BYTES is how long each frame must be; 0 takes any. With a CAMERA, each viewer reports
+ * every 5 s how its frames arrive, as pages do.
  *
  * Commands on standard input, each answered by a line of JSON:
  *
@@ -53,7 +54,7 @@ struct viewer {
     bool in_frame;
     double captured_ms;
     uint32_t session, sequence;
-    uint64_t bytes, frames;
+    uint64_t bytes, frames, frame_bytes;
     double report_s;
 };
 
@@ -120,7 +121,7 @@ static void report(struct viewer *viewer, double latency_ms) {
 static void finish_frame(struct viewer *viewer) {
     double latency_ms = seconds(CLOCK_REALTIME) * 1000 - viewer->captured_ms;
     viewer->in_frame = false;
-    viewer->bytes += options.frame_bytes;
+    viewer->bytes += viewer->frame_bytes;
     viewer->frames++;
     frames_seen++;
     int bucket = latency_ms < 0 ? 0 : (int)(latency_ms / BUCKET_MS);
@@ -144,12 +145,13 @@ static void begin_frame(struct viewer *viewer, const unsigned char *envelope, ui
     captured = be64toh(captured);
     memcpy(&viewer->captured_ms, &captured, 8);
     bool first = viewer->sequence == 0;
-    if (length != options.frame_bytes || envelope[0] != 1 ||
+    if ((options.frame_bytes && length != options.frame_bytes) || envelope[0] != 1 ||
         (!first && (session != viewer->session || sequence <= viewer->sequence)))
         broken++;
     viewer->session = session;
     viewer->sequence = sequence;
     viewer->in_frame = true;
+    viewer->frame_bytes = length;
 }
 
 /* One message at the start of what was read; false while more of it is needed. */
