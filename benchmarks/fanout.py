@@ -17,7 +17,8 @@ from benchmarks.capacity import highest
 from benchmarks.conditions import describe, load
 from benchmarks.contenders import CAMERA, CONTENDERS, Arena, Server
 from benchmarks.cores import cpu_s, split
-from benchmarks.load.viewers import FPS, LEAST_FPS, MOST_MS, Viewers, Window
+from benchmarks.load.frames import FPS
+from benchmarks.load.viewers import LEAST_FPS, MOST_MS, Viewers, Window
 from benchmarks.programs import Missing, versions
 from benchmarks.stage import set_up
 

@@ -23,7 +23,8 @@ import redis
 from benchmarks.conditions import describe, load
 from benchmarks.cores import cpu_s, split
 from benchmarks.load.filming import filming
-from benchmarks.load.viewers import FPS, Door, Viewers
+from benchmarks.load.frames import FPS
+from benchmarks.load.viewers import Door, Viewers
 from benchmarks.stage import Stage, free_port, publishing, running, set_up
 from tests.processes import children, wait_until
 

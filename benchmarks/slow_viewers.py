@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import io
 import itertools
 import json
 import os
-import random
 import socket
 import tempfile
 import time
@@ -22,13 +20,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import websockets
-from PIL import Image
 
-from benchmarks.conditions import describe, percentile
+from benchmarks.conditions import describe, load, percentile
+from benchmarks.load import frames
 from streaming.domain import wire
 from tests.e2e.system import System
 
-FRAME_RATE = 30
 FRAME_BYTES = 40_000
 RECEIVE_BUFFER_BYTES = 32_768
 STEP_S = 0.02
@@ -144,8 +141,8 @@ async def publishing(system: System) -> AsyncIterator[None]:
 
 
 async def _publish(port: int, key: str) -> None:
-    """A camera that streams the same noisy picture, for ever."""
-    picture = _picture()
+    """A camera that streams, for ever."""
+    picture = frames.picture(FRAME_BYTES)
     origin = f"http://127.0.0.1:{port}"
     url = f"ws://127.0.0.1:{port}/ws/publish/my-camera/"
     async with websockets.connect(url, origin=websockets.Origin(origin)) as camera:
@@ -162,34 +159,8 @@ async def _publish(port: int, key: str) -> None:
 async def _send(camera: websockets.ClientConnection, picture: bytes, session: int) -> None:
     began = time.monotonic()
     for sequence in itertools.count(1):
-        await asyncio.sleep(max(0.0, began + sequence / FRAME_RATE - time.monotonic()))
-        await camera.send(_frame(picture, session, sequence))
-
-
-def _frame(picture: bytes, session: int, sequence: int) -> bytes:
-    return wire.pack(
-        rendition=wire.Rendition.JPEG,
-        codec=wire.Codec.JPEG,
-        key=True,
-        session=session,
-        sequence=sequence,
-        captured_at=time.time() * 1000,
-        width=320,
-        height=240,
-        payload=picture,
-    )
-
-
-def _picture() -> bytes:
-    """Noise, at the quality that comes next to FRAME_BYTES."""
-    noise = Image.frombytes("RGB", (320, 240), random.Random(1).randbytes(320 * 240 * 3))
-
-    def encoded(quality: int) -> bytes:
-        output = io.BytesIO()
-        noise.save(output, "JPEG", quality=quality)
-        return output.getvalue()
-
-    return min((encoded(q) for q in range(10, 95)), key=lambda jpeg: abs(len(jpeg) - FRAME_BYTES))
+        await asyncio.sleep(max(0.0, began + sequence / frames.FPS - time.monotonic()))
+        await camera.send(frames.frame(picture, session, sequence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,17 +245,20 @@ async def run(server: str, count: int, seconds: float) -> list[Result]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="dev.py bench slow_viewers", description=__doc__)
     parser.add_argument("--server", choices=["uvicorn", "daphne"], default="uvicorn")
     parser.add_argument("--viewers", type=int, default=10, help="of each kind")
     parser.add_argument("--seconds", type=float, default=15)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
+    before = load()
     results = asyncio.run(run(options.server, options.viewers, options.seconds))
     if options.json:
         print(json.dumps({"results": [asdict(result) for result in results]}))
         return
-    print(f"{describe()}; {options.server}, {FRAME_BYTES // 1000} kB at {FRAME_RATE} fps")
+    print(
+        f"{describe()}; {options.server}, {FRAME_BYTES // 1000} kB at {frames.FPS} fps; {before}\n"
+    )
     print(
         "| viewers | count | fps | age p50, p95 (ms) | closed after (s) | server memory each (kB) |"
     )

@@ -23,13 +23,13 @@ from django.core.management import execute_from_command_line
 from streaming import direct
 from streaming.domain import wire
 
-_Note = tuple[float, float]
+Note = tuple[float, float]
 
-_notes: dict[str, list[_Note]] = {"in": [], "written": []}
+notes: dict[str, list[Note]] = {"in": [], "written": []}
 
 
-def _note(what: str, message: bytes) -> None:
-    _notes[what].append((wire.HEADER.unpack_from(message)[6], time.time() * 1000))
+def _note(what: str, message: bytes, start: int = 0) -> None:
+    notes[what].append((wire.HEADER.unpack_from(message, start)[6], time.time() * 1000))
 
 
 class _Tapped:
@@ -61,10 +61,10 @@ class _Tapped:
 def _note_framed(framed: bytes) -> None:
     opcode, length = framed[0] & 0x0F, framed[1]
     if opcode == 2:
-        _note("written", framed[{126: 4, 127: 10}.get(length, 2) :][: wire.HEADER.size])
+        _note("written", framed, {126: 4, 127: 10}.get(length, 2))
 
 
-def _tap_web() -> None:
+def tap_web() -> None:
     original = direct.direct_write
 
     def tapped(scope: Mapping[str, Any]) -> direct.DirectWrite | None:
@@ -75,7 +75,7 @@ def _tap_web() -> None:
     direct.direct_write = tapped
 
 
-def _tap_ingest() -> None:
+def tap_ingest() -> None:
     django.setup()
     # Not before the settings are read.
     from streaming.intake import Intake
@@ -93,6 +93,6 @@ def _tap_ingest() -> None:
 if __name__ == "__main__":
     _file, _role, *_options = sys.argv[1:]
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "skysentry.settings")
-    {"web": _tap_web, "ingest": _tap_ingest}[_role]()
-    atexit.register(lambda: Path(_file).write_text(json.dumps(_notes)))
+    {"web": tap_web, "ingest": tap_ingest}[_role]()
+    atexit.register(lambda: Path(_file).write_text(json.dumps(notes)))
     execute_from_command_line(["manage.py", _role, *_options])

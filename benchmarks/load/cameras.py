@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import struct
 import sys
 import time
 from itertools import count
@@ -21,10 +20,8 @@ import uvloop
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from websockets.asyncio.client import ClientConnection, connect
 
-from streaming.domain import jpeg, wire
+from benchmarks.load import frames
 
-_FPS = 30
-_WIDTH, _HEIGHT = 640, 480
 _BEAT_S = 0.5
 #: As a page gates: what is not sent yet makes way for a newer picture.
 _MOST_BUFFERED_FRAMES = 2
@@ -36,7 +33,7 @@ class Camera:
         self._url = f"{url.replace('http', 'ws', 1)}/ws/publish/{slug}/"
         self._origin: Any = url
         self._key = key
-        self._picture = _picture(frame_bytes - wire.HEADER.size)
+        self._picture = frames.picture(frame_bytes)
         self._connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         self._frames = self._connection.createDataChannel(
             "frames", ordered=False, maxPacketLifeTime=300
@@ -79,23 +76,10 @@ class Camera:
         due_s = time.monotonic()
         most_buffered = _MOST_BUFFERED_FRAMES * len(self._picture)
         for sequence in count(1):
-            due_s = max(due_s + 1 / _FPS, time.monotonic())
+            due_s = max(due_s + 1 / frames.FPS, time.monotonic())
             await asyncio.sleep(due_s - time.monotonic())
             if self._frames.readyState == "open" and self._frames.bufferedAmount < most_buffered:
-                self._frames.send(self._frame(session, sequence))
-
-    def _frame(self, session: int, sequence: int) -> bytes:
-        return wire.pack(
-            rendition=wire.Rendition.JPEG,
-            codec=wire.Codec.JPEG,
-            key=True,
-            session=session,
-            sequence=sequence,
-            captured_at=time.time() * 1000,
-            width=_WIDTH,
-            height=_HEIGHT,
-            payload=self._picture,
-        )
+                self._frames.send(frames.frame(self._picture, session, sequence))
 
     async def _beat(self) -> None:
         while True:
@@ -108,12 +92,6 @@ class Camera:
         if message["type"] == "received" and message["frames"]:
             self._received.append((time.monotonic(), message["frames"]))
             self.arriving.set()
-
-
-def _picture(size: int) -> bytes:
-    """So much that looks like a JPEG from outside; nobody decodes it."""
-    head = jpeg.START + struct.pack(">BBHBHH", 0xFF, 0xC0, 17, 8, _HEIGHT, _WIDTH)
-    return head + os.urandom(size - len(head) - len(jpeg.END)) + jpeg.END
 
 
 async def _hear(socket: ClientConnection, kind: str) -> dict[str, Any]:

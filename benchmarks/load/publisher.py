@@ -10,7 +10,6 @@ Says `ready`; then it pauses at SIGUSR1 and goes on at SIGUSR2.
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
 import time
@@ -24,18 +23,17 @@ import django
 from channels_redis.core import RedisChannelLayer
 from websockets.asyncio.client import connect
 
-from streaming.domain import wire
+from benchmarks.load import frames
 
 Send = Callable[[bytes], Awaitable[None]]
 Way = Callable[..., Coroutine[Any, Any, None]]
 
-_FPS = 30
 #: Larger than that of any publisher before, which may have sent to the same server.
 _SESSION = int(time.time())
 
 
 async def publish(frame_bytes: int, *sends: Send) -> None:
-    picture = os.urandom(frame_bytes - wire.HEADER.size)
+    picture = frames.picture(frame_bytes)
     going = asyncio.Event()
     going.set()
     loop = asyncio.get_running_loop()
@@ -45,7 +43,7 @@ async def publish(frame_bytes: int, *sends: Send) -> None:
     async with asyncio.TaskGroup() as tasks:
         for number, send in enumerate(sends):
             # Cameras do not film in step.
-            delay_s = number / len(sends) / _FPS
+            delay_s = number / len(sends) / frames.FPS
             tasks.create_task(_film(picture, send, going, delay_s))
 
 
@@ -54,20 +52,9 @@ async def _film(picture: bytes, send: Send, going: asyncio.Event, delay_s: float
     for sequence in count(1):
         await going.wait()
         # What was missed in a pause is not made up for.
-        due_s = max(due_s + 1 / _FPS, time.monotonic())
+        due_s = max(due_s + 1 / frames.FPS, time.monotonic())
         await asyncio.sleep(due_s - time.monotonic())
-        frame = wire.pack(
-            rendition=wire.Rendition.JPEG,
-            codec=wire.Codec.JPEG,
-            key=True,
-            session=_SESSION,
-            sequence=sequence,
-            captured_at=time.time() * 1000,
-            width=640,
-            height=480,
-            payload=picture,
-        )
-        await send(frame)
+        await send(frames.frame(picture, _SESSION, sequence))
 
 
 async def to_bus(frame_bytes: int, *camera_ids: str) -> None:

@@ -9,8 +9,7 @@ from typing import Any
 from benchmarks.programs import HERE, compiled
 from tests.processes import standard
 
-FPS = 30
-#: What a viewer may miss of these.
+#: What a viewer may miss of 30.
 LEAST_FPS = 29.0
 MOST_MS = 100.0
 

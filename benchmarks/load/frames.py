@@ -1,0 +1,34 @@
+"""What cameras of a benchmark send: frames that look like JPEGs from outside."""
+
+from __future__ import annotations
+
+import os
+import struct
+import time
+
+from streaming.domain import jpeg, wire
+
+FPS = 30
+_WIDTH, _HEIGHT = 640, 480
+
+
+def picture(frame_bytes: int) -> bytes:
+    """For frames of so many bytes; nobody decodes it."""
+    size = frame_bytes - wire.HEADER.size
+    head = jpeg.START + struct.pack(">BBHBHH", 0xFF, 0xC0, 17, 8, _HEIGHT, _WIDTH)
+    return head + os.urandom(size - len(head) - len(jpeg.END)) + jpeg.END
+
+
+def frame(picture: bytes, session: int, sequence: int) -> bytes:
+    """Captured now."""
+    return wire.pack(
+        rendition=wire.Rendition.JPEG,
+        codec=wire.Codec.JPEG,
+        key=True,
+        session=session,
+        sequence=sequence,
+        captured_at=time.time() * 1000,
+        width=_WIDTH,
+        height=_HEIGHT,
+        payload=picture,
+    )
