@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, astuple, dataclass, replace
+from functools import partial
 from statistics import median
 from typing import TypeVar
 
@@ -31,7 +32,7 @@ from tests.processes import children, wait_until
 #: Largest against smallest figure of a column.
 GOAL = 1.15
 _READY_S = 20.0
-_SETTLE_S = 2.0
+_SETTLE_S = 1.0
 _RELAYED_S = 1.0
 #: By chance, some process may have no viewer of some camera: then there are more of them.
 _MOST_FIRST = 64
@@ -49,7 +50,7 @@ class Plan:
     viewers: int = 240
 
 
-FULL = Plan(rounds=3, seconds=5.0)
+FULL = Plan(rounds=3, seconds=4.0)
 QUICK = Plan(rounds=1, seconds=3.0, cameras=(1, 4), webs=(1, 2))
 
 
@@ -215,7 +216,7 @@ def taken(system: System, cameras: int, plan: Plan, idle: Used) -> Taken:
     )
 
 
-def run(plan: Plan) -> tuple[list[Handed], list[Taken]]:
+def run(plan: Plan, say: Callable[[str], None]) -> tuple[list[Handed], list[Taken]]:
     core, _ = split()
     out: dict[tuple[int, int], list[Handed]] = defaultdict(list)
     taken_in: dict[int, list[Taken]] = defaultdict(list)
@@ -226,9 +227,11 @@ def run(plan: Plan) -> tuple[list[Handed], list[Taken]]:
                     idle = used(system, nobody, plan.seconds)
                     for cameras in plan.cameras:
                         out[webs, cameras].append(handed(system, cameras, webs, plan, idle))
+                        say(_going_out(out[webs, cameras][-1]))
                     if webs == 1:
                         for cameras in plan.cameras:
                             taken_in[cameras].append(taken(system, cameras, plan, idle))
+                            say(_coming_in(taken_in[cameras][-1]))
     return [_median(each) for each in out.values()], [_median(each) for each in taken_in.values()]
 
 
@@ -240,22 +243,25 @@ def _median(rows: list[Row]) -> Row:
     return type(rows[0])(*(round(median(values), 3) for values in columns))
 
 
+def _going_out(row: Handed) -> str:
+    return (
+        f"{row.cameras:7} {row.webs:14} {row.viewers:8} {row.delivered:10.1%}"
+        f" {row.us_per_viewer_frame:17.1f} {row.us_per_relayed_frame:18.0f}"
+        f" {row.redis_us_per_relayed_frame:7.0f}"
+    )
+
+
+def _coming_in(row: Taken) -> str:
+    return f"{row.cameras:7} {row.fps:6.1f} {row.us_per_frame:17.0f} {row.redis_us_per_frame:7.0f}"
+
+
 def table(out: list[Handed], taken_in: list[Taken]) -> Iterator[str]:
     yield "cameras  web processes  viewers  delivered   us/viewer-frame   us/relayed frame   Redis"
-    for row in out:
-        yield (
-            f"{row.cameras:7} {row.webs:14} {row.viewers:8} {row.delivered:10.1%}"
-            f" {row.us_per_viewer_frame:17.1f} {row.us_per_relayed_frame:18.0f}"
-            f" {row.redis_us_per_relayed_frame:7.0f}"
-        )
+    yield from map(_going_out, out)
     yield _flat("us/viewer-frame", [row.us_per_viewer_frame for row in out])
     yield _flat("us/relayed frame", [row.us_per_relayed_frame for row in out])
     yield "\ncameras    fps   ingest us/frame   Redis"
-    for each in taken_in:
-        yield (
-            f"{each.cameras:7} {each.fps:6.1f} {each.us_per_frame:17.0f}"
-            f" {each.redis_us_per_frame:7.0f}"
-        )
+    yield from map(_coming_in, taken_in)
     yield _flat("ingest us/frame", [each.us_per_frame for each in taken_in])
 
 
@@ -274,7 +280,8 @@ def main() -> None:
     plan = QUICK if options.quick else FULL
     plan = replace(plan, rounds=options.rounds or plan.rounds)
     before = load()
-    out, taken_in = run(plan)
+    say: Callable[[str], None] = (lambda _: None) if options.json else partial(print, flush=True)
+    out, taken_in = run(plan, say)
     if options.json:
         print(
             json.dumps(
