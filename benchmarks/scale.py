@@ -268,7 +268,10 @@ def table(out: list[Handed], taken_in: list[Taken]) -> Iterator[str]:
 def _flat(name: str, values: list[float]) -> str:
     ratio = max(values) / min(values)
     verdict = "flat" if ratio <= GOAL else "NOT FLAT"
-    return f"{name}: largest / smallest {ratio:.2f}, goal {GOAL:.2f}: {verdict}"
+    return (
+        f"{name}: last / first {values[-1] / values[0]:.2f}, largest / smallest {ratio:.2f},"
+        f" goal {GOAL:.2f}: {verdict}"
+    )
 
 
 def main() -> None:
