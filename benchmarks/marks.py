@@ -7,8 +7,8 @@ from typing import Any
 
 from playwright.async_api import BrowserContext, Page, Route
 
-#: By captured_at, which no two frames share: [what, captured_at, time, bytes]. Times are those of
-#: the system's clock.
+#: [what, captured_at, rendition, time, bytes]: no two frames of a rendition share captured_at. Times
+#: are those of the system's clock.
 _HOOK = """
 globalThis.marks = [];
 {
@@ -18,7 +18,7 @@ globalThis.marks = [];
     const view = ArrayBuffer.isView(data)
       ? new DataView(data.buffer, data.byteOffset)
       : new DataView(data);
-    globalThis.marks.push([what, view.getFloat64(12), at, data.byteLength]);
+    globalThis.marks.push([what, view.getFloat64(12), view.getUint8(1), at, data.byteLength]);
   };
   const NativeSocket = globalThis.WebSocket;
   globalThis.WebSocket = class extends NativeSocket {
@@ -41,7 +41,7 @@ _RECORD_DRAWN = """() => {
   const { dataset } = document.querySelector(".tile");
   const note = () => {
     const at = Number(dataset.drawnAt);
-    if (at) globalThis.marks.push(["drawn", Number(dataset.capturedAt), at, 0]);
+    if (at) globalThis.marks.push(["drawn", Number(dataset.capturedAt), 0, at, 0]);
   };
   new MutationObserver(note).observe(document.querySelector(".tile"), {
     attributeFilter: ["data-drawn-at"],

@@ -2,8 +2,8 @@
 
     tap FILE ingest|web [OPTIONS]
 
-is `manage.py ingest|web`, and writes to FILE at its end: `[captured_at, time]` of each frame that
-came in (`in`) and of each that was written for a viewer (`written`), in ms.
+is `manage.py ingest|web`, and writes to FILE at its end: `[captured_at, rendition, time]` of each
+frame that came in (`in`) and of each that was written for a viewer (`written`), times in ms.
 """
 
 from __future__ import annotations
@@ -23,13 +23,14 @@ from django.core.management import execute_from_command_line
 from streaming import direct
 from streaming.domain import wire
 
-Note = tuple[float, float]
+Note = tuple[float, int, float]
 
 notes: dict[str, list[Note]] = {"in": [], "written": []}
 
 
 def _note(what: str, message: bytes, start: int = 0) -> None:
-    notes[what].append((wire.HEADER.unpack_from(message, start)[6], time.time() * 1000))
+    header = wire.HEADER.unpack_from(message, start)
+    notes[what].append((header[6], header[1], time.time() * 1000))
 
 
 class _Tapped:

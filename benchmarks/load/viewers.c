@@ -54,6 +54,7 @@ struct viewer {
     bool in_frame;
     double captured_ms;
     uint32_t session, sequence;
+    bool video; /* whose sequence is another than that of pictures */
     uint64_t bytes, frames, frame_bytes;
     double report_s;
 };
@@ -144,12 +145,14 @@ static void begin_frame(struct viewer *viewer, const unsigned char *envelope, ui
     sequence = be32toh(sequence);
     captured = be64toh(captured);
     memcpy(&viewer->captured_ms, &captured, 8);
-    bool first = viewer->sequence == 0;
+    bool video = envelope[1] == 3;
+    bool first = viewer->sequence == 0 || video != viewer->video;
     if ((options.frame_bytes && length != options.frame_bytes) || envelope[0] != 1 ||
         (!first && (session != viewer->session || sequence <= viewer->sequence)))
         broken++;
     viewer->session = session;
     viewer->sequence = sequence;
+    viewer->video = video;
     viewer->in_frame = true;
     viewer->frame_bytes = length;
 }

@@ -49,7 +49,7 @@ def test_frames_that_are_written_are_noted(monkeypatch, notes):
     connection = tapped(monkeypatch)
     assert connection.offer(websocket.binary(FRAME))
     connection.write(websocket.binary(FRAME))
-    assert [captured_at for captured_at, _ in notes["written"]] == [CAPTURED_AT] * 2
+    assert [captured_at for captured_at, _, _ in notes["written"]] == [CAPTURED_AT] * 2
 
 
 def test_a_frame_that_waits_is_not_noted_yet(monkeypatch, notes):

@@ -15,16 +15,18 @@ _CELL = WIDTH // BITS
 _ROW = 80
 
 
-def write(path: Path) -> Path:
+def write(path: Path, size: tuple[int, int] = (WIDTH, HEIGHT), length: int = LENGTH) -> Path:
     """Motion JPEG as Chromium's fake camera plays it, 30 fps, over and over."""
     font = ImageFont.load_default(160)
     with path.open("wb") as file:
-        for number in range(LENGTH):
-            file.write(_frame(number, font))
+        for number in range(length):
+            file.write(_frame(number, font, size))
     return path
 
 
-def _frame(number: int, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> bytes:
+def _frame(
+    number: int, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, size: tuple[int, int]
+) -> bytes:
     picture = Image.new("RGB", (WIDTH, HEIGHT), (40, 90, 140))
     draw = ImageDraw.Draw(picture)
     for bit in range(BITS):
@@ -37,7 +39,7 @@ def _frame(number: int, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> b
             )
     draw.text((WIDTH // 2, 340), str(number), (255, 255, 255), font, anchor="mm")
     output = BytesIO()
-    picture.save(output, "JPEG", quality=80)
+    picture.resize(size).save(output, "JPEG", quality=80)
     return output.getvalue()
 
 
