@@ -7,8 +7,8 @@ from typing import Any
 
 from playwright.async_api import BrowserContext, Page, Route
 
-#: [what, captured_at, rendition, time, bytes]: no two frames of a rendition share captured_at. Times
-#: are those of the system's clock.
+#: [what, captured_at, rendition, time, bytes]: no two frames of a rendition share captured_at.
+#: Times are those of the system's clock.
 _HOOK = """
 globalThis.marks = [];
 {

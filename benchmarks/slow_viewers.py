@@ -264,11 +264,9 @@ def main() -> None:
     )
     print("|---|---|---|---|---|---|")
     for r in results:
+        ages = f"{r.age_p50_ms}, {r.age_p95_ms}" if r.fps else "-"
         closed = "-" if r.closed_after_s is None else r.closed_after_s
-        print(
-            f"| {r.viewers} | {r.count} | {r.fps} | {r.age_p50_ms}, {r.age_p95_ms} | {closed} "
-            f"| {r.server_kb_each} |"
-        )
+        print(f"| {r.viewers} | {r.count} | {r.fps} | {ages} | {closed} | {r.server_kb_each} |")
 
 
 if __name__ == "__main__":
