@@ -36,8 +36,6 @@ export class Capture {
   constructor(canvas, onEncoders) {
     this.#pictures = new Pictures(canvas, this.#sender);
     this.#onEncoders = onEncoders;
-    // Until the server says what is wanted.
-    this.#pictures.isWanted = true;
   }
 
   set settings(/** @type {import("./messages.js").Settings} */ settings) {

@@ -59,7 +59,7 @@ export function encoderConfig(codec, size, { bitRate, frameRate }) {
  * @param {{ bitRate: number, frameRate: number }} rates
  */
 export async function supportedCodecs(size, rates) {
-  if (!("VideoEncoder" in globalThis)) return [];
+  if (!("VideoEncoder" in globalThis && "VideoFrame" in globalThis)) return [];
   const codecs = /** @type {VideoCodec[]} */ (Object.keys(VIDEO_CODECS));
   const answers = await Promise.all(
     codecs.map((codec) => isSupported(encoderConfig(codec, size, rates))),

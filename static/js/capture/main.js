@@ -204,6 +204,9 @@ export class CapturePage {
       case "watching":
         this.#view.showWatching(message.count, message.names);
         break;
+      case "wanted":
+        if (this.#pipeline) this.#pipeline.wanted = message;
+        break;
       case "key_frame":
         this.#pipeline?.askKeyFrame();
         break;
