@@ -189,3 +189,8 @@ test("a server that says nothing has taken what was sent", () => {
   const second = { sent: 30, skipped: 0, busy: 0, bytes: 150_000, encodings: 0, encodeMs: 0 };
   assert.equal(new Congestion().sample([second], 0).deliveredBitsPerSecond, 1_200_000);
 });
+
+test("what still waits here was not delivered", () => {
+  const second = { sent: 30, skipped: 0, busy: 0, bytes: 46_000, encodings: 0, encodeMs: 0 };
+  assert.equal(new Congestion().sample([second], 27_250).deliveredBitsPerSecond, 150_000);
+});

@@ -5,6 +5,7 @@
 export class Congestion {
   /** @type {{ at: number, received: Received } | null} */
   #before = null;
+  #waitingBytes = 0;
   #delivered = { bitsPerSecond: 0, lostShare: 0, delayMs: 0, isKnown: false };
 
   /**
@@ -31,7 +32,9 @@ export class Congestion {
    */
   sample(seconds, waitingBytes) {
     const { bitsPerSecond, lostShare, delayMs, isKnown } = this.#delivered;
-    const sent = sum(seconds, ({ bytes }) => bytes) * 8;
+    const bytesSent = sum(seconds, ({ bytes }) => bytes) - (waitingBytes - this.#waitingBytes);
+    const sent = Math.max(0, bytesSent) * 8;
+    this.#waitingBytes = waitingBytes;
     const pictures = sum(seconds, (second) => second.sent + second.skipped);
     return {
       waitingBytes,
