@@ -7,6 +7,7 @@ from django.views.i18n import JavaScriptCatalog
 from sesame.views import LoginView as SignInLinkView
 
 from streaming.api.health import healthz, readyz
+from streaming.api.metrics import MetricsView
 
 urlpatterns = [
     # Before the cameras' own pages: "add" is no camera.
@@ -26,6 +27,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("metrics", MetricsView.as_view(), name="metrics"),
 ]
 
 handler400 = "cameras.api.problems.bad_request"

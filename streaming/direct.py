@@ -16,6 +16,8 @@ from fcntl import ioctl
 from typing import Any, Protocol
 
 EXTENSION = "skysentry.direct"
+#: The same for the connection of a page: a `Connection`.
+CONNECTION = "skysentry.connection"
 
 #: linux/sockios.h: how many bytes a TCP socket has not sent yet.
 _SIOCOUTQNSD = 0x894B
@@ -23,14 +25,19 @@ _SIOCOUTQNSD = 0x894B
 _answer = array.array("i", [0])
 
 
-class DirectWrite(Protocol):
-    @property
-    def is_open(self) -> bool:
-        """Whether messages may be sent: accepted, and no close begun on either side."""
-
+class Connection(Protocol):
     @property
     def pending(self) -> int:
         """Bytes that wait here: in the server's buffer, and in the kernel before its first send."""
+
+    def abort(self) -> None:
+        """End the connection without a word. A close would wait behind a full buffer."""
+
+
+class DirectWrite(Connection, Protocol):
+    @property
+    def is_open(self) -> bool:
+        """Whether messages may be sent: accepted, and no close begun on either side."""
 
     def offer(self, framed: bytes) -> bool:
         """Write, and say so, if the connection is open and nothing is pending."""
@@ -38,12 +45,14 @@ class DirectWrite(Protocol):
     def write(self, framed: bytes) -> None:
         """Send WebSocket frames as they are. Only while open; never waits."""
 
-    def abort(self) -> None:
-        """End the connection without a word. A close would wait behind a full buffer."""
-
 
 def direct_write(scope: Mapping[str, Any]) -> DirectWrite | None:
     found: DirectWrite | None = scope.get("extensions", {}).get(EXTENSION)
+    return found
+
+
+def connection(scope: Mapping[str, Any]) -> Connection | None:
+    found: Connection | None = scope.get("extensions", {}).get(CONNECTION)
     return found
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 import uuid
 from collections import defaultdict
 from dataclasses import replace
@@ -15,7 +16,9 @@ from cameras import access
 from streaming import memory
 from streaming.bus import Change, FrameBus, Notice
 from streaming.clock import ServerClock
+from streaming.domain.demand import Want
 from streaming.domain.liveness import State
+from streaming.domain.stages import Stages
 from streaming.outlets import DirectOutlets
 from streaming.publishers import Publishers
 from streaming.redis import Unavailable, connect
@@ -55,6 +58,8 @@ class Hub:
         self._relaying: dict[UUID, asyncio.Task[None]] = {}
         self._viewers: set[Viewer] = set()
         self._wants_changed = asyncio.Event()
+        #: Cameras whose single pictures are read so often that stills are too few.
+        self._read: set[UUID] = set()
         #: Frames that made way for newer ones, of those who have gone.
         self._skipped = 0
         self._running: asyncio.Task[None] | None = None
@@ -74,6 +79,10 @@ class Hub:
             self._viewers.remove(viewer)
         for camera_id in list(viewer.cameras):
             self.leave(viewer, camera_id)
+
+    def count(self, kind: type[Viewer]) -> int:
+        """How many viewers of this kind there are."""
+        return sum(isinstance(viewer, kind) for viewer in list(self._viewers))
 
     async def join(self, viewer: Viewer, camera_id: UUID) -> None:
         """Show a camera to a viewer who may watch it: its state, its newest frame, then each."""
@@ -119,6 +128,16 @@ class Hub:
         """The viewer's decoder lost the chain."""
         if relay := self._relays.get(camera_id):
             relay.restart_video(viewer.seat(camera_id))
+
+    def reported(self, viewer: Viewer, camera_id: UUID, latency_ms: float) -> None:
+        """The viewer has drawn a frame so long after its capture."""
+        if relay := self._relays.get(camera_id):
+            relay.latencies.report(viewer, latency_ms, time.monotonic())
+
+    def stages(self, camera_id: UUID) -> Stages | None:
+        """Where the camera's frames spend their time up to here, if that is known."""
+        relay = self._relays.get(camera_id)
+        return relay.stages if relay else None
 
     async def holder(self, camera_id: UUID) -> Lease | None:
         """Who publishes to the camera now.
@@ -168,6 +187,8 @@ class Hub:
                     memory.states.put(relay.camera_id, state)
             for relay, state in zip(relays, states, strict=True):
                 relay.update(state)
+            if memory.readers.wanted() - self._read:
+                self._wants_changed.set()
             await asyncio.sleep(_STATES_EVERY_S)
 
     async def _apply(self, notice: Notice) -> None:
@@ -207,7 +228,10 @@ class Hub:
                 async with asyncio.timeout(_WANTS_EVERY_S):
                     await self._wants_changed.wait()
             self._wants_changed.clear()
+            self._read = memory.readers.wanted()
             wants = {relay.camera_id: relay.want for relay in self._relays.values()}
+            for camera_id in self._read:
+                wants[camera_id] = replace(wants.get(camera_id, Want()), jpeg=True)
             # Said again soon; meanwhile nobody can send frames either.
             with contextlib.suppress(*Unavailable):
                 await self._bus.want(self.id, wants)
@@ -242,7 +266,13 @@ class Hub:
             await asyncio.sleep(_FACTS_EVERY_S)
 
     def _tell_watching(self, relay: Relay) -> None:
-        self._writer.watching(relay.camera_id, self.id, relay.names, self.clock.now_ms())
+        self._writer.watching(
+            relay.camera_id,
+            self.id,
+            relay.names,
+            self.clock.now_ms(),
+            relay.latencies.of_now(time.monotonic()),
+        )
 
 
 def _watchable(identity: access.Identity) -> tuple[bool, set[UUID]]:

@@ -81,6 +81,8 @@ class Intake:
         self.height = 0
         #: By how many steps the camera has lowered its quality.
         self.level = 0
+        #: As the camera says.
+        self.encode_ms = 0.0
         self._bus = bus
         self._writer = writer
         self._clock = clock
@@ -170,6 +172,7 @@ class Intake:
                 self._say("pong", time=sent, server_time=self._clock.now_ms())
             case "report":
                 self.frame_clock.beat(now_s, self.frame_clock.pause)
+                self.encode_ms = messages.optional_number(message, "encode_ms") or 0.0
                 self.level = round(messages.optional_number(message, "level") or 0)
             case "encoders":
                 self.wishes.encoders = tuple(messages.texts(message, "codecs", MOST_ENCODERS))

@@ -4,6 +4,7 @@ a while also when Redis does not."""
 from __future__ import annotations
 
 import time
+from collections import deque
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -42,6 +43,42 @@ class Memory(Generic[T]):
         self._held = {camera: held for camera in list(self._held) if (held := self.get(camera))}
 
 
+#: Whoever reads more often than once a second...
+_READS, _WITHIN_S = 3, 1.9
+#: ...wants all the pictures, for so long after each time.
+_WANTS_FOR_S = 3.0
+
+
+class Readers:
+    """Who reads single pictures of which camera so often that stills are too few for them.
+
+    Told by any thread, asked by the event loop.
+    """
+
+    def __init__(self) -> None:
+        self._reads: dict[tuple[UUID, str], deque[float]] = {}
+
+    def note(self, camera_id: UUID, reader: str) -> None:
+        reads = self._reads.setdefault((camera_id, reader), deque(maxlen=_READS))
+        reads.append(time.monotonic())
+
+    def wanted(self) -> set[UUID]:
+        """The cameras of which there are to be more pictures; forgets who reads no more."""
+        now_s = time.monotonic()
+        reads = list(self._reads.items())
+        for key, times in reads:
+            if now_s - times[-1] > _WANTS_FOR_S:
+                self._reads.pop(key, None)
+        return {camera_id for (camera_id, _), times in reads if _is_often(tuple(times), now_s)}
+
+
+def _is_often(times: tuple[float, ...], now_s: float) -> bool:
+    is_now = now_s - times[-1] <= _WANTS_FOR_S
+    return is_now and len(times) == _READS and times[-1] - times[0] < _WITHIN_S
+
+
+#: Of single pictures of this process.
+readers = Readers()
 #: Of this process: newest frames, and states as Redis last told them.
 images: Memory[Image] = Memory()
 states: Memory[LiveState] = Memory()

@@ -232,6 +232,7 @@ class Publisher:
             codecs=wishes.codecs,
             video=wishes.wanted.video_name,
             jpeg=wishes.wanted.jpeg,
+            encode_ms=round(intake.encode_ms, 1),
             level=intake.level,
         )
         self._writer.live(self.camera_id, live, publishing=True)

@@ -12,8 +12,11 @@ from uuid import UUID
 from cameras import access
 from streaming import memory
 from streaming.bus import FrameBus
+from streaming.domain import wire
 from streaming.domain.demand import Want
+from streaming.domain.latencies import Latencies
 from streaming.domain.liveness import LOST_AFTER_S, State
+from streaming.domain.stages import Mean, Stages, stages
 from streaming.domain.wire import Rendition
 from streaming.redis import Unavailable, reconnect_waits
 from streaming.seats import Outgoing, Seat
@@ -71,6 +74,10 @@ class Relay:
     ) -> None:
         self.camera_id = camera_id
         self.state = LiveState(state=State.UNKNOWN)
+        #: As the viewers report them.
+        self.latencies: Latencies[Viewer] = Latencies()
+        #: From the capture to here.
+        self._here = Mean()
         self._bus = bus
         self._now_ms = now_ms
         self._on_wants = on_wants
@@ -120,8 +127,14 @@ class Relay:
 
     def remove(self, viewer: Viewer) -> int:
         """How many frames made way for newer ones."""
+        self.latencies.forget(viewer)
         seat = self._viewers.pop(viewer, None)
         return seat.skipped if seat else 0
+
+    @property
+    def stages(self) -> Stages | None:
+        """Where the camera's frames spend their time up to here; None before one was here."""
+        return stages(self.state.encode_ms, self.state.uplink_ms, self._here.value)
 
     def choose(self, seat: Seat) -> None:
         """Decide anew which rendition a viewer gets."""
@@ -181,6 +194,7 @@ class Relay:
             self._deliver_video(frame, now_s)
         else:
             self._deliver_picture(frame, now_s)
+        self._here.add(self._now_ms() - wire.captured_at(frame.message))
 
     def _deliver_picture(self, frame: Outgoing, now_s: float) -> None:
         self._newest = frame

@@ -69,6 +69,8 @@ class LiveState:
     dropped: int = 0
     #: From the capture to the ingest process, mean of the last second.
     uplink_ms: float = 0.0
+    #: From the capture to the encoded picture, mean of the last second, as the camera says.
+    encode_ms: float = 0.0
     #: The video codecs that the camera may send, best first, and the one that is wanted now, or "".
     codecs: tuple[str, ...] = ()
     video: str = ""
@@ -78,6 +80,8 @@ class LiveState:
     level: int = 0
     #: Names of those who watch; "" is a visitor who has not signed in.
     watching: tuple[str, ...] = ()
+    #: How late they last drew a picture, ms since its capture; of those who said so lately.
+    latencies_ms: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,13 +261,22 @@ def _live_state(
     silent = now_ms - state.last_seen > SILENT_MS
     if silent and state.state in (State.LIVE, State.PAUSED, State.CONNECTING):
         state = replace(state, state=State.LOST, fps=0.0, bits_per_s=0.0)
-    return replace(state, watching=_watching(watching, now_ms))
+    said = _said(watching, now_ms)
+    return replace(
+        state,
+        watching=tuple(name for each in said for name in each["names"]),
+        latencies_ms=tuple(ms for each in said for ms in each["latencies_ms"]),
+    )
+
+
+#: Kept elsewhere, by the web processes.
+_OF_VIEWERS = ("watching", "latencies_ms")
 
 
 def encode_live(state: LiveState) -> dict[str, str]:
     """The hash of a live state; who watches is kept elsewhere."""
     said = asdict(state) | {"codecs": " ".join(state.codecs), "jpeg": int(state.jpeg)}
-    return {name: str(value) for name, value in said.items() if name != "watching"}
+    return {name: str(value) for name, value in said.items() if name not in _OF_VIEWERS}
 
 
 def decode_live(answer: Mapping[bytes, bytes]) -> LiveState:
@@ -284,19 +297,18 @@ _PARSERS: dict[str, Any] = {
 _LIVE: dict[str, Any] = {
     field.name: _PARSERS[cast(str, field.type)]
     for field in fields(LiveState)
-    if field.name != "watching"
+    if field.name not in _OF_VIEWERS
 }
 
 
-def encode_watching(names: Sequence[str], now_ms: float) -> str:
-    return json.dumps({"at": now_ms, "names": names})
+def encode_watching(names: Sequence[str], latencies_ms: Sequence[int], now_ms: float) -> str:
+    return json.dumps({"at": now_ms, "names": names, "latencies_ms": latencies_ms})
 
 
-def _watching(answer: Mapping[bytes, bytes], now_ms: float) -> tuple[str, ...]:
+def _said(answer: Mapping[bytes, bytes], now_ms: float) -> list[dict[str, Any]]:
+    """What web processes said of their viewers, but for those that have gone."""
     said = [json.loads(value) for value in answer.values()]
-    return tuple(
-        name for each in said if now_ms - each["at"] <= WATCHING_MS for name in each["names"]
-    )
+    return [each for each in said if now_ms - each["at"] <= WATCHING_MS]
 
 
 def _read_image(answer: Mapping[bytes, bytes]) -> Image | None:

@@ -91,13 +91,18 @@ class StoreWriter:
         self._beat_due_s.pop(camera_id, None)
 
     def watching(
-        self, camera_id: UUID, process_id: str, names: Sequence[str], now_ms: float
+        self,
+        camera_id: UUID,
+        process_id: str,
+        names: Sequence[str],
+        now_ms: float,
+        latencies_ms: Sequence[int] = (),
     ) -> None:
         key = f"watching:{camera_id}"
 
         def write(pipeline: Any) -> None:
             if names:
-                pipeline.hset(key, process_id, encode_watching(names, now_ms))
+                pipeline.hset(key, process_id, encode_watching(names, latencies_ms, now_ms))
             else:
                 pipeline.hdel(key, process_id)
             pipeline.expire(key, IMAGE_TTL_S)

@@ -5,6 +5,7 @@ Whatever needs those views stands in the modules of this package, not here.
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -34,11 +35,16 @@ class WrongTokens(SimpleRateThrottle):
 class TokenAuthentication(BaseAuthentication):
     """`Authorization: Bearer ssat_...`"""
 
+    scheme = "bearer"
+
+    def secret(self, given: str) -> str:
+        return given
+
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
-        scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer":
+        scheme, _space, given = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != self.scheme:
             return None
-        token = ApiToken.find(secret.strip())
+        token = ApiToken.find(self.secret(given.strip()))
         if token is None:
             raise self._refusal(request)
         return token.user, token
@@ -52,3 +58,18 @@ class TokenAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="SkySentry"'
+
+
+class PasswordAuthentication(TokenAuthentication):
+    """A token as the password, with any name: for programs that know no other way to sign in.
+
+    Only where nothing can be changed: browsers send a password that they know by themselves.
+    """
+
+    scheme = "basic"
+
+    def secret(self, given: str) -> str:
+        try:
+            return base64.b64decode(given).decode().partition(":")[2]
+        except ValueError:
+            return ""

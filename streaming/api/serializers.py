@@ -51,6 +51,16 @@ class StatsSerializer(serializers.Serializer[Any]):
         help_text=_("By how many steps the camera has lowered its quality.")
     )
     watching = serializers.IntegerField(help_text=_("How many watch."))
+    latency_p50_ms = serializers.FloatField(
+        allow_null=True,
+        help_text=_(
+            "From the capture to the drawn picture, as those who watch now report it: their median."
+            " Null while nobody does."
+        ),
+    )
+    latency_p95_ms = serializers.FloatField(
+        allow_null=True, help_text=_("The same, of which 95 of 100 are at most so late.")
+    )
     stale = serializers.BooleanField(
         help_text=_("Redis does not answer: as it was up to ten seconds ago.")
     )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from streaming.api import views
+from streaming.api import stream, views
 
 urlpatterns = [
     path("cameras/<slug:slug>/stats/", views.CameraStatsView.as_view(), name="api-camera-stats"),
@@ -12,5 +12,6 @@ urlpatterns = [
         views.LatestJpgView.as_view(),
         name="api-camera-latest-jpg",
     ),
+    path("cameras/<slug:slug>/stream.mjpg", stream.StreamView.as_view(), name="api-camera-stream"),
     path("stats/", views.SystemStatsView.as_view(), name="api-stats"),
 ]

@@ -9,6 +9,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import APIException
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
@@ -18,10 +19,12 @@ from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
 from cameras import access
+from cameras.api import PasswordAuthentication, TokenAuthentication
 from cameras.models import Camera
 from streaming import memory
 from streaming.api.serializers import LatestSerializer, StatsSerializer, SystemSerializer
 from streaming.domain import wire
+from streaming.domain.latencies import percentile
 from streaming.domain.liveness import State
 from streaming.redis import Unavailable
 from streaming.store import LiveState, store
@@ -45,7 +48,7 @@ class NotNow(APIException):
     wait = RETRY_AFTER_S
 
 
-def _redis_away() -> NotNow:
+def redis_away() -> NotNow:
     return NotNow(_("The live state is not to be had just now. Try again in a moment."))
 
 
@@ -95,7 +98,7 @@ def latest(camera: Camera) -> Latest:
             image, now_ms = store().image(camera.pk), store().now_ms()
         except Unavailable:
             if newest is None:
-                raise _redis_away() from None
+                raise redis_away() from None
         else:
             if image and (newest is None or image.received_at > newest.received_at):
                 newest = Latest(wire.unpack(image.message), image.received_at, now_ms)
@@ -128,7 +131,7 @@ class CameraStatsView(APIView):
             [state] = store().live([camera.pk])
         except Unavailable:
             if held is None:
-                raise _redis_away() from None
+                raise redis_away() from None
             return Response(StatsSerializer(_stats(camera, held.value, is_stale=True)).data)
         return Response(StatsSerializer(_stats(camera, state)).data)
 
@@ -171,9 +174,10 @@ class LatestJpgView(APIView):
     `Age` is its age in seconds; `X-Stale: true` marks one older than 2 s. `X-Session` and
     `X-Sequence` number it, `X-Captured-At` says when it was captured, `X-Width` and `X-Height` how
     large it is, `X-Server-Time` when this was answered (times in ms since the epoch). A 304 has all
-    of them too.
+    of them too. The camera takes one a second, and more while somebody reads it more often.
     """
 
+    authentication_classes = (TokenAuthentication, PasswordAuthentication, SessionAuthentication)
     content_negotiation_class = OnePicture
 
     @extend_schema(
@@ -185,7 +189,9 @@ class LatestJpgView(APIView):
         },
     )
     def get(self, request: Request, slug: str) -> HttpResponse:
-        newest = latest(access.visible_camera(request.user, slug))
+        camera = access.visible_camera(request.user, slug)
+        memory.readers.note(camera.pk, _reader(request))
+        newest = latest(camera)
         response = HttpResponse(bytes(newest.frame.payload), content_type="image/jpeg")
         response["ETag"] = newest.etag
         response["Cache-Control"] = "private, no-cache"
@@ -195,6 +201,11 @@ class LatestJpgView(APIView):
         for name, value in newest.headers.items():
             answer[name] = value
         return answer
+
+
+def _reader(request: Request) -> str:
+    """Whoever reads pictures, told apart from others."""
+    return f"{request.user.pk} {request.META.get('REMOTE_ADDR')}"
 
 
 #: Of ProcessFacts, added up.
@@ -211,7 +222,7 @@ class SystemStatsView(APIView):
         try:
             processes, frames = store().processes(), store().frames()
         except Unavailable:
-            raise _redis_away() from None
+            raise redis_away() from None
         facts = {
             "frames": frames,
             **{name: sum(getattr(process, name) for process in processes) for name in _COUNTS},
@@ -224,7 +235,7 @@ def _live(cameras: list[Camera]) -> list[LiveState]:
     try:
         return store().live([camera.pk for camera in cameras])
     except Unavailable:
-        raise _redis_away() from None
+        raise redis_away() from None
 
 
 def _stats(camera: Camera, state: LiveState, is_stale: bool = False) -> dict[str, Any]:
@@ -239,5 +250,7 @@ def _stats(camera: Camera, state: LiveState, is_stale: bool = False) -> dict[str
         "connected_at": None if off else state.connected_at,
         "video": state.video or None,
         "watching": len(state.watching),
+        "latency_p50_ms": percentile(state.latencies_ms, 0.5),
+        "latency_p95_ms": percentile(state.latencies_ms, 0.95),
         "stale": is_stale,
     }

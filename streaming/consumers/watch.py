@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, cast, get_args
 from uuid import UUID
 
@@ -43,6 +43,7 @@ class WatchConsumer(JsonConsumer):
         "unsubscribe": "unsubscribe",
         "key_frame": "key_frame",
         "report": "report",
+        "stages": "stages",
         "ping": "ping",
     }
 
@@ -113,8 +114,16 @@ class WatchConsumer(JsonConsumer):
 
     async def report(self, message: Mapping[str, Any]) -> None:
         received = int(messages.number(message, "bytes"))
+        latency_ms = messages.optional_number(message, "latency_ms")
         for camera_id in self._known({messages.text(message, "camera")}):
             self.seat(camera_id).window.reported(received, time.monotonic())
+            if latency_ms is not None:
+                self.hub.reported(self, camera_id, latency_ms)
+
+    async def stages(self, message: Mapping[str, Any]) -> None:
+        for camera_id in self._known({messages.text(message, "camera")}):
+            if stages := self.hub.stages(camera_id):
+                await self.say("stages", camera=self._slugs[camera_id], **asdict(stages))
 
     async def ping(self, message: Mapping[str, Any]) -> None:
         sent = messages.number(message, "time")

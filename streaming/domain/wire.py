@@ -182,9 +182,17 @@ def head_of(message: bytes) -> Head:
     return Head(_RENDITIONS[rendition], _CODECS[codec], bool(flags & KEY), order)
 
 
+def captured_at(message: bytes) -> float:
+    """`Frame.captured_at` of a message that was checked before."""
+    captured: float
+    (captured,) = _CAPTURED_AT.unpack_from(message, _HEAD.size)
+    return captured
+
+
 def order_of(message: bytes) -> tuple[int, int]:
     """`Frame.order` of a message that was checked before."""
     return head_of(message).order
 
 
 _HEAD = struct.Struct(">BBBBII")
+_CAPTURED_AT = struct.Struct(">d")

@@ -19,7 +19,7 @@ from twisted.protocols.tls import TLSMemoryBIOFactory
 from zope.interface import implementer
 
 from streaming import web
-from streaming.direct import EXTENSION, forget_unsent, unsent_bytes
+from streaming.direct import CONNECTION, EXTENSION, forget_unsent, unsent_bytes
 from streaming.domain import wire
 from streaming.servers import PAUSE_S, RESPONSES_S, Farewell, Secure
 from streaming.supervision import certificates
@@ -103,6 +103,8 @@ class Server(daphne.server.Server):  # type: ignore[misc]
             # A TLS transport has the same attributes, and would send what is not encrypted.
             if type(protocol.transport) is tcp.Server:
                 scope["extensions"] = {EXTENSION: _Direct(protocol)}
+        else:
+            scope = {**scope, "extensions": {CONNECTION: _Connection(protocol)}}
         return super().create_application(protocol, scope)
 
     async def close(self) -> None:
@@ -134,6 +136,28 @@ class Server(daphne.server.Server):  # type: ignore[misc]
         """Nothing: `close` has ended them."""
 
 
+class _Connection:
+    def __init__(self, request: Any) -> None:
+        transport = request.transport
+        # That of TLS hands on at once what it has encrypted.
+        is_secure = ISSLTransport.providedBy(transport)
+        self._transport = transport.transport if is_secure else transport
+
+    @property
+    def pending(self) -> int:
+        return _pending(self._transport) if self._transport.connected else 0
+
+    def abort(self) -> None:
+        if self._transport.connected:
+            forget_unsent(self._transport.fileno())
+            self._transport.abortConnection()
+
+
+def _pending(transport: Any) -> int:
+    buffered = len(transport.dataBuffer) - transport.offset + transport._tempDataLen
+    return buffered or unsent_bytes(transport.fileno())
+
+
 class _Direct:
     def __init__(self, protocol: Any) -> None:
         self._protocol = protocol
@@ -146,9 +170,7 @@ class _Direct:
 
     @property
     def pending(self) -> int:
-        transport = self._transport
-        buffered = len(transport.dataBuffer) - transport.offset + transport._tempDataLen
-        return buffered or unsent_bytes(transport.fileno())
+        return _pending(self._transport)
 
     def offer(self, framed: bytes) -> bool:
         if not self.is_open or self.pending:

@@ -12,10 +12,11 @@ from typing import Any, cast
 
 import uvicorn
 from uvicorn._types import ASGIApplication
+from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from streaming import web
-from streaming.direct import EXTENSION, forget_unsent, unsent_bytes
+from streaming.direct import CONNECTION, EXTENSION, forget_unsent, unsent_bytes
 from streaming.domain import wire
 from streaming.servers import PAUSE_S, RESPONSES_S, Farewell, Secure
 from streaming.supervision import certificates
@@ -37,6 +38,7 @@ def run(
     farewell = Farewell(application)
     config = uvicorn.Config(
         farewell,
+        http=HttpProtocol,
         ws=WebSocketProtocol,
         ws_per_message_deflate=False,
         ws_max_size=wire.MAX_MESSAGE_BYTES,
@@ -61,6 +63,20 @@ async def _serve(server: Server, listener: socket.socket, lifeline_fd: int | Non
         server.should_exit = True
 
 
+class HttpProtocol(H11Protocol):
+    """Uvicorn's, which also tells the application of the connection."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        application, connection = self.app, _Connection(transport)
+
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            extensions = {**scope.get("extensions", {}), CONNECTION: connection}
+            await application({**scope, "extensions": extensions}, receive, send)
+
+        self.app = cast(ASGIApplication, app)
+
+
 class WebSocketProtocol(WebSocketsSansIOProtocol):
     """Uvicorn's, which also offers the application the direct write."""
 
@@ -73,6 +89,23 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     async def run_asgi(self) -> None:
         cast(dict[str, Any], self.scope["extensions"])[EXTENSION] = _Direct(self)
         await super().run_asgi()
+
+
+class _Connection:
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._fd = transport.get_extra_info("socket").fileno()
+
+    @property
+    def pending(self) -> int:
+        if self._transport.is_closing():
+            return 0
+        return self._transport.get_write_buffer_size() or unsent_bytes(self._fd)
+
+    def abort(self) -> None:
+        if not self._transport.is_closing():
+            forget_unsent(self._fd)
+        self._transport.abort()
 
 
 class _Direct:

@@ -127,6 +127,8 @@ def test_the_state_of_a_live_camera_is_told(owners, show, camera):
         "state": "live",
         "reason": None,
         "watching": 0,
+        "latency_p50_ms": None,
+        "latency_p95_ms": None,
         "stale": False,
         "codecs": ["h264", "vp8"],
         "video": "h264",

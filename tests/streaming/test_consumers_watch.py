@@ -433,3 +433,31 @@ async def test_reports_of_cameras_that_nobody_watches_are_let_go(dial, owner):
     await socket.say("report", camera="nowhere", sequence=1, latency_ms=1, bytes=1)
     await socket.say("ping", time=1)
     assert (await socket.hear("pong"))["time"] == 1
+
+
+# Latency
+
+
+async def test_what_a_viewer_reports_is_known_of_the_camera(watching, hub, camera, store):
+    await watching.say("report", camera="front-door", sequence=1, latency_ms=42.4, bytes=0)
+
+    async def latencies():
+        [state] = await store.live([camera.pk])
+        return state.latencies_ms == (42,)
+
+    await until(latencies)
+
+
+async def test_it_says_where_frames_spend_their_time(watching, hub, bus, camera):
+    await bus.publish(camera.pk, frame(7, 1, captured_at=hub.clock.now_ms() - 50))
+    await watching.hear_until(lambda said: isinstance(said, bytes))
+    await watching.say("stages", camera="front-door")
+    stages = await watching.hear("stages")
+    assert stages["camera"] == "front-door"
+    assert (stages["camera_ms"], stages["uplink_ms"]) == (0.0, 0.0)
+    assert 50 <= stages["server_ms"] < 1000
+
+
+async def test_of_a_camera_without_frames_it_says_no_times(watching):
+    await watching.say("stages", camera="front-door")
+    assert not any(is_kind(said, "stages") for said in await heard_by(watching))

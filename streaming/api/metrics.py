@@ -1,0 +1,130 @@
+"""What the whole system counts, for Prometheus: from Redis, whichever web process is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+from prometheus_client.registry import Collector
+from rest_framework.permissions import IsAdminUser
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from cameras import access
+from streaming.api.views import OnePicture, redis_away
+from streaming.domain.latencies import percentile
+from streaming.domain.liveness import State
+from streaming.redis import Unavailable
+from streaming.store import LiveState, ProcessFacts, store
+
+_SHARES = (0.5, 0.95)
+
+#: Of each camera: name, meaning, value.
+_GAUGES: tuple[tuple[str, str, Callable[[LiveState], float]], ...] = (
+    ("frames_per_second", "Frames received per second.", lambda live: live.fps),
+    ("bits_per_second", "Bits received per second.", lambda live: live.bits_per_s),
+    ("viewers", "Who watches.", lambda live: len(live.watching)),
+    (
+        "uplink_seconds",
+        "From the capture to the server, mean of the last second.",
+        lambda live: live.uplink_ms / 1000,
+    ),
+)
+_COUNTERS: tuple[tuple[str, str, Callable[[LiveState], float]], ...] = (
+    ("frames", "Frames received in the session.", lambda live: live.frames),
+    ("received_bytes", "Bytes received in the session.", lambda live: live.bytes),
+    ("dropped_frames", "Frames lost on the way, or refused.", lambda live: live.dropped),
+)
+#: Of each process: name, meaning, field of ProcessFacts.
+_PROCESS_GAUGES = (
+    ("publishers", "Cameras that are connected to the process.", "publishers"),
+    ("peers", "WebRTC connections of the process.", "peers"),
+    ("viewers", "Pages and programs that watch through the process.", "viewers"),
+    ("cached_frames", "Newest frames held in its memory.", "cached"),
+)
+_PROCESS_COUNTERS = (
+    ("lost_writes", "Writes that Redis did not take.", "lost_writes"),
+    ("skipped_frames", "Frames that made way for newer ones, for slow viewers.", "skipped"),
+    ("cut_off_viewers", "Viewers that were cut off because they read nothing.", "cut_off"),
+)
+
+
+class MetricsView(APIView):
+    """The whole system for Prometheus, in its text format.
+
+    For staff, and for programs with a token of theirs. Of cameras those that they may see.
+    """
+
+    permission_classes = (IsAdminUser,)
+    content_negotiation_class = OnePicture
+
+    @extend_schema(
+        operation_id="metrics", responses={(200, "text/plain"): OpenApiTypes.STR}, tags=["metrics"]
+    )
+    def get(self, request: Request) -> HttpResponse:
+        cameras = dict(access.visible(request.user).order_by("slug").values_list("slug", "pk"))
+        try:
+            states = store().live(list(cameras.values()))
+            facts = _Facts(dict(zip(cameras, states, strict=True)), store().processes())
+        except Unavailable:
+            raise redis_away() from None
+        registry = CollectorRegistry(auto_describe=False)
+        registry.register(facts)
+        return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)
+
+
+class _Facts(Collector):
+    def __init__(self, cameras: Mapping[str, LiveState], processes: Iterable[ProcessFacts]) -> None:
+        self._cameras = cameras
+        self._processes = sorted(processes, key=lambda process: (process.role, process.id))
+
+    def collect(self) -> Iterator[Metric]:
+        yield from self._of_cameras()
+        yield self._latencies()
+        yield self._states()
+        yield from self._of_processes()
+
+    def _of_cameras(self) -> Iterator[Metric]:
+        gauges = ((GaugeMetricFamily, each) for each in _GAUGES)
+        counters = ((CounterMetricFamily, each) for each in _COUNTERS)
+        for kind, (name, meaning, value) in (*gauges, *counters):
+            family = kind(f"skysentry_camera_{name}", meaning, labels=["camera"])
+            for slug, live in self._cameras.items():
+                family.add_metric([slug], value(live))
+            yield family
+
+    def _latencies(self) -> Metric:
+        family = GaugeMetricFamily(
+            "skysentry_camera_viewer_latency_seconds",
+            "From the capture to the drawn picture, over those who watch now.",
+            labels=["camera", "quantile"],
+        )
+        for slug, live in self._cameras.items():
+            for share in _SHARES:
+                latency_ms = percentile(live.latencies_ms, share)
+                if latency_ms is not None:
+                    family.add_metric([slug, str(share)], latency_ms / 1000)
+        return family
+
+    def _states(self) -> Metric:
+        family = GaugeMetricFamily(
+            "skysentry_camera_state", "1 for the state that it is in.", labels=["camera", "state"]
+        )
+        for slug, live in self._cameras.items():
+            for state in State:
+                family.add_metric([slug, state.value], float(live.state is state))
+        return family
+
+    def _of_processes(self) -> Iterator[Metric]:
+        gauges = ((GaugeMetricFamily, each) for each in _PROCESS_GAUGES)
+        counters = ((CounterMetricFamily, each) for each in _PROCESS_COUNTERS)
+        for kind, (name, meaning, field) in (*gauges, *counters):
+            family = kind(f"skysentry_process_{name}", meaning, labels=["role", "process"])
+            for process in self._processes:
+                family.add_metric([process.role, process.id], getattr(process, field))
+            yield family

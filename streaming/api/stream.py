@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from django import db
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from cameras import access
+from cameras.api import PasswordAuthentication, TokenAuthentication
+from cameras.models import ApiToken, Camera
+from streaming import web
+from streaming.api.views import NotNow, OnePicture, latest
+from streaming.direct import connection
+from streaming.mjpeg import CONTENT_TYPE, MOST_STREAMS, MjpegStream
+
+
+class StreamView(APIView):
+    """A camera's pictures, one after the other, for as long as the connection lasts.
+
+    Each is a JPEG. A client that reads slowly gets fewer, and never old ones; one that reads
+    nothing for 10 s is cut off. The stream ends when the right to watch does, and when the camera
+    has sent nothing for 30 s.
+    """
+
+    authentication_classes = (TokenAuthentication, PasswordAuthentication, SessionAuthentication)
+    content_negotiation_class = OnePicture
+
+    @extend_schema(
+        operation_id="camera_stream",
+        responses={
+            (200, "multipart/x-mixed-replace"): OpenApiTypes.BINARY,
+            503: OpenApiResponse(
+                description="No picture of the last 10 s, or too many streams; see Retry-After."
+            ),
+        },
+    )
+    def get(self, request: Request, slug: str) -> HttpResponseBase:
+        camera = _watchable(request, slug)
+        # Says why there is none.
+        latest(camera)
+        if web.hub.count(MjpegStream) >= MOST_STREAMS:
+            raise NotNow(_("Too many programs watch this server just now. Try again in a moment."))
+        stream = MjpegStream(
+            web.hub,
+            camera.pk,
+            _identity(request),
+            request.user.get_username(),
+            connection(_scope(request)),
+        )
+        # It is long, and asks the database nothing.
+        db.close_old_connections()
+        return StreamingHttpResponse(stream, content_type=CONTENT_TYPE, headers=_HEADERS)
+
+    def head(self, request: Request, slug: str) -> HttpResponse:
+        latest(_watchable(request, slug))
+        return HttpResponse(content_type=CONTENT_TYPE, headers=_HEADERS)
+
+
+#: A proxy must neither keep pictures nor hold them back.
+_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
+
+def _watchable(request: Request, slug: str) -> Camera:
+    camera = access.watchable(request.user).filter(slug=slug).first()
+    if camera is None:
+        raise Http404(access.NO_SUCH_CAMERA)
+    return camera
+
+
+def _identity(request: Request) -> access.Identity:
+    user = request.user
+    if not user.is_authenticated:
+        return access.Identity(user_id=None, session_key=None, key_id=None)
+    if isinstance(request.auth, ApiToken):
+        return access.Identity(user.pk, None, None, token_id=request.auth.pk)
+    return access.Identity(user.pk, request.session.session_key, None)
+
+
+def _scope(request: Request) -> dict[str, object]:
+    return getattr(request._request, "scope", {})

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+Who = TypeVar("Who")
+
+#: Who draws reports every 5 s; who has drawn nothing for two of these sees nothing.
+HOLDS_S = 12.0
+#: An answer further off says nothing of the way here, only of a clock.
+MOST_MS = 60_000.0
+
+
+class Latencies(Generic[Who]):
+    """How late the viewers of one camera last drew it. Times are seconds of a monotonic clock."""
+
+    __slots__ = ("_reports",)
+
+    def __init__(self) -> None:
+        self._reports: dict[Who, tuple[float, float]] = {}
+
+    def report(self, who: Who, latency_ms: float, now_s: float) -> None:
+        if abs(latency_ms) <= MOST_MS:
+            self._reports[who] = (now_s, max(0.0, latency_ms))
+
+    def forget(self, who: Who) -> None:
+        self._reports.pop(who, None)
+
+    def of_now(self, now_s: float) -> list[int]:
+        """Of each viewer that drew something lately, in ms."""
+        return [round(ms) for at_s, ms in self._reports.values() if now_s - at_s <= HOLDS_S]
+
+
+def percentile(values: Sequence[float], share: float) -> float | None:
+    """The least of the values that so large a share of them does not exceed."""
+    if not values:
+        return None
+    return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]

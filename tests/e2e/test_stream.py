@@ -1,0 +1,92 @@
+"""`stream.mjpg` of a real server, in a real browser and to a client that reads nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+
+import pytest
+from playwright.async_api import BrowserContext, expect
+
+from tests.e2e.pages import film
+from tests.e2e.system import System
+from tests.streaming.waiting import until
+
+SERVERS = ["uvicorn", "daphne"]
+
+STREAM = "/api/cameras/my-camera/stream.mjpg"
+#: A third of 30 fps: what a busy machine still keeps.
+LEAST_FPS = 10.0
+WATCH_S = 3.0
+#: Ten seconds promised; nothing is written before the kernel's own buffers are full.
+CUT_OFF_S = 40.0
+
+
+def request(owner_cookie: str, system: System) -> socket.socket:
+    """A connection on which the stream has been asked for, with room for one picture."""
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    connection.connect(("127.0.0.1", system.port))
+    connection.sendall(
+        f"GET {STREAM} HTTP/1.1\r\nHost: 127.0.0.1:{system.port}\r\n"
+        f"Cookie: sessionid={owner_cookie}\r\n\r\n".encode()
+    )
+    return connection
+
+
+async def cookie(owner: BrowserContext) -> str:
+    [value] = [c["value"] for c in await owner.cookies() if c["name"] == "sessionid"]
+    return value
+
+
+async def pictures(connection: socket.socket, within_s: float) -> int:
+    """How many pictures come within this time."""
+    loop, count, deadline = asyncio.get_running_loop(), 0, time.monotonic() + within_s
+    connection.setblocking(False)
+    while time.monotonic() < deadline:
+        count += (await loop.sock_recv(connection, 1 << 20)).count(b"Content-Type: image/jpeg")
+    return count
+
+
+async def cut_off(owner: BrowserContext) -> int:
+    answer = await owner.request.get("/api/stats/")
+    count: int = (await answer.json())["cut_off"]
+    return count
+
+
+async def test_a_page_shows_it_as_a_picture(owner: BrowserContext) -> None:
+    await film(owner)
+    page = await owner.new_page()
+    await page.goto("/account/")
+    await page.evaluate(
+        f"""() => {{
+          const image = document.createElement("img");
+          image.id = "stream";
+          image.src = "{STREAM}";
+          document.body.append(image);
+        }}"""
+    )
+    await expect(page.locator("#stream")).to_have_js_property("naturalWidth", 640)
+
+
+async def test_it_moves_for_as_long_as_somebody_reads(
+    owner: BrowserContext, system: System
+) -> None:
+    await film(owner)
+    with request(await cookie(owner), system) as connection:
+        # From the wish to a full stream.
+        await pictures(connection, 1.0)
+        assert await pictures(connection, WATCH_S) >= LEAST_FPS * WATCH_S
+
+
+@pytest.mark.timeout(90)
+async def test_who_reads_nothing_is_cut_off(owner: BrowserContext, system: System) -> None:
+    await film(owner)
+    before = await cut_off(owner)
+    with request(await cookie(owner), system):
+
+        async def is_cut_off() -> bool:
+            return await cut_off(owner) > before
+
+        await until(is_cut_off, CUT_OFF_S)

@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+import asyncio
+import base64
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.test import AsyncClient
+
+from cameras.models import ApiToken, Camera
+from streaming import memory, web
+from streaming.api import stream
+from streaming.domain.liveness import State
+from streaming.mjpeg import MjpegStream
+from streaming.store import LiveState
+from tests.streaming.frames import PICTURE, frame
+from tests.streaming.waiting import until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+STREAM = "/api/cameras/front-door/stream.mjpg"
+LATEST = "/api/cameras/front-door/latest.jpg"
+
+
+@pytest.fixture
+def api():
+    return AsyncClient()
+
+
+@pytest.fixture(autouse=True)
+def _of_this_process(hub, monkeypatch):
+    monkeypatch.setattr(web, "hub", hub)
+    monkeypatch.setattr(memory, "readers", memory.Readers())
+
+
+@pytest.fixture
+async def live(camera, writer, hub):
+    """The camera sends a picture just now."""
+    writer.live(camera.pk, LiveState(state=State.LIVE, session=7), publishing=True)
+    writer.image(camera.pk, frame(7, 1), hub.clock.now_ms())
+    await writer.flush()
+    return camera
+
+
+async def first_picture(response):
+    assert response.status_code == 200
+    body = aiter(response.streaming_content)
+    try:
+        assert await anext(body) == b"--frame\r\n"
+        return await anext(body)
+    finally:
+        await body.aclose()
+
+
+@pytest.mark.parametrize("who", ["owner", "viewer", "superuser"])
+async def test_who_may_watch_gets_the_newest_picture_at_once(api, live, people, who):
+    await api.aforce_login(people[who])
+    response = await api.get(STREAM)
+    assert response["Content-Type"] == "multipart/x-mixed-replace; boundary=frame"
+    assert response["Cache-Control"] == "no-store"
+    assert PICTURE in await first_picture(response)
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "Basic"])
+async def test_a_token_will_do_also_as_a_password(api, live, viewer, scheme):
+    _, secret = await _issue(viewer)
+    given = secret if scheme == "Bearer" else base64.b64encode(f"any:{secret}".encode()).decode()
+    response = await api.get(STREAM, headers={"Authorization": f"{scheme} {given}"})
+    assert PICTURE in await first_picture(response)
+
+
+async def test_a_revoked_token_ends_its_stream(api, live, viewer):
+    token, secret = await _issue(viewer)
+    response = await api.get(STREAM, headers={"Authorization": f"Bearer {secret}"})
+    body = aiter(response.streaming_content)
+    await anext(body)
+    await anext(body)
+    await _revoke(token)
+    assert [part async for part in body] == []
+
+
+@pytest.mark.parametrize("given", ["Basic bm9uc2Vuc2U=", "Basic %%%", "Bearer nonsense"])
+async def test_a_wrong_token_is_refused(api, live, given):
+    response = await api.get(STREAM, headers={"Authorization": given})
+    assert response.status_code == 401
+    assert response["Content-Type"] == "application/problem+json"
+
+
+async def test_a_password_changes_nothing(api, live, owner):
+    _, secret = await _issue(owner)
+    given = base64.b64encode(f"any:{secret}".encode()).decode()
+    response = await api.delete(
+        "/api/cameras/front-door/", headers={"Authorization": f"Basic {given}"}
+    )
+    assert response.status_code in (401, 403)
+
+
+@pytest.mark.parametrize("who", ["stranger", None])
+async def test_others_are_told_that_there_is_no_such_camera(api, live, people, who):
+    if who:
+        await api.aforce_login(people[who])
+    assert (await api.get(STREAM)).status_code == 404
+
+
+async def test_visitors_see_public_cameras(api, live):
+    await Camera.objects.aupdate(visibility="public")
+    assert PICTURE in await first_picture(await api.get(STREAM))
+
+
+async def test_nobody_watches_a_disabled_camera(api, live, owner):
+    await Camera.objects.aupdate(enabled=False)
+    await api.aforce_login(owner)
+    assert (await api.get(STREAM)).status_code == 404
+
+
+async def test_a_camera_that_sends_nothing_is_not_waited_for(api, camera, owner):
+    await camera.sessions.acreate(transport="webrtc")
+    await api.aforce_login(owner)
+    response = await api.get(STREAM)
+    assert response.status_code == 503
+    assert response["Retry-After"]
+
+
+async def test_there_is_room_for_so_many(api, live, owner, hub, monkeypatch):
+    monkeypatch.setattr(stream, "MOST_STREAMS", 1)
+    await api.aforce_login(owner)
+    response = await api.get(STREAM)
+    body = aiter(response.streaming_content)
+    await anext(body)
+    refused = await api.get(STREAM)
+    assert refused.status_code == 503
+    assert refused["Retry-After"]
+    # As Django does when the client has gone.
+    await asyncio.to_thread(response.close)
+    await until(lambda: not hub.count(MjpegStream))
+    assert PICTURE in await first_picture(await api.get(STREAM))
+
+
+async def test_a_question_for_the_head_begins_no_stream(api, live, owner, hub):
+    await api.aforce_login(owner)
+    response = await api.head(STREAM)
+    assert response.status_code == 200
+    assert not response.streaming
+    assert hub.count(MjpegStream) == 0
+
+
+# Single pictures, read often
+
+
+async def test_who_reads_single_pictures_often_wants_more_of_them(api, live, owner, hub, camera):
+    await api.aforce_login(owner)
+    for _ in range(3):
+        assert (await api.get(LATEST)).status_code == 200
+    assert memory.readers.wanted() == {camera.pk}
+    await until(lambda: hub._read == {camera.pk})
+
+
+async def test_who_reads_them_now_and_then_does_not(api, live, owner, viewer):
+    for who in owner, viewer:
+        await api.aforce_login(who)
+        for _ in range(2):
+            await api.get(LATEST)
+    assert memory.readers.wanted() == set()
+
+
+async def test_who_reads_no_more_wants_nothing(api, live, owner, monkeypatch):
+    await api.aforce_login(owner)
+    for _ in range(3):
+        await api.get(LATEST)
+    monkeypatch.setattr(memory, "_WANTS_FOR_S", 0.0)
+    assert memory.readers.wanted() == set()
+    assert not memory.readers._reads
+
+
+async def _issue(user):
+    return await sync_to_async(ApiToken.issue)(user=user, name="Home")
+
+
+async def _revoke(token):
+    await sync_to_async(token.revoke)()

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from asgiref.sync import async_to_sync
+from prometheus_client.parser import text_string_to_metric_families
+from rest_framework.test import APIClient
+
+from cameras.models import ApiToken
+from streaming.redis import connect
+from streaming.store import ProcessFacts
+from streaming.store_writer import StoreWriter
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("valkey")]
+
+METRICS = "/metrics"
+
+
+@pytest.fixture
+def api():
+    return APIClient()
+
+
+@pytest.fixture
+def staff(superuser):
+    _, secret = ApiToken.issue(user=superuser, name="Prometheus")
+    return {"Authorization": f"Bearer {secret}"}
+
+
+@pytest.fixture
+def live(show, camera):
+    """A camera that two watch, one process of each role."""
+    facts = {"fps": 29.5, "bits_per_s": 1e6, "frames": 300, "bytes": 9000, "dropped": 4}
+    show(camera, session=7, uplink_ms=12.0, **facts)
+    watched(camera)
+
+
+@async_to_sync
+async def watched(camera):
+    async with connect() as redis:
+        writer = StoreWriter(redis)
+        names, latencies_ms = ["vera", "olga"], [30, 50]
+        writer.watching(camera.pk, "w1", names, time.time() * 1000, latencies_ms)
+        writer.process(ProcessFacts("w1", "web", viewers=2, skipped=5, cut_off=1, lost_writes=3))
+        writer.process(ProcessFacts("i1", "ingest", publishers=1, peers=1))
+        await writer.flush()
+
+
+def samples(response):
+    assert response.status_code == 200, response.content
+    families = text_string_to_metric_families(response.content.decode())
+    return {
+        (sample.name, tuple(sorted(sample.labels.values()))): sample.value
+        for family in families
+        for sample in family.samples
+    }
+
+
+def test_it_says_of_each_camera_what_comes_of_it(api, live, staff):
+    told = samples(api.get(METRICS, headers=staff))
+    of_camera = {
+        name.removeprefix("skysentry_camera_"): value
+        for (name, labels), value in told.items()
+        if labels == ("front-door",)
+    }
+    assert of_camera == {
+        "frames_per_second": 29.5,
+        "bits_per_second": 1e6,
+        "viewers": 2,
+        "uplink_seconds": 0.012,
+        "frames_total": 300,
+        "received_bytes_total": 9000,
+        "dropped_frames_total": 4,
+    }
+
+
+def test_it_says_how_late_viewers_draw_and_in_which_state_the_camera_is(api, live, staff):
+    told = samples(api.get(METRICS, headers=staff))
+    latency = "skysentry_camera_viewer_latency_seconds"
+    assert told[latency, ("0.5", "front-door")] == 0.03
+    assert told[latency, ("0.95", "front-door")] == 0.05
+    assert told["skysentry_camera_state", ("front-door", "live")] == 1
+    assert told["skysentry_camera_state", ("front-door", "lost")] == 0
+
+
+def test_it_says_of_each_process_what_it_counts(api, live, staff):
+    told = samples(api.get(METRICS, headers=staff))
+    assert told["skysentry_process_viewers", ("w1", "web")] == 2
+    assert told["skysentry_process_skipped_frames_total", ("w1", "web")] == 5
+    assert told["skysentry_process_cut_off_viewers_total", ("w1", "web")] == 1
+    assert told["skysentry_process_lost_writes_total", ("w1", "web")] == 3
+    assert told["skysentry_process_publishers", ("i1", "ingest")] == 1
+
+
+def test_staff_who_have_signed_in_may_look(api, live, superuser):
+    api.force_login(superuser)
+    response = api.get(METRICS)
+    assert response["Content-Type"].startswith("text/plain")
+    assert samples(response)
+
+
+@pytest.mark.parametrize(("who", "status"), [("owner", 403), ("stranger", 403), ("visitor", 401)])
+def test_nobody_else_may(api, live, people, who, status):
+    if people[who]:
+        api.force_login(people[who])
+    response = api.get(METRICS)
+    assert response.status_code == status
+    assert response["Content-Type"] == "application/problem+json"
+
+
+def test_a_token_of_somebody_who_is_no_staff_will_not_do(api, live, owner):
+    _, secret = ApiToken.issue(user=owner, name="Prometheus")
+    response = api.get(METRICS, headers={"Authorization": f"Bearer {secret}"})
+    assert response.status_code == 403
+
+
+def test_staff_see_the_cameras_that_they_may_see(api, live, stranger):
+    stranger.is_staff = True
+    stranger.save()
+    api.force_login(stranger)
+    told = samples(api.get(METRICS))
+    assert not any("front-door" in labels for _, labels in told)
+    assert told["skysentry_process_viewers", ("w1", "web")] == 2
+
+
+def test_while_redis_is_away_it_says_when_to_come_back(api, camera, staff, valkey):
+    valkey.stop()
+    response = api.get(METRICS, headers=staff)
+    assert response.status_code == 503
+    assert response["Retry-After"]

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+
+import pytest
+
+from cameras.access import Identity
+from cameras.models import Grant
+from streaming import mjpeg
+from streaming.bus import FrameBus, Wants
+from streaming.domain.liveness import State
+from streaming.mjpeg import MjpegStream
+from streaming.store import LiveState
+from tests.streaming.frames import PICTURE, frame, video
+from tests.streaming.waiting import WITHIN_S, end, until
+
+PART = b"Content-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n" % len(PICTURE) + PICTURE
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Wire:
+    """A connection whose other end reads what it likes."""
+
+    pending = 0
+    is_aborted = False
+
+    def abort(self):
+        self.is_aborted = True
+
+
+@pytest.fixture
+def wire():
+    return Wire()
+
+
+@pytest.fixture
+def stream(viewer, wire, hub, camera):
+    return MjpegStream(hub, camera.pk, Identity(viewer.pk, None, None), "vera", wire)
+
+
+@pytest.fixture
+async def body(stream, camera, writer):
+    writer.live(camera.pk, LiveState(state=State.LIVE, session=7), publishing=True)
+    await writer.flush()
+    async with aclosing(aiter(stream)) as body:
+        assert await anext(body) == b"--frame\r\n"
+        yield body
+
+
+async def following(body):
+    async with asyncio.timeout(WITHIN_S):
+        return await anext(body)
+
+
+async def has_ended(body):
+    async with asyncio.timeout(WITHIN_S):
+        return [part async for part in body] == []
+
+
+@pytest.fixture
+async def publish(redis, camera):
+    async def publish(message):
+        group = f"asgi__group__camera.{camera.pk}"
+        await until(lambda: _is_heard(redis, group))
+        await FrameBus().publish(camera.pk, message)
+
+    return publish
+
+
+async def _is_heard(redis, group):
+    [(_, count)] = await redis.pubsub_numsub(group)
+    return bool(count)
+
+
+async def test_each_picture_is_a_part_with_the_boundary_behind_it(body, publish):
+    await publish(frame(7, 1))
+    assert await following(body) == PART + b"\r\n--frame\r\n"
+    await publish(frame(7, 2))
+    assert await following(body) == PART + b"\r\n--frame\r\n"
+
+
+async def test_video_is_for_others(body, publish):
+    await publish(video(7, 1))
+    await publish(frame(7, 1))
+    assert await following(body) == PART + b"\r\n--frame\r\n"
+
+
+async def test_it_wants_jpeg(body, hub, camera):
+    async def is_wanted():
+        async with aclosing(FrameBus().notices()) as notices:
+            async for notice in notices:
+                if isinstance(notice, Wants) and camera.pk in notice.cameras:
+                    return notice.cameras[camera.pk].jpeg
+
+    async with asyncio.timeout(WITHIN_S):
+        assert await is_wanted()
+
+
+async def test_a_client_that_reads_slowly_gets_the_newest_picture(body, publish, wire, stream):
+    await publish(frame(7, 1, captured_at=1.0))
+    await following(body)
+    wire.pending = 1
+    asked = asyncio.create_task(following(body))
+    for sequence in range(2, 5):
+        await publish(frame(7, sequence, captured_at=float(sequence)))
+    await until(lambda: stream.seat(None).skipped == 2)
+    assert not asked.done()
+    wire.pending = 0
+    await asked
+    assert not stream.seat(None).is_waiting
+
+
+async def test_a_client_that_reads_nothing_is_cut_off(body, publish, wire, hub, monkeypatch):
+    monkeypatch.setattr(mjpeg, "STUCK_AFTER_S", 0.1)
+    await publish(frame(7, 1))
+    await following(body)
+    wire.pending = 1
+    asked = asyncio.create_task(has_ended(body))
+    await until(lambda: wire.is_aborted)
+    assert await asked
+    assert hub.outlets.cut_off == 1
+
+
+async def test_who_waits_for_the_camera_is_not_stuck(body, publish, wire, monkeypatch):
+    monkeypatch.setattr(mjpeg, "STUCK_AFTER_S", 0.1)
+    await publish(frame(7, 1))
+    await following(body)
+    asked = asyncio.create_task(following(body))
+    await asyncio.sleep(2 * mjpeg._LOOK_EVERY_S)
+    assert not wire.is_aborted
+    await publish(frame(7, 2))
+    assert await asked
+
+
+async def test_it_ends_when_the_camera_has_been_silent_for_long(body, monkeypatch):
+    monkeypatch.setattr(mjpeg, "QUIET_S", 0.1)
+    assert await has_ended(body)
+
+
+async def test_it_ends_with_the_right_to_watch(body, publish, viewer):
+    await publish(frame(7, 1))
+    await following(body)
+    asked = asyncio.create_task(has_ended(body))
+    await Grant.objects.filter(user=viewer).adelete()
+    assert await asked
+
+
+async def test_it_ends_with_the_process(body, hub):
+    asked = asyncio.create_task(has_ended(body))
+    await asyncio.sleep(0)
+    await end(hub.start())
+    assert await asked
+
+
+async def test_who_has_gone_leaves_nothing_behind(body, stream, hub):
+    assert hub.count(MjpegStream) == 1
+    # As Django does, wherever it is.
+    await asyncio.to_thread(stream.close)
+    await until(lambda: hub.count(MjpegStream) == 0)
+    assert not stream.cameras
+    assert await has_ended(body)
