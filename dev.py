@@ -78,7 +78,10 @@ def test(args: list[str]) -> int:
         chromium = install_chromium()
     without_browser = ["-m", "not e2e"] if whole and not chromium else []
     # Tests wait more than they work: one more at a time than there are cores.
-    at_once = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile"] if whole else []
+    workers = str((os.cpu_count() or 1) + 1)
+    # Files in the order of tests/conftest.py.
+    by_file = ["--dist", "loadfile", "--no-loadscope-reorder"]
+    at_once = ["-n", workers, *by_file] if whole else []
     pytest = python("-m", "pytest", *at_once, *without_browser, *args)
     results = [call(*pytest, env=browser_env(chromium))]
     if whole:

@@ -44,8 +44,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS_ONLY
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS_ONLY else 0
 
 INSTALLED_APPS = [
-    # First, so that `runserver` speaks WebSockets.
-    "daphne",
+    # First: its `runserver` speaks WebSockets.
+    "streaming",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -60,7 +60,6 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "cameras",
-    "streaming",
 ]
 
 MIDDLEWARE = [

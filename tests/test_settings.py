@@ -10,6 +10,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from django.core.management import get_commands
 from dotenv import dotenv_values
 
 from streaming import conf
@@ -35,6 +36,10 @@ def table() -> dict[str, str]:
         r"^\| `([A-Z_]+)` \| (?:`(.*?)`)? ?\|", (ROOT / "README.md").read_text(), re.M
     )
     return dict(rows)
+
+
+def test_runserver_speaks_websockets():
+    assert get_commands()["runserver"] == "streaming"
 
 
 def test_the_example_has_every_setting_and_no_other():

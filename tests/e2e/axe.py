@@ -16,8 +16,13 @@ _OPTIONS = {
 }
 
 
+_RUN = "async (options) => (await axe.run(options)).violations"
+
+
 async def grave_findings(page: Page) -> list[str]:
-    violations = (await Axe().run(page, options=_OPTIONS)).response["violations"]
+    if await page.evaluate("typeof axe") == "undefined":
+        await page.evaluate(Axe().axe_script)
+    violations = await page.evaluate(_RUN, _OPTIONS)
     return [
         f"{violation['id']} at {' '.join(str(node['target']) for node in violation['nodes'])}"
         for violation in violations

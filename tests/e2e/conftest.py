@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, async_playwright
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Playwright, async_playwright
 
 from tests.e2e import clip
 from tests.e2e.devtools import Chromium, chromium
@@ -24,11 +26,17 @@ FLAGS = (
 )
 
 
+#: For all fixtures that wait: the browser that all tests share lives in one loop with them.
+fixture = partial(pytest_asyncio.fixture, loop_scope="session")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker("e2e")
+            if isinstance(item, pytest_asyncio.plugin.PytestAsyncioFunction):
+                item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -60,25 +68,42 @@ def system(
         yield system
 
 
-@pytest.fixture
-async def browser(chromium_path: str, numbered_clip: Path) -> AsyncIterator[Browser]:
-    """A Chromium whose camera plays the numbered clip."""
+@fixture(scope="session")
+async def playwright() -> AsyncIterator[Playwright]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=chromium_path,
-            args=[*FLAGS, f"--use-file-for-fake-video-capture={numbered_clip}"],
-        )
-        yield browser
-        await browser.close()
+        yield playwright
 
 
-@pytest.fixture
+@fixture(scope="session")
+async def shared_browser(
+    playwright: Playwright, chromium_path: str, numbered_clip: Path
+) -> AsyncIterator[Browser]:
+    browser = await launch(playwright, chromium_path, numbered_clip)
+    yield browser
+    await browser.close()
+
+
+async def launch(playwright: Playwright, path: str, clip: Path, *flags: str) -> Browser:
+    """A Chromium whose camera plays the clip."""
+    camera = f"--use-file-for-fake-video-capture={clip}"
+    return await playwright.chromium.launch(executable_path=path, args=[*FLAGS, camera, *flags])
+
+
+@fixture
+async def browser(shared_browser: Browser) -> AsyncIterator[Browser]:
+    """A Chromium whose camera plays the numbered clip, and in which nothing is open."""
+    yield shared_browser
+    for context in shared_browser.contexts:
+        await context.close()
+
+
+@fixture
 async def visitor(browser: Browser, system: System) -> BrowserContext:
     """Somebody who has not signed in."""
     return await browser.new_context(base_url=system.url, permissions=["camera"])
 
 
-@pytest.fixture
+@fixture
 async def owner(browser: Browser, system: System) -> BrowserContext:
     """The owner, signed in."""
     context = await browser.new_context(base_url=system.url, permissions=["camera"])
@@ -89,7 +114,7 @@ async def owner(browser: Browser, system: System) -> BrowserContext:
     return context
 
 
-@pytest.fixture
+@fixture
 async def desktop(
     owner: BrowserContext, system: System, chromium_path: str, numbered_clip: Path, tmp_path: Path
 ) -> AsyncIterator[Chromium]:

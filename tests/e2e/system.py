@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -9,11 +10,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from tests.processes import children, free_port, kill, wait_until
+from tests.processes import children, free_port, kill, standard, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 _START_TIMEOUT_S = 30.0
 _STOP_TIMEOUT_S = 15.0
+_SHELL = """
+import contextlib, io, json, sys
+for line in sys.stdin:
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        exec(json.loads(line), {})
+    print(json.dumps(printed.getvalue()), flush=True)
+"""
 
 
 class System:
@@ -22,6 +30,8 @@ class System:
     def __init__(self, var: Path, server: str = "uvicorn", *options: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        #: Which runs code, once asked to: its start takes a second.
+        self._shell: subprocess.Popen[str] | None = None
         #: Of the owner, once signed in.
         self.cookies: list[Any] = []
         self._output = var / "serve.log"
@@ -52,11 +62,14 @@ class System:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        if self._shell is not None:
+            self._shell.communicate()
         self._process.send_signal(signal.SIGTERM)
         try:
             self._process.wait(_STOP_TIMEOUT_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
+            self._process.wait()
             raise
 
     @property
@@ -84,15 +97,21 @@ class System:
 
     def run(self, code: str) -> str:
         """What Python code prints that runs on the system's database."""
-        done = subprocess.run(
-            [sys.executable, "manage.py", "shell", "--verbosity", "0", "-c", code],
-            cwd=ROOT,
-            env=self.env,
-            check=True,
-            text=True,
-            stdout=subprocess.PIPE,
-        )
-        return done.stdout.strip()
+        if self._shell is None:
+            self._shell = subprocess.Popen(
+                [sys.executable, "manage.py", "shell", "--verbosity", "0", "-c", _SHELL],
+                cwd=ROOT,
+                env=self.env,
+                text=True,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+            )
+        commands, answers = standard(self._shell.stdin), standard(self._shell.stdout)
+        print(json.dumps(code), file=commands, flush=True)
+        answer = answers.readline()
+        assert answer, f"this failed, see above: {code}"
+        printed: str = json.loads(answer)
+        return printed.strip()
 
     def start_camera(self, slug: str, light: str = "dusk") -> subprocess.Popen[bytes]:
         """A demo camera that publishes to this one, until it is killed."""
@@ -122,4 +141,5 @@ class System:
             assert self._process.poll() is None
         except AssertionError:
             self._process.kill()
+            self._process.wait()
             raise AssertionError(f"serve did not come up:\n{self.output}") from None

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import BrowserContext
 
+from tests.e2e.conftest import fixture
 from tests.e2e.firefox import PATH, FirefoxPage, firefox, new_page, set_cookies
 from tests.e2e.pages import film, go_live, watch
 from tests.e2e.recording import drawn, frames_per_second, is_in_order, is_whole, record_drawn
@@ -26,7 +27,7 @@ IS_LIVE = "() => document.querySelector('.tile').dataset.state === 'live'"
 FILMED_FPS = "() => Number(document.querySelector('.capture').dataset.fps)"
 
 
-@pytest.fixture
+@fixture
 async def fox(owner: BrowserContext, system: System, tmp_path: Path) -> AsyncIterator[FirefoxPage]:
     """A page of a Firefox in which the owner is signed in."""
     async with firefox(tmp_path) as browser:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
+from tests.e2e.conftest import fixture
 from tests.e2e.system import System
 
 #: In the order in which they are read. Begins at the first.
@@ -26,7 +27,7 @@ FOCUS = """() => {
 }"""
 
 
-@pytest.fixture
+@fixture
 async def page(owner: BrowserContext) -> Page:
     page = await owner.new_page()
     await page.emulate_media(reduced_motion="reduce")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
+from tests.e2e.conftest import fixture
 from tests.e2e.system import System
 
 LIVE_MS = 15_000
@@ -14,13 +14,13 @@ LIVE_MS = 15_000
 GONE_MS = 10_000
 
 
-@pytest.fixture
+@fixture
 async def vera(browser: Browser, system: System) -> BrowserContext:
     """Somebody else, signed in by a link of her own."""
     make = (
         "from django.contrib.auth.models import User; User.objects.get_or_create(username='vera')"
     )
-    system.manage("shell", "-c", make)
+    system.run(make)
     context = await browser.new_context(base_url=system.url)
     await context.request.get(system.manage("signin_link", "vera").strip())
     return context

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
+from tests.e2e.conftest import fixture
 from tests.e2e.pages import seconds_until_moving, watch
 from tests.e2e.recording import drawn, is_in_order, is_whole, record_drawn
 from tests.e2e.system import System
@@ -56,7 +57,7 @@ def system(
         yield system
 
 
-@pytest.fixture
+@fixture
 async def pixel(browser: Browser) -> AsyncIterator[BrowserContext]:
     """A phone whose owner has passed the browser's warning."""
     context = await browser.new_context(

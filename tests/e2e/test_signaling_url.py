@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
 from playwright.async_api import Browser
 
+from tests.e2e.conftest import fixture
 from tests.e2e.pages import film
 from tests.e2e.proxy import Proxy
 from tests.e2e.system import System
 
 
-@pytest.fixture
+@fixture
 async def other(tmp_path: Path) -> AsyncIterator[tuple[System, Proxy]]:
     """A system, and its address for cameras: another origin, as another port is."""
     system = System(tmp_path)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
+from tests.e2e.conftest import fixture
 from tests.e2e.pages import film, watch
 from tests.e2e.proxy import Proxy
 from tests.e2e.recording import (
@@ -30,13 +31,13 @@ LIVE_FPS = 11.0
 NOTE = "Live pictures cannot get through this network"
 
 
-@pytest.fixture
+@fixture
 async def proxy(system: System) -> AsyncIterator[Proxy]:
     async with Proxy(system.port) as proxy:
         yield proxy
 
 
-@pytest.fixture
+@fixture
 async def behind(browser: Browser, owner: BrowserContext, proxy: Proxy) -> BrowserContext:
     """The owner's browser in a network that lets no WebSocket through."""
     context = await browser.new_context(base_url=proxy.url)

@@ -7,10 +7,9 @@ import itertools
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
-from playwright.async_api import Browser, BrowserContext, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Playwright, expect
 
-from tests.e2e.conftest import FLAGS
+from tests.e2e.conftest import fixture, launch
 from tests.e2e.pages import film, watch
 from tests.e2e.recording import drawn, frames_per_second, is_in_order, is_whole, record_drawn
 from tests.e2e.system import System
@@ -35,20 +34,19 @@ SHUT_UDP = """
 """
 
 
-@pytest.fixture
-async def shut_browser(chromium_path: str, numbered_clip: Path) -> AsyncIterator[Browser]:
+@fixture
+async def shut_browser(
+    playwright: Playwright, chromium_path: str, numbered_clip: Path
+) -> AsyncIterator[Browser]:
     """A Chromium that sends no UDP at all, by its own policy."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=chromium_path,
-            args=[
-                *FLAGS,
-                f"--use-file-for-fake-video-capture={numbered_clip}",
-                "--webrtc-ip-handling-policy=disable_non_proxied_udp",
-            ],
-        )
-        yield browser
-        await browser.close()
+    browser = await launch(
+        playwright,
+        chromium_path,
+        numbered_clip,
+        "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+    )
+    yield browser
+    await browser.close()
 
 
 async def test_without_udp_it_films_all_the_same_and_says_so(

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from streaming.demo.camera import DemoCamera
@@ -12,6 +13,8 @@ from streaming.supervision import process
 
 class Command(BaseCommand):
     help = "Publishes a moving picture to a camera, as a browser would. `serve --demo` starts it."
+    # All others are about pages, and would load them.
+    requires_system_checks = [Tags.compatibility]  # noqa: RUF012
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--url", required=True, help="the server, http://host:port")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandParser
 
 from streaming.ingest import Ingest
@@ -10,6 +11,8 @@ from streaming.supervision import process
 
 class Command(BaseCommand):
     help = "Runs one ingest process, which takes cameras in. `serve` starts it with the others."
+    # All others are about pages, and would load them.
+    requires_system_checks = [Tags.compatibility]  # noqa: RUF012
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--lifeline-fd", type=int, help="see streaming/supervision/lifeline.py")
