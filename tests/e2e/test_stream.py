@@ -35,6 +35,16 @@ def request(owner_cookie: str, system: System) -> socket.socket:
     return connection
 
 
+async def film_pictures(owner: BrowserContext) -> None:
+    """A page that films, of which pictures have come."""
+    await film(owner)
+
+    async def has_come() -> bool:
+        return (await owner.request.get("/api/cameras/my-camera/latest.jpg")).ok
+
+    await until(has_come)
+
+
 async def cookie(owner: BrowserContext) -> str:
     [value] = [c["value"] for c in await owner.cookies() if c["name"] == "sessionid"]
     return value
@@ -56,7 +66,7 @@ async def cut_off(owner: BrowserContext) -> int:
 
 
 async def test_a_page_shows_it_as_a_picture(owner: BrowserContext) -> None:
-    await film(owner)
+    await film_pictures(owner)
     page = await owner.new_page()
     await page.goto("/account/")
     await page.evaluate(
@@ -73,7 +83,7 @@ async def test_a_page_shows_it_as_a_picture(owner: BrowserContext) -> None:
 async def test_it_moves_for_as_long_as_somebody_reads(
     owner: BrowserContext, system: System
 ) -> None:
-    await film(owner)
+    await film_pictures(owner)
     with request(await cookie(owner), system) as connection:
         # From the wish to a full stream.
         await pictures(connection, 1.0)
@@ -82,7 +92,7 @@ async def test_it_moves_for_as_long_as_somebody_reads(
 
 @pytest.mark.timeout(90)
 async def test_who_reads_nothing_is_cut_off(owner: BrowserContext, system: System) -> None:
-    await film(owner)
+    await film_pictures(owner)
     before = await cut_off(owner)
     with request(await cookie(owner), system):
 
