@@ -19,16 +19,19 @@ from cameras.models import Camera, Grant, Role
 from streaming.supervision import embedded
 from tests.valkey import Valkey
 
-#: What takes longest begins first: its end is not waited for while a core has nothing to do.
-LONGEST = ("test_axe.py", "e2e", "supervision", "chaos")
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    def rank(item: pytest.Item) -> int:
-        names = item.path.parts
-        return min((LONGEST.index(name) for name in LONGEST if name in names), default=len(LONGEST))
-
-    items.sort(key=rank)
+    """The files of each folder spread evenly, so that few of those with browsers meet; and the
+    one that takes longest first."""
+    folders: dict[Path, list[Path]] = {}
+    for file in dict.fromkeys(item.path for item in items):
+        folders.setdefault(file.parent, []).append(file)
+    places = {
+        file: index / len(files) if file.name != "test_axe.py" else -1
+        for files in folders.values()
+        for index, file in enumerate(files)
+    }
+    items.sort(key=lambda item: places[item.path])
 
 
 @pytest.fixture(scope="session")
