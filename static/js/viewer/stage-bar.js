@@ -23,7 +23,7 @@ export class StageBar {
   /** @param {Record<import("../watch/stages.js").Stage, number> | null} split ms */
   show(split) {
     for (const stage of STAGES) {
-      const part = find(this.#details, `.bar [data-stage="${stage}"]`, HTMLElement);
+      const part = find(this.#details, `.split [data-stage="${stage}"]`, HTMLElement);
       part.style.flexGrow = String(split?.[stage] ?? 0);
       const value = find(this.#details, `li[data-stage="${stage}"] b`, HTMLElement);
       setText(value, milliseconds(split?.[stage] ?? null));
