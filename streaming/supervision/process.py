@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import resource
 import signal
 from collections.abc import Coroutine
 from typing import Any
@@ -23,6 +25,7 @@ def run(work: Coroutine[Any, Any, None], lifeline_fd: int | None) -> None:
 
 async def until_stopped(work: Coroutine[Any, Any, None], lifeline_fd: int | None) -> None:
     """Raises what makes the work fail: the process must end then."""
+    _allow_all_files()
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -35,6 +38,14 @@ async def until_stopped(work: Coroutine[Any, Any, None], lifeline_fd: int | None
         lifeline.end_within(END_S)
         for task in tasks:
             task.cancel()
+
+
+def _allow_all_files() -> None:
+    """Each viewer and each camera is a file, and who does not ask may have 1,024 of them."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    # macOS says that there is no limit, and then refuses it.
+    with contextlib.suppress(ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 async def _until(stopped: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:

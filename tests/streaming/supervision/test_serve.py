@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import signal
 import socket
 import sqlite3
 import ssl
+import sys
 import threading
 import urllib.request
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -138,6 +141,27 @@ def sessions(var: Path) -> list[tuple[str, str | None, str]]:
         return database.execute(
             "SELECT last_seen, ended, end_reason FROM cameras_capturesession"
         ).fetchall()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_processes_have_as_many_files_as_the_system_allows(
+    start: Start, few_files: tuple[int, int]
+) -> None:
+    serve = ready(start())
+    for pid in serve.pids("web|ingest"):
+        lines = Path(f"/proc/{pid}/limits").read_text().splitlines()
+        [soft, hard] = next(line for line in lines if "open files" in line).split()[3:5]
+        assert (int(soft), int(hard)) == (few_files[1], few_files[1])
+
+
+@pytest.fixture
+def few_files() -> Iterator[tuple[int, int]]:
+    """So few for a start, and so many for who asks."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    limits = (256, before[1])
+    resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    yield limits
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 def test_requests_wait_for_a_web_process_that_starts_again(start: Start) -> None:
