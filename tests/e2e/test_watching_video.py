@@ -150,8 +150,10 @@ async def test_two_viewers_of_one_camera_see_different_renditions(owner: Browser
     best, plain = await watch(owner), await page_that(owner, WITHOUT_VIDEO)
     await shows(best, H264)
     await shows(plain, JPEG)
-    for seen in await asyncio.gather(seen_by(best), seen_by(plain)):
-        assert frames_per_second(seen) >= LEAST_FPS
+    for viewer in (best, plain):
+        # Chromium lets the workers of a page behind another draw about once a second.
+        await viewer.bring_to_front()
+        assert frames_per_second(await seen_by(viewer)) >= LEAST_FPS
 
 
 async def test_a_person_may_choose_what_to_see(owner: BrowserContext) -> None:
