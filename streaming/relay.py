@@ -29,6 +29,8 @@ MOST_KEPT = 30
 MOST_KEPT_BYTES = 262_144
 #: A process that needs longer to hand on what came shows fewer pictures, and none of them late.
 BUSY_S = 0.02
+#: Where video flows and then does not for so long, pictures are better than none.
+VIDEO_STALLS_S = 3.0
 #: A camera is asked for key frames at most so often.
 KEY_EVERY_S = 1.0
 
@@ -92,6 +94,7 @@ class Relay:
         self._chain: list[Outgoing] = []
         self._chain_bytes = 0
         self._asked_s = 0.0
+        self._video_s = 0.0
         self._is_busy = False
 
     def __len__(self) -> int:
@@ -200,10 +203,14 @@ class Relay:
         self._newest = frame
         self._received_s = now_s
         memory.images.put(self.camera_id, Image(frame.message, self._now_ms()))
+        if now_s - self._video_s > VIDEO_STALLS_S:
+            for seat in self._viewers.values():
+                seat.leave_video()
         for seat in self._viewers.values():
             seat.picture(frame, now_s)
 
     def _deliver_video(self, frame: Outgoing, now_s: float) -> None:
+        self._video_s = now_s
         self._keep(frame)
         unbroken = [seat.video(frame, now_s) for seat in self._viewers.values()]
         if not all(unbroken):
@@ -259,6 +266,9 @@ class Relay:
             self._newest = None
             self._chain.clear()
         changed = _shown(state) != _shown(self.state)
+        if _served(state) != _served(self.state):
+            # Perhaps another ingest process, which does not know yet what is wanted here.
+            self._on_wants()
         self.state = state
         for viewer, seat in self._viewers.items():
             if changed:
@@ -282,6 +292,10 @@ def newest_pictures(frames: Sequence[Outgoing]) -> list[Outgoing]:
         if frame.is_video or all(later.is_video for later in kept):
             kept.append(frame)
     return kept[::-1]
+
+
+def _served(state: LiveState) -> tuple[object, ...]:
+    return (state.session, state.codecs, state.video, state.jpeg)
 
 
 def _shown(state: LiveState) -> tuple[object, ...]:

@@ -163,6 +163,11 @@ class Seat:
         """Show video from the next key frame on."""
         self._break_off()
 
+    def leave_video(self) -> None:
+        """Show pictures until there is a key frame."""
+        if self.shows is Rendition.VIDEO:
+            self._show(Rendition.JPEG)
+
     def discard(self) -> None:
         """Forget the frames that wait."""
         self._break_off()

@@ -310,6 +310,32 @@ async def test_who_joins_a_long_chain_gets_a_key_frame(
     assert late.frames == [(7, length + 2)]
 
 
+async def test_where_video_stalls_pictures_are_shown_until_the_next_key_frame(
+    hub, watch, live, bus, camera, owner, monkeypatch
+):
+    monkeypatch.setattr(relay_module, "VIDEO_STALLS_S", 0.2)
+    watcher = await video_viewer(hub, watch, live, camera, owner)
+    await bus.publish(camera.pk, video(7, 1, key=True))
+    await until(lambda: watcher.frames == [(7, 1)])
+    await asyncio.sleep(0.3)
+    for message in frame(7, 11), video(7, 2), video(7, 3, key=True), frame(7, 12), video(7, 4):
+        await bus.publish(camera.pk, message)
+    await until(lambda: (7, 4) in watcher.frames)
+    assert watcher.frames == [(7, 1), (7, 11), (7, 3), (7, 4)]
+
+
+async def test_who_takes_the_camera_over_is_told_at_once_what_is_wanted(
+    hub, watch, live, noticed, camera, owner
+):
+    await video_viewer(hub, watch, live, camera, owner)
+    await until(lambda: _last_wants(noticed) == {camera.pk: Want(video=(("h264",),))})
+    noticed.clear()
+    began_s = time.monotonic()
+    await live(codecs=("h264", "vp8"), video="")
+    await until(lambda: _last_wants(noticed) == {camera.pk: Want(video=(("h264",),))})
+    assert time.monotonic() - began_s < hub_module._WANTS_EVERY_S / 2
+
+
 async def test_others_go_on_seeing_jpeg(hub, watch, live, bus, camera, owner, viewer):
     first = await video_viewer(hub, watch, live, camera, owner)
     second = await watch(camera, viewer)
