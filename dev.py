@@ -77,8 +77,8 @@ def test(args: list[str]) -> int:
     if whole and not chromium:
         chromium = install_chromium()
     without_browser = ["-m", "not e2e"] if whole and not chromium else []
-    # Tests wait more than they work: one more at a time than there are cores.
-    workers = str((os.cpu_count() or 1) + 1)
+    # Tests wait as much as they work.
+    workers = str(2 * (os.cpu_count() or 1))
     # Files in the order of tests/conftest.py.
     by_file = ["--dist", "loadfile", "--no-loadscope-reorder"]
     at_once = ["-n", workers, *by_file] if whole else []
