@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 from streaming import server_time
 from streaming.domain.clock import OffsetEstimator, Sample
 from streaming.redis import Unavailable
+from streaming.tasks import heed_cancellation
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +40,7 @@ class ServerClock:
             # While it is away the machine's own clock carries on: they part by 1 ms in 10 s.
             with contextlib.suppress(*Unavailable):
                 await self._measure(redis)
+            heed_cancellation()
             await asyncio.sleep(_EVERY_S)
 
     async def _measure(self, redis: Redis) -> None:

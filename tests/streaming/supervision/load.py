@@ -13,17 +13,15 @@ class Load:
     def __init__(self, port: int, threads: int = 2) -> None:
         self.failures: list[object] = []
         self._port = port
-        self._counts: list[int] = []
+        #: Of those that were answered.
+        self.requests = 0
+        self._counting = threading.Lock()
         self._over = threading.Event()
         self._threads = [
             threading.Thread(target=self._visit, args=[is_kept])
             for is_kept in (True, False)
             for _ in range(threads)
         ]
-
-    @property
-    def requests(self) -> int:
-        return sum(self._counts)
 
     def __enter__(self) -> Load:
         for thread in self._threads:
@@ -42,7 +40,6 @@ class Load:
 
     def _visit(self, is_kept: bool) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)
-        count = 0
         while not self._over.is_set():
             try:
                 connection.request("GET", "/healthz")
@@ -52,10 +49,10 @@ class Load:
                 self.failures.append(error)
                 connection.close()
             else:
-                count += 1
+                with self._counting:
+                    self.requests += 1
                 if response.status != http.HTTPStatus.OK:
                     self.failures.append(response.status)
                 if not is_kept:
                     connection.close()
         connection.close()
-        self._counts.append(count)

@@ -51,10 +51,12 @@ def test_no_request_fails_while_all_processes_are_renewed(
     serve = ready(start("--server", server, "--web", str(web)))
     before = serve.pids("web|ingest")
     with Load(serve.port) as load:
-        for _ in range(times):
+        renewals = 0
+        # A slow machine is renewed more often, until it has answered as much.
+        while renewals < times or load.requests <= 1000 * times:
             serve.renew()
+            renewals += 1
     assert load.failures == []
-    assert load.requests > 1000 * times
     assert len(serve.pids("web|ingest")) == web + 1
     assert not set(before) & set(serve.pids("web|ingest"))
 
