@@ -34,6 +34,8 @@ _STATES_EVERY_S = 0.5
 _FACTS_EVERY_S = 1.0
 #: What viewers want is said so often, and at once when it changes; a want lives for five seconds.
 _WANTS_EVERY_S = 2.0
+#: What Redis did not take is said again so soon.
+_WANTS_AGAIN_S = 0.5
 #: Rights are asked again, whatever was announced.
 _RECHECK_S = 10.0
 
@@ -88,6 +90,7 @@ class Hub:
         """Show a camera to a viewer who may watch it: its state, its newest frame, then each."""
         viewer.cameras.add(camera_id)
         relay = self._relays.get(camera_id)
+        is_new = relay is None
         if relay is None:
             relay = self._relays[camera_id] = Relay(
                 camera_id,
@@ -104,6 +107,9 @@ class Hub:
             return
         relay.add(viewer)
         relay.welcome(viewer)
+        if is_new:
+            # Others may have joined while Redis was asked.
+            relay.show_newest()
         self._tell_watching(relay)
         self._wants_changed.set()
 
@@ -232,9 +238,12 @@ class Hub:
             wants = {relay.camera_id: relay.want for relay in self._relays.values()}
             for camera_id in self._read:
                 wants[camera_id] = replace(wants.get(camera_id, Want()), jpeg=True)
-            # Said again soon; meanwhile nobody can send frames either.
-            with contextlib.suppress(*Unavailable):
+            try:
                 await self._bus.want(self.id, wants)
+            except Unavailable:
+                # Meanwhile nobody can send frames either.
+                self._wants_changed.set()
+                await asyncio.sleep(_WANTS_AGAIN_S)
             heed_cancellation()
 
     def _ask_for_key(self, camera_id: UUID) -> None:

@@ -18,6 +18,7 @@ from streaming.domain.delay import Delay
 from streaming.domain.demand import Demand, admits
 from streaming.domain.liveness import FrameClock, Pause, State
 from streaming.domain.meter import Meter
+from streaming.domain.stages import MOST_AGE_MS
 from streaming.domain.tally import Tally
 from streaming.domain.wire import Rendition
 from streaming.domain.wishes import Wishes
@@ -33,8 +34,8 @@ MOST_ENCODERS = 16
 STORED_EVERY_MS = 60.0
 #: One frame in so many is written down as a sign of life.
 FRAMES_PER_SIGN = 10
-#: A capture time further away says nothing of the way here, only of the camera's clock.
-MOST_UPLINK_MS = 60_000
+#: A camera that says more lies; ours has fewer steps.
+MOST_LEVELS = 100
 
 
 @dataclass(slots=True)
@@ -112,7 +113,7 @@ class Intake:
         now_ms = self._clock.now_ms()
         self.frame_clock.frame(now_s)
         delay_ms = now_ms - frame.captured_at
-        if -MOST_UPLINK_MS <= delay_ms <= MOST_UPLINK_MS:
+        if abs(delay_ms) <= MOST_AGE_MS:
             self._delay.add(delay_ms)
         if frame.rendition is Rendition.VIDEO:
             self._take_video(frame, now_s)
@@ -172,8 +173,8 @@ class Intake:
                 self._say("pong", time=sent, server_time=self._clock.now_ms())
             case "report":
                 self.frame_clock.beat(now_s, self.frame_clock.pause)
-                self.encode_ms = messages.optional_number(message, "encode_ms") or 0.0
-                self.level = round(messages.optional_number(message, "level") or 0)
+                self.encode_ms = _within(message, "encode_ms", MOST_AGE_MS)
+                self.level = round(_within(message, "level", MOST_LEVELS))
             case "encoders":
                 self.wishes.encoders = tuple(messages.texts(message, "codecs", MOST_ENCODERS))
                 self.wishes.update(now_s)
@@ -268,3 +269,8 @@ class Intake:
 
     def _say(self, kind: str, **fields: Any) -> None:
         self._send(json.dumps({"type": kind, **fields}))
+
+
+def _within(message: Mapping[str, Any], name: str, most: float) -> float:
+    """A number that may be missing, from 0 to `most` whatever was said."""
+    return min(max(0.0, messages.optional_number(message, name) or 0.0), most)

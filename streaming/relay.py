@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Protocol
@@ -16,10 +16,10 @@ from streaming.domain import wire
 from streaming.domain.demand import Want
 from streaming.domain.latencies import Latencies
 from streaming.domain.liveness import LOST_AFTER_S, State
-from streaming.domain.stages import Mean, Stages, stages
+from streaming.domain.stages import MOST_AGE_MS, Mean, Stages, stages
 from streaming.domain.wire import Rendition
 from streaming.redis import Unavailable, reconnect_waits
-from streaming.seats import Outgoing, Seat
+from streaming.seats import VIDEO_STALLS_S, Outgoing, Seat
 from streaming.store import IMAGE_TTL_S, Image, LiveState
 
 logger = logging.getLogger(__name__)
@@ -29,8 +29,6 @@ MOST_KEPT = 30
 MOST_KEPT_BYTES = 262_144
 #: A process that needs longer to hand on what came shows fewer pictures, and none of them late.
 BUSY_S = 0.02
-#: Where video flows and then does not for so long, pictures are better than none.
-VIDEO_STALLS_S = 3.0
 #: A camera is asked for key frames at most so often.
 KEY_EVERY_S = 1.0
 
@@ -93,8 +91,8 @@ class Relay:
         #: Video from its last key frame on; empty where that is too long or broken.
         self._chain: list[Outgoing] = []
         self._chain_bytes = 0
-        self._asked_s = 0.0
         self._video_s = 0.0
+        self._asked_s = 0.0
         self._is_busy = False
 
     def __len__(self) -> int:
@@ -123,10 +121,15 @@ class Relay:
         """Show what is: the state, the newest picture, and then what the viewer wishes."""
         seat = self._viewers[viewer]
         viewer.show_state(self.camera_id, self.state)
-        newest = self.newest
-        if newest is not None and seat.shown != newest.order:
-            seat.picture(newest, time.monotonic())
+        self.show_newest([seat])
         self.choose(seat)
+
+    def show_newest(self, seats: Iterable[Seat] | None = None) -> None:
+        """Show the newest picture to these, or to all, who have not seen it."""
+        newest = self.newest
+        for seat in self._viewers.values() if seats is None else seats:
+            if newest is not None and seat.shown != newest.order:
+                seat.picture(newest, time.monotonic())
 
     def remove(self, viewer: Viewer) -> int:
         """How many frames made way for newer ones."""
@@ -197,15 +200,14 @@ class Relay:
             self._deliver_video(frame, now_s)
         else:
             self._deliver_picture(frame, now_s)
-        self._here.add(self._now_ms() - wire.captured_at(frame.message))
+        age_ms = self._now_ms() - wire.captured_at(frame.message)
+        if abs(age_ms) <= MOST_AGE_MS:
+            self._here.add(age_ms)
 
     def _deliver_picture(self, frame: Outgoing, now_s: float) -> None:
         self._newest = frame
         self._received_s = now_s
         memory.images.put(self.camera_id, Image(frame.message, self._now_ms()))
-        if now_s - self._video_s > VIDEO_STALLS_S:
-            for seat in self._viewers.values():
-                seat.leave_video()
         for seat in self._viewers.values():
             seat.picture(frame, now_s)
 
@@ -227,16 +229,18 @@ class Relay:
             chain.clear()
             return
         chain.append(frame)
-        self._chain_bytes += len(frame.message)
+        self._chain_bytes += frame.size
         if len(chain) > MOST_KEPT or self._chain_bytes > MOST_KEPT_BYTES:
             chain.clear()
 
     def _start_video(self, seat: Seat) -> None:
-        if self._chain and self._chain[0].codec.name.lower() in seat.choice.codecs:
-            seat.begin(self._chain)
+        chain, now_s = self._chain, time.monotonic()
+        runs = chain and now_s - self._video_s < VIDEO_STALLS_S
+        if runs and chain[0].codec in seat.choice.codecs:
+            seat.begin(chain, now_s)
         elif self.state.video:
             # It flows already; else it begins with a key frame.
-            self._ask_for_key(time.monotonic())
+            self._ask_for_key(now_s)
 
     def _ask_for_key(self, now_s: float) -> None:
         if now_s - self._asked_s >= KEY_EVERY_S:
@@ -262,7 +266,7 @@ class Relay:
         if state.session == self._session and self._is_fed() and state.state in _BEFORE_FRAMES:
             # Written before the frames that arrive now.
             return
-        if state.session != self._session:
+        if state.session != self.state.session:
             self._newest = None
             self._chain.clear()
         changed = _shown(state) != _shown(self.state)

@@ -13,6 +13,8 @@ from streaming.domain.wire import Rendition
 #: Of video that waits for a slow viewer, at most; then it goes on at a key frame.
 MOST_WAITING = 15
 MOST_WAITING_BYTES = 131_072
+#: Where video does not go on for so long, pictures are better than none.
+VIDEO_STALLS_S = 1.5
 #: Stills between others are a little less than a second apart.
 _STILL_EVERY_S = 0.9
 
@@ -32,7 +34,8 @@ class Outgoing:
         self.framed = websocket.binary(message)
         head = wire.head_of(message)
         self.rendition = head.rendition
-        self.codec = head.codec
+        #: As the watch socket names it.
+        self.codec = head.codec.name.lower()
         self.key = head.key
         self.order = head.order
         self.is_video = head.rendition is Rendition.VIDEO
@@ -47,10 +50,12 @@ class Seat:
 
     __slots__ = (
         "_before",
+        "_catching_up",
         "_follows",
         "_is_choosy",
         "_offer",
         "_still_s",
+        "_video_s",
         "_wait",
         "_waiting",
         "_wish",
@@ -79,9 +84,12 @@ class Seat:
         #: Frames that made way for newer ones.
         self.skipped = 0
         self._waiting: list[Outgoing] = []
+        #: How many of those had come before the viewer.
+        self._catching_up = 0
         #: Session and number of the video frame that continues the chain; None between chains.
         self._follows: tuple[int, int] | None = None
         self._still_s = 0.0
+        self._video_s = 0.0
         #: Whether it does not simply take every picture.
         self._is_choosy = False
 
@@ -119,15 +127,15 @@ class Seat:
         """Continue the chain; False where it is broken, and only a key frame goes on."""
         if self.shows is not Rendition.VIDEO and self.wish is not Rendition.VIDEO:
             return True
+        if frame.codec not in self.choice.codecs:
+            return True
         if frame.key:
-            self.skipped += len(self._waiting)
-            self._waiting = []
+            self._break_off()
             self._show(Rendition.VIDEO)
         elif frame.order != self._follows:
             self.skipped += 1
             return False
-        session, sequence = frame.order
-        self._follows = (session, sequence + 1)
+        self._continues(frame, now_s)
         window = self.window
         is_free = not self._waiting and not self._before and window.is_unbounded
         if is_free and self._offer(frame.framed):
@@ -142,31 +150,29 @@ class Seat:
         return True
 
     def _takes_picture(self, now_s: float) -> bool:
-        if self.shows is Rendition.VIDEO and self.wish is Rendition.VIDEO:
-            return False
         if self.wish is not Rendition.VIDEO:
             self._show(self.wish)
+        elif self.shows is Rendition.VIDEO:
+            if now_s - self._video_s < VIDEO_STALLS_S:
+                return False
+            self._show(Rendition.JPEG)
         if self.shows is Rendition.STILL and now_s - self._still_s < _STILL_EVERY_S:
             return False
         self._still_s = now_s
         return True
 
-    def begin(self, chain: Sequence[Outgoing]) -> None:
+    def begin(self, chain: Sequence[Outgoing], now_s: float) -> None:
         """Show video from the beginning of a chain that runs already."""
-        session, sequence = chain[-1].order
-        self._follows = (session, sequence + 1)
+        self._break_off()
         self._show(Rendition.VIDEO)
+        self._continues(chain[-1], now_s)
         self._waiting = list(chain)
+        self._catching_up = len(chain)
         self._wait(self)
 
     def begin_anew(self) -> None:
         """Show video from the next key frame on."""
         self._break_off()
-
-    def leave_video(self) -> None:
-        """Show pictures until there is a key frame."""
-        if self.shows is Rendition.VIDEO:
-            self._show(Rendition.JPEG)
 
     def discard(self) -> None:
         """Forget the frames that wait."""
@@ -182,17 +188,24 @@ class Seat:
         if not self._waiting or not self.window.admits(now_s):
             return []
         frames, self._waiting = self._waiting, []
+        self._catching_up = 0
         self.window.wrote(sum(frame.size for frame in frames), now_s)
         return frames
 
     @property
     def _is_full(self) -> bool:
-        size = sum(frame.size for frame in self._waiting)
-        return len(self._waiting) > MOST_WAITING or size > MOST_WAITING_BYTES
+        late = self._waiting[self._catching_up :]
+        return len(late) > MOST_WAITING or sum(frame.size for frame in late) > MOST_WAITING_BYTES
+
+    def _continues(self, frame: Outgoing, now_s: float) -> None:
+        session, sequence = frame.order
+        self._follows = (session, sequence + 1)
+        self._video_s = now_s
 
     def _break_off(self) -> None:
         self.skipped += len(self._waiting)
         self._waiting = []
+        self._catching_up = 0
         self._follows = None
 
     def _show(self, rendition: Rendition) -> None:

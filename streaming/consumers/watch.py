@@ -177,6 +177,7 @@ class _Terms:
 
     fps: float | None
     rendition: Asked
+    #: Of video, of which no frame can be left out: none for who wants fewer.
     codecs: tuple[str, ...]
 
     @classmethod
@@ -189,10 +190,11 @@ class _Terms:
         if rendition not in get_args(Asked):
             raise messages.MessageError(_("There is no such rendition."))
         codecs = messages.texts(message, "video", MOST_CODECS) if "video" in message else []
-        return cls(fps, cast(Asked, rendition), tuple(codecs))
+        takes_all = fps is None or fps == MAX_FRAME_RATE
+        return cls(fps, cast(Asked, rendition), tuple(codecs) if takes_all else ())
 
     def apply(self, seat: Seat) -> None:
-        seat.window.slow_down(self.fps)
+        seat.window.slow_down(self.fps if self.fps != MAX_FRAME_RATE else None)
         seat.choice.asked = self.rendition
         seat.choice.codecs = self.codecs
 

@@ -50,10 +50,10 @@ class Choice:
         return Rendition.VIDEO
 
     def video(self, offered: Collection[str], now_s: float) -> tuple[str, ...]:
-        """The codecs in which the viewer would take video, the best first; empty for none."""
+        """Those of `offered` in which the viewer would take video; empty for none."""
         if self.asked in ("still", "jpeg") or self._rests(now_s):
             return ()
-        return tuple(codec for codec in self.codecs if codec in offered)
+        return tuple(codec for codec in offered if codec in self.codecs)
 
     def lagged(self, now_s: float) -> None:
         """Video broke off because the viewer did not take it in."""

@@ -382,6 +382,15 @@ async def test_a_camera_says_by_how_much_it_lowered_its_quality(intake, camera):
     await until(lambda: intake.level == 2)
 
 
+@pytest.mark.parametrize(("said", "level"), [(1e308, 100), (-7, 0)])
+async def test_a_report_of_what_cannot_be_does_no_harm(intake, camera, said, level):
+    camera.control.send(json.dumps({"type": "report", "encode_ms": said, "level": said}))
+    camera.control.send('{"type": "ping", "time": 1}')
+    await heard(camera, "pong")
+    assert intake.level == level
+    assert 0 <= intake.encode_ms <= 60_000
+
+
 @pytest.mark.parametrize("codecs", [None, "vp8", ["vp8", 7], ["vp8"] * 17])
 async def test_encoders_that_are_no_list_of_names_are_refused(intake, camera, codecs):
     say(camera, "encoders", codecs=codecs)

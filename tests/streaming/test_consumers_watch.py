@@ -403,6 +403,20 @@ async def test_a_viewer_may_ask_for_fewer_frames(dial, bus, hub, camera, owner):
     assert len([said for said in await socket.heard() if isinstance(said, bytes)]) == 1
 
 
+@pytest.mark.parametrize(
+    ("fps", "codecs"), [(10, ()), (30, ("vp8", "h264")), (None, ("vp8", "h264"))]
+)
+async def test_who_asks_for_fewer_frames_gets_pictures_as_video_has_no_fewer(
+    dial, hub, camera, owner, fps, codecs
+):
+    socket = await dial(WATCH, owner)
+    await socket.say("subscribe", cameras=["front-door"], fps=fps, video=["vp8", "h264"])
+    await until(lambda: _is_relayed(hub, camera))
+    [viewer] = hub._viewers
+    assert viewer.seat(camera.pk).choice.codecs == codecs
+    assert viewer.seat(camera.pk).window.is_unbounded is bool(codecs)
+
+
 def frame_of(hub, camera, sequence):
     newest = newest_of(hub, camera)
     return newest if newest and wire.order_of(newest) == (7, sequence) else b"none"
@@ -456,6 +470,14 @@ async def test_it_says_where_frames_spend_their_time(watching, hub, bus, camera)
     assert stages["camera"] == "front-door"
     assert (stages["camera_ms"], stages["uplink_ms"]) == (0.0, 0.0)
     assert 50 <= stages["server_ms"] < 1000
+
+
+async def test_a_camera_whose_clock_is_far_off_spoils_no_times(watching, hub, bus, camera):
+    for sequence, captured_at in enumerate([0.0, 1e300, hub.clock.now_ms()], 1):
+        await bus.publish(camera.pk, frame(7, sequence, captured_at=captured_at))
+        await watching.hear_until(lambda said: isinstance(said, bytes))
+    await watching.say("stages", camera="front-door")
+    assert (await watching.hear("stages"))["server_ms"] < 1000
 
 
 async def test_of_a_camera_without_frames_it_says_no_times(watching):

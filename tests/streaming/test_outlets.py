@@ -247,4 +247,5 @@ async def test_a_frame_held_back_by_reports_is_no_sign_of_a_stuck_viewer(
 
 
 def see_video(seat):
+    seat.choice.codecs = ("h264",)
     seat.wish = wire.Rendition.VIDEO

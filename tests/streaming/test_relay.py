@@ -12,6 +12,7 @@ from cameras.access import Identity
 from cameras.models import Camera, Grant
 from streaming import hub as hub_module
 from streaming import relay as relay_module
+from streaming import seats
 from streaming.bus import Change, FrameBus, KeyFrame, Wants
 from streaming.domain import wire
 from streaming.domain.demand import Want
@@ -181,6 +182,21 @@ async def test_the_first_to_join_gets_the_newest_frame_of_before(
     assert (state.state, state.session, newest) == (State.LIVE, 7, (7, 5))
 
 
+async def test_all_who_join_at_first_get_the_newest_frame_of_before(
+    hub, writer, live, camera, owner
+):
+    await live()
+    writer.image(camera.pk, frame(7, 5), received_at=time.time() * 1000)
+    await writer.flush()
+    watchers = [Watcher(Identity(owner.pk, None, None)) for _ in range(3)]
+    for watcher in watchers:
+        hub.add(watcher)
+    await asyncio.gather(*(hub.join(watcher, camera.pk) for watcher in watchers))
+    await until(lambda: all(watcher.frames == [(7, 5)] for watcher in watchers))
+    for watcher in watchers:
+        hub.remove(watcher)
+
+
 async def test_what_was_shown_of_before_is_not_shown_again(watch, bus, writer, live, camera, owner):
     await live()
     writer.image(camera.pk, frame(7, 5), received_at=time.time() * 1000)
@@ -313,7 +329,7 @@ async def test_who_joins_a_long_chain_gets_a_key_frame(
 async def test_where_video_stalls_pictures_are_shown_until_the_next_key_frame(
     hub, watch, live, bus, camera, owner, monkeypatch
 ):
-    monkeypatch.setattr(relay_module, "VIDEO_STALLS_S", 0.2)
+    monkeypatch.setattr(seats, "VIDEO_STALLS_S", 0.2)
     watcher = await video_viewer(hub, watch, live, camera, owner)
     await bus.publish(camera.pk, video(7, 1, key=True))
     await until(lambda: watcher.frames == [(7, 1)])
@@ -334,6 +350,46 @@ async def test_who_takes_the_camera_over_is_told_at_once_what_is_wanted(
     await live(codecs=("h264", "vp8"), video="")
     await until(lambda: _last_wants(noticed) == {camera.pk: Want(video=(("h264",),))})
     assert time.monotonic() - began_s < hub_module._WANTS_EVERY_S / 2
+
+
+async def test_who_joins_is_not_shown_video_that_has_ended(
+    monkeypatch, hub, watch, live, bus, camera, owner
+):
+    first = await video_viewer(hub, watch, live, camera, owner)
+    await bus.publish(camera.pk, video(7, 1, key=True))
+    await until(lambda: first.frames == [(7, 1)])
+    monkeypatch.setattr(relay_module, "VIDEO_STALLS_S", 0)
+    late = await video_viewer(hub, watch, live, camera, owner)
+    await bus.publish(camera.pk, video(7, 2, key=True))
+    await until(lambda: (7, 2) in late.frames)
+    assert late.frames == [(7, 2)]
+
+
+async def test_who_joins_is_not_shown_video_of_an_earlier_session(
+    hub, watch, live, bus, camera, owner
+):
+    first = await video_viewer(hub, watch, live, camera, owner)
+    for message in video(7, 1, key=True), frame(8, 1):
+        await bus.publish(camera.pk, message)
+    await until(lambda: first.states[-1].session == 8)
+    await live(session=8, codecs=("h264",), video="h264")
+    late = await watch(camera, owner)
+    late.seat(camera.pk).choice.codecs = ("h264",)
+    hub.choose(late, camera.pk)
+    await bus.publish(camera.pk, video(8, 1, key=True))
+    await until(lambda: (8, 1) in late.frames[1:])
+    assert late.frames == [(8, 1), (8, 1)]
+
+
+async def test_who_joins_is_not_shown_a_picture_of_an_earlier_session(
+    hub, watch, live, bus, camera, owner
+):
+    first = await video_viewer(hub, watch, live, camera, owner)
+    for message in frame(7, 1), video(8, 1, key=True):
+        await bus.publish(camera.pk, message)
+    await until(lambda: (8, 1) in first.frames)
+    late = await watch(camera, owner)
+    assert late.frames == []
 
 
 async def test_others_go_on_seeing_jpeg(hub, watch, live, bus, camera, owner, viewer):

@@ -34,6 +34,12 @@ def test_who_decodes_none_of_it_gets_jpeg(choice, codecs):
     assert wish(choice) is Rendition.JPEG
 
 
+@pytest.mark.parametrize("codecs", [("vp8", "h264"), ("h264", "vp8", "h264"), ("x", *BOTH * 7)])
+def test_viewers_who_decode_the_same_want_the_same_however_they_say_it(choice, codecs):
+    choice.codecs = codecs
+    assert choice.video(BOTH, 0.0) == BOTH
+
+
 def test_a_camera_without_video_gives_jpeg(choice):
     assert wish(choice, offered=()) is Rendition.JPEG
 
