@@ -46,6 +46,9 @@ from playwright.sync_api import sync_playwright
 with sync_playwright() as playwright:
     print(playwright.chromium.executable_path)
 """
+#: What pytest exits with, and how many may fail again before the rest need not be tried.
+TESTS_FAILED = 1
+MOST_FAILED_AGAIN = 3
 NO_CHROMIUM = (
     "FAILED: the end-to-end tests did not run, because no Chromium was found and none could be"
     " installed. Install Chromium, Chrome or Edge, or set SKYSENTRY_CHROMIUM to its path."
@@ -82,9 +85,15 @@ def test(args: list[str]) -> int:
     # Files in the order of tests/conftest.py.
     by_file = ["--dist", "loadfile", "--no-loadscope-reorder"]
     at_once = ["-n", workers, *by_file] if whole else []
+    env = browser_env(chromium)
     pytest = python("-m", "pytest", *at_once, *without_browser, *args)
-    results = [call(*pytest, env=browser_env(chromium))]
+    results = [call(*pytest, env=env)]
     if whole:
+        if results == [TESTS_FAILED]:
+            say("what failed beside other tests runs again alone, as its time may have been theirs")
+            again = ["--last-failed", "--last-failed-no-failures", "none"]
+            again += ["--maxfail", str(MOST_FAILED_AGAIN)]
+            results = [call(*python("-m", "pytest", *again, *without_browser, *args), env=env)]
         results.append(test_javascript())
     if without_browser:
         say(NO_CHROMIUM)

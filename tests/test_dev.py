@@ -209,3 +209,21 @@ class TestCommands:
 
     def test_an_unknown_one_fails(self):
         assert dev.main(["fly"]) == 2
+
+    @pytest.mark.parametrize(
+        ("results", "outcome"),
+        [([0], 0), ([1, 0], 0), ([1, 1], 1), ([1, 5], 5), ([2], 2)],
+    )
+    def test_what_fails_beside_other_tests_runs_again_alone(self, results, outcome, monkeypatch):
+        commands = []
+
+        def call(*command, env):
+            commands.append(command)
+            return results[len(commands) - 1]
+
+        monkeypatch.setattr(dev, "prepare", lambda name: None)
+        monkeypatch.setattr(dev, "find_chromium", lambda: "/chromium")
+        monkeypatch.setattr(dev, "test_javascript", lambda: 0)
+        monkeypatch.setattr(dev, "call", call)
+        assert dev.test([]) == outcome
+        assert ["--last-failed" in command for command in commands] == [False, True][: len(results)]
