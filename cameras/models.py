@@ -140,7 +140,7 @@ class Camera(models.Model):
         _("quality"),
         default=0.7,
         validators=[*_within(MIN_QUALITY, 1), validate_finite],
-        help_text=_("Of JPEG pictures: 0.1 is the smallest, 1 the best."),
+        help_text=_("0.1 takes the least of the network, 1 looks best."),
     )
     delivery = models.CharField(
         _("delivery"),

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from cameras.admin import CameraAdmin
@@ -118,7 +118,8 @@ def _words(state: LiveState) -> str:
         return words
     facts = [words, _sent(state), f"{state.fps:.0f} fps", f"{state.uplink_ms:.0f} ms"]
     if state.level:
-        facts.append(gettext("quality step %(level)s") % {"level": state.level})
+        text = ngettext("%(level)s step down", "%(level)s steps down", state.level)
+        facts.append(text % {"level": state.level})
     return " · ".join(facts)
 
 

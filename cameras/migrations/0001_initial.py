@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
                     "quality",
                     models.FloatField(
                         default=0.7,
-                        help_text="Of JPEG pictures: 0.1 is the smallest, 1 the best.",
+                        help_text="0.1 takes the least of the network, 1 looks best.",
                         validators=[
                             django.core.validators.MinValueValidator(0.1),
                             django.core.validators.MaxValueValidator(1),

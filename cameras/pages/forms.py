@@ -49,7 +49,7 @@ class CameraForm(forms.ModelForm):  # type: ignore[type-arg]
             ),
             "visibility": _("Private: you, and those it is shared with below."),
             "frame_rate": _("At most."),
-            "quality": _("Of each picture: 0.1 is the smallest, 1 the best."),
+            "quality": _("0.1 takes the least of the network, 1 looks best."),
             "delivery": _("Resilient sends lost pieces again for a moment; realtime never does."),
         }
         widgets = {

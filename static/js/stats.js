@@ -12,7 +12,7 @@ import { Backoff } from "./backoff.js";
  * @property {number} fps
  * @property {number} bits_per_s
  * @property {number} uplink_ms
- * @property {string | null} video codec that is wanted now
+ * @property {import("./flow.js").Flow["video"]} video codec that is wanted now
  * @property {boolean} jpeg whether pictures are wanted one by one, and not only stills
  * @property {number} level by how many steps the camera has lowered its quality
  * @property {number} frames

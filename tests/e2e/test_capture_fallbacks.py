@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from playwright.async_api import Browser, BrowserContext
+from playwright.async_api import Browser, BrowserContext, expect
 
 from tests.e2e.pages import film, watch
 from tests.e2e.recording import drawn, frames_per_second, is_in_order, is_whole, record_drawn
@@ -45,3 +45,15 @@ async def test_it_films_without(
     assert is_whole(seen)
     assert is_in_order(seen)
     assert frames_per_second(seen) >= LEAST_FPS
+
+
+async def test_a_worker_that_does_not_load_is_said_and_tried_again(owner: BrowserContext) -> None:
+    page = await owner.new_page()
+    worker = "**/capture-worker*"
+    await page.route(worker, lambda route: route.abort())
+    await page.goto("/cameras/my-camera/capture/")
+    await page.get_by_role("button", name="Go live").click()
+    await expect(page.get_by_role("alert")).to_contain_text("did not load")
+    await page.unroute(worker)
+    await page.get_by_role("button", name="Try again").click()
+    await page.locator(".capture[data-state=live]").wait_for()

@@ -219,3 +219,12 @@ async def test_a_decoder_that_keeps_failing_makes_room_for_another_codec(
     viewer = await page_that(owner, FAILING_H264)
     await shows(viewer, VP8)
     assert frames_per_second(await seen_by(viewer)) >= LEAST_FPS
+
+
+async def test_a_page_whose_worker_does_not_load_draws_by_itself(owner: BrowserContext) -> None:
+    await film(owner)
+    viewer = await owner.new_page()
+    await viewer.route("**/screen-worker*", lambda route: route.abort())
+    await viewer.goto(MY_CAMERA)
+    await shows(viewer, H264)
+    assert frames_per_second(await seen_by(viewer)) >= LEAST_FPS

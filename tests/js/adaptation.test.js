@@ -170,5 +170,5 @@ test("below the last step there is none", () => {
 test("what is too large to send steps down at once", () => {
   const adaptation = new Adaptation();
   adaptation.tooLarge(0);
-  assert.equal(adaptation.level, 1);
+  assert.deepEqual([adaptation.level, adaptation.limit], [1, "message"]);
 });

@@ -5,7 +5,7 @@ import { fit } from "../../static/js/capture/fit.js";
 import { Pacer } from "../../static/js/capture/pacer.js";
 import { PageOutlet } from "../../static/js/capture/page-outlet.js";
 import { Quality } from "../../static/js/capture/quality.js";
-import { cameraNotice, flowWords, refusedWords, stateHint } from "../../static/js/capture/words.js";
+import { cameraNotice, refusedWords, stateHint } from "../../static/js/capture/words.js";
 import { stateSentence } from "../../static/js/watch/words.js";
 
 const VGA = { width: 640, height: 480 };
@@ -77,14 +77,6 @@ test("quality comes back slowly, only where there is room, and not beyond what w
   assert.ok(quality.of(0.8) > 0.6 && quality.of(0.8) < 0.65);
   for (let frame = 0; frame < 3000; frame += 1) quality.fitted(0.5);
   assert.equal(quality.of(0.8), 0.8);
-});
-
-test("the page says what flows", () => {
-  assert.equal(flowWords({ video: "h264", jpeg: false }, 3), "Video, H.264");
-  assert.equal(flowWords({ video: "vp8", jpeg: true }, 3), "Video, VP8, and JPEG");
-  assert.equal(flowWords({ video: null, jpeg: true }, 1), "Pictures, JPEG");
-  assert.equal(flowWords({ video: null, jpeg: false }, 0), "Stills only: nobody watches");
-  assert.equal(flowWords({ video: null, jpeg: false }, 1), "Stills only");
 });
 
 test("what the worker has given to the page counts as waiting", () => {

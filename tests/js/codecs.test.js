@@ -26,6 +26,16 @@ test("only what the browser decodes can be shown, the best first", async () => {
   assert.deepEqual(await decodableCodecs(), ["vp8"]);
 });
 
+test("a codec that the browser has never heard of is none that it decodes", async () => {
+  browser.VideoDecoder = {
+    isConfigSupported: async (/** @type {VideoDecoderConfig} */ { codec }) => {
+      if (codec !== "vp8") throw new TypeError(`What is ${codec}?`);
+      return { supported: true };
+    },
+  };
+  assert.deepEqual(await decodableCodecs(), ["vp8"]);
+});
+
 test("without WebCodecs there is no video", async () => {
   assert.deepEqual(await decodableCodecs(), []);
 });

@@ -101,3 +101,31 @@ test("a camera is wished for as the person chose, in what can be shown", () => {
   player.choose("video");
   assert.deepEqual(source.wishes, [{ video: ["h264", "vp8"], rendition: "video" }]);
 });
+
+test("video that could not be shown is tried again, each time after twice as long", () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  /** @type {(codec: string | null) => void} */
+  let doWithout = () => {};
+  const open = (/** @type {any} */ _canvas, /** @type {any} */ { onHopeless }) => {
+    doWithout = onHopeless;
+  };
+  new Player({
+    element: /** @type {any} */ ({ dataset: {} }),
+    canvas: /** @type {any} */ ({}),
+    camera: { slug: "door", name: "Door", frame_rate: 30 },
+    watching: { screens: /** @type {any} */ ({ open }), source, codecs: ["h264", "vp8"] },
+    onChange: () => {},
+  });
+  const wished = () => source.wishes.splice(0).map(({ video }) => video);
+  doWithout("h264");
+  mock.timers.tick(59_999);
+  assert.deepEqual(wished(), [["vp8"]]);
+  mock.timers.tick(1);
+  assert.deepEqual(wished(), [["h264", "vp8"]]);
+  doWithout(null);
+  mock.timers.tick(119_999);
+  assert.deepEqual(wished(), [[]]);
+  mock.timers.tick(1);
+  assert.deepEqual(wished(), [["h264", "vp8"]]);
+  mock.timers.reset();
+});

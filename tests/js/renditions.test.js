@@ -18,6 +18,7 @@ let encoders;
 /** @type {import("../../static/js/wire.js").Frame[]} */
 let frames;
 let jpegBytes = 1000;
+let jpegFails = false;
 /** @type {{ readyState: RTCDataChannelState, bufferedAmount: number, send: (message: any) => void }} */
 let outlet;
 
@@ -30,6 +31,7 @@ class FakeCanvas {
   }
 
   async convertToBlob() {
+    if (jpegFails) throw new DOMException("", "EncodingError");
     return new Blob([new Uint8Array(jpegBytes)]);
   }
 }
@@ -57,6 +59,7 @@ beforeEach(() => {
   encoders = [];
   frames = [];
   jpegBytes = 1000;
+  jpegFails = false;
   outlet = {
     readyState: "open",
     bufferedAmount: 0,
@@ -168,6 +171,16 @@ test("what does not fit into one message is said, too", async () => {
   const report = await film(1);
   assert.equal(frames.length, 0);
   assert.equal(report.limit, "message");
+});
+
+test("an encoder of pictures that fails keeps none of them, and goes on", async () => {
+  mock.method(console, "warn", () => {});
+  capture.wanted = { jpeg: false, video: null };
+  jpegFails = true;
+  await film(1);
+  jpegFails = false;
+  await film(1);
+  assert.deepEqual([FakePicture.open, frames.length], [0, 1]);
 });
 
 test("what was delivered is told from the server's totals", () => {

@@ -9,6 +9,8 @@ import { settle } from "./fakes.js";
 class FakeWorker {
   /** @type {FakeWorker} */
   static last;
+  /** @type {(() => void) | null} */
+  onerror = null;
   /** @type {((event: { data: any }) => void) | null} */
   onmessage = null;
   /** @type {any[]} */
@@ -29,10 +31,13 @@ class FakeWorker {
   }
 }
 
+/** What the page's canvas hands over. */
+let offscreen = {};
+
 class Canvas {}
 class TransferableCanvas extends Canvas {
   transferControlToOffscreen() {
-    return "offscreen";
+    return offscreen;
   }
 }
 
@@ -71,17 +76,20 @@ function frame() {
   return { ...header, payload: Uint8Array.of(1) };
 }
 
-test("canvas and bytes are given away to the worker", () => {
+test("canvas and bytes are given away to the worker, once it hears", () => {
   const screen = open(TransferableCanvas);
   const given = frame();
   screen.push(given);
+  assert.deepEqual(FakeWorker.last.told, []);
+  FakeWorker.last.say({ type: "open" });
   const [, canvas, sent] = FakeWorker.last.told;
-  assert.deepEqual(canvas.transfer, ["offscreen"]);
+  assert.deepEqual(canvas.transfer, [offscreen]);
   assert.deepEqual(sent.transfer, [given.payload.buffer]);
 });
 
 test("what was drawn before the screen was cleared is not told of afterwards", () => {
   const screen = open(TransferableCanvas);
+  FakeWorker.last.say({ type: "open" });
   const say = (/** @type {number} */ clearings) =>
     FakeWorker.last.say({ type: "shown", screen: 0, clearings, header, times: {} });
   say(0);
@@ -95,6 +103,7 @@ test("what was drawn before the screen was cleared is not told of afterwards", (
 
 test("the worker says what it cannot show", () => {
   open(TransferableCanvas);
+  FakeWorker.last.say({ type: "open" });
   FakeWorker.last.say({ type: "key_frame", screen: 0 });
   FakeWorker.last.say({ type: "hopeless", screen: 0, codec: "h264" });
   assert.deepEqual(shown, ["broken", "no h264"]);
@@ -102,6 +111,7 @@ test("the worker says what it cannot show", () => {
 
 test("the worker knows whether the page is hidden", () => {
   open(TransferableCanvas);
+  FakeWorker.last.say({ type: "open" });
   page.hidden = true;
   page.dispatchEvent(new Event("visibilitychange"));
   page.hidden = false;
@@ -113,17 +123,37 @@ test("the worker knows whether the page is hidden", () => {
   );
 });
 
-test("where workers cannot draw the page does", async () => {
-  /** @type {string[]} */
-  const drawn = [];
+/** @type {string[]} */
+let drawn;
+
+function letThePageDraw() {
+  drawn = [];
   Object.assign(globalThis, {
     createImageBitmap: async () => ({ close() {} }),
     requestAnimationFrame: queueMicrotask,
   });
-  Object.assign(Canvas.prototype, {
-    getContext: () => ({ drawImage: () => drawn.push("drawn"), clearRect() {} }),
-  });
+  return { drawImage: () => drawn.push("drawn"), clearRect() {} };
+}
+
+test("where workers cannot draw the page does", async () => {
+  const context = letThePageDraw();
+  Object.assign(Canvas.prototype, { getContext: () => context });
   open(Canvas).push(frame());
   await settle();
   assert.deepEqual([drawn, shown], [["drawn"], ["1"]]);
+});
+
+test("the page draws what a worker was meant to that does not load", async () => {
+  const context = letThePageDraw();
+  offscreen = { getContext: () => context };
+  open(TransferableCanvas).push(frame());
+  FakeWorker.last.onerror?.();
+  await settle();
+  assert.deepEqual([drawn, shown], [["drawn"], ["1"]]);
+});
+
+test("a worker that stumbles later goes on", () => {
+  open(TransferableCanvas).push(frame());
+  FakeWorker.last.say({ type: "open" });
+  assert.equal(FakeWorker.last.onerror, null);
 });

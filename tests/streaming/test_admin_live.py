@@ -75,7 +75,7 @@ def test_its_state_is_told_in_shape_and_words(admin, show, camera, state, words)
         ({"jpeg": True}, "● Live · JPEG · 30 fps · 12 ms"),
         (
             {"video": "vp8", "jpeg": True, "level": 2},
-            "● Live · VP8 + JPEG · 30 fps · 12 ms · quality step 2",
+            "● Live · VP8 + JPEG · 30 fps · 12 ms · 2 steps down",
         ),
     ],
 )

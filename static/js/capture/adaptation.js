@@ -40,7 +40,7 @@ const LONGEST_PATIENCE_MS = 120_000;
  * @property {number} busyShare of the pictures, for which the encoder had no time
  */
 
-/** @typedef {"network" | "device"} Limit */
+/** @typedef {"network" | "device" | "message"} Limit */
 
 /** The level of the ladder: quickly down, slowly up, and slower each time that up was too much. */
 export class Adaptation {
@@ -93,7 +93,7 @@ export class Adaptation {
    * @param {number} now ms
    */
   tooLarge(now) {
-    this.#down(now, this.level + 1, "network");
+    this.#down(now, this.level + 1, "message");
   }
 
   /**

@@ -11,7 +11,7 @@ import { Lens } from "./lens.js";
 import { Pipeline } from "./pipeline.js";
 import { Publisher } from "./publisher.js";
 import { View } from "./view.js";
-import { busyNotice, cameraNotice, endNotice } from "./words.js";
+import { busyNotice, cameraNotice, endNotice, notLoadedNotice } from "./words.js";
 
 /**
  * @typedef {object} PageData
@@ -116,6 +116,10 @@ export class CapturePage {
       },
       onEncoders: (codecs) => {
         this.#publisher.encoders = codecs;
+      },
+      onNotLoaded: () => {
+        this.#publisher.stop();
+        this.#view.showNotice(notLoadedNotice(), () => void this.#start());
       },
     });
     this.#wakeLock.hold();

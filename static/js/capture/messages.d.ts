@@ -37,7 +37,7 @@ export interface Report {
   /** On the ladder: 0 is as asked. */
   level: number;
   /** Why pictures are not as good as asked, if they are not. */
-  limit: "network" | "device" | "message" | null;
+  limit: import("./adaptation.js").Limit | null;
 }
 
 /** What the server has received of this session: totals, but for the delay. */

@@ -4,10 +4,14 @@ export function pageCanvas() {
   /** @param {{ type: string, quality: number }} options */
   const convertToBlob = ({ type, quality }) =>
     new Promise((resolve, reject) => {
-      const settle = (/** @type {Blob | null} */ blob) => (blob ? resolve(blob) : reject());
+      const settle = (/** @type {Blob | null} */ blob) => (blob ? resolve(blob) : reject(noBlob()));
       canvas.toBlob(settle, type, quality);
     });
   return /** @type {OffscreenCanvas} */ (
     /** @type {unknown} */ (Object.assign(canvas, { convertToBlob }))
   );
+}
+
+function noBlob() {
+  return new DOMException("The canvas gave nothing.", "EncodingError");
 }

@@ -5,6 +5,8 @@ import { pageCanvas } from "./page-canvas.js";
 export class PageDesk {
   /** @type {((event: { data: import("./messages.js").FromWorker }) => void) | null} */
   onmessage = null;
+  /** As a worker's; never called. */
+  onerror = null;
   #desk = new Desk(pageCanvas(), (data) => this.onmessage?.({ data }));
 
   constructor() {

@@ -65,14 +65,22 @@ export class Pictures {
   async #send({ shot, plan, rendition }) {
     const size = fit(shot, rendition === Rendition.STILL ? plan.stillSize : plan.size);
     const began = performance.now();
-    const payload = await this.#encoder.encode(shot.picture, size, plan.quality);
-    this.tally.encoded(performance.now() - began);
-    const about = { rendition, codec: Codec.JPEG, key: true, at: shot.at, ...size };
-    const bytes = payload ? this.#sender.send(about, payload) : 0;
-    if (!bytes) return this.#skip(shot);
-    shot.picture.close();
-    this.#frameBytes = bytes;
-    this.tally.add(bytes, size);
+    try {
+      const payload = await this.#encoder.encode(shot.picture, size, plan.quality);
+      this.tally.encoded(performance.now() - began);
+      const about = { rendition, codec: Codec.JPEG, key: true, at: shot.at, ...size };
+      const bytes = payload ? this.#sender.send(about, payload) : 0;
+      if (!bytes) return this.tally.skip();
+      this.#frameBytes = bytes;
+      this.tally.add(bytes, size);
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error;
+      console.warn(`A picture could not be encoded: ${error.message}`);
+      this.tally.skip();
+    } finally {
+      // In any case: a camera whose pictures stay open soon gives no more.
+      shot.picture.close();
+    }
   }
 
   /**

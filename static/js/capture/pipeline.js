@@ -11,6 +11,7 @@ import { PageDesk } from "./page-desk.js";
  * @property {(report: import("./messages.js").Report) => void} onReport
  * @property {(codecs: import("./messages.js").VideoCodec[]) => void} onEncoders the codecs of video
  *   that can be wanted, best first
+ * @property {() => void} onNotLoaded there will never be a tick
  */
 
 export class Pipeline {
@@ -29,6 +30,10 @@ export class Pipeline {
   /** @param {Handlers} handlers */
   constructor(handlers) {
     this.#handlers = handlers;
+    // Once it is open, a stumble does not end it.
+    this.#worker.onerror = () => {
+      if (!this.#source) handlers.onNotLoaded();
+    };
     this.#worker.onmessage = (/** @type {{ data: any }} */ { data }) => this.#heard(data);
   }
 

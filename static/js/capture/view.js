@@ -1,9 +1,9 @@
 /** What the capture page shows. */
 
 import { find, setText } from "../dom.js";
+import { flowWords } from "../flow.js";
 import { NONE, bitRate, framesPerSecond, milliseconds, resolution } from "../format.js";
 import {
-  flowWords,
   limitWords,
   refusedWords,
   stateHint,
@@ -16,6 +16,8 @@ import {
 
 /** How long the page speaks of pictures that the server refused, ms. */
 const REFUSED_FOR = 5000;
+/** While it is told who watches. */
+const TOLD = ["live", "paused"];
 const RUNNING = ["connecting", "live", "paused", "reconnecting", "busy"];
 
 export class View {
@@ -25,7 +27,6 @@ export class View {
   #root;
   /** @type {import("./publisher.js").Transport} */
   #transport = "webrtc";
-  #watching = 0;
 
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -51,7 +52,7 @@ export class View {
     this.toggle.title = label;
     this.toggle.disabled = state === "opening";
     setText(this.#part("toggle-label"), label);
-    this.#part("audience").hidden = !isRunning;
+    this.#part("audience").hidden = !TOLD.includes(state);
   }
 
   /** @param {import("./publisher.js").Transport} transport the way that frames take */
@@ -88,9 +89,8 @@ export class View {
     this.#fact("round-trip", milliseconds(roundTrip));
     this.#fact("sent", report.sent.toLocaleString());
     this.#fact("skipped", report.skipped.toLocaleString());
-    const flow = flowWords(report, this.#watching);
-    this.#fact("sends", flow);
-    setText(this.#part("numbers"), pictureWords(flow, report));
+    this.#fact("sends", flowWords(report));
+    setText(this.#part("numbers"), pictureWords(report));
     const { limit } = report;
     this.#part("quality-note").hidden = limit === null;
     if (limit) setText(this.#part("quality-note"), limitWords(limit));
@@ -117,7 +117,6 @@ export class View {
    * @param {string[]} names
    */
   showWatching(count, names) {
-    this.#watching = count;
     setText(this.#part("watching"), watchingWords(count, names));
     this.#fact("watching", names.join(", "));
   }
@@ -134,6 +133,7 @@ export class View {
     for (const fact of this.#root.querySelectorAll("[data-fact]")) setText(fact, NONE);
     setText(this.#part("watching"), "");
     setText(this.#part("numbers"), "");
+    this.#part("quality-note").hidden = true;
   }
 
   #showHint() {
@@ -161,11 +161,10 @@ export class View {
   }
 }
 
-/**
- * @param {string} flow
- * @param {import("./messages.js").Report} report
- */
-function pictureWords(flow, { video, jpeg, width, height, framesPerSecond: rate }) {
-  if (!video && !jpeg) return flow;
+/** @param {import("./messages.js").Report} report */
+function pictureWords(report) {
+  const flow = flowWords(report);
+  if (!report.video && !report.jpeg) return flow;
+  const { width, height, framesPerSecond: rate } = report;
   return [flow, resolution(width, height), framesPerSecond(rate)].join(" · ");
 }

@@ -151,6 +151,16 @@ function insecureNotice(secure) {
   };
 }
 
+/** @returns {Notice} */
+export function notLoadedNotice() {
+  return {
+    sentence: gettext(
+      "A part of this page did not load, so nothing is sent. See whether this device has a network, then try again.",
+    ),
+    remedy: gettext("Try again"),
+  };
+}
+
 /**
  * @param {{ reason: string, message: string, by: string }} end
  * @returns {Notice}
@@ -186,9 +196,6 @@ export function watchingWords(count, names) {
   return interpolate(ngettext("%(count)s watches", "%(count)s watch", count), { count });
 }
 
-/** Names, which are the same in every language. */
-const CODECS = { h264: "H.264", vp8: "VP8" };
-
 /** @type {Record<NonNullable<Report["limit"]>, string>} */
 const LIMITS = {
   network: gettext(
@@ -207,21 +214,6 @@ const LIMITS = {
 /** @param {NonNullable<Report["limit"]>} limit */
 export function limitWords(limit) {
   return LIMITS[limit];
-}
-
-/**
- * What goes to the server.
- *
- * @param {Pick<Report, "video" | "jpeg">} flow
- * @param {number} watching
- */
-export function flowWords({ video, jpeg }, watching) {
-  if (video) {
-    const text = jpeg ? gettext("Video, %(codec)s, and JPEG") : gettext("Video, %(codec)s");
-    return interpolate(text, { codec: CODECS[video] });
-  }
-  if (jpeg) return gettext("Pictures, JPEG");
-  return watching ? gettext("Stills only") : gettext("Stills only: nobody watches");
 }
 
 /** @param {import("./publisher.js").Transport} transport */

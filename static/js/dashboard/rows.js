@@ -1,26 +1,13 @@
 import { find, setText } from "../dom.js";
 import { NONE, bitRate, count, framesPerSecond, milliseconds } from "../format.js";
-import { gettext, interpolate } from "../i18n.js";
+import { flowWords } from "../flow.js";
+import { gettext } from "../i18n.js";
 import { Sparkline } from "../viewer/sparkline.js";
 import { stateWord } from "../watch/words.js";
 import { ORDERS, since } from "./order.js";
 
 /** @type {Record<string, string>} */
 const TRANSPORTS = { webrtc: gettext("WebRTC"), websocket: gettext("WebSocket") };
-
-/** @type {Record<string, string>} */
-const CODECS = { h264: "H.264", vp8: "VP8" };
-
-/**
- * What is wanted of a camera, and whether it has to hold back.
- *
- * @param {import("../stats.js").CameraStats} camera
- */
-function sends({ video, jpeg, level }) {
-  const kinds = [video && (CODECS[video] ?? video), jpeg && "JPEG"].filter(Boolean);
-  const kind = kinds.join(" + ") || gettext("Stills");
-  return level ? interpolate(gettext("%(kind)s, quality step %(level)s"), { kind, level }) : kind;
-}
 
 /** One row of the table for each camera, in the order that its head says. */
 export class Rows {
@@ -116,7 +103,7 @@ class Row {
     this.#set("fps", framesPerSecond(on ? camera.fps : null));
     this.#set("bit-rate", bitRate(on ? camera.bits_per_s : null));
     this.#set("latency", milliseconds(on && camera.frames ? camera.uplink_ms : null));
-    this.#set("sends", on ? sends(camera) : NONE);
+    this.#set("sends", on ? flowWords(camera) : NONE);
     this.#set("frames", on ? count(camera.frames) : NONE);
     this.#set("dropped", on ? count(camera.dropped) : NONE);
     this.#set("watching", count(camera.watching));

@@ -1,5 +1,7 @@
 /** The person's choice of what to see, which lasts as long as the address that names it. */
 
+import { gettext } from "../i18n.js";
+
 const PARAMETER = "rendition";
 
 /** @typedef {import("../watch/source.js").Wish["rendition"]} Rendition */
@@ -11,7 +13,8 @@ const PARAMETER = "rendition";
  */
 export function offerRenditions(select, player, codecs) {
   const options = [...select.options];
-  for (const option of options) option.disabled = option.value === "video" && !codecs.length;
+  const video = options.find(({ value }) => value === "video");
+  if (video && !codecs.length) withhold(video);
   const asked = new URLSearchParams(location.search).get(PARAMETER);
   const known = options.find(({ value, disabled }) => value === asked && !disabled);
   select.value = known?.value ?? "auto";
@@ -21,6 +24,13 @@ export function offerRenditions(select, player, codecs) {
     choose();
     remember(select.value);
   });
+}
+
+/** @param {HTMLOptionElement} video */
+function withhold(video) {
+  video.disabled = true;
+  // Browsers give decoders to secure pages only.
+  video.text = isSecureContext ? gettext("Video (not here)") : gettext("Video (by https)");
 }
 
 /** @param {string} rendition */

@@ -1,12 +1,17 @@
 /** The codecs of docs/protocol.md, section 1, and which of them this browser decodes. */
 
+import { CODEC_NAMES } from "../flow.js";
 import { gettext } from "../i18n.js";
 import { Codec, Rendition } from "../wire.js";
 
-/** Video, the best first. H.264 is constrained baseline, up to 1920 x 1080 at 30 fps. */
+/**
+ * Video, the best first. H.264 is constrained baseline, up to 1920 x 1080 at 30 fps.
+ *
+ * @type {{ wire: number, name: keyof typeof CODEC_NAMES, webCodecs: string }[]}
+ */
 const VIDEO = [
-  { wire: Codec.H264, name: "h264", webCodecs: "avc1.42E028", label: "H.264" },
-  { wire: Codec.VP8, name: "vp8", webCodecs: "vp8", label: "VP8" },
+  { wire: Codec.H264, name: "h264", webCodecs: "avc1.42E028" },
+  { wire: Codec.VP8, name: "vp8", webCodecs: "vp8" },
 ];
 
 /**
@@ -15,10 +20,18 @@ const VIDEO = [
  */
 export async function decodableCodecs() {
   if (!("VideoDecoder" in globalThis)) return [];
-  const answers = await Promise.all(
-    VIDEO.map(({ webCodecs }) => VideoDecoder.isConfigSupported(decoderConfig(webCodecs))),
-  );
-  return VIDEO.filter((_, index) => answers[index].supported).map(({ name }) => name);
+  const answers = await Promise.all(VIDEO.map(({ webCodecs }) => isDecodable(webCodecs)));
+  return VIDEO.filter((_, index) => answers[index]).map(({ name }) => name);
+}
+
+/** @param {string} codec in WebCodecs' words */
+async function isDecodable(codec) {
+  try {
+    return (await VideoDecoder.isConfigSupported(decoderConfig(codec))).supported ?? false;
+  } catch {
+    // A browser that does not know a value of ours throws.
+    return false;
+  }
 }
 
 /** @param {number} wire the codec's number in a header of video */
@@ -42,6 +55,6 @@ export function decoderConfig(codec) {
  * @param {import("../wire.js").Header} header
  */
 export function kindOf({ codec, rendition }) {
-  if (rendition === Rendition.VIDEO) return videoCodec(codec).label;
+  if (rendition === Rendition.VIDEO) return CODEC_NAMES[videoCodec(codec).name];
   return rendition === Rendition.STILL ? gettext("Stills") : "JPEG";
 }

@@ -18,6 +18,7 @@ export type ToWorker =
   | { type: "clear"; screen: number; clearings: number }
   | { type: "hidden"; hidden: boolean };
 
+/** After its first word, `open`, by which a worker says that it hears. */
 export type FromWorker =
   | {
       type: "shown";

@@ -4,6 +4,8 @@ import { Booth } from "./booth.js";
 export class PageBooth {
   /** @type {((event: { data: import("./messages.js").FromWorker }) => void) | null} */
   onmessage = null;
+  /** As a worker's; never called. */
+  onerror = null;
   #booth = new Booth((data) => this.onmessage?.({ data }));
 
   /**

@@ -7,6 +7,9 @@ import { kindOf } from "./codecs.js";
 import { Stages } from "./stages.js";
 import { shownState } from "./state.js";
 
+/** Video that could not be shown is tried again after so many ms; each time after twice as many. */
+const FIRST_REST = 60_000;
+
 /** @typedef {import("../wire.js").Frame} Frame */
 /** @typedef {import("../wire.js").Header} Header */
 /** @typedef {import("./source.js").CameraState} CameraState */
@@ -42,6 +45,7 @@ import { shownState } from "./state.js";
 
 export class Player {
   #arrivals = new Meter();
+  #codecs;
   #drawings = new Meter();
   #element;
   #freshness;
@@ -49,6 +53,7 @@ export class Player {
   #onChange;
   /** @type {import("./source.js").Refusal | null} */
   #refused = null;
+  #rest = FIRST_REST;
   #screen;
   /** @type {CameraState | null} */
   #server = null;
@@ -69,7 +74,8 @@ export class Player {
   constructor({ element, canvas, camera, watching, onChange }) {
     this.#element = element;
     this.#source = watching.source;
-    this.#wish = { video: watching.codecs, rendition: "auto" };
+    this.#codecs = watching.codecs;
+    this.#wish = { video: this.#codecs, rendition: "auto" };
     this.#onChange = onChange;
     this.#freshness = new Freshness(camera.frame_rate);
     this.#screen = watching.screens.open(canvas, {
@@ -142,6 +148,9 @@ export class Player {
   #doWithout(codec) {
     const video = this.#wish.video.filter((each) => codec !== null && each !== codec);
     this.#wishFor({ ...this.#wish, video });
+    // What was in the way may be gone: a wall hangs for weeks.
+    setTimeout(() => this.#wishFor({ ...this.#wish, video: this.#codecs }), this.#rest);
+    this.#rest *= 2;
   }
 
   /** @param {Wish} wish */

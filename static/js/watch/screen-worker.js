@@ -6,3 +6,4 @@ const scope = /** @type {DedicatedWorkerGlobalScope} */ (/** @type {unknown} */ 
 const booth = new Booth((message) => scope.postMessage(message));
 
 scope.onmessage = ({ data }) => booth.take(data);
+scope.postMessage({ type: "open" });

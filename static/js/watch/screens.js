@@ -19,11 +19,14 @@ export class Screens {
   #drawsInWorker = workersDraw();
   /** @type {Screen[]} the place is the number */
   #screens = [];
-  /** @type {Worker | PageBooth} */
-  #worker = this.#drawsInWorker ? openWorker() : new PageBooth();
+  /** @type {[ToWorker, Transferable[]][]} until there is a worker */
+  #untold = [];
+  /** @type {Worker | PageBooth | null} */
+  #worker = null;
 
   constructor() {
-    this.#worker.onmessage = (/** @type {{ data: any }} */ { data }) => this.#heard(data);
+    if (this.#drawsInWorker) this.#openWorker();
+    else this.#tell(new PageBooth());
     document.addEventListener("visibilitychange", () => this.#tellHidden());
     this.#tellHidden();
   }
@@ -45,6 +48,21 @@ export class Screens {
     return screen;
   }
 
+  /** One that does not load, on a bad network perhaps, must not leave the page without pictures. */
+  #openWorker() {
+    const worker = new Worker(new URL("./screen-worker.js", import.meta.url), { type: "module" });
+    worker.onmessage = () => this.#tell(worker);
+    worker.onerror = () => this.#tell(new PageBooth());
+  }
+
+  /** @param {Worker | PageBooth} worker that draws from now on */
+  #tell(worker) {
+    this.#worker = worker;
+    worker.onerror = null;
+    worker.onmessage = (/** @type {{ data: any }} */ { data }) => this.#heard(data);
+    for (const [message, transfer] of this.#untold.splice(0)) this.#post(message, transfer);
+  }
+
   /** @param {import("./messages.js").FromWorker} message */
   #heard(message) {
     this.#screens[message.screen].heard(message);
@@ -59,7 +77,8 @@ export class Screens {
    * @param {Transferable[]} [transfer]
    */
   #post(message, transfer = []) {
-    this.#worker.postMessage(message, transfer);
+    if (this.#worker) this.#worker.postMessage(message, transfer);
+    else this.#untold.push([message, transfer]);
   }
 }
 
@@ -120,8 +139,4 @@ export class Screen {
 /** Workers that have this draw when the display does. */
 function workersDraw() {
   return "transferControlToOffscreen" in HTMLCanvasElement.prototype;
-}
-
-function openWorker() {
-  return new Worker(new URL("./screen-worker.js", import.meta.url), { type: "module" });
 }
