@@ -153,16 +153,8 @@ export class Publisher {
   }
 
   /** @param {Omit<import("./messages.js").Report, "limit">} report */
-  report({ captured, sent, skipped, encodeMs, level, bitsPerSecond }) {
-    this.#link?.send({
-      type: "report",
-      captured,
-      sent,
-      skipped,
-      encode_ms: encodeMs,
-      level,
-      bits_per_s: bitsPerSecond,
-    });
+  report({ captured, sent, skipped, encodeMs, level }) {
+    this.#link?.send({ type: "report", captured, sent, skipped, encode_ms: encodeMs, level });
   }
 
   /** @param {string[]} codecs of video that can be wanted, best first */

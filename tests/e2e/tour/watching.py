@@ -16,6 +16,8 @@ _UNPLUG = """() => {
   navigator.mediaDevices.getUserMedia = () => Promise.reject(gone);
   track.dispatchEvent(new Event("ended"));
 }"""
+#: The page draws by itself, so that its decoder can be led astray.
+_IN_PAGE = "delete HTMLCanvasElement.prototype.transferControlToOffscreen"
 _DECODE_NOTHING = "() => { globalThis.createImageBitmap = () => new Promise(() => {}) }"
 
 
@@ -61,7 +63,10 @@ async def troubles(visit: Visit) -> AsyncIterator[Sight]:
     camera.kill()
     visit.camera("front-door")
     await tile_is(page, "front-door", "live")
-    stale = await watch(context, "/cameras/front-door/")
+    stale = await context.new_page()
+    await stale.add_init_script(_IN_PAGE)
+    await stale.goto("/cameras/front-door/")
+    await tile_is(stale, "front-door", "live")
     await stale.evaluate(_DECODE_NOTHING)
     await tile_is(stale, "front-door", "stale")
     yield "viewer-stale", stale
