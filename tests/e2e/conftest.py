@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import fcntl
 import os
-from collections.abc import AsyncIterator, Iterator
-from functools import partial
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Playwright, async_playwright
+from playwright.async_api import Browser, BrowserContext, Playwright, async_playwright, expect
 
 from tests.e2e import clip
 from tests.e2e.devtools import Chromium, chromium
@@ -25,6 +27,8 @@ FLAGS = (
     "--use-fake-ui-for-media-stream",
 )
 
+#: What is promised without a figure may take so long on a busy machine.
+expect.set_options(timeout=15_000)
 
 #: For all fixtures that wait: the browser that all tests share lives in one loop with them.
 fixture = partial(pytest_asyncio.fixture, loop_scope="session")
@@ -55,17 +59,31 @@ def chromium_path() -> str:
 
 
 @pytest.fixture(scope="session")
-def numbered_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return clip.write(tmp_path_factory.mktemp("clip") / "numbers.mjpeg")
+def numbered_clip(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Written once for all processes that run tests at the same time."""
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder if worker_id == "master" else folder.parent
+    path = folder / "numbers.mjpeg"
+    with (folder / "numbers.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            clip.write(path.with_suffix(".part")).rename(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], System]]:
+    """The one `serve` of each server, for all tests that leave it as they found it."""
+    with ExitStack() as stack:
+        yield cache(
+            lambda server: stack.enter_context(System(tmp_path_factory.mktemp("var"), server))
+        )
 
 
 @pytest.fixture(scope="module")
-def system(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[System]:
+def system(request: pytest.FixtureRequest, running: Callable[[str], System]) -> System:
     """A running `serve`, with the owner's sign-in link."""
-    with System(tmp_path_factory.mktemp("var"), request.param) as system:
-        yield system
+    return running(request.param)
 
 
 @fixture(scope="session")

@@ -61,6 +61,8 @@ async def watch(context: BrowserContext, path: str = "/cameras/my-camera/") -> P
     """A page that shows "My camera", live."""
     page = await context.new_page()
     await page.goto(path)
+    # Chromium lets the workers of a page behind another draw about once a second.
+    await page.bring_to_front()
     await expect(page.locator(".tile")).to_have_attribute("data-state", "live", timeout=_LIVE_MS)
     return page
 

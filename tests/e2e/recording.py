@@ -1,10 +1,18 @@
 from __future__ import annotations
 
+import asyncio
 import itertools
+import time
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from tests.e2e import clip
+
+#: So many pictures show that they move.
+ENOUGH = 45
+#: More in a second than stills, which come once. How many of 30 come says how busy the machine is:
+#: benchmarks measure that, tests look at what comes.
+WITHIN_S = 30.0
 
 
 class Page(Protocol):
@@ -19,6 +27,7 @@ _RECORD_DRAWN = (
     + """
     const canvas = document.querySelector(".tile canvas");
     const tile = document.querySelector(".tile");
+    if (window.seen) return void window.seen.splice(0);
     window.seen = [];
     let last = null;
     const look = () => {
@@ -59,7 +68,7 @@ class Seen:
 
 
 async def record_drawn(viewer: Page) -> None:
-    """Begin to note each new picture on the viewer's canvas."""
+    """Begin to note each new picture on the viewer's canvas, and forget those noted before."""
     await viewer.evaluate(_RECORD_DRAWN)
 
 
@@ -67,6 +76,24 @@ async def drawn(viewer: Page) -> list[Seen]:
     """What was noted since the last call."""
     rows = await viewer.evaluate("() => window.seen.splice(0)")
     return [Seen(row["number"], row["at"], row["session"]) for row in rows]
+
+
+async def next_drawn(viewer: Page, count: int = ENOUGH, within_s: float = WITHIN_S) -> list[Seen]:
+    """The next pictures that the viewer draws, so many at least, whole and in order.
+
+    Raises AssertionError when they do not come within `within_s`, or not like that.
+    """
+    await record_drawn(viewer)
+    seen: list[Seen] = []
+    deadline = time.monotonic() + within_s
+    while len(seen) < count:
+        assert time.monotonic() < deadline, f"{len(seen)} pictures of {count} within {within_s} s"
+        await asyncio.sleep(0.1)
+        seen += await drawn(viewer)
+    print(f"{frames_per_second(seen):.1f} fps")
+    assert is_whole(seen)
+    assert is_in_order(seen)
+    return seen
 
 
 async def record_captured(camera: Page) -> None:

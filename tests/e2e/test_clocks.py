@@ -16,10 +16,10 @@ from tests.wall_clock import WallClock
 
 HOUR_S = 3600
 HOUR_MS = HOUR_S * 1000
-#: Three times what the estimate may be off on one machine.
-MOST_ERROR_MS = 30.0
+#: The clocks are off by an hour or more; a busy machine answers late by some of this.
+MOST_ERROR_MS = 300.0
 #: Of a picture while the server's machine is set: one that looks old is greyed after a second.
-MOST_AGE_MS = 1000.0
+MOST_AGE_MS = 3000.0
 PICTURES = 60
 
 #: The device's clocks, in a page as in a worker.

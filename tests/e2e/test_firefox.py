@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,19 +11,15 @@ from playwright.async_api import BrowserContext
 from tests.e2e.conftest import fixture
 from tests.e2e.firefox import PATH, FirefoxPage, firefox, new_page, set_cookies
 from tests.e2e.pages import film, go_live, watch
-from tests.e2e.recording import drawn, frames_per_second, is_in_order, is_whole, record_drawn
+from tests.e2e.recording import WITHIN_S, next_drawn
 from tests.e2e.remote import until
 from tests.e2e.system import System
 
 pytestmark = pytest.mark.skipif(not PATH, reason="needs Firefox, and none is on the PATH")
 
-WATCH_S = 5.0
-#: A third of what an idle machine shows.
-LEAST_FPS = 10.0
-
 IS_LIVE = "() => document.querySelector('.tile').dataset.state === 'live'"
-#: The rate that the camera's page measures, once it has one.
-FILMED_FPS = "() => Number(document.querySelector('.capture').dataset.fps)"
+#: By the rate that the page itself measures: more than stills could be.
+MOVES = "() => Number(document.querySelector('.%s').dataset.fps) >= 2"
 
 
 @fixture
@@ -41,11 +36,8 @@ async def test_chromium_watches_what_firefox_films(
     await fox.goto(f"{system.url}/cameras/my-camera/capture/")
     await go_live(fox)
     viewer = await watch(owner)
-    await asyncio.sleep(WATCH_S)
-    filmed = await fox.evaluate(FILMED_FPS)
-    shown = float(await viewer.locator(".tile").get_attribute("data-fps") or "nan")
-    print(f"filmed {filmed:.1f} fps, shown {shown:.1f} fps")
-    assert min(filmed, shown) >= LEAST_FPS
+    await until(fox, MOVES % "capture", WITHIN_S)
+    await until(viewer, MOVES % "tile", WITHIN_S)
 
 
 async def test_firefox_watches_what_chromium_films(
@@ -54,10 +46,4 @@ async def test_firefox_watches_what_chromium_films(
     await film(owner)
     await fox.goto(f"{system.url}/cameras/my-camera/")
     await until(fox, IS_LIVE)
-    await record_drawn(fox)
-    await asyncio.sleep(WATCH_S)
-    seen = await drawn(fox)
-    print(f"{frames_per_second(seen):.1f} fps")
-    assert is_whole(seen)
-    assert is_in_order(seen)
-    assert frames_per_second(seen) >= LEAST_FPS
+    await next_drawn(fox)

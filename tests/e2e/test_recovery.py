@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 
 import pytest
 from playwright.async_api import BrowserContext, expect
@@ -17,6 +18,15 @@ SERVERS = ["uvicorn", "daphne"]
 WITHIN_S = {"ingest": 15.0, "web": 15.0, "valkey-server": 9.0}
 #: What was under way when the process died has been drawn by then.
 SETTLE_S = 0.3
+
+
+@pytest.fixture(scope="module")
+def system(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[System]:
+    """One of its own, whose processes may die."""
+    with System(tmp_path_factory.mktemp("var"), request.param) as system:
+        yield system
 
 
 @pytest.mark.parametrize("role", WITHIN_S)

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import time
 
 import pytest
 from playwright.async_api import BrowserContext, expect
 
 from tests.e2e.pages import film
+from tests.e2e.recording import ENOUGH, WITHIN_S
 from tests.e2e.system import System
 from tests.streaming.waiting import until
 
 SERVERS = ["uvicorn", "daphne"]
 
 STREAM = "/api/cameras/my-camera/stream.mjpg"
-#: A third of 30 fps: what a busy machine still keeps.
-LEAST_FPS = 10.0
-WATCH_S = 3.0
-#: Ten seconds promised; nothing is written before the kernel's own buffers are full.
-CUT_OFF_S = 40.0
+#: Ten seconds promised; nothing is written before the kernel's own buffers are full, which takes
+#: as long as the pictures are slow.
+CUT_OFF_S = 120.0
 
 
 def request(owner_cookie: str, system: System) -> socket.socket:
@@ -50,13 +48,12 @@ async def cookie(owner: BrowserContext) -> str:
     return value
 
 
-async def pictures(connection: socket.socket, within_s: float) -> int:
-    """How many pictures come within this time."""
-    loop, count, deadline = asyncio.get_running_loop(), 0, time.monotonic() + within_s
+async def pictures_come(connection: socket.socket, count: int) -> None:
+    """Returns once so many pictures have come."""
     connection.setblocking(False)
-    while time.monotonic() < deadline:
-        count += (await loop.sock_recv(connection, 1 << 20)).count(b"Content-Type: image/jpeg")
-    return count
+    loop = asyncio.get_running_loop()
+    while count > 0:
+        count -= (await loop.sock_recv(connection, 1 << 20)).count(b"Content-Type: image/jpeg")
 
 
 async def cut_off(owner: BrowserContext) -> int:
@@ -85,12 +82,11 @@ async def test_it_moves_for_as_long_as_somebody_reads(
 ) -> None:
     await film_pictures(owner)
     with request(await cookie(owner), system) as connection:
-        # From the wish to a full stream.
-        await pictures(connection, 1.0)
-        assert await pictures(connection, WATCH_S) >= LEAST_FPS * WATCH_S
+        async with asyncio.timeout(WITHIN_S):
+            await pictures_come(connection, ENOUGH)
 
 
-@pytest.mark.timeout(90)
+@pytest.mark.timeout(200)
 async def test_who_reads_nothing_is_cut_off(owner: BrowserContext, system: System) -> None:
     await film_pictures(owner)
     before = await cut_off(owner)

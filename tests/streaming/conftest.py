@@ -104,7 +104,9 @@ def show(valkey: Valkey) -> Show:
         async with connect() as redis:
             writer = StoreWriter(redis)
             now_ms = time.time() * 1000
-            state = LiveState(**{"state": State.LIVE, "last_seen": now_ms, **facts})
+            # Not silent before a busy machine has shown it.
+            seen_ms = now_ms + 1000 * WITHIN_S
+            state = LiveState(**{"state": State.LIVE, "last_seen": seen_ms, **facts})
             writer.live(camera.pk, state, publishing=True)
             if message:
                 writer.image(camera.pk, message, now_ms - age_s * 1000)

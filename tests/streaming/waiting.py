@@ -4,8 +4,8 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
 
-#: For what is promised without a figure: an age for a machine, short for a person.
-WITHIN_S = 5.0
+#: For what is promised without a figure: an age for a machine, even one that is busy otherwise.
+WITHIN_S = 15.0
 
 
 async def until(

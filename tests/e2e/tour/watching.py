@@ -16,9 +16,7 @@ _UNPLUG = """() => {
   navigator.mediaDevices.getUserMedia = () => Promise.reject(gone);
   track.dispatchEvent(new Event("ended"));
 }"""
-#: The page draws by itself, so that its decoder can be led astray.
-_IN_PAGE = "delete HTMLCanvasElement.prototype.transferControlToOffscreen"
-_DECODE_NOTHING = "() => { globalThis.createImageBitmap = () => new Promise(() => {}) }"
+_DECODE_NOTHING = "() => { self.createImageBitmap = () => new Promise(() => {}) }"
 
 
 async def walls(visit: Visit) -> AsyncIterator[Sight]:
@@ -63,11 +61,9 @@ async def troubles(visit: Visit) -> AsyncIterator[Sight]:
     camera.kill()
     visit.camera("front-door")
     await tile_is(page, "front-door", "live")
-    stale = await context.new_page()
-    await stale.add_init_script(_IN_PAGE)
-    await stale.goto("/cameras/front-door/")
-    await tile_is(stale, "front-door", "live")
-    await stale.evaluate(_DECODE_NOTHING)
+    stale = await watch(context, "/cameras/front-door/")
+    [drawing] = stale.workers
+    await drawing.evaluate(_DECODE_NOTHING)
     await tile_is(stale, "front-door", "stale")
     yield "viewer-stale", stale
     proxy.lets_upgrades_through = False

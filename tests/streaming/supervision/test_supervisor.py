@@ -14,6 +14,7 @@ from streaming.domain.backoff import Backoff
 from streaming.supervision.life import ProcessSpec
 from streaming.supervision.supervisor import StartError, Supervisor
 from tests.processes import is_alive
+from tests.streaming.supervision.served import LOST_S, START_S
 from tests.streaming.waiting import until
 
 ROOT = Path(__file__).parents[3]
@@ -53,10 +54,10 @@ class Child:
     def pids(self) -> list[int]:
         return [int(line) for line in self._path.read_text().splitlines()]
 
-    async def next_life(self, within_s: float) -> int:
+    async def next_life(self) -> int:
         """The pid of the first life after the present one."""
         lives = len(self.pids)
-        await until(lambda: len(self.pids) > lives, within_s)
+        await until(lambda: len(self.pids) > lives, LOST_S)
         return self.pids[lives]
 
 
@@ -102,7 +103,7 @@ async def test_a_killed_process_is_replaced_at_once(supervisor: Supervisor, chil
     victim = child()
     await supervisor.start(victim.spec)
     os.kill(victim.pids[0], signal.SIGKILL)
-    assert is_alive(await victim.next_life(within_s=3))
+    assert is_alive(await victim.next_life())
 
 
 async def test_each_replacement_is_logged_with_name_pid_and_reason(
@@ -111,7 +112,7 @@ async def test_each_replacement_is_logged_with_name_pid_and_reason(
     victim = child()
     await supervisor.start(victim.spec)
     os.kill(victim.pids[0], signal.SIGKILL)
-    await victim.next_life(within_s=3)
+    await victim.next_life()
     assert caplog.messages == [
         f"child: process {victim.pids[0]} was ended by SIGKILL; starting it again"
     ]
@@ -121,14 +122,14 @@ async def test_a_frozen_process_is_replaced(supervisor: Supervisor, child: Make)
     victim = child()
     await supervisor.start(victim.spec)
     os.kill(victim.pids[0], signal.SIGSTOP)
-    assert is_alive(await victim.next_life(within_s=4))
+    assert is_alive(await victim.next_life())
     assert not is_alive(victim.pids[0])
 
 
 async def test_a_process_whose_loop_hangs_is_replaced(supervisor: Supervisor, child: Make) -> None:
     victim = child(work="await asyncio.sleep(0.1); time.sleep(60)")
     await supervisor.start(victim.spec)
-    await victim.next_life(within_s=4)
+    await victim.next_life()
     assert not is_alive(victim.pids[0])
 
 
@@ -137,7 +138,7 @@ async def test_one_that_nothing_waits_for_may_fail_at_its_start(
 ) -> None:
     optional = child(first="open(sys.argv[1], 'a').write('1\\n'); sys.exit(1)")
     supervisor.keep(optional.spec)
-    await until(lambda: len(optional.pids) >= 2, 5)
+    await until(lambda: len(optional.pids) >= 2)
 
 
 @pytest.fixture
@@ -159,7 +160,7 @@ async def test_one_that_fails_again_and_again_is_started_ever_more_rarely(
     supervisor: Supervisor, child: Make, waits: list[float]
 ) -> None:
     await supervisor.start(child(work="await asyncio.sleep(0.05); sys.exit(1)").spec)
-    await until(lambda: len(waits) >= 8, 20)
+    await until(lambda: len(waits) >= 8, START_S)
     assert waits[:8] == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5, 5]
 
 
@@ -168,7 +169,7 @@ async def test_one_that_lived_long_is_started_again_soon(
 ) -> None:
     monkeypatch.setattr("streaming.supervision.supervisor.STABLE_S", 0)
     await supervisor.start(child(work="await asyncio.sleep(0.05); sys.exit(1)").spec)
-    await until(lambda: len(waits) >= 3, 10)
+    await until(lambda: len(waits) >= 3)
     assert waits[:3] == [0.1, 0.1, 0.1]
 
 
@@ -180,7 +181,7 @@ async def test_a_renewed_process_stands_in_before_the_old_one_ends(
     await supervisor.start(changing.spec)
     renewal = asyncio.create_task(supervisor.renew(changing.spec))
     (old,) = changing.pids
-    await changing.next_life(within_s=3)
+    await changing.next_life()
     assert is_alive(old)
     await renewal
     assert [is_alive(pid) for pid in changing.pids] == [False, True]
@@ -194,7 +195,7 @@ async def test_a_renewed_process_is_replaced_when_it_ends(
     await supervisor.renew(changing.spec)
     assert caplog.messages == []
     os.kill(changing.pids[1], signal.SIGKILL)
-    assert is_alive(await changing.next_life(within_s=3))
+    assert is_alive(await changing.next_life())
 
 
 async def test_one_that_cannot_start_leaves_the_old_one_at_work(
@@ -213,7 +214,7 @@ async def test_stop_in_the_middle_of_a_renewal_leaves_nothing(
     deaf = child(first="signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])")
     await supervisor.start(deaf.spec)
     renewal = asyncio.create_task(supervisor.renew(deaf.spec))
-    await deaf.next_life(within_s=3)
+    await deaf.next_life()
     renewal.cancel()
     await supervisor.stop(within_s=0.5)
     assert not any(map(is_alive, deaf.pids))
@@ -243,7 +244,7 @@ async def test_stop_kills_what_does_not_end(supervisor: Supervisor, child: Make)
     await supervisor.start(deaf.spec)
     started = time.monotonic()
     await supervisor.stop(within_s=0.5)
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < LOST_S
     assert not is_alive(deaf.pids[0])
 
 
@@ -253,7 +254,7 @@ async def test_kill_cuts_a_stop_short(supervisor: Supervisor, child: Make) -> No
     stopping = asyncio.create_task(supervisor.stop(within_s=60))
     await asyncio.sleep(0.1)
     supervisor.kill()
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(LOST_S):
         await stopping
 
 
@@ -262,7 +263,7 @@ async def test_stop_in_the_middle_of_a_start_leaves_nothing(
 ) -> None:
     slow = child(first="Path(sys.argv[1]).write_text(str(os.getpid())); time.sleep(60)")
     starting = asyncio.create_task(supervisor.start(slow.spec))
-    await until(lambda: slow.pids, 5)
+    await until(lambda: slow.pids)
     starting.cancel()
     await supervisor.stop()
     assert not is_alive(slow.pids[0])
