@@ -53,6 +53,8 @@ export class View {
     this.toggle.disabled = state === "opening";
     setText(this.#part("toggle-label"), label);
     this.#part("audience").hidden = !TOLD.includes(state);
+    this.#part("numbers").hidden = !this.#isLive;
+    if (!this.#isLive) this.#fact("sends", NONE);
   }
 
   /** @param {import("./publisher.js").Transport} transport the way that frames take */
@@ -89,7 +91,7 @@ export class View {
     this.#fact("round-trip", milliseconds(roundTrip));
     this.#fact("sent", report.sent.toLocaleString());
     this.#fact("skipped", report.skipped.toLocaleString());
-    this.#fact("sends", flowWords(report));
+    if (this.#isLive) this.#fact("sends", flowWords(report));
     setText(this.#part("numbers"), pictureWords(report));
     const { limit } = report;
     this.#part("quality-note").hidden = limit === null;
@@ -134,6 +136,10 @@ export class View {
     setText(this.#part("watching"), "");
     setText(this.#part("numbers"), "");
     this.#part("quality-note").hidden = true;
+  }
+
+  get #isLive() {
+    return this.#root.dataset.state === "live";
   }
 
   #showHint() {
