@@ -56,6 +56,17 @@ UPRIGHT = """
   };
 """
 
+#: A camera whose frames are not turned themselves, but say that they are to be.
+TO_BE_TURNED = """
+  delete self.MediaStreamTrackProcessor;
+  self.rotation = 0;
+  self.VideoFrame = class extends VideoFrame {
+    constructor(source, init) {
+      super(source, { ...init, rotation: self.rotation });
+    }
+  };
+"""
+
 
 async def phone(owner: BrowserContext, script: str) -> Page:
     await owner.add_init_script(script)
@@ -99,9 +110,23 @@ async def test_a_turned_phone_sends_turned_pictures(owner: BrowserContext) -> No
     viewer = await watch(owner)
     # Only the tab in front repaints, and so films.
     await page.bring_to_front()
+    # The camera is asked for 640x480, so upright it is 480x640.
+    await shows(viewer, 480, 640)
+    await page.evaluate("turn(640, 480)")
+    await shows(viewer, 640, 480)
+
+
+async def test_frames_that_are_to_be_turned_are_turned(owner: BrowserContext) -> None:
+    page = await phone(owner, TO_BE_TURNED)
+    viewer = await watch(owner)
+    await page.bring_to_front()
+    await shows(viewer, 640, 480)
+    await page.evaluate("rotation = 90")
+    await shows(viewer, 480, 640)
+    await expect(viewer.locator(".tile")).to_have_attribute("data-kind", "H.264")
+
+
+async def shows(viewer: Page, width: int, height: int) -> None:
     shape = "([width, height]) => { const canvas = document.querySelector('.tile canvas');"
     shape += " return canvas.width === width && canvas.height === height; }"
-    # The camera is asked for 640x480, so upright it is 480x640.
-    await viewer.wait_for_function(shape, arg=[480, 640], polling=100, timeout=WITHIN_MS)
-    await page.evaluate("turn(640, 480)")
-    await viewer.wait_for_function(shape, arg=[640, 480], polling=100, timeout=WITHIN_MS)
+    await viewer.wait_for_function(shape, arg=[width, height], polling=100, timeout=WITHIN_MS)

@@ -5,6 +5,7 @@ import { fit } from "../../static/js/capture/fit.js";
 import { Pacer } from "../../static/js/capture/pacer.js";
 import { PageOutlet } from "../../static/js/capture/page-outlet.js";
 import { Quality } from "../../static/js/capture/quality.js";
+import { shoot } from "../../static/js/capture/shot.js";
 import { cameraNotice, refusedWords, stateHint } from "../../static/js/capture/words.js";
 import { stateSentence } from "../../static/js/watch/words.js";
 
@@ -18,6 +19,37 @@ test("a picture keeps its proportions within the size asked", () => {
 test("a phone held upright turns the size asked", () => {
   assert.deepEqual(fit({ width: 720, height: 1280 }, VGA), { width: 360, height: 640 });
   assert.deepEqual(fit({ width: 480, height: 640 }, VGA), { width: 480, height: 640 });
+});
+
+test("a frame that is to be turned is drawn so, and closed; others are handed on", () => {
+  /** @type {string[]} */
+  const done = [];
+  Object.assign(globalThis, {
+    OffscreenCanvas: class {
+      /** @param {number} width @param {number} height */
+      constructor(width, height) {
+        Object.assign(this, { width, height });
+      }
+
+      getContext() {
+        return { drawImage: () => done.push("drawn") };
+      }
+
+      transferToImageBitmap() {
+        return { ...this };
+      }
+    },
+  });
+  const close = () => done.push("closed");
+  const frame = { displayWidth: 480, displayHeight: 640, rotation: 0, flip: false, close };
+  assert.equal(shoot(/** @type {any} */ (frame), 5).picture, frame);
+  assert.deepEqual(done, []);
+  const picture = { width: 480, height: 640 };
+  assert.deepEqual(shoot(/** @type {any} */ ({ ...frame, rotation: 90 }), 5), {
+    ...{ picture, at: 5 },
+    ...picture,
+  });
+  assert.deepEqual(done, ["drawn", "closed"]);
 });
 
 test("nothing is enlarged, and every size is even", () => {
