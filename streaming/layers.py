@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import redis.exceptions
@@ -12,6 +14,7 @@ from channels_redis.pubsub import (
     RedisSingleShardConnection,
 )
 from channels_redis.utils import create_pool
+from redis.asyncio.client import PubSub
 
 from streaming.redis import TIMEOUT_S, Unavailable, reconnect_waits
 from streaming.tasks import spawn
@@ -98,12 +101,18 @@ class Shard(RedisSingleShardConnection):  # type: ignore[misc]
             raise
 
     async def listen_anew(self) -> None:
-        if self._pubsub is not None and self._pubsub.connection is not None:
-            await self._pubsub.connection.disconnect(nowait=True)
+        if self._pubsub is not None:
+            await self._pubsub.disconnect()
 
     async def flush(self) -> None:
         await super().flush()
         await self._publisher.disconnect()
+
+    def _ensure_redis(self) -> None:
+        is_new = self._redis is None
+        super()._ensure_redis()
+        if is_new:
+            self._pubsub = Listener(self._redis.connection_pool)
 
     def _ensure_receiver(self) -> None:
         if self._receive_task is None:
@@ -131,3 +140,49 @@ class Shard(RedisSingleShardConnection):  # type: ignore[misc]
                 hears = True
                 waits.reset()
                 self._receive_message(message)
+
+
+class Listener(PubSub):
+    """Subscriptions over a connection on which one task at a time says or mends anything.
+
+    With redis-py's own, who reads and who subscribes may connect at the same time, and take each
+    other's answers.
+    """
+
+    def __init__(self, pool: Any) -> None:
+        super().__init__(pool)
+        self._turn = asyncio.Lock()
+        self._whose: asyncio.Task[Any] | None = None
+
+    async def execute_command(self, *args: Any) -> None:
+        async with self._alone():
+            await super().execute_command(*args)
+
+    async def parse_response(self, block: bool = True, timeout: float = 0) -> Any:
+        if self._turn.locked() or (self.connection and not self.connection.is_connected):
+            async with self._alone():
+                await self.connect()
+        return await super().parse_response(block, timeout)
+
+    async def disconnect(self) -> None:
+        async with self._alone():
+            if self.connection is not None:
+                await self.connection.disconnect(nowait=True)
+
+    async def _reconnect(self, *args: Any, **options: Any) -> None:
+        async with self._alone():
+            await super()._reconnect(*args, **options)
+
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[None]:
+        task = asyncio.current_task()
+        if self._whose is task:
+            # Whoever connects subscribes anew to all that was subscribed to.
+            yield
+            return
+        async with self._turn:
+            self._whose = task
+            try:
+                yield
+            finally:
+                self._whose = None

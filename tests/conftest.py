@@ -20,6 +20,11 @@ from streaming.supervision import embedded
 from tests.valkey import Valkey
 
 
+#: By so many files the end of each folder is brought forward: folders of many quick files are left
+#: for last, so that no process is alone with a slow one at the end.
+_FORWARD = 4
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The files of each folder spread evenly, so that few of those with browsers meet; and the
     one that takes longest first."""
@@ -27,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for file in dict.fromkeys(item.path for item in items):
         folders.setdefault(file.parent, []).append(file)
     places = {
-        file: index / len(files) if file.name != "test_axe.py" else -1
+        file: index / (len(files) + _FORWARD) if file.name != "test_axe.py" else -1
         for files in folders.values()
         for index, file in enumerate(files)
     }

@@ -12,6 +12,9 @@ import time
 from collections.abc import Callable
 from typing import IO, AnyStr
 
+#: What a machine that is busy otherwise may take for what an idle one does at once.
+PATIENCE_S = 30.0
+
 
 def is_alive(pid: int) -> bool:
     """A process that has ended and is not yet reaped is not alive."""

@@ -18,9 +18,10 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 
 from tests.e2e.recording import Page
+from tests.processes import PATIENCE_S
 
-_START_TIMEOUT_S = 30.0
-_ANSWER_TIMEOUT_S = 30.0
+_START_TIMEOUT_S = 2 * PATIENCE_S
+_ANSWER_TIMEOUT_S = PATIENCE_S
 _POLL_S = 0.05
 
 

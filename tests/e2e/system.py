@@ -10,11 +10,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from tests.processes import children, free_port, kill, standard, wait_until
+from tests.processes import PATIENCE_S, children, free_port, kill, standard, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
-_START_TIMEOUT_S = 30.0
-_STOP_TIMEOUT_S = 15.0
+_START_TIMEOUT_S = 2 * PATIENCE_S
+_STOP_TIMEOUT_S = PATIENCE_S
 _SHELL = """
 import contextlib, io, json, sys
 for line in sys.stdin:

@@ -12,7 +12,7 @@ from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from streaming.domain import offer
 from streaming.peer import Peer
 
-PATIENCE_S = 10
+PATIENCE_S = 30
 
 
 class Camera:

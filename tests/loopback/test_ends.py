@@ -11,7 +11,7 @@ from tests.loopback.session import PATIENCE_S, Camera, Server, all_others_done, 
 ABANDONED = 100
 PROMISED_S = 20
 
-pytestmark = pytest.mark.timeout(30)
+pytestmark = pytest.mark.timeout(120)
 
 
 def open_files():

@@ -15,7 +15,7 @@ from google_crc32c import value as crc32c
 from streaming import guard
 from tests.loopback.session import connected
 
-pytestmark = [pytest.mark.timeout(20), pytest.mark.usefixtures("bystander", "responsive_loop")]
+pytestmark = [pytest.mark.timeout(120), pytest.mark.usefixtures("bystander", "responsive_loop")]
 
 FIRST, LAST, UNORDERED = 2, 1, 4
 WHOLE = FIRST | LAST

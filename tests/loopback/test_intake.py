@@ -27,7 +27,7 @@ from tests.streaming.waiting import WITHIN_S, end, until
 
 SESSION = 7
 
-pytestmark = pytest.mark.timeout(30)
+pytestmark = pytest.mark.timeout(120)
 
 
 @pytest.fixture

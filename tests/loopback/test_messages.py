@@ -11,7 +11,7 @@ from tests.loopback.session import Server
 
 LARGEST = wire.MAX_MESSAGE_BYTES
 
-pytestmark = pytest.mark.timeout(30)
+pytestmark = pytest.mark.timeout(120)
 
 
 @pytest.mark.parametrize("size", [1, 10, 40_000, LARGEST])

@@ -15,7 +15,7 @@ from tests.mutation import mutated
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 
-pytestmark = pytest.mark.timeout(30)
+pytestmark = pytest.mark.timeout(120)
 
 
 @pytest.fixture(params=["chromium", "firefox"])

@@ -13,7 +13,7 @@ from aioice.stun import Class, Message, Method
 from streaming import guard
 from streaming.domain.tally import Tally
 
-pytestmark = [pytest.mark.timeout(20), pytest.mark.usefixtures("bystander", "responsive_loop")]
+pytestmark = [pytest.mark.timeout(120), pytest.mark.usefixtures("bystander", "responsive_loop")]
 
 FLOOD = 500
 ALERT = bytes.fromhex("15fefd000000000000000000020228")

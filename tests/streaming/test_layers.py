@@ -52,7 +52,8 @@ async def test_its_servers_are_ours(frames, plain):
     assert type(shard) is RedisSingleShardConnection
     parts = {"host", "channel_layer", "_lock", "_redis", "_pubsub", "_receive_task"}
     assert parts <= vars(shard).keys()
-    for part in "publish", "flush", "_ensure_receiver", "_do_receiving", "_receive_message":
+    made_anew = "publish", "flush", "_ensure_redis", "_ensure_receiver", "_do_receiving"
+    for part in (*made_anew, "_receive_message"):
         assert callable(getattr(shard, part))
 
 
@@ -138,6 +139,21 @@ async def _listener(shard):
 async def _is_another(shard, before):
     now = await _listener(shard)
     return bool(now) and now != before
+
+
+async def test_who_joins_while_the_connection_is_made_anew_disturbs_nobody(frames, valkey):
+    channel = await listen(frames)
+    await _until_subscribed(frames)
+    for turn in range(100):
+        await frames.listen_anew()
+        # So far the one who reads has come with its new connection.
+        for _ in range(turn % 20):
+            await asyncio.sleep(0)
+        await frames.group_add(f"camera {turn}", channel)
+    await until(lambda: _is_known(shard_of(frames), 1))
+    await frames.group_send("camera", FRAME)
+    async with asyncio.timeout(WITHIN_S):
+        assert await frames.receive(channel) == FRAME
 
 
 async def test_an_outage_is_said_once_and_without_a_traceback(frames, valkey, caplog):

@@ -6,6 +6,8 @@ import http.client
 import threading
 from types import TracebackType
 
+from tests.processes import PATIENCE_S
+
 
 class Load:
     """Requests without pause, from threads that keep their connection and threads that do not."""
@@ -39,7 +41,7 @@ class Load:
             thread.join()
 
     def _visit(self, is_kept: bool) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE_S)
         while not self._over.is_set():
             try:
                 connection.request("GET", "/healthz")

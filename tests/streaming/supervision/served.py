@@ -14,16 +14,21 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from tests.processes import children, free_port, is_alive, kill, wait_until
+from websockets.sync import client
+
+from tests.processes import PATIENCE_S, children, free_port, is_alive, kill, wait_until
 
 ROOT = Path(__file__).parents[3]
-START_S = 30.0
+#: Of several processes, each of which takes a second on an idle machine.
+START_S = 2 * PATIENCE_S
 # Promised: 5 s after Ctrl-C or SIGTERM, 3 s after a SIGKILL.
 STOP_S = 15.0
 LOST_S = 9.0
 # On a busy machine each process takes some seconds to start.
 RENEWAL_S = 120.0
 RENEWED = "processes were renewed"
+
+connect = partial(client.connect, open_timeout=PATIENCE_S)
 
 
 class Serve:
@@ -83,7 +88,7 @@ class Serve:
 
     def get(self, path: str = "/", **headers: str) -> str:
         request = urllib.request.Request(self.url + path, headers=headers)
-        with urllib.request.urlopen(request, timeout=10) as response:
+        with urllib.request.urlopen(request, timeout=PATIENCE_S) as response:
             text: str = response.read().decode()
             return text
 
@@ -97,7 +102,7 @@ class Serve:
         """However the test went, nothing of it lives on."""
         self.look()
         kill(self.process.pid, *self._known)
-        self.process.wait(10)
+        self.process.wait(PATIENCE_S)
 
 
 def _make_controlling(terminal: int) -> None:

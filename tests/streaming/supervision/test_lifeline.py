@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from streaming.supervision import lifeline
-from tests.processes import standard
+from tests.processes import PATIENCE_S, standard
 
 ROOT = Path(__file__).parents[3]
 CHILD = """
@@ -39,7 +39,7 @@ def start() -> Iterator[Start]:
             work: str = "", full: bool = False
         ) -> tuple[subprocess.Popen[str], socket.socket]:
             ours, theirs = (stack.enter_context(end) for end in socket.socketpair())
-            ours.settimeout(10)
+            ours.settimeout(PATIENCE_S)
             if full:
                 fill(theirs)
             fd = theirs.fileno()
@@ -93,7 +93,7 @@ def test_a_process_whose_loop_hangs_is_ended_by_force(start: Start) -> None:
 
 def test_a_supervisor_that_reads_nothing_holds_nobody_up(start: Start) -> None:
     child, _ = start("asyncio.get_running_loop().call_later(1, stopped.set)", full=True)
-    assert child.wait(10) == 0
+    assert child.wait(PATIENCE_S) == 0
 
 
 def test_it_is_not_passed_on(start: Start) -> None:

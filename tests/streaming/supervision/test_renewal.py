@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import ClientConnection
 from websockets.typing import Origin
 
 from streaming.domain import wire
-from tests.processes import is_alive, wait_until
+from tests.processes import PATIENCE_S, is_alive, wait_until
 from tests.streaming.supervision.load import Load
 from tests.streaming.supervision.served import (
     LOST_S,
@@ -27,6 +27,7 @@ from tests.streaming.supervision.served import (
     START_S,
     Serve,
     Start,
+    connect,
     ready,
 )
 
@@ -42,6 +43,7 @@ def close_code(viewer: ClientConnection) -> int | None:
     return viewer.close_code
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("server", "web", "times"), [("uvicorn", 1, 3), ("uvicorn", 2, 1), ("daphne", 2, 1)]
 )
@@ -85,7 +87,7 @@ def session(serve: Serve) -> int:
     """That of the demo camera, from the first frame that comes."""
     with watch(serve) as viewer:
         viewer.send(json.dumps({"type": "subscribe", "cameras": ["demo"]}))
-        while isinstance(message := viewer.recv(timeout=20), str):
+        while isinstance(message := viewer.recv(timeout=PATIENCE_S), str):
             pass
         return wire.unpack(message).session
 

@@ -16,11 +16,20 @@ from pathlib import Path
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import ClientConnection
 from websockets.typing import Origin
 
-from tests.processes import free_port, is_alive, kill, wait_until
-from tests.streaming.supervision.served import LOST_S, START_S, STOP_S, Serve, Start, ready, refusal
+from tests.processes import PATIENCE_S, free_port, is_alive, kill, wait_until
+from tests.streaming.supervision.served import (
+    LOST_S,
+    START_S,
+    STOP_S,
+    Serve,
+    Start,
+    connect,
+    ready,
+    refusal,
+)
 
 
 @pytest.mark.parametrize("server", ["uvicorn", "daphne"])
@@ -38,9 +47,9 @@ def test_the_sign_in_link_leads_the_owner_to_the_wall_once(start: Start) -> None
     link = re.search(rf"{serve.url}(/sign-in/link/\S+)", serve.output)
     assert link
     opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
-    with opener.open(serve.url + link[1], timeout=10) as response:
+    with opener.open(serve.url + link[1], timeout=PATIENCE_S) as response:
         assert response.url == f"{serve.url}/"
-    with opener.open(f"{serve.url}/admin/", timeout=10) as response:
+    with opener.open(f"{serve.url}/admin/", timeout=PATIENCE_S) as response:
         assert response.url == f"{serve.url}/admin/"
     with pytest.raises(urllib.error.HTTPError, match="403"):
         serve.get(link[1])
@@ -86,22 +95,22 @@ def test_a_killed_supervisor_leaves_nothing(start: Start) -> None:
 @pytest.mark.parametrize("word", ["web", "ingest", "demo_camera", "keeper.py", "valkey-server"])
 def test_a_killed_process_is_replaced(start: Start, word: str) -> None:
     serve = ready(start("--demo"))
-    wait_until(lambda: serve.pids("demo_camera"), 5)
+    wait_until(lambda: serve.pids("demo_camera"), START_S)
     killed = serve.pids(word)
     kill(*killed)
-    wait_until(lambda: set(serve.pids(word)) - set(killed), STOP_S)
-    wait_until(lambda: "ok" in answer(serve), STOP_S)
+    wait_until(lambda: set(serve.pids(word)) - set(killed), START_S)
+    wait_until(lambda: "ok" in answer(serve), START_S)
 
 
 def test_a_demo_camera_that_was_frozen_films_again(start: Start) -> None:
     serve = ready(start("--demo"))
-    wait_until(lambda: films(serve), STOP_S)
+    wait_until(lambda: films(serve), START_S)
     (demo,) = serve.pids("demo_camera")
     os.kill(demo, signal.SIGSTOP)
     # The server has given its session up by then, and the supervisor has not lost patience yet.
     wait_until(lambda: not films(serve), STOP_S)
     os.kill(demo, signal.SIGCONT)
-    wait_until(lambda: films(serve), STOP_S)
+    wait_until(lambda: films(serve), START_S)
     assert serve.pids("demo_camera") == [demo]
 
 
@@ -119,7 +128,7 @@ def test_a_frozen_process_is_replaced(start: Start) -> None:
     serve = ready(start())
     (frozen,) = serve.pids("ingest")
     os.kill(frozen, signal.SIGSTOP)
-    wait_until(lambda: set(serve.pids("ingest")) - {frozen}, 3 * 5)
+    wait_until(lambda: set(serve.pids("ingest")) - {frozen}, START_S)
     assert not is_alive(frozen)
 
 
@@ -127,7 +136,7 @@ def test_a_session_that_a_crash_left_open_is_closed_by_the_next_start(
     tmp_path: Path, start: Start
 ) -> None:
     crashed = ready(start("--demo"))
-    wait_until(lambda: sessions(tmp_path), STOP_S)
+    wait_until(lambda: sessions(tmp_path), START_S)
     crashed.end()
     [(_, ended, reason)] = sessions(tmp_path)
     assert (ended, reason) == (None, "")
@@ -279,7 +288,7 @@ def test_with_tls_other_devices_find_it_too(tmp_path: Path, start: Start, server
     trusting = ssl.create_default_context(cafile=tmp_path / "tls" / "authority.crt")
     for name in ("127.0.0.1", "localhost", socket.gethostname().lower()):
         url = f"https://{name}:{port}"
-        with urllib.request.urlopen(f"{url}/", timeout=10, context=trusting) as response:
+        with urllib.request.urlopen(f"{url}/", timeout=PATIENCE_S, context=trusting) as response:
             assert "<html" in response.read().decode()
         with connect(f"wss{url[5:]}/ws/watch/", origin=Origin(url), ssl=trusting):
             pass
@@ -327,7 +336,7 @@ def test_nobody_else_can_say_so(start: Start, server: str) -> None:
 
 def promises_https(serve: Serve) -> bool:
     request = urllib.request.Request(serve.url, headers=BY_HTTPS)
-    with urllib.request.urlopen(request, timeout=10) as response:
+    with urllib.request.urlopen(request, timeout=PATIENCE_S) as response:
         return "Strict-Transport-Security" in response.headers
 
 

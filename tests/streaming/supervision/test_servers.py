@@ -15,11 +15,12 @@ from pathlib import Path
 
 import pytest
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import ClientConnection
 
 from streaming.domain import wire
 from streaming.supervision import certificates
-from tests.processes import standard, wait_until
+from tests.processes import PATIENCE_S, standard, wait_until
+from tests.streaming.supervision.served import connect
 
 ROOT = Path(__file__).parents[3]
 # Promised: 4 s, also with a response that does not end.
@@ -116,7 +117,7 @@ class Server:
 
     def get(self, path: str) -> socket.socket:
         """A connection on which a response has begun."""
-        connection = socket.create_connection(("127.0.0.1", self.port), timeout=10)
+        connection = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_S)
         connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         connection.recv(1)
         return connection
@@ -150,7 +151,7 @@ def close_code(socket: ClientConnection) -> int | None:
 
 def test_it_serves_pages_without_naming_itself(start: Start) -> None:
     url = f"http://127.0.0.1:{start().port}/"
-    with urllib.request.urlopen(url, timeout=10) as response:
+    with urllib.request.urlopen(url, timeout=PATIENCE_S) as response:
         assert response.read() == b"done"
         assert "Server" not in response.headers
 
@@ -159,7 +160,7 @@ def test_it_takes_the_largest_frame_uncompressed(start: Start) -> None:
     frame = bytes(wire.MAX_MESSAGE_BYTES)
     with start().open() as socket:
         socket.send(frame)
-        assert socket.recv(timeout=10) == frame
+        assert socket.recv(timeout=PATIENCE_S) == frame
         assert socket.protocol.extensions == []
 
 
@@ -180,7 +181,7 @@ def test_sigterm_tells_sockets_that_the_server_restarts(start: Start) -> None:
 
 def test_who_keeps_a_connection_learns_with_the_last_response_that_it_ends(start: Start) -> None:
     server = start()
-    visitor = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    visitor = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_S)
     with closing(visitor):
         visitor.request("GET", "/")
         assert visitor.getresponse().read() == b"done"
@@ -255,9 +256,9 @@ def read_all(connection: socket.socket) -> None:
 
 def expect_the_mixture(socket: ClientConnection) -> None:
     for number in range(100):
-        assert socket.recv(timeout=10) == bytes([number]) * (number * 997)
-        assert socket.recv(timeout=10) == str(number)
-        assert socket.recv(timeout=10) == f"sent {number}"
+        assert socket.recv(timeout=PATIENCE_S) == bytes([number]) * (number * 997)
+        assert socket.recv(timeout=PATIENCE_S) == str(number)
+        assert socket.recv(timeout=PATIENCE_S) == f"sent {number}"
     assert close_code(socket) == 1000
 
 
@@ -270,7 +271,7 @@ def test_what_is_written_directly_comes_whole_and_in_order(start: Start) -> None
 
 def test_a_connection_that_nobody_reads_says_what_waits_and_can_be_aborted(start: Start) -> None:
     server = start()
-    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE_S) as connection:
         connection.sendall(
             b"GET /unread HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
             b"Connection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
@@ -294,7 +295,7 @@ def test_over_tls_it_is_offered_only_where_it_is_encrypted(
         if offered:
             expect_the_mixture(open)
         else:
-            assert open.recv(timeout=10) == "not offered"
+            assert open.recv(timeout=PATIENCE_S) == "not offered"
 
 
 # TLS, beside the plain listener
@@ -313,7 +314,7 @@ def trusting(chain: Path) -> ssl.SSLContext:
 
 
 def fetch(url: str, context: ssl.SSLContext) -> bytes:
-    with urllib.request.urlopen(url, timeout=10, context=context) as response:
+    with urllib.request.urlopen(url, timeout=PATIENCE_S, context=context) as response:
         body: bytes = response.read()
         return body
 
@@ -321,7 +322,7 @@ def fetch(url: str, context: ssl.SSLContext) -> bytes:
 def serial(port: int, trusting: ssl.SSLContext) -> object:
     """Of the certificate that a new connection gets."""
     with (
-        socket.create_connection(("127.0.0.1", port), timeout=10) as connection,
+        socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as connection,
         trusting.wrap_socket(connection, server_hostname="127.0.0.1") as secure,
     ):
         return (secure.getpeercert() or {})["serialNumber"]
@@ -341,11 +342,11 @@ def test_sockets_work_over_tls_and_know_it(
     server = start(chain=chain)
     frame = bytes(wire.MAX_MESSAGE_BYTES)
     with connect(f"wss://127.0.0.1:{server.tls_port}/scheme", ssl=trusting, max_size=None) as open:
-        assert open.recv(timeout=10) == "wss"
+        assert open.recv(timeout=PATIENCE_S) == "wss"
         open.send(frame)
-        assert open.recv(timeout=10) == frame
+        assert open.recv(timeout=PATIENCE_S) == frame
     with connect(f"ws://127.0.0.1:{server.port}/scheme") as open:
-        assert open.recv(timeout=10) == "ws"
+        assert open.recv(timeout=PATIENCE_S) == "ws"
 
 
 def test_new_connections_get_a_renewed_certificate_and_open_ones_go_on(
@@ -357,7 +358,7 @@ def test_new_connections_get_a_renewed_certificate_and_open_ones_go_on(
         certificates.ensure(chain.parents[1], NAMES[:-1])
         wait_until(lambda: serial(server.tls_port, trusting) != before, 5)
         open.send(b"still here")
-        assert open.recv(timeout=10) == b"still here"
+        assert open.recv(timeout=PATIENCE_S) == b"still here"
 
 
 def test_plain_and_silent_visitors_of_the_tls_port_disturb_nobody(

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 from websockets.exceptions import InvalidStatus
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import ClientConnection
 from websockets.typing import Origin
 
 from streaming.domain import wire
-from tests.processes import free_port
-from tests.streaming.supervision.served import Serve, Start, ready, refusal
+from tests.processes import PATIENCE_S, free_port
+from tests.streaming.supervision.served import Serve, Start, connect, ready, refusal
 
 needs_proc = pytest.mark.skipif(
     not Path("/proc/net/tcp").exists(), reason="this platform does not say whose a connection is"
@@ -87,7 +87,7 @@ def frames(viewer: ClientConnection) -> dict[tuple[int, int], bytes]:
     """Those of the next two seconds, by session and sequence."""
     found: dict[tuple[int, int], bytes] = {}
     while len(found) < 60:
-        message = viewer.recv(timeout=20)
+        message = viewer.recv(timeout=PATIENCE_S)
         if isinstance(message, bytes):
             frame = wire.unpack(message)
             found[frame.session, frame.sequence] = message
