@@ -158,11 +158,11 @@ class Listener(PubSub):
         async with self._alone():
             await super().execute_command(*args)
 
-    async def parse_response(self, block: bool = True, timeout: float = 0) -> Any:
+    async def parse_response(self, *args: Any, **options: Any) -> Any:
         if self._turn.locked() or (self.connection and not self.connection.is_connected):
             async with self._alone():
-                await self.connect()
-        return await super().parse_response(block, timeout)
+                await self.connect()  # type: ignore[no-untyped-call]
+        return await super().parse_response(*args, **options)
 
     async def disconnect(self) -> None:
         async with self._alone():

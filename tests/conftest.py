@@ -19,7 +19,6 @@ from cameras.models import Camera, Grant, Role
 from streaming.supervision import embedded
 from tests.valkey import Valkey
 
-
 #: By so many files the end of each folder is brought forward: folders of many quick files are left
 #: for last, so that no process is alone with a slow one at the end.
 _FORWARD = 4

@@ -42,19 +42,24 @@ class Load:
 
     def _visit(self, is_kept: bool) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE_S)
+        is_used = False
         while not self._over.is_set():
             try:
                 connection.request("GET", "/healthz")
                 response = connection.getresponse()
                 response.read()
             except (OSError, http.client.HTTPException) as error:
-                self.failures.append(error)
+                # A kept connection may end while nothing is under way; every browser asks again.
+                if not (is_used and isinstance(error, ConnectionError)):
+                    self.failures.append(error)
                 connection.close()
+                is_used = False
             else:
                 with self._counting:
                     self.requests += 1
                 if response.status != http.HTTPStatus.OK:
                     self.failures.append(response.status)
+                is_used = is_kept
                 if not is_kept:
                     connection.close()
         connection.close()
