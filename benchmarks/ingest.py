@@ -13,7 +13,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from statistics import median
 
 from benchmarks.conditions import describe, load
@@ -143,8 +143,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="dev.py bench ingest", description=__doc__)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--quick", action="store_true", help="40 kB only, one and four cameras")
+    parser.add_argument("--rounds", type=int)
+    parser.add_argument("--seconds", type=float, help="of each run")
     options = parser.parse_args()
     plan = QUICK if options.quick else FULL
+    plan = replace(
+        plan,
+        rounds=options.rounds or plan.rounds,
+        seconds=options.seconds or plan.seconds,
+    )
     before = load()
     results = run(plan)
     if options.json:

@@ -30,8 +30,9 @@ logger = logging.getLogger(__name__)
 MAX_CONTROL_BYTES = 16 * 1024
 #: Codecs that a camera may name; there are fewer.
 MOST_ENCODERS = 16
-#: The newest picture is kept in Redis for pages and for viewers who come: ten a second are plenty.
-STORED_EVERY_MS = 60.0
+#: The newest picture is kept in Redis for pages and for viewers who come: ten a second are plenty,
+#: which are every third of thirty.
+STORED_EVERY_MS = 90.0
 #: One frame in so many is written down as a sign of life.
 FRAMES_PER_SIGN = 10
 #: A camera that says more lies; ours has fewer steps.
