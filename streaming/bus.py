@@ -22,8 +22,11 @@ logger = logging.getLogger(__name__)
 _CONTROL = "control"
 #: So often a process says something to itself...
 _ECHO_EVERY_S = 0.5
-#: ...and listens anew when it did not hear itself so many times.
+#: ...and listens anew when it heard nothing for so many times,
 _MOST_MISSES = 2
+#: or so many where it has just begun: on a busy machine, a connection and its subscriptions take
+#: longer than a message.
+_MISSES_AT_FIRST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,27 +120,23 @@ class FrameBus:
         """A connection whose other end is gone without a word looks like one on which nothing
         comes: only what must come tells them apart."""
         group = f"echo.{uuid.uuid4().hex}"
-        heard = asyncio.Event()
-
-        async def take(_event: dict[str, Any]) -> None:
-            heard.set()
-
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._take_all(group, take))
-            misses = 0
+            tasks.create_task(self._take_all(group, _let_pass))
+            heard, patience = 0, _MISSES_AT_FIRST
             while True:
                 await asyncio.sleep(_ECHO_EVERY_S)
-                misses = 0 if heard.is_set() else misses + 1
-                heard.clear()
+                # Not the echo alone: where much comes, it comes late, behind all the rest.
+                before, heard = heard, self._layer.heard(group)
+                patience = _MOST_MISSES if heard != before else patience - 1
                 try:
                     await self._layer.group_send(group, {"type": "echo"})
                 except Unavailable:
                     # Away: the layer listens again by itself, within a second of its return.
-                    misses = -_MOST_MISSES
-                if misses >= _MOST_MISSES:
+                    patience = _MISSES_AT_FIRST
+                if patience <= 0:
                     logger.warning("Nothing is heard of Redis, which answers: listening anew")
                     await self._layer.listen_anew()
-                    misses = 0
+                    patience = _MISSES_AT_FIRST
 
     async def _take_all(
         self, group: str, take: Callable[[dict[str, Any]], Awaitable[None]]
@@ -170,6 +169,10 @@ class FrameBus:
             # An error here would stand in for the cancellation that ends a listener.
             with contextlib.suppress(*Unavailable):
                 await self._layer.group_discard(group, channel)
+
+
+async def _let_pass(_event: dict[str, Any]) -> None:
+    """Who listens only in order to be heard."""
 
 
 def _group(camera_id: UUID) -> str:

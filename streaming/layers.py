@@ -21,6 +21,9 @@ from streaming.tasks import spawn
 
 logger = logging.getLogger(__name__)
 
+#: So often who listens looks whether it still does: each look costs as much as a message.
+_LOOK_EVERY_S = 0.5
+
 
 class SignalingLayer(RedisChannelLayer):  # type: ignore[misc]
     """The `default` layer: a reader waits for Redis to come back.
@@ -53,6 +56,12 @@ class FramesLayer(RedisPubSubChannelLayer):  # type: ignore[misc]
             messages.append(self.deserialize(queue.get_nowait()))
         return messages
 
+    def heard(self, group: str) -> int:
+        """How many messages have come from the server that has this group."""
+        layer = self._get_layer()
+        count: int = layer._get_shard(layer._get_group_channel_name(group)).heard
+        return count
+
     async def listen_anew(self) -> None:
         """Replace the connection on which messages come, subscriptions and all."""
         for shard in self._get_layer()._shards:
@@ -79,6 +88,8 @@ class Shard(RedisSingleShardConnection):  # type: ignore[misc]
         # message, cost the ingest process more than half of a publish.
         self._publisher = create_pool({**host, "socket_timeout": None}).make_connection()
         self._publishing = asyncio.Lock()
+        #: Messages that have come.
+        self.heard = 0
 
     async def publish(self, channel: str, message: bytes) -> None:
         async with asyncio.timeout(TIMEOUT_S), self._publishing:
@@ -129,7 +140,7 @@ class Shard(RedisSingleShardConnection):  # type: ignore[misc]
                     await asyncio.sleep(0.1)
                     continue
                 message = await self._pubsub.get_message(
-                    ignore_subscribe_messages=True, timeout=0.1
+                    ignore_subscribe_messages=True, timeout=_LOOK_EVERY_S
                 )
             except Unavailable as error:
                 if hears:
@@ -139,6 +150,7 @@ class Shard(RedisSingleShardConnection):  # type: ignore[misc]
             else:
                 hears = True
                 waits.reset()
+                self.heard += message is not None
                 self._receive_message(message)
 
 

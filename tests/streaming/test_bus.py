@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing, suppress
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
+from channels.layers import get_channel_layer
 
 from streaming.bus import Change, FrameBus, KeyFrame, Wants
 from streaming.domain.demand import Want
@@ -160,6 +162,47 @@ async def test_who_follows_the_bus_hears_all_notices_in_their_order(bus, redis):
     await until(lambda: len(heard) == 3)
     assert heard == [Wants("web 1", {}), KeyFrame(GARDEN), Change("access")]
     await end(following)
+
+
+@pytest.fixture
+async def deaf(bus, redis, monkeypatch):
+    """The bus is followed, and what this process says to itself gets lost; how often it listened
+    anew."""
+    layer = cast(Any, get_channel_layer("frames"))
+    send = layer.group_send
+    listened: list[None] = []
+
+    async def lose_echoes(group, message):
+        if message["type"] != "echo":
+            await send(group, message)
+
+    async def listen_anew():
+        listened.append(None)
+
+    monkeypatch.setattr(layer, "group_send", lose_echoes, raising=False)
+    monkeypatch.setattr(layer, "listen_anew", listen_anew)
+
+    async def apply(_notice):
+        pass
+
+    following = asyncio.create_task(bus.follow(apply))
+    await until(lambda: _hears_control(redis))
+    yield listened
+    await end(following)
+
+
+async def test_who_hears_nothing_at_all_listens_anew(deaf):
+    await until(lambda: deaf)
+
+
+async def test_who_hears_frames_goes_on_though_its_own_words_are_late(bus, redis, deaf):
+    async with Listener(each_frame(bus, FRONT_DOOR), redis) as listener:
+        # Longer than it takes until who hears nothing listens anew.
+        for count in range(1, 31):
+            await bus.publish(FRONT_DOOR, b"frame")
+            await listener.hears(count)
+            await asyncio.sleep(0.1)
+    assert not deaf
 
 
 async def _hears_control(redis):
