@@ -1,7 +1,8 @@
 """What slow viewers see, and what they cost others: through a whole `serve`, 40 kB at 30 fps.
 
 A viewer is slow by reading so many bytes a second through a small receive buffer, as the other
-end of a narrow link does.
+end of a narrow link does; or it is behind a proxy that takes 4 MB at once and hands them on at the
+rate of a narrow link: the viewer's reports are all that tells the server.
 """
 
 from __future__ import annotations
@@ -24,11 +25,18 @@ import websockets
 from benchmarks.conditions import describe, load, percentile
 from benchmarks.load import frames
 from streaming.domain import wire
+from tests.chaos.network import Network
+from tests.chaos.tcp import TcpRelay
+from tests.chaos.viewer import watching
 from tests.e2e.system import System
 
 FRAME_BYTES = 40_000
 RECEIVE_BUFFER_BYTES = 32_768
 STEP_S = 0.02
+PROXY_BYTES = 4_000_000
+#: The server is to have found the rate of the link behind the proxy by then.
+FOUND_S = 10.0
+RATES: dict[str, float] = {"1 Mbit/s": 1e6, "4 Mbit/s": 4e6}
 KINDS: dict[str, float] = {"500 kB/s": 500_000, "100 kB/s": 100_000, "1 B/s": 1, "nothing": 0}
 
 _SETUP = """
@@ -215,6 +223,27 @@ async def measure(
     ]
 
 
+async def behind_proxy(system: System, name: str, bits_per_s: float, seconds: float) -> Result:
+    """What a viewer sees from the tenth second on."""
+    network = Network()
+    network.down.buffer_bytes, network.down.bits_per_s = PROXY_BYTES, bits_per_s
+    async with (
+        TcpRelay(network, system.port) as proxy,
+        watching(system.url, "my-camera", cookies="", by=proxy.url) as viewer,
+    ):
+        await asyncio.sleep(FOUND_S)
+        record = await viewer.saw(seconds)
+    return Result(
+        viewers=f"behind a proxy, {name}",
+        count=1,
+        fps=round(record.frames_per_s, 1),
+        age_p50_ms=round(record.age_ms(0.5), 1),
+        age_p95_ms=round(record.age_ms(0.95), 1),
+        closed_after_s=None,
+        server_kb_each=0,
+    )
+
+
 def _result(name: str, viewers: list[Viewer], seconds: float, kb_each: float) -> Result:
     ages = [age for viewer in viewers for age in viewer.ages_ms]
     closed = [viewer.open_s for viewer in viewers if viewer.open_s is not None]
@@ -241,6 +270,8 @@ async def run(server: str, count: int, seconds: float) -> list[Result]:
             results = [await alone(system, count, seconds)]
             for kind, rate in KINDS.items():
                 results += await measure(system, kind, rate, count, seconds)
+            for name, bits_per_s in RATES.items():
+                results.append(await behind_proxy(system, name, bits_per_s, seconds))
             return results
 
 
@@ -257,7 +288,8 @@ def main() -> None:
         print(json.dumps({"results": [asdict(result) for result in results]}))
         return
     print(
-        f"{describe()}; {options.server}, {FRAME_BYTES // 1000} kB at {frames.FPS} fps; {before}\n"
+        f"{describe()}; {options.server}, {FRAME_BYTES // 1000} kB at {frames.FPS} fps; behind a"
+        f" proxy that buffers {PROXY_BYTES // 1_000_000} MB: from the tenth second on; {before}\n"
     )
     print(
         "| viewers | count | fps | age p50, p95 (ms) | closed after (s) | server memory each (kB) |"
