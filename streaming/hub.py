@@ -21,7 +21,7 @@ from streaming.domain.liveness import State
 from streaming.domain.stages import Stages
 from streaming.outlets import DirectOutlets
 from streaming.publishers import Publishers
-from streaming.redis import Unavailable, connect
+from streaming.redis import Unavailable, connect, open_connections
 from streaming.relay import Relay, Viewer
 from streaming.store import AsyncStore, Lease, ProcessFacts
 from streaming.store_writer import StoreWriter
@@ -163,6 +163,7 @@ class Hub:
 
     async def _run(self) -> None:
         async with self._redis:
+            await open_connections(self._redis)
             try:
                 async with asyncio.TaskGroup() as tasks:
                     for work in (

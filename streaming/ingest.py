@@ -23,7 +23,7 @@ from streaming.offers import NOT_SENT, OFFERS, Offer
 from streaming.peer import Peer, PeerError
 from streaming.publisher import NEGOTIATION_TIMEOUT_S, REPLACED, Publisher
 from streaming.publishers import NOT_TAKEN, Publishers, Refused
-from streaming.redis import TIMEOUT_S, connect
+from streaming.redis import TIMEOUT_S, connect, open_connections
 from streaming.resume import resume_token
 from streaming.stats import log_stats
 from streaming.store import AsyncStore, ProcessFacts
@@ -54,6 +54,7 @@ class Ingest:
 
     async def run(self) -> None:
         """Serve until cancelled; then every session ends with `server_stopped`."""
+        await open_connections(self._redis)
         self._channel = await self._layer.new_channel(OFFERS)
         try:
             async with asyncio.TaskGroup() as self._tasks:

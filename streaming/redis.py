@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
+import contextlib
+from typing import Any, cast
 
 import redis
 import redis.asyncio
@@ -12,11 +14,13 @@ from streaming.domain.backoff import Backoff
 
 #: REST answers within 2 s also when Redis is frozen, and nothing on the frame path waits for it.
 TIMEOUT_S = 1.0
+#: Of one client in one process.
+LEAST_CONNECTIONS, MOST_CONNECTIONS = 2, 10
 _OPTIONS: dict[str, Any] = {
     "socket_timeout": TIMEOUT_S,
     "socket_connect_timeout": TIMEOUT_S,
     # Whoever comes when all are in use waits for one, so that a burst is not taken for an outage.
-    "max_connections": 10,
+    "max_connections": MOST_CONNECTIONS,
     "timeout": TIMEOUT_S,
 }
 
@@ -33,6 +37,16 @@ def connect() -> redis.asyncio.Redis:
     """A client for one event loop; connects on first use."""
     pool = redis.asyncio.BlockingConnectionPool.from_url(settings.REDIS_LAYER_URL, **_OPTIONS)
     return redis.asyncio.Redis.from_pool(pool)
+
+
+async def open_connections(client: redis.asyncio.Redis) -> None:
+    """Opens the least that a process has, so that its first frame waits for none.
+
+    One that breaks later is opened again by whoever needs it next; none is closed for being idle.
+    """
+    with contextlib.suppress(*Unavailable):
+        pings = (cast(Any, client.ping()) for _ in range(LEAST_CONNECTIONS))
+        await asyncio.gather(*pings)
 
 
 def connect_sync() -> redis.Redis:
