@@ -133,6 +133,7 @@ class FrameBus:
                 except Unavailable:
                     # Away: the layer listens again by itself, within a second of its return.
                     patience = _MISSES_AT_FIRST
+                heed_cancellation()
                 if patience <= 0:
                     logger.warning("Nothing is heard of Redis, which answers: listening anew")
                     await self._layer.listen_anew()

@@ -196,6 +196,7 @@ class Hub:
                 relay.update(state)
             if memory.readers.wanted() - self._read:
                 self._wants_changed.set()
+            heed_cancellation()
             await asyncio.sleep(_STATES_EVERY_S)
 
     async def _apply(self, notice: Notice) -> None:

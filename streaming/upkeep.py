@@ -5,6 +5,7 @@ import logging
 
 from streaming.redis import Unavailable
 from streaming.store import AsyncStore
+from streaming.tasks import heed_cancellation
 
 logger = logging.getLogger(__name__)
 
@@ -26,3 +27,4 @@ async def keep_clean(store: AsyncStore) -> None:
         else:
             if gone:
                 logger.info("%d cameras whose process died are clients no more", gone)
+        heed_cancellation()
