@@ -6,14 +6,13 @@ import { LADDER, plan } from "../../static/js/capture/ladder.js";
 
 const SETTINGS = { width: 640, height: 480, frameRate: 30, quality: 0.7 };
 const FULL_RATE = plan(SETTINGS, 0).bitRate;
-/** What waits longer than this is skipped before it is encoded, s. */
-const WAITING_S = 0.2;
 
 /** A second in which nothing is wrong. */
 const FREE = {
   waitingBytes: 0,
   wantedBitsPerSecond: FULL_RATE,
   deliveredBitsPerSecond: FULL_RATE,
+  isHeardOf: true,
   delayMs: 0,
   lostShare: 0,
   busyShare: 0,
@@ -26,9 +25,15 @@ const FREE = {
  * @param {number} [link.bitsPerSecond]
  * @param {number} [link.frameLoss] share of the frames that is lost at the best level
  * @param {number} [link.fullRate] what the camera sends at the best level
+ * @param {boolean} [link.begins] whether it sent next to nothing before
+ * @param {number} [link.takesS] of what waits longer than this, nothing more is taken
  */
-function simulate({ bitsPerSecond = Infinity, frameLoss = 0, fullRate = FULL_RATE }, seconds = 600) {
+function simulate(
+  { bitsPerSecond = Infinity, frameLoss = 0, fullRate = FULL_RATE, begins = false, takesS = 0.2 },
+  seconds = 600,
+) {
   const adaptation = new Adaptation();
+  if (begins) adaptation.begin(0);
   /** @type {{ level: number, delayMs: number }[]} */
   const course = [];
   let queue = 0;
@@ -36,7 +41,7 @@ function simulate({ bitsPerSecond = Infinity, frameLoss = 0, fullRate = FULL_RAT
   for (let second = 1; second <= seconds; second += 1) {
     const wanted = fullRate * LADDER[adaptation.level].bitRate;
     // What waits here is bounded; what is on its way is not.
-    const sent = Math.max(0, Math.min(wanted, bitsPerSecond * (1 + WAITING_S) - queue));
+    const sent = Math.max(0, Math.min(wanted, bitsPerSecond * (1 + takesS) - queue));
     const delivered = Math.min(queue + sent, bitsPerSecond);
     queue += sent - delivered;
     adaptation.add(second * 1000, {
@@ -112,6 +117,48 @@ for (const frameLoss of [0.01, 0.05]) {
     assert.ok(simulate({ frameLoss }).every(({ level }) => level === 0));
   });
 }
+
+test("who begins to send has the full quality after three seconds", () => {
+  for (const link of [{}, { bitsPerSecond: 3e6 }, { frameLoss: 0.05 }]) {
+    const levels = simulate({ ...link, begins: true }, 60).map(({ level }) => level);
+    assert.deepEqual(levels.slice(0, 4), [2, 1, 0, 0]);
+    assert.ok(levels.slice(3).every((level) => level === 0));
+  }
+});
+
+test("who begins to send on a narrow way fills it by little", () => {
+  const peak = (/** @type {boolean} */ begins) => {
+    const course = simulate({ bitsPerSecond: 300e3, begins, takesS: 9 }, 20);
+    return Math.max(...course.map(({ delayMs }) => delayMs));
+  };
+  assert.ok(peak(true) < peak(false) / 2, `${peak(true)} ms and ${peak(false)} ms`);
+  assert.ok(peak(true) < 1500, `${peak(true)} ms`);
+});
+
+test("who begins to send goes up when the server has told what arrives", () => {
+  const adaptation = new Adaptation();
+  adaptation.begin(0);
+  adaptation.add(1000, { ...FREE, isHeardOf: false });
+  assert.equal(adaptation.level, 3);
+  adaptation.add(2000, FREE);
+  assert.equal(adaptation.level, 2);
+});
+
+test("who begins to send and meets a queue goes down at once", () => {
+  const adaptation = new Adaptation();
+  adaptation.begin(0);
+  adaptation.add(1000, FREE);
+  adaptation.add(2000, { ...FREE, delayMs: 300, deliveredBitsPerSecond: 300e3 });
+  assert.ok(adaptation.level > 4, String(adaptation.level));
+});
+
+test("who sends little for want of room begins no higher", () => {
+  const adaptation = new Adaptation();
+  adaptation.add(1000, { ...FREE, delayMs: 900, deliveredBitsPerSecond: 200e3 });
+  const { level } = adaptation;
+  adaptation.begin(2000);
+  assert.equal(adaptation.level, level);
+});
 
 test("a link that becomes free is used again, a step at a time", () => {
   const adaptation = new Adaptation();

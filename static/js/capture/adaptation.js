@@ -2,6 +2,9 @@
 
 import { FIRST_SLOWER, LADDER } from "./ladder.js";
 
+/** All frames, in a third of the bytes: a way that bears no more is not blocked by the first second. */
+const BEGIN_LEVEL = FIRST_SLOWER - 1;
+
 /** What waits here and on the way for so long is a queue that grows old; ms. */
 const CONGESTED_MS = 200;
 /** One second of it may be a lost packet's doing; so much is none. */
@@ -35,6 +38,7 @@ const LONGEST_PATIENCE_MS = 120_000;
  * @property {number} waitingBytes not sent yet
  * @property {number} wantedBitsPerSecond that would have been sent had nothing been skipped
  * @property {number} deliveredBitsPerSecond
+ * @property {boolean} isHeardOf whether the server has told what was delivered
  * @property {number} delayMs by which frames came later than the fastest ones
  * @property {number} lostShare of the frames sent
  * @property {number} busyShare of the pictures, for which the encoder had no time
@@ -49,6 +53,8 @@ export class Adaptation {
   #congested = 0;
   /** @type {number | null} */
   #freeSince = null;
+  /** Whether it goes up each second, until the way turns out to be full. */
+  #isBeginning = false;
   #overloaded = 0;
   #patience = FIRST_PATIENCE_MS;
   #queueMs = 0;
@@ -65,6 +71,17 @@ export class Adaptation {
   limit = null;
 
   /**
+   * From now on much more is sent than before, and nobody knows yet how much gets through.
+   *
+   * @param {number} now ms
+   */
+  begin(now) {
+    this.#isBeginning = true;
+    this.#raisedAt = -Infinity;
+    if (this.level < BEGIN_LEVEL) this.#changeTo(now, BEGIN_LEVEL);
+  }
+
+  /**
    * @param {number} now ms
    * @param {Sample} sample
    */
@@ -77,14 +94,14 @@ export class Adaptation {
     this.#congested = isCongested ? this.#congested + 1 : 0;
     if (isCongested) {
       this.#freeSince = null;
-      const isCertain = this.#congested > 1 || queueMs > JAMMED_MS;
-      const isSettling = now - this.#changedAt < SETTLE_MS;
+      const isCertain = this.#congested > 1 || queueMs > JAMMED_MS || this.#isBeginning;
+      const isSettling = !this.#isBeginning && now - this.#changedAt < SETTLE_MS;
       if (isCertain && !isSettling && !isEmptying) {
         this.#down(now, this.#fitting(now, sample), "network");
       }
     } else if (this.#overloaded >= OVERLOAD_S) {
       this.#down(now, Math.max(this.level + 1, FIRST_SLOWER), "device");
-    } else this.#up(now, isFree(queueMs, sample));
+    } else this.#up(now, this.#isFree(sample));
   }
 
   /**
@@ -121,6 +138,7 @@ export class Adaptation {
     }
     this.#raisedAt = -Infinity;
     this.#freeSince = null;
+    this.#isBeginning = false;
     this.#overloaded = 0;
     this.limit = limit;
     this.#changeTo(now, Math.min(level, LADDER.length - 1));
@@ -138,11 +156,20 @@ export class Adaptation {
       // Elsewhere on the ladder nothing was learnt of what failed.
       if (this.level <= this.#tooMuch) this.#patience = FIRST_PATIENCE_MS;
     }
+    if (this.level === 0) this.#isBeginning = false;
     if (this.level === 0 || this.#freeSince === null) return;
-    if (now - this.#freeSince < this.#patience) return;
-    this.#raisedAt = this.#freeSince = now;
+    if (!this.#isBeginning) {
+      if (now - this.#freeSince < this.#patience) return;
+      this.#raisedAt = this.#freeSince = now;
+    }
     this.#changeTo(now, this.level - 1);
     if (this.level === 0) this.limit = null;
+  }
+
+  /** @param {Sample} sample */
+  #isFree({ isHeardOf, lostShare, busyShare }) {
+    const mostLost = this.#isBeginning ? CONGESTED_LOSS : FREE_LOSS;
+    return isHeardOf && this.#queueMs < FREE_MS && lostShare < mostLost && busyShare < IDLE;
   }
 
   /** @param {number} now ms */
@@ -158,14 +185,6 @@ export class Adaptation {
     this.level = level;
     this.#changedAt = now;
   }
-}
-
-/**
- * @param {number} queueMs
- * @param {Sample} sample
- */
-function isFree(queueMs, { lostShare, busyShare }) {
-  return queueMs < FREE_MS && lostShare < FREE_LOSS && busyShare < IDLE;
 }
 
 /**

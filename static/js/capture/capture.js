@@ -61,6 +61,7 @@ export class Capture {
 
   /** @param {import("./messages.js").Wanted} wanted */
   set wanted({ jpeg, video }) {
+    if ((jpeg && !this.#pictures.isWanted) || (video && !this.#video.wanted)) this.#begin();
     this.#pictures.isWanted = jpeg;
     this.#video.wanted = video;
     // What was delivered before says nothing of what can be.
@@ -120,6 +121,11 @@ export class Capture {
 
   close() {
     this.#video.close();
+  }
+
+  #begin() {
+    this.#adaptation.begin(localTime());
+    this.#pace();
   }
 
   /** @param {import("./tally.js").Second[]} seconds */

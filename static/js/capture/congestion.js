@@ -6,7 +6,7 @@ export class Congestion {
   /** @type {{ at: number, received: Received } | null} */
   #before = null;
   #waitingBytes = 0;
-  #delivered = { bitsPerSecond: 0, lostShare: 0, delayMs: 0, isKnown: false };
+  #delivered = { bitsPerSecond: 0, lostShare: 0, delayMs: 0, isHeardOf: false };
 
   /**
    * The server's totals.
@@ -22,7 +22,7 @@ export class Congestion {
   /** Totals of another session have nothing to do with those before. */
   forget() {
     this.#before = null;
-    this.#delivered = { bitsPerSecond: 0, lostShare: 0, delayMs: 0, isKnown: false };
+    this.#delivered = { bitsPerSecond: 0, lostShare: 0, delayMs: 0, isHeardOf: false };
   }
 
   /**
@@ -31,7 +31,7 @@ export class Congestion {
    * @returns {import("./adaptation.js").Sample}
    */
   sample(seconds, waitingBytes) {
-    const { bitsPerSecond, lostShare, delayMs, isKnown } = this.#delivered;
+    const { bitsPerSecond, lostShare, delayMs, isHeardOf } = this.#delivered;
     const bytesSent = sum(seconds, ({ bytes }) => bytes) - (waitingBytes - this.#waitingBytes);
     const sent = Math.max(0, bytesSent) * 8;
     this.#waitingBytes = waitingBytes;
@@ -39,7 +39,8 @@ export class Congestion {
     return {
       waitingBytes,
       wantedBitsPerSecond: sum(seconds, wantedBytes) * 8,
-      deliveredBitsPerSecond: isKnown ? Math.min(bitsPerSecond, sent) : sent,
+      deliveredBitsPerSecond: isHeardOf ? Math.min(bitsPerSecond, sent) : sent,
+      isHeardOf,
       delayMs,
       lostShare,
       busyShare: pictures ? sum(seconds, ({ busy }) => busy) / pictures : 0,
@@ -58,7 +59,7 @@ export class Congestion {
       bitsPerSecond: ((bytes - before.received.bytes) * 8000) / Math.max(1, now - before.at),
       lostShare: newlyLost / Math.max(1, newFrames + newlyLost),
       delayMs,
-      isKnown: true,
+      isHeardOf: true,
     };
   }
 }
