@@ -113,6 +113,8 @@ class Intake:
             return
         now_ms = self._clock.now_ms()
         self.frame_clock.frame(now_s)
+        # Also of what does not go on: the camera learns by it what the way carries.
+        self.totals.bytes += len(frame.message)
         delay_ms = now_ms - frame.captured_at
         if abs(delay_ms) <= MOST_AGE_MS:
             self._delay.add(delay_ms)
@@ -144,7 +146,6 @@ class Intake:
     def _pass_on(self, frame: wire.Frame) -> None:
         self._counts[frame.rendition is Rendition.VIDEO] += 1
         self.totals.frames += 1
-        self.totals.bytes += len(frame.message)
         self.width, self.height = frame.width, frame.height
         self.totals.dropped += self._backlog.put(frame)
         self._wake.set()

@@ -186,6 +186,17 @@ test("one bad second on the way is nothing, two are congestion", () => {
   assert.equal(adaptation.level, 1);
 });
 
+test("a step up that makes a queue is taken back at its first sign", () => {
+  const adaptation = new Adaptation();
+  for (const second of [1, 2]) adaptation.add(second * 1000, { ...FREE, delayMs: 250 + second });
+  const { level } = adaptation;
+  let second = 3;
+  for (; adaptation.level === level; second += 1) adaptation.add(second * 1000, FREE);
+  assert.equal(adaptation.level, level - 1);
+  adaptation.add((second + 1) * 1000, { ...FREE, delayMs: 150 });
+  assert.equal(adaptation.level, level);
+});
+
 test("a queue that empties by itself needs no further step", () => {
   const adaptation = new Adaptation();
   adaptation.add(1000, { ...FREE, delayMs: 1600 });

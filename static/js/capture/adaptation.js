@@ -9,6 +9,8 @@ const BEGIN_LEVEL = FIRST_SLOWER - 1;
 const CONGESTED_MS = 200;
 /** One second of it may be a lost packet's doing; so much is none. */
 const JAMMED_MS = 600;
+/** More than before that makes a queue is taken back before the queue is old. */
+const CONGESTED_WHEN_DARING_MS = 120;
 /** Below it the way is as good as free. Between the two nothing changes. */
 const FREE_MS = 80;
 /** Single losses are the radio's; so many are the fault of who sends too much. */
@@ -90,11 +92,14 @@ export class Adaptation {
     const isEmptying = queueMs < EMPTYING * this.#queueMs;
     this.#queueMs = queueMs;
     this.#overloaded = sample.busyShare > OVERLOAD ? this.#overloaded + 1 : 0;
-    const isCongested = queueMs > CONGESTED_MS || sample.lostShare > CONGESTED_LOSS;
+    const isDaring = this.#isBeginning || this.#isTrial(now);
+    const mostMs = isDaring ? CONGESTED_WHEN_DARING_MS : CONGESTED_MS;
+    const isCongested = queueMs > mostMs || sample.lostShare > CONGESTED_LOSS;
     this.#congested = isCongested ? this.#congested + 1 : 0;
     if (isCongested) {
       this.#freeSince = null;
-      const isCertain = this.#congested > 1 || queueMs > JAMMED_MS || this.#isBeginning;
+      // What it had just dared to send is too much at its first sign.
+      const isCertain = isDaring || this.#congested > 1 || queueMs > JAMMED_MS;
       const isSettling = !this.#isBeginning && now - this.#changedAt < SETTLE_MS;
       if (isCertain && !isSettling && !isEmptying) {
         this.#down(now, this.#fitting(now, sample), "network");
