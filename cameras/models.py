@@ -383,7 +383,11 @@ class CaptureSession(models.Model):
     mean_fps = models.FloatField(
         _("mean frame rate"), default=0, help_text=_("While somebody watched.")
     )
-    latency_ms = models.FloatField(_("latency (ms)"), null=True)
+    latency_ms = models.FloatField(
+        _("latency (ms)"),
+        null=True,
+        help_text=_("From the capture to the server, mean of all frames."),
+    )
 
     class Meta:
         verbose_name = _("capture session")

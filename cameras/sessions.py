@@ -8,7 +8,7 @@ from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet, Value
-from django.db.models.functions import Greatest, Round
+from django.db.models.functions import Coalesce, Greatest, Round
 from django.utils import timezone
 
 from cameras.access import Identity
@@ -24,7 +24,7 @@ _RESUMABLE = (
 
 
 class Progress(TypedDict, total=False):
-    """What came of a session since it was last told, and what is true of it now."""
+    """What came of a session since it was last told."""
 
     frames: int
     bytes: int
@@ -32,7 +32,8 @@ class Progress(TypedDict, total=False):
     #: For how long more than stills was wanted, and how many pictures came in that time.
     wanted_s: float
     wanted_frames: int
-    latency_ms: float
+    #: From the capture to the server, mean of the frames; None where it is not known.
+    latency_ms: float | None
 
 
 def open_session(
@@ -93,11 +94,16 @@ def close_session(number: int, reason: str, **progress: Unpack[Progress]) -> Non
 
 def _values(progress: Progress) -> dict[str, Any]:
     values: dict[str, Any] = dict(progress)
+    latency_ms = values.pop("latency_ms", None)
     # Added up by the database: a session that changes its way in has two who tell of it.
     for counter in ("frames", "bytes", "dropped", "wanted_s", "wanted_frames"):
         values[counter] = F(counter) + values.get(counter, 0)
     wanted_s = Greatest(values["wanted_s"], Value(1.0))
     values["mean_fps"] = Round(values["wanted_frames"] / wanted_s, 1)
+    if latency_ms is not None:
+        before_ms = Coalesce(F("latency_ms"), Value(latency_ms))
+        sum_ms = before_ms * F("frames") + latency_ms * progress["frames"]
+        values["latency_ms"] = Round(sum_ms / Greatest(values["frames"], Value(1)), 1)
     return values
 
 

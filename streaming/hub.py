@@ -17,6 +17,7 @@ from streaming import memory
 from streaming.bus import Change, FrameBus, Notice
 from streaming.clock import ServerClock
 from streaming.domain.demand import Want
+from streaming.domain.latencies import Histogram
 from streaming.domain.liveness import State
 from streaming.domain.stages import Stages
 from streaming.outlets import DirectOutlets
@@ -62,6 +63,7 @@ class Hub:
         self._wants_changed = asyncio.Event()
         #: Cameras whose single pictures are read so often that stills are too few.
         self._read: set[UUID] = set()
+        self._latency = Histogram()
         #: Frames that made way for newer ones, of those who have gone.
         self._skipped = 0
         self._running: asyncio.Task[None] | None = None
@@ -139,6 +141,7 @@ class Hub:
         """The viewer has drawn a frame so long after its capture."""
         if relay := self._relays.get(camera_id):
             relay.latencies.report(viewer, latency_ms, time.monotonic())
+            self._latency.add(latency_ms)
 
     def stages(self, camera_id: UUID) -> Stages | None:
         """Where the camera's frames spend their time up to here, if that is known."""
@@ -272,6 +275,9 @@ class Hub:
                     lost_writes=self._writer.lost,
                     skipped=self._skipped + sum(relay.skipped for relay in self._relays.values()),
                     cut_off=self.outlets.cut_off,
+                    refused=self.publishers.refused,
+                    latency_counts=self._latency.counts,
+                    latency_sum_ms=round(self._latency.sum_ms, 1),
                 )
             )
             await asyncio.sleep(_FACTS_EVERY_S)

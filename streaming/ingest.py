@@ -225,6 +225,7 @@ class Ingest:
                     publishers=count,
                     peers=count,
                     lost_writes=self._writer.lost,
+                    refused=self._publishers.refused,
                 )
             )
             await asyncio.sleep(_FACTS_EVERY_S)

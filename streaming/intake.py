@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -49,6 +50,9 @@ class Totals:
     #: For how long more than stills was wanted, and how many pictures came in that time.
     wanted_s: float = 0.0
     wanted_frames: int = 0
+    #: How many frames could be timed, and how long they took from their capture to here, in all.
+    timed: int = 0
+    delay_ms: float = 0.0
 
 
 class Intake:
@@ -118,6 +122,8 @@ class Intake:
         delay_ms = now_ms - frame.captured_at
         if abs(delay_ms) <= MOST_AGE_MS:
             self._delay.add(delay_ms)
+            self.totals.timed += 1
+            self.totals.delay_ms += delay_ms
         if frame.rendition is Rendition.VIDEO:
             self._take_video(frame, now_s)
         elif frame.sequence > self._newest_picture:
@@ -240,6 +246,11 @@ class Intake:
 
     def watching(self, names: tuple[str, ...]) -> None:
         self._say("watching", count=len(names), names=sorted({name for name in names if name}))
+
+    @property
+    def refused(self) -> Counter[str]:
+        """Messages that were refused, by reason."""
+        return self._refused.total
 
     @property
     def fps(self) -> float:

@@ -149,14 +149,15 @@ class Publisher:
     @contextlib.contextmanager
     def progress(self) -> Iterator[sessions.Progress]:
         """What came since this was last asked for; counts as told unless an error comes."""
-        totals = replace(self.intake.totals)
+        totals, recorded = replace(self.intake.totals), self._recorded
+        timed = totals.timed - recorded.timed
         yield {
-            "frames": totals.frames - self._recorded.frames,
-            "bytes": totals.bytes - self._recorded.bytes,
-            "dropped": totals.dropped - self._recorded.dropped,
-            "wanted_s": totals.wanted_s - self._recorded.wanted_s,
-            "wanted_frames": totals.wanted_frames - self._recorded.wanted_frames,
-            "latency_ms": round(self.intake.uplink_ms, 1),
+            "frames": totals.frames - recorded.frames,
+            "bytes": totals.bytes - recorded.bytes,
+            "dropped": totals.dropped - recorded.dropped,
+            "wanted_s": totals.wanted_s - recorded.wanted_s,
+            "wanted_frames": totals.wanted_frames - recorded.wanted_frames,
+            "latency_ms": (totals.delay_ms - recorded.delay_ms) / timed if timed else None,
         }
         self._recorded = totals
 

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Collection, Iterator
 from uuid import UUID
 
@@ -61,6 +61,8 @@ class Publishers:
         self._bus = bus
         self._clock = clock
         self._running: dict[str, Publisher] = {}
+        #: Of those who have gone.
+        self._refused: Counter[str] = Counter()
         #: Of all cameras, as they are heard: a camera that comes finds its viewers waiting.
         self._demand: defaultdict[UUID, Demand] = defaultdict(Demand)
         self._tasks: asyncio.TaskGroup
@@ -70,6 +72,11 @@ class Publishers:
 
     def __iter__(self) -> Iterator[Publisher]:
         return iter(list(self._running.values()))
+
+    @property
+    def refused(self) -> dict[str, int]:
+        """Messages that were refused, by reason."""
+        return dict(sum((publisher.intake.refused for publisher in self), self._refused))
 
     def get(self, peer: str) -> Publisher | None:
         return self._running.get(peer)
@@ -276,7 +283,8 @@ class Publishers:
 
     async def _leave(self, publisher: Publisher, reason: str, say_end: SayEnd) -> None:
         """Tell the page of the end, and free what the publisher held."""
-        self._running.pop(publisher.lease.peer, None)
+        if self._running.pop(publisher.lease.peer, None):
+            self._refused += publisher.intake.refused
         logger.info("%s: ended: %s", publisher.intake.label, reason)
         if reason != REPLACED:
             await say_end(publisher, reason)

@@ -21,7 +21,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, cast
 from uuid import UUID
 
@@ -118,6 +118,11 @@ class ProcessFacts:
     skipped: int = 0
     #: Viewers that were cut off because they read nothing, since the process began.
     cut_off: int = 0
+    #: Messages of cameras that were refused, by reason, since the process began.
+    refused: Mapping[str, int] = field(default_factory=dict)
+    #: How late viewers drew pictures, since the process began (domain/latencies.py, Histogram).
+    latency_counts: list[int] = field(default_factory=list)
+    latency_sum_ms: float = 0.0
 
 
 # Both flavours of redis-py build commands by the same calls, awaited or not.

@@ -356,7 +356,14 @@ class Migration(migrations.Migration):
                 ("bytes", models.PositiveBigIntegerField(default=0, verbose_name="bytes")),
                 ("dropped", models.PositiveBigIntegerField(default=0, verbose_name="dropped")),
                 ("mean_fps", models.FloatField(default=0, verbose_name="mean frame rate")),
-                ("latency_ms", models.FloatField(null=True, verbose_name="latency (ms)")),
+                (
+                    "latency_ms",
+                    models.FloatField(
+                        help_text="From the capture to the server, mean of all frames.",
+                        null=True,
+                        verbose_name="latency (ms)",
+                    ),
+                ),
                 (
                     "camera",
                     models.ForeignKey(

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import accumulate
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from prometheus_client import CollectorRegistry
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.registry import Collector
 from rest_framework.permissions import IsAdminUser
@@ -17,7 +23,8 @@ from rest_framework.views import APIView
 
 from cameras import access
 from streaming.api.views import OnePicture, redis_away
-from streaming.domain.latencies import percentile
+from streaming.domain.demand import VIDEO_CODECS
+from streaming.domain.latencies import BOUNDS_MS, percentile
 from streaming.domain.liveness import State
 from streaming.redis import Unavailable
 from streaming.store import LiveState, ProcessFacts, store
@@ -29,6 +36,11 @@ _GAUGES: tuple[tuple[str, str, Callable[[LiveState], float]], ...] = (
     ("frames_per_second", "Frames received per second.", lambda live: live.fps),
     ("bits_per_second", "Bits received per second.", lambda live: live.bits_per_s),
     ("viewers", "Who watches.", lambda live: len(live.watching)),
+    (
+        "adaptation_level",
+        "By how many steps the camera has lowered its quality.",
+        lambda live: live.level,
+    ),
     (
         "uplink_seconds",
         "From the capture to the server, mean of the last second.",
@@ -87,7 +99,10 @@ class _Facts(Collector):
         yield from self._of_cameras()
         yield self._latencies()
         yield self._states()
+        yield self._wanted()
         yield from self._of_processes()
+        yield self._refused()
+        yield self._drawn()
 
     def _of_cameras(self) -> Iterator[Metric]:
         gauges = ((GaugeMetricFamily, each) for each in _GAUGES)
@@ -120,6 +135,18 @@ class _Facts(Collector):
                 family.add_metric([slug, state.value], float(live.state is state))
         return family
 
+    def _wanted(self) -> Metric:
+        family = GaugeMetricFamily(
+            "skysentry_camera_wanted",
+            "1 for what the camera is asked to send beside its stills.",
+            labels=["camera", "rendition"],
+        )
+        for slug, live in self._cameras.items():
+            family.add_metric([slug, "jpeg"], float(live.jpeg))
+            for codec in VIDEO_CODECS:
+                family.add_metric([slug, codec], float(live.video == codec))
+        return family
+
     def _of_processes(self) -> Iterator[Metric]:
         gauges = ((GaugeMetricFamily, each) for each in _PROCESS_GAUGES)
         counters = ((CounterMetricFamily, each) for each in _PROCESS_COUNTERS)
@@ -128,3 +155,32 @@ class _Facts(Collector):
             for process in self._processes:
                 family.add_metric([process.role, process.id], getattr(process, field))
             yield family
+
+    def _refused(self) -> Metric:
+        family = CounterMetricFamily(
+            "skysentry_process_refused_messages",
+            "Messages of cameras that were refused.",
+            labels=["role", "process", "reason"],
+        )
+        for process in self._processes:
+            for reason, count in sorted(process.refused.items()):
+                family.add_metric([process.role, process.id, reason], count)
+        return family
+
+    def _drawn(self) -> Metric:
+        family = HistogramMetricFamily(
+            "skysentry_process_viewer_latency_seconds",
+            "From the capture to the drawn picture, as viewers report it every few seconds.",
+            labels=["role", "process"],
+        )
+        bounds = [*(str(ms / 1000) for ms in BOUNDS_MS), "+Inf"]
+        for process in self._processes:
+            # A process of another version may count otherwise.
+            if len(process.latency_counts) == len(bounds):
+                counts = accumulate(process.latency_counts)
+                family.add_metric(
+                    [process.role, process.id],
+                    list(zip(bounds, counts, strict=True)),
+                    process.latency_sum_ms / 1000,
+                )
+        return family

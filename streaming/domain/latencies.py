@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
@@ -30,6 +31,28 @@ class Latencies(Generic[Who]):
     def of_now(self, now_s: float) -> list[int]:
         """Of each viewer that drew something lately, in ms."""
         return [round(ms) for at_s, ms in self._reports.values() if now_s - at_s <= HOLDS_S]
+
+
+#: Upper ends of a histogram's buckets: around what is promised on one machine, up to what no longer
+#: is live.
+BOUNDS_MS = (10.0, 20.0, 30.0, 50.0, 80.0, 100.0, 150.0, 250.0, 500.0, 1000.0, 2500.0, 5000.0)
+
+
+class Histogram:
+    """All latencies that were ever reported, by bucket: what is added up can be compared over time
+    and over processes."""
+
+    __slots__ = ("counts", "sum_ms")
+
+    def __init__(self) -> None:
+        #: Of each bucket of BOUNDS_MS, and of what is above.
+        self.counts = [0] * (len(BOUNDS_MS) + 1)
+        self.sum_ms = 0.0
+
+    def add(self, latency_ms: float) -> None:
+        if abs(latency_ms) <= MOST_MS:
+            self.counts[bisect_left(BOUNDS_MS, latency_ms)] += 1
+            self.sum_ms += max(0.0, latency_ms)
 
 
 def percentile(values: Sequence[float], share: float) -> float | None:

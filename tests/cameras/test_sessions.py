@@ -65,6 +65,14 @@ def test_what_came_is_added_up(session):
     assert session.latency_ms == 18.0
 
 
+def test_the_latency_is_the_mean_of_all_frames(session):
+    record(session.pk, frames=30, latency_ms=10.0)
+    record(session.pk, frames=10, latency_ms=50.0)
+    record(session.pk, latency_ms=None)
+    session.refresh_from_db()
+    assert session.latency_ms == 20.0
+
+
 def test_the_mean_frame_rate_is_that_of_the_time_in_which_pictures_were_wanted(session):
     record(session.pk, frames=30, wanted_s=1.5, wanted_frames=30)
     record(session.pk, frames=60)

@@ -112,7 +112,10 @@ async def test_frames_are_counted_and_shown(intake, camera):
     for message in messages:
         camera.frames.send(message)
     await until(lambda: intake.totals.frames == 3)
-    assert intake.totals == Totals(frames=3, bytes=sum(map(len, messages)), dropped=1)
+    timed = {"timed": 3, "delay_ms": intake.totals.delay_ms}
+    size = sum(map(len, messages))
+    assert intake.totals == Totals(frames=3, bytes=size, dropped=1, **timed)
+    assert 0 <= intake.totals.delay_ms < 3000
     assert (intake.width, intake.height) == (WIDTH, HEIGHT)
     assert intake.state() is State.LIVE
     assert 0 <= intake.uplink_ms < 1000
@@ -164,6 +167,7 @@ async def test_a_frame_that_breaks_the_rules_is_refused_and_the_camera_told(
     await until(lambda: intake.totals.dropped == 1)
     intake.report()
     assert await heard(camera, "refused") == {"type": "refused", "reason": reason, "count": 1}
+    assert intake.refused == {reason: 1}
     assert intake.totals.frames == 0
 
 

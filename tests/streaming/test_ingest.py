@@ -209,6 +209,17 @@ async def test_it_tells_what_it_counts(filming, store):
     await until(is_told)
 
 
+async def test_what_it_refused_is_counted_beyond_the_session(filming, store):
+    async def is_told():
+        return any(each.refused == {"too_short": 1} for each in await store.processes())
+
+    filming.camera.frames.send(b"\x01")
+    await until(is_told)
+    await filming.socket.say("bye")
+    await until(lambda: has_ended(filming.session, "stopped"))
+    assert await is_told()
+
+
 # Taking over and coming back
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -8,6 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from rest_framework.test import APIClient
 
 from cameras.models import ApiToken
+from streaming.domain.latencies import Histogram
 from streaming.redis import connect
 from streaming.store import ProcessFacts
 from streaming.store_writer import StoreWriter
@@ -32,7 +34,7 @@ def staff(superuser):
 def live(show, camera):
     """A camera that two watch, one process of each role."""
     facts = {"fps": 29.5, "bits_per_s": 1e6, "frames": 300, "bytes": 9000, "dropped": 4}
-    show(camera, session=7, uplink_ms=12.0, **facts)
+    show(camera, session=7, uplink_ms=12.0, video="h264", level=2, **facts)
     watched(camera)
 
 
@@ -42,8 +44,14 @@ async def watched(camera):
         writer = StoreWriter(redis)
         names, latencies_ms = ["vera", "olga"], [30, 50]
         writer.watching(camera.pk, "w1", names, time.time() * 1000, latencies_ms)
-        writer.process(ProcessFacts("w1", "web", viewers=2, skipped=5, cut_off=1, lost_writes=3))
-        writer.process(ProcessFacts("i1", "ingest", publishers=1, peers=1))
+        drawn = Histogram()
+        drawn.add(30.0)
+        drawn.add(50.5)
+        web = ProcessFacts("w1", "web", viewers=2, skipped=5, cut_off=1, lost_writes=3)
+        writer.process(replace(web, latency_counts=drawn.counts, latency_sum_ms=drawn.sum_ms))
+        refused = {"jpeg": 3, "session": 1}
+        writer.process(ProcessFacts("i1", "ingest", publishers=1, peers=1, refused=refused))
+        writer.process(ProcessFacts("w0", "web", latency_counts=[1, 2]))
         await writer.flush()
 
 
@@ -68,6 +76,7 @@ def test_it_says_of_each_camera_what_comes_of_it(api, live, staff):
         "frames_per_second": 29.5,
         "bits_per_second": 1e6,
         "viewers": 2,
+        "adaptation_level": 2,
         "uplink_seconds": 0.012,
         "frames_total": 300,
         "received_bytes_total": 9000,
@@ -82,6 +91,40 @@ def test_it_says_how_late_viewers_draw_and_in_which_state_the_camera_is(api, liv
     assert told[latency, ("0.95", "front-door")] == 0.05
     assert told["skysentry_camera_state", ("front-door", "live")] == 1
     assert told["skysentry_camera_state", ("front-door", "lost")] == 0
+
+
+def test_it_says_what_the_camera_is_asked_to_send(api, live, staff):
+    told = samples(api.get(METRICS, headers=staff))
+    wanted = {
+        labels[1]: value
+        for (name, labels), value in told.items()
+        if name == "skysentry_camera_wanted"
+    }
+    assert wanted == {"jpeg": 0, "h264": 1, "vp8": 0}
+
+
+def test_it_counts_refused_messages_by_reason(api, live, staff):
+    told = samples(api.get(METRICS, headers=staff))
+    refused = "skysentry_process_refused_messages_total"
+    assert told[refused, ("i1", "ingest", "jpeg")] == 3
+    assert told[refused, ("i1", "ingest", "session")] == 1
+
+
+def test_what_viewers_reported_adds_up_in_a_histogram(api, live, staff):
+    told = samples(api.get(METRICS, headers=staff))
+    latency = "skysentry_process_viewer_latency_seconds"
+    assert told[f"{latency}_bucket", ("0.02", "w1", "web")] == 0
+    assert told[f"{latency}_bucket", ("0.03", "w1", "web")] == 1
+    assert told[f"{latency}_bucket", ("0.08", "w1", "web")] == 2
+    assert told[f"{latency}_bucket", ("+Inf", "w1", "web")] == 2
+    assert told[f"{latency}_count", ("w1", "web")] == 2
+    assert told[f"{latency}_sum", ("w1", "web")] == pytest.approx(0.0805)
+
+
+def test_a_process_that_counts_by_other_bounds_is_left_out_of_the_histogram(api, live, staff):
+    told = samples(api.get(METRICS, headers=staff))
+    assert ("skysentry_process_viewer_latency_seconds_count", ("w0", "web")) not in told
+    assert ("skysentry_process_viewers", ("w0", "web")) in told
 
 
 def test_it_says_of_each_process_what_it_counts(api, live, staff):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from streaming.domain.latencies import HOLDS_S, Latencies, percentile
+from streaming.domain.latencies import BOUNDS_MS, HOLDS_S, Histogram, Latencies, percentile
 
 
 @pytest.fixture
@@ -47,3 +47,20 @@ def test_what_says_more_of_a_clock_than_of_the_way_does_not_count(latencies):
 )
 def test_so_large_a_share_is_not_above_a_percentile(values, share, expected):
     assert percentile(values, share) == expected
+
+
+@pytest.mark.parametrize(
+    ("latency_ms", "bucket"),
+    [(-0.4, 0), (10.0, 0), (10.1, 1), (5000.0, len(BOUNDS_MS) - 1), (5000.1, len(BOUNDS_MS))],
+)
+def test_a_histogram_counts_a_latency_in_the_bucket_that_ends_no_sooner(latency_ms, bucket):
+    histogram = Histogram()
+    histogram.add(latency_ms)
+    assert histogram.counts.index(1) == bucket
+    assert (sum(histogram.counts), histogram.sum_ms) == (1, max(0.0, latency_ms))
+
+
+def test_a_histogram_leaves_out_what_says_more_of_a_clock():
+    histogram = Histogram()
+    histogram.add(3_600_000.0)
+    assert (sum(histogram.counts), histogram.sum_ms) == (0, 0.0)
