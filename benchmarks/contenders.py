@@ -51,8 +51,10 @@ class Server:
 Start = Callable[[Arena, int], AbstractContextManager[Server]]
 
 
-def skysentry(server: str) -> Start:
+def skysentry(server: str, video: bool = False) -> Start:
     """The real web process, with the real settings, a viewer's session and Origin."""
+
+    way = "video" if video else "bus"
 
     @contextmanager
     def start(arena: Arena, frame_bytes: int) -> Iterator[Server]:
@@ -64,9 +66,10 @@ def skysentry(server: str) -> Start:
         ]
         with (
             running(command, stage.folder, arena.core, port) as process,
-            publishing(arena.stage, "bus", frame_bytes, stage.cameras[CAMERA]) as publisher,
+            publishing(stage, way, frame_bytes, stage.cameras[CAMERA]) as publisher,
         ):
-            subscribe = json.dumps({"type": "subscribe", "cameras": [CAMERA]})
+            wish = {"video": ["h264"]} if video else {}
+            subscribe = json.dumps({"type": "subscribe", "cameras": [CAMERA], **wish})
             door = Door(port, "/ws/watch/", cookie=stage.cookie, subscribe=subscribe)
             yield Server(process.pid, door, publisher)
 
@@ -116,6 +119,11 @@ CONTENDERS: dict[str, Start] = {
     "node-ws": node_ws,
     "bun": bun,
     "c-limit": c_limit,
+}
+#: Those that tell video from pictures.
+OF_VIDEO: dict[str, Start] = {
+    "skysentry-uvicorn": skysentry("uvicorn", video=True),
+    "skysentry-daphne": skysentry("daphne", video=True),
 }
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import argparse
 import json
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from statistics import median
 
 from benchmarks.capacity import highest
 from benchmarks.conditions import describe, load
-from benchmarks.contenders import CAMERA, CONTENDERS, Arena, Server
+from benchmarks.contenders import CAMERA, CONTENDERS, OF_VIDEO, Arena, Server, Start
 from benchmarks.cores import cpu_s, split
 from benchmarks.load.frames import FPS
 from benchmarks.load.viewers import LEAST_FPS, MOST_MS, Viewers, Window
@@ -23,6 +23,8 @@ from benchmarks.programs import Missing, versions
 from benchmarks.stage import set_up
 
 FRAME_BYTES = (40_000, 8_000)
+#: What cameras encode: 0.13 bits a pixel, at 640x480 and 1280x720.
+VIDEO_BYTES = (5_000, 15_000)
 #: What ours reaches at 40 kB, as a share of each peer's.
 GOALS = {"c-limit": 0.75, "bun": 0.9, "node-ws": 1.2, "plain-channels": 12.0}
 OURS = "skysentry-uvicorn"
@@ -114,7 +116,11 @@ def _settle(viewers: Viewers) -> None:
 
 
 def run(
-    names: list[str], sizes: list[int], plan: Plan, camera: str, say: Callable[[str], None]
+    contenders: Mapping[str, Start],
+    sizes: Sequence[int],
+    plan: Plan,
+    camera: str,
+    say: Callable[[str], None],
 ) -> list[Result]:
     """The searches are interleaved: whatever disturbs the machine disturbs everybody."""
     core, _ = split()
@@ -123,11 +129,11 @@ def run(
         arena = Arena(stage, core)
         for number in range(1, plan.rounds + 1):
             for frame_bytes in sizes:
-                for name in names:
+                for name, start in contenders.items():
                     before = [each.viewers for each in found[name, frame_bytes]]
                     expected = round(median(before)) if before else None
                     try:
-                        with CONTENDERS[name](arena, frame_bytes) as server:
+                        with start(arena, frame_bytes) as server:
                             result = measure(server, name, frame_bytes, plan, camera, expected)
                     except Missing as missing:
                         say(f"{name}: not measured: {missing}")
@@ -173,10 +179,10 @@ def _row(result: Result) -> str:
     )
 
 
-def _conditions(plan: Plan, before: str) -> str:
+def _conditions(plan: Plan, kind: str, before: str) -> str:
     return (
         f"{describe('daphne', 'uvloop')}, {versions()}\n"
-        f"{FPS} fps, >= {LEAST_FPS:.0f} delivered to every viewer, p99 < {MOST_MS:.0f} ms;"
+        f"{kind}, {FPS} fps, >= {LEAST_FPS:.0f} delivered to every viewer, p99 < {MOST_MS:.0f} ms;"
         " the server on one core, load client, Valkey and publisher on another;\n"
         f"the median of {plan.rounds} searches, one of each server in turn, each within"
         f" {plan.precision:.0%}: the first begins where the\nCPU per viewer-frame lets expect the"
@@ -191,8 +197,9 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--quick", action="store_true", help="one search each, about five minutes")
     parser.add_argument("--rounds", type=int, help="searches of each server")
-    parser.add_argument("--servers", nargs="+", choices=CONTENDERS, default=list(CONTENDERS))
-    parser.add_argument("--bytes", nargs="+", type=int, default=list(FRAME_BYTES))
+    parser.add_argument("--servers", nargs="+", choices=CONTENDERS)
+    parser.add_argument("--bytes", nargs="+", type=int, help="of a frame")
+    parser.add_argument("--video", action="store_true", help="frames of video, ours only")
     parser.add_argument(
         "--no-reports",
         action="store_true",
@@ -204,11 +211,17 @@ def main() -> None:
     say: Callable[[str], None] = (lambda _: None) if options.json else _say
     camera = "" if options.no_reports else CAMERA
     before = load()
-    results = run(options.servers, options.bytes, plan, camera, say)
+    known = OF_VIDEO if options.video else CONTENDERS
+    names = options.servers or list(known)
+    if not known.keys() >= set(names):
+        parser.error(f"video comes from {' and '.join(known)} only")
+    sizes = options.bytes or (VIDEO_BYTES if options.video else FRAME_BYTES)
+    results = run({name: known[name] for name in names}, sizes, plan, camera, say)
     if options.json:
         print(json.dumps({"results": [asdict(result) for result in results]}))
         return
-    print(f"\n{_conditions(plan, before)}\n\n{HEADER}")
+    kind = "H.264" if options.video else "JPEG"
+    print(f"\n{_conditions(plan, kind, before)}\n\n{HEADER}")
     print(*map(_row, results), *ratios(results), sep="\n")
 
 

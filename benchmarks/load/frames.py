@@ -1,4 +1,4 @@
-"""What cameras of a benchmark send: frames that look like JPEGs from outside."""
+"""What cameras of a benchmark send: frames that look like JPEGs or H.264 from outside."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import time
 from streaming.domain import jpeg, wire
 
 FPS = 30
+#: A key frame of video is one in so many: whoever comes waits a second at the most.
+_CHAIN = 30
 _WIDTH, _HEIGHT = 640, 480
 
 
@@ -31,4 +33,19 @@ def frame(picture: bytes, session: int, sequence: int) -> bytes:
         width=_WIDTH,
         height=_HEIGHT,
         payload=picture,
+    )
+
+
+def video(payload: bytes, session: int, sequence: int) -> bytes:
+    """Captured now. Key frames are as small as the others, so that each costs the mean."""
+    return wire.pack(
+        rendition=wire.Rendition.VIDEO,
+        codec=wire.Codec.H264,
+        key=sequence % _CHAIN == 1,
+        session=session,
+        sequence=sequence,
+        captured_at=time.time() * 1000,
+        width=_WIDTH,
+        height=_HEIGHT,
+        payload=payload,
     )
