@@ -14,7 +14,7 @@ from django import db
 
 from cameras import sessions
 from cameras.models import Transport
-from streaming import conf
+from streaming import conf, guard
 from streaming.bus import FrameBus
 from streaming.clock import ServerClock
 from streaming.domain.answer import advertise
@@ -226,6 +226,7 @@ class Ingest:
                     peers=count,
                     lost_writes=self._writer.lost,
                     refused=self._publishers.refused,
+                    refused_packets=dict(guard.refused.total),
                 )
             )
             await asyncio.sleep(_FACTS_EVERY_S)

@@ -47,6 +47,7 @@ class Totals:
     frames: int = 0
     bytes: int = 0
     dropped: int = 0
+    video_frames: int = 0
     #: For how long more than stills was wanted, and how many pictures came in that time.
     wanted_s: float = 0.0
     wanted_frames: int = 0
@@ -152,6 +153,7 @@ class Intake:
     def _pass_on(self, frame: wire.Frame) -> None:
         self._counts[frame.rendition is Rendition.VIDEO] += 1
         self.totals.frames += 1
+        self.totals.video_frames += frame.rendition is Rendition.VIDEO
         self.width, self.height = frame.width, frame.height
         self.totals.dropped += self._backlog.put(frame)
         self._wake.set()

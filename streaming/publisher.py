@@ -229,6 +229,7 @@ class Publisher:
             frames=intake.totals.frames,
             bytes=intake.totals.bytes,
             dropped=intake.totals.dropped,
+            video_frames=intake.totals.video_frames,
             uplink_ms=round(intake.uplink_ms, 1),
             codecs=wishes.codecs,
             video=wishes.wanted.video_name,

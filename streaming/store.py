@@ -67,6 +67,8 @@ class LiveState:
     frames: int = 0
     bytes: int = 0
     dropped: int = 0
+    #: Since the camera connected, of the frames those of video.
+    video_frames: int = 0
     #: From the capture to the ingest process, mean of the last second.
     uplink_ms: float = 0.0
     #: From the capture to the encoded picture, mean of the last second, as the camera says.
@@ -120,6 +122,8 @@ class ProcessFacts:
     cut_off: int = 0
     #: Messages of cameras that were refused, by reason, since the process began.
     refused: Mapping[str, int] = field(default_factory=dict)
+    #: Packets that were refused on their way to a peer, by reason, since the process began.
+    refused_packets: Mapping[str, int] = field(default_factory=dict)
     #: How late viewers drew pictures, since the process began (domain/latencies.py, Histogram).
     latency_counts: list[int] = field(default_factory=list)
     latency_sum_ms: float = 0.0

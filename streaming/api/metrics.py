@@ -49,6 +49,7 @@ _GAUGES: tuple[tuple[str, str, Callable[[LiveState], float]], ...] = (
 )
 _COUNTERS: tuple[tuple[str, str, Callable[[LiveState], float]], ...] = (
     ("frames", "Frames received in the session.", lambda live: live.frames),
+    ("video_frames", "Frames of video received.", lambda live: live.video_frames),
     ("received_bytes", "Bytes received in the session.", lambda live: live.bytes),
     ("dropped_frames", "Frames lost on the way, or refused.", lambda live: live.dropped),
 )
@@ -101,7 +102,10 @@ class _Facts(Collector):
         yield self._states()
         yield self._wanted()
         yield from self._of_processes()
-        yield self._refused()
+        yield self._refused("messages", "Messages of cameras", lambda process: process.refused)
+        yield self._refused(
+            "packets", "Packets on their way to a peer", lambda process: process.refused_packets
+        )
         yield self._drawn()
 
     def _of_cameras(self) -> Iterator[Metric]:
@@ -156,14 +160,16 @@ class _Facts(Collector):
                 family.add_metric([process.role, process.id], getattr(process, field))
             yield family
 
-    def _refused(self) -> Metric:
+    def _refused(
+        self, what: str, meaning: str, counts: Callable[[ProcessFacts], Mapping[str, int]]
+    ) -> Metric:
         family = CounterMetricFamily(
-            "skysentry_process_refused_messages",
-            "Messages of cameras that were refused.",
+            f"skysentry_process_refused_{what}",
+            f"{meaning} that were refused.",
             labels=["role", "process", "reason"],
         )
         for process in self._processes:
-            for reason, count in sorted(process.refused.items()):
+            for reason, count in sorted(counts(process).items()):
                 family.add_metric([process.role, process.id, reason], count)
         return family
 

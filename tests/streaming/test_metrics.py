@@ -34,7 +34,7 @@ def staff(superuser):
 def live(show, camera):
     """A camera that two watch, one process of each role."""
     facts = {"fps": 29.5, "bits_per_s": 1e6, "frames": 300, "bytes": 9000, "dropped": 4}
-    show(camera, session=7, uplink_ms=12.0, video="h264", level=2, **facts)
+    show(camera, session=7, uplink_ms=12.0, video="h264", level=2, video_frames=290, **facts)
     watched(camera)
 
 
@@ -50,7 +50,8 @@ async def watched(camera):
         web = ProcessFacts("w1", "web", viewers=2, skipped=5, cut_off=1, lost_writes=3)
         writer.process(replace(web, latency_counts=drawn.counts, latency_sum_ms=drawn.sum_ms))
         refused = {"jpeg": 3, "session": 1}
-        writer.process(ProcessFacts("i1", "ingest", publishers=1, peers=1, refused=refused))
+        facts = ProcessFacts("i1", "ingest", publishers=1, peers=1, refused=refused)
+        writer.process(replace(facts, refused_packets={"empty datagram": 6}))
         writer.process(ProcessFacts("w0", "web", latency_counts=[1, 2]))
         await writer.flush()
 
@@ -81,6 +82,7 @@ def test_it_says_of_each_camera_what_comes_of_it(api, live, staff):
         "frames_total": 300,
         "received_bytes_total": 9000,
         "dropped_frames_total": 4,
+        "video_frames_total": 290,
     }
 
 
@@ -108,6 +110,8 @@ def test_it_counts_refused_messages_by_reason(api, live, staff):
     refused = "skysentry_process_refused_messages_total"
     assert told[refused, ("i1", "ingest", "jpeg")] == 3
     assert told[refused, ("i1", "ingest", "session")] == 1
+    packets = "skysentry_process_refused_packets_total"
+    assert told[packets, ("empty datagram", "i1", "ingest")] == 6
 
 
 def test_what_viewers_reported_adds_up_in_a_histogram(api, live, staff):

@@ -60,6 +60,7 @@ async def live(now_ms):
         video="h264",
         jpeg=True,
         level=2,
+        video_frames=1700,
     )
 
 
