@@ -297,6 +297,14 @@ async def test_in_a_gap_the_camera_is_asked_for_a_key_frame_and_video_goes_on_th
     assert (await heard(camera, "received"))["lost"] == 18
 
 
+async def test_bytes_that_came_count_whether_or_not_their_frame_goes_on(intake, camera):
+    came = [video(SESSION, 1, key=True), video(SESSION, 3)]
+    for message in came:
+        camera.frames.send(message)
+    await until(lambda: intake.totals.bytes == sum(map(len, came)))
+    assert intake.totals.frames == 1
+
+
 async def test_video_that_redis_does_not_take_goes_on_at_a_key_frame(
     intake, camera, others, valkey
 ):

@@ -5,6 +5,8 @@
 export class Congestion {
   /** @type {{ at: number, received: Received } | null} */
   #before = null;
+  /** What encoding took in the second before, ms. */
+  #encodeMs = 0;
   #waitingBytes = 0;
   #delivered = { bitsPerSecond: 0, lostShare: 0, delayMs: 0, isHeardOf: false };
 
@@ -35,13 +37,18 @@ export class Congestion {
     const bytesSent = sum(seconds, ({ bytes }) => bytes) - (waitingBytes - this.#waitingBytes);
     const sent = Math.max(0, bytesSent) * 8;
     this.#waitingBytes = waitingBytes;
+    // What the server says may be of the second before.
+    const encodeMs = meanEncodeMs(seconds);
+    const slowMs = Math.max(encodeMs, this.#encodeMs);
+    this.#encodeMs = encodeMs;
     const pictures = sum(seconds, (second) => second.sent + second.skipped);
     return {
       waitingBytes,
       wantedBitsPerSecond: sum(seconds, wantedBytes) * 8,
       deliveredBitsPerSecond: isHeardOf ? Math.min(bitsPerSecond, sent) : sent,
       isHeardOf,
-      delayMs,
+      // Frames also come late from a busy device: that is no queue on the way.
+      delayMs: Math.max(0, delayMs - slowMs),
       lostShare,
       busyShare: pictures ? sum(seconds, ({ busy }) => busy) / pictures : 0,
     };
@@ -62,6 +69,12 @@ export class Congestion {
       isHeardOf: true,
     };
   }
+}
+
+/** @param {import("./tally.js").Second[]} seconds */
+function meanEncodeMs(seconds) {
+  const encodings = sum(seconds, (second) => second.encodings);
+  return encodings ? sum(seconds, (second) => second.encodeMs) / encodings : 0;
 }
 
 /** @param {import("./tally.js").Second} second */

@@ -1,0 +1,56 @@
+"""`{% module "js/viewer/main.js" %}`: a script whose imports are asked for all at once.
+
+Otherwise a browser finds them one level after the other, each a round trip later.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from django import template
+from django.contrib.staticfiles import finders
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+_IMPORT = re.compile(r'^(?:import|export)\s(?:[^"\';]*\sfrom\s)?"(\.[^"]+)";$', re.MULTILINE)
+
+
+@register.simple_tag
+def module(path: str) -> SafeString:
+    """The script at `path` below the static files, and links to what it imports.
+
+    Raises FileNotFoundError when one of them is not there.
+    """
+    links = format_html_join(
+        "\n", '<link rel="modulepreload" href="{}">', ((static(each),) for each in imports(path))
+    )
+    return format_html('{}\n<script type="module" src="{}"></script>', links, static(path))
+
+
+# Changed files are read by the next process only, as changed code is.
+@cache
+def imports(path: str) -> tuple[str, ...]:
+    """Paths of all that the module at `path` imports, and what these do; nearest first."""
+    level, found = [path], {path}
+    ordered: list[str] = []
+    while level := [each for each in _imported(level) if each not in found]:
+        level = list(dict.fromkeys(level))
+        found.update(level)
+        ordered += level
+    return tuple(ordered)
+
+
+def _imported(paths: list[str]) -> Iterator[str]:
+    for path in paths:
+        file = finders.find(path)
+        if file is None:
+            raise FileNotFoundError(path)
+        for other in _IMPORT.findall(Path(file).read_text()):
+            yield posixpath.normpath(posixpath.join(posixpath.dirname(path), other))
