@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
+import math
 import os
 import platform
 import shutil
@@ -80,8 +81,8 @@ def test(args: list[str]) -> int:
     if whole and not chromium:
         chromium = install_chromium()
     without_browser = ["-m", "not e2e"] if whole and not chromium else []
-    # Tests wait as much as they work.
-    workers = str(2 * (os.cpu_count() or 1))
+    # Tests wait a good part of their time; what films is the slower the more do so at once.
+    workers = str(math.ceil(1.5 * (os.cpu_count() or 1)))
     # Files in the order of tests/conftest.py.
     by_file = ["--dist", "loadfile", "--no-loadscope-reorder"]
     at_once = ["-n", workers, *by_file] if whole else []

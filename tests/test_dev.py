@@ -179,7 +179,7 @@ class TestChromium:
         monkeypatch.setattr(dev, "call", lambda *command, env: commands.append(command))
         monkeypatch.setattr("os.cpu_count", lambda: 2)
         assert dev.test([]) == 1
-        at_once = ("-n", "4", "--dist", "loadfile", "--no-loadscope-reorder")
+        at_once = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
         assert commands == [(dev.PYTHON, "-m", "pytest", *at_once, "-m", "not e2e")]
         assert "no Chromium was found" in capsys.readouterr().out
 

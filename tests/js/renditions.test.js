@@ -192,6 +192,7 @@ test("what was delivered is told from the server's totals", () => {
     waitingBytes: 500,
     wantedBitsPerSecond: 2_400_000,
     deliveredBitsPerSecond: 400_000,
+    isHeardOf: true,
     delayMs: 40,
     lostShare: 1 / 6,
     busyShare: 0.25,

@@ -3,7 +3,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.contrib.staticfiles import finders
 from django.template import Context, Template
 
 from streaming.templatetags.modules import imports
@@ -13,7 +12,6 @@ from streaming.templatetags.modules import imports
 def modules(settings, tmp_path):
     """Writes modules among the static files."""
     settings.STATICFILES_DIRS = [tmp_path]
-    finders.get_finder.cache_clear()
     imports.cache_clear()
 
     def write(**sources):
@@ -21,7 +19,6 @@ def modules(settings, tmp_path):
             (tmp_path / f"{name}.js").write_text(source)
 
     yield write
-    finders.get_finder.cache_clear()
     imports.cache_clear()
 
 
