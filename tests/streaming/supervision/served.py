@@ -6,6 +6,7 @@ import fcntl
 import os
 import re
 import signal
+import ssl
 import subprocess
 import sys
 import termios
@@ -29,6 +30,15 @@ RENEWAL_S = 120.0
 RENEWED = "processes were renewed"
 
 connect = partial(client.connect, open_timeout=PATIENCE_S)
+
+
+def trusting(authority: Path) -> ssl.SSLContext:
+    """A client's, who trusts this authority and nobody else."""
+    context = ssl.create_default_context(cafile=authority)
+    # `connect` reads in one thread and writes in another, which a connection of TLS 1.3 may not
+    # survive before Python 3.13: what follows its handshake is read while the request is written.
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    return context
 
 
 class Serve:

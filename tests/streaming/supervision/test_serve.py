@@ -6,7 +6,6 @@ import resource
 import signal
 import socket
 import sqlite3
-import ssl
 import sys
 import threading
 import urllib.request
@@ -29,6 +28,7 @@ from tests.streaming.supervision.served import (
     connect,
     ready,
     refusal,
+    trusting,
 )
 
 
@@ -285,16 +285,16 @@ def test_on_all_addresses_it_answers_to_those_and_no_other_name(start: Start) ->
 def test_with_tls_other_devices_find_it_too(tmp_path: Path, start: Start, server: str) -> None:
     port = free_port()
     serve = ready(start("--tls", "--tls-port", str(port), "--server", server))
-    trusting = ssl.create_default_context(cafile=tmp_path / "tls" / "authority.crt")
+    context = trusting(tmp_path / "tls" / "authority.crt")
     for name in ("127.0.0.1", "localhost", socket.gethostname().lower()):
         url = f"https://{name}:{port}"
-        with urllib.request.urlopen(f"{url}/", timeout=PATIENCE_S, context=trusting) as response:
+        with urllib.request.urlopen(f"{url}/", timeout=PATIENCE_S, context=context) as response:
             assert "<html" in response.read().decode()
-        with connect(f"wss{url[5:]}/ws/watch/", origin=Origin(url), ssl=trusting):
+        with connect(f"wss{url[5:]}/ws/watch/", origin=Origin(url), ssl=context):
             pass
         # Another server of the same machine.
         with pytest.raises(InvalidStatus, match="403"):
-            connect(f"wss{url[5:]}/ws/watch/", origin=Origin(serve.url), ssl=trusting)
+            connect(f"wss{url[5:]}/ws/watch/", origin=Origin(serve.url), ssl=context)
     assert "<html" in serve.get()
     assert "/trust/" in serve.output
     assert re.search(rf"https://\S+:{port}/phone/#ssin_", serve.output)

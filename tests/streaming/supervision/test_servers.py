@@ -20,7 +20,7 @@ from websockets.sync.client import ClientConnection
 from streaming.domain import wire
 from streaming.supervision import certificates
 from tests.processes import PATIENCE_S, standard, wait_until
-from tests.streaming.supervision.served import connect
+from tests.streaming.supervision.served import connect, trusting
 
 ROOT = Path(__file__).parents[3]
 # Promised: 4 s, also with a response that does not end.
@@ -288,10 +288,10 @@ def test_a_connection_that_nobody_reads_says_what_waits_and_can_be_aborted(start
     ("start", "offered"), [("uvicorn", True), ("daphne", False)], indirect=["start"]
 )
 def test_over_tls_it_is_offered_only_where_it_is_encrypted(
-    start: Start, offered: bool, chain: Path, trusting: ssl.SSLContext
+    start: Start, offered: bool, chain: Path, context: ssl.SSLContext
 ) -> None:
     url = f"wss://127.0.0.1:{start(chain=chain).tls_port}/direct"
-    with connect(url, ssl=trusting, max_size=None) as open:
+    with connect(url, ssl=context, max_size=None) as open:
         if offered:
             expect_the_mixture(open)
         else:
@@ -308,9 +308,8 @@ def chain(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def trusting(chain: Path) -> ssl.SSLContext:
-    """A client that trusts the local authority and nobody else."""
-    return ssl.create_default_context(cafile=chain.with_name("authority.crt"))
+def context(chain: Path) -> ssl.SSLContext:
+    return trusting(chain.with_name("authority.crt"))
 
 
 def fetch(url: str, context: ssl.SSLContext) -> bytes:
@@ -319,29 +318,29 @@ def fetch(url: str, context: ssl.SSLContext) -> bytes:
         return body
 
 
-def serial(port: int, trusting: ssl.SSLContext) -> object:
+def serial(port: int, context: ssl.SSLContext) -> object:
     """Of the certificate that a new connection gets."""
     with (
         socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as connection,
-        trusting.wrap_socket(connection, server_hostname="127.0.0.1") as secure,
+        context.wrap_socket(connection, server_hostname="127.0.0.1") as secure,
     ):
         return (secure.getpeercert() or {})["serialNumber"]
 
 
 def test_the_same_pages_are_served_with_and_without_tls(
-    start: Start, chain: Path, trusting: ssl.SSLContext
+    start: Start, chain: Path, context: ssl.SSLContext
 ) -> None:
     server = start(chain=chain)
-    assert fetch(f"https://127.0.0.1:{server.tls_port}/scheme", trusting) == b"https"
-    assert fetch(f"http://127.0.0.1:{server.port}/scheme", trusting) == b"http"
+    assert fetch(f"https://127.0.0.1:{server.tls_port}/scheme", context) == b"https"
+    assert fetch(f"http://127.0.0.1:{server.port}/scheme", context) == b"http"
 
 
 def test_sockets_work_over_tls_and_know_it(
-    start: Start, chain: Path, trusting: ssl.SSLContext
+    start: Start, chain: Path, context: ssl.SSLContext
 ) -> None:
     server = start(chain=chain)
     frame = bytes(wire.MAX_MESSAGE_BYTES)
-    with connect(f"wss://127.0.0.1:{server.tls_port}/scheme", ssl=trusting, max_size=None) as open:
+    with connect(f"wss://127.0.0.1:{server.tls_port}/scheme", ssl=context, max_size=None) as open:
         assert open.recv(timeout=PATIENCE_S) == "wss"
         open.send(frame)
         assert open.recv(timeout=PATIENCE_S) == frame
@@ -350,35 +349,35 @@ def test_sockets_work_over_tls_and_know_it(
 
 
 def test_new_connections_get_a_renewed_certificate_and_open_ones_go_on(
-    start: Start, chain: Path, trusting: ssl.SSLContext
+    start: Start, chain: Path, context: ssl.SSLContext
 ) -> None:
     server = start(chain=chain)
-    before = serial(server.tls_port, trusting)
-    with connect(f"wss://127.0.0.1:{server.tls_port}/", ssl=trusting) as open:
+    before = serial(server.tls_port, context)
+    with connect(f"wss://127.0.0.1:{server.tls_port}/", ssl=context) as open:
         certificates.ensure(chain.parents[1], NAMES[:-1])
-        wait_until(lambda: serial(server.tls_port, trusting) != before, 5)
+        wait_until(lambda: serial(server.tls_port, context) != before, 5)
         open.send(b"still here")
         assert open.recv(timeout=PATIENCE_S) == b"still here"
 
 
 def test_plain_and_silent_visitors_of_the_tls_port_disturb_nobody(
-    start: Start, chain: Path, trusting: ssl.SSLContext
+    start: Start, chain: Path, context: ssl.SSLContext
 ) -> None:
     server = start(chain=chain)
     address = ("127.0.0.1", server.tls_port)
     with socket.create_connection(address), socket.create_connection(address) as plain:
         plain.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        assert fetch(f"https://127.0.0.1:{server.tls_port}/", trusting) == b"done"
+        assert fetch(f"https://127.0.0.1:{server.tls_port}/", context) == b"done"
         server.process.terminate()
         assert server.process.wait(STOP_S) == 0
     assert "Traceback" not in standard(server.process.stderr).read()
 
 
 def test_sigterm_tells_secure_sockets_that_the_server_restarts(
-    start: Start, chain: Path, trusting: ssl.SSLContext
+    start: Start, chain: Path, context: ssl.SSLContext
 ) -> None:
     server = start(chain=chain)
-    with connect(f"wss://127.0.0.1:{server.tls_port}/", ssl=trusting) as open:
+    with connect(f"wss://127.0.0.1:{server.tls_port}/", ssl=context) as open:
         server.process.terminate()
         assert close_code(open) == 1012
     assert server.process.wait(STOP_S) == 0

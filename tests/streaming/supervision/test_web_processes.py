@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import socket
-import ssl
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +18,7 @@ from websockets.typing import Origin
 
 from streaming.domain import wire
 from tests.processes import PATIENCE_S, free_port
-from tests.streaming.supervision.served import Serve, Start, connect, ready, refusal
+from tests.streaming.supervision.served import Serve, Start, connect, ready, refusal, trusting
 
 needs_proc = pytest.mark.skipif(
     not Path("/proc/net/tcp").exists(), reason="this platform does not say whose a connection is"
@@ -111,14 +110,14 @@ def test_roles_have_processes_and_ports_of_their_own(
             pass
         with pytest.raises(InvalidStatus, match="403"):
             connect(f"ws://127.0.0.1:{port}/ws/watch/", origin=Origin("http://127.0.0.1:9"))
-    trusting = ssl.create_default_context(cafile=tmp_path / "tls" / "authority.crt")
+    context = trusting(tmp_path / "tls" / "authority.crt")
     page = Origin(f"https://127.0.0.1:{secure}")
     for port in range(secure, secure + 3):
         url = f"wss://127.0.0.1:{port}/ws/watch/"
-        with connect(url, origin=page, ssl=trusting):
+        with connect(url, origin=page, ssl=context):
             pass
         with pytest.raises(InvalidStatus, match="403"):
-            connect(url, origin=Origin(serve.url), ssl=trusting)
+            connect(url, origin=Origin(serve.url), ssl=context)
 
 
 def test_a_port_of_a_role_that_is_in_use_is_told_of_with_its_option(start: Start) -> None:
