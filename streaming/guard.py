@@ -432,7 +432,7 @@ def _excess_of_skip(transport: Any, chunk: Any) -> str:
 def _send_sack(original: Any) -> Any:
     async def send_sack(transport: Any) -> None:
         # RFC 9260, 6.2: every second packet is acknowledged, and at once what is out of order. The
-        # library does so with each, for two fifths of all that a camera's frames cost.
+        # library does so with each.
         waiting = transport.__dict__.pop("guard_waiting", None)
         if waiting is not None:
             waiting.cancel()

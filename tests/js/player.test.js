@@ -102,8 +102,44 @@ test("a camera is wished for as the person chose, in what can be shown", () => {
   assert.deepEqual(source.wishes, [{ video: ["h264", "vp8"], rendition: "video" }]);
 });
 
+/** Lets time pass, for timers too. @param {number} ms */
+function wait(ms) {
+  now += ms;
+  mock.timers.tick(ms);
+}
+
 test("video that could not be shown is tried again, each time after twice as long", () => {
   mock.timers.enable({ apis: ["setTimeout"] });
+  const { doWithout, wished } = hopeful();
+  doWithout("h264");
+  wait(59_999);
+  assert.deepEqual(wished(), [["vp8"]]);
+  wait(1);
+  assert.deepEqual(wished(), [["h264", "vp8"]]);
+  doWithout(null);
+  wait(119_999);
+  assert.deepEqual(wished(), [[]]);
+  wait(1);
+  assert.deepEqual(wished(), [["h264", "vp8"]]);
+  mock.timers.reset();
+});
+
+test("of two reasons to do without video the later one says when it is tried again", () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const { doWithout, wished } = hopeful();
+  doWithout("h264");
+  wait(50_000);
+  doWithout(null);
+  wished();
+  wait(119_999);
+  assert.deepEqual(wished(), []);
+  wait(1);
+  assert.deepEqual(wished(), [["h264", "vp8"]]);
+  mock.timers.reset();
+});
+
+/** A player, of which the test says what it cannot show, and hears what is wished for then. */
+function hopeful() {
   /** @type {(codec: string | null) => void} */
   let doWithout = () => {};
   const open = (/** @type {any} */ _canvas, /** @type {any} */ { onHopeless }) => {
@@ -117,15 +153,5 @@ test("video that could not be shown is tried again, each time after twice as lon
     onChange: () => {},
   });
   const wished = () => source.wishes.splice(0).map(({ video }) => video);
-  doWithout("h264");
-  mock.timers.tick(59_999);
-  assert.deepEqual(wished(), [["vp8"]]);
-  mock.timers.tick(1);
-  assert.deepEqual(wished(), [["h264", "vp8"]]);
-  doWithout(null);
-  mock.timers.tick(119_999);
-  assert.deepEqual(wished(), [[]]);
-  mock.timers.tick(1);
-  assert.deepEqual(wished(), [["h264", "vp8"]]);
-  mock.timers.reset();
-});
+  return { doWithout: (/** @type {string | null} */ codec) => doWithout(codec), wished };
+}

@@ -192,6 +192,19 @@ test("a JPEG that was still being decoded does not cover the video that came aft
   assert.equal(open, 0);
 });
 
+test("who comes back sees the chain from where the picture is, and never older ones", async () => {
+  pushVideo(1);
+  pushVideo(4);
+  repaint();
+  projector.rest();
+  [1, 2, 3].forEach((sequence) => pushVideo(sequence));
+  repaint();
+  pushVideo(5);
+  repaint();
+  assert.deepEqual(seen.drawn, ["video 4", "video 5"]);
+  assert.equal(open, 0);
+});
+
 test("pictures and video are numbered apart: what comes later is newer", async () => {
   pushVideo(200);
   repaint();

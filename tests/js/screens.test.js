@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { beforeEach, test } from "node:test";
+import { beforeEach, mock, test } from "node:test";
 
 import { Screens } from "../../static/js/watch/screens.js";
 import { Codec, Rendition } from "../../static/js/wire.js";
@@ -23,6 +23,10 @@ class FakeWorker {
   /** @param {any} message @param {any[]} transfer */
   postMessage(message, transfer) {
     this.told.push({ ...message, transfer });
+  }
+
+  terminate() {
+    shown.push("terminated");
   }
 
   /** @param {object} message */
@@ -58,6 +62,8 @@ let shown;
 Object.assign(globalThis, { document: page, Worker: FakeWorker });
 
 beforeEach(() => {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout"] });
   shown = [];
 });
 
@@ -149,7 +155,48 @@ test("the page draws what a worker was meant to that does not load", async () =>
   open(TransferableCanvas).push(frame());
   FakeWorker.last.onerror?.();
   await settle();
-  assert.deepEqual([drawn, shown], [["drawn"], ["1"]]);
+  assert.deepEqual([drawn, shown], [["drawn"], ["terminated", "1"]]);
+});
+
+test("the page draws what a worker was meant to that takes too long to load", async () => {
+  const context = letThePageDraw();
+  offscreen = { getContext: () => context };
+  open(TransferableCanvas).push(frame());
+  mock.timers.tick(4999);
+  assert.deepEqual(shown, []);
+  mock.timers.tick(1);
+  await settle();
+  assert.deepEqual([drawn, shown], [["drawn"], ["terminated", "1"]]);
+});
+
+test("a worker that has loaded is left alone", () => {
+  open(TransferableCanvas);
+  FakeWorker.last.say({ type: "open" });
+  mock.timers.tick(60_000);
+  assert.deepEqual(shown, []);
+});
+
+test("of frames that wait for the worker only those are kept that more is built on", () => {
+  const screen = open(TransferableCanvas);
+  /** @param {number} sequence @param {object} [facts] */
+  const push = (sequence, facts) => screen.push({ ...frame(), sequence, ...facts });
+  const video = { rendition: Rendition.VIDEO, codec: Codec.VP8 };
+  push(1);
+  push(1, video);
+  push(2, { ...video, key: false });
+  push(2);
+  push(3, video);
+  push(4, { ...video, key: false });
+  FakeWorker.last.say({ type: "open" });
+  const frames = FakeWorker.last.told.filter(({ type }) => type === "frame");
+  assert.deepEqual(
+    frames.map(({ frame }) => [frame.rendition, frame.sequence]),
+    [
+      [Rendition.JPEG, 2],
+      [Rendition.VIDEO, 3],
+      [Rendition.VIDEO, 4],
+    ],
+  );
 });
 
 test("a worker that stumbles later goes on", () => {

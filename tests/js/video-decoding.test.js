@@ -91,7 +91,7 @@ beforeEach(() => {
  * @param {number} sequence
  * @param {Partial<import("../../static/js/wire.js").Frame>} [facts]
  */
-function take(sequence, facts = {}) {
+function take(sequence, facts = {}, cameAt = now) {
   const frame = {
     rendition: Rendition.VIDEO,
     codec: Codec.H264,
@@ -105,12 +105,12 @@ function take(sequence, facts = {}) {
     ...facts,
   };
   turns += 1;
-  video.take({ frame, turn: turns, arrivedAt: performance.timeOrigin + now });
+  video.take({ frame, turn: turns, arrivedAt: performance.timeOrigin + cameAt });
 }
 
 /** @param {number} sequence */
-function takeKey(sequence, facts = {}) {
-  take(sequence, { key: true, ...facts });
+function takeKey(sequence, facts = {}, cameAt = now) {
+  take(sequence, { key: true, ...facts }, cameAt);
 }
 
 test("an unbroken chain is decoded as it comes, by one decoder", () => {
@@ -204,6 +204,21 @@ test("a decoder that is half a second behind is left, and video given up at the 
     take(sequence + 1);
   }
   assert.equal(heard.at(-1), "no null");
+});
+
+test("a decoder that is behind makes room for a key frame at once", () => {
+  takeKey(1);
+  now += 600;
+  takeKey(2);
+  FakeVideoDecoder.last.finish();
+  assert.deepEqual([FakeVideoDecoder.all[0].state, ...heard], ["closed", "2"]);
+});
+
+test("what waited before it came here is not the decoder's fault", () => {
+  takeKey(1, {}, now - 3000);
+  take(2, {}, now - 2000);
+  FakeVideoDecoder.last.finish();
+  assert.deepEqual(heard, ["1", "2"]);
 });
 
 test("a long chain that comes at once is decoded whole", () => {

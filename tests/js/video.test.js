@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { beforeEach, test } from "node:test";
+import { beforeEach, mock, test } from "node:test";
 
 import { localTime } from "../../static/js/clock.js";
 import { encoderConfig, supportedCodecs } from "../../static/js/capture/codecs.js";
@@ -27,6 +27,8 @@ let video;
 let at = 0;
 
 beforeEach(() => {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout"] });
   FakeVideoEncoder.all = [];
   frames = [];
   told = [];
@@ -209,6 +211,20 @@ test("an encoder that fails is made anew, and given up when that fails soon, too
   assert.deepEqual(told, ["broken"]);
   assert.deepEqual([...video.broken], ["h264"]);
   assert.equal(frames.length, 4);
+});
+
+test("an encoder that was given up is tried again after a minute", () => {
+  video.wanted = "h264";
+  for (const _attempt of [1, 2]) {
+    film(1);
+    FakeVideoEncoder.last.fail();
+  }
+  mock.timers.tick(59_999);
+  assert.deepEqual([...video.broken], ["h264"]);
+  mock.timers.tick(1);
+  assert.deepEqual([told, ...video.broken], [["broken", "broken"]]);
+  film(1);
+  assert.deepEqual(keys(), [true, true, true]);
 });
 
 test("a codec that does not even begin costs the one before nothing", () => {

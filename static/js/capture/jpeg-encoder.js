@@ -1,5 +1,6 @@
 /** Pictures into JPEGs that fit into one message. */
 
+import { localTime } from "../clock.js";
 import { HEADER_BYTES, MAX_MESSAGE_BYTES } from "../wire.js";
 import { Quality } from "./quality.js";
 
@@ -26,8 +27,7 @@ export class JpegEncoder {
    * @returns {Promise<Uint8Array<ArrayBuffer> | null>} null where even the lowest quality is too large
    */
   async encode(picture, { width, height }, asked) {
-    if (this.#canvas.width !== width) this.#canvas.width = width;
-    if (this.#canvas.height !== height) this.#canvas.height = height;
+    this.#resize(width, height);
     this.#context.drawImage(picture, 0, 0, width, height);
     do {
       const blob = await this.#canvas.convertToBlob({
@@ -35,10 +35,21 @@ export class JpegEncoder {
         quality: this.quality.of(asked),
       });
       if (blob.size <= ROOM) {
-        this.quality.fitted(blob.size / ROOM);
+        this.quality.fitted(blob.size / ROOM, localTime());
         return new Uint8Array(await blob.arrayBuffer());
       }
     } while (this.quality.lower(asked));
     return null;
+  }
+
+  /**
+   * @param {number} width
+   * @param {number} height
+   */
+  #resize(width, height) {
+    if (this.#canvas.width === width && this.#canvas.height === height) return;
+    Object.assign(this.#canvas, { width, height });
+    // What fits is found anew.
+    this.quality.share = 1;
   }
 }

@@ -2,12 +2,15 @@
 
 const LEAST = 0.1;
 const STEP_DOWN = 0.75;
-/** At 30 fps about a minute from the least to the best. */
-const STEP_UP = 0.0005;
+/** A second: about a minute from the least to the best. */
+const STEP_UP = 0.015;
+/** More is not made up for at once: pictures may be other ones by now. */
+const LONGEST_S = 2;
 /** Recovers only while there is room: else it would step up and down by turns. */
 const ROOMY = 0.8;
 
 export class Quality {
+  #steppedAt = -Infinity;
   /** Of what is asked. */
   share = 1;
 
@@ -31,8 +34,11 @@ export class Quality {
    * After a picture that fitted.
    *
    * @param {number} taken share of the room that it took
+   * @param {number} now ms
    */
-  fitted(taken) {
-    if (taken < ROOMY) this.share = Math.min(1, this.share + STEP_UP);
+  fitted(taken, now) {
+    const seconds = Math.min((now - this.#steppedAt) / 1000, LONGEST_S);
+    this.#steppedAt = now;
+    if (taken < ROOMY) this.share = Math.min(1, this.share + seconds * STEP_UP);
   }
 }

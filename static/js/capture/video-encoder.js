@@ -29,7 +29,10 @@ export class Encoder {
     this.size = size;
     this.#encoder = new VideoEncoder({
       output: (chunk) => onChunk(this, chunk),
-      error: () => onError(this),
+      error: ({ message }) => {
+        console.warn(`The encoder of ${codec} failed: ${message}`);
+        onError(this);
+      },
     });
     this.#rates = rates;
     this.#configure();

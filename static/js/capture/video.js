@@ -1,6 +1,7 @@
 /** The video rendition: chunks of a chain that begins with a key frame, and is never broken unsaid. */
 
 import { localTime } from "../clock.js";
+import { Rests } from "../rests.js";
 import { HEADER_BYTES, MAX_MESSAGE_BYTES, Rendition } from "../wire.js";
 import { VIDEO_CODECS } from "./codecs.js";
 import { fit } from "./fit.js";
@@ -10,7 +11,7 @@ import { Encoder } from "./video-encoder.js";
 const KEY_INTERVAL = 10_000;
 /** So much of the bit rate may wait in the channel: a key frame takes about as much. */
 const WAITING_S = 0.2;
-/** An encoder that fails again within this time is given up. */
+/** An encoder that fails again within this time is given up for a while. */
 const FAILS_AGAIN = 30_000;
 const ROOM = MAX_MESSAGE_BYTES - HEADER_BYTES;
 
@@ -19,7 +20,7 @@ const ROOM = MAX_MESSAGE_BYTES - HEADER_BYTES;
 
 /**
  * @typedef {object} Handlers
- * @property {() => void} onBroken a codec's encoder failed twice
+ * @property {() => void} onBroken other codecs are given up than before
  * @property {() => void} onTooLarge a frame was too large for one message
  */
 
@@ -36,6 +37,7 @@ export class Video {
   /** @type {Encoder | null} that takes over with its first chunk */
   #next = null;
   #outlet;
+  #rests = new Rests();
   #sender;
   /** @type {VideoCodec | null} */
   #wanted = null;
@@ -187,9 +189,21 @@ export class Video {
     const { codec } = encoder;
     const isAgain = now - (this.#failedAt.get(codec) ?? -Infinity) < FAILS_AGAIN;
     this.#failedAt.set(codec, now);
-    if (!isAgain) return;
+    if (isAgain) this.#giveUp(codec, now);
+  }
+
+  /**
+   * What took the encoder away, as a call does on a phone, ends.
+   *
+   * @param {VideoCodec} codec
+   * @param {number} now
+   */
+  #giveUp(codec, now) {
     this.broken.add(codec);
     this.#handlers.onBroken();
+    setTimeout(() => {
+      if (this.broken.delete(codec)) this.#handlers.onBroken();
+    }, this.#rests.next(now));
   }
 }
 

@@ -25,6 +25,9 @@ export class Booth {
       case "frame":
         this.#screens[message.screen].projector.take(message.frame, message.arrivedAt);
         break;
+      case "rest":
+        this.#screens[message.screen].projector.rest();
+        break;
       case "clear":
         this.#screens[message.screen].clearings = message.clearings;
         this.#screens[message.screen].projector.clear();

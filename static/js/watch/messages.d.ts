@@ -14,6 +14,8 @@ export interface Times {
 export type ToWorker =
   | { type: "screen"; screen: number; canvas: OffscreenCanvas }
   | { type: "frame"; screen: number; frame: Frame; arrivedAt: number }
+  /** No frames come for now. */
+  | { type: "rest"; screen: number }
   /** Nothing is to be left of what came before. */
   | { type: "clear"; screen: number; clearings: number }
   | { type: "hidden"; hidden: boolean };

@@ -3,12 +3,10 @@
 import { localTime } from "../clock.js";
 import { Freshness } from "../freshness.js";
 import { Distribution, Meter } from "../meter.js";
+import { Rests } from "../rests.js";
 import { kindOf } from "./codecs.js";
 import { Stages } from "./stages.js";
 import { shownState } from "./state.js";
-
-/** Video that could not be shown is tried again after so many ms; each time after twice as many. */
-const FIRST_REST = 60_000;
 
 /** @typedef {import("../wire.js").Frame} Frame */
 /** @typedef {import("../wire.js").Header} Header */
@@ -53,7 +51,9 @@ export class Player {
   #onChange;
   /** @type {import("./source.js").Refusal | null} */
   #refused = null;
-  #rest = FIRST_REST;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #resting;
+  #rests = new Rests();
   #screen;
   /** @type {CameraState | null} */
   #server = null;
@@ -101,6 +101,7 @@ export class Player {
 
   stop() {
     this.#source.unsubscribe(this.camera.slug);
+    this.#screen.rest();
     this.#server = null;
     this.#onChange();
   }
@@ -149,8 +150,9 @@ export class Player {
     const video = this.#wish.video.filter((each) => codec !== null && each !== codec);
     this.#wishFor({ ...this.#wish, video });
     // What was in the way may be gone: a wall hangs for weeks.
-    setTimeout(() => this.#wishFor({ ...this.#wish, video: this.#codecs }), this.#rest);
-    this.#rest *= 2;
+    const whole = () => this.#wishFor({ ...this.#wish, video: this.#codecs });
+    clearTimeout(this.#resting);
+    this.#resting = setTimeout(whole, this.#rests.next(localTime()));
   }
 
   /** @param {Wish} wish */

@@ -1,7 +1,7 @@
 /** One camera's pictures on one canvas: the newest only, and never backwards. */
 
 import { localTime } from "../clock.js";
-import { Rendition } from "../wire.js";
+import { isNewer, Rendition } from "../wire.js";
 import { JpegDecoding } from "./jpeg-decoding.js";
 import { VideoDecoding } from "./video-decoding.js";
 
@@ -64,6 +64,11 @@ export class Projector {
     decoding.take({ frame, turn: this.#turns, arrivedAt });
   }
 
+  /** A device has few decoders, and this one has nothing to do now. */
+  rest() {
+    this.#video.forget();
+  }
+
   /** Leaves nothing of what was shown, nor of what is being decoded. */
   clear() {
     this.#jpeg.forget();
@@ -98,9 +103,10 @@ export class Projector {
   #isProgress({ turn, frame }) {
     const { turn: newestTurn, frame: newest } = this.#newest;
     if (turn <= newestTurn) return false;
-    // A viewer who joins sees the newest picture first, then the video that leads there.
-    const isOther = newest?.session === frame.session && isVideo(newest) !== isVideo(frame);
-    return !isOther || frame.capturedAt >= newest.capturedAt;
+    if (!newest || newest.session !== frame.session) return true;
+    // Who comes gets the newest picture first, and then video from a key frame before it on.
+    if (isVideo(newest) === isVideo(frame)) return isNewer(frame, newest);
+    return frame.capturedAt >= newest.capturedAt;
   }
 
   #draw() {

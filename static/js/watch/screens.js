@@ -3,6 +3,9 @@
 import { localTime } from "../clock.js";
 import { PageBooth } from "./page-booth.js";
 
+/** For the worker to load; the page can draw as well. */
+const PATIENCE = 5000;
+
 /** @typedef {import("../wire.js").Frame} Frame */
 /** @typedef {import("../wire.js").Header} Header */
 /** @typedef {import("./messages.js").ToWorker} ToWorker */
@@ -51,8 +54,19 @@ export class Screens {
   /** One that does not load, on a bad network perhaps, must not leave the page without pictures. */
   #openWorker() {
     const worker = new Worker(new URL("./screen-worker.js", import.meta.url), { type: "module" });
-    worker.onmessage = () => this.#tell(worker);
-    worker.onerror = () => this.#tell(new PageBooth());
+    const giveUp = () => {
+      worker.terminate();
+      this.#tell(new PageBooth());
+    };
+    const late = setTimeout(giveUp, PATIENCE);
+    worker.onmessage = () => {
+      clearTimeout(late);
+      this.#tell(worker);
+    };
+    worker.onerror = () => {
+      clearTimeout(late);
+      giveUp();
+    };
   }
 
   /** @param {Worker | PageBooth} worker that draws from now on */
@@ -78,7 +92,16 @@ export class Screens {
    */
   #post(message, transfer = []) {
     if (this.#worker) this.#worker.postMessage(message, transfer);
-    else this.#untold.push([message, transfer]);
+    else this.#keep(message, transfer);
+  }
+
+  /**
+   * @param {ToWorker} message
+   * @param {Transferable[]} transfer
+   */
+  #keep(message, transfer) {
+    this.#untold = this.#untold.filter(([before]) => !makesNeedless(message, before));
+    this.#untold.push([message, transfer]);
   }
 }
 
@@ -113,6 +136,11 @@ export class Screen {
     this.#post({ type: "frame", screen: this.#number, frame, arrivedAt }, transfer);
   }
 
+  /** Keeps what is shown, and nothing with which more could be. */
+  rest() {
+    this.#post({ type: "rest", screen: this.#number });
+  }
+
   /** Leaves nothing of what was shown, nor of what is on its way to the canvas. */
   clear() {
     this.#shown = null;
@@ -134,6 +162,22 @@ export class Screen {
     this.#shown = header;
     this.#handlers.onShown(header, times);
   }
+}
+
+/**
+ * Whether frames begin anew with `message`, as with each picture and each key frame of video.
+ *
+ * @param {ToWorker} message
+ * @param {ToWorker} before
+ */
+function makesNeedless(message, before) {
+  return (
+    message.type === "frame" &&
+    before.type === "frame" &&
+    message.screen === before.screen &&
+    message.frame.key &&
+    message.frame.rendition === before.frame.rendition
+  );
 }
 
 /** Workers that have this draw when the display does. */

@@ -5,7 +5,7 @@ import { isNewer } from "../wire.js";
 import { decoderConfig, videoCodec } from "./codecs.js";
 import { Strikes } from "./strikes.js";
 
-/** A frame that waits longer than this is late, and so would be all that follow. */
+/** A frame that is in the decoder for longer is late, and so would be all that follow. */
 const PATIENCE = 500;
 const ASK_INTERVAL = 1000;
 /** WebCodecs counts microseconds; any time that grows will do. */
@@ -37,7 +37,7 @@ export class VideoDecoding {
   #missed = false;
   /** @type {Frame | null} */
   #newest = null;
-  /** @type {Shot[]} those in the decoder */
+  /** @type {{ shot: Shot, handedAt: number }[]} those in the decoder */
   #pending = [];
 
   /** @param {Handlers} handlers */
@@ -52,7 +52,7 @@ export class VideoDecoding {
     if (before && !isNewer(frame, before)) return;
     this.#newest = frame;
     if (this.#isHidden) this.#pass();
-    else if (this.#isJammed) this.#unjam();
+    else if (this.#isJammed) this.#unjam(shot);
     else if (frame.key || (this.#isWhole && before && isNext(frame, before))) this.#decode(shot);
     else this.#break();
   }
@@ -71,7 +71,7 @@ export class VideoDecoding {
   }
 
   get #isJammed() {
-    return this.#pending.length > 0 && localTime() - this.#pending[0].arrivedAt > PATIENCE;
+    return this.#pending.length > 0 && localTime() - this.#pending[0].handedAt > PATIENCE;
   }
 
   #pass() {
@@ -79,9 +79,11 @@ export class VideoDecoding {
     this.#missed = true;
   }
 
-  #unjam() {
+  /** @param {Shot} shot */
+  #unjam(shot) {
     this.#close();
     if (this.#jams.add(localTime())) this.#handlers.onHopeless(null);
+    else if (shot.frame.key) this.#decode(shot);
     else this.#break();
   }
 
@@ -99,7 +101,7 @@ export class VideoDecoding {
     if (codec !== this.#codec) this.#close();
     const decoder = (this.#decoder ??= this.#open(codec));
     this.#isWhole = true;
-    this.#pending.push(shot);
+    this.#pending.push({ shot, handedAt: localTime() });
     const type = key ? "key" : "delta";
     const timestamp = shot.turn * TICKS_PER_TURN;
     decoder.decode(new EncodedVideoChunk({ type, timestamp, data: payload }));
@@ -128,9 +130,9 @@ export class VideoDecoding {
   /** @param {VideoFrame} picture */
   #decoded(picture) {
     const turn = picture.timestamp / TICKS_PER_TURN;
-    while (this.#pending.length && this.#pending[0].turn < turn) this.#pending.shift();
-    const shot = this.#pending.shift();
-    if (shot) this.#handlers.onPicture(shot, picture);
+    while (this.#pending.length && this.#pending[0].shot.turn < turn) this.#pending.shift();
+    const pending = this.#pending.shift();
+    if (pending) this.#handlers.onPicture(pending.shot, picture);
     else picture.close();
   }
 
