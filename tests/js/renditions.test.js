@@ -52,6 +52,7 @@ class FakePicture {
 }
 
 beforeEach(() => {
+  mock.timers.enable({ apis: ["setTimeout"] });
   mock.method(performance, "now", () => clock);
   FakeVideoEncoder.all = [];
   FakeVideoEncoder.supported = ["vp8", "avc1.42e01e"];
@@ -73,7 +74,10 @@ beforeEach(() => {
   capture.offer(outlet);
 });
 
-afterEach(() => mock.restoreAll());
+afterEach(() => {
+  mock.restoreAll();
+  mock.timers.reset();
+});
 
 let clock = 0;
 
