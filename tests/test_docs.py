@@ -33,3 +33,11 @@ def test_links_lead_somewhere(page):
 def test_every_page_of_the_docs_is_found_from_the_readme():
     linked = {link.partition("#")[0] for link in links(ROOT / "README.md")}
     assert {f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")} <= linked
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_no_block_waits_for_its_content(page):
+    """A line such as LATENCY_TABLE holds the place of what a command is to print."""
+    blocks = re.findall(r"^ *```[^\n]*\n(.*?)^ *```", page.read_text(), re.MULTILINE | re.DOTALL)
+    lines = [line.strip() for block in blocks for line in block.splitlines()]
+    assert [line for line in lines if re.fullmatch(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+", line)] == []
