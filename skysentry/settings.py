@@ -151,10 +151,10 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
-# Served where they lie, with an ETag and revalidated each time: nothing to collect, and a page
-# never mixes modules of two versions.
+# Served where they lie, with an ETag and revalidated for each page: nothing to collect, and a page
+# does not mix modules of two versions. What it has just loaded its workers take from the cache.
 SERVESTATIC_USE_FINDERS = True
-SERVESTATIC_MAX_AGE = 0
+SERVESTATIC_MAX_AGE = 5
 
 REDIS_LAYER_URL = REDIS_URL or "redis://127.0.0.1:6379"
 CHANNEL_LAYERS = {

@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString
 register = template.Library()
 
 _IMPORT = re.compile(r'^(?:import|export)\s(?:[^"\';]*\sfrom\s)?"(\.[^"]+)";$', re.MULTILINE)
+_WORKER = re.compile(r'new Worker\(new URL\("(\.[^"]+)", import\.meta\.url\)')
 
 
 @register.simple_tag
@@ -37,7 +38,7 @@ def module(path: str) -> SafeString:
 # Changed files are read by the next process only, as changed code is.
 @cache
 def imports(path: str) -> tuple[str, ...]:
-    """Paths of all that the module at `path` imports, and what these do; nearest first."""
+    """Paths of all that the module at `path` imports or gives to a worker; nearest first."""
     level, found = [path], {path}
     ordered: list[str] = []
     while level := [each for each in _imported(level) if each not in found]:
@@ -52,5 +53,6 @@ def _imported(paths: list[str]) -> Iterator[str]:
         file = finders.find(path)
         if file is None:
             raise FileNotFoundError(path)
-        for other in _IMPORT.findall(Path(file).read_text()):
+        source = Path(file).read_text()
+        for other in _IMPORT.findall(source) + _WORKER.findall(source):
             yield posixpath.normpath(posixpath.join(posixpath.dirname(path), other))

@@ -32,6 +32,15 @@ def test_all_that_a_module_imports_is_known_the_nearest_first(modules):
     assert imports("a.js") == ("b.js", "c.js", "d.js")
 
 
+def test_what_a_worker_needs_is_known_too(modules):
+    modules(
+        a='new Worker(new URL("./worker.js", import.meta.url), { type: "module" });\n',
+        worker='import "./b.js";\n',
+        b="",
+    )
+    assert imports("a.js") == ("worker.js", "b.js")
+
+
 def test_what_types_alone_name_is_not_asked_for(modules):
     modules(a='/** @typedef {import("./b.js").B} B */\nconst b = await import("./b.js");\n')
     assert imports("a.js") == ()
