@@ -16,7 +16,7 @@ from fcntl import ioctl
 from typing import Any, Protocol
 
 EXTENSION = "skysentry.direct"
-#: The same for the connection of a page: a `Connection`.
+#: The same for pages, and for sockets to which no direct write is offered: a `Connection`.
 CONNECTION = "skysentry.connection"
 
 #: linux/sockios.h: how many bytes a TCP socket has not sent yet.

@@ -35,6 +35,8 @@ _STATES_EVERY_S = 0.5
 _FACTS_EVERY_S = 1.0
 #: What viewers want is said so often, and at once when it changes; a want lives for five seconds.
 _WANTS_EVERY_S = 2.0
+#: Of many who come at once, and of one who asks without end, no more often than this.
+_WANTS_PAUSE_S = 0.1
 #: What Redis did not take is said again so soon.
 _WANTS_AGAIN_S = 0.5
 #: Rights are asked again, whatever was announced.
@@ -83,10 +85,6 @@ class Hub:
             self._viewers.remove(viewer)
         for camera_id in list(viewer.cameras):
             self.leave(viewer, camera_id)
-
-    def count(self, kind: type[Viewer]) -> int:
-        """How many viewers of this kind there are."""
-        return sum(isinstance(viewer, kind) for viewer in list(self._viewers))
 
     async def join(self, viewer: Viewer, camera_id: UUID) -> None:
         """Show a camera to a viewer who may watch it: its state, its newest frame, then each."""
@@ -239,17 +237,22 @@ class Hub:
                 async with asyncio.timeout(_WANTS_EVERY_S):
                     await self._wants_changed.wait()
             self._wants_changed.clear()
-            self._read = memory.readers.wanted()
-            wants = {relay.camera_id: relay.want for relay in self._relays.values()}
-            for camera_id in self._read:
-                wants[camera_id] = replace(wants.get(camera_id, Want()), jpeg=True)
             try:
-                await self._bus.want(self.id, wants)
+                await self._bus.want(self.id, self._wants())
             except Unavailable:
                 # Meanwhile nobody can send frames either.
                 self._wants_changed.set()
                 await asyncio.sleep(_WANTS_AGAIN_S)
             heed_cancellation()
+            await asyncio.sleep(_WANTS_PAUSE_S)
+
+    def _wants(self) -> dict[UUID, Want]:
+        """What is wanted here of each camera."""
+        self._read = memory.readers.wanted()
+        wants = {relay.camera_id: relay.want for relay in self._relays.values()}
+        for camera_id in self._read:
+            wants[camera_id] = replace(wants.get(camera_id, Want()), jpeg=True)
+        return wants
 
     def _ask_for_key(self, camera_id: UUID) -> None:
         async def ask() -> None:

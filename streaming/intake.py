@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -33,7 +34,7 @@ MAX_CONTROL_BYTES = 16 * 1024
 MOST_ENCODERS = 16
 #: The newest picture is kept in Redis for pages and for viewers who come: ten a second are plenty,
 #: which are every third of thirty.
-STORED_EVERY_MS = 90.0
+STORED_EVERY_S = 0.09
 #: One frame in so many is written down as a sign of life.
 FRAMES_PER_SIGN = 10
 #: A camera that says more lies; ours has fewer steps.
@@ -106,7 +107,7 @@ class Intake:
         self._meter = Meter()
         self._delay = Delay()
         self._refused = Tally()
-        self._stored_ms = 0.0
+        self._stored_s = -math.inf
 
     def frame(self, data: bytes | str) -> None:
         """Take one message of the frames channel."""
@@ -128,16 +129,16 @@ class Intake:
         if frame.rendition is Rendition.VIDEO:
             self._take_video(frame, now_s)
         elif frame.sequence > self._newest_picture:
-            self._take_picture(frame, now_ms)
+            self._take_picture(frame, now_ms, now_s)
 
-    def _take_picture(self, frame: wire.Frame, now_ms: float) -> None:
+    def _take_picture(self, frame: wire.Frame, now_ms: float, now_s: float) -> None:
         # One that was overtaken on the unordered channel was counted as missing when it was.
         if self._newest_picture:
             self._miss(min(frame.sequence - self._newest_picture - 1, MOST_MISSING))
         self._newest_picture = frame.sequence
         self._pass_on(frame)
-        if now_ms - self._stored_ms >= STORED_EVERY_MS:
-            self._stored_ms = now_ms
+        if now_s - self._stored_s >= STORED_EVERY_S:
+            self._stored_s = now_s
             self._writer.image(self.camera_id, frame.message, now_ms)
 
     def _take_video(self, frame: wire.Frame, now_s: float) -> None:
@@ -154,7 +155,12 @@ class Intake:
         self._counts[frame.rendition is Rendition.VIDEO] += 1
         self.totals.frames += 1
         self.totals.video_frames += frame.rendition is Rendition.VIDEO
-        self.width, self.height = frame.width, frame.height
+        # Beside video, stills are smaller.
+        if frame.rendition is not Rendition.STILL or self.wishes.is_idle or not self.width:
+            self.width, self.height = frame.width, frame.height
+        self._writer.count_frame()
+        if self.totals.frames % FRAMES_PER_SIGN == 0:
+            self._writer.seen(self.camera_id, self._clock.now_ms())
         self.totals.dropped += self._backlog.put(frame)
         self._wake.set()
 

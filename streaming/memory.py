@@ -4,7 +4,6 @@ a while also when Redis does not."""
 from __future__ import annotations
 
 import time
-from collections import deque
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -56,11 +55,12 @@ class Readers:
     """
 
     def __init__(self) -> None:
-        self._reads: dict[tuple[UUID, str], deque[float]] = {}
+        #: When they last read, never empty; replaced and not changed, for other threads look at it.
+        self._reads: dict[tuple[UUID, str], tuple[float, ...]] = {}
 
     def note(self, camera_id: UUID, reader: str) -> None:
-        reads = self._reads.setdefault((camera_id, reader), deque(maxlen=_READS))
-        reads.append(time.monotonic())
+        before = self._reads.get((camera_id, reader), ())
+        self._reads[camera_id, reader] = (*before, time.monotonic())[-_READS:]
 
     def wanted(self) -> set[UUID]:
         """The cameras of which there are to be more pictures; forgets who reads no more."""
@@ -69,7 +69,7 @@ class Readers:
         for key, times in reads:
             if now_s - times[-1] > _WANTS_FOR_S:
                 self._reads.pop(key, None)
-        return {camera_id for (camera_id, _), times in reads if _is_often(tuple(times), now_s)}
+        return {camera_id for (camera_id, _), times in reads if _is_often(times, now_s)}
 
 
 def _is_often(times: tuple[float, ...], now_s: float) -> bool:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 import time
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
 from uuid import UUID
 
 from cameras.access import Identity
@@ -19,8 +21,10 @@ from streaming.store import LiveState
 CONTENT_TYPE = "multipart/x-mixed-replace; boundary=frame"
 #: A camera that sends nothing for so long is away: who watches is told so by the end.
 QUIET_S = 30.0
-#: Each takes a thread and, unread, its share of memory: in one process no more than this.
+#: Each takes a thread and, unread, its share of memory: in one process no more than this, and
+#: fewer for each reader, so that nobody takes them all.
 MOST_STREAMS = 100
+MOST_STREAMS_EACH = 20
 _LOOK_EVERY_S = 1.0
 
 _FIRST = b"--frame\r\n"
@@ -29,11 +33,37 @@ _HEAD = b"Content-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n"
 _LAST = b"\r\n--frame\r\n"
 
 
+class Places:
+    """For the streams of one process. Taken and freed by any thread."""
+
+    def __init__(self, most: int, most_each: int) -> None:
+        self._most = most
+        self._most_each = most_each
+        self._taken: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def take(self, reader: str) -> Callable[[], None] | None:
+        """What frees the place, once; None where there is none."""
+        with self._lock:
+            if self._taken.total() >= self._most or self._taken[reader] >= self._most_each:
+                return None
+            self._taken[reader] += 1
+        place = [reader]
+        return lambda: self._free(place)
+
+    def _free(self, place: list[str]) -> None:
+        with self._lock:
+            for reader in place:
+                self._taken[reader] -= 1
+            place.clear()
+            self._taken += Counter()
+
+
 class MjpegStream:
     """The body of a response, and a viewer in the sense of `relay.Viewer`: one who gets JPEG only,
     and no picture before the one before it has gone out.
 
-    `connection` is where the response goes, if the server says so.
+    `connection` is where the response goes, if the server says so; `free` is called at the end.
     """
 
     def __init__(
@@ -43,6 +73,7 @@ class MjpegStream:
         identity: Identity,
         name: str,
         connection: Connection | None = None,
+        free: Callable[[], None] = lambda: None,
     ) -> None:
         self.identity = identity
         self.name = name
@@ -50,6 +81,7 @@ class MjpegStream:
         self._hub = hub
         self._camera_id = camera_id
         self._connection = connection
+        self._free = free
         self._seat = Seat(lambda _seat: self._wake.set())
         self._wake = asyncio.Event()
         self._is_over = False
@@ -75,6 +107,7 @@ class MjpegStream:
 
     def close(self) -> None:
         """The response is over, wherever it was: Django says so, in a thread."""
+        self._free()
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._leave)
 
@@ -104,11 +137,12 @@ class MjpegStream:
             await asyncio.sleep(_LOOK_EVERY_S)
             if self._busy_s and time.monotonic() - self._busy_s > STUCK_AFTER_S:
                 self._leave()
-                self._hub.outlets.cut_off += 1
+                self._hub.outlets.count_cut_off()
                 if self._connection is not None:
                     self._connection.abort()
 
     def _leave(self) -> None:
+        self._free()
         self._hub.remove(self)
         self._end()
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from streaming.direct import DirectWrite
+from streaming.direct import Connection, DirectWrite
 from streaming.domain import websocket
 from streaming.seats import Seat
 
@@ -37,10 +37,21 @@ class Outlet(Protocol):
 
 
 class SendOutlet:
-    """Sends as any ASGI server takes it: one message at a time, each awaited."""
+    """Sends as any ASGI server takes it: one message at a time, each awaited.
 
-    def __init__(self, send: Callable[..., Awaitable[None]]) -> None:
+    Some servers take whatever is sent, and let it pile up: where the `connection` is known, nothing
+    is sent before all is gone that was sent before.
+    """
+
+    def __init__(
+        self,
+        send: Callable[..., Awaitable[None]],
+        connection: Connection | None = None,
+        on_stuck: Callable[[], None] = lambda: None,
+    ) -> None:
         self._send = send
+        self._connection = connection
+        self._on_stuck = on_stuck
         self._texts: dict[object, str] = {}
         #: Those with frames that wait, the one that waits longest first.
         self._waiting: dict[Seat, None] = {}
@@ -63,11 +74,24 @@ class SendOutlet:
             await self._wake.wait()
             self._wake.clear()
             while self._texts or self._waiting:
+                if not await self._way_is_clear():
+                    return
                 await self._send_next()
 
     def _wait(self, seat: Seat) -> None:
         self._waiting[seat] = None
         self._wake.set()
+
+    async def _way_is_clear(self) -> bool:
+        """Not for one that reads nothing, whose connection is ended then."""
+        until_s = time.monotonic() + STUCK_AFTER_S
+        while self._connection is not None and self._connection.pending:
+            if time.monotonic() > until_s:
+                self._connection.abort()
+                self._on_stuck()
+                return False
+            await asyncio.sleep(SWEEP_EVERY_S)
+        return True
 
     async def _send_next(self) -> None:
         if self._texts:
@@ -143,7 +167,7 @@ class DirectOutlet:
 
 
 class DirectOutlets:
-    """Looks after the viewers of one process for whom frames wait."""
+    """Looks after the viewers of one process for whom frames wait, and counts those cut off."""
 
     def __init__(self) -> None:
         #: Viewers whose connection was ended because they read nothing any more.
@@ -163,5 +187,8 @@ class DirectOutlets:
             for outlet in stuck:
                 outlet.abort()
             if stuck:
-                self.cut_off += len(stuck)
-                logger.warning("%d viewers read nothing for %.0f s", len(stuck), STUCK_AFTER_S)
+                self.count_cut_off(len(stuck))
+
+    def count_cut_off(self, count: int = 1) -> None:
+        self.cut_off += count
+        logger.warning("Viewers that read nothing for %.0f s: %d", STUCK_AFTER_S, count)

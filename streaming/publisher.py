@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import itertools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -80,6 +80,7 @@ class Publisher:
         self._writer = writer
         self._now_ms = now_ms
         self._recorded = replace(intake.totals)
+        self._recording = asyncio.Lock()
         self._connected_at = now_ms()
         self._answered_s = self._signaled_s = 0.0
         self._has_socket = True
@@ -146,20 +147,22 @@ class Publisher:
             publishing.cancel()
         return self._reason.result()
 
-    @contextlib.contextmanager
-    def progress(self) -> Iterator[sessions.Progress]:
+    @contextlib.asynccontextmanager
+    async def progress(self) -> AsyncIterator[sessions.Progress]:
         """What came since this was last asked for; counts as told unless an error comes."""
-        totals, recorded = replace(self.intake.totals), self._recorded
-        timed = totals.timed - recorded.timed
-        yield {
-            "frames": totals.frames - recorded.frames,
-            "bytes": totals.bytes - recorded.bytes,
-            "dropped": totals.dropped - recorded.dropped,
-            "wanted_s": totals.wanted_s - recorded.wanted_s,
-            "wanted_frames": totals.wanted_frames - recorded.wanted_frames,
-            "latency_ms": (totals.delay_ms - recorded.delay_ms) / timed if timed else None,
-        }
-        self._recorded = totals
+        # One at a time: while the database is slow, the end comes.
+        async with self._recording:
+            totals, recorded = replace(self.intake.totals), self._recorded
+            timed = totals.timed - recorded.timed
+            yield {
+                "frames": totals.frames - recorded.frames,
+                "bytes": totals.bytes - recorded.bytes,
+                "dropped": totals.dropped - recorded.dropped,
+                "wanted_s": totals.wanted_s - recorded.wanted_s,
+                "wanted_frames": totals.wanted_frames - recorded.wanted_frames,
+                "latency_ms": (totals.delay_ms - recorded.delay_ms) / timed if timed else None,
+            }
+            self._recorded = totals
 
     def write_off(self, reason: str) -> None:
         """Show the camera as off, unless somebody else publishes to it already."""

@@ -305,7 +305,7 @@ class Publishers:
             if reason == REPLACED:
                 await self._record(publisher)
             else:
-                with publisher.progress() as progress:
+                async with publisher.progress() as progress:
                     await database_sync_to_async(sessions.close_session)(
                         publisher.intake.session, reason, **progress
                     )
@@ -313,7 +313,7 @@ class Publishers:
             logger.error("%s: end not written: %s", publisher.intake.label, error)
 
     async def _record(self, publisher: Publisher) -> None:
-        with publisher.progress() as progress:
+        async with publisher.progress() as progress:
             await database_sync_to_async(sessions.record)(publisher.intake.session, **progress)
 
     async def _release(self, publisher: Publisher) -> None:

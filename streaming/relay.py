@@ -18,6 +18,7 @@ from streaming.domain.latencies import Latencies
 from streaming.domain.liveness import LOST_AFTER_S, State
 from streaming.domain.stages import MOST_AGE_MS, Mean, Stages, stages
 from streaming.domain.wire import Rendition
+from streaming.domain.wishes import KEY_EVERY_S
 from streaming.redis import Unavailable, reconnect_waits
 from streaming.seats import VIDEO_STALLS_S, Outgoing, Seat
 from streaming.store import IMAGE_TTL_S, Image, LiveState
@@ -29,8 +30,6 @@ MOST_KEPT = 30
 MOST_KEPT_BYTES = 262_144
 #: A process that needs longer to hand on what came shows fewer pictures, and none of them late.
 BUSY_S = 0.02
-#: A camera is asked for key frames at most so often.
-KEY_EVERY_S = 1.0
 
 
 class Viewer(Protocol):

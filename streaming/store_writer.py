@@ -59,8 +59,11 @@ class StoreWriter:
             pipeline.hset(key, mapping={"message": message, "received_at": received_at})
             pipeline.expire(key, IMAGE_TTL_S)
 
-        self._frames += 1
         self._put(key, write)
+
+    def count_frame(self) -> None:
+        """One more came in; told with whatever is written next."""
+        self._frames += 1
 
     def live(self, camera_id: UUID, state: LiveState, publishing: bool) -> None:
         key = f"client:{camera_id}"

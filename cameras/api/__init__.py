@@ -37,14 +37,18 @@ class TokenAuthentication(BaseAuthentication):
 
     scheme = "bearer"
 
-    def secret(self, given: str) -> str:
+    def secret(self, given: str) -> str | None:
+        """None for what is meant for somebody else."""
         return given
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
         scheme, _space, given = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != self.scheme:
             return None
-        token = ApiToken.find(self.secret(given.strip()))
+        secret = self.secret(given.strip())
+        if secret is None:
+            return None
+        token = ApiToken.find(secret)
         if token is None:
             raise self._refusal(request)
         return token.user, token
@@ -63,13 +67,15 @@ class TokenAuthentication(BaseAuthentication):
 class PasswordAuthentication(TokenAuthentication):
     """A token as the password, with any name: for programs that know no other way to sign in.
 
-    Only where nothing can be changed: browsers send a password that they know by themselves.
+    Only where nothing can be changed: browsers send a password that they know by themselves. That
+    of a proxy before this server is none of ours.
     """
 
     scheme = "basic"
 
-    def secret(self, given: str) -> str:
+    def secret(self, given: str) -> str | None:
         try:
-            return base64.b64decode(given).decode().partition(":")[2]
+            password = base64.b64decode(given).decode().partition(":")[2]
         except ValueError:
-            return ""
+            return None
+        return password if password.startswith(ApiToken.PREFIX) else None

@@ -22,7 +22,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from cameras import access
-from streaming.api.views import OnePicture, redis_away
+from streaming.api.views import OneFormat, redis_away
 from streaming.domain.demand import VIDEO_CODECS
 from streaming.domain.latencies import BOUNDS_MS, percentile
 from streaming.domain.liveness import State
@@ -74,7 +74,7 @@ class MetricsView(APIView):
     """
 
     permission_classes = (IsAdminUser,)
-    content_negotiation_class = OnePicture
+    content_negotiation_class = OneFormat
 
     @extend_schema(
         operation_id="metrics", responses={(200, "text/plain"): OpenApiTypes.STR}, tags=["metrics"]

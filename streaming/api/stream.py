@@ -14,9 +14,11 @@ from cameras import access
 from cameras.api import PasswordAuthentication, TokenAuthentication
 from cameras.models import ApiToken, Camera
 from streaming import web
-from streaming.api.views import NotNow, OnePicture, latest
+from streaming.api.views import NotNow, OneFormat, latest, reader
 from streaming.direct import connection
-from streaming.mjpeg import CONTENT_TYPE, MOST_STREAMS, MjpegStream
+from streaming.mjpeg import CONTENT_TYPE, MOST_STREAMS, MOST_STREAMS_EACH, MjpegStream, Places
+
+places = Places(MOST_STREAMS, MOST_STREAMS_EACH)
 
 
 class StreamView(APIView):
@@ -28,7 +30,7 @@ class StreamView(APIView):
     """
 
     authentication_classes = (TokenAuthentication, PasswordAuthentication, SessionAuthentication)
-    content_negotiation_class = OnePicture
+    content_negotiation_class = OneFormat
 
     @extend_schema(
         operation_id="camera_stream",
@@ -43,7 +45,8 @@ class StreamView(APIView):
         camera = _watchable(request, slug)
         # Says why there is none.
         latest(camera)
-        if web.hub.count(MjpegStream) >= MOST_STREAMS:
+        free = places.take(reader(request))
+        if free is None:
             raise NotNow(_("Too many programs watch this server just now. Try again in a moment."))
         stream = MjpegStream(
             web.hub,
@@ -51,6 +54,7 @@ class StreamView(APIView):
             _identity(request),
             request.user.get_username(),
             connection(_scope(request)),
+            free,
         )
         # It is long, and asks the database nothing.
         db.close_old_connections()

@@ -158,7 +158,7 @@ class LatestView(APIView):
         return Response(LatestSerializer(facts).data)
 
 
-class OnePicture(DefaultContentNegotiation):
+class OneFormat(DefaultContentNegotiation):
     """There is nothing to choose from, whatever the client accepts. Errors are JSON."""
 
     def select_renderer(
@@ -178,7 +178,7 @@ class LatestJpgView(APIView):
     """
 
     authentication_classes = (TokenAuthentication, PasswordAuthentication, SessionAuthentication)
-    content_negotiation_class = OnePicture
+    content_negotiation_class = OneFormat
 
     @extend_schema(
         operation_id="camera_latest_jpg",
@@ -190,7 +190,7 @@ class LatestJpgView(APIView):
     )
     def get(self, request: Request, slug: str) -> HttpResponse:
         camera = access.visible_camera(request.user, slug)
-        memory.readers.note(camera.pk, _reader(request))
+        memory.readers.note(camera.pk, reader(request))
         newest = latest(camera)
         response = HttpResponse(bytes(newest.frame.payload), content_type="image/jpeg")
         response["ETag"] = newest.etag
@@ -203,7 +203,7 @@ class LatestJpgView(APIView):
         return answer
 
 
-def _reader(request: Request) -> str:
+def reader(request: Request) -> str:
     """Whoever reads pictures, told apart from others."""
     return f"{request.user.pk} {request.META.get('REMOTE_ADDR')}"
 

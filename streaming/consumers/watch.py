@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from cameras import access
 from cameras.models import MAX_FRAME_RATE
 from streaming.consumers.base import NOT_ALLOWED, JsonConsumer, stop
-from streaming.direct import direct_write
+from streaming.direct import connection, direct_write
 from streaming.domain import messages
 from streaming.domain.choice import Asked
 from streaming.hub import Hub
@@ -54,7 +54,7 @@ class WatchConsumer(JsonConsumer):
         self.hub = hub
         self.cameras: set[UUID] = set()
         self._slugs: dict[UUID, str] = {}
-        self._outlet: Outlet = SendOutlet(self.send)
+        self._outlet: Outlet
         self._seats: dict[UUID, Seat] = {}
         self._writing: asyncio.Task[None] | None = None
 
@@ -76,6 +76,9 @@ class WatchConsumer(JsonConsumer):
         await self.accept()
         if direct := direct_write(self.scope):
             self._outlet = self.hub.outlets.open(direct)
+        else:
+            stuck = self.hub.outlets.count_cut_off
+            self._outlet = SendOutlet(self.send, connection(self.scope), stuck)
         self.hub.add(self)
         self._writing = asyncio.create_task(self._write())
 

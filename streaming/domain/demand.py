@@ -78,9 +78,6 @@ class Demand:
                 return Wanted(unserved or now_s < self._jpeg_until_s, VIDEO_CODECS[name])
         return Wanted(bool(viewers) or now_s < self._jpeg_until_s)
 
-    def is_idle(self, now_s: float) -> bool:
-        return now_s >= self._jpeg_until_s and not self._viewers(now_s)
-
     def _viewers(self, now_s: float) -> list[tuple[str, ...]]:
         """What they decode who want video."""
         ended = [codecs for codecs, until_s in self._video_until_s.items() if now_s >= until_s]

@@ -5,12 +5,12 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
+from streaming.domain.stages import MOST_AGE_MS
+
 Who = TypeVar("Who")
 
 #: Who draws reports every 5 s; who has drawn nothing for two of these sees nothing.
 HOLDS_S = 12.0
-#: An answer further off says nothing of the way here, only of a clock.
-MOST_MS = 60_000.0
 
 
 class Latencies(Generic[Who]):
@@ -22,7 +22,7 @@ class Latencies(Generic[Who]):
         self._reports: dict[Who, tuple[float, float]] = {}
 
     def report(self, who: Who, latency_ms: float, now_s: float) -> None:
-        if abs(latency_ms) <= MOST_MS:
+        if abs(latency_ms) <= MOST_AGE_MS:
             self._reports[who] = (now_s, max(0.0, latency_ms))
 
     def forget(self, who: Who) -> None:
@@ -50,7 +50,7 @@ class Histogram:
         self.sum_ms = 0.0
 
     def add(self, latency_ms: float) -> None:
-        if abs(latency_ms) <= MOST_MS:
+        if abs(latency_ms) <= MOST_AGE_MS:
             self.counts[bisect_left(BOUNDS_MS, latency_ms)] += 1
             self.sum_ms += max(0.0, latency_ms)
 

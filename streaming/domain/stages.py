@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 #: A capture time further away says nothing of the way here, only of the camera's clock.
 MOST_AGE_MS = 60_000
-#: The weight of one frame in a mean: about a second of 30 fps, as in the intake's.
+#: The weight of one frame in a mean: about a second of 30 fps.
 _SHARE = 1 / 30
 
 

@@ -189,10 +189,5 @@ def captured_at(message: bytes) -> float:
     return captured
 
 
-def order_of(message: bytes) -> tuple[int, int]:
-    """`Frame.order` of a message that was checked before."""
-    return head_of(message).order
-
-
 _HEAD = struct.Struct(">BBBBII")
 _CAPTURED_AT = struct.Struct(">d")

@@ -100,11 +100,11 @@ class Server(daphne.server.Server):  # type: ignore[misc]
             # Daphne says it of pages only.
             is_secure = ISSLTransport.providedBy(protocol.transport)
             scope = {**scope, "scheme": "wss" if is_secure else "ws"}
-            # A TLS transport has the same attributes, and would send what is not encrypted.
-            if type(protocol.transport) is tcp.Server:
-                scope["extensions"] = {EXTENSION: _Direct(protocol)}
-        else:
-            scope = {**scope, "extensions": {CONNECTION: _Connection(protocol)}}
+        extensions: dict[str, Any] = {CONNECTION: _Connection(protocol)}
+        # A TLS transport has the same attributes, and would send what is not encrypted.
+        if scope["type"] == "websocket" and type(protocol.transport) is tcp.Server:
+            extensions[EXTENSION] = _Direct(protocol)
+        scope = {**scope, "extensions": extensions}
         return super().create_application(protocol, scope)
 
     async def close(self) -> None:

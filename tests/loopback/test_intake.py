@@ -104,7 +104,7 @@ async def test_a_new_picture_is_stored_and_video_is_not(intake, camera, redis):
     camera.frames.send(frame(SESSION, 1))
     await until(lambda: intake.totals.frames == 2)
     image = await stored()
-    assert wire.order_of(image.message) == (SESSION, 1)
+    assert wire.head_of(image.message).order == (SESSION, 1)
 
 
 async def test_frames_are_counted_and_shown(intake, camera):
@@ -119,6 +119,33 @@ async def test_frames_are_counted_and_shown(intake, camera):
     assert (intake.width, intake.height) == (WIDTH, HEIGHT)
     assert intake.state() is State.LIVE
     assert 0 <= intake.uplink_ms < 1000
+
+
+async def test_every_tenth_frame_is_a_sign_of_life_and_each_is_counted(intake, camera, redis):
+    for sequence in range(1, 25):
+        camera.frames.send(video(SESSION, sequence, key=sequence == 1))
+    await until(lambda: intake.totals.frames == 24)
+    await intake._writer.flush()
+    assert int(await redis.get("frames")) == 24
+    seen_at = float(await redis.hget(f"client:{intake.camera_id}", "last_seen"))
+    assert abs(seen_at - ServerClock().now_ms()) < 5000
+
+
+async def test_a_still_beside_video_says_nothing_of_the_size(intake, camera, demand):
+    large = broken(
+        rendition=wire.Rendition.VIDEO,
+        codec=wire.Codec.H264,
+        width=2 * WIDTH,
+        height=2 * HEIGHT,
+        payload=b"\0\0\0\1\x67key",
+    )
+    still = broken(rendition=wire.Rendition.STILL)
+    demand.add(Want(video=(("h264", "vp8"),)), time.monotonic())
+    intake.tick()
+    for message in large, still:
+        camera.frames.send(message)
+    await until(lambda: intake.totals.frames == 2)
+    assert (intake.width, intake.height) == (2 * WIDTH, 2 * HEIGHT)
 
 
 async def test_an_overtaken_frame_goes_nowhere(intake, camera):

@@ -11,7 +11,7 @@ from cameras.models import ApiToken, Camera
 from streaming import memory, web
 from streaming.api import stream
 from streaming.domain.liveness import State
-from streaming.mjpeg import MjpegStream
+from streaming.mjpeg import Places
 from streaming.store import LiveState
 from tests.streaming.frames import PICTURE, frame
 from tests.streaming.waiting import until
@@ -79,11 +79,20 @@ async def test_a_revoked_token_ends_its_stream(api, live, viewer):
     assert [part async for part in body] == []
 
 
-@pytest.mark.parametrize("given", ["Basic bm9uc2Vuc2U=", "Basic %%%", "Bearer nonsense"])
-async def test_a_wrong_token_is_refused(api, live, given):
-    response = await api.get(STREAM, headers={"Authorization": given})
+@pytest.mark.parametrize("scheme", ["Bearer", "Basic"])
+async def test_a_wrong_token_is_refused(api, live, scheme):
+    wrong = f"{ApiToken.PREFIX}wrong"
+    given = wrong if scheme == "Bearer" else base64.b64encode(f"any:{wrong}".encode()).decode()
+    response = await api.get(STREAM, headers={"Authorization": f"{scheme} {given}"})
     assert response.status_code == 401
     assert response["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("given", ["bm9uc2Vuc2U=", "dmVyYTpzZWNyZXQ=", "%%%"])
+async def test_the_password_of_a_proxy_before_it_is_none_of_its_own(api, live, viewer, given):
+    await api.aforce_login(viewer)
+    response = await api.get(STREAM, headers={"Authorization": f"Basic {given}"})
+    assert PICTURE in await first_picture(response)
 
 
 async def test_a_password_changes_nothing(api, live, owner):
@@ -122,7 +131,7 @@ async def test_a_camera_that_sends_nothing_is_not_waited_for(api, camera, owner)
 
 
 async def test_there_is_room_for_so_many(api, live, owner, hub, monkeypatch):
-    monkeypatch.setattr(stream, "MOST_STREAMS", 1)
+    monkeypatch.setattr(stream, "places", Places(most=1, most_each=1))
     await api.aforce_login(owner)
     response = await api.get(STREAM)
     body = aiter(response.streaming_content)
@@ -132,8 +141,27 @@ async def test_there_is_room_for_so_many(api, live, owner, hub, monkeypatch):
     assert refused["Retry-After"]
     # As Django does when the client has gone.
     await asyncio.to_thread(response.close)
-    await until(lambda: not hub.count(MjpegStream))
+    await until(lambda: not hub._viewers)
     assert PICTURE in await first_picture(await api.get(STREAM))
+
+
+async def test_nobody_takes_all_the_room(api, live, owner, viewer, hub, monkeypatch):
+    monkeypatch.setattr(stream, "places", Places(most=2, most_each=1))
+    await api.aforce_login(owner)
+    response = await api.get(STREAM)
+    assert (await api.get(STREAM)).status_code == 503
+    await api.aforce_login(viewer)
+    assert PICTURE in await first_picture(await api.get(STREAM))
+    await asyncio.to_thread(response.close)
+
+
+async def test_a_stream_that_was_never_begun_leaves_its_place(api, live, owner, monkeypatch):
+    monkeypatch.setattr(stream, "places", Places(most=1, most_each=1))
+    await api.aforce_login(owner)
+    for _attempt in range(3):
+        response = await api.get(STREAM)
+        assert response.status_code == 200
+        await asyncio.to_thread(response.close)
 
 
 async def test_a_question_for_the_head_begins_no_stream(api, live, owner, hub):
@@ -141,7 +169,7 @@ async def test_a_question_for_the_head_begins_no_stream(api, live, owner, hub):
     response = await api.head(STREAM)
     assert response.status_code == 200
     assert not response.streaming
-    assert hub.count(MjpegStream) == 0
+    assert not hub._viewers
 
 
 # Single pictures, read often

@@ -419,7 +419,7 @@ async def test_who_asks_for_fewer_frames_gets_pictures_as_video_has_no_fewer(
 
 def frame_of(hub, camera, sequence):
     newest = newest_of(hub, camera)
-    return newest if newest and wire.order_of(newest) == (7, sequence) else b"none"
+    return newest if newest and wire.head_of(newest).order == (7, sequence) else b"none"
 
 
 @pytest.mark.parametrize("fps", [0, 31, -1, "all"])

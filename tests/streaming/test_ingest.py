@@ -88,7 +88,7 @@ async def is_seen(page, phone):
     """Whether the page shows what the phone films."""
     phone.film()
     return any(
-        isinstance(said, bytes) and wire.order_of(said)[0] == phone.session
+        isinstance(said, bytes) and wire.head_of(said).order[0] == phone.session
         for said in await page.heard()
     )
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from streaming.memory import Memory
+from streaming.memory import Memory, Readers
 
 CAMERA = uuid4()
 
@@ -55,3 +55,30 @@ def test_what_is_too_old_takes_no_memory(passes):
     passes(2.0)
     memory.tidy()
     assert memory._held.keys() == {CAMERA}
+
+
+# Who reads single pictures
+
+
+@pytest.fixture
+def readers():
+    return Readers()
+
+
+def test_who_reads_more_often_than_once_a_second_wants_more_for_three_seconds(readers, passes):
+    for _ in range(3):
+        passes(0.9)
+        readers.note(CAMERA, "vera")
+    assert readers.wanted() == {CAMERA}
+    passes(2.9)
+    assert readers.wanted() == {CAMERA}
+    passes(0.2)
+    assert readers.wanted() == set()
+    assert not readers._reads
+
+
+def test_several_who_read_now_and_then_want_no_more(readers, passes):
+    for number in range(6):
+        passes(0.5)
+        readers.note(CAMERA, f"reader {number % 3}")
+    assert readers.wanted() == set()

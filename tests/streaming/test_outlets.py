@@ -199,6 +199,48 @@ async def test_any_other_server_sends_what_is_said_first_and_then_each_camera_in
     assert sent == ["paused", picture(2).message, picture(12).message]
 
 
+@pytest.fixture
+def sent():
+    return []
+
+
+@pytest.fixture
+async def piling(sent, connection, all_outlets, monkeypatch):
+    """An outlet over a server that takes whatever is sent."""
+    monkeypatch.setattr(outlets, "SWEEP_EVERY_S", 0.01)
+
+    async def send(bytes_data):
+        sent.append(bytes_data)
+        connection.pending = len(bytes_data)
+
+    outlet = SendOutlet(send, connection, all_outlets.count_cut_off)
+    running = asyncio.create_task(outlet.run())
+    yield outlet
+    await end(running)
+
+
+async def test_where_a_server_would_let_it_pile_up_the_newest_waits(piling, sent, connection):
+    hall = piling.seat()
+    for number in 1, 2, 3:
+        hall.picture(picture(number), 0)
+        await until(lambda: sent)
+    connection.read()
+    await until(lambda: len(sent) == 2)
+    assert sent == [picture(1).message, picture(3).message]
+
+
+async def test_there_too_who_reads_nothing_is_cut_off_and_counted(
+    piling, connection, all_outlets, monkeypatch
+):
+    monkeypatch.setattr(outlets, "STUCK_AFTER_S", 0.1)
+    hall = piling.seat()
+    hall.picture(picture(1), 0)
+    await asyncio.sleep(0)
+    hall.picture(picture(2), 0)
+    await until(lambda: connection.aborted)
+    assert all_outlets.cut_off == 1
+
+
 async def test_who_reads_nothing_is_cut_off_and_counted(
     hall, connection, all_outlets, sweeping, monkeypatch
 ):

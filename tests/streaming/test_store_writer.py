@@ -54,6 +54,7 @@ async def test_it_writes_soon_by_itself(writer, store):
 async def test_the_newest_of_a_key_wins_and_every_frame_counts(writer, store):
     for number in range(100):
         writer.image(CAMERA, b"%d" % number, float(number))
+        writer.count_frame()
     await writer.flush()
     assert await has_image(store, CAMERA, b"99")
     assert await store.frames() == 100

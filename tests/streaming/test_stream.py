@@ -263,7 +263,9 @@ async def test_webrtc_goes_on_with_the_session(upgrade, streaming, watching):
     upgraded = await upgrade()
     assert upgraded.session == streaming.session
     order = upgraded.film()
-    await watching.hear_until(lambda said: isinstance(said, bytes) and wire.order_of(said) == order)
+    await watching.hear_until(
+        lambda said: isinstance(said, bytes) and wire.head_of(said).order == order
+    )
     assert (await of(streaming.session)).transport == "webrtc"
     assert not any(said["type"] == "ended" for said in await streaming.socket.heard())
 

@@ -20,7 +20,6 @@ def wanted(*wants, setting="auto", encoders=BOTH):
 
 def test_nobody_wants_anything():
     assert wanted() == Wanted(jpeg=False, video=None)
-    assert Demand().is_idle(0.0)
 
 
 def test_a_viewer_without_video_gets_jpeg():
@@ -76,9 +75,8 @@ def test_a_want_ends_five_seconds_after_it_was_last_said():
     demand.add(Want(jpeg=True), 2.0)
     assert demand.wanted(4.9, "auto", BOTH) == Wanted(jpeg=True, video=Codec.H264)
     assert demand.wanted(LEASE_S, "auto", BOTH) == Wanted(jpeg=True)
-    assert not demand.is_idle(2.0 + LEASE_S - 0.1)
+    assert demand.wanted(2.0 + LEASE_S - 0.1, "auto", BOTH) != Wanted()
     assert demand.wanted(2.0 + LEASE_S, "auto", BOTH) == Wanted()
-    assert demand.is_idle(2.0 + LEASE_S)
 
 
 def test_the_codec_follows_as_viewers_come_and_go():

@@ -102,7 +102,7 @@ def test_order_grows_with_the_sequence_and_more_with_the_session():
         wire.pack(**{**VIDEO, "session": session, "sequence": sequence}, payload=CHUNK)
         for session, sequence in orders
     ]
-    assert [wire.order_of(message) for message in messages] == orders
+    assert [wire.head_of(message).order for message in messages] == orders
     assert [wire.unpack(message).order for message in messages] == orders
 
 

@@ -31,9 +31,10 @@ import asyncio, socket, sys, time
 from pathlib import Path
 import django; django.setup()
 from django.utils.module_loading import import_string
-from streaming import web
-from streaming.direct import direct_write
-from streaming.domain import websocket
+from streaming import outlets, web
+from streaming.direct import connection, direct_write
+from streaming.domain import websocket, wire
+from streaming.seats import Outgoing
 from streaming.servers import Secure
 from streaming.supervision import certificates
 
@@ -70,6 +71,22 @@ async def pile_up(scope):
         await asyncio.sleep(0.01)
     print("aborted", flush=True)
 
+async def crowd(scope, send):
+    "Pictures without end, through the outlet of a server without a direct write."
+    async def say(bytes_data):
+        await send({{"type": "websocket.send", "bytes": bytes_data}})
+    outlets.STUCK_AFTER_S = 0.5
+    outlet = outlets.SendOutlet(say, connection(scope), lambda: print("cut off", flush=True))
+    seat, running = outlet.seat(), asyncio.create_task(outlet.run())
+    head = dict(rendition=wire.Rendition.JPEG, codec=wire.Codec.JPEG, key=True, session=1,
+                captured_at=0.0, width=8, height=8, payload=bytes(100_000))
+    number = 0
+    while not running.done():
+        number += 1
+        seat.picture(Outgoing(wire.pack(**head, sequence=number)), time.monotonic())
+        await asyncio.sleep(0.005)
+    print(seat.skipped > number / 2, flush=True)
+
 async def application(scope, receive, send):
     if scope["type"] == "websocket":
         await receive()
@@ -80,6 +97,8 @@ async def application(scope, receive, send):
             await mix(scope, send)
         if scope["path"] == "/unread":
             await pile_up(scope)
+        if scope["path"] == "/crowd":
+            await crowd(scope, send)
         while (message := await receive())["type"] == "websocket.receive":
             await send({{"type": "websocket.send", "bytes": message["bytes"]}})
         return
@@ -249,6 +268,22 @@ def test_work_that_ends_by_itself_ends_the_process(start: Start, end: str) -> No
 # The direct write
 
 
+@pytest.mark.parametrize("start", ["daphne"], indirect=True)
+def test_over_tls_nothing_piles_up_for_one_that_reads_nothing(
+    start: Start, chain: Path, context: ssl.SSLContext
+) -> None:
+    server = start(chain=chain)
+    with (
+        socket.create_connection(("127.0.0.1", server.tls_port), timeout=PATIENCE_S) as plain,
+        context.wrap_socket(plain, server_hostname="127.0.0.1") as connection,
+    ):
+        ask_for_socket(connection, "/crowd")
+        output = standard(server.process.stdout)
+        assert [output.readline(), output.readline()] == ["cut off\n", "True\n"]
+        with suppress(ConnectionResetError):
+            read_all(connection)
+
+
 def read_all(connection: socket.socket) -> None:
     while connection.recv(1 << 20):
         pass
@@ -269,14 +304,18 @@ def test_what_is_written_directly_comes_whole_and_in_order(start: Start) -> None
     assert standard(server.process.stdout).readline() == "False\n"
 
 
+def ask_for_socket(connection: socket.socket, path: str) -> None:
+    connection.sendall(
+        f"GET {path} HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+        "Sec-WebSocket-Version: 13\r\n\r\n".encode()
+    )
+
+
 def test_a_connection_that_nobody_reads_says_what_waits_and_can_be_aborted(start: Start) -> None:
     server = start()
     with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE_S) as connection:
-        connection.sendall(
-            b"GET /unread HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
-            b"Connection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
-            b"Sec-WebSocket-Version: 13\r\n\r\n"
-        )
+        ask_for_socket(connection, "/unread")
         output = standard(server.process.stdout)
         assert output.readline() == "True True\n"
         assert output.readline() == "aborted\n"
