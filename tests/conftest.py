@@ -22,16 +22,18 @@ from tests.valkey import Valkey
 #: By so many files the end of each folder is brought forward: folders of many quick files are left
 #: for last, so that no process is alone with a slow one at the end.
 _FORWARD = 4
+#: They take minutes: one that began late would hold up the end.
+_FIRST = ("test_axe.py", "test_serve.py", "test_renewal.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The files of each folder spread evenly, so that few of those with browsers meet; and the
-    one that takes longest first."""
+    """The files of each folder spread evenly, so that few of those with browsers meet; and those
+    that take longest first."""
     folders: dict[Path, list[Path]] = {}
     for file in dict.fromkeys(item.path for item in items):
         folders.setdefault(file.parent, []).append(file)
     places = {
-        file: index / (len(files) + _FORWARD) if file.name != "test_axe.py" else -1
+        file: -1 if file.name in _FIRST else index / (len(files) + _FORWARD)
         for files in folders.values()
         for index, file in enumerate(files)
     }

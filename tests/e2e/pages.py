@@ -57,6 +57,12 @@ async def film_in(chromium: Chromium, origin: str, first: str = "") -> Tab:
     return tab
 
 
+async def sends_stills_only(camera: Page, within_s: float) -> None:
+    """Waits until the page that films sends no more than that."""
+    capture = camera.locator(".capture[data-video=''][data-jpeg=false]")
+    await capture.wait_for(timeout=within_s * 1000)
+
+
 async def watch(context: BrowserContext, path: str = "/cameras/my-camera/") -> Page:
     """A page that shows "My camera", live."""
     page = await context.new_page()

@@ -21,8 +21,6 @@ from tests.e2e.recording import drawn, is_in_order, is_whole, record_drawn
 from tests.e2e.system import System
 from tests.processes import free_port
 
-SERVERS = ["uvicorn", "daphne"]
-
 PIXEL = (
     "Mozilla/5.0 (Linux; Android 16; K) AppleWebKit/537.36 Chrome/156.0.0.0 Mobile Safari/537.36"
 )

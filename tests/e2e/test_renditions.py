@@ -10,12 +10,12 @@ import time
 from collections.abc import AsyncIterator, Callable
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, BrowserContext, expect
 from websockets.asyncio.client import ClientConnection, connect
 
 from streaming.domain import wire
 from streaming.domain.demand import LEASE_S
-from tests.e2e.pages import film
+from tests.e2e.pages import film, sends_stills_only
 from tests.e2e.system import System
 
 PATIENCE_S = 15.0
@@ -52,11 +52,6 @@ async def first(socket: ClientConnection, is_it: Callable[[wire.Frame], bool]) -
     raise AssertionError("the socket was closed")
 
 
-async def sends_stills_only(page: Page) -> None:
-    capture = page.locator(".capture[data-video=''][data-jpeg=false]")
-    await capture.wait_for(timeout=(LEASE_S + PATIENCE_S) * 1000)
-
-
 @pytest.mark.parametrize("codec", CODECS)
 async def test_each_codec_flows_unbroken_from_a_key_frame_on(
     owner: BrowserContext, system: System, codec: str
@@ -80,7 +75,7 @@ async def test_what_nobody_wants_is_not_sent_and_comes_at_once_when_wanted_again
     async with watching(system, owner) as socket:
         await want(socket, "h264")
         await first(socket, lambda frame: frame.rendition is wire.Rendition.VIDEO)
-    await sends_stills_only(page)
+    await sends_stills_only(page, LEASE_S + PATIENCE_S)
     await expect(page.locator("[data-part=numbers]")).to_have_text("Stills only")
     async with watching(system, owner) as socket:
         began = time.monotonic()

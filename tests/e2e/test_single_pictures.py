@@ -13,8 +13,6 @@ from tests.e2e.proxy import Proxy
 from tests.e2e.recording import drawn, frames_per_second, is_in_order, next_drawn, record_drawn
 from tests.e2e.system import System
 
-SERVERS = ["uvicorn", "daphne"]
-
 #: Ten a second are asked for.
 MOST_FPS = 11.0
 NOTE = "Live pictures cannot get through this network"

@@ -35,13 +35,16 @@ let player;
 
 mock.method(performance, "now", () => now);
 Object.assign(globalThis, {
-  document: Object.assign(new EventTarget(), { hidden: false }),
   createImageBitmap: async () => ({ width: 16, height: 8, close() {} }),
   requestAnimationFrame: queueMicrotask,
   HTMLCanvasElement: class {},
 });
 
 beforeEach(() => {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout"] });
+  // Players of tests before do not hear of this one.
+  Object.assign(globalThis, { document: Object.assign(new EventTarget(), { hidden: false }) });
   Object.assign(source, { connection: "open", interval: 0, wishes: [] });
   player = new Player({
     element: /** @type {any} */ ({ dataset: {} }),
@@ -102,6 +105,23 @@ test("a camera is wished for as the person chose, in what can be shown", () => {
   assert.deepEqual(source.wishes, [{ video: ["h264", "vp8"], rendition: "video" }]);
 });
 
+test("a page that is hidden for long is content with stills, until it is shown", () => {
+  const show = (/** @type {boolean} */ shown) => {
+    Object.assign(document, { hidden: !shown });
+    document.dispatchEvent(new Event("visibilitychange"));
+  };
+  const wished = () => source.wishes.splice(0).map(({ rendition }) => rendition);
+  show(false);
+  wait(9999);
+  show(true);
+  wait(60_000);
+  assert.deepEqual(wished(), []);
+  show(false);
+  wait(10_000);
+  show(true);
+  assert.deepEqual(wished(), ["still", "auto"]);
+});
+
 /** Lets time pass, for timers too. @param {number} ms */
 function wait(ms) {
   now += ms;
@@ -109,7 +129,6 @@ function wait(ms) {
 }
 
 test("video that could not be shown is tried again, each time after twice as long", () => {
-  mock.timers.enable({ apis: ["setTimeout"] });
   const { doWithout, wished } = hopeful();
   doWithout("h264");
   wait(59_999);
@@ -121,11 +140,9 @@ test("video that could not be shown is tried again, each time after twice as lon
   assert.deepEqual(wished(), [[]]);
   wait(1);
   assert.deepEqual(wished(), [["h264", "vp8"]]);
-  mock.timers.reset();
 });
 
 test("of two reasons to do without video the later one says when it is tried again", () => {
-  mock.timers.enable({ apis: ["setTimeout"] });
   const { doWithout, wished } = hopeful();
   doWithout("h264");
   wait(50_000);
@@ -135,7 +152,6 @@ test("of two reasons to do without video the later one says when it is tried aga
   assert.deepEqual(wished(), []);
   wait(1);
   assert.deepEqual(wished(), [["h264", "vp8"]]);
-  mock.timers.reset();
 });
 
 /** A player, of which the test says what it cannot show, and hears what is wished for then. */

@@ -175,7 +175,8 @@ def test_the_facts_of_the_newest_picture(owners, live):
 def test_the_newest_picture_is_a_jpeg(owners, live):
     response = owners.get(PICTURE_URL)
     assert (response.content, response["Content-Type"]) == (PICTURE, "image/jpeg")
-    assert (response["ETag"], response["Age"]) == ('"7-5"', "0")
+    assert response["ETag"] == '"7-5"'
+    assert int(response["Age"]) < 10
     assert response["Cache-Control"] == "private, no-cache"
     assert "X-Stale" not in response
 

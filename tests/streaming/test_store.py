@@ -254,6 +254,7 @@ async def test_frames_are_counted_over_all_cameras(store, reader, writer):
     assert await store.frames() == reader.frames() == 0
     for camera in CAMERA, CAMERA, uuid4():
         writer.image(camera, b"picture", received_at=1.0)
+        writer.count_frame()
     await writer.flush()
     assert await store.frames() == reader.frames() == 3
 

@@ -8,6 +8,9 @@ import { kindOf } from "./codecs.js";
 import { Stages } from "./stages.js";
 import { shownState } from "./state.js";
 
+/** For so long a page may be hidden before nobody is thought to look. */
+const AWAY_AFTER = 10_000;
+
 /** @typedef {import("../wire.js").Frame} Frame */
 /** @typedef {import("../wire.js").Header} Header */
 /** @typedef {import("./source.js").CameraState} CameraState */
@@ -47,7 +50,11 @@ export class Player {
   #drawings = new Meter();
   #element;
   #freshness;
+  /** Whether nobody looks: then stills are enough, and the camera may rest. */
+  #isAway = false;
   #latency = new Distribution();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #leaving;
   #onChange;
   /** @type {import("./source.js").Refusal | null} */
   #refused = null;
@@ -83,6 +90,8 @@ export class Player {
       onBroken: () => this.#source.askKeyFrame(camera.slug),
       onHopeless: (codec) => this.#doWithout(codec),
     });
+    document.addEventListener("visibilitychange", () => this.#looks(!document.hidden));
+    this.#looks(!document.hidden);
     this.camera = camera;
   }
 
@@ -96,7 +105,7 @@ export class Player {
       },
       onConnection: () => this.#connectionChanged(),
     };
-    this.#source.subscribe(this.camera.slug, listener, this.#wish);
+    this.#source.subscribe(this.camera.slug, listener, this.#wishNow);
   }
 
   stop() {
@@ -155,10 +164,28 @@ export class Player {
     this.#resting = setTimeout(whole, this.#rests.next(localTime()));
   }
 
+  /** @param {boolean} looks whether somebody sees the page */
+  #looks(looks) {
+    clearTimeout(this.#leaving);
+    if (!looks) this.#leaving = setTimeout(() => this.#leave(true), AWAY_AFTER);
+    else if (this.#isAway) this.#leave(false);
+  }
+
+  /** @param {boolean} isAway */
+  #leave(isAway) {
+    this.#isAway = isAway;
+    this.#wishFor(this.#wish);
+  }
+
+  /** @returns {Wish} */
+  get #wishNow() {
+    return this.#isAway ? { ...this.#wish, rendition: "still" } : this.#wish;
+  }
+
   /** @param {Wish} wish */
   #wishFor(wish) {
     this.#wish = wish;
-    this.#source.wish(this.camera.slug, wish);
+    this.#source.wish(this.camera.slug, this.#wishNow);
   }
 
   /** @param {Frame} frame */
