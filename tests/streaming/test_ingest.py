@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import socket
+import stat
 import time
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
@@ -488,12 +489,16 @@ async def test_a_right_that_ended_before_the_offer_is_asked_for(phone, key):
 
 def udp_sockets():
     """How many this process has. Its connections to Redis, which may be more by now, are none."""
-    kinds = []
-    for fd in map(int, os.listdir("/dev/fd")):
-        # Not the one by which they are listed, nor what is no socket.
-        with suppress(OSError), socket.socket(fileno=os.dup(fd)) as duplicate:
-            kinds.append(duplicate.type)
-    return kinds.count(socket.SOCK_DGRAM)
+    return sum(is_udp(int(fd)) for fd in os.listdir("/dev/fd"))
+
+
+def is_udp(fd):
+    # Not the one by which they were listed.
+    with suppress(OSError):
+        if stat.S_ISSOCK(os.fstat(fd).st_mode):
+            with socket.socket(fileno=os.dup(fd)) as duplicate:
+                return duplicate.type == socket.SOCK_DGRAM
+    return False
 
 
 async def test_abandoned_offers_are_freed(monkeypatch, ingest, phone, owner, store, camera):
