@@ -145,7 +145,7 @@ class System:
     async def until_idle(self) -> None:
         """Nobody's wish for more than stills holds any longer."""
         # Not before the settings are read.
-        from streaming.store import store
+        from streaming.backplane.store import store
 
         while True:
             [live] = await asyncio.to_thread(store().live, [UUID(self.stage.cameras[CAMERA])])

@@ -220,7 +220,7 @@ def _reach_full_quality(system: Tapped) -> None:
 
 def _steps_down(system: Tapped) -> int:
     # Not before the settings are read.
-    from streaming.store import store
+    from streaming.backplane.store import store
 
     [live] = store().live([UUID(system.stage.cameras[CAMERA])])
     return live.level

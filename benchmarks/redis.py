@@ -27,10 +27,10 @@ import uvloop
 from django.conf import settings
 
 from benchmarks.conditions import describe
+from streaming.backplane.connection import connect
+from streaming.backplane.store import LiveState
+from streaming.backplane.writer import Operation, StoreWriter
 from streaming.domain.liveness import State
-from streaming.redis import connect
-from streaming.store import LiveState
-from streaming.store_writer import Operation, StoreWriter
 from streaming.supervision import embedded
 from streaming.tasks import heed_cancellation
 from tests.valkey import Valkey

@@ -20,8 +20,8 @@ from typing import Any
 import django
 from django.core.management import execute_from_command_line
 
-from streaming import direct
 from streaming.domain import wire
+from streaming.watch import connection as direct
 
 Note = tuple[float, int, float]
 
@@ -79,7 +79,7 @@ def tap_web() -> None:
 def tap_ingest() -> None:
     django.setup()
     # Not before the settings are read.
-    from streaming.intake import Intake
+    from streaming.publish.intake import Intake
 
     original = Intake.frame
 

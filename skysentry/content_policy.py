@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 
-from streaming import ports
+from streaming.network import ports
 
 HEADER = "Content-Security-Policy"
 _POLICY = {

@@ -9,7 +9,7 @@ from channels.security.websocket import WebsocketDenier
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
-from streaming import ports
+from streaming.network import ports
 
 _SCHEMES = {"ws": "http", "wss": "https"}
 

@@ -160,14 +160,14 @@ REDIS_LAYER_URL = REDIS_URL or "redis://127.0.0.1:6379"
 CHANNEL_LAYERS = {
     # Signaling: competing workers share the offers.
     "default": {
-        "BACKEND": "streaming.layers.SignalingLayer",
+        "BACKEND": "streaming.backplane.layers.SignalingLayer",
         # redis-py's default of 5 s is as long as channels-redis blocks when nothing comes: an
         # idle worker would die of it.
         "CONFIG": {"hosts": [{"address": REDIS_LAYER_URL, "socket_timeout": None}]},
     },
     # Frames: one publish, however many processes listen.
     "frames": {
-        "BACKEND": "streaming.layers.FramesLayer",
+        "BACKEND": "streaming.backplane.layers.FramesLayer",
         # redis-py 8 formats each message of RESP3 for its log, wanted or not: 0.3 ms per frame.
         "CONFIG": {"hosts": [{"address": REDIS_LAYER_URL, "protocol": 2}]},
     },
@@ -214,7 +214,7 @@ LOGGING = {
         "aiortc": {"level": "WARNING"},
         # Says at INFO that somebody signed in, in four lines.
         "axes": {"level": "WARNING"},
-        # Says by a traceback a second what streaming.store_writer says once: Redis is away.
+        # Says by a traceback a second what streaming.backplane.writer says once: Redis is away.
         "channels_redis.pubsub": {"level": "CRITICAL"},
     },
 }

@@ -18,11 +18,11 @@ from django.utils.translation import gettext_lazy as _
 from cameras.admin import CameraAdmin
 from cameras.admin.confirmation import confirmed
 from cameras.models import Camera, Codec
-from streaming.bus import Change
+from streaming.backplane.announce import announce
+from streaming.backplane.bus import Change
+from streaming.backplane.connection import Unavailable
+from streaming.backplane.store import LiveState, store
 from streaming.domain.liveness import State
-from streaming.receivers import announce
-from streaming.redis import Unavailable
-from streaming.store import LiveState, store
 
 _WORDS = {
     State.OFF: _("Off"),

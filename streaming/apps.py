@@ -7,4 +7,6 @@ class StreamingConfig(AppConfig):
     name = "streaming"
 
     def ready(self) -> None:
-        from streaming import checks, receivers  # noqa: F401
+        # Registers the checks and the receivers of signals.
+        from streaming import checks  # noqa: F401
+        from streaming.backplane import announce  # noqa: F401

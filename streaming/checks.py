@@ -9,7 +9,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 
 from streaming import conf
-from streaming.layers import FramesLayer, SignalingLayer
+from streaming.backplane.layers import FramesLayer, SignalingLayer
 
 
 @register(Tags.compatibility)

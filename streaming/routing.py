@@ -5,8 +5,9 @@ from typing import Any, cast
 from channels.security.websocket import WebsocketDenier
 from django.urls import path, re_path
 
-from streaming.consumers import PublishConsumer, WatchConsumer
-from streaming.web import hub
+from streaming.process.web import hub
+from streaming.publish.consumer import PublishConsumer
+from streaming.watch.consumer import WatchConsumer
 
 websocket_urlpatterns = [
     # Channels routes ASGI applications by Django's own path(), whose type knows only views.

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from streaming import phones, views
+from streaming.pages import phones, views
 
 urlpatterns = [
     path("", views.wall, name="wall"),

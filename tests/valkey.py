@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from streaming.redis import connect_sync
+from streaming.backplane.connection import connect_sync
 from streaming.supervision import embedded
 
 

@@ -27,7 +27,7 @@ from websockets.asyncio.client import connect
 from benchmarks.load import frames
 
 if TYPE_CHECKING:
-    from streaming.store_writer import StoreWriter
+    from streaming.backplane.writer import StoreWriter
 
 Send = Callable[[bytes], Awaitable[None]]
 #: Session and sequence into a message.
@@ -73,7 +73,7 @@ def _pictures(frame_bytes: int) -> Make:
 async def to_bus(frame_bytes: int, *camera_ids: str) -> None:
     django.setup()
     # Not before the settings are read.
-    from streaming.bus import FrameBus
+    from streaming.backplane.bus import FrameBus
 
     bus = FrameBus()
     sends = (partial(bus.publish, UUID(each)) for each in camera_ids)
@@ -83,9 +83,9 @@ async def to_bus(frame_bytes: int, *camera_ids: str) -> None:
 async def video_to_bus(frame_bytes: int, camera_id: str) -> None:
     django.setup()
     # Not before the settings are read.
-    from streaming.bus import FrameBus
-    from streaming.redis import connect as connect_to_redis
-    from streaming.store_writer import StoreWriter
+    from streaming.backplane.bus import FrameBus
+    from streaming.backplane.connection import connect as connect_to_redis
+    from streaming.backplane.writer import StoreWriter
 
     make = partial(frames.video, frames.picture(frame_bytes))
     async with connect_to_redis() as redis, asyncio.TaskGroup() as tasks:
@@ -96,8 +96,8 @@ async def video_to_bus(frame_bytes: int, camera_id: str) -> None:
 
 
 async def _offer_video(writer: StoreWriter, camera_id: UUID) -> None:
+    from streaming.backplane.store import LiveState
     from streaming.domain.liveness import State
-    from streaming.store import LiveState
 
     while True:
         state = LiveState(

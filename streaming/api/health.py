@@ -5,8 +5,8 @@ from __future__ import annotations
 from django import db
 from django.http import HttpRequest, JsonResponse
 
-from streaming.redis import Unavailable
-from streaming.store import store
+from streaming.backplane.connection import Unavailable
+from streaming.backplane.store import store
 
 
 def healthz(request: HttpRequest) -> JsonResponse:

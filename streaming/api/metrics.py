@@ -23,11 +23,11 @@ from rest_framework.views import APIView
 
 from cameras import access
 from streaming.api.views import OneFormat, redis_away
+from streaming.backplane.connection import Unavailable
+from streaming.backplane.store import LiveState, ProcessFacts, store
 from streaming.domain.demand import VIDEO_CODECS
 from streaming.domain.latencies import BOUNDS_MS, percentile
 from streaming.domain.liveness import State
-from streaming.redis import Unavailable
-from streaming.store import LiveState, ProcessFacts, store
 
 _SHARES = (0.5, 0.95)
 

@@ -13,10 +13,10 @@ from rest_framework.views import APIView
 from cameras import access
 from cameras.api import PasswordAuthentication, TokenAuthentication
 from cameras.models import ApiToken, Camera
-from streaming import web
 from streaming.api.views import NotNow, OneFormat, latest, reader
-from streaming.direct import connection
-from streaming.mjpeg import CONTENT_TYPE, MOST_STREAMS, MOST_STREAMS_EACH, MjpegStream, Places
+from streaming.process import web
+from streaming.watch.connection import connection
+from streaming.watch.mjpeg import CONTENT_TYPE, MOST_STREAMS, MOST_STREAMS_EACH, MjpegStream, Places
 
 places = Places(MOST_STREAMS, MOST_STREAMS_EACH)
 

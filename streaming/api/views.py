@@ -21,13 +21,13 @@ from rest_framework.views import APIView
 from cameras import access
 from cameras.api import PasswordAuthentication, TokenAuthentication
 from cameras.models import Camera
-from streaming import memory
 from streaming.api.serializers import LatestSerializer, StatsSerializer, SystemSerializer
+from streaming.backplane.connection import Unavailable
+from streaming.backplane.store import LiveState, store
 from streaming.domain import wire
 from streaming.domain.latencies import percentile
 from streaming.domain.liveness import State
-from streaming.redis import Unavailable
-from streaming.store import LiveState, store
+from streaming.watch import memory
 
 #: A picture in this process' memory is the newest when it came so shortly ago.
 FRESH_S = 0.25

@@ -11,8 +11,8 @@ from asgiref.sync import async_to_sync
 from django.dispatch import receiver
 
 from cameras.signals import access_changed
-from streaming.bus import Change, FrameBus
-from streaming.redis import TIMEOUT_S, Unavailable
+from streaming.backplane.bus import Change, FrameBus
+from streaming.backplane.connection import TIMEOUT_S, Unavailable
 
 logger = logging.getLogger(__name__)
 

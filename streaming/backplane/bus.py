@@ -13,8 +13,8 @@ from uuid import UUID
 
 from channels.layers import get_channel_layer
 
+from streaming.backplane.connection import Unavailable, reconnect_waits
 from streaming.domain.demand import Want
-from streaming.redis import Unavailable, reconnect_waits
 from streaming.tasks import heed_cancellation
 
 logger = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ Notice = Change | Wants | KeyFrame
 class FrameBus:
     """Publish and subscribe to frames and notices.
 
-    Every call may raise what `streaming.redis.Unavailable` names.
+    Every call may raise what `streaming.backplane.connection.Unavailable` names.
     """
 
     def __init__(self) -> None:

@@ -7,9 +7,9 @@ import time
 
 from redis.asyncio import Redis
 
-from streaming import server_time
+from streaming.backplane import server_time
+from streaming.backplane.connection import Unavailable
 from streaming.domain.clock import OffsetEstimator, Sample
-from streaming.redis import Unavailable
 from streaming.tasks import heed_cancellation
 
 logger = logging.getLogger(__name__)

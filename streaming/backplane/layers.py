@@ -16,7 +16,7 @@ from channels_redis.pubsub import (
 from channels_redis.utils import create_pool
 from redis.asyncio.client import PubSub
 
-from streaming.redis import TIMEOUT_S, Unavailable, reconnect_waits
+from streaming.backplane.connection import TIMEOUT_S, Unavailable, reconnect_waits
 from streaming.tasks import spawn
 
 logger = logging.getLogger(__name__)

@@ -1,8 +1,8 @@
 """What the processes keep in Redis: newest frames, live state, who watches, counters.
 
 `Store` reads for synchronous code (pages, API, admin), `AsyncStore` reads and arbitrates for the
-event loop, `store_writer.StoreWriter` writes in batches. All calls may raise what
-`streaming.redis.Unavailable` names, but for the writer's, which never wait for Redis.
+event loop, `writer.StoreWriter` writes in batches. All calls but the writer's, which never wait for
+Redis, may raise what `streaming.backplane.connection.Unavailable` names.
 
 | key | type | holds |
 |---|---|---|
@@ -28,9 +28,9 @@ from uuid import UUID
 import redis
 import redis.asyncio
 
-from streaming import server_time
+from streaming.backplane import server_time
+from streaming.backplane.connection import connect_sync
 from streaming.domain.liveness import State
-from streaming.redis import connect_sync
 
 #: A publisher's lease; renewed every second. Longer than a hiccup, shorter than patience.
 LEASE_MS = 5_000

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from redis.asyncio import Redis
 
-from streaming.redis import TIMEOUT_S, Unavailable, reconnect_waits
-from streaming.store import (
+from streaming.backplane.connection import TIMEOUT_S, Unavailable, reconnect_waits
+from streaming.backplane.store import (
     CLIENT_TTL_S,
     HEARTBEAT_S,
     IMAGE_TTL_S,

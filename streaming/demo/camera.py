@@ -20,11 +20,11 @@ from aiortc import (
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
-from streaming import guard
 from streaming.demo.scene import LIGHTS, Light, Scene
 from streaming.domain import wire
 from streaming.domain.backoff import Backoff
 from streaming.domain.clock import OffsetEstimator, Sample
+from streaming.publish.webrtc import guard
 from streaming.tasks import heed_cancellation
 
 logger = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 
 from cameras import phones
 from cameras.models import Camera
-from streaming.phones import invitation_url, qr_code
+from streaming.pages.phones import invitation_url, qr_code
 
 
 def phone_code(origin: str, camera: Camera, inviter: User) -> list[str]:

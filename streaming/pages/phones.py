@@ -16,8 +16,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cameras import access, phones
 from cameras.models import Camera, PhoneInvitation
-from streaming import conf, ports
-from streaming.supervision import addresses, certificates
+from streaming import conf
+from streaming.network import addresses, certificates, ports
 
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 

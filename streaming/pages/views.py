@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from cameras import access
 from cameras.models import Camera
-from streaming import conf, ports
-from streaming.supervision import addresses
+from streaming import conf
+from streaming.network import addresses, ports
 
 CAMERAS_API = "/api/cameras/"
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from streaming.redis import Unavailable
-from streaming.store import AsyncStore
+from streaming.backplane.connection import Unavailable
+from streaming.backplane.store import AsyncStore
 from streaming.tasks import heed_cancellation
 
 logger = logging.getLogger(__name__)

@@ -14,21 +14,22 @@ from django import db
 
 from cameras import sessions
 from cameras.models import Transport
-from streaming import conf, guard
-from streaming.bus import FrameBus
-from streaming.clock import ServerClock
+from streaming import conf
+from streaming.backplane.bus import FrameBus
+from streaming.backplane.clock import ServerClock
+from streaming.backplane.connection import TIMEOUT_S, connect, open_connections
+from streaming.backplane.store import AsyncStore, ProcessFacts
+from streaming.backplane.writer import StoreWriter
 from streaming.domain.answer import advertise
-from streaming.intake import Intake
-from streaming.offers import NOT_SENT, OFFERS, Offer
-from streaming.peer import Peer, PeerError
-from streaming.publisher import NEGOTIATION_TIMEOUT_S, REPLACED, Publisher
-from streaming.publishers import NOT_TAKEN, Publishers, Refused
-from streaming.redis import TIMEOUT_S, connect, open_connections
-from streaming.resume import resume_token
-from streaming.stats import log_stats
-from streaming.store import AsyncStore, ProcessFacts
-from streaming.store_writer import StoreWriter
-from streaming.upkeep import keep_clean
+from streaming.process.housekeeping import keep_clean
+from streaming.process.stats import log_stats
+from streaming.publish.claim import NOT_SENT, OFFERS, Offer
+from streaming.publish.intake import Intake
+from streaming.publish.publication import NEGOTIATION_TIMEOUT_S, REPLACED, Publisher
+from streaming.publish.registry import NOT_TAKEN, Publishers, Refused
+from streaming.publish.resume import resume_token
+from streaming.publish.webrtc import guard
+from streaming.publish.webrtc.peer import Peer, PeerError
 
 logger = logging.getLogger(__name__)
 

@@ -4,8 +4,8 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from streaming.redis import Unavailable
-from streaming.store import AsyncStore, ProcessFacts
+from streaming.backplane.connection import Unavailable
+from streaming.backplane.store import AsyncStore, ProcessFacts
 
 logger = logging.getLogger(__name__)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streaming.hub import Hub
+from streaming.watch.hub import Hub
 
 hub = Hub()
 

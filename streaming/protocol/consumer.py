@@ -12,7 +12,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.utils.translation import gettext as _
 
 from cameras.access import Identity
-from streaming.domain import messages
+from streaming.protocol import messages
 
 BAD_MESSAGE = 4400
 NOT_ALLOWED = 4403

@@ -10,7 +10,7 @@ from uuid import UUID
 from channels.exceptions import ChannelFull
 
 from cameras.access import Identity
-from streaming.redis import Unavailable
+from streaming.backplane.connection import Unavailable
 
 #: Channel of the `default` layer on which all ingest processes compete for offers.
 OFFERS = "ingest"

@@ -13,18 +13,18 @@ from django.utils.translation import gettext as _
 from cameras import access
 from cameras.models import Camera, PublishKey, Transport
 from streaming import conf
-from streaming.consumers import publish_words
-from streaming.consumers.base import NOT_ALLOWED, TIMED_OUT, JsonConsumer, stop
-from streaming.consumers.socket_link import SocketLink
-from streaming.domain import messages
+from streaming.backplane.connection import TIMEOUT_S, Unavailable
 from streaming.domain import offer as sdp_offer
-from streaming.hub import Hub
-from streaming.intake import Intake
-from streaming.offers import NOT_SENT, OFFERS, Claim, Offer
-from streaming.publisher import Publisher
-from streaming.publishers import NOT_TAKEN, Refused
-from streaming.redis import TIMEOUT_S, Unavailable
-from streaming.resume import read_resume_token, resume_token
+from streaming.protocol import messages
+from streaming.protocol.consumer import NOT_ALLOWED, TIMED_OUT, JsonConsumer, stop
+from streaming.publish import words as publish_words
+from streaming.publish.claim import NOT_SENT, OFFERS, Claim, Offer
+from streaming.publish.intake import Intake
+from streaming.publish.publication import Publisher
+from streaming.publish.registry import NOT_TAKEN, Refused
+from streaming.publish.resume import read_resume_token, resume_token
+from streaming.publish.socket_link import SocketLink
+from streaming.watch.hub import Hub
 
 logger = logging.getLogger(__name__)
 

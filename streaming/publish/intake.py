@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from streaming.bus import FrameBus
-from streaming.clock import ServerClock
-from streaming.domain import messages, wire
+from streaming.backplane.bus import FrameBus
+from streaming.backplane.clock import ServerClock
+from streaming.backplane.connection import Unavailable
+from streaming.backplane.writer import StoreWriter
+from streaming.domain import wire
 from streaming.domain.backlog import Backlog
 from streaming.domain.chain import MOST_MISSING, Chain
 from streaming.domain.delay import Delay
@@ -24,8 +26,7 @@ from streaming.domain.stages import MOST_AGE_MS
 from streaming.domain.tally import Tally
 from streaming.domain.wire import Rendition
 from streaming.domain.wishes import Wishes
-from streaming.redis import Unavailable
-from streaming.store_writer import StoreWriter
+from streaming.protocol import messages
 
 logger = logging.getLogger(__name__)
 

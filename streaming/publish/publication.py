@@ -10,12 +10,12 @@ from typing import Any, Protocol
 
 from cameras import sessions
 from cameras.models import CaptureSession, Transport
+from streaming.backplane.connection import Unavailable
+from streaming.backplane.store import AsyncStore, Lease, LiveState
+from streaming.backplane.writer import StoreWriter
 from streaming.domain.liveness import GIVEN_UP_AFTER_S, LOST_AFTER_S, State
-from streaming.intake import Intake
-from streaming.offers import Claim
-from streaming.redis import Unavailable
-from streaming.store import AsyncStore, Lease, LiveState
-from streaming.store_writer import StoreWriter
+from streaming.publish.claim import Claim
+from streaming.publish.intake import Intake
 from streaming.tasks import heed_cancellation
 
 #: From the offer to open channels.
@@ -116,7 +116,7 @@ class Publisher:
     async def keep_lease(self) -> None:
         """Renew the lease, or begin to end where another link has it.
 
-        Raises what `streaming.redis.Unavailable` names.
+        Raises what `streaming.backplane.connection.Unavailable` names.
         """
         holder = await self._store.renew(self.camera_id, self.lease)
         if holder is not None:

@@ -15,15 +15,15 @@ from django import db
 
 from cameras import access, sessions
 from cameras.models import CaptureSession, Transport
-from streaming.bus import Change, FrameBus, KeyFrame, Notice, Wants
-from streaming.clock import ServerClock
+from streaming.backplane.bus import Change, FrameBus, KeyFrame, Notice, Wants
+from streaming.backplane.clock import ServerClock
+from streaming.backplane.connection import TIMEOUT_S, Unavailable
+from streaming.backplane.store import AsyncStore, Lease
+from streaming.backplane.writer import StoreWriter
 from streaming.domain.demand import Demand
-from streaming.intake import Intake, Totals
-from streaming.offers import Claim
-from streaming.publisher import REPLACED, Link, Publisher
-from streaming.redis import TIMEOUT_S, Unavailable
-from streaming.store import AsyncStore, Lease
-from streaming.store_writer import StoreWriter
+from streaming.publish.claim import Claim
+from streaming.publish.intake import Intake, Totals
+from streaming.publish.publication import REPLACED, Link, Publisher
 
 logger = logging.getLogger(__name__)
 

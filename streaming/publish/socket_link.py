@@ -5,8 +5,8 @@ import json
 from collections import deque
 from collections.abc import Awaitable, Callable
 
-from streaming.consumers.base import stop
-from streaming.intake import Intake
+from streaming.protocol.consumer import stop
+from streaming.publish.intake import Intake
 
 #: Control messages that wait for a camera which does not read: some seconds of them.
 MOST_WAITING = 32

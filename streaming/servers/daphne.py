@@ -18,12 +18,12 @@ from twisted.internet.interfaces import IOpenSSLServerConnectionCreator, ISSLTra
 from twisted.protocols.tls import TLSMemoryBIOFactory
 from zope.interface import implementer
 
-from streaming import web
-from streaming.direct import CONNECTION, EXTENSION, forget_unsent, unsent_bytes
 from streaming.domain import wire
+from streaming.network import certificates
+from streaming.process import web
 from streaming.servers import PAUSE_S, RESPONSES_S, Farewell, Secure
-from streaming.supervision import certificates
 from streaming.supervision.process import until_stopped
+from streaming.watch.connection import CONNECTION, EXTENSION, forget_unsent, unsent_bytes
 
 SERVICE_RESTART = 1012
 

@@ -15,12 +15,12 @@ from uvicorn._types import ASGIApplication
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from streaming import web
-from streaming.direct import CONNECTION, EXTENSION, forget_unsent, unsent_bytes
 from streaming.domain import wire
+from streaming.network import certificates
+from streaming.process import web
 from streaming.servers import PAUSE_S, RESPONSES_S, Farewell, Secure
-from streaming.supervision import certificates
 from streaming.supervision.process import until_stopped
+from streaming.watch.connection import CONNECTION, EXTENSION, forget_unsent, unsent_bytes
 
 #: For a connection to become secure; a stranger may keep it waiting.
 HANDSHAKE_S = 10.0

@@ -17,9 +17,9 @@ from cameras import access, sessions
 from cameras.models import Camera, Visibility
 from cameras.setup import ensure_camera, ensure_owner, fresh_key
 from cameras.signals import access_changed
-from streaming.receivers import announce_access
-from streaming.redis import connect_sync
-from streaming.store import LEASE_MS, Store
+from streaming.backplane.announce import announce_access
+from streaming.backplane.connection import connect_sync
+from streaming.backplane.store import LEASE_MS, Store
 from streaming.supervision.system import Demo
 
 FIRST_CAMERA = "my-camera"

@@ -15,11 +15,11 @@ from pathlib import Path
 
 from django.conf import settings
 
-from streaming import ports
 from streaming.conf import Conf, variable
-from streaming.supervision import addresses, certificates, embedded
+from streaming.network import addresses, certificates, ports
+from streaming.network.listeners import Listeners
+from streaming.supervision import embedded
 from streaming.supervision.life import ProcessSpec
-from streaming.supervision.listeners import Listeners
 from streaming.supervision.supervisor import StartError, Supervisor
 
 logger = logging.getLogger(__name__)

@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 
 from cameras import access
 from cameras.models import MAX_FRAME_RATE
-from streaming.consumers.base import NOT_ALLOWED, JsonConsumer, stop
-from streaming.direct import connection, direct_write
-from streaming.domain import messages
+from streaming.backplane.store import LiveState
 from streaming.domain.choice import Asked
-from streaming.hub import Hub
-from streaming.outlets import Outlet, SendOutlet
-from streaming.seats import Seat
-from streaming.store import LiveState
+from streaming.protocol import messages
+from streaming.protocol.consumer import NOT_ALLOWED, JsonConsumer, stop
+from streaming.watch.connection import connection, direct_write
+from streaming.watch.hub import Hub
+from streaming.watch.outlet import Outlet, SendOutlet
+from streaming.watch.seat import Seat
 
 #: Cameras on one socket: a wall of eight by eight.
 MOST_CAMERAS = 64

@@ -13,20 +13,20 @@ from channels.db import database_sync_to_async
 from django import db
 
 from cameras import access
-from streaming import memory
-from streaming.bus import Change, FrameBus, Notice
-from streaming.clock import ServerClock
+from streaming.backplane.bus import Change, FrameBus, Notice
+from streaming.backplane.clock import ServerClock
+from streaming.backplane.connection import Unavailable, connect, open_connections
+from streaming.backplane.store import AsyncStore, Lease, ProcessFacts
+from streaming.backplane.writer import StoreWriter
 from streaming.domain.demand import Want
 from streaming.domain.latencies import Histogram
 from streaming.domain.liveness import State
 from streaming.domain.stages import Stages
-from streaming.outlets import DirectOutlets
-from streaming.publishers import Publishers
-from streaming.redis import Unavailable, connect, open_connections
-from streaming.relay import Relay, Viewer
-from streaming.store import AsyncStore, Lease, ProcessFacts
-from streaming.store_writer import StoreWriter
+from streaming.publish.registry import Publishers
 from streaming.tasks import heed_cancellation, spawn
+from streaming.watch import memory
+from streaming.watch.outlet import DirectOutlets
+from streaming.watch.relay import Relay, Viewer
 
 logger = logging.getLogger(__name__)
 
@@ -149,7 +149,7 @@ class Hub:
     async def holder(self, camera_id: UUID) -> Lease | None:
         """Who publishes to the camera now.
 
-        Raises what `streaming.redis.Unavailable` names.
+        Raises what `streaming.backplane.connection.Unavailable` names.
         """
         return await self._store.holder(camera_id)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from streaming.store import IMAGE_TTL_S, Image, LiveState
+from streaming.backplane.store import IMAGE_TTL_S, Image, LiveState
 
 T = TypeVar("T")
 

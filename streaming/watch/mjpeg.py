@@ -11,12 +11,12 @@ from collections.abc import AsyncIterator, Callable
 from uuid import UUID
 
 from cameras.access import Identity
-from streaming.direct import Connection
+from streaming.backplane.store import LiveState
 from streaming.domain import wire
-from streaming.hub import Hub
-from streaming.outlets import STUCK_AFTER_S, SWEEP_EVERY_S
-from streaming.seats import Outgoing, Seat
-from streaming.store import LiveState
+from streaming.watch.connection import Connection
+from streaming.watch.hub import Hub
+from streaming.watch.outlet import STUCK_AFTER_S, SWEEP_EVERY_S
+from streaming.watch.seat import Outgoing, Seat
 
 CONTENT_TYPE = "multipart/x-mixed-replace; boundary=frame"
 #: A camera that sends nothing for so long is away: who watches is told so by the end.

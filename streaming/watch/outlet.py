@@ -8,9 +8,9 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from streaming.direct import Connection, DirectWrite
 from streaming.domain import websocket
-from streaming.seats import Seat
+from streaming.watch.connection import Connection, DirectWrite
+from streaming.watch.seat import Seat
 
 logger = logging.getLogger(__name__)
 

@@ -10,8 +10,9 @@ from typing import Protocol
 from uuid import UUID
 
 from cameras import access
-from streaming import memory
-from streaming.bus import FrameBus
+from streaming.backplane.bus import FrameBus
+from streaming.backplane.connection import Unavailable, reconnect_waits
+from streaming.backplane.store import IMAGE_TTL_S, Image, LiveState
 from streaming.domain import wire
 from streaming.domain.demand import Want
 from streaming.domain.latencies import Latencies
@@ -19,9 +20,8 @@ from streaming.domain.liveness import LOST_AFTER_S, State
 from streaming.domain.stages import MOST_AGE_MS, Mean, Stages, stages
 from streaming.domain.wire import Rendition
 from streaming.domain.wishes import KEY_EVERY_S
-from streaming.redis import Unavailable, reconnect_waits
-from streaming.seats import VIDEO_STALLS_S, Outgoing, Seat
-from streaming.store import IMAGE_TTL_S, Image, LiveState
+from streaming.watch import memory
+from streaming.watch.seat import VIDEO_STALLS_S, Outgoing, Seat
 
 logger = logging.getLogger(__name__)
 

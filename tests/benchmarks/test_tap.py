@@ -6,9 +6,9 @@ import pytest
 
 from benchmarks import tap
 from benchmarks.load import frames
-from streaming import direct
 from streaming.domain import websocket, wire
-from streaming.intake import Intake
+from streaming.publish.intake import Intake
+from streaming.watch import connection as direct
 
 FRAME = frames.frame(frames.picture(1_000), session=1, sequence=1)
 CAPTURED_AT = wire.unpack(FRAME).captured_at

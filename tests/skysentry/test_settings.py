@@ -15,7 +15,7 @@ from dotenv import dotenv_values
 
 from streaming import conf
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 EXAMPLE = (ROOT / ".env.example").read_text()
 WIRING = "".join((ROOT / "skysentry" / name).read_text() for name in ("settings.py", "env.py"))
 READ = r'(?:environ\.get\(|env_bool\(|env_list\(|hosts\(|networks\()"([A-Z_]+)"'

@@ -19,14 +19,15 @@ from redis.asyncio import Redis
 
 from cameras.models import Camera
 from skysentry.origins import SameOriginValidator
-from streaming.bus import Change, FrameBus
-from streaming.consumers import PublishConsumer, WatchConsumer
+from streaming.backplane.bus import Change, FrameBus
+from streaming.backplane.connection import connect
+from streaming.backplane.store import AsyncStore, LiveState
+from streaming.backplane.writer import StoreWriter
 from streaming.domain.liveness import State
-from streaming.hub import Hub
-from streaming.ingest import Ingest
-from streaming.redis import connect
-from streaming.store import AsyncStore, LiveState
-from streaming.store_writer import StoreWriter
+from streaming.process.ingest import Ingest
+from streaming.publish.consumer import PublishConsumer
+from streaming.watch.consumer import WatchConsumer
+from streaming.watch.hub import Hub
 from tests.streaming.phone import Phone
 from tests.streaming.sockets import Socket
 from tests.streaming.waiting import WITHIN_S, end, until

@@ -5,8 +5,8 @@ import json
 import time
 from typing import Any
 
-from tests.loopback.session import Camera
 from tests.streaming.frames import frame
+from tests.streaming.publish.webrtc.session import Camera
 from tests.streaming.sockets import Socket
 from tests.streaming.waiting import WITHIN_S
 

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from cameras.models import Camera, Grant, Role
-from streaming.bus import Change
+from streaming.backplane.bus import Change
+from streaming.backplane.connection import TIMEOUT_S, connect_sync
 from streaming.domain.liveness import State
-from streaming.redis import TIMEOUT_S, connect_sync
 from tests.streaming.frames import frame
 from tests.streaming.waiting import until
 

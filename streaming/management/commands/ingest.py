@@ -5,7 +5,7 @@ from typing import Any
 from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandParser
 
-from streaming.ingest import Ingest
+from streaming.process.ingest import Ingest
 from streaming.supervision import process
 
 

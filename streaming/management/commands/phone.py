@@ -10,7 +10,8 @@ from cameras.models import Camera
 from cameras.setup import ensure_owner
 from streaming import conf
 from streaming.management.phone_code import phone_code
-from streaming.supervision import addresses, preparation
+from streaming.network import addresses
+from streaming.supervision import preparation
 
 
 class Command(BaseCommand):

@@ -12,15 +12,15 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 
-from streaming import ports
 from streaming.conf import Conf
 from streaming.management.choices import chosen
 from streaming.management.links import sign_in_link
 from streaming.management.phone_code import phone_code
-from streaming.supervision import addresses, certificates, preparation
+from streaming.network import addresses, certificates, ports
+from streaming.network.listeners import ListenError, Listeners, bind
+from streaming.supervision import preparation
 from streaming.supervision.embedded import NotAvailable
 from streaming.supervision.instance import AlreadyRunning, only_one
-from streaming.supervision.listeners import ListenError, Listeners, bind
 from streaming.supervision.supervisor import StartError
 from streaming.supervision.system import System
 

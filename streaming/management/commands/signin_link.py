@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from cameras.setup import ensure_owner
 from streaming import conf
 from streaming.management.links import sign_in_link
-from streaming.supervision import addresses
+from streaming.network import addresses
 from streaming.supervision.instance import running_url
 
 

@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.module_loading import import_string
 
 from streaming.management.choices import chosen
+from streaming.network import certificates
+from streaming.network.listeners import ListenError, bind
 from streaming.servers import Secure
-from streaming.supervision import certificates
-from streaming.supervision.listeners import ListenError, bind
 
 
 class Command(BaseCommand):

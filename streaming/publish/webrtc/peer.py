@@ -13,7 +13,7 @@ from aiortc import (
     RTCSessionDescription,
 )
 
-from streaming import guard
+from streaming.publish.webrtc import guard
 
 logger = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ import time
 import pytest
 from django.db import connection
 
-from streaming.redis import TIMEOUT_S
+from streaming.backplane.connection import TIMEOUT_S
 
 OK = {"status": "ok", "database": "ok", "redis": "ok"}
 

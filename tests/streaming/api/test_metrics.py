@@ -9,10 +9,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from rest_framework.test import APIClient
 
 from cameras.models import ApiToken
+from streaming.backplane.connection import connect
+from streaming.backplane.store import ProcessFacts
+from streaming.backplane.writer import StoreWriter
 from streaming.domain.latencies import Histogram
-from streaming.redis import connect
-from streaming.store import ProcessFacts
-from streaming.store_writer import StoreWriter
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("valkey")]
 

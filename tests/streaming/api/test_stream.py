@@ -8,11 +8,12 @@ from asgiref.sync import sync_to_async
 from django.test import AsyncClient
 
 from cameras.models import ApiToken, Camera
-from streaming import memory, web
 from streaming.api import stream
+from streaming.backplane.store import LiveState
 from streaming.domain.liveness import State
-from streaming.mjpeg import Places
-from streaming.store import LiveState
+from streaming.process import web
+from streaming.watch import memory
+from streaming.watch.mjpeg import Places
 from tests.streaming.frames import PICTURE, frame
 from tests.streaming.waiting import until
 

@@ -7,10 +7,10 @@ import pytest
 from rest_framework.test import APIClient
 
 from cameras.models import ApiToken, Camera, CaptureSession, Transport
-from streaming import memory
+from streaming.backplane.connection import TIMEOUT_S, connect_sync
+from streaming.backplane.store import Image, LiveState
 from streaming.domain.liveness import State
-from streaming.redis import TIMEOUT_S, connect_sync
-from streaming.store import Image, LiveState
+from streaming.watch import memory
 from tests.streaming.frames import HEIGHT, PICTURE, WIDTH, frame
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("valkey")]

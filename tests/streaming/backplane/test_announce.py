@@ -9,9 +9,9 @@ from channels.db import database_sync_to_async
 from django.contrib.auth.models import User
 
 from cameras.models import Grant, PublishKey, Role
-from streaming.bus import Change
-from streaming.receivers import announce
-from streaming.redis import TIMEOUT_S
+from streaming.backplane.announce import announce
+from streaming.backplane.bus import Change
+from streaming.backplane.connection import TIMEOUT_S
 from tests.streaming.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -8,9 +8,9 @@ from uuid import uuid4
 import pytest
 from channels.layers import get_channel_layer
 
-from streaming.bus import Change, FrameBus, KeyFrame, Wants
+from streaming.backplane.bus import Change, FrameBus, KeyFrame, Wants
+from streaming.backplane.connection import Unavailable
 from streaming.domain.demand import Want
-from streaming.redis import Unavailable
 from tests.streaming.waiting import WITHIN_S, end, until
 
 FRONT_DOOR, GARDEN = uuid4(), uuid4()

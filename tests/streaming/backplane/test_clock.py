@@ -11,11 +11,11 @@ from uuid import uuid4
 import pytest
 from redis.asyncio import Redis
 
-from streaming import clock as clock_module
-from streaming.clock import ServerClock
+from streaming.backplane import clock as clock_module
+from streaming.backplane.clock import ServerClock
+from streaming.backplane.store import AsyncStore, LiveState
+from streaming.backplane.writer import StoreWriter
 from streaming.domain.liveness import State
-from streaming.store import AsyncStore, LiveState
-from streaming.store_writer import StoreWriter
 from streaming.supervision import embedded
 from tests.streaming.waiting import until
 from tests.valkey import Valkey

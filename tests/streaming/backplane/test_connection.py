@@ -2,7 +2,12 @@ from __future__ import annotations
 
 import asyncio
 
-from streaming.redis import LEAST_CONNECTIONS, MOST_CONNECTIONS, connect, open_connections
+from streaming.backplane.connection import (
+    LEAST_CONNECTIONS,
+    MOST_CONNECTIONS,
+    connect,
+    open_connections,
+)
 from tests.streaming.waiting import WITHIN_S
 
 

@@ -15,13 +15,13 @@ from django.conf import settings
 from django.test import override_settings
 
 from cameras.access import Identity
-from streaming.bus import FrameBus
+from streaming.backplane.bus import FrameBus
+from streaming.backplane.connection import Unavailable, connect
+from streaming.backplane.store import LiveState
+from streaming.backplane.writer import StoreWriter
 from streaming.domain.liveness import State
-from streaming.hub import Hub
-from streaming.redis import Unavailable, connect
-from streaming.seats import Seat
-from streaming.store import LiveState
-from streaming.store_writer import StoreWriter
+from streaming.watch.hub import Hub
+from streaming.watch.seat import Seat
 from tests.streaming.frames import frame
 from tests.streaming.half_open import Way
 from tests.streaming.waiting import end, until

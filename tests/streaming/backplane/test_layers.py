@@ -11,8 +11,8 @@ from channels.layers import get_channel_layer
 from channels_redis.pubsub import RedisPubSubChannelLayer, RedisSingleShardConnection
 from django.conf import settings
 
-from streaming.layers import FramesLayer, Shard
-from streaming.redis import TIMEOUT_S, Unavailable
+from streaming.backplane.connection import TIMEOUT_S, Unavailable
+from streaming.backplane.layers import FramesLayer, Shard
 from tests.streaming.waiting import WITHIN_S, end, until
 
 FRAME = {"type": "frame", "message": b"\x01\xff\x00frame"}

@@ -6,10 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from streaming import store as streaming_store
-from streaming.domain.liveness import State
-from streaming.redis import Unavailable, connect_sync
-from streaming.store import (
+from streaming.backplane import store as streaming_store
+from streaming.backplane.connection import Unavailable, connect_sync
+from streaming.backplane.store import (
     IMAGE_TTL_S,
     LEASE_MS,
     SILENT_MS,
@@ -19,6 +18,7 @@ from streaming.store import (
     ProcessFacts,
     Store,
 )
+from streaming.domain.liveness import State
 from tests.streaming.waiting import until
 
 CAMERA = uuid4()

@@ -10,9 +10,9 @@ from uuid import uuid4
 
 import pytest
 
+from streaming.backplane.store import CLIENT_TTL_S, HEARTBEAT_S, LiveState
+from streaming.backplane.writer import StoreWriter
 from streaming.domain.liveness import State
-from streaming.store import CLIENT_TTL_S, HEARTBEAT_S, LiveState
-from streaming.store_writer import StoreWriter
 from tests.streaming.waiting import until
 
 CAMERA = uuid4()
@@ -20,7 +20,7 @@ CAMERA = uuid4()
 
 @pytest.fixture
 def logged(caplog):
-    caplog.set_level(logging.INFO, "streaming.store_writer")
+    caplog.set_level(logging.INFO, "streaming.backplane.writer")
     return lambda: [record.getMessage() for record in caplog.records]
 
 

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from cameras import phones
 from cameras.models import Camera
 from cameras.setup import ensure_owner
-from streaming.supervision import addresses
+from streaming.network import addresses
 from tests.processes import free_port
 
 

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from streaming.supervision import addresses
+from streaming.network import addresses
 
 
 @pytest.fixture(autouse=True)

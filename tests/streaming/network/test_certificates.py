@@ -12,7 +12,7 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from streaming.supervision import certificates
+from streaming.network import certificates
 from tests.streaming.waiting import end, until
 
 NAMES = ["localhost", "127.0.0.1", "::1", "garage", "garage.local", "192.168.7.5", "fd00::5"]

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from streaming.supervision import listeners
+from streaming.network import listeners
 from tests.processes import free_port
 
 Bind = Callable[[str, int, int], list[socket.socket]]

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from django.test import RequestFactory, override_settings
 
-from streaming import ports
 from streaming.conf import Conf
+from streaming.network import ports
 
 SPLIT = {"WEBSOCKET_PORT": 8001, "STREAMING_PORT": 8002}
 

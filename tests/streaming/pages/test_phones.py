@@ -11,10 +11,10 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-import streaming.phones
+import streaming.pages.phones
 from cameras import phones
 from cameras.models import Camera, Grant, PhoneInvitation, PublishKey, Role
-from streaming.supervision import addresses, certificates
+from streaming.network import addresses, certificates
 
 LAN = "192.168.7.5"
 
@@ -66,8 +66,8 @@ def test_the_code_leads_where_phones_find_the_server(
 def test_the_code_is_the_invitation(
     owner: User, camera: Camera, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make = Mock(wraps=streaming.phones.qr_code)
-    monkeypatch.setattr(streaming.phones, "qr_code", make)
+    make = Mock(wraps=streaming.pages.phones.qr_code)
+    monkeypatch.setattr(streaming.pages.phones, "qr_code", make)
     invite(owner, camera)
     origin, _, secret = make.call_args.args[0].partition("/phone/#")
     assert origin == f"https://{LAN}:8443"

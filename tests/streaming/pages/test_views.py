@@ -12,7 +12,7 @@ from django.urls import reverse
 from sesame.utils import get_query_string
 
 from cameras.models import Camera, Grant, Role, Visibility
-from streaming.supervision import addresses
+from streaming.network import addresses
 
 
 def page_data(response: Any, name: str) -> Any:

@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from streaming import upkeep
-from streaming.store import AsyncStore, LiveState
+from streaming.backplane.store import AsyncStore, LiveState
+from streaming.process import housekeeping as upkeep
 from tests.streaming.waiting import end, until
 
 HERE, GONE = uuid4(), uuid4()

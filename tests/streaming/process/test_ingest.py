@@ -20,14 +20,14 @@ from django.utils import timezone
 
 from cameras.access import Identity
 from cameras.models import Camera, CaptureSession, Grant, PublishKey, Role
-from streaming import publisher as publisher_module
-from streaming import publishers
-from streaming.bus import Change, FrameBus
-from streaming.consumers import publish
+from streaming.backplane.announce import announce
+from streaming.backplane.bus import Change, FrameBus
 from streaming.domain import wire
 from streaming.domain.liveness import State
-from streaming.offers import OFFERS, Offer
-from streaming.receivers import announce
+from streaming.publish import consumer as publish
+from streaming.publish import publication as publisher_module
+from streaming.publish import registry as publishers
+from streaming.publish.claim import OFFERS, Offer
 from tests.streaming.conftest import running_ingest
 from tests.streaming.phone import Phone
 from tests.streaming.waiting import WITHIN_S, until

@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from streaming import stats
-from streaming.store import ProcessFacts
+from streaming.backplane.store import ProcessFacts
+from streaming.process import stats
 from tests.streaming.waiting import until
 
 WEB = ProcessFacts("w", "web", viewers=1, cached=2)
@@ -17,7 +17,7 @@ LINE = "Stats: 1250 frames, 2 clients, Cache: 2, Redis: OK, Active peers: 1"
 
 @pytest.fixture
 def logged(caplog, monkeypatch):
-    caplog.set_level(logging.INFO, "streaming.stats")
+    caplog.set_level(logging.INFO, "streaming.process.stats")
     # A little more than the second that is taken off.
     monkeypatch.setattr(stats, "EVERY_S", 1.05)
     return lambda: [record.getMessage() for record in caplog.records]

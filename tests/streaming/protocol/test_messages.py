@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from streaming.domain import messages
+from streaming.protocol import messages
 
 ROOM = 100_000_000
 

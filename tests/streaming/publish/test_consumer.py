@@ -11,14 +11,15 @@ from channels.db import database_sync_to_async
 from django.test import override_settings
 
 from cameras.models import Camera, CaptureSession, EndReason, Grant, PublishKey, Role
-from streaming.consumers import publish, publish_words
-from streaming.redis import TIMEOUT_S
+from streaming.backplane.connection import TIMEOUT_S
+from streaming.publish import consumer as publish
+from streaming.publish import words as publish_words
 from tests.streaming.waiting import WITHIN_S, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PUBLISH = "/ws/publish/front-door/"
-VECTORS = Path(__file__).parents[1] / "vectors"
+VECTORS = Path(__file__).parents[2] / "vectors"
 OFFER = (VECTORS / "offer-chromium.sdp").read_text()
 
 

@@ -11,23 +11,23 @@ from uuid import uuid4
 
 import pytest
 
-from streaming.bus import FrameBus
-from streaming.clock import ServerClock
+from streaming.backplane.bus import FrameBus
+from streaming.backplane.clock import ServerClock
+from streaming.backplane.connection import connect
+from streaming.backplane.store import AsyncStore
+from streaming.backplane.writer import StoreWriter
 from streaming.domain import wire
 from streaming.domain.backlog import MOST_FRAMES
 from streaming.domain.demand import LEASE_S, Demand, Want
 from streaming.domain.liveness import State
-from streaming.intake import Intake, Totals
-from streaming.redis import connect
-from streaming.store import AsyncStore
-from streaming.store_writer import StoreWriter
-from tests.loopback.session import connected
+from streaming.publish.intake import Intake, Totals
 from tests.streaming.frames import HEIGHT, PICTURE, WIDTH, frame, video
+from tests.streaming.publish.webrtc.session import connected
 from tests.streaming.waiting import WITHIN_S, end, until
 
 SESSION = 7
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.timeout(120), pytest.mark.usefixtures("complaints")]
 
 
 @pytest.fixture

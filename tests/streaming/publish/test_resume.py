@@ -6,7 +6,7 @@ import pytest
 from django.core import signing
 
 from cameras.access import Identity
-from streaming.resume import read_resume_token, resume_token
+from streaming.publish.resume import read_resume_token, resume_token
 
 FRONT_DOOR, GARDEN = uuid4(), uuid4()
 OLGA = Identity(user_id=1, session_key="abc", key_id=None)

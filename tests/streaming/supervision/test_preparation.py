@@ -17,9 +17,9 @@ from cameras.models import (
     Transport,
     Visibility,
 )
-from streaming import receivers
-from streaming.redis import connect_sync
-from streaming.store import Lease
+from streaming.backplane import announce as receivers
+from streaming.backplane.connection import connect_sync
+from streaming.backplane.store import Lease
 from streaming.supervision import preparation
 from tests.valkey import Valkey
 

@@ -18,7 +18,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection
 
 from streaming.domain import wire
-from streaming.supervision import certificates
+from streaming.network import certificates
 from tests.processes import PATIENCE_S, standard, wait_until
 from tests.streaming.supervision.served import connect, trusting
 
@@ -31,12 +31,13 @@ import asyncio, socket, sys, time
 from pathlib import Path
 import django; django.setup()
 from django.utils.module_loading import import_string
-from streaming import outlets, web
-from streaming.direct import connection, direct_write
+from streaming.watch import outlet as outlets
+from streaming.process import web
+from streaming.watch.connection import connection, direct_write
 from streaming.domain import websocket, wire
-from streaming.seats import Outgoing
+from streaming.watch.seat import Outgoing
 from streaming.servers import Secure
-from streaming.supervision import certificates
+from streaming.network import certificates
 
 certificates.LOOK_EVERY_S = 0.05
 

@@ -7,11 +7,11 @@ import time
 import pytest
 
 from cameras.models import Camera, Grant
-from streaming.bus import FrameBus
+from streaming.backplane.bus import FrameBus
+from streaming.backplane.store import LiveState
 from streaming.domain import wire
 from streaming.domain.liveness import State
 from streaming.domain.window import LAG_S
-from streaming.store import LiveState
 from tests.streaming.frames import frame
 from tests.streaming.waiting import WITHIN_S, until
 

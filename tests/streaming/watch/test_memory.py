@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from streaming.memory import Memory, Readers
+from streaming.watch.memory import Memory, Readers
 
 CAMERA = uuid4()
 

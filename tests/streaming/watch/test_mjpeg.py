@@ -7,11 +7,11 @@ import pytest
 
 from cameras.access import Identity
 from cameras.models import Grant
-from streaming import mjpeg
-from streaming.bus import FrameBus, Wants
+from streaming.backplane.bus import FrameBus, Wants
+from streaming.backplane.store import LiveState
 from streaming.domain.liveness import State
-from streaming.mjpeg import MjpegStream
-from streaming.store import LiveState
+from streaming.watch import mjpeg
+from streaming.watch.mjpeg import MjpegStream
 from tests.streaming.frames import PICTURE, frame, video
 from tests.streaming.waiting import WITHIN_S, end, until
 

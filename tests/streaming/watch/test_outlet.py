@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from streaming import outlets
 from streaming.domain import websocket, wire
-from streaming.outlets import DirectOutlets, SendOutlet
-from streaming.seats import MOST_WAITING, Outgoing
+from streaming.watch import outlet as outlets
+from streaming.watch.outlet import DirectOutlets, SendOutlet
+from streaming.watch.seat import MOST_WAITING, Outgoing
 from tests.streaming.frames import frame, video
 from tests.streaming.waiting import end, until
 

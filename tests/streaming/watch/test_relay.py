@@ -10,17 +10,17 @@ import pytest
 
 from cameras.access import Identity
 from cameras.models import Camera, Grant
-from streaming import hub as hub_module
-from streaming import relay as relay_module
-from streaming import seats
-from streaming.bus import Change, FrameBus, KeyFrame, Wants
+from streaming.backplane.bus import Change, FrameBus, KeyFrame, Wants
+from streaming.backplane.connection import Unavailable
+from streaming.backplane.store import Lease, LiveState
 from streaming.domain import wire
 from streaming.domain.demand import Want
 from streaming.domain.liveness import State
-from streaming.redis import Unavailable
-from streaming.relay import newest_pictures
-from streaming.seats import Outgoing, Seat
-from streaming.store import Lease, LiveState
+from streaming.watch import hub as hub_module
+from streaming.watch import relay as relay_module
+from streaming.watch import seat as seats
+from streaming.watch.relay import newest_pictures
+from streaming.watch.seat import Outgoing, Seat
 from tests.streaming.frames import frame, video
 from tests.streaming.waiting import WITHIN_S, end, until
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from streaming.domain.wire import Rendition
-from streaming.seats import MOST_WAITING, VIDEO_STALLS_S, Outgoing, Seat
+from streaming.watch.seat import MOST_WAITING, VIDEO_STALLS_S, Outgoing, Seat
 from tests.streaming.frames import frame, video
 
 

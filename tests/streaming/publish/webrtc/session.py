@@ -10,7 +10,7 @@ from typing import Any
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 
 from streaming.domain import offer
-from streaming.peer import Peer
+from streaming.publish.webrtc.peer import Peer
 
 PATIENCE_S = 30
 

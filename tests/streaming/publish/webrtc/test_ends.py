@@ -5,8 +5,14 @@ import os
 
 import pytest
 
-from streaming.peer import CLOSE_TIMEOUT_S
-from tests.loopback.session import PATIENCE_S, Camera, Server, all_others_done, connected
+from streaming.publish.webrtc.peer import CLOSE_TIMEOUT_S
+from tests.streaming.publish.webrtc.session import (
+    PATIENCE_S,
+    Camera,
+    Server,
+    all_others_done,
+    connected,
+)
 
 ABANDONED = 100
 PROMISED_S = 20
@@ -55,7 +61,7 @@ async def test_close_is_quick_even_when_the_camera_has_vanished(session):
 
 
 async def test_close_gives_up_on_a_connection_that_hangs(session, monkeypatch, caplog):
-    monkeypatch.setattr("streaming.peer.CLOSE_TIMEOUT_S", 0.05)
+    monkeypatch.setattr("streaming.publish.webrtc.peer.CLOSE_TIMEOUT_S", 0.05)
     with monkeypatch.context() as hanging:
         hanging.setattr(session.server.peer._connection, "close", asyncio.Event().wait)
         await session.server.peer.close()

@@ -17,8 +17,8 @@ from aiortc import rtcsctptransport as sctp
 from aiortc.rtcdtlstransport import RTCDtlsTransport
 from google_crc32c import value as crc32c
 
-from streaming import guard
 from streaming.domain.tally import Tally
+from streaming.publish.webrtc import guard
 
 #: What the wrappers take for granted of the code around them.
 LEANED_ON = [

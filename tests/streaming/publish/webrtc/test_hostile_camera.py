@@ -12,8 +12,8 @@ import pytest
 from aiortc import rtcsctptransport as sctp
 from google_crc32c import value as crc32c
 
-from streaming import guard
-from tests.loopback.session import connected
+from streaming.publish.webrtc import guard
+from tests.streaming.publish.webrtc.session import connected
 
 pytestmark = [pytest.mark.timeout(120), pytest.mark.usefixtures("bystander", "responsive_loop")]
 

@@ -6,8 +6,8 @@ import random
 import pytest
 
 from streaming.domain import wire
-from streaming.peer import MAX_CONTROL_BUFFER_BYTES
-from tests.loopback.session import Server
+from streaming.publish.webrtc.peer import MAX_CONTROL_BUFFER_BYTES
+from tests.streaming.publish.webrtc.session import Server
 
 LARGEST = wire.MAX_MESSAGE_BYTES
 

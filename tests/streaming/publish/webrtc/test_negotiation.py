@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from streaming.domain import offer
-from streaming.peer import PeerError
-from tests.loopback.session import PATIENCE_S, Camera, Server, all_others_done
+from streaming.publish.webrtc.peer import PeerError
 from tests.mutation import mutated
+from tests.streaming.publish.webrtc.session import PATIENCE_S, Camera, Server, all_others_done
 
-VECTORS = Path(__file__).parents[1] / "vectors"
+VECTORS = Path(__file__).parents[3] / "vectors"
 
 pytestmark = pytest.mark.timeout(120)
 

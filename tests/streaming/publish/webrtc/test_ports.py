@@ -10,8 +10,8 @@ from contextlib import AsyncExitStack
 import pytest
 from aioice.ice import get_host_addresses
 
-from streaming import guard
-from tests.loopback.session import PATIENCE_S, Camera, Server, Session, connected
+from streaming.publish.webrtc import guard
+from tests.streaming.publish.webrtc.session import PATIENCE_S, Camera, Server, Session, connected
 
 FIRST = 9900
 ADDRESSES = get_host_addresses(use_ipv4=True, use_ipv6=True)

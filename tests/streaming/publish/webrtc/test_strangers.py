@@ -10,8 +10,8 @@ import aioice.stun
 import pytest
 from aioice.stun import Class, Message, Method
 
-from streaming import guard
 from streaming.domain.tally import Tally
+from streaming.publish.webrtc import guard
 
 pytestmark = [pytest.mark.timeout(120), pytest.mark.usefixtures("bystander", "responsive_loop")]
 
