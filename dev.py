@@ -49,7 +49,7 @@ with sync_playwright() as playwright:
 """
 #: What pytest exits with, and how many may fail again before the rest need not be tried.
 TESTS_FAILED = 1
-MOST_FAILED_AGAIN = 3
+MAX_FAILED_AGAIN = 3
 NO_CHROMIUM = (
     "FAILED: the end-to-end tests did not run, because no Chromium was found and none could be"
     " installed. Install Chromium, Chrome or Edge, or set SKYSENTRY_CHROMIUM to its path."
@@ -93,7 +93,7 @@ def test(args: list[str]) -> int:
         if results == [TESTS_FAILED]:
             say("what failed beside other tests runs again alone, as its time may have been theirs")
             again = ["--last-failed", "--last-failed-no-failures", "none"]
-            again += ["--maxfail", str(MOST_FAILED_AGAIN)]
+            again += ["--maxfail", str(MAX_FAILED_AGAIN)]
             results = [call(*python("-m", "pytest", *again, *without_browser, *args), env=env)]
         results.append(test_javascript())
     if without_browser:

@@ -18,7 +18,7 @@ from benchmarks.conditions import describe, load
 from benchmarks.contenders import CAMERA, CONTENDERS, OF_VIDEO, Arena, Server, Start
 from benchmarks.cores import cpu_s, split
 from benchmarks.load.frames import FPS
-from benchmarks.load.viewers import LEAST_FPS, MOST_MS, Viewers, Window
+from benchmarks.load.viewers import MAX_MS, MIN_FPS, Viewers, Window
 from benchmarks.programs import Missing, versions
 from benchmarks.stage import set_up
 
@@ -32,7 +32,7 @@ _FEW = 200
 _SETTLE_TRIES = 8
 #: A number of viewers has failed when it did so often, or once by far.
 _TRIES = 2
-_MOST = 8_000
+_MAX = 8_000
 #: What the cost lets expect is not far from the end.
 _FIRST_STEP = 0.2
 
@@ -82,10 +82,10 @@ def measure(
             return windows[number].is_live
 
         if expected:
-            number = highest(holds, expected, _MOST, plan.precision, step=plan.precision)
+            number = highest(holds, expected, _MAX, plan.precision, step=plan.precision)
         else:
-            start = min(max(1, round(1e6 / FPS / cost_us)), _MOST)
-            number = highest(holds, start, _MOST, plan.precision, step=_FIRST_STEP)
+            start = min(max(1, round(1e6 / FPS / cost_us)), _MAX)
+            number = highest(holds, start, _MAX, plan.precision, step=_FIRST_STEP)
         best = windows.get(number)
         return Result(
             server=name,
@@ -182,7 +182,7 @@ def _row(result: Result) -> str:
 def _conditions(plan: Plan, kind: str, before: str) -> str:
     return (
         f"{describe('daphne', 'uvloop')}, {versions()}\n"
-        f"{kind}, {FPS} fps, >= {LEAST_FPS:.0f} delivered to every viewer, p99 < {MOST_MS:.0f} ms;"
+        f"{kind}, {FPS} fps, >= {MIN_FPS:.0f} delivered to every viewer, p99 < {MAX_MS:.0f} ms;"
         " the server on one core, load client, Valkey and publisher on another;\n"
         f"the median of {plan.rounds} searches, one of each server in turn, each within"
         f" {plan.precision:.0%}: the first begins where the\nCPU per viewer-frame lets expect the"

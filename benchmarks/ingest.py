@@ -24,7 +24,7 @@ from benchmarks.stage import Stage, free_port, running, set_up
 #: Ours against the bare receiver.
 GOAL = 1.25
 #: Below that, the cameras' own core or the network is what limits: no figure of the receiver's.
-LEAST_FPS = 29.0
+MIN_FPS = 29.0
 _SETTLE_S = 2.0
 
 
@@ -133,7 +133,7 @@ def table(results: list[Result]) -> Iterator[str]:
 
 
 def _ratio(theirs: Result, mine: Result) -> str:
-    if min(theirs.fps, mine.fps) < LEAST_FPS:
+    if min(theirs.fps, mine.fps) < MIN_FPS:
         return "too much to send"
     ratio = mine.cpu_per_camera / theirs.cpu_per_camera
     return f"{ratio:5.2f} {'' if ratio <= GOAL else 'NOT REACHED'}"

@@ -38,7 +38,7 @@ from tests.processes import children
 #: Captured to drawn at 640x480: p50 and p99.
 GOALS_MS = {"jpeg": (32.0, 80.0), "h264": (16.0, 40.0)}
 #: Of video to one viewer, at 640x480.
-MOST_KBITS_PER_S = 1_500
+MAX_KBITS_PER_S = 1_500
 #: What the server adds with 50 viewers, p99.
 SERVER_GOAL_MS = 8.0
 MANY = 50
@@ -349,8 +349,8 @@ def overview(results: list[Result]) -> Iterator[str]:
     yield from map(_row, results)
     for each in results:
         if each.codec != "jpeg" and each.width == SIZES[0][0]:
-            verdict = _verdict(each.kbits_per_s <= MOST_KBITS_PER_S)
-            yield f"{each.codec}: goal of {MOST_KBITS_PER_S:,} kbit/s to a viewer: {verdict}"
+            verdict = _verdict(each.kbits_per_s <= MAX_KBITS_PER_S)
+            yield f"{each.codec}: goal of {MAX_KBITS_PER_S:,} kbit/s to a viewer: {verdict}"
 
 
 def _row(result: Result) -> str:

@@ -32,7 +32,7 @@ from streaming.backplane.store import LiveState
 from streaming.backplane.writer import Operation, StoreWriter
 from streaming.domain.liveness import State
 from streaming.supervision import embedded
-from streaming.tasks import heed_cancellation
+from streaming.tasks import raise_if_cancelled
 from tests.valkey import Valkey
 
 _FPS = 30
@@ -99,7 +99,7 @@ class Unbatched(StoreWriter):
                 commands.incrby("frames", 1)
             for name, args, options in commands.said:
                 await getattr(self._client, name)(*args, **options)
-                heed_cancellation()
+                raise_if_cancelled()
 
 
 class Commands:

@@ -35,7 +35,7 @@ _READY_S = 20.0
 _SETTLE_S = 1.0
 _RELAYED_S = 1.0
 #: By chance, some process may have no viewer of some camera: then there are more of them.
-_MOST_FIRST = 64
+_MAX_FIRST = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ def handed(system: System, cameras: int, webs: int, plan: Plan, idle: Used) -> H
         first = webs
         while not crowd.holds(first) or not system.has_relays(cameras * webs):
             first += webs
-            if first > _MOST_FIRST:
+            if first > _MAX_FIRST:
                 sys.exit("Some web process gets no viewers, or not all are taken.")
         few = used(system, crowd.measure, plan.seconds)
         each = first + plan.viewers // cameras

@@ -25,7 +25,7 @@ def spawn(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
     return task
 
 
-def heed_cancellation() -> None:
+def raise_if_cancelled() -> None:
     """Cancels this task once more if it has been cancelled and goes on all the same.
 
     redis-py sends by `asyncio.wait_for`, and that of Python 3.11 forgets a cancellation that comes

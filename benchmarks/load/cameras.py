@@ -24,7 +24,7 @@ from benchmarks.load import frames
 
 _BEAT_S = 0.5
 #: As a page gates: what is not sent yet makes way for a newer picture.
-_MOST_BUFFERED_FRAMES = 2
+_MAX_BUFFERED_FRAMES = 2
 _READY_S = 20.0
 
 
@@ -74,7 +74,7 @@ class Camera:
 
     async def _send(self, session: int) -> None:
         due_s = time.monotonic()
-        most_buffered = _MOST_BUFFERED_FRAMES * len(self._picture)
+        most_buffered = _MAX_BUFFERED_FRAMES * len(self._picture)
         for sequence in count(1):
             due_s = max(due_s + 1 / frames.FPS, time.monotonic())
             await asyncio.sleep(due_s - time.monotonic())

@@ -10,8 +10,8 @@ from benchmarks.programs import HERE, compiled
 from tests.processes import standard
 
 #: What a viewer may miss of 30.
-LEAST_FPS = 29.0
-MOST_MS = 100.0
+MIN_FPS = 29.0
+MAX_MS = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,12 @@ class Window:
     @property
     def is_live(self) -> bool:
         """Whether everybody got the pictures, and in time."""
-        return not self.lost and self.least_fps >= LEAST_FPS and self.p99_ms < MOST_MS
+        return not self.lost and self.least_fps >= MIN_FPS and self.p99_ms < MAX_MS
 
     @property
     def is_far_off(self) -> bool:
         """Whether looking once more would show the same."""
-        return self.lost > 0 or self.least_fps < LEAST_FPS / 2 or self.p99_ms > 3 * MOST_MS
+        return self.lost > 0 or self.least_fps < MIN_FPS / 2 or self.p99_ms > 3 * MAX_MS
 
 
 class Viewers:

@@ -16,9 +16,9 @@ from cameras.models import ApiToken, Camera
 from streaming.api.views import NotNow, OneFormat, latest, reader
 from streaming.process import web
 from streaming.watch.connection import connection
-from streaming.watch.mjpeg import CONTENT_TYPE, MOST_STREAMS, MOST_STREAMS_EACH, MjpegStream, Places
+from streaming.watch.mjpeg import CONTENT_TYPE, MAX_STREAMS, MAX_STREAMS_EACH, MjpegStream, Places
 
-places = Places(MOST_STREAMS, MOST_STREAMS_EACH)
+places = Places(MAX_STREAMS, MAX_STREAMS_EACH)
 
 
 class StreamView(APIView):

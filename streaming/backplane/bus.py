@@ -15,7 +15,7 @@ from channels.layers import get_channel_layer
 
 from streaming.backplane.connection import Unavailable, reconnect_waits
 from streaming.domain.demand import Want
-from streaming.tasks import heed_cancellation
+from streaming.tasks import raise_if_cancelled
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ _CONTROL = "control"
 #: So often a process says something to itself...
 _ECHO_EVERY_S = 0.5
 #: ...and listens anew when it heard nothing for so many times,
-_MOST_MISSES = 2
+_MAX_MISSES = 2
 #: or so many where it has just begun: on a busy machine, a connection and its subscriptions take
 #: longer than a message.
 _MISSES_AT_FIRST = 4
@@ -70,7 +70,7 @@ class FrameBus:
     async def publish(self, camera_id: UUID, message: bytes) -> None:
         """Hand one frame, in its envelope, to every process that relays the camera."""
         await self._layer.group_send(_group(camera_id), {"type": "frame", "message": message})
-        heed_cancellation()
+        raise_if_cancelled()
 
     async def frames(self, camera_id: UUID) -> AsyncGenerator[list[bytes]]:
         """The frames published from now on: all that have come since those before were taken.
@@ -127,13 +127,13 @@ class FrameBus:
                 await asyncio.sleep(_ECHO_EVERY_S)
                 # Not the echo alone: where much comes, it comes late, behind all the rest.
                 before, heard = heard, self._layer.heard(group)
-                patience = _MOST_MISSES if heard != before else patience - 1
+                patience = _MAX_MISSES if heard != before else patience - 1
                 try:
                     await self._layer.group_send(group, {"type": "echo"})
                 except Unavailable:
                     # Away: the layer listens again by itself, within a second of its return.
                     patience = _MISSES_AT_FIRST
-                heed_cancellation()
+                raise_if_cancelled()
                 if patience <= 0:
                     logger.warning("Nothing is heard of Redis, which answers: listening anew")
                     await self._layer.listen_anew()
@@ -164,7 +164,7 @@ class FrameBus:
             # Inside: the layer enters the channel in the group before it waits, and a channel that
             # nobody reads would fill for ever.
             await self._layer.group_add(group, channel)
-            heed_cancellation()
+            raise_if_cancelled()
             yield channel
         finally:
             # An error here would stand in for the cancellation that ends a listener.

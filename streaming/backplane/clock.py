@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from streaming.backplane import server_time
 from streaming.backplane.connection import Unavailable
 from streaming.domain.clock import OffsetEstimator, Sample
-from streaming.tasks import heed_cancellation
+from streaming.tasks import raise_if_cancelled
 
 logger = logging.getLogger(__name__)
 
@@ -40,19 +40,19 @@ class ServerClock:
             # While it is away the machine's own clock carries on: they part by 1 ms in 10 s.
             with contextlib.suppress(*Unavailable):
                 await self._measure(redis)
-            heed_cancellation()
+            raise_if_cancelled()
             await asyncio.sleep(_EVERY_S)
 
     async def _measure(self, redis: Redis) -> None:
         sent = _own_ms()
-        reading = await server_time.told(redis)
+        reading = await server_time.read_time(redis)
         sample = Sample(sent, reading.now, _own_ms())
         leap = self._estimator.leap(sample)
         # A shift that is new was found right by another process. One that is missing was lost by
         # Redis, which came back empty.
         if leap and reading.shift in (self._shift, ""):
             logger.warning("The clock of Redis leapt by %.3f s; server time goes on", leap / 1000)
-            await server_time.go_on(redis, reading, leap)
+            await server_time.shift(redis, reading, leap)
             return
         self._shift = reading.shift
         self._estimator.add(sample)

@@ -15,12 +15,12 @@ from streaming.domain.backoff import Backoff
 #: REST answers within 2 s also when Redis is frozen, and nothing on the frame path waits for it.
 TIMEOUT_S = 1.0
 #: Of one client in one process.
-LEAST_CONNECTIONS, MOST_CONNECTIONS = 2, 10
+MIN_CONNECTIONS, MAX_CONNECTIONS = 2, 10
 _OPTIONS: dict[str, Any] = {
     "socket_timeout": TIMEOUT_S,
     "socket_connect_timeout": TIMEOUT_S,
     # Whoever comes when all are in use waits for one, so that a burst is not taken for an outage.
-    "max_connections": MOST_CONNECTIONS,
+    "max_connections": MAX_CONNECTIONS,
     "timeout": TIMEOUT_S,
 }
 
@@ -30,7 +30,7 @@ Unavailable: tuple[type[Exception], ...] = (redis.exceptions.RedisError, OSError
 
 def reconnect_waits() -> Backoff:
     """What to wait between attempts while Redis is away: soon at first, then every second."""
-    return Backoff(first_s=0.05, most_s=1.0)
+    return Backoff(first_s=0.05, max_s=1.0)
 
 
 def connect() -> redis.asyncio.Redis:
@@ -45,7 +45,7 @@ async def open_connections(client: redis.asyncio.Redis) -> None:
     One that breaks later is opened again by whoever needs it next; none is closed for being idle.
     """
     with contextlib.suppress(*Unavailable):
-        pings = (cast(Any, client.ping()) for _ in range(LEAST_CONNECTIONS))
+        pings = (cast(Any, client.ping()) for _ in range(MIN_CONNECTIONS))
         await asyncio.gather(*pings)
 
 

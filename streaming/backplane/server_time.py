@@ -35,27 +35,27 @@ def read(time: tuple[int, int], shift: bytes | None) -> Reading:
     return Reading(seconds * 1000 + microseconds / 1000 + float(shifted or 0), shifted)
 
 
-async def told(client: redis.asyncio.Redis) -> Reading:
+async def read_time(client: redis.asyncio.Redis) -> Reading:
     pipeline = client.pipeline(transaction=False)
     ask(pipeline)
     return read(*await pipeline.execute())
 
 
-async def go_on(client: redis.asyncio.Redis, reading: Reading, leap: float) -> None:
-    """Shift Redis' time so that `leap` ms of the reading do not count, unless somebody did."""
-    shift = f"{float(reading.shift or 0) - leap:.3f}"
-    await client.register_script(_GO_ON)(keys=[_KEY], args=[reading.shift, shift])
+async def shift(client: redis.asyncio.Redis, reading: Reading, leap_ms: float) -> None:
+    """Shift Redis' time so that `leap_ms` of the reading do not count, unless somebody did."""
+    shifted = f"{float(reading.shift or 0) - leap_ms:.3f}"
+    await client.register_script(_SHIFT)(keys=[_KEY], args=[reading.shift, shifted])
 
 
-async def settle(client: redis.asyncio.Redis) -> None:
+async def reset(client: redis.asyncio.Redis) -> None:
     """Follow Redis' own time again once no camera publishes, whom a leap could trouble."""
-    await client.register_script(_SETTLE)(keys=[_KEY, "clients"])
+    await client.register_script(_RESET)(keys=[_KEY, "clients"])
 
 
-_GO_ON = """
+_SHIFT = """
 if (redis.call('GET', KEYS[1]) or '') == ARGV[1] then redis.call('SET', KEYS[1], ARGV[2]) end
 """
-_SETTLE = """
+_RESET = """
 if redis.call('EXISTS', KEYS[1]) == 1 and redis.call('SCARD', KEYS[2]) == 0 then
   redis.call('SET', KEYS[1], '0')
 end

@@ -205,7 +205,7 @@ class AsyncStore:
     async def frames(self) -> int:
         return int(await self._client.get("frames") or 0)
 
-    # Publishers
+    # Leases
 
     async def claim(self, camera_id: UUID, lease: Lease, take_over: bool) -> Lease | None:
         """Take the lease; the holder instead, when somebody else has it.
@@ -234,9 +234,9 @@ class AsyncStore:
 
     # Once for the whole system
 
-    async def settle_clock(self) -> None:
+    async def reset_clock(self) -> None:
         """Let server time be that of Redis again, where it is not and no camera publishes."""
-        await server_time.settle(self._client)
+        await server_time.reset(self._client)
 
     async def clean_up(self) -> int:
         """Take those out of `clients` of whom nothing is left; how many those were."""

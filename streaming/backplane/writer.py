@@ -21,7 +21,7 @@ from streaming.backplane.store import (
     encode_process,
     encode_watching,
 )
-from streaming.tasks import heed_cancellation
+from streaming.tasks import raise_if_cancelled
 
 logger = logging.getLogger(__name__)
 
@@ -36,10 +36,10 @@ class StoreWriter:
     and gives way to others when too many wait: the backlog is bounded whatever Redis does.
     """
 
-    _MOST_OPERATIONS = 10
+    _MAX_OPERATIONS = 10
     _EVERY_S = 0.05
     # What 300 cameras have to say at once: 12 MB where all of it is pictures of 40 kB.
-    _MOST_WAITING = 300
+    _MAX_WAITING = 300
 
     def __init__(self, client: Redis) -> None:
         self._client = client
@@ -123,10 +123,10 @@ class StoreWriter:
             while True:
                 await self._wake.wait()
                 self._wake.clear()
-                if len(self._waiting) < self._MOST_OPERATIONS:
+                if len(self._waiting) < self._MAX_OPERATIONS:
                     await asyncio.sleep(self._EVERY_S)
                 has_written = await self.flush()
-                heed_cancellation()
+                raise_if_cancelled()
                 if has_written:
                     waits.reset()
                 else:
@@ -137,8 +137,8 @@ class StoreWriter:
     async def flush(self) -> bool:
         """Write what waits now, batch after batch, until Redis does not take one."""
         keys = list(self._waiting)
-        for first in range(0, len(keys), self._MOST_OPERATIONS):
-            batch = keys[first : first + self._MOST_OPERATIONS]
+        for first in range(0, len(keys), self._MAX_OPERATIONS):
+            batch = keys[first : first + self._MAX_OPERATIONS]
             # One may have given way to others meanwhile.
             operations = [self._waiting.pop(key) for key in batch if key in self._waiting]
             if not await self._write(operations):
@@ -174,7 +174,7 @@ class StoreWriter:
         self._beat_due_s.clear()
 
     def _put(self, key: str, operation: Operation) -> None:
-        if key not in self._waiting and len(self._waiting) >= self._MOST_WAITING:
+        if key not in self._waiting and len(self._waiting) >= self._MAX_WAITING:
             del self._waiting[next(iter(self._waiting))]
             self.lost += 1
         self._waiting[key] = operation

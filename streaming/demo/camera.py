@@ -25,7 +25,7 @@ from streaming.domain import wire
 from streaming.domain.backoff import Backoff
 from streaming.domain.clock import OffsetEstimator, Sample
 from streaming.publish.webrtc import guard
-from streaming.tasks import heed_cancellation
+from streaming.tasks import raise_if_cancelled
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ STILL_EVERY_S = 1.0
 _LOST_AFTER_S = 2.0
 _CLOSE_S = 2.0
 #: As a browser gates: what is not sent yet makes way for a newer picture.
-_MOST_BUFFERED_FRAMES = 2
+_MAX_BUFFERED_FRAMES = 2
 
 guard.install()
 
@@ -82,7 +82,7 @@ class DemoCamera:
                 for error in group.exceptions:
                     logger.info("demo camera: %r", error)
             # An error at the same moment stands in for the cancellation that ends this camera.
-            heed_cancellation()
+            raise_if_cancelled()
             await asyncio.sleep(self._backoff.next_s())
 
     async def _publish(self) -> None:
@@ -159,7 +159,7 @@ class DemoCamera:
                 datetime.now().astimezone(),
                 camera["quality"],
             )
-            largest = _MOST_BUFFERED_FRAMES * len(picture)
+            largest = _MAX_BUFFERED_FRAMES * len(picture)
             message = wire.pack(
                 rendition=(
                     wire.Rendition.JPEG if control.wants_jpeg.is_set() else wire.Rendition.STILL

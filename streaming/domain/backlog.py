@@ -5,8 +5,8 @@ from collections import deque
 from streaming.domain.wire import Frame, Rendition
 
 #: Of video that waits, at most: half a second, or two key frames of the largest size.
-MOST_FRAMES = 15
-MOST_BYTES = 524_288
+MAX_FRAMES = 15
+MAX_BYTES = 524_288
 
 
 class Backlog:
@@ -36,7 +36,7 @@ class Backlog:
             self.needs_key = False
         elif self.needs_key:
             return 1
-        if len(self._video) == MOST_FRAMES or self._bytes + len(frame.message) > MOST_BYTES:
+        if len(self._video) == MAX_FRAMES or self._bytes + len(frame.message) > MAX_BYTES:
             lost = self.break_off()
             if not frame.key:
                 return lost + 1

@@ -8,9 +8,9 @@ class Backoff:
 
     __slots__ = ("_attempt", "_first_s", "_most_s")
 
-    def __init__(self, first_s: float = 0.25, most_s: float = 5.0) -> None:
+    def __init__(self, first_s: float = 0.25, max_s: float = 5.0) -> None:
         self._first_s = first_s
-        self._most_s = most_s
+        self._most_s = max_s
         self._attempt = 0
 
     def next_s(self) -> float:

@@ -6,10 +6,10 @@ from streaming.domain.wire import Frame
 
 #: Frames that come too early wait for the one before them. A packet that is sent again arrives a
 #: good round trip later; whoever waits longer for it had better be shown a new key frame.
-MOST_HELD = 8
+MAX_HELD = 8
 HELD_S = 0.25
 #: Ten seconds of frames: a larger gap in the numbers is no loss but a camera that counts oddly.
-MOST_MISSING = 300
+MAX_MISSING = 300
 
 
 class Chain:
@@ -41,7 +41,7 @@ class Chain:
 
     def _pass(self, frame: Frame) -> list[Frame]:
         if self._newest:
-            self.missing += min(frame.sequence - self._newest - 1, MOST_MISSING)
+            self.missing += min(frame.sequence - self._newest - 1, MAX_MISSING)
         frames = [frame]
         while following := self._held.pop(frames[-1].sequence + 1, None):
             frames.append(following)
@@ -55,7 +55,7 @@ class Chain:
         if not self._held:
             self._held_s = now_s
         self._held[frame.sequence] = frame
-        if len(self._held) > MOST_HELD:
+        if len(self._held) > MAX_HELD:
             del self._held[min(self._held)]
         elif now_s - self._held_s <= HELD_S:
             return

@@ -10,7 +10,7 @@ _FRAME_HEADERS = frozenset({0xC0, 0xC1, 0xC2})
 #: Anything else, padding too, decoders read in ways of their own: two sizes could hide in one file.
 _SEGMENTS = frozenset({0xC4, 0xDB, 0xDD, 0xFE, *range(0xE0, 0xF0)})
 #: Segments before the picture's header; cameras write about five, Exif adds a few.
-_MOST_SEGMENTS = 64
+_MAX_SEGMENTS = 64
 
 
 def size(data: bytes, start: int = 0) -> tuple[int, int] | None:
@@ -22,7 +22,7 @@ def size(data: bytes, start: int = 0) -> tuple[int, int] | None:
     if data[start : start + 2] != START or not data.endswith(END):
         return None
     position = start + 2
-    for _ in range(_MOST_SEGMENTS):
+    for _ in range(_MAX_SEGMENTS):
         if position + 9 > len(data) or data[position] != 0xFF:
             return None
         marker = data[position + 1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 #: A capture time further away says nothing of the way here, only of the camera's clock.
-MOST_AGE_MS = 60_000
+MAX_AGE_MS = 60_000
 #: The weight of one frame in a mean: about a second of 30 fps.
 _SHARE = 1 / 30
 

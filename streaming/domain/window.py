@@ -19,10 +19,10 @@ SOON_S = 1.5
 #: A viewer that is sent nothing reports nothing, and the queue may be shorter than it seemed.
 LONGEST_PAUSE_S = 2.0
 #: Even the slowest viewer gets a small picture now and then.
-LEAST_BYTES_PER_S = 8_000.0
+MIN_BYTES_PER_S = 8_000.0
 
 _MARK_EVERY_S = 0.1
-_MOST_MARKS = 128
+_MAX_MARKS = 128
 
 
 class SendWindow:
@@ -53,7 +53,7 @@ class SendWindow:
         #: Bytes per second; None where there is no queue.
         self._limit: float | None = None
         #: How much had been written by when, of what is under way.
-        self._marks: deque[tuple[int, float]] = deque(maxlen=_MOST_MARKS)
+        self._marks: deque[tuple[int, float]] = deque(maxlen=_MAX_MARKS)
         self._ready_s = 0.0
         self._received = 0
         self._reported_s = now_s
@@ -94,7 +94,7 @@ class SendWindow:
         age_s = self._age_s(received, now_s)
         if age_s > LAG_S:
             if passed_s <= SOON_S:
-                self._limit = max(BACK_OFF * arrived / passed_s, LEAST_BYTES_PER_S)
+                self._limit = max(BACK_OFF * arrived / passed_s, MIN_BYTES_PER_S)
             self._ready_s = now_s + min(age_s - LAG_S, LONGEST_PAUSE_S)
         elif self._limit is not None:
             self._ready_s = min(self._ready_s, now_s)

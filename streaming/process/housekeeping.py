@@ -5,7 +5,7 @@ import logging
 
 from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import AsyncStore
-from streaming.tasks import heed_cancellation
+from streaming.tasks import raise_if_cancelled
 
 logger = logging.getLogger(__name__)
 
@@ -21,10 +21,10 @@ async def keep_clean(store: AsyncStore) -> None:
             # A little less than the period, so that one process' jitter skips no turn.
             if await store.first_within("clean-up", EVERY_S - 1):
                 gone = await store.clean_up()
-                await store.settle_clock()
+                await store.reset_clock()
         except Unavailable as error:
             logger.debug("Not cleaned up: %s", error)
         else:
             if gone:
                 logger.info("%d cameras whose process died are clients no more", gone)
-        heed_cancellation()
+        raise_if_cancelled()

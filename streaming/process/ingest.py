@@ -25,8 +25,8 @@ from streaming.process.housekeeping import keep_clean
 from streaming.process.stats import log_stats
 from streaming.publish.claim import NOT_SENT, OFFERS, Offer
 from streaming.publish.intake import Intake
-from streaming.publish.publication import NEGOTIATION_TIMEOUT_S, REPLACED, Publisher
-from streaming.publish.registry import NOT_TAKEN, Publishers, Refused
+from streaming.publish.publication import NEGOTIATION_TIMEOUT_S, REPLACED, Publication
+from streaming.publish.registry import NOT_TAKEN, Refused, Registry
 from streaming.publish.resume import resume_token
 from streaming.publish.webrtc import guard
 from streaming.publish.webrtc.peer import Peer, PeerError
@@ -48,7 +48,7 @@ class Ingest:
         self._writer = StoreWriter(self._redis)
         self._bus = FrameBus()
         self._clock = ServerClock()
-        self._publishers = Publishers(self._store, self._writer, self._bus, self._clock)
+        self._publishers = Registry(self._store, self._writer, self._bus, self._clock)
         self._layer = cast(Any, get_channel_layer("default"))
         self._channel = ""
         self._tasks: asyncio.TaskGroup
@@ -121,7 +121,7 @@ class Ingest:
         else:
             self._publishers.hold(publisher, self._say_end)
 
-    async def _admit(self, offer: Offer) -> Publisher:
+    async def _admit(self, offer: Offer) -> Publication:
         publisher = await self._publishers.admit(
             offer, Transport.WEBRTC, self._channel, self._make_peer
         )
@@ -132,7 +132,7 @@ class Ingest:
             raise
         return publisher
 
-    async def _upgrade(self, offer: Offer) -> Publisher:
+    async def _upgrade(self, offer: Offer) -> Publication:
         """The publisher of a session that has gone over its socket, once WebRTC stands."""
         codec = await self._publishers.check(offer)
         session = await database_sync_to_async(sessions.get_session)(offer.resume)
@@ -163,7 +163,7 @@ class Ingest:
             on_closed=on_closed,
         )
 
-    async def _answer(self, offer: Offer, publisher: Publisher) -> None:
+    async def _answer(self, offer: Offer, publisher: Publication) -> None:
         """Raises Refused when the offer is no good."""
         session = publisher.intake.session
         try:
@@ -183,7 +183,7 @@ class Ingest:
             ingest=self._channel,
         )
 
-    async def _say_end(self, publisher: Publisher, reason: str) -> None:
+    async def _say_end(self, publisher: Publication, reason: str) -> None:
         await self._reply(
             publisher.reply_to,
             "ended",

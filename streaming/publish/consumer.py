@@ -20,7 +20,7 @@ from streaming.protocol.consumer import NOT_ALLOWED, TIMED_OUT, JsonConsumer, st
 from streaming.publish import words as publish_words
 from streaming.publish.claim import NOT_SENT, OFFERS, Claim, Offer
 from streaming.publish.intake import Intake
-from streaming.publish.publication import Publisher
+from streaming.publish.publication import Publication
 from streaming.publish.registry import NOT_TAKEN, Refused
 from streaming.publish.resume import read_resume_token, resume_token
 from streaming.publish.socket_link import SocketLink
@@ -65,7 +65,7 @@ class PublishConsumer(JsonConsumer):
         #: Peer and channel of the ingest process that took the offer.
         self._peer: tuple[str, str] | None = None
         #: What takes in the frames of this socket.
-        self._streaming: Publisher | None = None
+        self._streaming: Publication | None = None
         self._link: SocketLink | None = None
         self._is_gone = False
 
@@ -353,7 +353,7 @@ class PublishConsumer(JsonConsumer):
         async with asyncio.timeout(TIMEOUT_S):
             await self.channel_layer.send(channel, message)
 
-    async def _say_end(self, publisher: Publisher, reason: str) -> None:
+    async def _say_end(self, publisher: Publication, reason: str) -> None:
         """The frames of this socket are taken no longer."""
         if self._is_gone:
             return

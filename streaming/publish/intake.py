@@ -17,12 +17,12 @@ from streaming.backplane.connection import Unavailable
 from streaming.backplane.writer import StoreWriter
 from streaming.domain import wire
 from streaming.domain.backlog import Backlog
-from streaming.domain.chain import MOST_MISSING, Chain
+from streaming.domain.chain import MAX_MISSING, Chain
 from streaming.domain.delay import Delay
 from streaming.domain.demand import Demand, admits
 from streaming.domain.liveness import FrameClock, Pause, State
 from streaming.domain.meter import Meter
-from streaming.domain.stages import MOST_AGE_MS
+from streaming.domain.stages import MAX_AGE_MS
 from streaming.domain.tally import Tally
 from streaming.domain.wire import Rendition
 from streaming.domain.wishes import Wishes
@@ -32,14 +32,14 @@ logger = logging.getLogger(__name__)
 
 MAX_CONTROL_BYTES = 16 * 1024
 #: Codecs that a camera may name; there are fewer.
-MOST_ENCODERS = 16
+MAX_ENCODERS = 16
 #: The newest picture is kept in Redis for pages and for viewers who come: ten a second are plenty,
 #: which are every third of thirty.
 STORED_EVERY_S = 0.09
 #: One frame in so many is written down as a sign of life.
 FRAMES_PER_SIGN = 10
 #: A camera that says more lies; ours has fewer steps.
-MOST_LEVELS = 100
+MAX_LEVELS = 100
 
 
 @dataclass(slots=True)
@@ -123,7 +123,7 @@ class Intake:
         # Also of what does not go on: the camera learns by it what the way carries.
         self.totals.bytes += len(frame.message)
         delay_ms = now_ms - frame.captured_at
-        if abs(delay_ms) <= MOST_AGE_MS:
+        if abs(delay_ms) <= MAX_AGE_MS:
             self._delay.add(delay_ms)
             self.totals.timed += 1
             self.totals.delay_ms += delay_ms
@@ -135,7 +135,7 @@ class Intake:
     def _take_picture(self, frame: wire.Frame, now_ms: float, now_s: float) -> None:
         # One that was overtaken on the unordered channel was counted as missing when it was.
         if self._newest_picture:
-            self._miss(min(frame.sequence - self._newest_picture - 1, MOST_MISSING))
+            self._miss(min(frame.sequence - self._newest_picture - 1, MAX_MISSING))
         self._newest_picture = frame.sequence
         self._pass_on(frame)
         if now_s - self._stored_s >= STORED_EVERY_S:
@@ -190,10 +190,10 @@ class Intake:
                 self._say("pong", time=sent, server_time=self._clock.now_ms())
             case "report":
                 self.frame_clock.beat(now_s, self.frame_clock.pause)
-                self.encode_ms = _within(message, "encode_ms", MOST_AGE_MS)
-                self.level = round(_within(message, "level", MOST_LEVELS))
+                self.encode_ms = _within(message, "encode_ms", MAX_AGE_MS)
+                self.level = round(_within(message, "level", MAX_LEVELS))
             case "encoders":
-                self.wishes.encoders = tuple(messages.texts(message, "codecs", MOST_ENCODERS))
+                self.wishes.encoders = tuple(messages.texts(message, "codecs", MAX_ENCODERS))
                 self.wishes.update(now_s)
             case other:
                 raise messages.MessageError(f"Unknown type {other!r}.")

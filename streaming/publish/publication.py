@@ -16,7 +16,7 @@ from streaming.backplane.writer import StoreWriter
 from streaming.domain.liveness import GIVEN_UP_AFTER_S, LOST_AFTER_S, State
 from streaming.publish.claim import Claim
 from streaming.publish.intake import Intake
-from streaming.tasks import heed_cancellation
+from streaming.tasks import raise_if_cancelled
 
 #: From the offer to open channels.
 NEGOTIATION_TIMEOUT_S = 15.0
@@ -51,7 +51,7 @@ class Link(Protocol):
         """Free what it held, within a few seconds."""
 
 
-class Publisher:
+class Publication:
     """One camera that publishes over one link, from its admission to the end."""
 
     def __init__(
@@ -138,7 +138,7 @@ class Publisher:
                 self._write_live(anyway=tick % _TICKS_PER_REPORT == 0)
                 if tick % _TICKS_PER_REPORT == 0:
                     await self._report()
-                    heed_cancellation()
+                    raise_if_cancelled()
                 await asyncio.wait(ends, timeout=_TICK_S, return_when=asyncio.FIRST_COMPLETED)
                 if publishing.done():
                     # It runs for ever: its failure is the process'.

@@ -23,7 +23,7 @@ from streaming.backplane.writer import StoreWriter
 from streaming.domain.demand import Demand
 from streaming.publish.claim import Claim
 from streaming.publish.intake import Intake, Totals
-from streaming.publish.publication import REPLACED, Link, Publisher
+from streaming.publish.publication import REPLACED, Link, Publication
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ NOT_TAKEN: tuple[type[Exception], ...] = (*Unavailable, db.Error)
 #: Makes the link of an intake; calls back when the link has closed.
 MakeLink = Callable[[Intake, Callable[[], None]], Link]
 #: Tells the camera's page for which reason its session is over. Never raises.
-SayEnd = Callable[[Publisher, str], Awaitable[None]]
+SayEnd = Callable[[Publication, str], Awaitable[None]]
 
 
 class Refused(Exception):
@@ -50,7 +50,7 @@ class Refused(Exception):
         self.publisher = publisher
 
 
-class Publishers:
+class Registry:
     """Admits cameras, and looks after those that publish through this process."""
 
     def __init__(
@@ -60,7 +60,7 @@ class Publishers:
         self._writer = writer
         self._bus = bus
         self._clock = clock
-        self._running: dict[str, Publisher] = {}
+        self._running: dict[str, Publication] = {}
         #: Of those who have gone.
         self._refused: Counter[str] = Counter()
         #: Of all cameras, as they are heard: a camera that comes finds its viewers waiting.
@@ -70,7 +70,7 @@ class Publishers:
     def __len__(self) -> int:
         return len(self._running)
 
-    def __iter__(self) -> Iterator[Publisher]:
+    def __iter__(self) -> Iterator[Publication]:
         return iter(list(self._running.values()))
 
     @property
@@ -78,7 +78,7 @@ class Publishers:
         """Messages that were refused, by reason."""
         return dict(sum((publisher.intake.refused for publisher in self), self._refused))
 
-    def get(self, peer: str) -> Publisher | None:
+    def get(self, peer: str) -> Publication | None:
         return self._running.get(peer)
 
     async def run(self) -> None:
@@ -91,7 +91,7 @@ class Publishers:
 
     async def admit(
         self, claim: Claim, transport: Transport, channel: str, make_link: MakeLink
-    ) -> Publisher:
+    ) -> Publication:
         """The publisher of a claim. `channel` is where an ingest process hears of it.
 
         Raises Refused, and what NOT_TAKEN names.
@@ -128,9 +128,9 @@ class Publishers:
         channel: str,
         make_link: MakeLink,
         codec: str,
-    ) -> Publisher:
+    ) -> Publication:
         """A publisher that does not hold the camera's lease yet."""
-        publisher: Publisher
+        publisher: Publication
         intake = Intake(
             camera_id=claim.camera_id,
             slug=claim.slug,
@@ -143,7 +143,7 @@ class Publishers:
             codec=codec,
             send=lambda text: publisher.link.send_control(text),
         )
-        publisher = Publisher(
+        publisher = Publication(
             claim=claim,
             lease=Lease(claim.peer, session.pk, claim.publisher, channel),
             session=session,
@@ -156,7 +156,7 @@ class Publishers:
         )
         return publisher
 
-    async def upgrade(self, claim: Claim, publisher: Publisher, transport: Transport) -> None:
+    async def upgrade(self, claim: Claim, publisher: Publication, transport: Transport) -> None:
         """Let a publisher of the same session, whose link is open now, go on in its place.
 
         Raises Refused where that session is over, and what NOT_TAKEN names.
@@ -196,11 +196,11 @@ class Publishers:
 
     # Going on
 
-    def hold(self, publisher: Publisher, say_end: SayEnd) -> None:
+    def hold(self, publisher: Publication, say_end: SayEnd) -> None:
         """Take the publisher's frames in to its end, of which the page is told."""
         self._tasks.create_task(self._hold(publisher, say_end))
 
-    async def _hold(self, publisher: Publisher, say_end: SayEnd) -> None:
+    async def _hold(self, publisher: Publication, say_end: SayEnd) -> None:
         self._running[publisher.lease.peer] = publisher
         logger.info("%s: %s publishes", publisher.intake.label, publisher.lease.publisher)
         reason = "server_stopped"
@@ -228,7 +228,7 @@ class Publishers:
         for publisher in self._of(wants.cameras):
             publisher.intake.wishes.update(now_s)
 
-    def _of(self, camera_ids: Collection[UUID]) -> list[Publisher]:
+    def _of(self, camera_ids: Collection[UUID]) -> list[Publication]:
         return [publisher for publisher in self if publisher.camera_id in camera_ids]
 
     async def _apply_change(self, change: Change) -> None:
@@ -255,7 +255,7 @@ class Publishers:
             await asyncio.sleep(RECHECK_S)
             await self._check_rights(list(self))
 
-    async def _check_rights(self, publishers: list[Publisher]) -> None:
+    async def _check_rights(self, publishers: list[Publication]) -> None:
         for publisher in publishers:
             try:
                 camera = await database_sync_to_async(access.publishable_camera)(
@@ -281,7 +281,7 @@ class Publishers:
 
     # Ending
 
-    async def _leave(self, publisher: Publisher, reason: str, say_end: SayEnd) -> None:
+    async def _leave(self, publisher: Publication, reason: str, say_end: SayEnd) -> None:
         """Tell the page of the end, and free what the publisher held."""
         if self._running.pop(publisher.lease.peer, None):
             self._refused += publisher.intake.refused
@@ -290,7 +290,7 @@ class Publishers:
             await say_end(publisher, reason)
         await self.free(publisher, reason)
 
-    async def free(self, publisher: Publisher, reason: str) -> None:
+    async def free(self, publisher: Publication, reason: str) -> None:
         """End a publisher's session, unless it goes on elsewhere, and close its link."""
         publisher.link.detach()
         publisher.write_off(reason)
@@ -300,7 +300,7 @@ class Publishers:
         # Last: a camera that has vanished makes it wait.
         await publisher.link.close()
 
-    async def _write_end(self, publisher: Publisher, reason: str) -> None:
+    async def _write_end(self, publisher: Publication, reason: str) -> None:
         try:
             if reason == REPLACED:
                 await self._record(publisher)
@@ -312,11 +312,11 @@ class Publishers:
         except db.Error as error:
             logger.error("%s: end not written: %s", publisher.intake.label, error)
 
-    async def _record(self, publisher: Publisher) -> None:
+    async def _record(self, publisher: Publication) -> None:
         async with publisher.progress() as progress:
             await database_sync_to_async(sessions.record)(publisher.intake.session, **progress)
 
-    async def _release(self, publisher: Publisher) -> None:
+    async def _release(self, publisher: Publication) -> None:
         try:
             # The client itself tries several times.
             async with asyncio.timeout(TIMEOUT_S):

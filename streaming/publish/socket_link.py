@@ -9,7 +9,7 @@ from streaming.protocol.consumer import stop
 from streaming.publish.intake import Intake
 
 #: Control messages that wait for a camera which does not read: some seconds of them.
-MOST_WAITING = 32
+MAX_WAITING = 32
 
 
 class SocketLink:
@@ -21,7 +21,7 @@ class SocketLink:
         self.intake: Intake | None = intake
         self._send = send
         self._taken = 0
-        self._waiting: deque[str] = deque(maxlen=MOST_WAITING)
+        self._waiting: deque[str] = deque(maxlen=MAX_WAITING)
         self._wake = asyncio.Event()
         self._sending = asyncio.create_task(self._send_waiting())
 

@@ -22,19 +22,19 @@ class Secure:
     chain: Path
 
 
-class Farewell:
-    """The application; once it `is_said`, each response is the last one of its connection.
+class ShutdownHeaders:
+    """The application; once `is_closing`, each response is the last one of its connection.
 
     Whoever keeps a connection for the next request would otherwise send it into one that ends.
     """
 
     def __init__(self, application: Any) -> None:
         self._application = application
-        self.is_said = False
+        self.is_closing = False
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         async def last(message: dict[str, Any]) -> None:
-            if self.is_said and message["type"] == "http.response.start":
+            if self.is_closing and message["type"] == "http.response.start":
                 headers = [*message.get("headers", ()), (b"connection", b"close")]
                 message = {**message, "headers": headers}
             await send(message)

@@ -21,7 +21,7 @@ from zope.interface import implementer
 from streaming.domain import wire
 from streaming.network import certificates
 from streaming.process import web
-from streaming.servers import PAUSE_S, RESPONSES_S, Farewell, Secure
+from streaming.servers import PAUSE_S, RESPONSES_S, Secure, ShutdownHeaders
 from streaming.supervision.process import until_stopped
 from streaming.watch.connection import CONNECTION, EXTENSION, forget_unsent, unsent_bytes
 
@@ -37,7 +37,7 @@ def run(
     """Serves until the process is told to end."""
     logging.getLogger("daphne").setLevel(logging.WARNING)
     server = Server(
-        Farewell(application),
+        ShutdownHeaders(application),
         endpoints=[f"fd:fileno={listener.detach()}"],
         signal_handlers=False,
         server_name="",
@@ -111,7 +111,7 @@ class Server(daphne.server.Server):  # type: ignore[misc]
         """Ends what daphne itself would cut off or, on a connection without request, fail at."""
         for port in self._ports:
             port.stopListening()
-        self.application.is_said = True
+        self.application.is_closing = True
         await asyncio.sleep(PAUSE_S)
         for protocol in list(self.connections):
             if (

@@ -18,7 +18,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from streaming.domain import wire
 from streaming.network import certificates
 from streaming.process import web
-from streaming.servers import PAUSE_S, RESPONSES_S, Farewell, Secure
+from streaming.servers import PAUSE_S, RESPONSES_S, Secure, ShutdownHeaders
 from streaming.supervision.process import until_stopped
 from streaming.watch.connection import CONNECTION, EXTENSION, forget_unsent, unsent_bytes
 
@@ -35,9 +35,9 @@ def run(
     secure: Secure | None = None,
 ) -> None:
     """Serves until the process is told to end."""
-    farewell = Farewell(application)
+    headers = ShutdownHeaders(application)
     config = uvicorn.Config(
-        farewell,
+        headers,
         http=HttpProtocol,
         ws=WebSocketProtocol,
         ws_per_message_deflate=False,
@@ -51,7 +51,7 @@ def run(
         proxy_headers=False,
     )
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-        runner.run(_serve(Server(config, farewell, secure), listener, lifeline_fd))
+        runner.run(_serve(Server(config, headers, secure), listener, lifeline_fd))
 
 
 async def _serve(server: Server, listener: socket.socket, lifeline_fd: int | None) -> None:
@@ -152,9 +152,11 @@ class _Direct:
 class Server(uvicorn.Server):
     """Of uvicorn's, with a second listener that speaks TLS."""
 
-    def __init__(self, config: uvicorn.Config, farewell: Farewell, secure: Secure | None) -> None:
+    def __init__(
+        self, config: uvicorn.Config, headers: ShutdownHeaders, secure: Secure | None
+    ) -> None:
         super().__init__(config)
-        self._farewell = farewell
+        self._headers = headers
         self._secure = secure
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._tls.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -195,6 +197,6 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for server in self.servers:
             server.close()
-        self._farewell.is_said = True
+        self._headers.is_closing = True
         await asyncio.sleep(PAUSE_S)
         await super().shutdown(sockets)

@@ -24,11 +24,11 @@ from streaming.watch.outlet import Outlet, SendOutlet
 from streaming.watch.seat import Seat
 
 #: Cameras on one socket: a wall of eight by eight.
-MOST_CAMERAS = 64
+MAX_CAMERAS = 64
 #: More than there are.
-MOST_CODECS = 16
+MAX_CODECS = 16
 #: A picture every ten seconds.
-LEAST_FPS = 0.1
+MIN_FPS = 0.1
 
 
 class WatchConsumer(JsonConsumer):
@@ -90,11 +90,11 @@ class WatchConsumer(JsonConsumer):
             terms.apply(self.seat(camera_id))
             self.hub.choose(self, camera_id)
         slugs -= {self._slugs[camera_id] for camera_id in self.cameras}
-        if len(self.cameras) + len(slugs) > MOST_CAMERAS:
+        if len(self.cameras) + len(slugs) > MAX_CAMERAS:
             await self.say(
                 "error",
                 code="too_many",
-                message=_("One page shows at most %(most)d cameras.") % {"most": MOST_CAMERAS},
+                message=_("One page shows at most %(most)d cameras.") % {"most": MAX_CAMERAS},
             )
             return
         found = await database_sync_to_async(_watchable)(self.identity, slugs)
@@ -106,7 +106,7 @@ class WatchConsumer(JsonConsumer):
             await self.hub.join(self, camera_id)
 
     async def unsubscribe(self, message: Mapping[str, Any]) -> None:
-        slugs = set(messages.texts(message, "cameras", MOST_CAMERAS))
+        slugs = set(messages.texts(message, "cameras", MAX_CAMERAS))
         for camera_id in self._known(slugs):
             self.hub.leave(self, camera_id)
             self._seats.pop(camera_id).discard()
@@ -187,12 +187,12 @@ class _Terms:
     def of(cls, message: Mapping[str, Any]) -> _Terms:
         """Raises MessageError."""
         fps = messages.optional_number(message, "fps")
-        if fps is not None and not LEAST_FPS <= fps <= MAX_FRAME_RATE:
+        if fps is not None and not MIN_FPS <= fps <= MAX_FRAME_RATE:
             raise messages.MessageError(_("fps is not between 0.1 and 30."))
         rendition = messages.optional_text(message, "rendition") or "auto"
         if rendition not in get_args(Asked):
             raise messages.MessageError(_("There is no such rendition."))
-        codecs = messages.texts(message, "video", MOST_CODECS) if "video" in message else []
+        codecs = messages.texts(message, "video", MAX_CODECS) if "video" in message else []
         takes_all = fps is None or fps == MAX_FRAME_RATE
         return cls(fps, cast(Asked, rendition), tuple(codecs) if takes_all else ())
 

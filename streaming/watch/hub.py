@@ -22,8 +22,8 @@ from streaming.domain.demand import Want
 from streaming.domain.latencies import Histogram
 from streaming.domain.liveness import State
 from streaming.domain.stages import Stages
-from streaming.publish.registry import Publishers
-from streaming.tasks import heed_cancellation, spawn
+from streaming.publish.registry import Registry
+from streaming.tasks import raise_if_cancelled, spawn
 from streaming.watch import memory
 from streaming.watch.outlet import DirectOutlets
 from streaming.watch.relay import Relay, Viewer
@@ -58,7 +58,7 @@ class Hub:
         self._writer = StoreWriter(self._redis)
         self._bus = FrameBus()
         self.outlets = DirectOutlets()
-        self.publishers = Publishers(self._store, self._writer, self._bus, self.clock)
+        self.publishers = Registry(self._store, self._writer, self._bus, self.clock)
         self._relays: dict[UUID, Relay] = {}
         self._relaying: dict[UUID, asyncio.Task[None]] = {}
         self._viewers: set[Viewer] = set()
@@ -197,7 +197,7 @@ class Hub:
                 relay.update(state)
             if memory.readers.wanted() - self._read:
                 self._wants_changed.set()
-            heed_cancellation()
+            raise_if_cancelled()
             await asyncio.sleep(_STATES_EVERY_S)
 
     async def _apply(self, notice: Notice) -> None:
@@ -243,7 +243,7 @@ class Hub:
                 # Meanwhile nobody can send frames either.
                 self._wants_changed.set()
                 await asyncio.sleep(_WANTS_AGAIN_S)
-            heed_cancellation()
+            raise_if_cancelled()
             await asyncio.sleep(_WANTS_PAUSE_S)
 
     def _wants(self) -> dict[UUID, Want]:

@@ -23,8 +23,8 @@ CONTENT_TYPE = "multipart/x-mixed-replace; boundary=frame"
 QUIET_S = 30.0
 #: Each takes a thread and, unread, its share of memory: in one process no more than this, and
 #: fewer for each reader, so that nobody takes them all.
-MOST_STREAMS = 100
-MOST_STREAMS_EACH = 20
+MAX_STREAMS = 100
+MAX_STREAMS_EACH = 20
 _LOOK_EVERY_S = 1.0
 
 _FIRST = b"--frame\r\n"

@@ -17,7 +17,7 @@ from streaming.domain import wire
 from streaming.domain.demand import Want
 from streaming.domain.latencies import Latencies
 from streaming.domain.liveness import LOST_AFTER_S, State
-from streaming.domain.stages import MOST_AGE_MS, Mean, Stages, stages
+from streaming.domain.stages import MAX_AGE_MS, Mean, Stages, stages
 from streaming.domain.wire import Rendition
 from streaming.domain.wishes import KEY_EVERY_S
 from streaming.watch import memory
@@ -26,8 +26,8 @@ from streaming.watch.seat import VIDEO_STALLS_S, Outgoing, Seat
 logger = logging.getLogger(__name__)
 
 #: A chain of video that is longer is not worth catching up with: a key frame is there sooner.
-MOST_KEPT = 30
-MOST_KEPT_BYTES = 262_144
+MAX_KEPT = 30
+MAX_KEPT_BYTES = 262_144
 #: A process that needs longer to hand on what came shows fewer pictures, and none of them late.
 BUSY_S = 0.02
 
@@ -200,7 +200,7 @@ class Relay:
         else:
             self._deliver_picture(frame, now_s)
         age_ms = self._now_ms() - wire.captured_at(frame.message)
-        if abs(age_ms) <= MOST_AGE_MS:
+        if abs(age_ms) <= MAX_AGE_MS:
             self._here.add(age_ms)
 
     def _deliver_picture(self, frame: Outgoing, now_s: float) -> None:
@@ -229,7 +229,7 @@ class Relay:
             return
         chain.append(frame)
         self._chain_bytes += frame.size
-        if len(chain) > MOST_KEPT or self._chain_bytes > MOST_KEPT_BYTES:
+        if len(chain) > MAX_KEPT or self._chain_bytes > MAX_KEPT_BYTES:
             chain.clear()
 
     def _start_video(self, seat: Seat) -> None:

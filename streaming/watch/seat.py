@@ -11,8 +11,8 @@ from streaming.domain.window import SendWindow
 from streaming.domain.wire import Rendition
 
 #: Of video that waits for a slow viewer, at most; then it goes on at a key frame.
-MOST_WAITING = 15
-MOST_WAITING_BYTES = 131_072
+MAX_WAITING = 15
+MAX_WAITING_BYTES = 131_072
 #: Where video does not go on for so long, pictures are better than none.
 VIDEO_STALLS_S = 1.5
 #: Stills between others are a little less than a second apart.
@@ -195,7 +195,7 @@ class Seat:
     @property
     def _is_full(self) -> bool:
         late = self._waiting[self._catching_up :]
-        return len(late) > MOST_WAITING or sum(frame.size for frame in late) > MOST_WAITING_BYTES
+        return len(late) > MAX_WAITING or sum(frame.size for frame in late) > MAX_WAITING_BYTES
 
     def _continues(self, frame: Outgoing, now_s: float) -> None:
         session, sequence = frame.order

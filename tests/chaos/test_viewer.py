@@ -17,7 +17,7 @@ CONNECTED_WITHIN_S = 20.0
 FOUND_S = 10.0
 WATCH_S = 10.0
 #: Three times what is promised.
-MOST_AGE_MS = 4500
+MAX_AGE_MS = 4500
 
 
 async def seen_through(
@@ -45,4 +45,4 @@ async def test_a_viewer_behind_a_buffering_proxy(system, owner_cookies):
         assert record.is_whole()
         assert record.is_in_order()
         # Neither at first nor later: it does not grow.
-        assert record.age_ms(0.95) <= MOST_AGE_MS
+        assert record.age_ms(0.95) <= MAX_AGE_MS

@@ -12,7 +12,7 @@ from tests.chaos.network import Network, Way
 from tests.chaos.schedule import Schedule
 
 #: No datagram is larger.
-_MOST_BYTES = 65_536
+_MAX_BYTES = 65_536
 Address = tuple[str, int]
 
 
@@ -92,7 +92,7 @@ def _on_datagram(opened: socket.socket, take: Callable[[bytes, Address], None]) 
         # Whoever is gone is told of by the next call: that is no end of the relay.
         with contextlib.suppress(BlockingIOError, ConnectionRefusedError):
             while opened.fileno() >= 0:
-                take(*opened.recvfrom(_MOST_BYTES))
+                take(*opened.recvfrom(_MAX_BYTES))
 
     asyncio.get_running_loop().add_reader(opened, read)
 

@@ -19,7 +19,7 @@ SERVERS = ["uvicorn", "daphne"]
 #: Five seconds of trying WebRTC, three times.
 FALLBACK_WITHIN_MS = 15_000
 #: Half a second without a picture would be seen as a gap.
-MOST_GAP_MS = 500.0
+MAX_GAP_MS = 500.0
 
 #: A network that swallows UDP: the browser is told of addresses of the server where nobody is.
 SHUT_UDP = """
@@ -73,7 +73,7 @@ async def test_webrtc_takes_over_without_a_gap_when_it_gets_through(owner: Brows
     assert is_in_order(seen)
     assert len({picture.session for picture in seen}) == 1
     # A busy machine has gaps of its own.
-    assert longest_gap(seen) <= max(MOST_GAP_MS, 3 * before)
+    assert longest_gap(seen) <= max(MAX_GAP_MS, 3 * before)
 
 
 def longest_gap(seen: list[Seen]) -> float:

@@ -161,7 +161,7 @@ async def running_ingest() -> AsyncIterator[Ingest]:
     channel_layers.backends = ours
     running = asyncio.create_task(ingest.run())
     yield ingest
-    # It says farewell, for which a frozen Redis makes it wait.
+    # Cameras are told that it ends, for which a frozen Redis makes it wait.
     await end(running, patience_s=5.0)
 
 

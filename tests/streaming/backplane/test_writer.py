@@ -197,7 +197,7 @@ async def test_after_an_outage_presence_is_said_at_once(writer, valkey, redis):
 
 
 async def test_what_is_too_much_gives_way_oldest_first_and_is_counted(writer, store):
-    writer._MOST_WAITING = 20
+    writer._MAX_WAITING = 20
     cameras = [uuid4() for _ in range(25)]
     for camera in cameras:
         writer.image(camera, b"picture", 1.0)

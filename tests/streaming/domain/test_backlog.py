@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from streaming.domain import wire
-from streaming.domain.backlog import MOST_BYTES, MOST_FRAMES, Backlog
+from streaming.domain.backlog import MAX_BYTES, MAX_FRAMES, Backlog
 from tests.streaming.frames import frame, video
 
 
@@ -49,10 +49,10 @@ def test_a_picture_lets_video_go_first(backlog):
 
 
 def test_too_much_video_breaks_the_chain_until_the_next_key_frame(backlog):
-    assert put(backlog, *chain(1, MOST_FRAMES)) == 0
-    assert put(backlog, video(7, MOST_FRAMES + 1)) == MOST_FRAMES + 1
+    assert put(backlog, *chain(1, MAX_FRAMES)) == 0
+    assert put(backlog, video(7, MAX_FRAMES + 1)) == MAX_FRAMES + 1
     assert backlog.needs_key
-    assert put(backlog, video(7, MOST_FRAMES + 2)) == 1
+    assert put(backlog, video(7, MAX_FRAMES + 2)) == 1
     assert not backlog
     assert put(backlog, *chain(20, 22)) == 0
     assert taken(backlog) == chain(20, 22)
@@ -60,22 +60,22 @@ def test_too_much_video_breaks_the_chain_until_the_next_key_frame(backlog):
 
 
 def test_a_key_frame_that_finds_no_room_takes_the_place_of_all_others(backlog):
-    put(backlog, *chain(1, MOST_FRAMES))
-    assert put(backlog, video(7, 20, key=True)) == MOST_FRAMES
+    put(backlog, *chain(1, MAX_FRAMES))
+    assert put(backlog, video(7, 20, key=True)) == MAX_FRAMES
     assert taken(backlog) == [video(7, 20, key=True)]
     assert not backlog.needs_key
 
 
 def test_its_bytes_are_bounded_too(backlog):
     large = video(7, 1, key=True) + bytes(wire.MAX_MESSAGE_BYTES // 2)
-    fitting = MOST_BYTES // len(large)
+    fitting = MAX_BYTES // len(large)
     assert put(backlog, *[large] * fitting) == 0
     assert put(backlog, large) == fitting
     assert taken(backlog) == [large]
 
 
 def test_room_is_there_again_when_frames_were_taken(backlog):
-    for number in range(1, 5 * MOST_FRAMES):
+    for number in range(1, 5 * MAX_FRAMES):
         assert put(backlog, video(7, number, key=number == 1)) == 0
         assert taken(backlog) == [video(7, number, key=number == 1)]
 

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from streaming.domain import wire
-from streaming.domain.chain import HELD_S, MOST_HELD, MOST_MISSING, Chain
+from streaming.domain.chain import HELD_S, MAX_HELD, MAX_MISSING, Chain
 from tests.streaming.frames import video
 
 
@@ -66,9 +66,9 @@ def test_a_missing_frame_is_not_awaited_for_long(chain):
 
 
 def test_nor_are_many_frames_kept_for_it(chain):
-    assert passed(chain, 1, *range(3, 3 + MOST_HELD)) == [1]
+    assert passed(chain, 1, *range(3, 3 + MAX_HELD)) == [1]
     assert not chain.needs_key
-    assert passed(chain, 3 + MOST_HELD) == []
+    assert passed(chain, 3 + MAX_HELD) == []
     assert chain.needs_key
 
 
@@ -87,7 +87,7 @@ def test_a_key_frame_waits_for_nothing(chain):
 
 def test_a_huge_gap_is_no_loss(chain):
     passed(chain, 1, 4_000_000_000, keys=(1, 4_000_000_000))
-    assert chain.missing == MOST_MISSING
+    assert chain.missing == MAX_MISSING
 
 
 @pytest.mark.parametrize("seed", range(20))

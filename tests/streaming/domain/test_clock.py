@@ -9,7 +9,7 @@ from streaming.domain.clock import OffsetEstimator, Sample
 
 HOUR_MS = 3_600_000.0
 #: Of what the estimate may be off on one machine.
-MOST_ERROR_MS = 10.0
+MAX_ERROR_MS = 10.0
 
 
 @pytest.fixture
@@ -84,4 +84,4 @@ def test_what_may_be_the_way_there_and_back_is_no_leap(clock):
 @pytest.mark.parametrize("drift", [-0.0001, 0, 0.0001])
 @pytest.mark.parametrize("interval_ms", [500, 10_000])
 def test_a_clock_that_is_off_and_drifts_is_read_well(skew, drift, interval_ms):
-    assert largest_error(skew, drift, interval_ms) <= MOST_ERROR_MS
+    assert largest_error(skew, drift, interval_ms) <= MAX_ERROR_MS

@@ -17,7 +17,7 @@ from streaming.backplane.connection import connect
 from streaming.backplane.store import AsyncStore
 from streaming.backplane.writer import StoreWriter
 from streaming.domain import wire
-from streaming.domain.backlog import MOST_FRAMES
+from streaming.domain.backlog import MAX_FRAMES
 from streaming.domain.demand import LEASE_S, Demand, Want
 from streaming.domain.liveness import State
 from streaming.publish.intake import Intake, Totals
@@ -338,7 +338,7 @@ async def test_video_that_redis_does_not_take_goes_on_at_a_key_frame(
     camera.frames.send(video(SESSION, 1, key=True))
     await until(lambda: others.video == [1])
     await asyncio.to_thread(valkey.stop)
-    for sequence in range(2, 2 + MOST_FRAMES):
+    for sequence in range(2, 2 + MAX_FRAMES):
         camera.frames.send(video(SESSION, sequence))
     await heard(camera, "key_frame")
     await asyncio.to_thread(valkey.restart)

@@ -7,7 +7,7 @@ import pytest
 from streaming.domain import websocket, wire
 from streaming.watch import outlet as outlets
 from streaming.watch.outlet import DirectOutlets, SendOutlet
-from streaming.watch.seat import MOST_WAITING, Outgoing
+from streaming.watch.seat import MAX_WAITING, Outgoing
 from tests.streaming.frames import frame, video
 from tests.streaming.waiting import end, until
 
@@ -163,7 +163,7 @@ def test_a_viewer_too_slow_for_video_goes_on_at_a_key_frame(outlet, hall, connec
     last = 2
     while hall.video(delta(last), 0):
         last += 1
-    assert last <= MOST_WAITING + 2
+    assert last <= MAX_WAITING + 2
     connection.read()
     hall.video(delta(last + 1), 0)
     assert connection.written == [framed(key(1))]

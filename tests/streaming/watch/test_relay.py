@@ -314,7 +314,7 @@ async def test_who_joins_a_long_chain_gets_a_key_frame(
     hub, watch, live, bus, noticed, camera, owner
 ):
     first = await video_viewer(hub, watch, live, camera, owner)
-    length = relay_module.MOST_KEPT + 1
+    length = relay_module.MAX_KEPT + 1
     for sequence in range(1, length + 1):
         await bus.publish(camera.pk, video(7, sequence, key=sequence == 1))
     await until(lambda: len(first.frames) == length)

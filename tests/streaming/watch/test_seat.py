@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from streaming.domain.wire import Rendition
-from streaming.watch.seat import MOST_WAITING, VIDEO_STALLS_S, Outgoing, Seat
+from streaming.watch.seat import MAX_WAITING, VIDEO_STALLS_S, Outgoing, Seat
 from tests.streaming.frames import frame, video
 
 
@@ -57,22 +57,22 @@ def test_video_in_a_codec_that_the_viewer_does_not_decode_is_not_for_him(seat):
 
 def test_a_viewer_may_catch_up_with_a_chain_of_any_length(seat):
     seat.begin([chunk(sequence, key=sequence == 1) for sequence in range(1, 31)], 100.0)
-    for sequence in range(31, 31 + MOST_WAITING):
+    for sequence in range(31, 31 + MAX_WAITING):
         assert seat.video(chunk(sequence), 100.0)
-    assert taken(seat, 100.5) == list(range(1, 31 + MOST_WAITING))
+    assert taken(seat, 100.5) == list(range(1, 31 + MAX_WAITING))
 
 
 def test_who_takes_nothing_in_while_catching_up_goes_on_at_a_key_frame(seat):
     seat.begin([chunk(1, key=True), chunk(2)], 100.0)
-    for sequence in range(3, 3 + MOST_WAITING):
+    for sequence in range(3, 3 + MAX_WAITING):
         assert seat.video(chunk(sequence), 100.0)
-    assert not seat.video(chunk(3 + MOST_WAITING), 100.0)
+    assert not seat.video(chunk(3 + MAX_WAITING), 100.0)
     assert taken(seat, 100.5) == []
 
 
 def test_what_waits_for_a_viewer_is_bounded_after_catching_up_too(seat):
     seat.begin([chunk(sequence, key=sequence == 1) for sequence in range(1, 31)], 100.0)
     seat.take(100.0)
-    for sequence in range(31, 31 + MOST_WAITING):
+    for sequence in range(31, 31 + MAX_WAITING):
         assert seat.video(chunk(sequence), 100.0)
-    assert not seat.video(chunk(31 + MOST_WAITING), 100.0)
+    assert not seat.video(chunk(31 + MAX_WAITING), 100.0)
