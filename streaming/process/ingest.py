@@ -20,7 +20,7 @@ from streaming.backplane.clock import ServerClock
 from streaming.backplane.connection import TIMEOUT_S, connect, open_connections
 from streaming.backplane.store import AsyncStore, ProcessFacts
 from streaming.backplane.writer import StoreWriter
-from streaming.domain.answer import advertise
+from streaming.domain.sdp import advertise
 from streaming.process.housekeeping import keep_clean
 from streaming.process.stats import log_stats
 from streaming.publish.claim import NOT_SENT, OFFERS, Offer

@@ -14,7 +14,7 @@ from cameras import access
 from cameras.models import Camera, PublishKey, Transport
 from streaming import conf
 from streaming.backplane.connection import TIMEOUT_S, Unavailable
-from streaming.domain import offer as sdp_offer
+from streaming.domain.sdp import OfferError, clean_offer
 from streaming.protocol import messages
 from streaming.protocol.consumer import NOT_ALLOWED, TIMED_OUT, JsonConsumer, stop
 from streaming.publish import words as publish_words
@@ -123,8 +123,8 @@ class PublishConsumer(JsonConsumer):
     async def offer(self, message: Mapping[str, Any]) -> None:
         claim = self._claim(message)
         try:
-            sdp = sdp_offer.clean(messages.text(message, "sdp"))
-        except sdp_offer.OfferError as error:
+            sdp = clean_offer(messages.text(message, "sdp"))
+        except OfferError as error:
             await self.say("error", code="bad_offer", message=str(error))
             return
         upgraded = self._streaming if self._is_streaming else None

@@ -9,7 +9,7 @@ from typing import Any
 
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 
-from streaming.domain import offer
+from streaming.domain.sdp import clean_offer
 from streaming.publish.webrtc.peer import Peer
 
 PATIENCE_S = 30
@@ -34,7 +34,7 @@ class Camera:
 
     async def offer(self) -> str:
         await self.connection.setLocalDescription(await self.connection.createOffer())
-        return offer.clean(self.connection.localDescription.sdp)
+        return clean_offer(self.connection.localDescription.sdp)
 
     async def accept(self, answer: str) -> None:
         await self.connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
