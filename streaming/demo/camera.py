@@ -24,6 +24,7 @@ from streaming.demo.scene import LIGHTS, Light, Scene
 from streaming.domain import wire
 from streaming.domain.backoff import Backoff
 from streaming.domain.clock import OffsetEstimator, Sample
+from streaming.domain.tally import Tally
 from streaming.publish.webrtc import guard
 from streaming.tasks import raise_if_cancelled
 
@@ -37,8 +38,6 @@ _LOST_AFTER_S = 2.0
 _CLOSE_S = 2.0
 #: As a browser gates: what is not sent yet makes way for a newer picture.
 _MAX_BUFFERED_FRAMES = 2
-
-guard.install()
 
 
 class Refused(Exception):
@@ -115,6 +114,7 @@ class DemoCamera:
             maxPacketLifeTime=None if realtime else 300,
         )
         control = Control(connection.createDataChannel("control"))
+        guard.protect(connection, Tally())
         await self._negotiate(socket, connection)
         self._backoff.reset()
         async with asyncio.TaskGroup() as tasks:

@@ -31,10 +31,10 @@ class OfferError(ValueError):
 def clean_offer(sdp: str) -> str:
     """The offer, checked and reduced to the lines that are needed.
 
-    Candidates are dropped: the server finds the camera by the camera's own connectivity checks (peer
-    reflexive candidates, RFC 8445 section 7.3.1.3). They would let a stranger make the server send
-    packets to addresses of their choice, and resolving mDNS names takes about a second; without
-    the end-of-candidates mark the library waits for the checks.
+    Candidates are dropped: the server finds the camera by the camera's own connectivity checks
+    (peer reflexive candidates, RFC 8445 section 7.3.1.3). They would let a stranger make the server
+    send packets to any address, and resolving mDNS names takes about a second; without the
+    end-of-candidates mark the library waits for the checks.
 
     Raises OfferError.
     """

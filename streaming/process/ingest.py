@@ -21,6 +21,7 @@ from streaming.backplane.connection import TIMEOUT_S, connect, open_connections
 from streaming.backplane.store import AsyncStore, ProcessFacts
 from streaming.backplane.writer import StoreWriter
 from streaming.domain.sdp import advertise
+from streaming.domain.tally import Tally
 from streaming.process.housekeeping import keep_clean
 from streaming.process.stats import log_stats
 from streaming.publish.claim import NOT_SENT, OFFERS, Offer
@@ -28,7 +29,6 @@ from streaming.publish.intake import Intake
 from streaming.publish.publication import NEGOTIATION_TIMEOUT_S, REPLACED, Publication
 from streaming.publish.registry import NOT_TAKEN, Refused, Registry
 from streaming.publish.resume import resume_token
-from streaming.publish.webrtc import guard
 from streaming.publish.webrtc.peer import Peer, PeerError
 
 logger = logging.getLogger(__name__)
@@ -51,6 +51,8 @@ class Ingest:
         self._publishers = Registry(self._store, self._writer, self._bus, self._clock)
         self._layer = cast(Any, get_channel_layer("default"))
         self._channel = ""
+        #: What strangers and hostile cameras sent, by class.
+        self._refused_packets = Tally()
         self._tasks: asyncio.TaskGroup
 
     async def run(self) -> None:
@@ -157,6 +159,7 @@ class Ingest:
     def _make_peer(self, intake: Intake, on_closed: Callable[[], None]) -> Peer:
         return Peer(
             ice_servers=conf.get().ICE_SERVERS,
+            refused=self._refused_packets,
             udp_ports=conf.get().UDP_PORTS,
             on_frame=intake.frame,
             on_control=intake.control,
@@ -227,7 +230,7 @@ class Ingest:
                     peers=count,
                     lost_writes=self._writer.lost,
                     refused=self._publishers.refused,
-                    refused_packets=dict(guard.refused.total),
+                    refused_packets=dict(self._refused_packets.total),
                 )
             )
             await asyncio.sleep(_FACTS_EVERY_S)
