@@ -24,7 +24,9 @@ from streaming.demo.scene import LIGHTS, Light, Scene
 from streaming.domain import wire
 from streaming.domain.backoff import Backoff
 from streaming.domain.clock import OffsetEstimator, Sample
+from streaming.domain.codecs.jpeg import JPEG
 from streaming.domain.tally import Tally
+from streaming.publish.limits import MAX_BROWSER_MESSAGE_BYTES
 from streaming.publish.webrtc import guard
 from streaming.tasks import raise_if_cancelled
 
@@ -144,7 +146,7 @@ class DemoCamera:
         width, height = camera["width"], camera["height"]
         scene = await asyncio.to_thread(Scene, width, height, self._light)
         period_s = 1 / camera["frame_rate"]
-        largest = wire.MAX_MESSAGE_BYTES
+        largest = MAX_BROWSER_MESSAGE_BYTES
         due_s = time.monotonic()
         while True:
             due_s = await control.next_picture(due_s, period_s)
@@ -164,7 +166,7 @@ class DemoCamera:
                 rendition=(
                     wire.Rendition.JPEG if control.wants_jpeg.is_set() else wire.Rendition.STILL
                 ),
-                codec=wire.Codec.JPEG,
+                codec=JPEG,
                 key=True,
                 session=self.session.number if self.session else 0,
                 sequence=self._sequence,

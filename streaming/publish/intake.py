@@ -27,6 +27,7 @@ from streaming.domain.tally import Tally
 from streaming.domain.wire import Rendition
 from streaming.domain.wishes import Wishes
 from streaming.protocol import messages
+from streaming.publish.limits import MAX_BROWSER_MESSAGE_BYTES
 
 logger = logging.getLogger(__name__)
 
@@ -78,8 +79,13 @@ class Intake:
         demand: Demand,
         codec: str,
         send: Callable[[str], None],
+        max_message_bytes: int = MAX_BROWSER_MESSAGE_BYTES,
     ) -> None:
-        """`codec` is the camera's setting, `send` never waits."""
+        """`codec` is the camera's setting, `send` never waits.
+
+        `max_message_bytes` is what the way in allows of a frame; the bus takes no more than
+        `wire.MAX_MESSAGE_BYTES`.
+        """
         self.camera_id = camera_id
         self.session = session
         self.totals = totals
@@ -96,6 +102,7 @@ class Intake:
         self._writer = writer
         self._clock = clock
         self._send = send
+        self._max_message_bytes = max_message_bytes
         self._newest_picture = 0
         self._lost = 0
         self._chain = Chain()
@@ -276,6 +283,8 @@ class Intake:
     def _checked(self, data: bytes | str) -> wire.Frame:
         if isinstance(data, str):
             raise wire.WireError("text")
+        if len(data) > self._max_message_bytes:
+            raise wire.WireError("too_large")
         frame = wire.unpack(data)
         if frame.session != self.session:
             raise wire.WireError("session")
