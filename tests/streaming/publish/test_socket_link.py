@@ -176,7 +176,7 @@ async def test_without_its_socket_it_is_lost_and_over(streaming, store, camera, 
 async def test_after_a_break_it_goes_on_as_the_same_session(streaming, open_socket, owner):
     await streaming.socket.disconnect()
     again = await open_socket(owner)
-    said = await again.stream(resume=streaming.publish.resume)
+    said = await again.stream(resume=streaming.resume)
     assert (said["session"], said["resumed"]) == (streaming.session, True)
 
 
@@ -214,7 +214,7 @@ async def test_a_page_that_speaks_for_no_peer_cannot_attach_to_a_stream(
     streaming, open_socket, owner
 ):
     other = await open_socket(owner)
-    await other.socket.say("attach", resume=streaming.publish.resume)
+    await other.socket.say("attach", resume=streaming.resume)
     await other.socket.is_refused("gone")
 
 
@@ -301,7 +301,7 @@ async def test_what_came_on_both_ways_is_added_up(upgrade, streaming):
 async def test_a_peer_that_never_connects_changes_nothing(
     try_webrtc, streaming, watching, monkeypatch
 ):
-    monkeypatch.setattr("streaming.process.ingest.NEGOTIATION_TIMEOUT_S", 0.3)
+    monkeypatch.setattr("streaming.publish.admission.NEGOTIATION_TIMEOUT_S", 0.3)
     await try_webrtc()
     await until(is_given_up)
     await until(lambda: seen_by(watching, streaming))

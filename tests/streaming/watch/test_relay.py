@@ -12,7 +12,7 @@ from cameras.access import Identity
 from cameras.models import Camera, Grant
 from streaming.backplane.bus import Change, FrameBus, KeyFrame, Wants
 from streaming.backplane.connection import Unavailable
-from streaming.backplane.store import Lease, LiveState
+from streaming.backplane.store import LiveState
 from streaming.domain import wire
 from streaming.domain.demand import Want
 from streaming.domain.liveness import State
@@ -609,13 +609,6 @@ async def test_a_web_process_tells_what_it_counts(hub, watch, bus, store, camera
         ]
 
     await until(is_told)
-
-
-async def test_it_knows_who_publishes(hub, store, camera):
-    lease = Lease("peer", 7, "olga", "ingest!1")
-    assert await hub.holder(camera.pk) is None
-    await store.claim(camera.pk, lease, take_over=False)
-    assert await hub.holder(camera.pk) == lease
 
 
 # Rights
