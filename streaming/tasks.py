@@ -95,14 +95,14 @@ async def finish(work: Work) -> None:
 
 
 def raise_if_cancelled() -> None:
-    """Cancels this task once more if it has been cancelled and goes on all the same.
+    """Raises CancelledError where this task has been cancelled and goes on all the same.
 
     redis-py sends by `asyncio.wait_for`, and that of Python 3.11 forgets a cancellation that comes
     when the sending is done.
     """
     task = asyncio.current_task()
     if task is not None and task.cancelling():
-        task.cancel()
+        raise asyncio.CancelledError
 
 
 def _end_process_on_failure(task: asyncio.Task[Any]) -> None:
