@@ -82,7 +82,7 @@ async def stop(task: asyncio.Task[Any] | None) -> None:
 
 async def finish(work: Work) -> None:
     """Do `work` to its end, even where whoever waits for it is cancelled, and so ends after it."""
-    task = asyncio.create_task(work)
+    task = asyncio.create_task(work, name="finishing")
     cancelled = False
     while not task.done():
         try:

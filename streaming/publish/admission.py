@@ -121,7 +121,8 @@ class Admission:
         roll_back.add(self._registry.release, claim.camera_id, lease, f"camera {claim.slug}")
         await self._take_lease(claim, lease)
         # It may be there although whoever waited for it was cancelled.
-        opening = asyncio.ensure_future(self._open_session(claim, transport))
+        name = f"camera {claim.slug}: session record"
+        opening = asyncio.create_task(self._open_session(claim, transport), name=name)
         roll_back.add(self._close_session, opening)
         return await asyncio.shield(opening)
 
