@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, cast, get_args
 from uuid import UUID
@@ -17,7 +17,8 @@ from cameras.models import MAX_FRAME_RATE
 from streaming.backplane.store import LiveState
 from streaming.domain.choice import Asked
 from streaming.protocol import messages
-from streaming.protocol.consumer import NOT_ALLOWED, JsonConsumer, stop
+from streaming.protocol.consumer import NOT_ALLOWED, JsonConsumer
+from streaming.tasks import stop
 from streaming.watch.connection import connection, direct_write
 from streaming.watch.hub import Hub
 from streaming.watch.outlet import Outlet, SendOutlet
@@ -49,9 +50,11 @@ class WatchConsumer(JsonConsumer):
 
     hub: Hub
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, start: Callable[[], object]) -> None:
+        """`start` sees to it that the process's background work runs."""
         super().__init__()
         self.hub = hub
+        self._start = start
         self.cameras: set[UUID] = set()
         self._slugs: dict[UUID, str] = {}
         self._outlet: Outlet
@@ -79,8 +82,9 @@ class WatchConsumer(JsonConsumer):
         else:
             stuck = self.hub.outlets.count_cut_off
             self._outlet = SendOutlet(self.send, connection(self.scope), stuck)
+        self._start()
         self.hub.add(self)
-        self._writing = asyncio.create_task(self._write())
+        self._writing = asyncio.create_task(self._write(), name="watch socket: outlet")
 
     async def subscribe(self, message: Mapping[str, Any]) -> None:
         # Too many are told so, below; the size of a message bounds them here.
@@ -130,7 +134,7 @@ class WatchConsumer(JsonConsumer):
 
     async def ping(self, message: Mapping[str, Any]) -> None:
         sent = messages.number(message, "time")
-        await self.say("pong", time=sent, server_time=self.hub.clock.now_ms())
+        await self.say("pong", time=sent, server_time=self.hub.now_ms())
 
     # relay.Viewer
 

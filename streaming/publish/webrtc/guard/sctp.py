@@ -197,10 +197,13 @@ def _send_sack(original: Any) -> Any:
 
     def acknowledge(transport: Any) -> None:
         del transport.guard_waiting
-        transport.guard_acknowledging = asyncio.ensure_future(finish(transport))
+        if transport._association_state is not transport.State.CLOSED:
+            transport.guard_acknowledging = asyncio.create_task(
+                finish(transport), name="acknowledgement"
+            )
 
     async def finish(transport: Any) -> None:
-        # The connection may have been closed meanwhile.
+        # What it goes over may be closed already.
         with contextlib.suppress(ConnectionError):
             await original(transport)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from struct import pack
 
 from aiortc import rtcsctptransport as sctp
@@ -31,6 +32,11 @@ class Attacker:
         handled = self._handled[packet] = asyncio.Event()
         await self.session.camera.sctp.transport._send_data(packet)
         await handled.wait()
+
+    async def post(self, *chunks):
+        """Send one packet of these chunks, to a server that may have gone."""
+        with contextlib.suppress(ConnectionError):
+            await self.session.camera.sctp.transport._send_data(self.packet(*chunks))
 
     async def _watch(self, packet):
         try:

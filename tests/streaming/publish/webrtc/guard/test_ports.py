@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import socket
 from contextlib import AsyncExitStack
@@ -14,7 +15,8 @@ from streaming.publish.webrtc import guard
 from streaming.publish.webrtc.guard.install import install
 from tests.streaming.publish.webrtc.session import PATIENCE_S, Camera, Server, Session, connected
 
-FIRST = 9900
+#: Each process that runs tests has ports of its own.
+FIRST = 9900 + 10 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 install()
 ADDRESSES = ice.get_host_addresses(use_ipv4=True, use_ipv6=True)
 
