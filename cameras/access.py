@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.auth.models import AnonymousUser, Permission, User
+from django.contrib.auth.models import AnonymousUser, Permission
 from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
@@ -18,6 +18,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
 from cameras.models import ApiToken, Camera, Grant, PublishKey, Role, Visibility
+from cameras.users import User
 
 NO_SUCH_CAMERA = _("There is no such camera, or it is not yours to see.")
 
@@ -149,7 +150,7 @@ def who_is(identity: Identity) -> Who | None:
         return token.user if token else None
     if identity.user_id is None:
         return AnonymousUser()
-    user = User.objects.filter(pk=identity.user_id, is_active=True).first()
+    user = User._default_manager.filter(pk=identity.user_id, is_active=True).first()
     if user and identity.session_key and not _is_signed_in(user, identity.session_key):
         return None
     return user

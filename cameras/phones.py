@@ -6,13 +6,13 @@ import re
 from datetime import timedelta
 from itertools import chain, count
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cameras import access
 from cameras.models import Camera, PhoneInvitation, PublishKey
+from cameras.users import User
 
 LIFE = timedelta(minutes=10)
 _KEPT = timedelta(days=1)

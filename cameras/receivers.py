@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.contrib.auth import SESSION_KEY
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Group, Permission
 from django.contrib.sessions.models import Session
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.dispatch import receiver
@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from cameras.models import ApiToken, Camera, Grant, PublishKey
 from cameras.signals import announce
+from cameras.users import User
 
 _USER_FIELDS_OF_RIGHTS = {"is_active", "is_superuser", "password"}
 _M2M_CHANGES = {"post_add", "post_remove", "post_clear"}

@@ -86,24 +86,30 @@ def load(values: Mapping[str, object], environ: Mapping[str, str]) -> Conf:
         raise ImproperlyConfigured(
             f"SKYSENTRY has the unknown setting {unknown[0]!r}. Known: {', '.join(sorted(known))}."
         )
-    given: dict[str, object] = dict(values)
-    given |= {name: environ[known[name]] for name in known if known[name] in environ}
+    chosen: dict[str, object] = dict(values)
+    chosen |= {name: environ[known[name]] for name in known if known[name] in environ}
     variables = sorted({*known.values(), *OTHER_VARIABLES})
     for each in environ:
         if each.startswith(PREFIX) and each not in variables:
             raise ImproperlyConfigured(f"{each} is not a setting. Known: {', '.join(variables)}.")
     parsed: dict[str, Any] = {
         name: kinds.parse(known[name], kind_of[name], value)
-        for name, value in given.items()
+        for name, value in chosen.items()
         if value != ""
     }
     return Conf(**parsed)
 
 
+def given() -> Mapping[str, object]:
+    """What the project sets: it may leave it all to the defaults and the environment."""
+    values: Mapping[str, object] = getattr(settings, "SKYSENTRY", {})
+    return values
+
+
 @functools.cache
 def get() -> Conf:
     """The settings of this process."""
-    return load(settings.SKYSENTRY, os.environ)
+    return load(given(), os.environ)
 
 
 def _forget(*, setting: str, **_: object) -> None:

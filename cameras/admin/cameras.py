@@ -15,6 +15,7 @@ from cameras.admin.confirmation import confirmed
 from cameras.admin.managed import manager
 from cameras.admin.secrets import label, revoke_all, show_once
 from cameras.models import Camera, CaptureSession, Grant, PublishKey
+from cameras.users import NAME_FIELD
 
 
 class GrantForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -61,7 +62,7 @@ class CameraAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     )
     list_filter = ("enabled", "visibility", "delivery", "codec")
     list_select_related = ("owner",)
-    search_fields = ("name", "slug", "location", "owner__username")
+    search_fields = ("name", "slug", "location", f"owner__{NAME_FIELD}")
     autocomplete_fields = ("owner",)
     readonly_fields: ClassVar[tuple[str, ...]] = ("created",)
     inlines = (GrantInline, PublishKeyInline)

@@ -4,11 +4,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.models import User
 from django.db.models import ForeignKey, QuerySet
 from django.http import HttpRequest
 
 from cameras.access import manageable
+from cameras.users import User
 
 
 def manager(request: HttpRequest) -> User:

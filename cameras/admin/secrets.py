@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import ForeignKey, QuerySet
 from django.http import HttpRequest
@@ -15,6 +14,7 @@ from cameras.admin.confirmation import confirmed
 from cameras.admin.managed import OfCamera, manager
 from cameras.models import ApiToken, PublishKey
 from cameras.secret import Secret
+from cameras.users import NAME_FIELD, User
 
 
 def show_once(request: HttpRequest, row: Secret, secret: str) -> None:
@@ -82,7 +82,7 @@ class ApiTokenAdmin(SecretAdmin):
     fixed = ("user", *SecretAdmin.fixed)
     list_display = ("name", "user", "expires", "created", "last_used", "revoked")
     list_select_related = ("user",)
-    search_fields = ("name", "user__username")
+    search_fields = ("name", f"user__{NAME_FIELD}")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ApiToken]:
         return super().get_queryset(request).filter(user__in=people(request))
@@ -98,4 +98,5 @@ class ApiTokenAdmin(SecretAdmin):
 def people(request: HttpRequest) -> QuerySet[User]:
     """A token is its user: only superusers make one for somebody else."""
     user = manager(request)
-    return User.objects.all() if user.is_superuser else User.objects.filter(pk=user.pk)
+    everybody = User._default_manager.all()
+    return everybody if user.is_superuser else everybody.filter(pk=user.pk)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, Throttled
@@ -16,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
 from cameras.models import ApiToken
+from cameras.users import User
 
 
 class WrongTokens(SimpleRateThrottle):

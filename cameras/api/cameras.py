@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +23,7 @@ from rest_framework.viewsets import ModelViewSet
 from cameras.access import NO_SUCH_CAMERA, can_manage, may_create, visible_with_rights
 from cameras.api.filters import CameraFilter
 from cameras.models import Camera
+from cameras.users import NAME_FIELD, User
 
 SLUG = "[-a-zA-Z0-9_]+"
 
@@ -40,7 +40,7 @@ class OnlyManagersChange(BasePermission):
 
 class CameraSerializer(ModelSerializer[Camera]):
     url = HyperlinkedIdentityField(view_name="api-camera-detail", lookup_field="slug")
-    owner = SlugRelatedField[User](slug_field="username", read_only=True, help_text=_("User name."))
+    owner = SlugRelatedField[User](slug_field=NAME_FIELD, read_only=True, help_text=_("User name."))
     manageable = BooleanField(read_only=True, help_text=_("Whether you may change it."))
 
     class Meta:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
@@ -23,10 +22,11 @@ from rest_framework.viewsets import GenericViewSet
 
 from cameras.access import can_manage, visible_camera
 from cameras.models import ApiToken, Camera, PublishKey
+from cameras.users import NAME_FIELD, User
 
 
 class KeySerializer(ModelSerializer[PublishKey]):
-    created_by = SlugRelatedField[User](slug_field="username", read_only=True)
+    created_by = SlugRelatedField[User](slug_field=NAME_FIELD, read_only=True)
 
     class Meta:
         model = PublishKey

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.contrib.auth import forms as auth_forms
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
@@ -20,6 +19,7 @@ from cameras.models import ApiToken
 from cameras.pages.forms import TokenForm
 from cameras.pages.requests import person, row_number
 from cameras.pages.secrets import show_secret
+from cameras.users import User
 
 
 class AccountView(LoginRequiredMixin, View):

@@ -3,11 +3,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django import forms
-from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cameras.models import MIN_QUALITY, Camera, Grant, Role
+from cameras.users import User, active_user
 
 #: An API token's life in days; 0 is for ever.
 _LIVES = ((30, _("30 days")), (90, _("90 days")), (365, _("A year")), (0, _("Until it is revoked")))
@@ -74,7 +74,7 @@ class ShareForm(forms.Form):
 
     def clean_username(self) -> User:
         name = self.cleaned_data["username"]
-        user = User.objects.filter(username=name, is_active=True).first()
+        user = active_user(name)
         if user is None:
             raise forms.ValidationError(
                 _("Nobody here has the user name “%(name)s”. It is case-sensitive."),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import User
 from django.http import HttpRequest
+
+from cameras.users import User
 
 
 def person(request: HttpRequest) -> User:

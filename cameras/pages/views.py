@@ -20,6 +20,7 @@ from cameras.models import Camera, PublishKey
 from cameras.pages.forms import CameraForm, KeyForm, NewCameraForm, ShareForm
 from cameras.pages.requests import person, row_number
 from cameras.pages.secrets import show_secret
+from cameras.users import NAME_FIELD
 
 #: From so many on, a list is easier searched than read.
 MANY = 9
@@ -39,7 +40,7 @@ def cameras(request: HttpRequest) -> HttpResponse:
         Q(name__icontains=words)
         | Q(slug__icontains=words)
         | Q(location__icontains=words)
-        | Q(owner__username__icontains=words)
+        | Q((f"owner__{NAME_FIELD}__icontains", words))
     )
     shown = list(found if words else everything)
     context = {
@@ -98,7 +99,7 @@ class SettingsView(LoginRequiredMixin, View):
             "camera": camera,
             # Unlike the camera's, these stay as they are saved while a form has mistakes.
             "address": self.kwargs["slug"],
-            "grants": camera.grants.select_related("user").order_by("user__username"),
+            "grants": camera.grants.select_related("user").order_by(f"user__{NAME_FIELD}"),
             "keys": PublishKey.valid().filter(camera=camera).select_related("created_by"),
             "form": CameraForm(instance=camera),
             "share_form": ShareForm(camera),

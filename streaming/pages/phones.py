@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import segno
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.request import split_domain_port
 from django.shortcuts import get_object_or_404, render
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cameras import access, phones
 from cameras.models import Camera, PhoneInvitation
+from cameras.users import User
 from streaming import conf
 from streaming.network import addresses, certificates, ports
 

@@ -8,10 +8,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, ClassVar, cast
 
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
 from cameras.access import Identity
+from cameras.users import User
 from streaming.protocol import messages
 
 BAD_MESSAGE = 4400

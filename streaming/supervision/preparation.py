@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 import redis.exceptions
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -17,6 +16,7 @@ from cameras import access, sessions
 from cameras.models import Camera, Visibility
 from cameras.setup import ensure_camera, ensure_owner, fresh_key
 from cameras.signals import access_changed
+from cameras.users import User
 from streaming.backplane.announce import announce_access
 from streaming.backplane.connection import connect_sync
 from streaming.backplane.store import LEASE_MS, Store
