@@ -8,12 +8,12 @@ from streaming.settings_parser import BOOLEAN, TEXT, one_of, parse, whole_number
 COLOUR = one_of("Red", "green", "BLUE")
 
 
-@pytest.mark.parametrize("value", [True, "true", "Yes", "ON", " 1 ", 1])
+@pytest.mark.parametrize("value", [True, "true", "Yes", "ON", " 1 ", 1], ids=repr)
 def test_yes_has_many_words(value):
     assert parse("TLS", BOOLEAN, value) is True
 
 
-@pytest.mark.parametrize("value", [False, "false", "No", "OFF", " 0 ", 0])
+@pytest.mark.parametrize("value", [False, "false", "No", "OFF", " 0 ", 0], ids=repr)
 def test_no_has_many_words(value):
     assert parse("TLS", BOOLEAN, value) is False
 
@@ -23,12 +23,12 @@ def test_a_choice_has_no_case(text):
     assert parse("COLOUR", COLOUR, text) == "Red"
 
 
-@pytest.mark.parametrize("value", [7, "7", " 7 ", "007"])
+@pytest.mark.parametrize("value", [7, "7", " 7 ", "007"], ids=repr)
 def test_a_number_may_be_text(value):
     assert parse("WEB", whole_number(1, 9), value) == 7
 
 
-@pytest.mark.parametrize("value", [None, 7.5, "7.5", "seven", "", [], float("nan"), True])
+@pytest.mark.parametrize("value", [None, 7.5, "7.5", "seven", "", [], float("nan"), True], ids=repr)
 def test_what_is_no_whole_number_is_none(value):
     with pytest.raises(ImproperlyConfigured):
         parse("WEB", whole_number(1, 9), value)
