@@ -37,7 +37,7 @@ def watchable(who: Who) -> QuerySet[Camera]:
     match who:
         case User(is_active=True):
             open_to_users = Q(visibility__in=(Visibility.SIGNED_IN, Visibility.PUBLIC))
-            return enabled.filter(_has(who, Role.WATCH) | open_to_users)
+            return enabled.filter(_has_role(who, Role.WATCH) | open_to_users)
         case AnonymousUser():
             return enabled.filter(visibility=Visibility.PUBLIC)
     return Camera.objects.none()
@@ -49,14 +49,14 @@ def publishable(who: Who) -> QuerySet[Camera]:
         case PublishKey(revoked=None):
             return enabled.filter(pk=who.camera_id)
         case User(is_active=True):
-            return enabled.filter(_has(who, Role.PUBLISH))
+            return enabled.filter(_has_role(who, Role.PUBLISH))
     return Camera.objects.none()
 
 
 def manageable(who: Who) -> QuerySet[Camera]:
     match who:
         case User(is_active=True):
-            return Camera.objects.filter(_has(who, Role.MANAGE))
+            return Camera.objects.filter(_has_role(who, Role.MANAGE))
     return Camera.objects.none()
 
 
@@ -82,10 +82,6 @@ def visible_camera(who: Who, slug: str) -> Camera:
     return camera
 
 
-def can_watch(who: Who, camera: Camera) -> bool:
-    return watchable(who).filter(pk=camera.pk).exists()
-
-
 def can_publish(who: Who, camera: Camera) -> bool:
     return publishable(who).filter(pk=camera.pk).exists()
 
@@ -94,12 +90,12 @@ def can_manage(who: Who, camera: Camera) -> bool:
     return manageable(who).filter(pk=camera.pk).exists()
 
 
-def may_create(who: Who) -> bool:
+def can_create(who: Who) -> bool:
     """Whether one may add cameras, which are one's own then."""
     return isinstance(who, User) and who.is_active
 
 
-def keys_made_by(user: User) -> QuerySet[PublishKey]:
+def keys_created_by(user: User) -> QuerySet[PublishKey]:
     """The valid keys that one gave out and may take back, whosever the cameras are now."""
     return PublishKey.valid().filter(created_by=user)
 
@@ -109,7 +105,7 @@ def can_invite(who: Who, camera: Camera) -> bool:
     return can_manage(who, camera)
 
 
-def _has(user: User, role: Role) -> Q:
+def _has_role(user: User, role: Role) -> Q:
     if user.is_superuser:
         return Q(pk__isnull=False)
     granted = Grant.objects.filter(camera=OuterRef("pk"), user=user, role__in=role.or_more)
@@ -125,12 +121,13 @@ def _has(user: User, role: Role) -> Q:
 class Identity:
     """Who a long-lived connection speaks for, in a form that travels between processes.
 
-    A key or token stands for itself; a user of a page stands or falls with the session.
+    A key or token stands for itself; a user of a page stands or falls with the session. Without
+    any of them it is an anonymous visitor.
     """
 
-    user_id: int | None
-    session_key: str | None
-    key_id: int | None
+    user_id: int | None = None
+    session_key: str | None = None
+    key_id: int | None = None
     token_id: int | None = None
 
     def as_dict(self) -> dict[str, int | str | None]:

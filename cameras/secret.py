@@ -34,7 +34,7 @@ class Secret(models.Model):
     def issue(cls, **fields: Any) -> tuple[Self, str]:
         """A new row, saved, and its secret."""
         row = cls(**fields)
-        secret = row.draw()
+        secret = row.generate()
         row.save()
         return row, secret
 
@@ -50,7 +50,7 @@ class Secret(models.Model):
             row._touch()
         return row
 
-    def draw(self) -> str:
+    def generate(self) -> str:
         """Gives the row a new secret, in place of any earlier one, and leaves saving to others."""
         secret = self.PREFIX + secrets.token_urlsafe(32)
         self.digest = _digest(secret)

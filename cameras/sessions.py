@@ -64,7 +64,7 @@ def resume_session(
         ended__gt=now - timedelta(seconds=within_s), end_reason__in=_RESUMABLE
     )
     # One statement: whoever closes the session at the same moment comes wholly before or after.
-    resumed = CaptureSession.objects.filter(_of(identity), resumable, pk=number).update(
+    resumed = CaptureSession.objects.filter(_belongs_to(identity), resumable, pk=number).update(
         ended=None, end_reason="", last_seen=now, transport=transport
     )
     return get_session(number) if resumed else None
@@ -74,7 +74,7 @@ def get_session(number: int) -> CaptureSession | None:
     return CaptureSession.objects.filter(pk=number).first()
 
 
-def _of(identity: Identity) -> Q:
+def _belongs_to(identity: Identity) -> Q:
     if identity.key_id is not None:
         return Q(key=identity.key_id)
     if identity.user_id is not None:
@@ -83,16 +83,16 @@ def _of(identity: Identity) -> Q:
 
 
 def record(number: int, **progress: Unpack[Progress]) -> None:
-    _open(number).update(last_seen=timezone.now(), **_values(progress))
+    _open(number).update(last_seen=timezone.now(), **_changes(progress))
 
 
 def close_session(number: int, reason: str, **progress: Unpack[Progress]) -> None:
     """The first reason stays: closing what is closed changes nothing."""
     now = timezone.now()
-    _open(number).update(ended=now, last_seen=now, end_reason=reason, **_values(progress))
+    _open(number).update(ended=now, last_seen=now, end_reason=reason, **_changes(progress))
 
 
-def _values(progress: Progress) -> dict[str, Any]:
+def _changes(progress: Progress) -> dict[str, Any]:
     values: dict[str, Any] = dict(progress)
     latency_ms = values.pop("latency_ms", None)
     # Added up by the database: a session that changes its way in has two who tell of it.

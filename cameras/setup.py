@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import chain, count
 from typing import Any
 
 from django.db import transaction
 
 from cameras.models import Camera, PublishKey
+from cameras.naming import first_free
 from cameras.users import NAME_FIELD, User
 
 OWNER = "owner"
@@ -27,8 +27,7 @@ def ensure_owner() -> tuple[User, bool]:
 def _free_name() -> str:
     alike = User._default_manager.filter(**{f"{NAME_FIELD}__startswith": OWNER})
     taken = set(alike.values_list(NAME_FIELD, flat=True))
-    candidates = chain([OWNER], (f"{OWNER}-{number}" for number in count(2)))
-    return next(name for name in candidates if name not in taken)
+    return first_free(OWNER, taken)
 
 
 def ensure_camera(owner: User, slug: str, name: str, **defaults: Any) -> tuple[Camera, bool]:
@@ -38,7 +37,7 @@ def ensure_camera(owner: User, slug: str, name: str, **defaults: Any) -> tuple[C
 
 
 @transaction.atomic
-def fresh_key(camera: Camera, name: str) -> str:
+def replace_key(camera: Camera, name: str) -> str:
     """The secret of a new key. The one before it, of that name on that camera, is revoked.
 
     Those revoked earlier are deleted: each start would leave another one.

@@ -186,7 +186,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "DEFAULT_SCHEMA_CLASS": "cameras.api.schema.ApiSchema",
-    "DEFAULT_PAGINATION_CLASS": "cameras.api.pages.Pages",
+    "DEFAULT_PAGINATION_CLASS": "cameras.api.pagination.Pagination",
     "EXCEPTION_HANDLER": "cameras.api.problems.handle",
 }
 SPECTACULAR_SETTINGS = {

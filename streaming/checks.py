@@ -19,7 +19,7 @@ def check_settings(**_: Any) -> list[CheckMessage]:
         return [
             Error(
                 str(error),
-                hint="Mend SKYSENTRY in the settings, or the variable in the environment.",
+                hint="Fix SKYSENTRY in the settings, or the variable in the environment.",
                 id="streaming.E001",
             )
         ]

@@ -12,10 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cameras.access import manageable
 from cameras.admin.confirmation import confirmed
-from cameras.admin.managed import manager
 from cameras.admin.secrets import label, revoke_all, show_once
 from cameras.models import Camera, CaptureSession, Grant, PublishKey
-from cameras.users import NAME_FIELD
+from cameras.users import NAME_FIELD, signed_in_user
 
 
 class GrantForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -69,10 +68,10 @@ class CameraAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     actions: tuple[str, ...] = ("enable", "disable", "make_keys", "revoke_keys")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Camera]:
-        return manageable(manager(request))
+        return manageable(signed_in_user(request))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        return {"owner": manager(request).pk, **super().get_changeform_initial_data(request)}
+        return {"owner": signed_in_user(request).pk, **super().get_changeform_initial_data(request)}
 
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
@@ -103,7 +102,7 @@ class CameraAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def make_keys(self, request: HttpRequest, cameras: QuerySet[Camera]) -> None:
         for camera in cameras:
             key, secret = PublishKey.issue(
-                camera=camera, name=camera.name, created_by=manager(request)
+                camera=camera, name=camera.name, created_by=signed_in_user(request)
             )
             show_once(request, key, secret)
 

@@ -18,7 +18,7 @@ from cameras.models import ApiToken
 from cameras.users import User
 
 
-class WrongTokens(SimpleRateThrottle):
+class WrongTokenThrottle(SimpleRateThrottle):
     """How many wrong tokens an address may send to one process.
 
     Nobody guesses 256 bits. This is for programs gone astray, and a right token is always let in:
@@ -54,7 +54,7 @@ class TokenAuthentication(BaseAuthentication):
         return token.user, token
 
     def _refusal(self, request: Request) -> AuthenticationFailed | Throttled:
-        throttle = WrongTokens()
+        throttle = WrongTokenThrottle()
         # Its view is what DRF passes on and this one does not look at.
         if throttle.allow_request(request, None):  # type: ignore[arg-type]
             return AuthenticationFailed(_("This token is unknown, revoked or expired."))

@@ -20,19 +20,19 @@ from rest_framework.serializers import (
 from rest_framework.views import APIView
 from rest_framework.viewsets import ModelViewSet
 
-from cameras.access import NO_SUCH_CAMERA, can_manage, may_create, visible_with_rights
+from cameras.access import NO_SUCH_CAMERA, can_create, can_manage, visible_with_rights
 from cameras.api.filters import CameraFilter
-from cameras.models import Camera
+from cameras.models import CAPTURE_FIELDS, Camera
 from cameras.users import NAME_FIELD, User
 
 SLUG = "[-a-zA-Z0-9_]+"
 
 
-class OnlyManagersChange(BasePermission):
+class IsManagerOrReadOnly(BasePermission):
     message = _("You may watch this camera, and not change it.")
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return request.method != "POST" or may_create(request.user)
+        return request.method != "POST" or can_create(request.user)
 
     def has_object_permission(self, request: Request, view: APIView, camera: Camera) -> bool:
         return request.method in SAFE_METHODS or can_manage(request.user, camera)
@@ -55,12 +55,7 @@ class CameraSerializer(ModelSerializer[Camera]):
             "manageable",
             "enabled",
             "visibility",
-            "width",
-            "height",
-            "frame_rate",
-            "quality",
-            "delivery",
-            "codec",
+            *CAPTURE_FIELDS,
             "created",
         )
         read_only_fields = ("slug", "created")
@@ -80,7 +75,7 @@ class CameraSerializer(ModelSerializer[Camera]):
     destroy=extend_schema(description=_("Delete a camera you manage, with its sessions and keys.")),
 )
 class CameraViewSet(ModelViewSet[Camera]):
-    permission_classes = (IsAuthenticatedOrReadOnly, OnlyManagersChange)
+    permission_classes = (IsAuthenticatedOrReadOnly, IsManagerOrReadOnly)
     serializer_class = CameraSerializer
     queryset = Camera.objects.none()
     lookup_field = "slug"

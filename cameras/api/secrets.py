@@ -112,7 +112,7 @@ class KeyViewSet(SecretViewSet):
         return PublishKey.issue(camera=self.camera, created_by=self.request.user, **fields)
 
 
-class OnlySessionsMakeTokens(BasePermission):
+class NoTokenFromToken(BasePermission):
     """A token that got into wrong hands must not make others, which would outlive it."""
 
     message = _("A token makes no tokens: sign in, on the page or at /api/docs/, to make one.")
@@ -131,7 +131,7 @@ class OnlySessionsMakeTokens(BasePermission):
     destroy=extend_schema(description=_("Revoke one of your tokens.")),
 )
 class TokenViewSet(SecretViewSet):
-    permission_classes = (IsAuthenticated, OnlySessionsMakeTokens)
+    permission_classes = (IsAuthenticated, NoTokenFromToken)
     serializer_class = TokenSerializer
     queryset = ApiToken.objects.none()
 

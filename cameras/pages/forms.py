@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cameras.models import MIN_QUALITY, Camera, Grant, Role
+from cameras.models import CAPTURE_FIELDS, MIN_QUALITY, Camera, Grant, Role
 from cameras.users import User, active_user
 
 #: An API token's life in days; 0 is for ever.
@@ -31,7 +31,7 @@ class CameraForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = (
             *("name", "location", "notes", "slug"),
             *("enabled", "visibility"),
-            *("width", "height", "frame_rate", "quality", "delivery", "codec"),
+            *CAPTURE_FIELDS,
         )
         labels = {
             "location": _("Place"),

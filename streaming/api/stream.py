@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from cameras import access
 from cameras.api import PasswordAuthentication, TokenAuthentication
 from cameras.models import ApiToken, Camera
-from streaming.api.views import NotNow, OneFormat, latest, reader
+from streaming.api.views import SingleFormat, TemporarilyUnavailable, latest, reader
 from streaming.process import web
 from streaming.watch.connection import connection
 from streaming.watch.mjpeg import CONTENT_TYPE, MAX_STREAMS, MAX_STREAMS_EACH, MjpegStream, Places
@@ -30,7 +30,7 @@ class StreamView(APIView):
     """
 
     authentication_classes = (TokenAuthentication, PasswordAuthentication, SessionAuthentication)
-    content_negotiation_class = OneFormat
+    content_negotiation_class = SingleFormat
 
     @extend_schema(
         operation_id="camera_stream",
@@ -47,7 +47,9 @@ class StreamView(APIView):
         latest(camera)
         free = places.take(reader(request))
         if free is None:
-            raise NotNow(_("Too many programs watch this server just now. Try again in a moment."))
+            raise TemporarilyUnavailable(
+                _("Too many programs watch this server just now. Try again in a moment.")
+            )
         stream = MjpegStream(
             web.hub,
             camera.pk,
@@ -79,10 +81,10 @@ def _watchable(request: Request, slug: str) -> Camera:
 def _identity(request: Request) -> access.Identity:
     user = request.user
     if not user.is_authenticated:
-        return access.Identity(user_id=None, session_key=None, key_id=None)
+        return access.Identity()
     if isinstance(request.auth, ApiToken):
-        return access.Identity(user.pk, None, None, token_id=request.auth.pk)
-    return access.Identity(user.pk, request.session.session_key, None)
+        return access.Identity(user.pk, token_id=request.auth.pk)
+    return access.Identity(user.pk, request.session.session_key)
 
 
 def _scope(request: Request) -> dict[str, object]:

@@ -19,8 +19,6 @@ from cameras.users import User
 from streaming import conf
 from streaming.network import addresses, certificates, ports
 
-_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
-
 
 def invitation_url(origin: str, secret: str) -> str:
     """The secret stands in the fragment, which browsers keep to themselves."""
@@ -49,7 +47,7 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
             "state": reverse("phone-invitation", args=[slug, invitation.pk]),
             "origin": origin,
             "svg": code.svg_inline(omitsize=True, border=4, light="#fff"),
-            "expires_in_s": int(phones.LIFE.total_seconds()),
+            "expires_in_s": int(phones.INVITATION_LIFETIME.total_seconds()),
         }
     )
 
@@ -77,7 +75,7 @@ class NoOriginError(Exception):
 def _origin(request: HttpRequest) -> str:
     """Where a phone finds this server: as this page was opened, if phones can do so too."""
     host = request.get_host()
-    if request.is_secure() and split_domain_port(host)[0] not in _LOOPBACK:
+    if request.is_secure() and not addresses.is_loopback(split_domain_port(host)[0]):
         return f"https://{host}"
     chosen = conf.get()
     if not chosen.TLS:

@@ -61,8 +61,8 @@ class JsonConsumer(AsyncWebsocketConsumer):
         """Who the page's own sign-in says it is; nobody for a visitor."""
         user = self.user
         if not user.is_authenticated:
-            return Identity(user_id=None, session_key=None, key_id=None)
-        return Identity(user_id=user.pk, session_key=self.scope["session"].session_key, key_id=None)
+            return Identity()
+        return Identity(user_id=user.pk, session_key=self.scope["session"].session_key)
 
 
 async def stop(task: asyncio.Task[Any] | None) -> None:

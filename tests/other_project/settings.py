@@ -75,6 +75,6 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_SCHEMA_CLASS": "cameras.api.schema.ApiSchema",
-    "DEFAULT_PAGINATION_CLASS": "cameras.api.pages.Pages",
+    "DEFAULT_PAGINATION_CLASS": "cameras.api.pagination.Pagination",
     "EXCEPTION_HANDLER": "cameras.api.problems.handle",
 }

@@ -52,5 +52,5 @@ def test_a_refusal_says_what_was_given_and_what_it_takes(kind, value, message):
 
 
 def test_one_entry_of_a_list_is_said_to_be_one():
-    with pytest.raises(ImproperlyConfigured, match="^HOSTS has 7; "):
+    with pytest.raises(ImproperlyConfigured, match=r"^HOSTS has 7; "):
         parse("HOSTS", TEXT, 7, verb="has")
