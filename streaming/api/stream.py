@@ -6,14 +6,11 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from cameras import access
-from cameras.api import PasswordAuthentication, TokenAuthentication
 from cameras.models import ApiToken, Camera
-from streaming.api.views import SingleFormat, TemporarilyUnavailable, latest, reader
+from streaming.api.views import PictureView, TemporarilyUnavailable, latest, reader
 from streaming.process import web
 from streaming.watch.connection import connection
 from streaming.watch.mjpeg import CONTENT_TYPE, MAX_STREAMS, MAX_STREAMS_EACH, MjpegStream, Places
@@ -21,16 +18,13 @@ from streaming.watch.mjpeg import CONTENT_TYPE, MAX_STREAMS, MAX_STREAMS_EACH, M
 places = Places(MAX_STREAMS, MAX_STREAMS_EACH)
 
 
-class StreamView(APIView):
+class StreamView(PictureView):
     """A camera's pictures, one after the other, for as long as the connection lasts.
 
     Each is a JPEG. A client that reads slowly gets fewer, and never old ones; one that reads
     nothing for 10 s is cut off. The stream ends when the right to watch does, and when the camera
     has sent nothing for 30 s.
     """
-
-    authentication_classes = (TokenAuthentication, PasswordAuthentication, SessionAuthentication)
-    content_negotiation_class = SingleFormat
 
     @extend_schema(
         operation_id="camera_stream",

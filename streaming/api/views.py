@@ -169,7 +169,14 @@ class SingleFormat(DefaultContentNegotiation):
         return renderer, renderer.media_type
 
 
-class LatestJpgView(APIView):
+class PictureView(APIView):
+    """Also for <img> and for programs that know no header but a password's."""
+
+    authentication_classes = (TokenAuthentication, PasswordAuthentication, SessionAuthentication)
+    content_negotiation_class = SingleFormat
+
+
+class LatestJpgView(PictureView):
     """A camera's newest picture.
 
     `Age` is its age in seconds; `X-Stale: true` marks one older than 2 s. `X-Session` and
@@ -177,9 +184,6 @@ class LatestJpgView(APIView):
     large it is, `X-Server-Time` when this was answered (times in ms since the epoch). A 304 has all
     of them too. The camera takes one a second, and more while somebody reads it more often.
     """
-
-    authentication_classes = (TokenAuthentication, PasswordAuthentication, SessionAuthentication)
-    content_negotiation_class = SingleFormat
 
     @extend_schema(
         operation_id="camera_latest_jpg",

@@ -237,7 +237,7 @@ class PublishConsumer(JsonConsumer):
         """The camera of this socket with who publishes to it; None without the right."""
         slug = self.scope["url_route"]["kwargs"]["slug"]
         camera = Camera.objects.filter(slug=slug).first()
-        who: access.Who
+        who: access.Actor
         if secret is None:
             who, name = self.user, self.user.get_username()
             identity = self.session_identity()

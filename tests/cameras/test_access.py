@@ -1,17 +1,22 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group, Permission, User
 from django.http import Http404
 
 from cameras.access import (
     can_create,
+    can_invite,
     can_manage,
     can_publish,
+    keys_created_by,
     manageable,
     publishable,
     visible,
     visible_camera,
+    visible_with_rights,
     watchable,
 )
 from cameras.models import Camera, Grant, PublishKey, Role, Visibility
@@ -161,3 +166,36 @@ def test_whoever_is_signed_in_may_add_cameras(stranger, camera):
     assert can_create(stranger)
     stranger.is_active = False
     assert not any(can_create(who) for who in (stranger, AnonymousUser(), key))
+
+
+def test_each_visible_camera_says_what_else_one_may_do_with_it(
+    camera, owner, stranger, django_assert_num_queries
+):
+    Camera.objects.create(name="Garden", owner=stranger)
+    for name, role in (("Hall", Role.WATCH), ("Roof", Role.PUBLISH), ("Yard", Role.MANAGE)):
+        granted = Camera.objects.create(name=name, owner=owner)
+        Grant.objects.create(camera=granted, user=stranger, role=role)
+    cameras: Any = visible_with_rights(stranger)
+    rights = cameras.values_list("name", "publishable", "manageable")
+    with django_assert_num_queries(1):
+        assert list(rights) == [
+            ("Garden", True, True),
+            ("Hall", False, False),
+            ("Roof", True, False),
+            ("Yard", True, True),
+        ]
+
+
+def test_whoever_manages_a_camera_may_invite_phones_to_it(camera, owner, stranger):
+    Grant.objects.create(camera=camera, user=stranger, role=Role.PUBLISH)
+    assert can_invite(owner, camera)
+    assert not can_invite(stranger, camera)
+
+
+def test_a_key_stays_with_whoever_created_it_until_it_is_revoked(camera, owner, stranger):
+    kept, _ = PublishKey.issue(camera=camera, name="Hall", created_by=owner)
+    revoked, _ = PublishKey.issue(camera=camera, name="Roof", created_by=owner)
+    revoked.revoke()
+    PublishKey.issue(camera=camera, name="Yard", created_by=stranger)
+    Camera.objects.update(owner=stranger)
+    assert list(keys_created_by(owner)) == [kept]
