@@ -16,8 +16,9 @@ class Secret(models.Model):
     """A random secret of which only the digest is kept: it is shown once, when it is made."""
 
     PREFIX: ClassVar[str]
+    MAX_NAME_LENGTH: ClassVar[int] = 100
 
-    name = models.CharField(_("name"), max_length=100)
+    name = models.CharField(_("name"), max_length=MAX_NAME_LENGTH)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     last_used = models.DateTimeField(_("last used"), null=True, editable=False)

@@ -48,11 +48,17 @@ def open_session(
         camera_id=camera_id,
         user_id=identity.user_id,
         key_id=identity.key_id,
-        publisher=publisher[:150],
-        remote_address=remote_address[:64],
-        user_agent=user_agent[:300],
         transport=transport,
+        publisher=_fitting("publisher", publisher),
+        remote_address=_fitting("remote_address", remote_address),
+        user_agent=_fitting("user_agent", user_agent),
     )
+
+
+def _fitting(name: str, text: str) -> str:
+    """As much of it as the field holds."""
+    field: Any = CaptureSession._meta.get_field(name)
+    return text[: field.max_length]
 
 
 def resume_session(

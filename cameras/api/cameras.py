@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.urls.converters import SlugConverter
 from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -24,8 +25,6 @@ from cameras.access import NO_SUCH_CAMERA, can_create, can_manage, visible_with_
 from cameras.api.filters import CameraFilter
 from cameras.models import CAPTURE_FIELDS, Camera
 from cameras.users import NAME_FIELD, User
-
-SLUG = "[-a-zA-Z0-9_]+"
 
 
 class IsManagerOrReadOnly(BasePermission):
@@ -79,7 +78,7 @@ class CameraViewSet(ModelViewSet[Camera]):
     serializer_class = CameraSerializer
     queryset = Camera.objects.none()
     lookup_field = "slug"
-    lookup_value_regex = SLUG
+    lookup_value_regex = SlugConverter.regex
     filter_backends = (DjangoFilterBackend, SearchFilter)
     filterset_class = CameraFilter
     search_fields = ("name", "slug", "location")

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cameras.models import CAPTURE_FIELDS, MIN_QUALITY, Camera, Grant, Role
+from cameras.secret import Secret
 from cameras.users import User, active_user
 
 #: An API token's life in days; 0 is for ever.
@@ -49,8 +50,6 @@ class CameraForm(forms.ModelForm):  # type: ignore[type-arg]
             ),
             "visibility": _("Private: you, and those it is shared with below."),
             "frame_rate": _("At most."),
-            "quality": _("0.1 takes the least of the network, 1 looks best."),
-            "delivery": _("Resilient sends lost pieces again for a moment; realtime never does."),
         }
         widgets = {
             "notes": forms.Textarea({"rows": 3}),
@@ -98,7 +97,7 @@ class ShareForm(forms.Form):
 class KeyForm(forms.Form):
     name = forms.CharField(
         label=_("Name"),
-        max_length=100,
+        max_length=Secret.MAX_NAME_LENGTH,
         help_text=_("Such as the device that gets it."),
         widget=forms.TextInput({"autocomplete": "off"}),
     )
@@ -107,7 +106,7 @@ class KeyForm(forms.Form):
 class TokenForm(forms.Form):
     name = forms.CharField(
         label=_("Name"),
-        max_length=100,
+        max_length=Secret.MAX_NAME_LENGTH,
         help_text=_("Such as the program that gets it."),
         widget=forms.TextInput({"autocomplete": "off"}),
     )

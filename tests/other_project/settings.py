@@ -1,3 +1,5 @@
+"""All that a project has to set for both apps. SKYSENTRY may be left out."""
+
 from __future__ import annotations
 
 import os
