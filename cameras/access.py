@@ -92,12 +92,12 @@ def can_manage(actor: Actor, camera: Camera) -> bool:
 
 
 def can_create(actor: Actor) -> bool:
-    """Whether one may add cameras, which are one's own then."""
+    """Whether they may add cameras, which they will own."""
     return isinstance(actor, User) and actor.is_active
 
 
 def keys_created_by(user: User) -> QuerySet[PublishKey]:
-    """The valid keys that one gave out and may take back, whosever the cameras are now."""
+    """The valid keys that the user issued and may revoke, even if the camera has changed hands."""
     return PublishKey.valid().filter(created_by=user)
 
 

@@ -25,7 +25,7 @@ MIN_QUALITY = 0.1
 
 # The slug field is longer: there is always room for "-2", "-3", ...
 _SLUG_BASE_LENGTH = 50
-#: How a camera shall send its pictures.
+#: How a camera sends its pictures.
 CAPTURE_FIELDS = ("width", "height", "frame_rate", "quality", "delivery", "codec")
 #: Pages beside those of the cameras: /cameras/add/.
 RESERVED_SLUGS = frozenset({"add"})
@@ -96,7 +96,7 @@ def _one_of(field: str, choices: type[models.TextChoices]) -> Q:
 
 
 class Camera(models.Model):
-    """A place that may send pictures: what it is, whose it is, and how it shall send them."""
+    """A place that can send pictures: what it is, who owns it, and how it sends them."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     slug = models.SlugField(

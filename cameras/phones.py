@@ -32,7 +32,7 @@ _DEVICES = (
 def invite(camera: Camera, inviter: User) -> tuple[PhoneInvitation, str]:
     """A new invitation and its secret. Whether they may is asked of `access.can_invite`."""
     now = timezone.now()
-    # Those of long ago: nobody asks any more whether somebody came.
+    # Nobody polls these any more.
     PhoneInvitation.objects.filter(expires__lt=now - _KEEP_EXPIRED).delete()
     return PhoneInvitation.issue(
         camera=camera, created_by=inviter, name=camera.name, expires=now + INVITATION_LIFETIME
@@ -44,12 +44,12 @@ def redeem(secret: str, user_agent: str) -> tuple[PublishKey, str] | None:
 
     None when the invitation is wrong, used or too old, or its inviter may not invite any more.
     """
-    # Outside of any transaction: a wrong one shall hold nobody up.
+    # Outside any transaction: a wrong secret must not make others wait.
     invitation = PhoneInvitation.find(secret)
     if invitation is None or not access.can_invite(invitation.created_by, invitation.camera):
         return None
     with transaction.atomic():
-        # Of two phones at once, one changes the row.
+        # If two phones come at once, only one of them changes the row.
         if not PhoneInvitation.valid().filter(pk=invitation.pk).update(used=timezone.now()):
             return None
         camera = invitation.camera

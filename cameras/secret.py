@@ -66,7 +66,7 @@ class Secret(models.Model):
         now = timezone.now()
         if self.last_used is None or now - self.last_used >= _TOUCH_EVERY:
             self.last_used = now
-            # Not by save(): nobody's rights change.
+            # Not save(), which would announce a change of rights.
             type(self)._default_manager.filter(pk=self.pk).update(last_used=now)
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from cameras.access import Identity
 from cameras.models import CaptureSession, EndReason
 
-# After these a camera may come back as the same session; after the others it was told to go.
+# After these a camera may resume its session; all others are final.
 _RESUMABLE = (
     EndReason.LOST,
     EndReason.PEER_FAILED,
@@ -24,7 +24,7 @@ _RESUMABLE = (
 
 
 class Progress(TypedDict, total=False):
-    """What came of a session since it was last told."""
+    """What a session received since the last call."""
 
     frames: int
     bytes: int
@@ -69,7 +69,7 @@ def resume_session(
     resumable = Q(ended=None) | Q(
         ended__gt=now - timedelta(seconds=within_s), end_reason__in=_RESUMABLE
     )
-    # One statement: whoever closes the session at the same moment comes wholly before or after.
+    # One statement: a concurrent close happens entirely before or after it.
     resumed = CaptureSession.objects.filter(_belongs_to(identity), resumable, pk=number).update(
         ended=None, end_reason="", last_seen=now, transport=transport
     )

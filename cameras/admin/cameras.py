@@ -20,7 +20,7 @@ from cameras.users import NAME_FIELD, signed_in_user
 class GrantForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Another person is another grant: the former one's right must be seen to end.
+        # Another person needs a grant of their own: the first one's right must visibly end.
         if self.instance.pk and "user" in self.fields:
             self.fields["user"].disabled = True
 

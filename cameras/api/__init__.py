@@ -21,7 +21,7 @@ from cameras.users import User
 class WrongTokenThrottle(SimpleRateThrottle):
     """How many wrong tokens an address may send to one process.
 
-    Nobody guesses 256 bits. This is for programs gone astray, and a right token is always let in:
+    Nobody guesses 256 bits. This stops runaway programs, and a valid token is always accepted:
     others may share their address.
     """
 

@@ -1,4 +1,4 @@
-"""Publish keys and API tokens: made, listed, revoked. A secret is told once, when it is made."""
+"""Publish keys and API tokens: create, list, revoke. A secret is shown once, when it is created."""
 
 from __future__ import annotations
 

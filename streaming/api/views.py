@@ -209,7 +209,7 @@ class LatestJpgView(PictureView):
 
 
 def reader(request: Request) -> str:
-    """Whoever reads pictures, told apart from others."""
+    """Identifies a reader of pictures: the same user at the same address."""
     return f"{request.user.pk} {request.META.get('REMOTE_ADDR')}"
 
 
