@@ -11,7 +11,6 @@ import pytest
 
 from streaming.tasks import Tasks, finish, raise_if_cancelled, spawn, stop
 
-
 ROOT = Path(__file__).parents[2]
 
 
