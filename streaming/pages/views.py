@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cameras import access
-from cameras.models import Camera
 from streaming import conf
 from streaming.network import addresses, ports
-
-CAMERAS_API = "/api/cameras/"
 
 
 def wall(request: HttpRequest) -> HttpResponse:
     cameras = list(access.watchable(request.user))
     data = {
         "socket": _watch_socket(request),
-        "api": CAMERAS_API,
-        "cameras": [_facts(camera) for camera in cameras],
+        "api": reverse("api-camera-list"),
+        "cameras": [camera.facts() for camera in cameras],
     }
     return render(request, "streaming/wall.html", {"cameras": cameras, "data": data})
 
@@ -37,8 +33,8 @@ def viewer(request: HttpRequest, slug: str) -> HttpResponse:
         "may_invite": camera.enabled and access.can_invite(request.user, camera),
         "data": {
             "socket": _watch_socket(request),
-            "api": CAMERAS_API,
-            "camera": _facts(camera),
+            "api": reverse("api-camera-list"),
+            "camera": camera.facts(),
         },
     }
     return render(request, "streaming/viewer.html", context)
@@ -53,7 +49,7 @@ def capture(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("viewer", slug)
         raise Http404(_("There is no such camera, or it is not yours to film with."))
     socket = f"{ports.signaling(request)}/ws/publish/{camera.slug}/"
-    data = {"socket": socket, "secure": _secure_url(request), "camera": _facts(camera)}
+    data = {"socket": socket, "secure": _secure_url(request), "camera": camera.facts()}
     return render(request, "streaming/capture.html", {"camera": camera, "data": data})
 
 
@@ -75,15 +71,3 @@ def _secure_url(request: HttpRequest) -> str:
 
 def _watch_socket(request: HttpRequest) -> str:
     return f"{ports.streaming(request)}/ws/watch/"
-
-
-def _facts(camera: Camera) -> dict[str, Any]:
-    return {
-        "slug": camera.slug,
-        "name": camera.name,
-        "width": camera.width,
-        "height": camera.height,
-        "frame_rate": camera.frame_rate,
-        "quality": camera.quality,
-        "delivery": camera.delivery,
-    }

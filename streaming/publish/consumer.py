@@ -112,19 +112,7 @@ class PublishConsumer(JsonConsumer):
         self.camera, self._identity, self._publisher = found
         await self.say(
             "welcome",
-            camera={
-                name: getattr(self.camera, name)
-                for name in (
-                    "slug",
-                    "name",
-                    "width",
-                    "height",
-                    "frame_rate",
-                    "quality",
-                    "delivery",
-                    "codec",
-                )
-            },
+            camera=self.camera.facts(),
             ice_servers=list(conf.get().ICE_SERVERS),
         )
 
@@ -257,7 +245,7 @@ class PublishConsumer(JsonConsumer):
         """The camera of this socket with who publishes to it; None without the right."""
         slug = self.scope["url_route"]["kwargs"]["slug"]
         camera = Camera.objects.filter(slug=slug).first()
-        who: access.Who
+        who: access.Actor
         if secret is None:
             who, name = self.user, self.user.get_username()
             identity = self.session_identity()
@@ -265,7 +253,7 @@ class PublishConsumer(JsonConsumer):
             key = PublishKey.find(secret)
             if key is None:
                 return None
-            identity = access.Identity(user_id=None, session_key=None, key_id=key.pk)
+            identity = access.Identity(key_id=key.pk)
             who, name = key, key.name
         if camera is None or not access.can_publish(who, camera):
             return None
