@@ -30,8 +30,9 @@ def _begin(data: bytes, start: int, key: bool, size: tuple[int, int]) -> int | N
 def key_frame_begin(data: bytes, start: int = 0) -> int | None:
     """Where in `data`, from `start` on, the key frame begins that decoders take.
 
-    They want SPS, PPS and slices. A delimiter right before them may stay; what else comes first,
-    such as the SEI of many cameras, is left out. None for a frame that lacks one of the three.
+    They want SPS, PPS and slices, in this order: Chromium's fails at an SEI that needs an SPS it
+    has not seen. A delimiter right before them may stay; what else comes first, such as the SEI of
+    many cameras, is left out. None for a frame that lacks one of the three.
     """
     ahead = _units_ahead(data, start)
     kinds = [kind for _, kind in ahead]
