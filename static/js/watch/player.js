@@ -1,22 +1,22 @@
 /** One watched camera: its picture, how old and fast it is, and what to think of it. */
 
-import { localTime } from "../clock.js";
-import { Freshness } from "../freshness.js";
-import { Distribution, Meter } from "../meter.js";
-import { Rests } from "../rests.js";
-import { kindOf } from "./codecs.js";
+import { localTime } from "../lib/clock.js";
+import { Freshness } from "./freshness.js";
+import { Distribution, Meter } from "../lib/meter.js";
+import { Rests } from "../lib/cooldown.js";
+import { kindOf } from "./decoding/decoders.js";
 import { Stages } from "./stages.js";
 import { shownState } from "./state.js";
 
 /** For so long a page may be hidden before nobody is thought to look. */
 const AWAY_AFTER = 10_000;
 
-/** @typedef {import("../wire.js").Frame} Frame */
-/** @typedef {import("../wire.js").Header} Header */
-/** @typedef {import("./source.js").CameraState} CameraState */
-/** @typedef {import("./open.js").Watching} Watching */
-/** @typedef {import("./source.js").Source} Source */
-/** @typedef {import("./source.js").Wish} Wish */
+/** @typedef {import("../protocol/wire.js").Frame} Frame */
+/** @typedef {import("../protocol/wire.js").Header} Header */
+/** @typedef {import("./connection/source.js").CameraState} CameraState */
+/** @typedef {import("../pages/shared/watching.js").Watching} Watching */
+/** @typedef {import("./connection/source.js").Source} Source */
+/** @typedef {import("./connection/source.js").Wish} Wish */
 
 /**
  * @typedef {object} Camera
@@ -56,7 +56,7 @@ export class Player {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #leaving;
   #onChange;
-  /** @type {import("./source.js").Refusal | null} */
+  /** @type {import("./connection/source.js").Refusal | null} */
   #refused = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #resting;
@@ -99,7 +99,7 @@ export class Player {
     const listener = {
       onFrame: (/** @type {Frame} */ frame) => this.#arrived(frame),
       onState: (/** @type {CameraState} */ state) => this.#stateIs(state),
-      onRefused: (/** @type {import("./source.js").Refusal} */ why) => this.#refuse(why),
+      onRefused: (/** @type {import("./connection/source.js").Refusal} */ why) => this.#refuse(why),
       onStages: (/** @type {import("./stages.js").ServerStages} */ stages) => {
         this.#stages.told(stages);
       },
@@ -198,7 +198,7 @@ export class Player {
 
   /**
    * @param {Header} header
-   * @param {import("./messages.js").Times} times
+   * @param {import("./worker-messages.js").Times} times
    */
   #shown(header, times) {
     const { drawnAt } = times;
@@ -242,7 +242,7 @@ export class Player {
     this.#onChange();
   }
 
-  /** @param {import("./source.js").Refusal} why */
+  /** @param {import("./connection/source.js").Refusal} why */
   #refuse(why) {
     this.#refused = why;
     this.#server = null;

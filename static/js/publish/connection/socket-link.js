@@ -1,0 +1,122 @@
+/** Frames over the publish socket, where WebRTC cannot connect (docs/protocol.md, section 2). */
+
+import { localTime } from "../../lib/clock.js";
+import { Heartbeat } from "./heartbeat.js";
+
+/** The server's word that it took a frame may take so much longer than the shortest round trip. */
+const JITTER = 30;
+
+/**
+ * @typedef {object} Handlers
+ * @property {(offset: number) => void} onOffset of the server's clock to ours, ms
+ * @property {(message: any) => void} onMessage control messages, save pongs
+ */
+
+export class SocketLink {
+  #handlers;
+  #heartbeat;
+  #signaling;
+  isOpen = true;
+  outlet;
+
+  /**
+   * @param {import("./signaling.js").Signaling} signaling
+   * @param {Handlers} handlers
+   */
+  constructor(signaling, handlers) {
+    this.#signaling = signaling;
+    this.#handlers = handlers;
+    this.#heartbeat = new Heartbeat((message) => this.send(message), handlers.onOffset);
+    this.outlet = new SocketOutlet(signaling, () => this.roundTrip ?? 0);
+  }
+
+  /** Round trip to the server in ms; null before the first pong. */
+  get roundTrip() {
+    return this.#heartbeat.roundTrip;
+  }
+
+  /** @param {number} now ms */
+  silence(now) {
+    return this.#heartbeat.silence(now);
+  }
+
+  /**
+   * @param {number} now ms
+   * @param {string | null} pause why no frames come
+   */
+  beat(now, pause) {
+    this.#heartbeat.beat(now, pause);
+  }
+
+  /** @param {{ type: string, [field: string]: unknown }} message */
+  send(message) {
+    this.#signaling.send(message);
+  }
+
+  /** @param {any} message */
+  heard(message) {
+    this.#heartbeat.heard();
+    if (message.type === "pong") this.#heartbeat.ponged(message);
+    else if (message.type === "taken") this.outlet.taken(message.frames);
+    else this.#handlers.onMessage(message);
+  }
+
+  close() {
+    this.outlet.close();
+  }
+}
+
+/**
+ * What a socket's own `bufferedAmount` does not tell: how much is under way for too long. The
+ * system takes megabytes before the browser has to keep any, and pictures would grow old there.
+ */
+class SocketOutlet {
+  #isClosed = false;
+  #roundTrip;
+  #signaling;
+  #taken = 0;
+  /** @type {{ bytes: number, at: number }[]} sent and not yet taken, oldest first */
+  #underWay = [];
+
+  /** Called whenever more or less is waiting. */
+  onchange = () => {};
+
+  /**
+   * @param {import("./signaling.js").Signaling} signaling
+   * @param {() => number} roundTrip the shortest, ms
+   */
+  constructor(signaling, roundTrip) {
+    this.#signaling = signaling;
+    this.#roundTrip = roundTrip;
+  }
+
+  /** @returns {RTCDataChannelState} */
+  get readyState() {
+    return this.#isClosed || !this.#signaling.isOpen ? "closed" : "open";
+  }
+
+  get bufferedAmount() {
+    const since = localTime() - this.#roundTrip() - JITTER;
+    const late = this.#underWay.filter(({ at }) => at < since);
+    return late.reduce((total, { bytes }) => total + bytes, 0);
+  }
+
+  /** @param {Uint8Array<ArrayBuffer>} message */
+  send(message) {
+    this.#signaling.sendFrame(message);
+    this.#underWay.push({ bytes: message.byteLength, at: localTime() });
+    this.onchange();
+  }
+
+  /** @param {number} frames so many the server has taken from this socket in all */
+  taken(frames) {
+    this.#underWay.splice(0, frames - this.#taken);
+    this.#taken = frames;
+    this.onchange();
+  }
+
+  close() {
+    this.#isClosed = true;
+    this.onchange();
+  }
+}

@@ -1,0 +1,28 @@
+import { Desk } from "./encoder-host.js";
+import { pageCanvas } from "./page-canvas.js";
+
+/** Stands for the worker, in the page itself, in browsers whose workers cannot draw. */
+export class PageDesk {
+  /** @type {((event: { data: import("../worker-messages.js").FromWorker }) => void) | null} */
+  onmessage = null;
+  /** As a worker's; never called. */
+  onerror = null;
+  #desk = new Desk(pageCanvas(), (data) => this.onmessage?.({ data }));
+
+  constructor() {
+    // As a worker's: once there is somebody to hear it.
+    queueMicrotask(() => this.#desk.open());
+  }
+
+  /**
+   * @param {import("../worker-messages.js").ToWorker} message
+   * @param {Transferable[]} [_transfer] nothing leaves the page
+   */
+  postMessage(message, _transfer) {
+    this.#desk.take(message);
+  }
+
+  terminate() {
+    this.#desk.close();
+  }
+}

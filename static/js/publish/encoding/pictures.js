@@ -1,0 +1,94 @@
+/** The JPEG renditions: pictures at the camera's rate while they are wanted, else a still a second. */
+
+import { NewestOnly } from "../../lib/newest.js";
+import { Codec, Rendition } from "../../protocol/wire.js";
+import { fit } from "./fit.js";
+import { JpegEncoder } from "./jpeg-encoder.js";
+import { Tally } from "./tally.js";
+
+/** A camera's pictures come with some jitter. */
+const STILL_INTERVAL = 975;
+/** More than so many pictures waiting in the channel would only grow old there. */
+const WAITING = 2;
+
+/** @typedef {import("./ladder.js").Plan} Plan */
+/** @typedef {import("./captured-picture.js").Shot} Shot */
+
+export class Pictures {
+  #encoder;
+  #frameBytes = 0;
+  #sender;
+  #shots = new NewestOnly(
+    (/** @type {{ shot: Shot, plan: Plan, rendition: number }} */ taken) => this.#send(taken),
+    ({ shot }) => this.#skip(shot, true),
+  );
+  #takenAt = -Infinity;
+
+  /** Whether at the camera's rate. */
+  isWanted = false;
+  tally = new Tally();
+
+  /**
+   * @param {OffscreenCanvas} canvas to encode on
+   * @param {import("./sender.js").Sender} sender
+   */
+  constructor(canvas, sender) {
+    this.#encoder = new JpegEncoder(canvas);
+    this.#sender = sender;
+  }
+
+  /** Whether quality had to step back for pictures to fit into one message. */
+  get isFitted() {
+    return this.#encoder.quality.share < 1;
+  }
+
+  /**
+   * Takes over the picture and closes it.
+   *
+   * @param {Shot} shot
+   * @param {Plan} plan
+   */
+  take(shot, plan) {
+    const isCongested = this.#sender.waitingBytes > WAITING * this.#frameBytes;
+    const isDue = this.isWanted || (!isCongested && shot.at - this.#takenAt >= STILL_INTERVAL);
+    if (!isDue) {
+      shot.picture.close();
+      return;
+    }
+    this.#takenAt = shot.at;
+    this.tally.captured += 1;
+    if (isCongested) this.#skip(shot);
+    else this.#shots.push({ shot, plan, rendition: this.isWanted ? Rendition.JPEG : Rendition.STILL });
+  }
+
+  /** @param {{ shot: Shot, plan: Plan, rendition: number }} taken */
+  async #send({ shot, plan, rendition }) {
+    const size = fit(shot, rendition === Rendition.STILL ? plan.stillSize : plan.size);
+    const began = performance.now();
+    try {
+      const payload = await this.#encoder.encode(shot.picture, size, plan.quality);
+      this.tally.encoded(performance.now() - began);
+      const about = { rendition, codec: Codec.JPEG, key: true, at: shot.at, ...size };
+      const bytes = payload ? this.#sender.send(about, payload) : 0;
+      if (!bytes) return this.tally.skip();
+      this.#frameBytes = bytes;
+      this.tally.add(bytes, size);
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error;
+      console.warn(`A picture could not be encoded: ${error.message}`);
+      this.tally.skip();
+    } finally {
+      // In any case: a camera whose pictures stay open soon gives no more.
+      shot.picture.close();
+    }
+  }
+
+  /**
+   * @param {Shot} shot
+   * @param {boolean} [isBusy]
+   */
+  #skip({ picture }, isBusy) {
+    picture.close();
+    this.tally.skip(isBusy);
+  }
+}

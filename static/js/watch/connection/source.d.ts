@@ -1,0 +1,54 @@
+/** Where pictures come from: the watch socket, single pictures, or whichever of them works. */
+
+import type { Frame } from "../../protocol/wire.js";
+import type { ServerStages } from "../stages.js";
+
+export type Connection = "connecting" | "open" | "over";
+
+export interface CameraState {
+  state: "off" | "connecting" | "live" | "paused" | "lost" | "unknown";
+  session: number | null;
+  reason: string | null;
+  watching: number;
+}
+
+/** `not_found`: no such camera, or no right to watch it (any more). `crowded`: too many at once. */
+export type Refusal = "not_found" | "crowded";
+
+/** What of one camera is to come. */
+export interface Wish {
+  /** The codecs of video that can be shown, the best first. */
+  video: string[];
+  rendition: "auto" | "video" | "jpeg" | "still";
+}
+
+/** What one camera's player wants to hear. */
+export interface Listener {
+  onFrame(frame: Frame): void;
+  /** Ends a refusal too. */
+  onState(state: CameraState): void;
+  onRefused(why: Refusal): void;
+  onStages(stages: ServerStages): void;
+  /** `connection` has changed. */
+  onConnection(): void;
+}
+
+export interface Source {
+  readonly connection: Connection;
+  /** In ms; null until the server has said it once. */
+  readonly serverTime: number | null;
+  /** In ms; null until it was measured once. */
+  readonly roundTrip: number | null;
+  /** How long this source lets a camera wait for its next picture, in ms, though there is one. */
+  readonly interval: number;
+  subscribe(slug: string, listener: Listener, wish: Wish): void;
+  /** Changes what comes of a camera that is subscribed. */
+  wish(slug: string, wish: Wish): void;
+  unsubscribe(slug: string): void;
+  /** A frame has been drawn, so many ms after its capture. */
+  drawn(slug: string, sequence: number, latency: number): void;
+  /** Video goes on only with a key frame. */
+  askKeyFrame(slug: string): void;
+  /** The answer comes to `onStages`. */
+  askStages(slug: string): void;
+}

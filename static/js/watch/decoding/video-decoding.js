@@ -1,0 +1,160 @@
+/** One camera's video into pictures: unbroken chains only, each from its key frame on. */
+
+import { localTime } from "../../lib/clock.js";
+import { isNewer } from "../../protocol/wire.js";
+import { decoderConfig, videoCodec } from "./decoders.js";
+import { Strikes } from "../../lib/failure-count.js";
+
+/** A frame that is in the decoder for longer is late, and so would be all that follow. */
+const PATIENCE = 500;
+const ASK_INTERVAL = 1000;
+/** WebCodecs counts microseconds; any time that grows will do. */
+const TICKS_PER_TURN = 1000;
+
+/** @typedef {import("../../protocol/wire.js").Frame} Frame */
+/** @typedef {import("../render/canvas-renderer.js").Shot} Shot */
+
+/**
+ * @typedef {object} Handlers
+ * @property {(shot: Shot, picture: VideoFrame) => void} onPicture
+ * @property {() => void} onBroken nothing can be shown before the next key frame
+ * @property {(codec: string | null) => void} onHopeless this codec, or null for all video, had better
+ *   not be sent here
+ */
+
+export class VideoDecoding {
+  #askedAt = -Infinity;
+  #codec = 0;
+  /** @type {VideoDecoder | null} */
+  #decoder = null;
+  #errors = new Strikes();
+  #handlers;
+  #isHidden = false;
+  /** Whether all was decoded, from a key frame up to the newest. */
+  #isWhole = false;
+  #jams = new Strikes();
+  /** Whether frames went by unseen. */
+  #missed = false;
+  /** @type {Frame | null} */
+  #newest = null;
+  /** @type {{ shot: Shot, handedAt: number }[]} those in the decoder */
+  #pending = [];
+
+  /** @param {Handlers} handlers */
+  constructor(handlers) {
+    this.#handlers = handlers;
+  }
+
+  /** @param {Shot} shot */
+  take(shot) {
+    const { frame } = shot;
+    const before = this.#newest;
+    if (before && !isNewer(frame, before)) return;
+    this.#newest = frame;
+    if (this.#isHidden) this.#pass();
+    else if (this.#isJammed) this.#unjam(shot);
+    else if (frame.key || (this.#isWhole && before && isNext(frame, before))) this.#decode(shot);
+    else this.#break();
+  }
+
+  /** Decoding for nobody is dearer than the key frame with which a page that is shown starts anew. */
+  set hidden(/** @type {boolean} */ hidden) {
+    this.#isHidden = hidden;
+    if (hidden || !this.#missed) return;
+    this.#missed = false;
+    this.#break();
+  }
+
+  forget() {
+    this.#close();
+    this.#newest = null;
+  }
+
+  get #isJammed() {
+    return this.#pending.length > 0 && localTime() - this.#pending[0].handedAt > PATIENCE;
+  }
+
+  #pass() {
+    this.#isWhole = false;
+    this.#missed = true;
+  }
+
+  /** @param {Shot} shot */
+  #unjam(shot) {
+    this.#close();
+    if (this.#jams.add(localTime())) this.#handlers.onHopeless(null);
+    else if (shot.frame.key) this.#decode(shot);
+    else this.#break();
+  }
+
+  #break() {
+    this.#isWhole = false;
+    const now = localTime();
+    if (now - this.#askedAt < ASK_INTERVAL) return;
+    this.#askedAt = now;
+    this.#handlers.onBroken();
+  }
+
+  /** @param {Shot} shot */
+  #decode(shot) {
+    const { codec, key, payload } = shot.frame;
+    if (codec !== this.#codec) this.#close();
+    const decoder = (this.#decoder ??= this.#open(codec));
+    this.#isWhole = true;
+    this.#pending.push({ shot, handedAt: localTime() });
+    const type = key ? "key" : "delta";
+    const timestamp = shot.turn * TICKS_PER_TURN;
+    decoder.decode(new EncodedVideoChunk({ type, timestamp, data: payload }));
+  }
+
+  /** @param {number} wire */
+  #open(wire) {
+    const { name, webCodecs } = videoCodec(wire);
+    const decoder = new VideoDecoder({
+      output: (picture) => this.#decoded(picture),
+      error: (error) => this.#failed(name, error),
+    });
+    decoder.configure(decoderConfig(webCodecs));
+    this.#codec = wire;
+    return decoder;
+  }
+
+  /** What is in the decoder is lost. */
+  #close() {
+    if (this.#decoder && this.#decoder.state !== "closed") this.#decoder.close();
+    this.#decoder = null;
+    this.#isWhole = false;
+    this.#pending = [];
+  }
+
+  /** @param {VideoFrame} picture */
+  #decoded(picture) {
+    const turn = picture.timestamp / TICKS_PER_TURN;
+    while (this.#pending.length && this.#pending[0].shot.turn < turn) this.#pending.shift();
+    const pending = this.#pending.shift();
+    if (pending) this.#handlers.onPicture(pending.shot, picture);
+    else picture.close();
+  }
+
+  /**
+   * @param {string} codec
+   * @param {DOMException} error after which the decoder is closed
+   */
+  #failed(codec, error) {
+    console.warn(`The decoder of ${codec} failed: ${error.message}`);
+    this.#close();
+    if (this.#errors.add(localTime())) this.#handlers.onHopeless(codec);
+    else this.#break();
+  }
+}
+
+/**
+ * Whether `frame` builds on `before`.
+ *
+ * @param {Frame} frame
+ * @param {Frame} before
+ */
+function isNext(frame, before) {
+  const { codec, sequence, session } = before;
+  return frame.session === session && frame.codec === codec && frame.sequence === sequence + 1;
+}
