@@ -10,7 +10,10 @@ const MOST_ERROR = 10;
 /** Chance that is the same in each run. */
 function dice() {
   let state = 123_456_789;
-  return () => (state = (state * 16_807) % 2_147_483_647) / 2_147_483_647;
+  return () => {
+    state = (state * 16_807) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
 }
 
 /**

@@ -18,7 +18,7 @@ test("while one is worked on, only the newest waits", async () => {
     },
     (thing) => dropped.push(thing),
   );
-  [1, 2, 3].forEach((thing) => newest.push(thing));
+  for (const thing of [1, 2, 3]) newest.push(thing);
   assert.deepEqual(begun, [1]);
   finish[0]();
   await settle();

@@ -25,7 +25,7 @@ function frame(sequence, capturedAt, session = 1, rendition = /** @type {number}
 /** @param {import("../../../static/js/protocol/wire.js").Header[]} frames */
 function limit(frames, frameRate = 30) {
   const freshness = new Freshness(frameRate);
-  frames.forEach((each) => freshness.add(each));
+  for (const each of frames) freshness.add(each);
   return freshness.limit;
 }
 

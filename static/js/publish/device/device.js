@@ -93,7 +93,8 @@ export class Device {
   }
 
   async #try() {
-    const attempt = (this.#attempt += 1);
+    this.#attempt += 1;
+    const attempt = this.#attempt;
     const isStale = () => attempt !== this.#attempt;
     try {
       const stream = await openCamera(this.#choice, this.#isExact, this.#handlers.size());

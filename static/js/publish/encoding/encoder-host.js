@@ -112,7 +112,8 @@ export class Desk {
 
   /** @param {ReadableStream<VideoFrame>} readable */
   async #read(readable) {
-    const reader = (this.#reader = readable.getReader());
+    const reader = readable.getReader();
+    this.#reader = reader;
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;

@@ -127,7 +127,7 @@ export class Pipeline {
 
   #tick() {
     this.#handlers.onTick();
-    this.#held.forEach((_outlet, id) => this.#describe(id));
+    for (const id of this.#held.keys()) this.#describe(id);
   }
 
   /**

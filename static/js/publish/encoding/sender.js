@@ -62,7 +62,8 @@ export class Sender {
     if (!this.isReady) return 0;
     const kind = about.codec === Codec.JPEG ? "pictures" : "video";
     const capturedAt = at + (this.#offset ?? 0);
-    const sequence = (this.#sequences[kind] += 1);
+    this.#sequences[kind] += 1;
+    const sequence = this.#sequences[kind];
     const message = pack({ ...about, capturedAt, session: this.#session, sequence }, payload);
     // Before sending, which may take the bytes away.
     const { byteLength } = message;

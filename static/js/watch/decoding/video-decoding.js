@@ -99,7 +99,8 @@ export class VideoDecoding {
   #decode(shot) {
     const { codec, key, payload } = shot.frame;
     if (codec !== this.#codec) this.#close();
-    const decoder = (this.#decoder ??= this.#open(codec));
+    this.#decoder ??= this.#open(codec);
+    const decoder = this.#decoder;
     this.#isWhole = true;
     this.#pending.push({ shot, handedAt: localTime() });
     const type = key ? "key" : "delta";

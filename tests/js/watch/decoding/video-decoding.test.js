@@ -115,7 +115,7 @@ function takeKey(sequence, facts = {}, cameAt = now) {
 
 test("an unbroken chain is decoded as it comes, by one decoder", () => {
   takeKey(1);
-  [2, 3].forEach((sequence) => take(sequence));
+  for (const sequence of [2, 3]) take(sequence);
   FakeVideoDecoder.last.finish();
   assert.deepEqual(heard, ["1", "2", "3"]);
   assert.equal(FakeVideoDecoder.all.length, 1);
@@ -123,7 +123,7 @@ test("an unbroken chain is decoded as it comes, by one decoder", () => {
 
 test("after a gap nothing is decoded before the next key frame, which is asked for", () => {
   takeKey(1);
-  [3, 4].forEach((sequence) => take(sequence));
+  for (const sequence of [3, 4]) take(sequence);
   takeKey(5);
   take(6);
   FakeVideoDecoder.last.finish();

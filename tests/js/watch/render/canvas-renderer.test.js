@@ -101,16 +101,16 @@ async function finish() {
 /** Lets the decoder finish what it has begun. */
 async function decode() {
   await settle();
-  seen.decoding.splice(0).forEach((finish) => finish());
+  for (const finish of seen.decoding.splice(0)) finish();
   await settle();
 }
 
 function repaint() {
-  seen.repaints.splice(0).forEach((each) => each());
+  for (const each of seen.repaints.splice(0)) each();
 }
 
 test("while one frame is decoded only the newest waits", async () => {
-  [1, 2, 3].forEach((sequence) => push(sequence));
+  for (const sequence of [1, 2, 3]) push(sequence);
   await finish();
   await finish();
   assert.deepEqual(seen.drawn, ["1", "3"]);
@@ -197,7 +197,7 @@ test("who comes back sees the chain from where the picture is, and never older o
   pushVideo(4);
   repaint();
   projector.rest();
-  [1, 2, 3].forEach((sequence) => pushVideo(sequence));
+  for (const sequence of [1, 2, 3]) pushVideo(sequence);
   repaint();
   pushVideo(5);
   repaint();
