@@ -69,7 +69,9 @@ export interface Track {
 }
 
 /** MediaStreamTrackProcessor, which some browsers have in the page and others in workers. */
-export type TrackProcessor = new (init: { track: Track }) => {
+export type TrackProcessor = new (init: {
+  track: Track;
+}) => {
   readable: ReadableStream<VideoFrame>;
 };
 

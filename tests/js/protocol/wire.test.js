@@ -14,7 +14,9 @@ import {
   unpack,
 } from "../../../static/js/protocol/wire.js";
 
-const vectors = JSON.parse(readFileSync(new URL("../../vectors/frames.json", import.meta.url), "utf8"));
+const vectors = JSON.parse(
+  readFileSync(new URL("../../vectors/frames.json", import.meta.url), "utf8"),
+);
 
 /** @param {string} hex */
 function bytes(hex) {

@@ -9,7 +9,12 @@ import { Codec, Rendition } from "../../../static/js/protocol/wire.js";
  * @param {number} capturedAt
  * @param {number} [session]
  */
-function frame(sequence, capturedAt, session = 1, rendition = /** @type {number} */ (Rendition.JPEG)) {
+function frame(
+  sequence,
+  capturedAt,
+  session = 1,
+  rendition = /** @type {number} */ (Rendition.JPEG),
+) {
   return {
     rendition,
     codec: Codec.JPEG,

@@ -10,7 +10,9 @@ import { settle } from "../fakes.js";
 
 let now = 0;
 const source = {
-  connection: /** @type {import("../../../static/js/watch/connection/source.js").Connection} */ ("open"),
+  connection: /** @type {import("../../../static/js/watch/connection/source.js").Connection} */ (
+    "open"
+  ),
   serverTime: null,
   roundTrip: null,
   interval: 0,

@@ -33,7 +33,12 @@ class Invitation {
     clearInterval(this.#timer);
     this.#show("waiting", "");
     try {
-      const { state, origin, svg, expires_in_s: seconds } = await post(this.#dialog.dataset.url ?? "");
+      const {
+        state,
+        origin,
+        svg,
+        expires_in_s: seconds,
+      } = await post(this.#dialog.dataset.url ?? "");
       this.#code.innerHTML = svg;
       setText(find(this.#dialog, "[data-part=origin]", HTMLElement), origin);
       this.#state = state;
@@ -83,7 +88,9 @@ const TOO_OLD = gettext("This code is too old to be used. Make a new one.");
 /** @param {string} phone */
 function joined(phone) {
   if (!phone) return gettext("The phone has joined.");
-  return interpolate(gettext("%(phone)s has joined. Press the red button on it to go live."), { phone });
+  return interpolate(gettext("%(phone)s has joined. Press the red button on it to go live."), {
+    phone,
+  });
 }
 
 const invitation = new Invitation(find(document, "#add-phone", HTMLDialogElement));

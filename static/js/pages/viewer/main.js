@@ -1,7 +1,14 @@
 /** The viewer: one camera as large as the window allows, with all its facts. */
 
 import { find, pageData, setText } from "../../lib/dom.js";
-import { NONE, THIN, bitRate, framesPerSecond, milliseconds, resolution } from "../../lib/format.js";
+import {
+  NONE,
+  THIN,
+  bitRate,
+  framesPerSecond,
+  milliseconds,
+  resolution,
+} from "../../lib/format.js";
 import { openWatching } from "../shared/watching.js";
 import { Tile } from "../shared/tile.js";
 import { offerRenditions } from "./rendition.js";
@@ -14,7 +21,9 @@ const REFRESH = 500;
 const { camera, ...paths } = pageData("viewer-data");
 const watching = await openWatching(paths);
 const { player } = new Tile(find(document, ".tile", HTMLElement), camera, watching);
-const stages = new StageBar(find(document, ".stages", HTMLDetailsElement), () => player.askStages());
+const stages = new StageBar(find(document, ".stages", HTMLDetailsElement), () =>
+  player.askStages(),
+);
 const sparklines = {
   latency: sparkline("latency"),
   framesPerSecond: sparkline("fps"),

@@ -217,7 +217,10 @@ export class Publisher {
 
   async #negotiate() {
     this.#link?.close();
-    const peer = this.#makePeer(() => this.#settled("webrtc"), () => this.#peerFailed());
+    const peer = this.#makePeer(
+      () => this.#settled("webrtc"),
+      () => this.#peerFailed(),
+    );
     this.#link = peer;
     this.#isAnswered = false;
     this.#sdp = await peer.offer();
@@ -354,7 +357,10 @@ export class Publisher {
   #tryUpgrade(now) {
     if (this.#upgrade) return this.#postponeUpgrade();
     this.#upgradeAt = now + CONNECT_TIMEOUT;
-    const peer = this.#makePeer(() => this.#upgraded(), () => this.#upgradeFailed(peer));
+    const peer = this.#makePeer(
+      () => this.#upgraded(),
+      () => this.#upgradeFailed(peer),
+    );
     this.#upgrade = peer;
     void peer.offer().then((sdp) => {
       if (peer === this.#upgrade) this.#signaling?.send({ type: "offer", sdp });

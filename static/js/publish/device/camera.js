@@ -38,7 +38,9 @@ export async function openCamera(choice, isExact, size) {
   const [[name, value]] = Object.entries(choice);
   const which = { [name]: { [isExact ? "exact" : "ideal"]: value } };
   try {
-    return await navigator.mediaDevices.getUserMedia({ video: { ...which, ...ideal(size), ...zoom() } });
+    return await navigator.mediaDevices.getUserMedia({
+      video: { ...which, ...ideal(size), ...zoom() },
+    });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const problem = PROBLEMS[error.name] ?? "failed";

@@ -88,7 +88,8 @@ export class Adaptation {
    * @param {Sample} sample
    */
   add(now, sample) {
-    const queueMs = sample.delayMs + milliseconds(sample.waitingBytes, sample.deliveredBitsPerSecond);
+    const queueMs =
+      sample.delayMs + milliseconds(sample.waitingBytes, sample.deliveredBitsPerSecond);
     const isEmptying = queueMs < EMPTYING * this.#queueMs;
     this.#queueMs = queueMs;
     this.#overloaded = sample.busyShare > OVERLOAD ? this.#overloaded + 1 : 0;

@@ -58,7 +58,8 @@ export class Pictures {
     this.#takenAt = shot.at;
     this.tally.captured += 1;
     if (isCongested) this.#skip(shot);
-    else this.#shots.push({ shot, plan, rendition: this.isWanted ? Rendition.JPEG : Rendition.STILL });
+    else
+      this.#shots.push({ shot, plan, rendition: this.isWanted ? Rendition.JPEG : Rendition.STILL });
   }
 
   /** @param {{ shot: Shot, plan: Plan, rendition: number }} taken */

@@ -27,7 +27,10 @@ test("cameras that need somebody come first", () => {
 });
 
 test("cameras are found by name", () => {
-  const names = [...CAMERAS].reverse().sort(ORDERS.name).map((each) => each.name);
+  const names = [...CAMERAS]
+    .reverse()
+    .sort(ORDERS.name)
+    .map((each) => each.name);
   assert.deepEqual(names, ["Attic", "Balcony", "Cellar", "Door", "Entry"]);
 });
 

@@ -148,7 +148,10 @@ test("a pause is said with every beat, and the first time at once", async () => 
   publisher.tick(now);
   publisher.pause = "hidden";
   for (const ms of [1, 2, 502]) publisher.tick(now + ms);
-  assert.deepEqual(sent.map(({ paused }) => paused), [undefined, "hidden", "hidden"]);
+  assert.deepEqual(
+    sent.map(({ paused }) => paused),
+    [undefined, "hidden", "hidden"],
+  );
 });
 
 test("two seconds without a pong: it connects again and asks for the same session", async () => {

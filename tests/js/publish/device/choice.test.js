@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 
-import { otherChoice, rememberChoice, rememberedChoice } from "../../../../static/js/publish/device/choice.js";
+import {
+  otherChoice,
+  rememberChoice,
+  rememberedChoice,
+} from "../../../../static/js/publish/device/choice.js";
 
 const browser = /** @type {any} */ (globalThis);
 const CAMERAS = [{ deviceId: "one" }, { deviceId: "two" }];

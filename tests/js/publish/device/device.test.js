@@ -20,7 +20,12 @@ class FakeDevice {
   track = null;
 
   constructor() {
-    Object.assign(browser, { isSecureContext: true, matchMedia: () => ({ matches: false }), RTCPeerConnection: class {}, document: this.page });
+    Object.assign(browser, {
+      isSecureContext: true,
+      matchMedia: () => ({ matches: false }),
+      RTCPeerConnection: class {},
+      document: this.page,
+    });
     const mediaDevices = Object.assign(this.media, {
       getUserMedia: async (/** @type {any} */ { video }) => this.#give(video),
     });

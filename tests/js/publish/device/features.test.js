@@ -2,9 +2,16 @@ import assert from "node:assert/strict";
 import { afterEach, mock, test } from "node:test";
 
 import { Desk } from "../../../../static/js/publish/encoding/encoder-host.js";
-import { chooseSource, isSupported, workersDraw } from "../../../../static/js/publish/device/features.js";
+import {
+  chooseSource,
+  isSupported,
+  workersDraw,
+} from "../../../../static/js/publish/device/features.js";
 import { pageProcessor } from "../../../../static/js/publish/device/sources/page-processor.js";
-import { previewBitmaps, previewFrames } from "../../../../static/js/publish/device/sources/preview.js";
+import {
+  previewBitmaps,
+  previewFrames,
+} from "../../../../static/js/publish/device/sources/preview.js";
 import { workerProcessor } from "../../../../static/js/publish/device/sources/worker-processor.js";
 import { settle } from "../../fakes.js";
 
@@ -70,7 +77,10 @@ class FakePreview {
 }
 
 /** @returns {any[]} what is posted to the worker from now on */
-function begin(/** @type {import("../../../../static/js/publish/device/features.js").Source} */ source, from = {}) {
+function begin(
+  /** @type {import("../../../../static/js/publish/device/features.js").Source} */ source,
+  from = {},
+) {
   /** @type {any} */
   const posted = [];
   posted.leave = source.begin({
@@ -131,7 +141,10 @@ test("each new picture of the preview is posted once, and given away", async () 
   const posted = begin(previewFrames, { preview });
   await preview.show();
   await preview.show();
-  assert.deepEqual(posted.map(({ type }) => type), ["picture", "picture"]);
+  assert.deepEqual(
+    posted.map(({ type }) => type),
+    ["picture", "picture"],
+  );
   assert.deepEqual(posted[0].transfer, [posted[0].picture]);
 });
 

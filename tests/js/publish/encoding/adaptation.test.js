@@ -65,7 +65,10 @@ function changes(course) {
 
 test("every step of the ladder sends less", () => {
   const rates = LADDER.map((_step, level) => plan(SETTINGS, level).bitRate);
-  assert.deepEqual(rates, [...new Set(rates)].sort((a, b) => b - a));
+  assert.deepEqual(
+    rates,
+    [...new Set(rates)].sort((a, b) => b - a),
+  );
 });
 
 test("bit rate steps back first, then the frame rate, then the size", () => {
@@ -97,7 +100,8 @@ for (const [bitsPerSecond, fullRate] of [
 
   test(`${name}: it fits after four seconds, and uses what there is`, () => {
     const course = simulate({ bitsPerSecond, fullRate });
-    const used = (/** @type {number} */ level) => (fullRate * LADDER[level].bitRate) / bitsPerSecond;
+    const used = (/** @type {number} */ level) =>
+      (fullRate * LADDER[level].bitRate) / bitsPerSecond;
     assert.ok(used(course[4].level) <= 1);
     const late = course.slice(-300).map(({ level }) => used(level));
     const mean = late.reduce((sum, share) => sum + share, 0) / late.length;
@@ -107,7 +111,10 @@ for (const [bitsPerSecond, fullRate] of [
   test(`${name}: it settles, and tries a better level ever more rarely`, () => {
     const course = simulate({ bitsPerSecond, fullRate });
     assert.ok(changes(course.slice(-300)) <= 6, String(changes(course.slice(-300))));
-    const queues = course.slice(10).map(({ delayMs }) => delayMs).sort((a, b) => a - b);
+    const queues = course
+      .slice(10)
+      .map(({ delayMs }) => delayMs)
+      .sort((a, b) => a - b);
     assert.ok(queues[Math.floor(queues.length * 0.95)] < 200);
   });
 }
@@ -178,7 +185,11 @@ test("a link that becomes free is used again, a step at a time", () => {
 
 test("one bad second on the way is nothing, two are congestion", () => {
   const adaptation = new Adaptation();
-  for (const [second, delayMs] of [[1, 300], [2, 0], [3, 300]]) {
+  for (const [second, delayMs] of [
+    [1, 300],
+    [2, 0],
+    [3, 300],
+  ]) {
     adaptation.add(second * 1000, { ...FREE, delayMs });
     assert.equal(adaptation.level, 0);
   }
@@ -201,7 +212,12 @@ test("a queue that empties by itself needs no further step", () => {
   const adaptation = new Adaptation();
   adaptation.add(1000, { ...FREE, delayMs: 1600 });
   const { level } = adaptation;
-  for (const [second, delayMs] of [[2, 1500], [3, 1000], [4, 600], [5, 300]]) {
+  for (const [second, delayMs] of [
+    [2, 1500],
+    [3, 1000],
+    [4, 600],
+    [5, 300],
+  ]) {
     adaptation.add(second * 1000, { ...FREE, delayMs });
   }
   assert.equal(adaptation.level, level);

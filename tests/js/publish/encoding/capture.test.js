@@ -128,7 +128,10 @@ test("both flow where both are wanted, each with numbers of its own", async () =
   await film(1);
   const numbers = Array.from({ length: 30 }, (_, index) => index + 1);
   for (const rendition of [Rendition.JPEG, Rendition.VIDEO]) {
-    assert.deepEqual(of(rendition).map(({ sequence }) => sequence), numbers);
+    assert.deepEqual(
+      of(rendition).map(({ sequence }) => sequence),
+      numbers,
+    );
   }
 });
 
@@ -140,7 +143,10 @@ test("the first picture that is wanted goes at once", async () => {
   clock += 33;
   capture.take(/** @type {any} */ (new FakePicture()));
   FakeVideoEncoder.last.finish();
-  assert.deepEqual(frames.map(({ rendition, key }) => [rendition, key]), [[Rendition.VIDEO, true]]);
+  assert.deepEqual(
+    frames.map(({ rendition, key }) => [rendition, key]),
+    [[Rendition.VIDEO, true]],
+  );
 });
 
 test("the encoders are told, and again when one fails twice", async () => {

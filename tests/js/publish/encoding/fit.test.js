@@ -6,7 +6,11 @@ import { Pacer } from "../../../../static/js/publish/encoding/pacer.js";
 import { PageOutlet } from "../../../../static/js/publish/encoding/proxy-channel.js";
 import { Quality } from "../../../../static/js/publish/encoding/quality.js";
 import { shoot } from "../../../../static/js/publish/encoding/captured-picture.js";
-import { cameraNotice, refusedWords, stateHint } from "../../../../static/js/pages/shared/capture/words.js";
+import {
+  cameraNotice,
+  refusedWords,
+  stateHint,
+} from "../../../../static/js/pages/shared/capture/words.js";
 import { stateSentence } from "../../../../static/js/pages/shared/words.js";
 
 const VGA = { width: 640, height: 480 };

@@ -2,11 +2,19 @@ import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 
 import { localTime } from "../../../../static/js/lib/clock.js";
-import { encoderConfig, supportedCodecs } from "../../../../static/js/publish/encoding/encoder-config.js";
+import {
+  encoderConfig,
+  supportedCodecs,
+} from "../../../../static/js/publish/encoding/encoder-config.js";
 import { plan } from "../../../../static/js/publish/encoding/ladder.js";
 import { Sender } from "../../../../static/js/publish/encoding/sender.js";
 import { Video } from "../../../../static/js/publish/encoding/video.js";
-import { Codec, MAX_MESSAGE_BYTES, Rendition, unpack } from "../../../../static/js/protocol/wire.js";
+import {
+  Codec,
+  MAX_MESSAGE_BYTES,
+  Rendition,
+  unpack,
+} from "../../../../static/js/protocol/wire.js";
 import { FakeVideoEncoder, FakeVideoFrame } from "../../fakes.js";
 
 Object.assign(globalThis, { VideoEncoder: FakeVideoEncoder, VideoFrame: FakeVideoFrame });
@@ -81,7 +89,10 @@ test("a chain begins with a key frame; its frames say when they were captured, b
   video.wanted = "h264";
   film(3);
   assert.deepEqual(keys(), [true, false, false]);
-  assert.deepEqual(frames.map(({ sequence }) => sequence), [1, 2, 3]);
+  assert.deepEqual(
+    frames.map(({ sequence }) => sequence),
+    [1, 2, 3],
+  );
   assert.ok(frames.every(({ session, codec }) => session === 7 && codec === Codec.H264));
   assert.ok(frames.every(({ rendition }) => rendition === Rendition.VIDEO));
   assert.ok(Math.abs(frames[2].capturedAt - at - 1000) < 0.01);
@@ -93,7 +104,10 @@ test("pictures and video are numbered apart", () => {
   const about = { rendition: Rendition.STILL, codec: Codec.JPEG, key: true, at, ...VGA };
   sender.send(about, new Uint8Array(1));
   film(1);
-  assert.deepEqual(frames.map(({ sequence }) => sequence), [1, 2, 1, 3]);
+  assert.deepEqual(
+    frames.map(({ sequence }) => sequence),
+    [1, 2, 1, 3],
+  );
 });
 
 test("a key frame comes when it is asked for, and by itself every ten seconds", () => {
@@ -102,7 +116,10 @@ test("a key frame comes when it is asked for, and by itself every ten seconds", 
   video.askKeyFrame();
   film(306);
   const gap = Math.ceil(10_000 / 33);
-  assert.deepEqual(keys().flatMap((key, index) => (key ? [index] : [])), [0, 3, 3 + gap]);
+  assert.deepEqual(
+    keys().flatMap((key, index) => (key ? [index] : [])),
+    [0, 3, 3 + gap],
+  );
 });
 
 test("what was wanted is closed when it is not any more, and begins anew with a key frame", () => {
@@ -164,7 +181,10 @@ test("where the channel is full, a picture is skipped before it is encoded: the 
   outlet.bufferedAmount = 0;
   film(2);
   assert.deepEqual(keys(), [true, false, false, false]);
-  assert.deepEqual(frames.map(({ sequence }) => sequence), [1, 2, 3, 4]);
+  assert.deepEqual(
+    frames.map(({ sequence }) => sequence),
+    [1, 2, 3, 4],
+  );
   assert.equal(video.tally.skipped, 3);
 });
 
@@ -188,7 +208,10 @@ test("after a frame that is too large nothing builds on it: a key frame is next,
   film(3);
   assert.deepEqual(told, ["too large"]);
   assert.deepEqual(keys(), [true, true, false, false]);
-  assert.deepEqual(frames.map(({ sequence }) => sequence), [1, 2, 3, 4]);
+  assert.deepEqual(
+    frames.map(({ sequence }) => sequence),
+    [1, 2, 3, 4],
+  );
 });
 
 test("on another way a chain begins anew", () => {

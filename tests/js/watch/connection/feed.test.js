@@ -64,7 +64,9 @@ beforeEach(() => {
   socket = new FakeSource(0);
   polling = new FakeSource(100);
   heard = [];
-  feed = new Feed(socket, /** @type {any} */ (polling), (are) => heard.push(are ? "single" : "live"));
+  feed = new Feed(socket, /** @type {any} */ (polling), (are) =>
+    heard.push(are ? "single" : "live"),
+  );
   watch("door");
 });
 

@@ -88,7 +88,11 @@ test("it pings three times and subscribes to all at once", () => {
     { type: "subscribe", cameras: ["door", "gate"], ...WISH },
   ]);
   watch("roof");
-  assert.deepEqual(FakeWebSocket.last.sent.at(-1), { type: "subscribe", cameras: ["roof"], ...WISH });
+  assert.deepEqual(FakeWebSocket.last.sent.at(-1), {
+    type: "subscribe",
+    cameras: ["roof"],
+    ...WISH,
+  });
 });
 
 test("what is wished of each camera is said, together where it is the same", () => {
@@ -194,7 +198,11 @@ test("what is too many is told so, and asked for again when there is room", () =
   FakeWebSocket.last.say({ type: "error", code: "too_many", message: "" });
   assert.equal(heard.at(-1), "gate crowded");
   socket.unsubscribe("door");
-  assert.deepEqual(FakeWebSocket.last.sent.at(-1), { type: "subscribe", cameras: ["gate"], ...WISH });
+  assert.deepEqual(FakeWebSocket.last.sent.at(-1), {
+    type: "subscribe",
+    cameras: ["gate"],
+    ...WISH,
+  });
   FakeWebSocket.last.say({ type: "state", camera: "gate", state: "off", session: null });
   watch("roof");
   socket.unsubscribe("roof");

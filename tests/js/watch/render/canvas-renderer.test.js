@@ -48,7 +48,8 @@ const canvas = {
   width: 0,
   height: 0,
   getContext: () => ({
-    drawImage: (/** @type {{ sequence: number }} */ bitmap) => seen.drawn.push(`${bitmap.sequence}`),
+    drawImage: (/** @type {{ sequence: number }} */ bitmap) =>
+      seen.drawn.push(`${bitmap.sequence}`),
     clearRect: () => seen.drawn.push("cleared"),
   }),
 };

@@ -65,7 +65,9 @@ export class Controls {
    */
   showCameras(cameras, current) {
     this.#camera.replaceChildren(
-      ...cameras.map(({ label, deviceId }, index) => new Option(label || cameraName(index), deviceId)),
+      ...cameras.map(
+        ({ label, deviceId }, index) => new Option(label || cameraName(index), deviceId),
+      ),
     );
     this.#camera.value = current;
     this.#camera.disabled = cameras.length === 0;
@@ -76,9 +78,7 @@ export class Controls {
     const sizes = SIZES.some(([w, h]) => w === width && h === height)
       ? SIZES
       : [...SIZES, [width, height]].sort((a, b) => a[0] * a[1] - b[0] * b[1]);
-    this.#size.replaceChildren(
-      ...sizes.map(([w, h]) => new Option(resolution(w, h), `${w}x${h}`)),
-    );
+    this.#size.replaceChildren(...sizes.map(([w, h]) => new Option(resolution(w, h), `${w}x${h}`)));
     this.#size.value = `${width}x${height}`;
     const rates = [...new Set([...FRAME_RATES, frameRate])].sort((a, b) => a - b);
     this.#frameRate.replaceChildren(

@@ -48,31 +48,39 @@ export class CapturePage {
     this.#home = key ? location.pathname : "/";
     this.#view = new View(root);
     this.#lens = new Lens(root);
-    this.#controls = new Controls(root, { ...camera, frameRate: camera.frame_rate }, {
-      onSettings: () => void this.#applySettings(),
-      onCamera: () => this.#choose({ deviceId: this.#controls.deviceId }),
-    });
+    this.#controls = new Controls(
+      root,
+      { ...camera, frameRate: camera.frame_rate },
+      {
+        onSettings: () => void this.#applySettings(),
+        onCamera: () => this.#choose({ deviceId: this.#controls.deviceId }),
+      },
+    );
     this.#device = new Device({
       size: () => this.#controls.settings,
       onChange: () => void this.#deviceChanged(),
     });
-    this.#publisher = new Publisher(socketUrl(socket), {
-      onPhase: () => this.#phaseChanged(),
-      onTransport: (transport) => {
-        this.#view.transport = transport;
-        this.#showState();
+    this.#publisher = new Publisher(
+      socketUrl(socket),
+      {
+        onPhase: () => this.#phaseChanged(),
+        onTransport: (transport) => {
+          this.#view.transport = transport;
+          this.#showState();
+        },
+        onChannel: (channel) => this.#pipeline?.sendTo(channel),
+        onOutlet: (outlet) => this.#pipeline?.sendOver(outlet),
+        onSession: (session) => {
+          if (this.#pipeline) this.#pipeline.session = session;
+          root.dataset.session = String(session);
+        },
+        onOffset: (offset) => {
+          if (this.#pipeline) this.#pipeline.offset = offset;
+        },
+        onMessage: (message) => this.#heard(message),
       },
-      onChannel: (channel) => this.#pipeline?.sendTo(channel),
-      onOutlet: (outlet) => this.#pipeline?.sendOver(outlet),
-      onSession: (session) => {
-        if (this.#pipeline) this.#pipeline.session = session;
-        root.dataset.session = String(session);
-      },
-      onOffset: (offset) => {
-        if (this.#pipeline) this.#pipeline.offset = offset;
-      },
-      onMessage: (message) => this.#heard(message),
-    }, key);
+      key,
+    );
     this.#listen();
     void this.#applySettings();
     this.#showState();
@@ -148,7 +156,8 @@ export class CapturePage {
       this.#lens.track = track;
     }
     this.#capture();
-    if (problem) this.#view.showNotice(cameraNotice(problem, this.#secure), () => this.#remedy(problem));
+    if (problem)
+      this.#view.showNotice(cameraNotice(problem, this.#secure), () => this.#remedy(problem));
     this.#showState();
     if (track) await this.#listCameras();
   }

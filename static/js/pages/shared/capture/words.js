@@ -61,11 +61,15 @@ const CAMERA_PROBLEMS = {
     remedy: gettext("Try again"),
   },
   unplugged: {
-    sentence: gettext("The camera is gone. Plug it in again and the picture returns by itself, or choose another one."),
+    sentence: gettext(
+      "The camera is gone. Plug it in again and the picture returns by itself, or choose another one.",
+    ),
     remedy: gettext("Try again"),
   },
   failed: {
-    sentence: gettext("The camera gives no picture. Unplug it and plug it in again, then try again."),
+    sentence: gettext(
+      "The camera gives no picture. Unplug it and plug it in again, then try again.",
+    ),
     remedy: gettext("Try again"),
   },
 };
@@ -179,7 +183,10 @@ export function busyNotice(publisher) {
   const text = gettext(
     "%(who)s films for this camera right now. This page goes live when it is free, or when you take over.",
   );
-  return { sentence: interpolate(text, { who: publisher || SOMEBODY }), remedy: gettext("Take over") };
+  return {
+    sentence: interpolate(text, { who: publisher || SOMEBODY }),
+    remedy: gettext("Take over"),
+  };
 }
 
 /**
