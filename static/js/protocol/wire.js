@@ -1,21 +1,23 @@
 /** The frame envelope of docs/protocol.md, section 1. */
 
+import { VIDEO_CODECS, jpeg } from "./codecs/index.js";
+
 export const VERSION = 1;
 export const HEADER_BYTES = 24;
 /** Header and payload. Chromium's limit for one data channel message. */
 export const MAX_MESSAGE_BYTES = 262_144;
+export const MAX_PAYLOAD_BYTES = MAX_MESSAGE_BYTES - HEADER_BYTES;
 /** Either side of the picture. */
 export const MAX_SIDE = 1920;
 
 export const Rendition = Object.freeze({ STILL: 1, JPEG: 2, VIDEO: 3 });
-export const Codec = Object.freeze({ JPEG: 1, VP8: 2, H264: 3 });
 
 const KEY = 0x01;
 /** @type {Readonly<Record<number, readonly number[]>>} */
 const CODECS = {
-  [Rendition.STILL]: [Codec.JPEG],
-  [Rendition.JPEG]: [Codec.JPEG],
-  [Rendition.VIDEO]: [Codec.VP8, Codec.H264],
+  [Rendition.STILL]: [jpeg.number],
+  [Rendition.JPEG]: [jpeg.number],
+  [Rendition.VIDEO]: VIDEO_CODECS.map(({ number }) => number),
 };
 
 /**
@@ -117,11 +119,11 @@ export function isNewer(a, b) {
 function check(header, payloadBytes) {
   const { rendition, codec, key, capturedAt, width, height } = header;
   if (payloadBytes === 0) throw new WireError("empty");
-  if (HEADER_BYTES + payloadBytes > MAX_MESSAGE_BYTES) throw new WireError("too_large");
+  if (payloadBytes > MAX_PAYLOAD_BYTES) throw new WireError("too_large");
   const codecs = CODECS[rendition];
   if (!codecs) throw new WireError("rendition");
   if (!codecs.includes(codec)) throw new WireError("codec");
-  if (codec === Codec.JPEG && !key) throw new WireError("flags");
+  if (codec === jpeg.number && !key) throw new WireError("flags");
   if (!isSide(width) || !isSide(height)) throw new WireError("size");
   if (!Number.isFinite(capturedAt) || capturedAt < 0) throw new WireError("captured_at");
 }

@@ -1,16 +1,13 @@
 /** What the capture page and its worker say to each other. */
 
-export interface Size {
-  width: number;
-  height: number;
-}
+import type { Size, VideoCodecName } from "../protocol/codecs/index.js";
 
-export type VideoCodec = "h264" | "vp8";
+export type { Size, VideoCodecName };
 
 /** What the server wants beside the stills. */
 export interface Wanted {
   jpeg: boolean;
-  video: VideoCodec | null;
+  video: VideoCodecName | null;
 }
 
 export interface Settings extends Size {
@@ -32,7 +29,7 @@ export interface Report {
   width: number;
   height: number;
   /** What flows beside the stills. */
-  video: VideoCodec | null;
+  video: VideoCodecName | null;
   jpeg: boolean;
   /** On the ladder: 0 is as asked. */
   level: number;
@@ -97,6 +94,6 @@ export type FromWorker =
   | { type: "tick" }
   | { type: "report"; report: Report }
   /** The codecs of video that can be wanted, best first. */
-  | { type: "encoders"; codecs: VideoCodec[] }
+  | { type: "encoders"; codecs: VideoCodecName[] }
   /** To be sent by the page's outlet of this id. */
   | { type: "frame"; id: number; message: Uint8Array<ArrayBuffer> };

@@ -4,7 +4,7 @@ import { localTime } from "../lib/clock.js";
 import { Freshness } from "./freshness.js";
 import { Distribution, Meter } from "../lib/meter.js";
 import { Rests } from "../lib/cooldown.js";
-import { kindOf } from "./decoding/decoders.js";
+import { kindOf } from "./kind.js";
 import { Stages } from "./stages.js";
 import { shownState } from "./state.js";
 

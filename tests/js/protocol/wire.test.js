@@ -3,8 +3,8 @@ import { Buffer } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
+import { jpeg } from "../../../static/js/protocol/codecs/jpeg.js";
 import {
-  Codec,
   HEADER_BYTES,
   MAX_MESSAGE_BYTES,
   Rendition,
@@ -32,7 +32,7 @@ function refusal(reason) {
 function header(fields = {}) {
   return {
     rendition: Rendition.JPEG,
-    codec: Codec.JPEG,
+    codec: jpeg.number,
     key: true,
     session: 7,
     sequence: 1,

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Freshness } from "../../../static/js/watch/freshness.js";
-import { Codec, Rendition } from "../../../static/js/protocol/wire.js";
+import { jpeg } from "../../../static/js/protocol/codecs/jpeg.js";
+import { Rendition } from "../../../static/js/protocol/wire.js";
 
 /**
  * @param {number} sequence
@@ -17,7 +18,7 @@ function frame(
 ) {
   return {
     rendition,
-    codec: Codec.JPEG,
+    codec: jpeg.number,
     key: true,
     session,
     sequence,

@@ -3,7 +3,8 @@ import { beforeEach, mock, test } from "node:test";
 
 import { Player } from "../../../static/js/watch/player.js";
 import { Screens } from "../../../static/js/watch/render/screens.js";
-import { Codec, Rendition } from "../../../static/js/protocol/wire.js";
+import { jpeg } from "../../../static/js/protocol/codecs/jpeg.js";
+import { Rendition } from "../../../static/js/protocol/wire.js";
 import { settle } from "../fakes.js";
 
 /** @typedef {import("../../../static/js/watch/connection/source.js").Listener} Listener */
@@ -63,7 +64,7 @@ beforeEach(() => {
 async function receive(sequence) {
   source.listener.onFrame({
     rendition: Rendition.JPEG,
-    codec: Codec.JPEG,
+    codec: jpeg.number,
     key: true,
     session: 1,
     sequence,

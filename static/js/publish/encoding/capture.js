@@ -2,7 +2,7 @@
 
 import { localTime } from "../../lib/clock.js";
 import { Adaptation } from "./adaptation.js";
-import { supportedCodecs } from "./encoder-config.js";
+import { encodableCodecs } from "./encoder-config.js";
 import { Congestion } from "./congestion.js";
 import { fit } from "./fit.js";
 import { plan } from "./ladder.js";
@@ -12,7 +12,7 @@ import { Sender } from "./sender.js";
 import { shoot } from "./captured-picture.js";
 import { Video } from "./video.js";
 
-/** @typedef {import("../worker-messages.js").VideoCodec} VideoCodec */
+/** @typedef {import("../worker-messages.js").VideoCodecName} VideoCodecName */
 
 export class Capture {
   #adaptation = new Adaptation();
@@ -22,7 +22,7 @@ export class Capture {
   #pictures;
   #sender = new Sender();
   #settings = { width: 0, height: 0, frameRate: 1, quality: 1 };
-  /** @type {VideoCodec[]} that this browser encodes at the camera's size */
+  /** @type {VideoCodecName[]} that this browser encodes at the camera's size */
   #supported = [];
   #video = new Video(this.#sender, {
     onBroken: () => this.#tellEncoders(),
@@ -31,7 +31,7 @@ export class Capture {
 
   /**
    * @param {OffscreenCanvas} canvas to encode on
-   * @param {(codecs: VideoCodec[]) => void} onEncoders told the codecs of video, best first
+   * @param {(codecs: VideoCodecName[]) => void} onEncoders told the codecs of video, best first
    */
   constructor(canvas, onEncoders) {
     this.#pictures = new Pictures(canvas, this.#sender);
@@ -144,7 +144,7 @@ export class Capture {
   async #findEncoders() {
     this.#video.broken.clear();
     const settings = this.#settings;
-    const supported = await supportedCodecs(fit(settings, settings), plan(settings, 0));
+    const supported = await encodableCodecs(fit(settings, settings), plan(settings, 0));
     if (!isSameVideo(settings, this.#settings)) return;
     this.#supported = supported;
     this.#tellEncoders();

@@ -1,10 +1,9 @@
 /** Pictures into JPEGs that fit into one message. */
 
 import { localTime } from "../../lib/clock.js";
-import { HEADER_BYTES, MAX_MESSAGE_BYTES } from "../../protocol/wire.js";
+import { jpeg } from "../../protocol/codecs/index.js";
+import { MAX_PAYLOAD_BYTES } from "../../protocol/wire.js";
 import { Quality } from "./quality.js";
-
-const ROOM = MAX_MESSAGE_BYTES - HEADER_BYTES;
 
 export class JpegEncoder {
   #canvas;
@@ -31,11 +30,11 @@ export class JpegEncoder {
     this.#context.drawImage(picture, 0, 0, width, height);
     do {
       const blob = await this.#canvas.convertToBlob({
-        type: "image/jpeg",
+        type: jpeg.mediaType,
         quality: this.quality.of(asked),
       });
-      if (blob.size <= ROOM) {
-        this.quality.fitted(blob.size / ROOM, localTime());
+      if (blob.size <= MAX_PAYLOAD_BYTES) {
+        this.quality.fitted(blob.size / MAX_PAYLOAD_BYTES, localTime());
         return new Uint8Array(await blob.arrayBuffer());
       }
     } while (this.quality.lower(asked));

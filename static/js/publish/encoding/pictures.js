@@ -1,7 +1,8 @@
 /** The JPEG renditions: pictures at the camera's rate while they are wanted, else a still a second. */
 
 import { NewestOnly } from "../../lib/newest.js";
-import { Codec, Rendition } from "../../protocol/wire.js";
+import { jpeg } from "../../protocol/codecs/index.js";
+import { Rendition } from "../../protocol/wire.js";
 import { fit } from "./fit.js";
 import { JpegEncoder } from "./jpeg-encoder.js";
 import { Tally } from "./tally.js";
@@ -69,7 +70,7 @@ export class Pictures {
     try {
       const payload = await this.#encoder.encode(shot.picture, size, plan.quality);
       this.tally.encoded(performance.now() - began);
-      const about = { rendition, codec: Codec.JPEG, key: true, at: shot.at, ...size };
+      const about = { rendition, codec: jpeg.number, key: true, at: shot.at, ...size };
       const bytes = payload ? this.#sender.send(about, payload) : 0;
       if (!bytes) return this.tally.skip();
       this.#frameBytes = bytes;

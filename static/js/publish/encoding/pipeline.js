@@ -9,7 +9,7 @@ import { PageDesk } from "./page-encoder-host.js";
  * @typedef {object} Handlers
  * @property {() => void} onTick ten times a second, also while the page is hidden
  * @property {(report: import("../worker-messages.js").Report) => void} onReport
- * @property {(codecs: import("../worker-messages.js").VideoCodec[]) => void} onEncoders the codecs of video
+ * @property {(codecs: import("../worker-messages.js").VideoCodecName[]) => void} onEncoders the codecs of video
  *   that can be wanted, best first
  * @property {() => void} onNotLoaded there will never be a tick
  */

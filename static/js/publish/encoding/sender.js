@@ -2,7 +2,8 @@
 
 import { localTime } from "../../lib/clock.js";
 import { Meter } from "../../lib/meter.js";
-import { Codec, pack } from "../../protocol/wire.js";
+import { jpeg } from "../../protocol/codecs/index.js";
+import { pack } from "../../protocol/wire.js";
 
 /** @typedef {Omit<import("../../protocol/wire.js").Header, "session" | "sequence" | "capturedAt"> & { at: number }} About */
 
@@ -60,7 +61,7 @@ export class Sender {
    */
   send({ at, ...about }, payload) {
     if (!this.isReady) return 0;
-    const kind = about.codec === Codec.JPEG ? "pictures" : "video";
+    const kind = about.codec === jpeg.number ? "pictures" : "video";
     const capturedAt = at + (this.#offset ?? 0);
     this.#sequences[kind] += 1;
     const sequence = this.#sequences[kind];

@@ -1,11 +1,12 @@
 /** One encoder of video: one codec and one size, from its first key frame to its end. */
 
+import { videoCodecNamed } from "../../protocol/codecs/index.js";
 import { encoderConfig } from "./encoder-config.js";
 
 /** Pictures that wait in the encoder would only grow old there. */
 const MOST_WAITING = 2;
 
-/** @typedef {{ bitRate: number, frameRate: number }} Rates */
+/** @typedef {import("./encoder-config.js").Rates} Rates */
 
 /**
  * @typedef {object} Handlers
@@ -19,7 +20,7 @@ export class Encoder {
   #rates;
 
   /**
-   * @param {import("../worker-messages.js").VideoCodec} codec
+   * @param {import("../worker-messages.js").VideoCodecName} codec
    * @param {import("../worker-messages.js").Size} size
    * @param {Rates} rates
    * @param {Handlers} handlers
@@ -71,6 +72,6 @@ export class Encoder {
   }
 
   #configure() {
-    this.#encoder.configure(encoderConfig(this.codec, this.size, this.#rates));
+    this.#encoder.configure(encoderConfig(videoCodecNamed(this.codec), this.size, this.#rates));
   }
 }

@@ -2,8 +2,8 @@
 
 import { localTime } from "../../lib/clock.js";
 import { Rests } from "../../lib/cooldown.js";
-import { HEADER_BYTES, MAX_MESSAGE_BYTES, Rendition } from "../../protocol/wire.js";
-import { VIDEO_CODECS } from "./encoder-config.js";
+import { videoCodecNamed } from "../../protocol/codecs/index.js";
+import { MAX_PAYLOAD_BYTES, Rendition } from "../../protocol/wire.js";
 import { fit } from "./fit.js";
 import { Tally } from "./tally.js";
 import { Encoder } from "./video-encoder.js";
@@ -13,9 +13,8 @@ const KEY_INTERVAL = 10_000;
 const WAITING_S = 0.2;
 /** An encoder that fails again within this time is given up for a while. */
 const FAILS_AGAIN = 30_000;
-const ROOM = MAX_MESSAGE_BYTES - HEADER_BYTES;
 
-/** @typedef {import("../worker-messages.js").VideoCodec} VideoCodec */
+/** @typedef {import("../worker-messages.js").VideoCodecName} VideoCodecName */
 /** @typedef {import("./captured-picture.js").Shot} Shot */
 
 /**
@@ -27,7 +26,7 @@ const ROOM = MAX_MESSAGE_BYTES - HEADER_BYTES;
 export class Video {
   /** @type {Encoder | null} whose chunks are sent */
   #current = null;
-  /** @type {Map<VideoCodec, number>} */
+  /** @type {Map<VideoCodecName, number>} */
   #failedAt = new Map();
   #handlers;
   /** Whether what is encoded builds on a frame that was not sent. */
@@ -39,13 +38,13 @@ export class Video {
   #outlet;
   #rests = new Rests();
   #sender;
-  /** @type {VideoCodec | null} */
+  /** @type {VideoCodecName | null} */
   #wanted = null;
 
   /**
    * Codecs that are given up.
    *
-   * @type {Set<VideoCodec>}
+   * @type {Set<VideoCodecName>}
    */
   broken = new Set();
   tally = new Tally();
@@ -110,7 +109,7 @@ export class Video {
   }
 
   /**
-   * @param {VideoCodec} codec
+   * @param {VideoCodecName} codec
    * @param {import("../worker-messages.js").Size} size
    * @param {import("./video-encoder.js").Rates} rates
    */
@@ -162,7 +161,7 @@ export class Video {
       this.#keyAt = at;
       this.#isChainBroken = false;
     }
-    const about = { rendition: Rendition.VIDEO, codec: VIDEO_CODECS[codec].wire, key, at, ...size };
+    const about = { rendition: Rendition.VIDEO, codec: videoCodecNamed(codec).number, key, at, ...size };
     const bytes = this.#mayGo(chunk) ? this.#sender.send(about, bytesOf(chunk)) : 0;
     if (bytes) this.tally.add(bytes, size);
     else this.#lost();
@@ -176,8 +175,8 @@ export class Video {
 
   /** @param {EncodedVideoChunk} chunk */
   #mayGo({ byteLength }) {
-    if (byteLength > ROOM) this.#handlers.onTooLarge();
-    return byteLength <= ROOM && !this.#isChainBroken;
+    if (byteLength > MAX_PAYLOAD_BYTES) this.#handlers.onTooLarge();
+    return byteLength <= MAX_PAYLOAD_BYTES && !this.#isChainBroken;
   }
 
   /** @param {Encoder} encoder */
@@ -195,7 +194,7 @@ export class Video {
   /**
    * What took the encoder away, as a call does on a phone, ends.
    *
-   * @param {VideoCodec} codec
+   * @param {VideoCodecName} codec
    * @param {number} now
    */
   #giveUp(codec, now) {
@@ -209,7 +208,7 @@ export class Video {
 
 /**
  * @param {Encoder} encoder
- * @param {VideoCodec} codec
+ * @param {VideoCodecName} codec
  * @param {import("../worker-messages.js").Size} size
  */
 function suits(encoder, codec, { width, height }) {

@@ -2,7 +2,8 @@
 
 import { Backoff } from "../../lib/backoff.js";
 import { OffsetEstimator, localTime } from "../../lib/clock.js";
-import { Codec, Rendition } from "../../protocol/wire.js";
+import { jpeg } from "../../protocol/codecs/index.js";
+import { Rendition } from "../../protocol/wire.js";
 
 /** @typedef {import("./source.js").Source} Source */
 
@@ -210,7 +211,7 @@ function frame(headers, payload) {
   const number = (/** @type {string} */ name) => Number(headers.get(name));
   return {
     rendition: Rendition.JPEG,
-    codec: Codec.JPEG,
+    codec: jpeg.number,
     key: true,
     session: number("X-Session"),
     sequence: number("X-Sequence"),

@@ -1,6 +1,7 @@
 /** One camera's JPEGs into pictures: of those that wait only the newest. */
 
 import { NewestOnly } from "../../lib/newest.js";
+import { jpeg } from "../../protocol/codecs/index.js";
 import { isNewer } from "../../protocol/wire.js";
 
 /** @typedef {import("../render/canvas-renderer.js").Shot} Shot */
@@ -49,7 +50,7 @@ export class JpegDecoding {
   async #decode(shot) {
     const { payload, sequence, session } = shot.frame;
     try {
-      const blob = new Blob([payload], { type: "image/jpeg" });
+      const blob = new Blob([payload], { type: jpeg.mediaType });
       this.#onPicture(shot, await createImageBitmap(blob));
     } catch (error) {
       if (!(error instanceof DOMException)) throw error;

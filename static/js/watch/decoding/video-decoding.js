@@ -1,8 +1,9 @@
 /** One camera's video into pictures: unbroken chains only, each from its key frame on. */
 
 import { localTime } from "../../lib/clock.js";
+import { videoCodecNumbered } from "../../protocol/codecs/index.js";
 import { isNewer } from "../../protocol/wire.js";
-import { decoderConfig, videoCodec } from "./decoders.js";
+import { decoderConfig } from "./decoders.js";
 import { Strikes } from "../../lib/failure-count.js";
 
 /** A frame that is in the decoder for longer is late, and so would be all that follow. */
@@ -108,15 +109,15 @@ export class VideoDecoding {
     decoder.decode(new EncodedVideoChunk({ type, timestamp, data: payload }));
   }
 
-  /** @param {number} wire */
-  #open(wire) {
-    const { name, webCodecs } = videoCodec(wire);
+  /** @param {number} number of the codec */
+  #open(number) {
+    const codec = videoCodecNumbered(number);
     const decoder = new VideoDecoder({
       output: (picture) => this.#decoded(picture),
-      error: (error) => this.#failed(name, error),
+      error: (error) => this.#failed(codec.name, error),
     });
-    decoder.configure(decoderConfig(webCodecs));
-    this.#codec = wire;
+    decoder.configure(decoderConfig(codec));
+    this.#codec = number;
     return decoder;
   }
 

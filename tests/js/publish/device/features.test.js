@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { afterEach, mock, test } from "node:test";
+import { afterEach, test } from "node:test";
 
-import { Desk } from "../../../../static/js/publish/encoding/encoder-host.js";
 import {
   chooseSource,
   isSupported,
@@ -26,7 +25,6 @@ function have(features) {
 }
 
 afterEach(() => {
-  mock.timers.reset();
   for (const name of given.splice(0)) delete browser[name];
 });
 
@@ -180,41 +178,4 @@ test("without frame callbacks the preview is asked at each repaint, once it has 
   repaints.shift()?.();
   await settle();
   assert.equal(posted.length, 1);
-});
-
-/** A desk, with what it says to the page. */
-function openDesk() {
-  /** @type {any[]} */
-  const said = [];
-  const canvas = /** @type {any} */ ({ getContext: () => ({}) });
-  const desk = new Desk(canvas, (message) => said.push(message));
-  desk.open();
-  return { desk, said };
-}
-
-test("the worker says first whether it can take tracks apart", () => {
-  mock.timers.enable();
-  assert.deepEqual(openDesk().said, [{ type: "open", hasProcessor: false }]);
-  have({ MediaStreamTrackProcessor: FakeProcessor });
-  assert.deepEqual(openDesk().said, [{ type: "open", hasProcessor: true }]);
-});
-
-test("it ticks ten times a second, and reports once", () => {
-  mock.timers.enable();
-  const { said } = openDesk();
-  mock.timers.tick(1000);
-  const count = (/** @type {string} */ kind) => said.filter(({ type }) => type === kind).length;
-  assert.equal(count("tick"), 10);
-  assert.equal(count("report"), 1);
-});
-
-test("a track that the worker was given is stopped when it is left", () => {
-  mock.timers.enable();
-  have({ MediaStreamTrackProcessor: FakeProcessor });
-  const { desk } = openDesk();
-  const track = new FakeTrack();
-  desk.take({ type: "track", track });
-  assert.ok(!track.isStopped);
-  desk.take({ type: "no-source" });
-  assert.ok(track.isStopped);
 });

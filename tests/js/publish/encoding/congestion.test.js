@@ -55,3 +55,29 @@ test("the server's word of a slow second may come in the next one", () => {
   congestion.heard(2000, received(2, { delayMs: 280 }));
   assert.equal(congestion.sample([NO_PICTURES, SECOND], 0).delayMs, 0);
 });
+
+test("what was delivered is told from the server's totals", () => {
+  const congestion = new Congestion();
+  congestion.heard(0, { frames: 0, bytes: 0, lost: 0, delayMs: 0 });
+  congestion.heard(2000, { frames: 50, bytes: 100_000, lost: 10, delayMs: 40 });
+  const second = { sent: 30, skipped: 30, busy: 15, bytes: 150_000, encodings: 0, encodeMs: 0 };
+  assert.deepEqual(congestion.sample([second], 500), {
+    waitingBytes: 500,
+    wantedBitsPerSecond: 2_400_000,
+    deliveredBitsPerSecond: 400_000,
+    isHeardOf: true,
+    delayMs: 40,
+    lostShare: 1 / 6,
+    busyShare: 0.25,
+  });
+});
+
+test("a server that says nothing has taken what was sent", () => {
+  const second = { sent: 30, skipped: 0, busy: 0, bytes: 150_000, encodings: 0, encodeMs: 0 };
+  assert.equal(new Congestion().sample([second], 0).deliveredBitsPerSecond, 1_200_000);
+});
+
+test("what still waits here was not delivered", () => {
+  const second = { sent: 30, skipped: 0, busy: 0, bytes: 46_000, encodings: 0, encodeMs: 0 };
+  assert.equal(new Congestion().sample([second], 27_250).deliveredBitsPerSecond, 150_000);
+});

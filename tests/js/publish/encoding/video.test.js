@@ -2,19 +2,13 @@ import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 
 import { localTime } from "../../../../static/js/lib/clock.js";
-import {
-  encoderConfig,
-  supportedCodecs,
-} from "../../../../static/js/publish/encoding/encoder-config.js";
 import { plan } from "../../../../static/js/publish/encoding/ladder.js";
 import { Sender } from "../../../../static/js/publish/encoding/sender.js";
 import { Video } from "../../../../static/js/publish/encoding/video.js";
-import {
-  Codec,
-  MAX_MESSAGE_BYTES,
-  Rendition,
-  unpack,
-} from "../../../../static/js/protocol/wire.js";
+import { h264 } from "../../../../static/js/protocol/codecs/h264.js";
+import { jpeg } from "../../../../static/js/protocol/codecs/jpeg.js";
+import { vp8 } from "../../../../static/js/protocol/codecs/vp8.js";
+import { MAX_MESSAGE_BYTES, Rendition, unpack } from "../../../../static/js/protocol/wire.js";
 import { FakeVideoEncoder, FakeVideoFrame } from "../../fakes.js";
 
 Object.assign(globalThis, { VideoEncoder: FakeVideoEncoder, VideoFrame: FakeVideoFrame });
@@ -93,7 +87,7 @@ test("a chain begins with a key frame; its frames say when they were captured, b
     frames.map(({ sequence }) => sequence),
     [1, 2, 3],
   );
-  assert.ok(frames.every(({ session, codec }) => session === 7 && codec === Codec.H264));
+  assert.ok(frames.every(({ session, codec }) => session === 7 && codec === h264.number));
   assert.ok(frames.every(({ rendition }) => rendition === Rendition.VIDEO));
   assert.ok(Math.abs(frames[2].capturedAt - at - 1000) < 0.01);
 });
@@ -101,7 +95,7 @@ test("a chain begins with a key frame; its frames say when they were captured, b
 test("pictures and video are numbered apart", () => {
   video.wanted = "vp8";
   film(2);
-  const about = { rendition: Rendition.STILL, codec: Codec.JPEG, key: true, at, ...VGA };
+  const about = { rendition: Rendition.STILL, codec: jpeg.number, key: true, at, ...VGA };
   sender.send(about, new Uint8Array(1));
   film(1);
   assert.deepEqual(
@@ -138,20 +132,20 @@ test("another codec takes over with its first frame, and the one before goes on 
   film(2);
   video.wanted = "vp8";
   take();
-  const [h264, vp8] = FakeVideoEncoder.all;
-  h264.finish();
-  assert.ok(!h264.isClosed);
+  const [first, second] = FakeVideoEncoder.all;
+  first.finish();
+  assert.ok(!first.isClosed);
   take();
-  vp8.finish();
-  assert.ok(h264.isClosed);
+  second.finish();
+  assert.ok(first.isClosed);
   assert.deepEqual(
     frames.map(({ codec, key, sequence }) => [codec, key, sequence]),
     [
-      [Codec.H264, true, 1],
-      [Codec.H264, false, 2],
-      [Codec.H264, false, 3],
-      [Codec.VP8, true, 4],
-      [Codec.VP8, false, 5],
+      [h264.number, true, 1],
+      [h264.number, false, 2],
+      [h264.number, false, 3],
+      [vp8.number, true, 4],
+      [vp8.number, false, 5],
     ],
   );
 });
@@ -260,7 +254,7 @@ test("a codec that does not even begin costs the one before nothing", () => {
     FakeVideoEncoder.all[0].finish();
   }
   assert.deepEqual(told, ["broken"]);
-  assert.ok(frames.every(({ codec }) => codec === Codec.VP8));
+  assert.ok(frames.every(({ codec }) => codec === vp8.number));
   assert.equal(frames.length, 4);
 });
 
@@ -270,28 +264,4 @@ test("every picture that was encoded is closed", () => {
   film(3);
   // The pictures themselves are the caller's.
   assert.equal(FakeVideoFrame.open - before, 3);
-});
-
-test("the level of H.264 fits the pictures", () => {
-  const name = (/** @type {number} */ width, /** @type {number} */ height, frameRate = 30) =>
-    encoderConfig("h264", { width, height }, { bitRate: 1e6, frameRate }).codec;
-  assert.equal(name(640, 480), "avc1.42e01e");
-  assert.equal(name(1280, 720), "avc1.42e01f");
-  assert.equal(name(1920, 1080), "avc1.42e028");
-  assert.equal(name(1920, 1920), "avc1.42e033");
-  assert.equal(name(640, 480, 60), "avc1.42e01f");
-});
-
-test("the codecs that the browser encodes at the camera's size are told, best first", async () => {
-  const rates = { bitRate: 1e6, frameRate: 30 };
-  FakeVideoEncoder.supported = ["vp8", "avc1.42e01e"];
-  assert.deepEqual(await supportedCodecs(VGA, rates), ["h264", "vp8"]);
-  assert.deepEqual(await supportedCodecs({ width: 1920, height: 1080 }, rates), ["vp8"]);
-});
-
-test("a browser without encoders has none", async () => {
-  const { VideoEncoder } = globalThis;
-  Reflect.deleteProperty(globalThis, "VideoEncoder");
-  assert.deepEqual(await supportedCodecs(VGA, { bitRate: 1e6, frameRate: 30 }), []);
-  Object.assign(globalThis, { VideoEncoder });
 });

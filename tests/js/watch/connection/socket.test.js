@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 
 import { WatchSocket } from "../../../../static/js/watch/connection/socket.js";
-import { Codec, Rendition, pack } from "../../../../static/js/protocol/wire.js";
+import { jpeg } from "../../../../static/js/protocol/codecs/jpeg.js";
+import { Rendition, pack } from "../../../../static/js/protocol/wire.js";
 import { FakeWebSocket } from "../../fakes.js";
 
 /** @type {import("../../../../static/js/watch/connection/source.js").Wish} */
@@ -63,7 +64,7 @@ function frame(session, sequence) {
   return pack(
     {
       rendition: Rendition.JPEG,
-      codec: Codec.JPEG,
+      codec: jpeg.number,
       key: true,
       session,
       sequence,

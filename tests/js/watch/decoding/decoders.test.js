@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 
-import { decodableCodecs, kindOf } from "../../../../static/js/watch/decoding/decoders.js";
-import { Codec, Rendition } from "../../../../static/js/protocol/wire.js";
+import { decodableCodecs } from "../../../../static/js/watch/decoding/decoders.js";
 
 const browser = /** @type {any} */ (globalThis);
 
@@ -38,14 +37,4 @@ test("a codec that the browser has never heard of is none that it decodes", asyn
 
 test("without WebCodecs there is no video", async () => {
   assert.deepEqual(await decodableCodecs(), []);
-});
-
-test("each frame says what it is", () => {
-  const header = { key: true, session: 1, sequence: 1, capturedAt: 0, width: 16, height: 8 };
-  const kind = (/** @type {number} */ rendition, /** @type {number} */ codec) =>
-    kindOf({ ...header, rendition, codec });
-  assert.equal(kind(Rendition.STILL, Codec.JPEG), "Stills");
-  assert.equal(kind(Rendition.JPEG, Codec.JPEG), "JPEG");
-  assert.equal(kind(Rendition.VIDEO, Codec.H264), "H.264");
-  assert.equal(kind(Rendition.VIDEO, Codec.VP8), "VP8");
 });

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 
+import { h264 } from "../../../../static/js/protocol/codecs/h264.js";
+import { vp8 } from "../../../../static/js/protocol/codecs/vp8.js";
+import { Rendition } from "../../../../static/js/protocol/wire.js";
 import { VideoDecoding } from "../../../../static/js/watch/decoding/video-decoding.js";
-import { Codec, Rendition } from "../../../../static/js/protocol/wire.js";
 
 /** A decoder that gives pictures when the test says so. */
 class FakeVideoDecoder {
@@ -94,7 +96,7 @@ beforeEach(() => {
 function take(sequence, facts = {}, cameAt = now) {
   const frame = {
     rendition: Rendition.VIDEO,
-    codec: Codec.H264,
+    codec: h264.number,
     key: false,
     session: 1,
     sequence,
@@ -152,18 +154,18 @@ test("neither a new session nor another codec goes on where the one before was",
   takeKey(1);
   take(2, { session: 2 });
   takeKey(3, { session: 2 });
-  take(4, { session: 2, codec: Codec.VP8 });
+  take(4, { session: 2, codec: vp8.number });
   FakeVideoDecoder.last.finish();
   assert.deepEqual(heard, ["key frame", "1", "3"]);
 });
 
 test("another codec gets another decoder at its key frame", () => {
   takeKey(1);
-  takeKey(2, { codec: Codec.VP8 });
-  const [h264, vp8] = FakeVideoDecoder.all;
-  assert.deepEqual([h264.codec, h264.state], ["avc1.42E028", "closed"]);
-  vp8.finish();
-  assert.deepEqual([vp8.codec, ...heard], ["vp8", "2"]);
+  takeKey(2, { codec: vp8.number });
+  const [first, second] = FakeVideoDecoder.all;
+  assert.deepEqual([first.codec, first.state], ["avc1.42e028", "closed"]);
+  second.finish();
+  assert.deepEqual([second.codec, ...heard], ["vp8", "2"]);
 });
 
 test("after an error a new decoder starts at a key frame", () => {

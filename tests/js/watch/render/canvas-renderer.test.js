@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 
 import { Projector } from "../../../../static/js/watch/render/canvas-renderer.js";
-import { Codec, Rendition } from "../../../../static/js/protocol/wire.js";
+import { jpeg } from "../../../../static/js/protocol/codecs/jpeg.js";
+import { vp8 } from "../../../../static/js/protocol/codecs/vp8.js";
+import { Rendition } from "../../../../static/js/protocol/wire.js";
 import { settle } from "../../fakes.js";
 
 /** @type {{ drawn: string[], shown: string[], decoding: (() => void)[], repaints: (() => void)[] }} */
@@ -71,7 +73,7 @@ beforeEach(() => {
 function push(sequence, session = 1, facts = {}) {
   const frame = {
     rendition: Rendition.JPEG,
-    codec: Codec.JPEG,
+    codec: jpeg.number,
     key: true,
     session,
     sequence,
@@ -90,7 +92,7 @@ function push(sequence, session = 1, facts = {}) {
  * @param {number} sequence
  */
 function pushVideo(sequence, capturedAt = 0) {
-  push(sequence, 1, { rendition: Rendition.VIDEO, codec: Codec.VP8, capturedAt });
+  push(sequence, 1, { rendition: Rendition.VIDEO, codec: vp8.number, capturedAt });
 }
 
 /** Lets the decoder finish what it has begun, and the browser draw. */

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 
 import { Screens } from "../../../../static/js/watch/render/screens.js";
-import { Codec, Rendition } from "../../../../static/js/protocol/wire.js";
+import { jpeg } from "../../../../static/js/protocol/codecs/jpeg.js";
+import { vp8 } from "../../../../static/js/protocol/codecs/vp8.js";
+import { Rendition } from "../../../../static/js/protocol/wire.js";
 import { settle } from "../../fakes.js";
 
 /** A worker of which the test hears what it is told, and says what it says. */
@@ -48,7 +50,7 @@ class TransferableCanvas extends Canvas {
 const page = Object.assign(new EventTarget(), { hidden: false });
 const header = {
   rendition: Rendition.JPEG,
-  codec: Codec.JPEG,
+  codec: jpeg.number,
   key: true,
   session: 1,
   sequence: 1,
@@ -180,7 +182,7 @@ test("of frames that wait for the worker only those are kept that more is built 
   const screen = open(TransferableCanvas);
   /** @param {number} sequence @param {object} [facts] */
   const push = (sequence, facts) => screen.push({ ...frame(), sequence, ...facts });
-  const video = { rendition: Rendition.VIDEO, codec: Codec.VP8 };
+  const video = { rendition: Rendition.VIDEO, codec: vp8.number };
   push(1);
   push(1, video);
   push(2, { ...video, key: false });
