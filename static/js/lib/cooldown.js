@@ -3,7 +3,7 @@
 const FIRST = 60_000;
 const LONGEST = 3_600_000;
 
-export class Rests {
+export class Cooldown {
   #last = 0;
   #next = FIRST;
   #until = -Infinity;

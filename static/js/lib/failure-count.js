@@ -2,7 +2,7 @@ const OUT = 3;
 const WITHIN = 10_000;
 
 /** Counts what may happen now and then, but not three times in ten seconds. */
-export class Strikes {
+export class FailureCount {
   /** @type {number[]} */
   #times = [];
 

@@ -47,14 +47,14 @@ export interface Received {
 }
 
 /** The part of an RTCDataChannel that frames need. */
-export interface Outlet {
+export interface FrameChannel {
   readonly readyState: RTCDataChannelState;
   readonly bufferedAmount: number;
   send(message: Uint8Array<ArrayBuffer>): void;
 }
 
-/** An outlet that the page holds for the worker. */
-export interface PageHeld extends Outlet {
+/** A channel that the page holds for the worker. */
+export interface PageHeldChannel extends FrameChannel {
   onchange: () => void;
 }
 
@@ -78,14 +78,14 @@ export type ToWorker =
   /** Where only workers take tracks apart. */
   | { type: "track"; track: Track }
   | { type: "picture"; picture: Picture }
-  | { type: "no-source" }
+  | { type: "no_source" }
   | { type: "channel"; channel: RTCDataChannel }
-  /** The page holds this outlet, which cannot be transferred; this is how it does. */
-  | { type: "page-outlet"; id: number; readyState: RTCDataChannelState; bufferedAmount: number }
+  /** The page holds this channel, which cannot be transferred; this is how it does. */
+  | { type: "page_channel"; id: number; readyState: RTCDataChannelState; bufferedAmount: number }
   | { type: "session"; session: number }
   | { type: "offset"; offset: number }
   | { type: "wanted"; wanted: Wanted }
-  | { type: "key-frame" }
+  | { type: "key_frame" }
   | { type: "received"; received: Received };
 
 export type FromWorker =
@@ -95,5 +95,5 @@ export type FromWorker =
   | { type: "report"; report: Report }
   /** The codecs of video that can be wanted, best first. */
   | { type: "encoders"; codecs: VideoCodecName[] }
-  /** To be sent by the page's outlet of this id. */
+  /** To be sent by the page's channel of this id. */
   | { type: "frame"; id: number; message: Uint8Array<ArrayBuffer> };

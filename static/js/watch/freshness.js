@@ -2,7 +2,7 @@
 
 import { Rendition } from "../protocol/wire.js";
 
-const LEAST = 1000;
+const MIN = 1000;
 const INTERVALS = 3;
 const REMEMBERED = 3;
 const STILL_INTERVAL = 1000;
@@ -47,6 +47,6 @@ export class Freshness {
     const sorted = [...this.#intervals].sort((a, b) => a - b);
     const isStill = this.#newest?.rendition === Rendition.STILL;
     const expected = isStill ? STILL_INTERVAL : this.#expected;
-    return Math.max(LEAST, INTERVALS * (sorted[Math.floor(sorted.length / 2)] ?? expected));
+    return Math.max(MIN, INTERVALS * (sorted[Math.floor(sorted.length / 2)] ?? expected));
   }
 }

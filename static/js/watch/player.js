@@ -3,7 +3,7 @@
 import { localTime } from "../lib/clock.js";
 import { Freshness } from "./freshness.js";
 import { Distribution, Meter } from "../lib/meter.js";
-import { Rests } from "../lib/cooldown.js";
+import { Cooldown } from "../lib/cooldown.js";
 import { kindOf } from "./kind.js";
 import { Stages } from "./stages.js";
 import { shownState } from "./state.js";
@@ -60,7 +60,7 @@ export class Player {
   #refused = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #resting;
-  #rests = new Rests();
+  #cooldown = new Cooldown();
   #screen;
   /** @type {CameraState | null} */
   #server = null;
@@ -88,7 +88,7 @@ export class Player {
     this.#screen = watching.screens.open(canvas, {
       onShown: (header, times) => this.#shown(header, times),
       onBroken: () => this.#source.askKeyFrame(camera.slug),
-      onHopeless: (codec) => this.#doWithout(codec),
+      onUnplayable: (codec) => this.#doWithout(codec),
     });
     document.addEventListener("visibilitychange", () => this.#looks(!document.hidden));
     this.#looks(!document.hidden);
@@ -161,7 +161,7 @@ export class Player {
     // What was in the way may be gone: a wall hangs for weeks.
     const whole = () => this.#wishFor({ ...this.#wish, video: this.#codecs });
     clearTimeout(this.#resting);
-    this.#resting = setTimeout(whole, this.#rests.next(localTime()));
+    this.#resting = setTimeout(whole, this.#cooldown.next(localTime()));
   }
 
   /** @param {boolean} looks whether somebody sees the page */

@@ -33,4 +33,4 @@ export type FromWorker =
   /** Video goes on only with a key frame. */
   | { type: "key_frame"; screen: number }
   /** Video in this codec, or null for any, cannot be shown. */
-  | { type: "hopeless"; screen: number; codec: string | null };
+  | { type: "unplayable"; screen: number; codec: string | null };

@@ -5,7 +5,7 @@ import { OffsetEstimator, Sleep, localTime } from "../../../static/js/lib/clock.
 
 const HOUR = 3_600_000;
 /** Of what the estimate may be off on one machine. */
-const MOST_ERROR = 10;
+const MAX_ERROR = 10;
 
 /** Chance that is the same in each run. */
 function dice() {
@@ -87,7 +87,7 @@ for (const skew of [-HOUR, 0, HOUR]) {
   for (const drift of [-0.0001, 0, 0.0001]) {
     for (const interval of [500, 10_000]) {
       test(`a clock ${skew} ms off that drifts by ${drift} is read every ${interval} ms`, () => {
-        assert.ok(largestError({ skew, drift, interval }) <= MOST_ERROR);
+        assert.ok(largestError({ skew, drift, interval }) <= MAX_ERROR);
       });
     }
   }

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Rests } from "../../../static/js/lib/cooldown.js";
+import { Cooldown } from "../../../static/js/lib/cooldown.js";
 
 test("each rest is twice as long as the one before, and none longer than an hour", () => {
-  const rests = new Rests();
+  const rests = new Cooldown();
   let now = 0;
   const lengths = [];
   for (let failure = 0; failure < 20; failure += 1) {
@@ -16,7 +16,7 @@ test("each rest is twice as long as the one before, and none longer than an hour
 });
 
 test("what went well for longer than it had rested begins anew", () => {
-  const rests = new Rests();
+  const rests = new Cooldown();
   rests.next(0);
   assert.equal(rests.next(60_000 + 1000), 120_000);
   const triedAt = 61_000 + 120_000;

@@ -161,8 +161,8 @@ test("of two reasons to do without video the later one says when it is tried aga
 function hopeful() {
   /** @type {(codec: string | null) => void} */
   let doWithout = () => {};
-  const open = (/** @type {any} */ _canvas, /** @type {any} */ { onHopeless }) => {
-    doWithout = onHopeless;
+  const open = (/** @type {any} */ _canvas, /** @type {any} */ { onUnplayable }) => {
+    doWithout = onUnplayable;
   };
   new Player({
     element: /** @type {any} */ ({ dataset: {} }),

@@ -49,9 +49,7 @@ export function videoCodecNumbered(number) {
  * @param {(codec: VideoCodec) => Config} config
  */
 export async function supportedCodecs(coder, config) {
-  const answers = await Promise.all(
-    VIDEO_CODECS.map((codec) => isSupported(coder, config(codec))),
-  );
+  const answers = await Promise.all(VIDEO_CODECS.map((codec) => isSupported(coder, config(codec))));
   return VIDEO_CODECS.filter((_codec, index) => answers[index]).map(({ name }) => name);
 }
 

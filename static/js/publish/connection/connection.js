@@ -40,7 +40,7 @@ const ACCIDENTS = ["lost", "signaling_lost", "peer_failed", "server_stopped"];
  * @property {(phase: Phase) => void} onPhase
  * @property {(transport: Transport) => void} onTransport the way that frames take from now on
  * @property {(channel: RTCDataChannel) => void} onChannel a new channel for frames, just made
- * @property {(outlet: import("../worker-messages.js").PageHeld) => void} onOutlet another way for frames
+ * @property {(channel: import("../worker-messages.js").PageHeldChannel) => void} onSocketChannel another way for frames
  * @property {(session: number) => void} onSession the number that frames carry from now on
  * @property {(offset: number) => void} onOffset of the server's clock to ours, ms
  * @property {(message: any) => void} onMessage what the control channel says
@@ -266,9 +266,9 @@ export class Publisher {
   #streaming(message) {
     if (!this.#signaling) return;
     this.#taken(message);
-    const { onOffset, onMessage, onOutlet } = this.#handlers;
+    const { onOffset, onMessage, onSocketChannel } = this.#handlers;
     this.#link = new SocketLink(this.#signaling, { onOffset, onMessage });
-    onOutlet(this.#link.outlet);
+    onSocketChannel(this.#link.channel);
     if (this.#hasWebRtc) this.#upgradeAt = localTime() + this.#upgradeWait;
     this.#settled("websocket");
   }

@@ -17,7 +17,7 @@ export class SocketLink {
   #heartbeat;
   #signaling;
   isOpen = true;
-  outlet;
+  channel;
 
   /**
    * @param {import("./signaling.js").Signaling} signaling
@@ -27,7 +27,7 @@ export class SocketLink {
     this.#signaling = signaling;
     this.#handlers = handlers;
     this.#heartbeat = new Heartbeat((message) => this.send(message), handlers.onOffset);
-    this.outlet = new SocketOutlet(signaling, () => this.roundTrip ?? 0);
+    this.channel = new SocketChannel(signaling, () => this.roundTrip ?? 0);
   }
 
   /** Round trip to the server in ms; null before the first pong. */
@@ -57,12 +57,12 @@ export class SocketLink {
   heard(message) {
     this.#heartbeat.heard();
     if (message.type === "pong") this.#heartbeat.ponged(message);
-    else if (message.type === "taken") this.outlet.taken(message.frames);
+    else if (message.type === "taken") this.channel.taken(message.frames);
     else this.#handlers.onMessage(message);
   }
 
   close() {
-    this.outlet.close();
+    this.channel.close();
   }
 }
 
@@ -70,7 +70,7 @@ export class SocketLink {
  * What a socket's own `bufferedAmount` does not tell: how much is under way for too long. The
  * system takes megabytes before the browser has to keep any, and pictures would grow old there.
  */
-class SocketOutlet {
+class SocketChannel {
   #isClosed = false;
   #roundTrip;
   #signaling;

@@ -23,7 +23,7 @@ export function isSupported() {
 }
 
 /** Whether workers can draw and encode; else the page has to. */
-export function workersDraw() {
+export function canEncodeInWorker() {
   return "OffscreenCanvas" in globalThis && "convertToBlob" in OffscreenCanvas.prototype;
 }
 

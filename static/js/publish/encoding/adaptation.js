@@ -23,7 +23,7 @@ const OVERLOAD_S = 3;
 /** Of what was delivered under congestion: the queue has to empty, too. */
 const ROOM = 0.8;
 const ROOM_WHEN_JAMMED = 0.5;
-const MOST_STEPS = 5;
+const MAX_STEPS = 5;
 /** What the server says is of the second before: only the word after next tells of a step. */
 const SETTLE_MS = 1900;
 /** A queue that shrinks so fast needs no further step. */
@@ -129,7 +129,7 @@ export class Adaptation {
     const room = this.#queueMs > JAMMED_MS ? ROOM_WHEN_JAMMED : ROOM;
     const fits = LADDER.findIndex(({ bitRate }) => full * bitRate <= room * deliveredBitsPerSecond);
     const steps = (fits < 0 ? LADDER.length : fits) - this.level;
-    return this.level + Math.min(MOST_STEPS, Math.max(1, steps));
+    return this.level + Math.min(MAX_STEPS, Math.max(1, steps));
   }
 
   /**

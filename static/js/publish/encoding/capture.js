@@ -9,7 +9,7 @@ import { plan } from "./ladder.js";
 import { Pacer } from "./pacer.js";
 import { Pictures } from "./pictures.js";
 import { Sender } from "./sender.js";
-import { shoot } from "./captured-picture.js";
+import { capturedPicture } from "./captured-picture.js";
 import { Video } from "./video.js";
 
 /** @typedef {import("../worker-messages.js").VideoCodecName} VideoCodecName */
@@ -45,9 +45,9 @@ export class Capture {
     if (!isSameVideo(settings, before)) void this.#findEncoders();
   }
 
-  /** @param {import("../worker-messages.js").Outlet} outlet */
-  offer(outlet) {
-    this.#sender.offer(outlet);
+  /** @param {import("../worker-messages.js").FrameChannel} channel */
+  offer(channel) {
+    this.#sender.offer(channel);
   }
 
   set offset(/** @type {number} */ offset) {
@@ -88,11 +88,11 @@ export class Capture {
       picture.close();
       return;
     }
-    const shot = shoot(picture, at);
-    const full = { ...this.#settings, ...fit(shot, this.#settings) };
+    const captured = capturedPicture(picture, at);
+    const full = { ...this.#settings, ...fit(captured, this.#settings) };
     const now = plan(full, this.#adaptation.level);
-    this.#video.take(shot, now);
-    this.#pictures.take(shot, now);
+    this.#video.take(captured, now);
+    this.#pictures.take(captured, now);
   }
 
   /**

@@ -1,16 +1,16 @@
 /** A picture of the camera on its way to the encoders. */
 
 /** @typedef {import("../worker-messages.js").Picture} Picture */
-/** @typedef {{ picture: Picture, at: number, width: number, height: number }} Shot */
+/** @typedef {{ picture: Picture, at: number, width: number, height: number }} CapturedPicture */
 
 /**
  * Takes over the picture.
  *
  * @param {Picture} taken
  * @param {number} at when it was captured, by our clock
- * @returns {Shot}
+ * @returns {CapturedPicture}
  */
-export function shoot(taken, at) {
+export function capturedPicture(taken, at) {
   const picture = upright(taken);
   return "displayWidth" in picture
     ? { picture, at, width: picture.displayWidth, height: picture.displayHeight }

@@ -1,7 +1,7 @@
 /** What the capture page's worker does, apart from being a worker. */
 
 import { Capture } from "./capture.js";
-import { PageOutlet } from "./proxy-channel.js";
+import { ProxyChannel } from "./proxy-channel.js";
 
 const TICK = 100;
 const TICKS_PER_REPORT = 10;
@@ -9,10 +9,10 @@ const TICKS_PER_REPORT = 10;
 /** @typedef {import("../worker-messages.js").FromWorker} FromWorker */
 /** @typedef {import("../worker-messages.js").ToWorker} ToWorker */
 
-export class Desk {
+export class EncoderHost {
   #capture;
-  /** @type {Map<number, PageOutlet>} */
-  #pageOutlets = new Map();
+  /** @type {Map<number, ProxyChannel>} */
+  #proxies = new Map();
   #post;
   /** @type {ReadableStreamDefaultReader<VideoFrame> | null} */
   #reader = null;
@@ -57,14 +57,14 @@ export class Desk {
       case "picture":
         this.#capture.take(message.picture);
         break;
-      case "no-source":
+      case "no_source":
         this.#leaveSource();
         break;
       case "channel":
         this.#capture.offer(message.channel);
         break;
-      case "page-outlet":
-        this.#pageOutlet(message.id).update(message);
+      case "page_channel":
+        this.#proxy(message.id).update(message);
         break;
       case "session":
         this.#capture.session = message.session;
@@ -75,7 +75,7 @@ export class Desk {
       case "wanted":
         this.#capture.wanted = message.wanted;
         break;
-      case "key-frame":
+      case "key_frame":
         this.#capture.askKeyFrame();
         break;
       case "received":
@@ -84,15 +84,15 @@ export class Desk {
   }
 
   /** @param {number} id */
-  #pageOutlet(id) {
-    const known = this.#pageOutlets.get(id);
+  #proxy(id) {
+    const known = this.#proxies.get(id);
     if (known) return known;
-    const outlet = new PageOutlet((message) => {
+    const channel = new ProxyChannel((message) => {
       this.#post({ type: "frame", id, message }, [message.buffer]);
     });
-    this.#pageOutlets.set(id, outlet);
-    this.#capture.offer(outlet);
-    return outlet;
+    this.#proxies.set(id, channel);
+    this.#capture.offer(channel);
+    return channel;
   }
 
   #tick() {

@@ -1,11 +1,11 @@
 /** The capture page's worker: it is not slowed down when the page is hidden, nor when it is busy. */
 
-import { Desk } from "./encoder-host.js";
+import { EncoderHost } from "./encoder-host.js";
 
 const scope = /** @type {DedicatedWorkerGlobalScope} */ (/** @type {unknown} */ (globalThis));
-const desk = new Desk(new OffscreenCanvas(1, 1), (message, transfer = []) => {
+const host = new EncoderHost(new OffscreenCanvas(1, 1), (message, transfer = []) => {
   scope.postMessage(message, transfer);
 });
 
-scope.onmessage = ({ data }) => desk.take(data);
-desk.open();
+scope.onmessage = ({ data }) => host.take(data);
+host.open();

@@ -1,17 +1,17 @@
-import { Desk } from "./encoder-host.js";
+import { EncoderHost } from "./encoder-host.js";
 import { pageCanvas } from "./page-canvas.js";
 
 /** Stands for the worker, in the page itself, in browsers whose workers cannot draw. */
-export class PageDesk {
+export class PageEncoderHost {
   /** @type {((event: { data: import("../worker-messages.js").FromWorker }) => void) | null} */
   onmessage = null;
   /** As a worker's; never called. */
   onerror = null;
-  #desk = new Desk(pageCanvas(), (data) => this.onmessage?.({ data }));
+  #host = new EncoderHost(pageCanvas(), (data) => this.onmessage?.({ data }));
 
   constructor() {
     // As a worker's: once there is somebody to hear it.
-    queueMicrotask(() => this.#desk.open());
+    queueMicrotask(() => this.#host.open());
   }
 
   /**
@@ -19,10 +19,10 @@ export class PageDesk {
    * @param {Transferable[]} [_transfer] nothing leaves the page
    */
   postMessage(message, _transfer) {
-    this.#desk.take(message);
+    this.#host.take(message);
   }
 
   terminate() {
-    this.#desk.close();
+    this.#host.close();
   }
 }

@@ -13,15 +13,16 @@ const STILL_INTERVAL = 975;
 const WAITING = 2;
 
 /** @typedef {import("./ladder.js").Plan} Plan */
-/** @typedef {import("./captured-picture.js").Shot} Shot */
+/** @typedef {import("./captured-picture.js").CapturedPicture} CapturedPicture */
 
 export class Pictures {
   #encoder;
   #frameBytes = 0;
   #sender;
-  #shots = new NewestOnly(
-    (/** @type {{ shot: Shot, plan: Plan, rendition: number }} */ taken) => this.#send(taken),
-    ({ shot }) => this.#skip(shot, true),
+  #queue = new NewestOnly(
+    (/** @type {{ captured: CapturedPicture, plan: Plan, rendition: number }} */ taken) =>
+      this.#send(taken),
+    ({ captured }) => this.#skip(captured, true),
   );
   #takenAt = -Infinity;
 
@@ -46,31 +47,35 @@ export class Pictures {
   /**
    * Takes over the picture and closes it.
    *
-   * @param {Shot} shot
+   * @param {CapturedPicture} captured
    * @param {Plan} plan
    */
-  take(shot, plan) {
+  take(captured, plan) {
     const isCongested = this.#sender.waitingBytes > WAITING * this.#frameBytes;
-    const isDue = this.isWanted || (!isCongested && shot.at - this.#takenAt >= STILL_INTERVAL);
+    const isDue = this.isWanted || (!isCongested && captured.at - this.#takenAt >= STILL_INTERVAL);
     if (!isDue) {
-      shot.picture.close();
+      captured.picture.close();
       return;
     }
-    this.#takenAt = shot.at;
+    this.#takenAt = captured.at;
     this.tally.captured += 1;
-    if (isCongested) this.#skip(shot);
+    if (isCongested) this.#skip(captured);
     else
-      this.#shots.push({ shot, plan, rendition: this.isWanted ? Rendition.JPEG : Rendition.STILL });
+      this.#queue.push({
+        captured,
+        plan,
+        rendition: this.isWanted ? Rendition.JPEG : Rendition.STILL,
+      });
   }
 
-  /** @param {{ shot: Shot, plan: Plan, rendition: number }} taken */
-  async #send({ shot, plan, rendition }) {
-    const size = fit(shot, rendition === Rendition.STILL ? plan.stillSize : plan.size);
+  /** @param {{ captured: CapturedPicture, plan: Plan, rendition: number }} taken */
+  async #send({ captured, plan, rendition }) {
+    const size = fit(captured, rendition === Rendition.STILL ? plan.stillSize : plan.size);
     const began = performance.now();
     try {
-      const payload = await this.#encoder.encode(shot.picture, size, plan.quality);
+      const payload = await this.#encoder.encode(captured.picture, size, plan.quality);
       this.tally.encoded(performance.now() - began);
-      const about = { rendition, codec: jpeg.number, key: true, at: shot.at, ...size };
+      const about = { rendition, codec: jpeg.number, key: true, at: captured.at, ...size };
       const bytes = payload ? this.#sender.send(about, payload) : 0;
       if (!bytes) return this.tally.skip();
       this.#frameBytes = bytes;
@@ -81,12 +86,12 @@ export class Pictures {
       this.tally.skip();
     } finally {
       // In any case: a camera whose pictures stay open soon gives no more.
-      shot.picture.close();
+      captured.picture.close();
     }
   }
 
   /**
-   * @param {Shot} shot
+   * @param {CapturedPicture} captured
    * @param {boolean} [isBusy]
    */
   #skip({ picture }, isBusy) {

@@ -1,7 +1,7 @@
 /** The page's end of the capture worker: gives it pictures and a channel, and hears how it goes. */
 
-import { chooseSource, workersDraw } from "../device/features.js";
-import { PageDesk } from "./page-encoder-host.js";
+import { chooseSource, canEncodeInWorker } from "../device/features.js";
+import { PageEncoderHost } from "./page-encoder-host.js";
 
 /** @typedef {import("../worker-messages.js").ToWorker} ToWorker */
 
@@ -16,7 +16,7 @@ import { PageDesk } from "./page-encoder-host.js";
 
 export class Pipeline {
   #handlers;
-  /** @type {import("../worker-messages.js").Outlet[]} those that stay with the page; the place is the id */
+  /** @type {import("../worker-messages.js").FrameChannel[]} those that stay with the page; the place is the id */
   #held = [];
   /** What ends the source. */
   #leave = () => {};
@@ -24,8 +24,8 @@ export class Pipeline {
   #source = null;
   /** @type {{ track: MediaStreamTrack, preview: HTMLVideoElement } | null} */
   #subject = null;
-  /** @type {Worker | PageDesk} */
-  #worker = openDesk();
+  /** @type {Worker | PageEncoderHost} */
+  #worker = openHost();
 
   /** @param {Handlers} handlers */
   constructor(handlers) {
@@ -63,7 +63,7 @@ export class Pipeline {
   }
 
   askKeyFrame() {
-    this.#post({ type: "key-frame" });
+    this.#post({ type: "key_frame" });
   }
 
   /** @param {import("../worker-messages.js").Received} received by the server */
@@ -87,7 +87,7 @@ export class Pipeline {
     this.#leave();
     this.#leave = () => {};
     this.#subject = null;
-    this.#post({ type: "no-source" });
+    this.#post({ type: "no_source" });
   }
 
   /**
@@ -105,10 +105,10 @@ export class Pipeline {
     }
   }
 
-  /** @param {import("../worker-messages.js").PageHeld} outlet which stays with the page */
-  sendOver(outlet) {
-    const id = this.#hold(outlet);
-    outlet.onchange = () => this.#describe(id);
+  /** @param {import("../worker-messages.js").PageHeldChannel} channel which stays with the page */
+  sendOver(channel) {
+    const id = this.#hold(channel);
+    channel.onchange = () => this.#describe(id);
   }
 
   close() {
@@ -131,28 +131,28 @@ export class Pipeline {
   }
 
   /**
-   * @param {import("../worker-messages.js").Outlet} outlet
+   * @param {import("../worker-messages.js").FrameChannel} channel
    * @returns {number} its id
    */
-  #hold(outlet) {
-    const id = this.#held.push(outlet) - 1;
+  #hold(channel) {
+    const id = this.#held.push(channel) - 1;
     this.#describe(id);
     return id;
   }
 
   /** @param {{ id: number, message: Uint8Array<ArrayBuffer> }} frame */
   #send({ id, message }) {
-    const outlet = this.#held[id];
-    if (outlet?.readyState === "open") outlet.send(message);
+    const channel = this.#held[id];
+    if (channel?.readyState === "open") channel.send(message);
     this.#describe(id);
   }
 
   /** @param {number} id of what the worker shall know of anew */
   #describe(id) {
-    const outlet = this.#held[id];
-    if (!outlet) return;
-    const { readyState, bufferedAmount } = outlet;
-    this.#post({ type: "page-outlet", id, readyState, bufferedAmount });
+    const channel = this.#held[id];
+    if (!channel) return;
+    const { readyState, bufferedAmount } = channel;
+    this.#post({ type: "page_channel", id, readyState, bufferedAmount });
     if (readyState === "closed") delete this.#held[id];
   }
 
@@ -179,7 +179,7 @@ export class Pipeline {
   }
 }
 
-function openDesk() {
-  if (!workersDraw()) return new PageDesk();
+function openHost() {
+  if (!canEncodeInWorker()) return new PageEncoderHost();
   return new Worker(new URL("./encoder-worker.js", import.meta.url), { type: "module" });
 }

@@ -1,5 +1,5 @@
 /** Stands in the worker for what the page holds: a socket, or a channel it cannot transfer. */
-export class PageOutlet {
+export class ProxyChannel {
   /** @type {RTCDataChannelState} */
   readyState = "connecting";
   bufferedAmount = 0;
@@ -10,7 +10,7 @@ export class PageOutlet {
     this.#post = post;
   }
 
-  /** @param {{ readyState: RTCDataChannelState, bufferedAmount: number }} outlet as the page sees it */
+  /** @param {{ readyState: RTCDataChannelState, bufferedAmount: number }} channel as the page sees it */
   update({ readyState, bufferedAmount }) {
     this.readyState = readyState;
     this.bufferedAmount = bufferedAmount;

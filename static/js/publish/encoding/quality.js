@@ -1,6 +1,6 @@
 /** How far JPEG quality has to step back so that each picture fits into one message. */
 
-const LEAST = 0.1;
+const MIN = 0.1;
 const STEP_DOWN = 0.75;
 /** A second: about a minute from the least to the best. */
 const STEP_UP = 0.015;
@@ -16,7 +16,7 @@ export class Quality {
 
   /** @param {number} asked */
   of(asked) {
-    return Math.max(LEAST, asked * this.share);
+    return Math.max(MIN, asked * this.share);
   }
 
   /**
@@ -25,7 +25,7 @@ export class Quality {
    * @param {number} asked
    */
   lower(asked) {
-    if (this.of(asked) <= LEAST) return false;
+    if (this.of(asked) <= MIN) return false;
     this.share *= STEP_DOWN;
     return true;
   }

@@ -11,8 +11,8 @@ export class Sender {
   #meter = new Meter();
   /** @type {number | null} */
   #offset = null;
-  /** @type {import("../worker-messages.js").Outlet[]} newest first */
-  #outlets = [];
+  /** @type {import("../worker-messages.js").FrameChannel[]} newest first */
+  #channels = [];
   /** The last number of each kind. */
   #sequences = { pictures: 0, video: 0 };
   #session = 0;
@@ -31,23 +31,26 @@ export class Sender {
   /**
    * Another way out, taken as soon as it is open; until then the one before goes on.
    *
-   * @param {import("../worker-messages.js").Outlet} outlet
+   * @param {import("../worker-messages.js").FrameChannel} channel
    */
-  offer(outlet) {
-    this.#outlets = [outlet, ...this.#outlets.filter(({ readyState }) => readyState !== "closed")];
+  offer(channel) {
+    this.#channels = [
+      channel,
+      ...this.#channels.filter(({ readyState }) => readyState !== "closed"),
+    ];
   }
 
   get isReady() {
-    return this.outlet !== undefined && this.#session !== 0 && this.#offset !== null;
+    return this.channel !== undefined && this.#session !== 0 && this.#offset !== null;
   }
 
   /** The way out. */
-  get outlet() {
-    return this.#outlets.find(({ readyState }) => readyState === "open");
+  get channel() {
+    return this.#channels.find(({ readyState }) => readyState === "open");
   }
 
   get waitingBytes() {
-    return this.outlet?.bufferedAmount ?? 0;
+    return this.channel?.bufferedAmount ?? 0;
   }
 
   get bitsPerSecond() {
@@ -68,7 +71,7 @@ export class Sender {
     const message = pack({ ...about, capturedAt, session: this.#session, sequence }, payload);
     // Before sending, which may take the bytes away.
     const { byteLength } = message;
-    this.outlet?.send(message);
+    this.channel?.send(message);
     this.#meter.add(localTime(), byteLength);
     return byteLength;
   }

@@ -4,7 +4,7 @@ import { videoCodecNamed } from "../../protocol/codecs/index.js";
 import { encoderConfig } from "./encoder-config.js";
 
 /** Pictures that wait in the encoder would only grow old there. */
-const MOST_WAITING = 2;
+const MAX_WAITING = 2;
 
 /** @typedef {import("./encoder-config.js").Rates} Rates */
 
@@ -41,7 +41,7 @@ export class Encoder {
 
   /** Whether a picture would wait too long. */
   get isBusy() {
-    return this.#encoder.encodeQueueSize >= MOST_WAITING;
+    return this.#encoder.encodeQueueSize >= MAX_WAITING;
   }
 
   get isClosed() {

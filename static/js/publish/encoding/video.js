@@ -1,7 +1,7 @@
 /** The video rendition: chunks of a chain that begins with a key frame, and is never broken unsaid. */
 
 import { localTime } from "../../lib/clock.js";
-import { Rests } from "../../lib/cooldown.js";
+import { Cooldown } from "../../lib/cooldown.js";
 import { videoCodecNamed } from "../../protocol/codecs/index.js";
 import { MAX_PAYLOAD_BYTES, Rendition } from "../../protocol/wire.js";
 import { fit } from "./fit.js";
@@ -15,7 +15,7 @@ const WAITING_S = 0.2;
 const FAILS_AGAIN = 30_000;
 
 /** @typedef {import("../worker-messages.js").VideoCodecName} VideoCodecName */
-/** @typedef {import("./captured-picture.js").Shot} Shot */
+/** @typedef {import("./captured-picture.js").CapturedPicture} CapturedPicture */
 
 /**
  * @typedef {object} Handlers
@@ -35,8 +35,8 @@ export class Video {
   #keyAt = -Infinity;
   /** @type {Encoder | null} that takes over with its first chunk */
   #next = null;
-  #outlet;
-  #rests = new Rests();
+  #channel;
+  #cooldown = new Cooldown();
   #sender;
   /** @type {VideoCodecName | null} */
   #wanted = null;
@@ -56,7 +56,7 @@ export class Video {
   constructor(sender, handlers) {
     this.#sender = sender;
     this.#handlers = handlers;
-    this.#outlet = sender.outlet;
+    this.#channel = sender.channel;
   }
 
   get wanted() {
@@ -79,20 +79,20 @@ export class Video {
   }
 
   /**
-   * @param {Shot} shot whose picture stays the caller's
+   * @param {CapturedPicture} captured whose picture stays the caller's
    * @param {import("./ladder.js").Plan} plan
    */
-  take(shot, plan) {
+  take(captured, plan) {
     const codec = this.#wanted;
     if (codec === null || this.broken.has(codec)) return;
     this.tally.captured += 1;
     this.#follow();
-    const newest = this.#encoderFor(codec, fit(shot, plan.size), plan);
+    const newest = this.#encoderFor(codec, fit(captured, plan.size), plan);
     newest.rates = plan;
     // Before encoding: a frame that is missing later would break the chain.
     if (this.#sender.waitingBytes * 8 > WAITING_S * plan.bitRate) this.tally.skip();
     else if (newest.isBusy && (this.#current?.isBusy ?? true)) this.tally.skip(true);
-    else this.#encode(shot);
+    else this.#encode(captured);
   }
 
   close() {
@@ -101,10 +101,10 @@ export class Video {
     this.#current = this.#next = null;
   }
 
-  /** What is under way on the outlet before may not arrive. */
+  /** What is under way on the channel before may not arrive. */
   #follow() {
-    if (this.#outlet === this.#sender.outlet) return;
-    this.#outlet = this.#sender.outlet;
+    if (this.#channel === this.#sender.channel) return;
+    this.#channel = this.#sender.channel;
     this.#isKeyDue = true;
   }
 
@@ -124,7 +124,7 @@ export class Video {
     return this.#next;
   }
 
-  /** @param {Shot} shot */
+  /** @param {CapturedPicture} captured */
   #encode({ picture, at }) {
     const isKey = this.#isKeyDue || at - this.#keyAt >= KEY_INTERVAL;
     if (isKey) this.#keyAt = at;
@@ -161,7 +161,13 @@ export class Video {
       this.#keyAt = at;
       this.#isChainBroken = false;
     }
-    const about = { rendition: Rendition.VIDEO, codec: videoCodecNamed(codec).number, key, at, ...size };
+    const about = {
+      rendition: Rendition.VIDEO,
+      codec: videoCodecNamed(codec).number,
+      key,
+      at,
+      ...size,
+    };
     const bytes = this.#mayGo(chunk) ? this.#sender.send(about, bytesOf(chunk)) : 0;
     if (bytes) this.tally.add(bytes, size);
     else this.#lost();
@@ -202,7 +208,7 @@ export class Video {
     this.#handlers.onBroken();
     setTimeout(() => {
       if (this.broken.delete(codec)) this.#handlers.onBroken();
-    }, this.#rests.next(now));
+    }, this.#cooldown.next(now));
   }
 }
 

@@ -4,28 +4,28 @@ import { NewestOnly } from "../../lib/newest.js";
 import { jpeg } from "../../protocol/codecs/index.js";
 import { isNewer } from "../../protocol/wire.js";
 
-/** @typedef {import("../render/canvas-renderer.js").Shot} Shot */
+/** @typedef {import("../render/canvas-renderer.js").QueuedFrame} QueuedFrame */
 
 export class JpegDecoding {
   #begun = 0;
   #decoder = new NewestOnly(
-    (/** @type {Shot} */ shot) => this.#decode(shot),
+    (/** @type {QueuedFrame} */ queued) => this.#decode(queued),
     () => {},
   );
   #isHidden = false;
-  /** @type {Shot | null} */
+  /** @type {QueuedFrame | null} */
   #newest = null;
   #onPicture;
 
-  /** @param {(shot: Shot, picture: ImageBitmap) => void} onPicture */
+  /** @param {(queued: QueuedFrame, picture: ImageBitmap) => void} onPicture */
   constructor(onPicture) {
     this.#onPicture = onPicture;
   }
 
-  /** @param {Shot} shot */
-  take(shot) {
-    if (this.#newest && !isNewer(shot.frame, this.#newest.frame)) return;
-    this.#newest = shot;
+  /** @param {QueuedFrame} queued */
+  take(queued) {
+    if (this.#newest && !isNewer(queued.frame, this.#newest.frame)) return;
+    this.#newest = queued;
     this.#begin();
   }
 
@@ -40,18 +40,18 @@ export class JpegDecoding {
   }
 
   #begin() {
-    const shot = this.#newest;
-    if (this.#isHidden || !shot || shot.turn <= this.#begun) return;
-    this.#begun = shot.turn;
-    this.#decoder.push(shot);
+    const queued = this.#newest;
+    if (this.#isHidden || !queued || queued.turn <= this.#begun) return;
+    this.#begun = queued.turn;
+    this.#decoder.push(queued);
   }
 
-  /** @param {Shot} shot */
-  async #decode(shot) {
-    const { payload, sequence, session } = shot.frame;
+  /** @param {QueuedFrame} queued */
+  async #decode(queued) {
+    const { payload, sequence, session } = queued.frame;
     try {
       const blob = new Blob([payload], { type: jpeg.mediaType });
-      this.#onPicture(shot, await createImageBitmap(blob));
+      this.#onPicture(queued, await createImageBitmap(blob));
     } catch (error) {
       if (!(error instanceof DOMException)) throw error;
       console.warn(`Frame ${sequence} of session ${session} is no picture.`);

@@ -4,7 +4,7 @@ import { localTime } from "../../lib/clock.js";
 import { videoCodecNumbered } from "../../protocol/codecs/index.js";
 import { isNewer } from "../../protocol/wire.js";
 import { decoderConfig } from "./decoders.js";
-import { Strikes } from "../../lib/failure-count.js";
+import { FailureCount } from "../../lib/failure-count.js";
 
 /** A frame that is in the decoder for longer is late, and so would be all that follow. */
 const PATIENCE = 500;
@@ -13,13 +13,13 @@ const ASK_INTERVAL = 1000;
 const TICKS_PER_TURN = 1000;
 
 /** @typedef {import("../../protocol/wire.js").Frame} Frame */
-/** @typedef {import("../render/canvas-renderer.js").Shot} Shot */
+/** @typedef {import("../render/canvas-renderer.js").QueuedFrame} QueuedFrame */
 
 /**
  * @typedef {object} Handlers
- * @property {(shot: Shot, picture: VideoFrame) => void} onPicture
+ * @property {(queued: QueuedFrame, picture: VideoFrame) => void} onPicture
  * @property {() => void} onBroken nothing can be shown before the next key frame
- * @property {(codec: string | null) => void} onHopeless this codec, or null for all video, had better
+ * @property {(codec: string | null) => void} onUnplayable this codec, or null for all video, had better
  *   not be sent here
  */
 
@@ -28,17 +28,17 @@ export class VideoDecoding {
   #codec = 0;
   /** @type {VideoDecoder | null} */
   #decoder = null;
-  #errors = new Strikes();
+  #errors = new FailureCount();
   #handlers;
   #isHidden = false;
   /** Whether all was decoded, from a key frame up to the newest. */
   #isWhole = false;
-  #jams = new Strikes();
+  #jams = new FailureCount();
   /** Whether frames went by unseen. */
   #missed = false;
   /** @type {Frame | null} */
   #newest = null;
-  /** @type {{ shot: Shot, handedAt: number }[]} those in the decoder */
+  /** @type {{ queued: QueuedFrame, handedAt: number }[]} those in the decoder */
   #pending = [];
 
   /** @param {Handlers} handlers */
@@ -46,15 +46,15 @@ export class VideoDecoding {
     this.#handlers = handlers;
   }
 
-  /** @param {Shot} shot */
-  take(shot) {
-    const { frame } = shot;
+  /** @param {QueuedFrame} queued */
+  take(queued) {
+    const { frame } = queued;
     const before = this.#newest;
     if (before && !isNewer(frame, before)) return;
     this.#newest = frame;
     if (this.#isHidden) this.#pass();
-    else if (this.#isJammed) this.#unjam(shot);
-    else if (frame.key || (this.#isWhole && before && isNext(frame, before))) this.#decode(shot);
+    else if (this.#isJammed) this.#unjam(queued);
+    else if (frame.key || (this.#isWhole && before && isNext(frame, before))) this.#decode(queued);
     else this.#break();
   }
 
@@ -80,11 +80,11 @@ export class VideoDecoding {
     this.#missed = true;
   }
 
-  /** @param {Shot} shot */
-  #unjam(shot) {
+  /** @param {QueuedFrame} queued */
+  #unjam(queued) {
     this.#close();
-    if (this.#jams.add(localTime())) this.#handlers.onHopeless(null);
-    else if (shot.frame.key) this.#decode(shot);
+    if (this.#jams.add(localTime())) this.#handlers.onUnplayable(null);
+    else if (queued.frame.key) this.#decode(queued);
     else this.#break();
   }
 
@@ -96,16 +96,16 @@ export class VideoDecoding {
     this.#handlers.onBroken();
   }
 
-  /** @param {Shot} shot */
-  #decode(shot) {
-    const { codec, key, payload } = shot.frame;
+  /** @param {QueuedFrame} queued */
+  #decode(queued) {
+    const { codec, key, payload } = queued.frame;
     if (codec !== this.#codec) this.#close();
     this.#decoder ??= this.#open(codec);
     const decoder = this.#decoder;
     this.#isWhole = true;
-    this.#pending.push({ shot, handedAt: localTime() });
+    this.#pending.push({ queued, handedAt: localTime() });
     const type = key ? "key" : "delta";
-    const timestamp = shot.turn * TICKS_PER_TURN;
+    const timestamp = queued.turn * TICKS_PER_TURN;
     decoder.decode(new EncodedVideoChunk({ type, timestamp, data: payload }));
   }
 
@@ -132,9 +132,9 @@ export class VideoDecoding {
   /** @param {VideoFrame} picture */
   #decoded(picture) {
     const turn = picture.timestamp / TICKS_PER_TURN;
-    while (this.#pending.length && this.#pending[0].shot.turn < turn) this.#pending.shift();
+    while (this.#pending.length && this.#pending[0].queued.turn < turn) this.#pending.shift();
     const pending = this.#pending.shift();
-    if (pending) this.#handlers.onPicture(pending.shot, picture);
+    if (pending) this.#handlers.onPicture(pending.queued, picture);
     else picture.close();
   }
 
@@ -145,7 +145,7 @@ export class VideoDecoding {
   #failed(codec, error) {
     console.warn(`The decoder of ${codec} failed: ${error.message}`);
     this.#close();
-    if (this.#errors.add(localTime())) this.#handlers.onHopeless(codec);
+    if (this.#errors.add(localTime())) this.#handlers.onUnplayable(codec);
     else this.#break();
   }
 }

@@ -10,7 +10,7 @@ import { VideoDecoding } from "../decoding/video-decoding.js";
 /**
  * A frame on its way to the canvas; of two the one with the greater turn came later.
  *
- * @typedef {{ frame: Frame, turn: number, arrivedAt: number }} Shot
+ * @typedef {{ frame: Frame, turn: number, arrivedAt: number }} QueuedFrame
  */
 
 /** @typedef {ImageBitmap | VideoFrame} Picture */
@@ -22,18 +22,18 @@ const NOTHING = { turn: 0, frame: null };
  * @typedef {object} Handlers
  * @property {(frame: Frame, times: import("../worker-messages.js").Times) => void} onShown
  * @property {() => void} onBroken
- * @property {(codec: string | null) => void} onHopeless as VideoDecoding's
+ * @property {(codec: string | null) => void} onUnplayable as VideoDecoding's
  */
 
-export class Projector {
+export class CanvasRenderer {
   #canvas;
   #context;
-  #jpeg = new JpegDecoding((shot, picture) => this.#decoded(shot, picture));
+  #jpeg = new JpegDecoding((queued, picture) => this.#decoded(queued, picture));
   /** What was decoded last of what is shown, or will be. */
   #newest = NOTHING;
   #onShown;
   #turns = 0;
-  /** @type {{ shot: Shot, picture: Picture, decodedAt: number } | null} */
+  /** @type {{ queued: QueuedFrame, picture: Picture, decodedAt: number } | null} */
   #undrawn = null;
   #video;
 
@@ -41,16 +41,16 @@ export class Projector {
    * @param {OffscreenCanvas} canvas
    * @param {Handlers} handlers
    */
-  constructor(canvas, { onShown, onBroken, onHopeless }) {
+  constructor(canvas, { onShown, onBroken, onUnplayable }) {
     const context = canvas.getContext("2d", { alpha: false });
     if (!context) throw new Error("This browser gives no canvas.");
     this.#canvas = canvas;
     this.#context = context;
     this.#onShown = onShown;
     this.#video = new VideoDecoding({
-      onPicture: (shot, picture) => this.#decoded(shot, picture),
+      onPicture: (queued, picture) => this.#decoded(queued, picture),
       onBroken,
-      onHopeless,
+      onUnplayable,
     });
   }
 
@@ -85,21 +85,21 @@ export class Projector {
   }
 
   /**
-   * @param {Shot} shot
+   * @param {QueuedFrame} queued
    * @param {Picture} picture
    */
-  #decoded(shot, picture) {
-    if (!this.#isProgress(shot)) {
+  #decoded(queued, picture) {
+    if (!this.#isProgress(queued)) {
       picture.close();
       return;
     }
-    this.#newest = shot;
+    this.#newest = queued;
     if (this.#undrawn) this.#undrawn.picture.close();
     else requestAnimationFrame(() => this.#draw());
-    this.#undrawn = { shot, picture, decodedAt: localTime() };
+    this.#undrawn = { queued, picture, decodedAt: localTime() };
   }
 
-  /** @param {Shot} shot */
+  /** @param {QueuedFrame} queued */
   #isProgress({ turn, frame }) {
     const { turn: newestTurn, frame: newest } = this.#newest;
     if (turn <= newestTurn) return false;
@@ -111,8 +111,8 @@ export class Projector {
 
   #draw() {
     if (!this.#undrawn) return;
-    const { shot, picture, decodedAt } = this.#undrawn;
-    const { frame, arrivedAt } = shot;
+    const { queued, picture, decodedAt } = this.#undrawn;
+    const { frame, arrivedAt } = queued;
     this.#undrawn = null;
     this.#paint(picture, frame);
     picture.close();

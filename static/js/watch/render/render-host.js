@@ -1,14 +1,14 @@
 /** What the worker of a page that shows cameras does, apart from being a worker. */
 
-import { Projector } from "./canvas-renderer.js";
+import { CanvasRenderer } from "./canvas-renderer.js";
 
 /** @typedef {import("../worker-messages.js").FromWorker} FromWorker */
 /** @typedef {import("../worker-messages.js").ToWorker} ToWorker */
 
-export class Booth {
+export class RenderHost {
   #isHidden = false;
   #post;
-  /** @type {{ projector: Projector, clearings: number }[]} the place is the screen's number */
+  /** @type {{ renderer: CanvasRenderer, clearings: number }[]} the place is the screen's number */
   #screens = [];
 
   /** @param {(message: FromWorker) => void} post says it to the page */
@@ -23,18 +23,18 @@ export class Booth {
         this.#open(message.screen, message.canvas);
         break;
       case "frame":
-        this.#screens[message.screen].projector.take(message.frame, message.arrivedAt);
+        this.#screens[message.screen].renderer.take(message.frame, message.arrivedAt);
         break;
       case "rest":
-        this.#screens[message.screen].projector.rest();
+        this.#screens[message.screen].renderer.rest();
         break;
       case "clear":
         this.#screens[message.screen].clearings = message.clearings;
-        this.#screens[message.screen].projector.clear();
+        this.#screens[message.screen].renderer.clear();
         break;
       case "hidden":
         this.#isHidden = message.hidden;
-        for (const { projector } of this.#screens) projector.hidden = message.hidden;
+        for (const { renderer } of this.#screens) renderer.hidden = message.hidden;
     }
   }
 
@@ -43,15 +43,15 @@ export class Booth {
    * @param {OffscreenCanvas} canvas
    */
   #open(screen, canvas) {
-    const projector = new Projector(canvas, {
+    const renderer = new CanvasRenderer(canvas, {
       onShown: ({ payload: _payload, ...header }, times) => {
         const { clearings } = this.#screens[screen];
         this.#post({ type: "shown", screen, clearings, header, times });
       },
       onBroken: () => this.#post({ type: "key_frame", screen }),
-      onHopeless: (codec) => this.#post({ type: "hopeless", screen, codec }),
+      onUnplayable: (codec) => this.#post({ type: "unplayable", screen, codec }),
     });
-    projector.hidden = this.#isHidden;
-    this.#screens[screen] = { projector, clearings: 0 };
+    renderer.hidden = this.#isHidden;
+    this.#screens[screen] = { renderer, clearings: 0 };
   }
 }

@@ -1,9 +1,9 @@
 /** Decodes and draws what a page shows, however busy the page is. */
 
-import { Booth } from "./render-host.js";
+import { RenderHost } from "./render-host.js";
 
 const scope = /** @type {DedicatedWorkerGlobalScope} */ (/** @type {unknown} */ (globalThis));
-const booth = new Booth((message) => scope.postMessage(message));
+const host = new RenderHost((message) => scope.postMessage(message));
 
-scope.onmessage = ({ data }) => booth.take(data);
+scope.onmessage = ({ data }) => host.take(data);
 scope.postMessage({ type: "open" });

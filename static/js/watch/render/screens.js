@@ -1,7 +1,7 @@
 /** The page's end of the worker that draws: one screen for each camera's canvas. */
 
 import { localTime } from "../../lib/clock.js";
-import { PageBooth } from "./page-render-host.js";
+import { PageRenderHost } from "./page-render-host.js";
 
 /** For the worker to load; the page can draw as well. */
 const PATIENCE = 5000;
@@ -14,22 +14,22 @@ const PATIENCE = 5000;
  * @typedef {object} Handlers
  * @property {(header: Header, times: import("../worker-messages.js").Times) => void} onShown
  * @property {() => void} onBroken video goes on only with a key frame
- * @property {(codec: string | null) => void} onHopeless video in this codec, or null for any, cannot
+ * @property {(codec: string | null) => void} onUnplayable video in this codec, or null for any, cannot
  *   be shown
  */
 
 export class Screens {
-  #drawsInWorker = workersDraw();
+  #drawsInWorker = canRenderInWorker();
   /** @type {Screen[]} the place is the number */
   #screens = [];
   /** @type {[ToWorker, Transferable[]][]} until there is a worker */
   #untold = [];
-  /** @type {Worker | PageBooth | null} */
+  /** @type {Worker | PageRenderHost | null} */
   #worker = null;
 
   constructor() {
     if (this.#drawsInWorker) this.#openWorker();
-    else this.#tell(new PageBooth());
+    else this.#tell(new PageRenderHost());
     document.addEventListener("visibilitychange", () => this.#tellHidden());
     this.#tellHidden();
   }
@@ -56,7 +56,7 @@ export class Screens {
     const worker = new Worker(new URL("./render-worker.js", import.meta.url), { type: "module" });
     const giveUp = () => {
       worker.terminate();
-      this.#tell(new PageBooth());
+      this.#tell(new PageRenderHost());
     };
     const late = setTimeout(giveUp, PATIENCE);
     worker.onmessage = () => {
@@ -69,7 +69,7 @@ export class Screens {
     };
   }
 
-  /** @param {Worker | PageBooth} worker that draws from now on */
+  /** @param {Worker | PageRenderHost} worker that draws from now on */
   #tell(worker) {
     this.#worker = worker;
     worker.onerror = null;
@@ -151,7 +151,7 @@ export class Screen {
   /** @param {import("../worker-messages.js").FromWorker} message */
   heard(message) {
     if (message.type === "key_frame") this.#handlers.onBroken();
-    else if (message.type === "hopeless") this.#handlers.onHopeless(message.codec);
+    else if (message.type === "unplayable") this.#handlers.onUnplayable(message.codec);
     else this.#drawn(message);
   }
 
@@ -181,6 +181,6 @@ function makesNeedless(message, before) {
 }
 
 /** Workers that have this draw when the display does. */
-function workersDraw() {
+function canRenderInWorker() {
   return "transferControlToOffscreen" in HTMLCanvasElement.prototype;
 }

@@ -12,7 +12,7 @@ const CAMERA = { slug: "door", delivery: "resilient" };
 
 /**
  * @type {{ phases: string[], sessions: number[], offsets: number[], channels: string[],
- *   transports: string[], outlets: any[] }}
+ *   transports: string[], socketChannels: any[] }}
  */
 let seen;
 /** @type {Publisher} */
@@ -23,7 +23,14 @@ let skipped = 0;
 beforeEach(() => {
   FakeWebSocket.all = [];
   FakePeerConnection.all = [];
-  seen = { phases: [], sessions: [], offsets: [], channels: [], transports: [], outlets: [] };
+  seen = {
+    phases: [],
+    sessions: [],
+    offsets: [],
+    channels: [],
+    transports: [],
+    socketChannels: [],
+  };
   publisher = makePublisher();
 });
 
@@ -34,7 +41,7 @@ function makePublisher() {
     onSession: (session) => seen.sessions.push(session),
     onOffset: (offset) => seen.offsets.push(offset),
     onTransport: (transport) => seen.transports.push(transport),
-    onOutlet: (outlet) => seen.outlets.push(outlet),
+    onSocketChannel: (channel) => seen.socketChannels.push(channel),
     onMessage: () => {},
   });
 }
@@ -70,7 +77,7 @@ function muchLater() {
 test("a device without an account says its key", () => {
   const none = () => {};
   const handlers = { onPhase: none, onChannel: none, onSession: none, onOffset: none };
-  const others = { onTransport: none, onOutlet: none, onMessage: none };
+  const others = { onTransport: none, onSocketChannel: none, onMessage: none };
   new Publisher("ws://server/ws/publish/door/", { ...handlers, ...others }, "sspk_1").start(false);
   FakeWebSocket.last.open();
   assert.deepEqual(FakeWebSocket.last.sent, [{ type: "authenticate", key: "sspk_1" }]);
@@ -347,7 +354,7 @@ test("where WebRTC does not connect within 5 seconds, the session goes on over a
   FakeWebSocket.last.say({ type: "streaming", session: 7, resume: "token", resumed: true });
   assert.equal(publisher.phase, "live");
   assert.deepEqual(seen.transports, ["websocket"]);
-  assert.equal(seen.outlets[0].readyState, "open");
+  assert.equal(seen.socketChannels[0].readyState, "open");
 });
 
 test("a browser without WebRTC takes the socket at once, and tries nothing else", async () => {
@@ -384,7 +391,7 @@ test("a socket that is silent for two seconds is left, and the session resumed o
   await streaming();
   publisher.tick(localTime() + 2100);
   assert.equal(publisher.phase, "reconnecting");
-  assert.equal(seen.outlets[0].readyState, "closed");
+  assert.equal(seen.socketChannels[0].readyState, "closed");
   publisher.tick(muchLater());
   await offered();
   assert.deepEqual(FakeWebSocket.last.sentOf("stream"), [{ type: "stream", resume: "token" }]);
@@ -392,14 +399,14 @@ test("a socket that is silent for two seconds is left, and the session resumed o
 
 test("frames that the server is late to take count as waiting", async () => {
   await streaming();
-  const [outlet] = seen.outlets;
-  outlet.send(new Uint8Array(1000));
-  assert.equal(outlet.bufferedAmount, 0);
+  const [channel] = seen.socketChannels;
+  channel.send(new Uint8Array(1000));
+  assert.equal(channel.bufferedAmount, 0);
   await delay(60);
-  outlet.send(new Uint8Array(500));
-  assert.equal(outlet.bufferedAmount, 1000);
+  channel.send(new Uint8Array(500));
+  assert.equal(channel.bufferedAmount, 1000);
   FakeWebSocket.last.say({ type: "taken", frames: 1 });
-  assert.equal(outlet.bufferedAmount, 0);
+  assert.equal(channel.bufferedAmount, 0);
 });
 
 /**
@@ -430,9 +437,9 @@ test("WebRTC is tried again after 15 seconds, and taken once it is open", async 
   assert.deepEqual(socket.sentOf("offer"), [{ type: "offer", sdp: "offer 2" }]);
   socket.say({ type: "answer", sdp: "answer", session: 7, resume: "token" });
   await settle();
-  assert.equal(seen.outlets[0].readyState, "open");
+  assert.equal(seen.socketChannels[0].readyState, "open");
   FakePeerConnection.last.control.open();
-  assert.equal(seen.outlets[0].readyState, "closed");
+  assert.equal(seen.socketChannels[0].readyState, "closed");
   assert.deepEqual(seen.transports, ["websocket", "webrtc"]);
   assert.deepEqual(seen.phases, ["connecting", "live"]);
 });
@@ -448,7 +455,7 @@ test("an attempt that fails changes nothing, and the next one comes later", asyn
   assert.equal(socket.sentOf("offer").length, 2);
   socket.say({ type: "error", code: "unavailable", message: "", retry_after_s: 2 });
   assert.equal(publisher.phase, "live");
-  assert.equal(seen.outlets[0].readyState, "open");
+  assert.equal(seen.socketChannels[0].readyState, "open");
 });
 
 test("when the network has changed, nothing waits any longer", async () => {

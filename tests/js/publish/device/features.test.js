@@ -4,7 +4,7 @@ import { afterEach, test } from "node:test";
 import {
   chooseSource,
   isSupported,
-  workersDraw,
+  canEncodeInWorker,
 } from "../../../../static/js/publish/device/features.js";
 import { pageProcessor } from "../../../../static/js/publish/device/sources/page-processor.js";
 import {
@@ -105,11 +105,11 @@ test("only processors go on while the page is hidden", () => {
 });
 
 test("workers draw only where their canvas also encodes", () => {
-  assert.ok(!workersDraw());
+  assert.ok(!canEncodeInWorker());
   have({ OffscreenCanvas: class {} });
-  assert.ok(!workersDraw());
+  assert.ok(!canEncodeInWorker());
   browser.OffscreenCanvas.prototype.convertToBlob = () => {};
-  assert.ok(workersDraw());
+  assert.ok(canEncodeInWorker());
 });
 
 test("a browser that gives pages no camera cannot film", () => {

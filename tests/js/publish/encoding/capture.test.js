@@ -19,7 +19,7 @@ let frames;
 let jpegBytes = 1000;
 let jpegFails = false;
 /** @type {{ readyState: RTCDataChannelState, bufferedAmount: number, send: (message: any) => void }} */
-let outlet;
+let channel;
 
 class FakeCanvas {
   width = 1;
@@ -60,7 +60,7 @@ beforeEach(() => {
   frames = [];
   jpegBytes = 1000;
   jpegFails = false;
-  outlet = {
+  channel = {
     readyState: "open",
     bufferedAmount: 0,
     send: (message) => frames.push(unpack(message.buffer)),
@@ -70,7 +70,7 @@ beforeEach(() => {
   capture.settings = SETTINGS;
   capture.session = 7;
   capture.offset = 0;
-  capture.offer(outlet);
+  capture.offer(channel);
 });
 
 afterEach(() => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { shoot } from "../../../../static/js/publish/encoding/captured-picture.js";
+import { capturedPicture } from "../../../../static/js/publish/encoding/captured-picture.js";
 
 test("a frame that is to be turned is drawn so, and closed; others are handed on", () => {
   /** @type {string[]} */
@@ -24,10 +24,10 @@ test("a frame that is to be turned is drawn so, and closed; others are handed on
   });
   const close = () => done.push("closed");
   const frame = { displayWidth: 480, displayHeight: 640, rotation: 0, flip: false, close };
-  assert.equal(shoot(/** @type {any} */ (frame), 5).picture, frame);
+  assert.equal(capturedPicture(/** @type {any} */ (frame), 5).picture, frame);
   assert.deepEqual(done, []);
   const picture = { width: 480, height: 640 };
-  assert.deepEqual(shoot(/** @type {any} */ ({ ...frame, rotation: 90 }), 5), {
+  assert.deepEqual(capturedPicture(/** @type {any} */ ({ ...frame, rotation: 90 }), 5), {
     ...{ picture, at: 5 },
     ...picture,
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, mock, test } from "node:test";
 
-import { Desk } from "../../../../static/js/publish/encoding/encoder-host.js";
+import { EncoderHost } from "../../../../static/js/publish/encoding/encoder-host.js";
 
 const browser = /** @type {any} */ (globalThis);
 
@@ -26,26 +26,26 @@ class FakeTrack {
   }
 }
 
-/** A desk, with what it says to the page. */
-function openDesk() {
+/** A host, with what it says to the page. */
+function openHost() {
   /** @type {any[]} */
   const said = [];
   const canvas = /** @type {any} */ ({ getContext: () => ({}) });
-  const desk = new Desk(canvas, (message) => said.push(message));
-  desk.open();
-  return { desk, said };
+  const host = new EncoderHost(canvas, (message) => said.push(message));
+  host.open();
+  return { host, said };
 }
 
 test("the worker says first whether it can take tracks apart", () => {
   mock.timers.enable();
-  assert.deepEqual(openDesk().said, [{ type: "open", hasProcessor: false }]);
+  assert.deepEqual(openHost().said, [{ type: "open", hasProcessor: false }]);
   browser.MediaStreamTrackProcessor = FakeProcessor;
-  assert.deepEqual(openDesk().said, [{ type: "open", hasProcessor: true }]);
+  assert.deepEqual(openHost().said, [{ type: "open", hasProcessor: true }]);
 });
 
 test("it ticks ten times a second, and reports once", () => {
   mock.timers.enable();
-  const { said } = openDesk();
+  const { said } = openHost();
   mock.timers.tick(1000);
   const count = (/** @type {string} */ kind) => said.filter(({ type }) => type === kind).length;
   assert.equal(count("tick"), 10);
@@ -55,10 +55,10 @@ test("it ticks ten times a second, and reports once", () => {
 test("a track that the worker was given is stopped when it is left", () => {
   mock.timers.enable();
   browser.MediaStreamTrackProcessor = FakeProcessor;
-  const { desk } = openDesk();
+  const { host } = openHost();
   const track = new FakeTrack();
-  desk.take({ type: "track", track });
+  host.take({ type: "track", track });
   assert.ok(!track.isStopped);
-  desk.take({ type: "no-source" });
+  host.take({ type: "no_source" });
   assert.ok(track.isStopped);
 });

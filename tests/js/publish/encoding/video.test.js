@@ -19,7 +19,7 @@ const PLAN = plan({ ...VGA, frameRate: 30, quality: 0.7 }, 0);
 /** @type {import("../../../../static/js/protocol/wire.js").Frame[]} */
 let frames;
 /** @type {{ readyState: RTCDataChannelState, bufferedAmount: number, send: (message: any) => void }} */
-let outlet;
+let channel;
 /** @type {Sender} */
 let sender;
 /** @type {string[]} */
@@ -38,15 +38,15 @@ beforeEach(() => {
   sender = new Sender();
   sender.session = 7;
   sender.offset = 1000;
-  outlet = openOutlet();
-  sender.offer(outlet);
+  channel = openOutlet();
+  sender.offer(channel);
   video = new Video(sender, {
     onBroken: () => told.push("broken"),
     onTooLarge: () => told.push("too large"),
   });
 });
 
-/** @returns {typeof outlet} */
+/** @returns {typeof channel} */
 function openOutlet() {
   return {
     readyState: "open",
@@ -170,9 +170,9 @@ test("another bit rate is told to the same encoder", () => {
 test("where the channel is full, a picture is skipped before it is encoded: the chain stays whole", () => {
   video.wanted = "h264";
   film(2);
-  outlet.bufferedAmount = 100_000;
+  channel.bufferedAmount = 100_000;
   film(3);
-  outlet.bufferedAmount = 0;
+  channel.bufferedAmount = 0;
   film(2);
   assert.deepEqual(keys(), [true, false, false, false]);
   assert.deepEqual(

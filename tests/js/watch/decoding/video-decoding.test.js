@@ -85,7 +85,7 @@ beforeEach(() => {
   video = new VideoDecoding({
     onPicture: ({ frame }) => heard.push(`${frame.sequence}`),
     onBroken: () => heard.push("key frame"),
-    onHopeless: (codec) => heard.push(`no ${codec}`),
+    onUnplayable: (codec) => heard.push(`no ${codec}`),
   });
 });
 

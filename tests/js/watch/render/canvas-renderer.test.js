@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 
-import { Projector } from "../../../../static/js/watch/render/canvas-renderer.js";
+import { CanvasRenderer } from "../../../../static/js/watch/render/canvas-renderer.js";
 import { jpeg } from "../../../../static/js/protocol/codecs/jpeg.js";
 import { vp8 } from "../../../../static/js/protocol/codecs/vp8.js";
 import { Rendition } from "../../../../static/js/protocol/wire.js";
@@ -11,8 +11,8 @@ import { settle } from "../../fakes.js";
 let seen;
 /** Pictures that were not closed. */
 let open = 0;
-/** @type {Projector} */
-let projector;
+/** @type {CanvasRenderer} */
+let renderer;
 
 Object.assign(globalThis, {
   createImageBitmap: async (/** @type {Blob} */ blob) => {
@@ -59,10 +59,10 @@ const canvas = {
 beforeEach(() => {
   seen = { drawn: [], shown: [], decoding: [], repaints: [] };
   open = 0;
-  projector = new Projector(/** @type {any} */ (canvas), {
+  renderer = new CanvasRenderer(/** @type {any} */ (canvas), {
     onShown: (frame) => seen.shown.push(`${frame.session}/${frame.sequence}`),
     onBroken: () => {},
-    onHopeless: () => {},
+    onUnplayable: () => {},
   });
 });
 
@@ -83,7 +83,7 @@ function push(sequence, session = 1, facts = {}) {
     payload: Uint8Array.of(sequence),
     ...facts,
   };
-  projector.take(frame, 0);
+  renderer.take(frame, 0);
 }
 
 /**
@@ -143,12 +143,12 @@ test("it never goes back, neither in a session nor to an earlier one", async () 
 });
 
 test("a hidden page's JPEGs are not decoded, the newest one when it is shown again", async () => {
-  projector.hidden = true;
+  renderer.hidden = true;
   push(1);
   push(2);
   await finish();
   assert.deepEqual(seen.drawn, []);
-  projector.hidden = false;
+  renderer.hidden = false;
   await finish();
   assert.deepEqual(seen.drawn, ["2"]);
 });
@@ -156,7 +156,7 @@ test("a hidden page's JPEGs are not decoded, the newest one when it is shown aga
 test("showing the page while a frame is decoded draws it once", async () => {
   push(1);
   await settle();
-  projector.hidden = false;
+  renderer.hidden = false;
   await finish();
   await finish();
   assert.deepEqual(seen.drawn, ["1"]);
@@ -178,7 +178,7 @@ test("clearing leaves nothing, not what is being decoded nor what waits to be dr
   await decode();
   push(3);
   await settle();
-  projector.clear();
+  renderer.clear();
   await finish();
   assert.deepEqual(seen.drawn, ["1", "cleared"]);
   assert.deepEqual(seen.shown, ["1/1"]);
@@ -199,7 +199,7 @@ test("who comes back sees the chain from where the picture is, and never older o
   pushVideo(1);
   pushVideo(4);
   repaint();
-  projector.rest();
+  renderer.rest();
   for (const sequence of [1, 2, 3]) pushVideo(sequence);
   repaint();
   pushVideo(5);

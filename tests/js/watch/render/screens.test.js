@@ -76,7 +76,7 @@ function open(kind) {
   return new Screens().open(canvas, {
     onShown: ({ sequence }) => shown.push(`${sequence}`),
     onBroken: () => shown.push("broken"),
-    onHopeless: (codec) => shown.push(`no ${codec}`),
+    onUnplayable: (codec) => shown.push(`no ${codec}`),
   });
 }
 
@@ -113,7 +113,7 @@ test("the worker says what it cannot show", () => {
   open(TransferableCanvas);
   FakeWorker.last.say({ type: "open" });
   FakeWorker.last.say({ type: "key_frame", screen: 0 });
-  FakeWorker.last.say({ type: "hopeless", screen: 0, codec: "h264" });
+  FakeWorker.last.say({ type: "unplayable", screen: 0, codec: "h264" });
   assert.deepEqual(shown, ["broken", "no h264"]);
 });
 

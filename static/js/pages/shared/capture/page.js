@@ -69,7 +69,7 @@ export class CapturePage {
           this.#showState();
         },
         onChannel: (channel) => this.#pipeline?.sendTo(channel),
-        onOutlet: (outlet) => this.#pipeline?.sendOver(outlet),
+        onSocketChannel: (channel) => this.#pipeline?.sendOver(channel),
         onSession: (session) => {
           if (this.#pipeline) this.#pipeline.session = session;
           root.dataset.session = String(session);
