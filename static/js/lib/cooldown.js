@@ -1,11 +1,11 @@
 /** How long to leave alone what failed: longer each time, until it goes well for as long again. */
 
-const FIRST = 60_000;
-const LONGEST = 3_600_000;
+const FIRST_MS = 60_000;
+const MAX_MS = 3_600_000;
 
 export class Cooldown {
-  #last = 0;
-  #next = FIRST;
+  #lastMs = 0;
+  #nextMs = FIRST_MS;
   #until = -Infinity;
 
   /**
@@ -13,10 +13,10 @@ export class Cooldown {
    * @returns {number} ms until it may be tried again
    */
   next(now) {
-    if (now - this.#until > this.#last) this.#next = FIRST;
-    this.#last = this.#next;
-    this.#until = now + this.#last;
-    this.#next = Math.min(2 * this.#last, LONGEST);
-    return this.#last;
+    if (now - this.#until > this.#lastMs) this.#nextMs = FIRST_MS;
+    this.#lastMs = this.#nextMs;
+    this.#until = now + this.#lastMs;
+    this.#nextMs = Math.min(2 * this.#lastMs, MAX_MS);
+    return this.#lastMs;
   }
 }

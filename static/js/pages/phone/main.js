@@ -62,20 +62,25 @@ async function film({ slug, key }) {
  *
  * @param {string} url
  * @param {string} key
- * @returns {Promise<any>}
+ * @returns {Promise<import("../../protocol/server-messages.js").Welcome["camera"]>}
  */
 function welcome(url, key) {
   return new Promise((resolve, reject) => {
     const signaling = new Signaling(url, {
       onOpen: () => signaling.send({ type: "authenticate", key }),
-      onMessage: ({ type, code, camera }) => {
+      onMessage: (message) => {
         signaling.close();
-        if (type === "welcome") resolve(camera);
-        else reject(code === "not_allowed" ? new Gone() : new Error(code));
+        if (message.type === "welcome") resolve(message.camera);
+        else reject(isRefusal(message) ? new Gone() : new Error(message.type));
       },
       onClose: () => reject(new Error("closed")),
     });
   });
+}
+
+/** @param {import("../../protocol/server-messages.js").PublishMessage} message */
+function isRefusal(message) {
+  return message.type === "error" && message.code === "not_allowed";
 }
 
 /**

@@ -1,88 +1,78 @@
 /**
- * Keeps one camera connected to the server: signaling, the way for its frames, and what to do when
- * either breaks.
+ * Keeps one camera connected to the server: signaling, the link for its frames, and what to do when
+ * either breaks, as states.js says.
  *
  * It has no timers of its own: `tick` is called often enough, also while the page is hidden.
  */
 
 import { Backoff } from "../../lib/backoff.js";
 import { localTime } from "../../lib/clock.js";
+import { transition } from "../../lib/state-machine.js";
+import { isFinal } from "../../protocol/close-codes.js";
+import { Transport } from "../../protocol/transports.js";
+import { Claim } from "./claim.js";
+import { Event, eventOf, isSignaling } from "./events.js";
 import { Peer } from "./peer.js";
 import { Signaling } from "./signaling.js";
 import { SocketLink } from "./socket-link.js";
+import { BACKOFF, Phase, State, TABLE, TIMERS } from "./states.js";
+import { Upgrade } from "./upgrade.js";
 
-/** A negotiation that takes longer is given up by the server, too. */
-const NEGOTIATION_TIMEOUT = 15_000;
-/** From the answer to open channels. On a network that lets WebRTC through it takes 0.1 s. */
-const CONNECT_TIMEOUT = 5000;
-const SILENT_AFTER = 2000;
-/** The server closes the peer and says why on the socket; either may be here first. */
-const REASON_TIMEOUT = 500;
-/** Between attempts at WebRTC while frames go over the socket; doubled each time. */
-const FIRST_UPGRADE_WAIT = 15_000;
-const LONGEST_UPGRADE_WAIT = 300_000;
-/** A camera in use is asked for again, in case it has become free. */
-const ASK_AGAIN = 3000;
+const SILENT_AFTER_MS = 2000;
 
-/** Close codes after which another attempt would end the same way. */
-const FINAL_CODES = [1000, 4400, 4403];
-/** Errors of the server after which another attempt would end the same way. */
-const FINAL_ERRORS = ["bad_message", "bad_offer", "not_allowed"];
-/** Ends of a session that nobody wanted. */
-const ACCIDENTS = ["lost", "signaling_lost", "peer_failed", "server_stopped"];
-
-/** @typedef {"hidden" | "interrupted" | "unplugged" | "denied"} Pause */
-/** @typedef {"off" | "connecting" | "live" | "reconnecting" | "busy" | "ended"} Phase */
-/** @typedef {"webrtc" | "websocket"} Transport */
+/** @typedef {import("../../protocol/server-messages.js").Answer} Answer */
+/** @typedef {import("../../protocol/server-messages.js").Ended} Ended */
+/** @typedef {import("../../protocol/server-messages.js").PublishError} PublishError */
+/** @typedef {import("../../protocol/server-messages.js").PublishMessage} PublishMessage */
+/** @typedef {import("../../protocol/server-messages.js").Streaming} Streaming */
+/** @typedef {import("../../protocol/server-messages.js").Welcome} Welcome */
+/** @typedef {import("../../protocol/transports.js").TransportName} TransportName */
 
 /**
  * @typedef {object} Handlers
- * @property {(phase: Phase) => void} onPhase
- * @property {(transport: Transport) => void} onTransport the way that frames take from now on
+ * @property {(phase: import("./states.js").PhaseName) => void} onPhase
+ * @property {(transport: TransportName) => void} onTransport that frames take from now on
  * @property {(channel: RTCDataChannel) => void} onChannel a new channel for frames, just made
- * @property {(channel: import("../worker-messages.js").PageHeldChannel) => void} onSocketChannel another way for frames
+ * @property {(channel: import("../worker-messages.js").PageHeldChannel) => void} onSocketChannel
+ *   frames go over the socket
  * @property {(session: number) => void} onSession the number that frames carry from now on
  * @property {(offset: number) => void} onOffset of the server's clock to ours, ms
- * @property {(message: any) => void} onMessage what the control channel says
+ * @property {(message: import("../../protocol/server-messages.js").CameraMessage) => void} onMessage
  */
 
-export class Publisher {
-  /** @type {number | null} */
-  #askAgainAt = null;
+/**
+ * What an event brings along. Which action gets which message, the table says.
+ *
+ * @typedef {{ message?: any, takesOver?: boolean, peer?: Peer }} Details
+ */
+
+export class PublishConnection {
   #backoff = new Backoff();
-  /** @type {number | null} */
+  #claim = new Claim();
+  /** @type {number | null} when the timer of the state goes off */
   #deadline = null;
-  #delivery = "";
   /** @type {string[] | null} codecs of video, best first; null before they are known */
   #encoders = null;
   #handlers;
-  /** Some browsers are built or set up without it. */
-  #hasWebRtc = "RTCPeerConnection" in globalThis;
-  /** Whether there is an answer, and its peer is not open yet. */
-  #isAnswered = false;
-  /** @type {RTCIceServer[]} */
-  #iceServers = [];
   #key;
   /** @type {Peer | SocketLink | null} */
   #link = null;
-  /** @type {Phase} */
-  #phase = "off";
-  /** @type {string | null} */
-  #resume = null;
-  /** @type {number | null} */
-  #retryAt = null;
+  /** @type {import("./states.js").PhaseName} */
+  #phase = Phase.OFF;
+  /** Of the offer. */
   #sdp = "";
   /** @type {Signaling | null} */
   #signaling = null;
-  #takeOver = false;
-  /** @type {Transport} to try next */
-  #transport = this.#hasWebRtc ? "webrtc" : "websocket";
-  /** @type {Peer | null} that may take over from the socket */
-  #upgrade = null;
-  /** @type {number | null} when to try, or when to give the attempt up */
-  #upgradeAt = null;
-  #upgradeWait = FIRST_UPGRADE_WAIT;
+  /** @type {import("./states.js").StateName} */
+  #state = State.OFF;
+  #upgrade = new Upgrade({
+    makePeer: () => this.#makePeer(),
+    onOffer: (sdp) => this.#signaling?.send({ type: "offer", sdp }),
+    onOpen: (peer) => this.#on(Event.UPGRADED, { peer }),
+  });
   #url;
+  /** @type {Welcome | null} the server's newest */
+  #welcome = null;
 
   /** Why it ended, as the server put it. */
   end = { reason: "", message: "", by: "" };
@@ -91,7 +81,7 @@ export class Publisher {
   /**
    * Why no frames come, when they do not.
    *
-   * @type {Pause | null}
+   * @type {import("../../protocol/vocabulary.js").Pause | null}
    */
   pause = null;
 
@@ -110,45 +100,40 @@ export class Publisher {
     return this.#phase;
   }
 
+  get state() {
+    return this.#state;
+  }
+
   get roundTrip() {
     return this.#link?.roundTrip ?? null;
   }
 
-  /** @param {boolean} takeOver sends away whoever else films for this camera */
-  start(takeOver) {
-    this.#takeOver = takeOver;
-    this.#changeTo("connecting");
-    this.#connect();
+  /** @param {boolean} takesOver sends away whoever else publishes to this camera */
+  start(takesOver) {
+    this.#on(Event.START, { takesOver });
   }
 
   /** Of a busy camera: sends the other publisher away. */
   takeOver() {
-    if (!this.#signaling) return this.start(true);
-    this.#takeOver = true;
-    this.#changeTo("connecting");
-    this.#ask();
+    this.#on(Event.TAKE_OVER, { takesOver: true });
   }
 
   stop() {
-    this.#signaling?.send({ type: "bye" });
-    this.#finish("off");
+    this.#on(Event.STOP);
   }
 
   /** Another network may be there, or the one there was again: no need to wait any longer. */
   networkChanged() {
-    if (this.#retryAt !== null) this.#retryAt = localTime();
-    this.#upgradeWait = FIRST_UPGRADE_WAIT;
-    if (this.#upgradeAt !== null && !this.#upgrade) this.#upgradeAt = localTime();
+    this.#on(Event.NETWORK_CHANGED);
+    this.#upgrade.networkChanged();
   }
 
   /** @param {number} now ms */
   tick(now) {
-    if (this.#retryAt !== null && now >= this.#retryAt) this.#connect();
-    if (this.#deadline !== null && now >= this.#deadline) this.#outOfTime();
-    if (this.#askAgainAt !== null && now >= this.#askAgainAt) this.#ask();
-    if (this.#upgradeAt !== null && now >= this.#upgradeAt) this.#tryUpgrade(now);
+    if (this.#deadline !== null && now >= this.#deadline) this.#on(Event.TIMEOUT);
+    this.#upgrade.tick(now);
     if (!this.#link?.isOpen) return;
-    if (this.#link.silence(now) > SILENT_AFTER) this.#reconnect();
+    if (this.#link.silence(now) > SILENT_AFTER_MS) this.#on(Event.LINK_SILENT);
     else this.#link.beat(now, this.pause);
   }
 
@@ -160,281 +145,180 @@ export class Publisher {
   /** @param {string[]} codecs of video that can be wanted, best first */
   set encoders(codecs) {
     this.#encoders = codecs;
-    if (this.#phase === "live") this.#tellEncoders();
+    if (this.#phase === Phase.LIVE) this.#sendEncoders();
   }
 
-  #tellEncoders() {
-    if (this.#encoders) this.#link?.send({ type: "encoders", codecs: this.#encoders });
+  /**
+   * @param {import("./events.js").EventName} event
+   * @param {Details} [details]
+   */
+  #on(event, details = {}) {
+    const found = transition(TABLE, this.#state, event);
+    if (!found) return;
+    if (found.to) this.#enter(found.to, details.message?.retry_after_s ?? 0);
+    for (const action of found.do ?? []) this.#actions[action](details);
+    if (found.phase) this.#show(found.phase);
   }
 
-  #connect() {
-    this.#retryAt = null;
-    this.#deadline = localTime() + NEGOTIATION_TIMEOUT;
+  /**
+   * @param {import("./states.js").StateName} state
+   * @param {number} retryAfterS by the server's wish
+   */
+  #enter(state, retryAfterS) {
+    const timer = TIMERS[state] ?? null;
+    const ms = timer === BACKOFF ? retryAfterS * 1000 + this.#backoff.next() : timer;
+    this.#deadline = ms === null ? null : localTime() + ms;
+    this.#state = state;
+  }
+
+  /** @param {import("./states.js").PhaseName} phase */
+  #show(phase) {
+    if (this.#phase === phase) return;
+    this.#phase = phase;
+    this.#handlers.onPhase(phase);
+  }
+
+  /** @type {Readonly<Record<import("./states.js").Action, (details: Details) => void>>} */
+  #actions = {
+    claim: ({ takesOver = false }) => {
+      this.#claim.takesOver = takesOver;
+    },
+    open_socket: () => this.#openSocket(),
+    close_socket: () => this.#closeSocket(),
+    authenticate: () => this.#authenticate(),
+    say_goodbye: () => this.#signaling?.send({ type: "bye" }),
+    note_welcome: ({ message }) => {
+      this.#welcome = message;
+    },
+    request: () => void this.#request(),
+    ask_again: () => this.#ask(),
+    attach: () => this.#signaling?.send({ type: "attach", resume: this.#claim.resume }),
+    start_session: ({ message }) => this.#startSession(message),
+    accept: ({ message }) => this.#accept(message),
+    stream: () => this.#stream(),
+    settle: () => this.#settle(),
+    fall_back: () => {
+      this.#claim.transport = Transport.WEBSOCKET;
+    },
+    drop_link: () => this.#dropLink(),
+    accept_upgrade: ({ message }) => this.#upgrade.answered(message.sdp),
+    refuse_upgrade: () => this.#upgrade.failed(),
+    switch_link: ({ peer = null }) => this.#switchLink(peer),
+    forget_session: () => {
+      this.#claim.resume = null;
+    },
+    note_publisher: ({ message }) => {
+      this.otherPublisher = message.publisher ?? "";
+    },
+    note_end: ({ message }) => this.#noteEnd(message),
+  };
+
+  // The socket
+
+  #openSocket() {
     this.#signaling = new Signaling(this.#url, {
-      onOpen: () => {
-        this.#signaling?.send({ type: "authenticate", ...(this.#key && { key: this.#key }) });
+      onOpen: () => this.#on(Event.SOCKET_OPEN),
+      onMessage: (message) => this.#receive(message),
+      onClose: (code) => {
+        this.#signaling = null;
+        this.#on(isFinal(code) ? Event.SOCKET_CLOSED_FOR_GOOD : Event.SOCKET_CLOSED);
       },
-      onMessage: (message) => void this.#heard(message),
-      onClose: (code) => this.#signalingClosed(code),
     });
   }
 
-  /** @param {any} message */
-  async #heard(message) {
-    switch (message.type) {
-      case "welcome":
-        this.#welcomed(message);
-        break;
-      case "answer":
-        await this.#answered(message);
-        break;
-      case "streaming":
-        this.#streaming(message);
-        break;
-      case "attached":
-        this.#settled("webrtc");
-        break;
-      case "ended":
-        if (ACCIDENTS.includes(message.reason)) this.#reconnect();
-        else this.#endWith(message);
-        break;
-      case "error":
-        this.#refused(message);
-        break;
-      default:
-        if (this.#link instanceof SocketLink) this.#link.heard(message);
-    }
+  #closeSocket() {
+    this.#signaling?.close();
+    this.#signaling = null;
   }
 
-  /** @param {{ camera: { delivery: string }, ice_servers: RTCIceServer[] }} message */
-  #welcomed({ camera, ice_servers: iceServers }) {
-    this.#iceServers = iceServers;
-    this.#delivery = camera.delivery;
-    if (this.#link?.isOpen) this.#signaling?.send({ type: "attach", resume: this.#resume });
-    else if (this.#transport === "webrtc") void this.#negotiate();
-    else this.#ask();
+  #authenticate() {
+    this.#signaling?.send({ type: "authenticate", ...(this.#key && { key: this.#key }) });
   }
 
-  async #negotiate() {
-    this.#link?.close();
-    const peer = this.#makePeer(
-      () => this.#settled("webrtc"),
-      () => this.#peerFailed(),
-    );
+  /** @param {PublishMessage} message */
+  #receive(message) {
+    if (isSignaling(message)) this.#on(eventOf(message), { message });
+    else if (this.#link instanceof SocketLink) this.#link.receive(message);
+  }
+
+  // The session
+
+  /** Asks the server to take this camera. */
+  async #request() {
+    this.#dropLink();
+    if (this.#claim.transport === Transport.WEBSOCKET) return this.#ask();
+    const peer = this.#makePeer();
     this.#link = peer;
-    this.#isAnswered = false;
     this.#sdp = await peer.offer();
     if (peer === this.#link) this.#ask();
   }
 
-  /**
-   * @param {() => void} onOpen
-   * @param {() => void} onFail
-   */
-  #makePeer(onOpen, onFail) {
-    const { onChannel, onOffset, onMessage } = this.#handlers;
-    return new Peer(this.#iceServers, this.#delivery, {
-      onChannel,
-      onOffset,
-      onMessage,
-      onOpen,
-      onFail,
-    });
-  }
-
-  /** Asks the server to take this camera. */
   #ask() {
-    this.#askAgainAt = null;
-    this.#deadline = localTime() + NEGOTIATION_TIMEOUT;
-    this.#signaling?.send({
-      ...(this.#transport === "webrtc" ? { type: "offer", sdp: this.#sdp } : { type: "stream" }),
-      ...(this.#resume && { resume: this.#resume }),
-      ...(this.#takeOver && { take_over: true }),
-    });
+    this.#signaling?.send(this.#claim.message(this.#sdp));
   }
 
-  /** @param {{ sdp: string, session: number, resume: string }} message */
-  async #answered(message) {
-    if (this.#upgrade) return this.#upgrade.accept(message.sdp);
-    this.#taken(message);
-    this.#isAnswered = true;
-    this.#deadline = localTime() + CONNECT_TIMEOUT;
-    if (this.#link instanceof Peer) await this.#link.accept(message.sdp);
-  }
-
-  /** @param {{ session: number, resume: string }} message */
-  #streaming(message) {
-    if (!this.#signaling) return;
-    this.#taken(message);
-    const { onOffset, onMessage, onSocketChannel } = this.#handlers;
-    this.#link = new SocketLink(this.#signaling, { onOffset, onMessage });
-    onSocketChannel(this.#link.channel);
-    if (this.#hasWebRtc) this.#upgradeAt = localTime() + this.#upgradeWait;
-    this.#settled("websocket");
-  }
-
-  /** @param {{ session: number, resume: string }} message */
-  #taken({ session, resume }) {
-    this.#resume = resume;
-    this.#takeOver = false;
+  /** @param {Answer | Streaming} message */
+  #startSession({ session, resume }) {
+    this.#claim.granted(resume);
     this.#handlers.onSession(session);
   }
 
-  /**
-   * Signaling and the way for frames both stand.
-   *
-   * @param {Transport} transport
-   */
-  #settled(transport) {
-    this.#transport = transport;
-    this.#isAnswered = false;
-    this.#deadline = null;
+  /** Signaling and link both stand. */
+  #settle() {
     this.#backoff.reset();
-    this.#tellEncoders();
-    this.#handlers.onTransport(transport);
-    this.#changeTo("live");
+    this.#sendEncoders();
+    this.#handlers.onTransport(this.#claim.transport);
   }
 
-  /** @param {any} error */
-  #refused({ code, message, publisher, retry_after_s: retryAfter }) {
-    if (this.#upgrade && code !== "not_allowed" && code !== "bad_message") {
-      this.#postponeUpgrade();
-    } else if (code === "camera_busy") {
-      this.#deadline = null;
-      this.#askAgainAt = localTime() + ASK_AGAIN;
-      this.otherPublisher = publisher ?? "";
-      this.#changeTo("busy");
-    } else if (code === "gone") {
-      this.#offerAnew();
-    } else if (FINAL_ERRORS.includes(code)) {
-      this.#endWith({ reason: code, message });
+  #sendEncoders() {
+    if (this.#encoders) this.#link?.send({ type: "encoders", codecs: this.#encoders });
+  }
+
+  /** @param {Ended | PublishError} [message] none where the socket closed without a word */
+  #noteEnd(message) {
+    if (message?.type === "ended") {
+      this.end = { reason: message.reason, message: message.message, by: message.by ?? "" };
     } else {
-      this.#reconnect((retryAfter ?? 0) * 1000);
+      this.end = { reason: message?.code ?? "refused", message: message?.message ?? "", by: "" };
     }
   }
 
-  /** What was to be attached to is over; and so is the session, when an offer hears this. */
-  #offerAnew() {
-    if (!this.#link?.isOpen) this.#resume = null;
-    this.#changeTo("reconnecting");
-    void this.#negotiate();
-  }
+  // The link
 
-  /** @param {number} code */
-  #signalingClosed(code) {
-    this.#signaling = null;
-    this.#askAgainAt = null;
-    if (this.#phase === "busy") this.#dropLink();
-    else if (FINAL_CODES.includes(code)) this.#endWith({ reason: "refused", message: "" });
-    else if (this.#link instanceof Peer && this.#link.isOpen) this.#retry();
-    else this.#reconnect();
-  }
-
-  #peerFailed() {
-    if (!this.#signaling) return this.#reconnect();
-    if (this.#isAnswered) return this.#fallBack();
-    this.#dropLink();
-    this.#changeTo("reconnecting");
-    this.#deadline = localTime() + REASON_TIMEOUT;
-  }
-
-  #outOfTime() {
-    if (this.#isAnswered) this.#fallBack();
-    else this.#reconnect();
-  }
-
-  /** WebRTC does not get through: the same session goes over a socket, at once. */
-  #fallBack() {
-    this.#dropLink();
-    this.#transport = "websocket";
-    this.#signaling?.close();
-    this.#connect();
-  }
-
-  // From the socket to WebRTC, while frames go on
-
-  /** @param {number} now ms */
-  #tryUpgrade(now) {
-    if (this.#upgrade) return this.#postponeUpgrade();
-    this.#upgradeAt = now + CONNECT_TIMEOUT;
-    const peer = this.#makePeer(
-      () => this.#upgraded(),
-      () => this.#upgradeFailed(peer),
-    );
-    this.#upgrade = peer;
-    void peer.offer().then((sdp) => {
-      if (peer === this.#upgrade) this.#signaling?.send({ type: "offer", sdp });
+  #makePeer() {
+    const { camera, ice_servers: iceServers } = /** @type {Welcome} */ (this.#welcome);
+    const { onChannel, onOffset, onMessage } = this.#handlers;
+    const peer = new Peer(iceServers, camera.delivery, {
+      ...{ onChannel, onOffset, onMessage },
+      onOpen: () => (peer === this.#link ? this.#on(Event.LINK_OPEN) : this.#upgrade.opened()),
+      onFail: () => (peer === this.#link ? this.#on(Event.LINK_FAILED) : this.#upgrade.failed()),
     });
+    return peer;
   }
 
-  #upgraded() {
+  /** @param {Answer} message */
+  #accept({ sdp }) {
+    if (this.#link instanceof Peer) void this.#link.accept(sdp);
+  }
+
+  #stream() {
+    if (!this.#signaling) return;
+    const { onOffset, onMessage, onSocketChannel } = this.#handlers;
+    this.#link = new SocketLink(this.#signaling, { onOffset, onMessage });
+    onSocketChannel(this.#link.channel);
+    if (this.#claim.hasWebRtc) this.#upgrade.start();
+  }
+
+  /** @param {Peer | null} peer that carries frames from now on */
+  #switchLink(peer) {
     this.#link?.close();
-    this.#link = this.#upgrade;
-    this.#upgrade = this.#upgradeAt = null;
-    this.#upgradeWait = FIRST_UPGRADE_WAIT;
-    this.#settled("webrtc");
-  }
-
-  /** @param {Peer} peer */
-  #upgradeFailed(peer) {
-    if (peer === this.#upgrade) this.#postponeUpgrade();
-    else this.#peerFailed();
-  }
-
-  #postponeUpgrade() {
-    this.#dropUpgrade();
-    this.#upgradeWait = Math.min(2 * this.#upgradeWait, LONGEST_UPGRADE_WAIT);
-    this.#upgradeAt = localTime() + this.#upgradeWait;
-  }
-
-  #dropUpgrade() {
-    this.#upgrade?.close();
-    this.#upgrade = this.#upgradeAt = null;
-  }
-
-  // Ends
-
-  /** Gives up what there is and starts over, with the same session if the server agrees. */
-  #reconnect(atLeast = 0) {
-    this.#dropLink();
-    this.#changeTo("reconnecting");
-    this.#retry(atLeast);
-  }
-
-  #retry(atLeast = 0) {
-    this.#signaling?.close();
-    this.#signaling = null;
-    this.#deadline = null;
-    this.#retryAt = localTime() + atLeast + this.#backoff.next();
+    this.#link = peer;
+    this.#claim.transport = Transport.WEBRTC;
   }
 
   #dropLink() {
-    this.#dropUpgrade();
-    this.#isAnswered = false;
+    this.#upgrade.stop();
     this.#link?.close();
     this.#link = null;
-  }
-
-  /** @param {{ reason: string, message: string, by?: string }} end */
-  #endWith({ reason, message, by = "" }) {
-    this.end = { reason, message, by };
-    this.#finish("ended");
-  }
-
-  /** @param {"off" | "ended"} phase */
-  #finish(phase) {
-    this.#signaling?.close();
-    this.#signaling = null;
-    this.#dropLink();
-    this.#askAgainAt = this.#deadline = this.#retryAt = this.#resume = null;
-    this.#takeOver = false;
-    this.#changeTo(phase);
-  }
-
-  /** @param {Phase} phase */
-  #changeTo(phase) {
-    if (this.#phase === phase) return;
-    this.#phase = phase;
-    this.#handlers.onPhase(phase);
   }
 }

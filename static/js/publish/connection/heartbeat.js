@@ -2,11 +2,11 @@
 
 import { OffsetEstimator, localTime } from "../../lib/clock.js";
 
-const PING_INTERVAL = 500;
+const PING_INTERVAL_MS = 500;
 
 export class Heartbeat {
   #clock = new OffsetEstimator();
-  #heardAt = localTime();
+  #receivedAt = localTime();
   #onOffset;
   /** @type {string | null} */
   #pause = null;
@@ -33,12 +33,12 @@ export class Heartbeat {
    * @param {number} now ms
    */
   silence(now) {
-    return now - this.#heardAt;
+    return now - this.#receivedAt;
   }
 
   /** Something came from the server. */
-  heard() {
-    this.#heardAt = localTime();
+  received() {
+    this.#receivedAt = localTime();
   }
 
   /**
@@ -48,13 +48,13 @@ export class Heartbeat {
    * @param {string | null} pause why no frames come
    */
   beat(now, pause) {
-    if (now - this.#pingedAt < PING_INTERVAL && pause === this.#pause) return;
+    if (now - this.#pingedAt < PING_INTERVAL_MS && pause === this.#pause) return;
     this.#pause = pause;
     this.#pingedAt = now;
     this.#send({ type: "ping", time: now, ...(pause && { paused: pause }) });
   }
 
-  /** @param {{ time: number, server_time: number }} message */
+  /** @param {import("../../protocol/server-messages.js").Pong} message */
   ponged({ time, server_time: serverTime }) {
     this.#clock.add(time, serverTime, localTime());
     if (this.#clock.offset !== null) this.#onOffset(this.#clock.offset);

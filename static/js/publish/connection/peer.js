@@ -2,11 +2,14 @@
 
 import { Heartbeat } from "./heartbeat.js";
 
-const LIFETIME = 300;
+/** @typedef {import("../../protocol/server-messages.js").ControlMessage} ControlMessage */
+/** @typedef {import("../../protocol/vocabulary.js").Delivery} Delivery */
 
-/** @type {Record<string, RTCDataChannelInit>} */
+const LIFETIME_MS = 300;
+
+/** @type {Readonly<Record<Delivery, RTCDataChannelInit>>} */
 const DELIVERIES = {
-  resilient: { ordered: false, maxPacketLifeTime: LIFETIME },
+  resilient: { ordered: false, maxPacketLifeTime: LIFETIME_MS },
   realtime: { ordered: false, maxRetransmits: 0 },
 };
 
@@ -15,7 +18,7 @@ const DELIVERIES = {
  * @property {(channel: RTCDataChannel) => void} onChannel the frames' channel, just made
  * @property {() => void} onOpen frames may be sent
  * @property {(offset: number) => void} onOffset of the server's clock to ours, ms
- * @property {(message: any) => void} onMessage of the control channel, save pongs
+ * @property {(message: import("../../protocol/server-messages.js").CameraMessage) => void} onMessage
  * @property {() => void} onFail
  */
 
@@ -27,7 +30,7 @@ export class Peer {
 
   /**
    * @param {RTCIceServer[]} iceServers
-   * @param {string} delivery
+   * @param {Delivery} delivery
    * @param {Handlers} handlers
    */
   constructor(iceServers, delivery, handlers) {
@@ -39,7 +42,7 @@ export class Peer {
     this.#control = this.#connection.createDataChannel("control", { ordered: true });
     this.#control.onopen = () => this.#opened();
     this.#control.onclose = () => handlers.onFail();
-    this.#control.onmessage = ({ data }) => this.#heard(JSON.parse(data));
+    this.#control.onmessage = ({ data }) => this.#receive(JSON.parse(data));
     this.#connection.onconnectionstatechange = () => {
       if (this.#connection.connectionState === "failed") handlers.onFail();
     };
@@ -94,17 +97,17 @@ export class Peer {
   }
 
   #opened() {
-    this.#heartbeat.heard();
+    this.#heartbeat.received();
     this.#handlers.onOpen();
   }
 
-  /** @param {any} message */
-  #heard(message) {
+  /** @param {ControlMessage} message */
+  #receive(message) {
     if (message.type !== "pong") {
       this.#handlers.onMessage(message);
       return;
     }
-    this.#heartbeat.heard();
+    this.#heartbeat.received();
     this.#heartbeat.ponged(message);
   }
 }

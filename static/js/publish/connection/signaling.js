@@ -3,7 +3,7 @@
 /**
  * @typedef {object} Handlers
  * @property {() => void} onOpen
- * @property {(message: any) => void} onMessage
+ * @property {(message: import("../../protocol/server-messages.js").PublishMessage) => void} onMessage
  * @property {(code: number) => void} onClose not after one's own close()
  */
 

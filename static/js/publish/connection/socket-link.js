@@ -4,12 +4,15 @@ import { localTime } from "../../lib/clock.js";
 import { Heartbeat } from "./heartbeat.js";
 
 /** The server's word that it took a frame may take so much longer than the shortest round trip. */
-const JITTER = 30;
+const JITTER_MS = 30;
+
+/** @typedef {import("../../protocol/server-messages.js").ControlMessage} ControlMessage */
+/** @typedef {import("../../protocol/server-messages.js").Taken} Taken */
 
 /**
  * @typedef {object} Handlers
  * @property {(offset: number) => void} onOffset of the server's clock to ours, ms
- * @property {(message: any) => void} onMessage control messages, save pongs
+ * @property {(message: import("../../protocol/server-messages.js").CameraMessage) => void} onMessage
  */
 
 export class SocketLink {
@@ -53,9 +56,9 @@ export class SocketLink {
     this.#signaling.send(message);
   }
 
-  /** @param {any} message */
-  heard(message) {
-    this.#heartbeat.heard();
+  /** @param {Taken | ControlMessage} message */
+  receive(message) {
+    this.#heartbeat.received();
     if (message.type === "pong") this.#heartbeat.ponged(message);
     else if (message.type === "taken") this.channel.taken(message.frames);
     else this.#handlers.onMessage(message);
@@ -96,7 +99,7 @@ class SocketChannel {
   }
 
   get bufferedAmount() {
-    const since = localTime() - this.#roundTrip() - JITTER;
+    const since = localTime() - this.#roundTrip() - JITTER_MS;
     const late = this.#underWay.filter(({ at }) => at < since);
     return late.reduce((total, { bytes }) => total + bytes, 0);
   }

@@ -3,10 +3,10 @@
 import { CameraError, cameraPermission, openCamera } from "./camera.js";
 
 /** Systems announce a camera that is plugged in, but not one that another program lets go. */
-const RETRY_INTERVAL = 2000;
+const RETRY_INTERVAL_MS = 2000;
 
 /** @typedef {import("./camera.js").Problem} Problem */
-/** @typedef {import("../connection/connection.js").Pause} Pause */
+/** @typedef {import("../../protocol/vocabulary.js").Pause} Pause */
 /** @typedef {import("./choice.js").Choice} Choice */
 
 /** @type {Partial<Record<Problem, Pause>>} */
@@ -20,7 +20,7 @@ export class Device {
   #isExact = false;
   /** @type {PermissionStatus | null} */
   #permission = null;
-  #retry = 0;
+  #retryTimer = 0;
   #wasGranted = false;
 
   isOpening = false;
@@ -135,12 +135,12 @@ export class Device {
   /** @param {Problem} problem */
   #fail(problem) {
     this.#leave();
-    this.#retry = setTimeout(() => void this.#comeBack(), RETRY_INTERVAL);
+    this.#retryTimer = setTimeout(() => void this.#comeBack(), RETRY_INTERVAL_MS);
     this.#change({ problem });
   }
 
   #leave() {
-    clearTimeout(this.#retry);
+    clearTimeout(this.#retryTimer);
     if (this.track) this.track.onmute = this.track.onunmute = this.track.onended = null;
     if (this.stream) stop(this.stream);
   }

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, mock, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 
 import { localTime } from "../../../../static/js/lib/clock.js";
-import { Publisher } from "../../../../static/js/publish/connection/connection.js";
+import { PublishConnection } from "../../../../static/js/publish/connection/connection.js";
 import { FakePeerConnection, FakeWebSocket, settle } from "../../fakes.js";
 
 Object.assign(globalThis, { WebSocket: FakeWebSocket, RTCPeerConnection: FakePeerConnection });
@@ -15,8 +15,8 @@ const CAMERA = { slug: "door", delivery: "resilient" };
  *   transports: string[], socketChannels: any[] }}
  */
 let seen;
-/** @type {Publisher} */
-let publisher;
+/** @type {PublishConnection} */
+let connection;
 /** Time that the test let pass, ms. */
 let skipped = 0;
 
@@ -31,11 +31,11 @@ beforeEach(() => {
     transports: [],
     socketChannels: [],
   };
-  publisher = makePublisher();
+  connection = makeConnection();
 });
 
-function makePublisher() {
-  return new Publisher("ws://server/ws/publish/door/", {
+function makeConnection() {
+  return new PublishConnection("ws://server/ws/publish/door/", {
     onPhase: (phase) => seen.phases.push(phase),
     onChannel: (channel) => seen.channels.push(channel.label),
     onSession: (session) => seen.sessions.push(session),
@@ -64,7 +64,7 @@ async function answered(session = 7, resume = "token") {
 }
 
 async function live() {
-  publisher.start(false);
+  connection.start(false);
   await offered();
   await answered();
 }
@@ -78,7 +78,9 @@ test("a device without an account says its key", () => {
   const none = () => {};
   const handlers = { onPhase: none, onChannel: none, onSession: none, onOffset: none };
   const others = { onTransport: none, onSocketChannel: none, onMessage: none };
-  new Publisher("ws://server/ws/publish/door/", { ...handlers, ...others }, "sspk_1").start(false);
+  new PublishConnection("ws://server/ws/publish/door/", { ...handlers, ...others }, "sspk_1").start(
+    false,
+  );
   FakeWebSocket.last.open();
   assert.deepEqual(FakeWebSocket.last.sent, [{ type: "authenticate", key: "sspk_1" }]);
 });
@@ -95,7 +97,7 @@ test("it authenticates, offers both channels and goes live", async () => {
 });
 
 test("realtime delivery never sends again", async () => {
-  publisher.start(false);
+  connection.start(false);
   FakeWebSocket.last.open();
   const camera = { ...CAMERA, delivery: "realtime" };
   FakeWebSocket.last.say({ type: "welcome", camera, ice_servers: [] });
@@ -109,7 +111,7 @@ test("it pings every half second and reads the server's clock", async () => {
   await live();
   const { control } = FakePeerConnection.last;
   const now = localTime();
-  for (let ms = 0; ms < 1100; ms += 100) publisher.tick(now + ms);
+  for (let ms = 0; ms < 1100; ms += 100) connection.tick(now + ms);
   assert.equal(control.sent.length, 3);
   assert.deepEqual(Object.keys(control.sent[0]), ["type", "time"]);
   control.say({ type: "pong", time: localTime(), server_time: localTime() + 5000 });
@@ -117,16 +119,16 @@ test("it pings every half second and reads the server's clock", async () => {
 });
 
 test("the codecs that it encodes are said as each way opens, and when they change", async () => {
-  publisher.encoders = ["h264", "vp8"];
+  connection.encoders = ["h264", "vp8"];
   await live();
   const said = (/** @type {any} */ { sent }) => sent.filter(({ type = "" }) => type === "encoders");
   const { control } = FakePeerConnection.last;
   assert.deepEqual(said(control), [{ type: "encoders", codecs: ["h264", "vp8"] }]);
-  publisher.encoders = ["vp8"];
+  connection.encoders = ["vp8"];
   assert.deepEqual(said(control)[1], { type: "encoders", codecs: ["vp8"] });
-  publisher.tick(localTime() + 2100);
-  publisher.encoders = [];
-  publisher.tick(muchLater());
+  connection.tick(localTime() + 2100);
+  connection.encoders = [];
+  connection.tick(muchLater());
   await offered();
   await answered();
   assert.deepEqual(said(FakePeerConnection.last.control), [{ type: "encoders", codecs: [] }]);
@@ -137,7 +139,7 @@ test("its report tells how it goes, and on which step of the ladder", async () =
   await live();
   const totals = { captured: 9, sent: 7, skipped: 2, encodeMs: 5 };
   const shown = { width: 640, height: 480, framesPerSecond: 30, video: null, jpeg: false };
-  publisher.report({ ...totals, ...shown, level: 3, bitsPerSecond: 400_000 });
+  connection.report({ ...totals, ...shown, level: 3, bitsPerSecond: 400_000 });
   assert.deepEqual(FakePeerConnection.last.control.sent.at(-1), {
     type: "report",
     captured: 9,
@@ -152,9 +154,9 @@ test("a pause is said with every beat, and the first time at once", async () => 
   await live();
   const { sent } = FakePeerConnection.last.control;
   const now = localTime();
-  publisher.tick(now);
-  publisher.pause = "hidden";
-  for (const ms of [1, 2, 502]) publisher.tick(now + ms);
+  connection.tick(now);
+  connection.pause = "hidden";
+  for (const ms of [1, 2, 502]) connection.tick(now + ms);
   assert.deepEqual(
     sent.map(({ paused }) => paused),
     [undefined, "hidden", "hidden"],
@@ -164,12 +166,12 @@ test("a pause is said with every beat, and the first time at once", async () => 
 test("two seconds without a pong: it connects again and asks for the same session", async () => {
   await live();
   const first = FakePeerConnection.last;
-  publisher.tick(localTime() + 1900);
-  assert.equal(publisher.phase, "live");
-  publisher.tick(localTime() + 2100);
-  assert.equal(publisher.phase, "reconnecting");
+  connection.tick(localTime() + 1900);
+  assert.equal(connection.phase, "live");
+  connection.tick(localTime() + 2100);
+  assert.equal(connection.phase, "reconnecting");
   assert.ok(first.isClosed);
-  publisher.tick(muchLater());
+  connection.tick(muchLater());
   await offered();
   assert.deepEqual(FakeWebSocket.last.sentOf("offer"), [
     { type: "offer", sdp: "offer 2", resume: "token" },
@@ -180,20 +182,20 @@ test("two seconds without a pong: it connects again and asks for the same sessio
 test("a lost socket leaves the peer alone: another socket attaches to it", async () => {
   await live();
   FakeWebSocket.last.closeBy(1012);
-  assert.equal(publisher.phase, "live");
-  publisher.tick(localTime() + 1000);
+  assert.equal(connection.phase, "live");
+  connection.tick(localTime() + 1000);
   assert.equal(FakeWebSocket.all.length, 2);
   await offered();
   assert.deepEqual(FakeWebSocket.last.sentOf("attach"), [{ type: "attach", resume: "token" }]);
   FakeWebSocket.last.say({ type: "attached", session: 7 });
-  assert.equal(publisher.phase, "live");
+  assert.equal(connection.phase, "live");
   assert.equal(FakePeerConnection.all.length, 1);
 });
 
 test("nothing to attach to: it offers anew, still asking for the same session", async () => {
   await live();
   FakeWebSocket.last.closeBy(1006);
-  publisher.tick(localTime() + 1000);
+  connection.tick(localTime() + 1000);
   await offered();
   FakeWebSocket.last.say({ type: "error", code: "gone", message: "" });
   await settle();
@@ -202,8 +204,8 @@ test("nothing to attach to: it offers anew, still asking for the same session", 
 
 test("a session that is gone is not asked for twice", async () => {
   await live();
-  publisher.tick(localTime() + 2100);
-  publisher.tick(muchLater());
+  connection.tick(localTime() + 2100);
+  connection.tick(muchLater());
   await offered();
   FakeWebSocket.last.say({ type: "error", code: "gone", message: "" });
   await settle();
@@ -211,37 +213,37 @@ test("a session that is gone is not asked for twice", async () => {
 });
 
 test("a busy camera says whose it is, and is taken over only when asked to", async () => {
-  publisher.start(false);
+  connection.start(false);
   await offered();
   FakeWebSocket.last.say({ type: "error", code: "camera_busy", publisher: "Bob", message: "" });
-  assert.equal(publisher.phase, "busy");
-  assert.equal(publisher.otherPublisher, "Bob");
-  publisher.takeOver();
+  assert.equal(connection.phase, "busy");
+  assert.equal(connection.otherPublisher, "Bob");
+  connection.takeOver();
   assert.equal(FakeWebSocket.last.sentOf("offer")[1].take_over, true);
   await answered();
-  assert.equal(publisher.phase, "live");
+  assert.equal(connection.phase, "live");
 });
 
 test("a busy camera is asked for again every three seconds, and goes live when it is free", async () => {
-  publisher.start(false);
+  connection.start(false);
   await offered();
   FakeWebSocket.last.say({ type: "error", code: "camera_busy", publisher: "Bob", message: "" });
-  publisher.tick(localTime() + 2900);
+  connection.tick(localTime() + 2900);
   assert.equal(FakeWebSocket.last.sentOf("offer").length, 1);
-  publisher.tick(localTime() + 3100);
+  connection.tick(localTime() + 3100);
   assert.deepEqual(FakeWebSocket.last.sentOf("offer")[1], { type: "offer", sdp: "offer 1" });
-  assert.equal(publisher.phase, "busy");
+  assert.equal(connection.phase, "busy");
   await answered();
-  assert.equal(publisher.phase, "live");
+  assert.equal(connection.phase, "live");
 });
 
 test("a busy camera can be taken over after its socket has gone", async () => {
-  publisher.start(false);
+  connection.start(false);
   await offered();
   FakeWebSocket.last.say({ type: "error", code: "camera_busy", publisher: "Bob", message: "" });
   FakeWebSocket.last.closeBy(1012);
-  assert.equal(publisher.phase, "busy");
-  publisher.takeOver();
+  assert.equal(connection.phase, "busy");
+  connection.takeOver();
   await offered();
   assert.equal(FakeWebSocket.last.sentOf("offer")[0].take_over, true);
 });
@@ -250,9 +252,9 @@ for (const reason of ["taken_over", "not_allowed", "disconnected"]) {
   test(`after "${reason}" it stays away`, async () => {
     await live();
     FakeWebSocket.last.say({ type: "ended", reason, message: "A sentence." });
-    assert.equal(publisher.phase, "ended");
-    assert.deepEqual(publisher.end, { reason, message: "A sentence.", by: "" });
-    publisher.tick(muchLater());
+    assert.equal(connection.phase, "ended");
+    assert.deepEqual(connection.end, { reason, message: "A sentence.", by: "" });
+    connection.tick(muchLater());
     assert.equal(FakeWebSocket.all.length, 1);
     assert.ok(FakePeerConnection.last.isClosed);
   });
@@ -262,8 +264,8 @@ for (const reason of ["lost", "signaling_lost", "peer_failed", "server_stopped"]
   test(`after "${reason}" it comes back`, async () => {
     await live();
     FakeWebSocket.last.say({ type: "ended", reason, message: "" });
-    assert.equal(publisher.phase, "reconnecting");
-    publisher.tick(muchLater());
+    assert.equal(connection.phase, "reconnecting");
+    connection.tick(muchLater());
     assert.equal(FakeWebSocket.all.length, 2);
   });
 }
@@ -271,71 +273,71 @@ for (const reason of ["lost", "signaling_lost", "peer_failed", "server_stopped"]
 test("the reason is awaited when the peer's end arrives before it", async () => {
   await live();
   FakePeerConnection.last.control.closeByServer();
-  assert.equal(publisher.phase, "reconnecting");
-  publisher.tick(localTime() + 100);
+  assert.equal(connection.phase, "reconnecting");
+  connection.tick(localTime() + 100);
   FakeWebSocket.last.say({ type: "ended", reason: "taken_over", message: "" });
-  assert.equal(publisher.phase, "ended");
+  assert.equal(connection.phase, "ended");
 });
 
 test("without a reason the peer's end is an accident", async () => {
   await live();
   FakePeerConnection.last.control.closeByServer();
-  publisher.tick(localTime() + 600);
-  publisher.tick(muchLater());
+  connection.tick(localTime() + 600);
+  connection.tick(muchLater());
   assert.equal(FakeWebSocket.all.length, 2);
 });
 
 test("the server's wish to wait is respected", async () => {
-  publisher.start(false);
+  connection.start(false);
   await offered();
   FakeWebSocket.last.say({ type: "error", code: "unavailable", retry_after_s: 2, message: "" });
-  publisher.tick(localTime() + 1900);
+  connection.tick(localTime() + 1900);
   assert.equal(FakeWebSocket.all.length, 1);
-  publisher.tick(localTime() + 2300);
+  connection.tick(localTime() + 2300);
   assert.equal(FakeWebSocket.all.length, 2);
 });
 
 test("a refusal ends it, with the server's own words", async () => {
-  publisher.start(false);
+  connection.start(false);
   FakeWebSocket.last.open();
   FakeWebSocket.last.say({ type: "error", code: "not_allowed", message: "Not yours." });
-  assert.equal(publisher.phase, "ended");
-  assert.deepEqual(publisher.end, { reason: "not_allowed", message: "Not yours.", by: "" });
+  assert.equal(connection.phase, "ended");
+  assert.deepEqual(connection.end, { reason: "not_allowed", message: "Not yours.", by: "" });
 });
 
 for (const code of [1000, 4400, 4403]) {
   test(`close code ${code} without a word ends it, too`, () => {
-    publisher.start(false);
+    connection.start(false);
     FakeWebSocket.last.closeBy(code);
-    assert.equal(publisher.phase, "ended");
+    assert.equal(connection.phase, "ended");
   });
 }
 
 for (const code of [1001, 1006, 1012, 4408]) {
   test(`close code ${code} is no end`, () => {
-    publisher.start(false);
+    connection.start(false);
     FakeWebSocket.last.closeBy(code);
-    publisher.tick(muchLater());
+    connection.tick(muchLater());
     assert.equal(FakeWebSocket.all.length, 2);
   });
 }
 
 test("a negotiation that hangs is given up after 15 seconds", async () => {
-  publisher.start(false);
+  connection.start(false);
   await offered();
-  publisher.tick(localTime() + 14_000);
-  assert.equal(publisher.phase, "connecting");
-  publisher.tick(localTime() + 15_100);
-  assert.equal(publisher.phase, "reconnecting");
+  connection.tick(localTime() + 14_000);
+  assert.equal(connection.phase, "connecting");
+  connection.tick(localTime() + 15_100);
+  assert.equal(connection.phase, "reconnecting");
 });
 
 /** No channel has opened 5 s after the answer. */
 async function shutOut() {
-  publisher.start(false);
+  connection.start(false);
   await offered();
   FakeWebSocket.last.say({ type: "answer", sdp: "answer", session: 7, resume: "token" });
   await settle();
-  publisher.tick(localTime() + 5100);
+  connection.tick(localTime() + 5100);
   await offered();
 }
 
@@ -352,16 +354,16 @@ test("where WebRTC does not connect within 5 seconds, the session goes on over a
   assert.ok(FakePeerConnection.last.isClosed);
   assert.deepEqual(FakeWebSocket.last.sentOf("stream"), [{ type: "stream", resume: "token" }]);
   FakeWebSocket.last.say({ type: "streaming", session: 7, resume: "token", resumed: true });
-  assert.equal(publisher.phase, "live");
+  assert.equal(connection.phase, "live");
   assert.deepEqual(seen.transports, ["websocket"]);
   assert.equal(seen.socketChannels[0].readyState, "open");
 });
 
 test("a browser without WebRTC takes the socket at once, and tries nothing else", async () => {
   Reflect.deleteProperty(globalThis, "RTCPeerConnection");
-  publisher = makePublisher();
+  connection = makeConnection();
   Object.assign(globalThis, { RTCPeerConnection: FakePeerConnection });
-  publisher.start(false);
+  connection.start(false);
   await offered();
   assert.deepEqual(FakeWebSocket.last.sentOf("stream"), [{ type: "stream" }]);
   FakeWebSocket.last.say({ type: "streaming", session: 7, resume: "token", resumed: false });
@@ -370,7 +372,7 @@ test("a browser without WebRTC takes the socket at once, and tries nothing else"
 });
 
 test("an answer that is none leaves the socket, too", async () => {
-  publisher.start(false);
+  connection.start(false);
   await offered();
   FakeWebSocket.last.say({ type: "answer", sdp: "nonsense", session: 7, resume: "token" });
   await settle();
@@ -381,7 +383,7 @@ test("an answer that is none leaves the socket, too", async () => {
 test("over the socket it beats and reads the server's clock, as over WebRTC", async () => {
   await streaming();
   const socket = FakeWebSocket.last;
-  publisher.tick(localTime());
+  connection.tick(localTime());
   assert.equal(socket.sentOf("ping").length, 1);
   socket.say({ type: "pong", time: localTime(), server_time: localTime() + 5000 });
   assert.ok(Math.abs(seen.offsets[0] - 5000) < 50);
@@ -389,10 +391,10 @@ test("over the socket it beats and reads the server's clock, as over WebRTC", as
 
 test("a socket that is silent for two seconds is left, and the session resumed over another", async () => {
   await streaming();
-  publisher.tick(localTime() + 2100);
-  assert.equal(publisher.phase, "reconnecting");
+  connection.tick(localTime() + 2100);
+  assert.equal(connection.phase, "reconnecting");
   assert.equal(seen.socketChannels[0].readyState, "closed");
-  publisher.tick(muchLater());
+  connection.tick(muchLater());
   await offered();
   assert.deepEqual(FakeWebSocket.last.sentOf("stream"), [{ type: "stream", resume: "token" }]);
 });
@@ -423,7 +425,7 @@ async function passes(ms) {
     const now = performance.now.bind(performance);
     mock.method(performance, "now", () => now() + skipped);
     socket.say({ type: "pong", time: localTime(), server_time: localTime() });
-    publisher.tick(localTime());
+    connection.tick(localTime());
   }
   await settle();
 }
@@ -454,14 +456,14 @@ test("an attempt that fails changes nothing, and the next one comes later", asyn
   await passes(2000);
   assert.equal(socket.sentOf("offer").length, 2);
   socket.say({ type: "error", code: "unavailable", message: "", retry_after_s: 2 });
-  assert.equal(publisher.phase, "live");
+  assert.equal(connection.phase, "live");
   assert.equal(seen.socketChannels[0].readyState, "open");
 });
 
 test("when the network has changed, nothing waits any longer", async () => {
   await streaming();
-  publisher.networkChanged();
-  publisher.tick(localTime());
+  connection.networkChanged();
+  connection.tick(localTime());
   await settle();
   assert.equal(FakeWebSocket.last.sentOf("offer").length, 1);
 });
@@ -469,25 +471,25 @@ test("when the network has changed, nothing waits any longer", async () => {
 test("who takes over is said", async () => {
   await live();
   FakeWebSocket.last.say({ type: "ended", reason: "taken_over", message: "", by: "Bob" });
-  assert.equal(publisher.end.by, "Bob");
+  assert.equal(connection.end.by, "Bob");
 });
 
 test("stopping takes leave, and ends everything", async () => {
   await live();
-  publisher.stop();
+  connection.stop();
   assert.deepEqual(FakeWebSocket.last.sent.at(-1), { type: "bye" });
   assert.ok(FakePeerConnection.last.isClosed);
-  publisher.tick(muchLater());
+  connection.tick(muchLater());
   assert.equal(FakeWebSocket.all.length, 1);
-  assert.equal(publisher.phase, "off");
+  assert.equal(connection.phase, "off");
 });
 
 test("a stop while the offer is being made sends nothing any more", async () => {
-  publisher.start(false);
+  connection.start(false);
   const socket = FakeWebSocket.last;
   socket.open();
   socket.say({ type: "welcome", camera: CAMERA, ice_servers: [] });
-  publisher.stop();
+  connection.stop();
   await settle();
   assert.equal(socket.sentOf("offer").length, 0);
 });

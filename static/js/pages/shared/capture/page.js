@@ -9,7 +9,7 @@ import { Controls } from "./controls.js";
 import { Device } from "../../../publish/device/device.js";
 import { Lens } from "./lens.js";
 import { Pipeline } from "../../../publish/encoding/pipeline.js";
-import { Publisher } from "../../../publish/connection/connection.js";
+import { PublishConnection } from "../../../publish/connection/connection.js";
 import { View } from "./view.js";
 import { busyNotice, cameraNotice, endNotice, notLoadedNotice } from "./words.js";
 
@@ -34,7 +34,7 @@ export class CapturePage {
   #lens;
   /** @type {Pipeline | null} */
   #pipeline = null;
-  #publisher;
+  #connection;
   #secure;
   #view;
   #wakeLock = new WakeLock();
@@ -60,7 +60,7 @@ export class CapturePage {
       size: () => this.#controls.settings,
       onChange: () => void this.#deviceChanged(),
     });
-    this.#publisher = new Publisher(
+    this.#connection = new PublishConnection(
       socketUrl(socket),
       {
         onPhase: () => this.#phaseChanged(),
@@ -100,10 +100,10 @@ export class CapturePage {
     this.#view.switch.addEventListener("click", () => {
       this.#choose(otherChoice(this.#device.track?.getSettings() ?? {}, this.#cameras));
     });
-    const networkChanged = () => this.#publisher.networkChanged();
+    const networkChanged = () => this.#connection.networkChanged();
     addEventListener("online", networkChanged);
     networkInformation?.addEventListener("change", networkChanged);
-    addEventListener("pagehide", () => this.#publisher.stop());
+    addEventListener("pagehide", () => this.#connection.stop());
     document.addEventListener("visibilitychange", () => this.#showState());
     navigator.mediaDevices?.addEventListener("devicechange", () => void this.#listCameras());
   }
@@ -117,27 +117,27 @@ export class CapturePage {
     this.#view.hideNotice();
     if (!this.#device.track && !(await this.#device.open(rememberedChoice()))) return;
     this.#pipeline = new Pipeline({
-      onTick: () => this.#publisher.tick(localTime()),
+      onTick: () => this.#connection.tick(localTime()),
       onReport: (report) => {
-        this.#publisher.report(report);
-        this.#view.showReport(report, this.#publisher.roundTrip);
+        this.#connection.report(report);
+        this.#view.showReport(report, this.#connection.roundTrip);
       },
       onEncoders: (codecs) => {
-        this.#publisher.encoders = codecs;
+        this.#connection.encoders = codecs;
       },
       onNotLoaded: () => {
-        this.#publisher.stop();
+        this.#connection.stop();
         this.#view.showNotice(notLoadedNotice(), () => void this.#start());
       },
     });
     this.#wakeLock.hold();
     void this.#applySettings();
     this.#capture();
-    this.#publisher.start(takeOver);
+    this.#connection.start(takeOver);
   }
 
   #stop() {
-    this.#publisher.stop();
+    this.#connection.stop();
     this.#device.close();
     this.#view.hideNotice();
   }
@@ -184,9 +184,9 @@ export class CapturePage {
   }
 
   #phaseChanged() {
-    const { phase, otherPublisher, end } = this.#publisher;
+    const { phase, otherPublisher, end } = this.#connection;
     if (phase === "busy") {
-      this.#view.showNotice(busyNotice(otherPublisher), () => this.#publisher.takeOver());
+      this.#view.showNotice(busyNotice(otherPublisher), () => this.#connection.takeOver());
     }
     if (phase === "ended") {
       this.#view.showNotice(endNotice(end), () => this.#afterEnd(end.reason));
@@ -245,17 +245,17 @@ export class CapturePage {
 
   #showState() {
     const pause = this.#pause;
-    if (pause !== this.#publisher.pause) {
-      this.#publisher.pause = pause;
+    if (pause !== this.#connection.pause) {
+      this.#connection.pause = pause;
       // A phone may stop the page right after it has hidden it.
-      this.#publisher.tick(localTime());
+      this.#connection.tick(localTime());
     }
     this.#view.showState(this.#state, pause);
   }
 
   /** @returns {import("./words.js").CaptureState} */
   get #state() {
-    const { phase } = this.#publisher;
+    const { phase } = this.#connection;
     if (this.#device.isOpening) return "opening";
     if (phase === "off") return this.#device.track ? "ready" : "off";
     if (phase === "ended") return "failed";

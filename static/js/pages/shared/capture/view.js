@@ -1,6 +1,7 @@
 /** What the capture page shows. */
 
 import { find, setText } from "../../../lib/dom.js";
+import { Transport } from "../../../protocol/transports.js";
 import { flowWords } from "../flow.js";
 import { NONE, bitRate, framesPerSecond, milliseconds, resolution } from "../../../lib/format.js";
 import {
@@ -25,8 +26,8 @@ export class View {
   #refused = 0;
   #remedy = () => {};
   #root;
-  /** @type {import("../../../publish/connection/connection.js").Transport} */
-  #transport = "webrtc";
+  /** @type {import("../../../protocol/transports.js").TransportName} */
+  #transport = Transport.WEBRTC;
 
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -39,7 +40,7 @@ export class View {
 
   /**
    * @param {CaptureState} state
-   * @param {import("../../../publish/connection/connection.js").Pause | null} pause
+   * @param {import("../../../protocol/vocabulary.js").Pause | null} pause
    */
   showState(state, pause) {
     this.#root.dataset.state = state;
@@ -57,7 +58,7 @@ export class View {
     if (!this.#isLive) this.#fact("sends", NONE);
   }
 
-  /** @param {import("../../../publish/connection/connection.js").Transport} transport the way that frames take */
+  /** @param {import("../../../protocol/transports.js").TransportName} transport the way that frames take */
   set transport(transport) {
     this.#transport = transport;
     this.#root.dataset.transport = transport;

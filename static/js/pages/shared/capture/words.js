@@ -123,7 +123,7 @@ export function stateWord(state) {
 /**
  * @param {CaptureState} state
  * @param {string | null} pause
- * @param {import("../../../publish/connection/connection.js").Transport} transport
+ * @param {import("../../../protocol/transports.js").TransportName} transport
  */
 export function stateHint(state, pause, transport) {
   if (state === "live" && transport === "websocket") return SLOWER_WAY;
@@ -223,7 +223,7 @@ export function limitWords(limit) {
   return LIMITS[limit];
 }
 
-/** @param {import("../../../publish/connection/connection.js").Transport} transport */
+/** @param {import("../../../protocol/transports.js").TransportName} transport */
 export function transportWord(transport) {
   return { webrtc: "WebRTC", websocket: "WebSocket" }[transport];
 }
