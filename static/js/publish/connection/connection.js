@@ -12,38 +12,30 @@ import { isFinal } from "../../protocol/close-codes.js";
 import { Transport } from "../../protocol/transports.js";
 import { Claim } from "./claim.js";
 import { Event, eventOf, isSignaling } from "./events.js";
-import { Peer } from "./peer.js";
+import { Links } from "./links.js";
 import { Signaling } from "./signaling.js";
-import { SocketLink } from "./socket-link.js";
 import { BACKOFF, Phase, State, TABLE, TIMERS } from "./states.js";
-import { Upgrade } from "./upgrade.js";
-
-const SILENT_AFTER_MS = 2000;
 
 /** @typedef {import("../../protocol/server-messages.js").Answer} Answer */
 /** @typedef {import("../../protocol/server-messages.js").Ended} Ended */
 /** @typedef {import("../../protocol/server-messages.js").PublishError} PublishError */
 /** @typedef {import("../../protocol/server-messages.js").PublishMessage} PublishMessage */
 /** @typedef {import("../../protocol/server-messages.js").Streaming} Streaming */
-/** @typedef {import("../../protocol/server-messages.js").Welcome} Welcome */
 /** @typedef {import("../../protocol/transports.js").TransportName} TransportName */
 
 /**
- * @typedef {object} Handlers
+ * @typedef {object} OwnHandlers
  * @property {(phase: import("./states.js").PhaseName) => void} onPhase
  * @property {(transport: TransportName) => void} onTransport that frames take from now on
- * @property {(channel: RTCDataChannel) => void} onChannel a new channel for frames, just made
- * @property {(channel: import("../worker-messages.js").PageHeldChannel) => void} onSocketChannel
- *   frames go over the socket
  * @property {(session: number) => void} onSession the number that frames carry from now on
- * @property {(offset: number) => void} onOffset of the server's clock to ours, ms
- * @property {(message: import("../../protocol/server-messages.js").CameraMessage) => void} onMessage
  */
+
+/** @typedef {OwnHandlers & Omit<import("./links.js").Handlers, "onEvent" | "onUpgrade">} Handlers */
 
 /**
  * What an event brings along. Which action gets which message, the table says.
  *
- * @typedef {{ message?: any, takesOver?: boolean, peer?: Peer }} Details
+ * @typedef {{ message?: any, takesOver?: boolean }} Details
  */
 
 export class PublishConnection {
@@ -55,24 +47,16 @@ export class PublishConnection {
   #encoders = null;
   #handlers;
   #key;
-  /** @type {Peer | SocketLink | null} */
-  #link = null;
+  #links;
   /** @type {import("./states.js").PhaseName} */
   #phase = Phase.OFF;
-  /** Of the offer. */
+  /** The newest offer. */
   #sdp = "";
   /** @type {Signaling | null} */
   #signaling = null;
   /** @type {import("./states.js").StateName} */
   #state = State.OFF;
-  #upgrade = new Upgrade({
-    makePeer: () => this.#makePeer(),
-    onOffer: (sdp) => this.#signaling?.send({ type: "offer", sdp }),
-    onOpen: (peer) => this.#on(Event.UPGRADED, { peer }),
-  });
   #url;
-  /** @type {Welcome | null} the server's newest */
-  #welcome = null;
 
   /** Why it ended, as the server put it. */
   end = { reason: "", message: "", by: "" };
@@ -94,6 +78,11 @@ export class PublishConnection {
     this.#url = url;
     this.#key = key;
     this.#handlers = handlers;
+    this.#links = new Links({
+      ...handlers,
+      onEvent: (event) => this.#on(event),
+      onUpgrade: (sdp) => this.#signaling?.send({ type: "offer", sdp }),
+    });
   }
 
   get phase() {
@@ -105,7 +94,7 @@ export class PublishConnection {
   }
 
   get roundTrip() {
-    return this.#link?.roundTrip ?? null;
+    return this.#links.roundTrip;
   }
 
   /** @param {boolean} takesOver sends away whoever else publishes to this camera */
@@ -125,21 +114,18 @@ export class PublishConnection {
   /** Another network may be there, or the one there was again: no need to wait any longer. */
   networkChanged() {
     this.#on(Event.NETWORK_CHANGED);
-    this.#upgrade.networkChanged();
+    this.#links.networkChanged();
   }
 
   /** @param {number} now ms */
   tick(now) {
     if (this.#deadline !== null && now >= this.#deadline) this.#on(Event.TIMEOUT);
-    this.#upgrade.tick(now);
-    if (!this.#link?.isOpen) return;
-    if (this.#link.silence(now) > SILENT_AFTER_MS) this.#on(Event.LINK_SILENT);
-    else this.#link.beat(now, this.pause);
+    this.#links.tick(now, this.pause);
   }
 
   /** @param {Omit<import("../worker-messages.js").Report, "limit">} report */
   report({ captured, sent, skipped, encodeMs, level }) {
-    this.#link?.send({ type: "report", captured, sent, skipped, encode_ms: encodeMs, level });
+    this.#links.send({ type: "report", captured, sent, skipped, encode_ms: encodeMs, level });
   }
 
   /** @param {string[]} codecs of video that can be wanted, best first */
@@ -188,22 +174,22 @@ export class PublishConnection {
     authenticate: () => this.#authenticate(),
     say_goodbye: () => this.#signaling?.send({ type: "bye" }),
     note_welcome: ({ message }) => {
-      this.#welcome = message;
+      this.#links.welcome = message;
     },
     request: () => void this.#request(),
     ask_again: () => this.#ask(),
     attach: () => this.#signaling?.send({ type: "attach", resume: this.#claim.resume }),
     start_session: ({ message }) => this.#startSession(message),
-    accept: ({ message }) => this.#accept(message),
+    accept: ({ message }) => this.#links.accept(message.sdp),
     stream: () => this.#stream(),
     settle: () => this.#settle(),
     fall_back: () => {
       this.#claim.transport = Transport.WEBSOCKET;
     },
-    drop_link: () => this.#dropLink(),
-    accept_upgrade: ({ message }) => this.#upgrade.answered(message.sdp),
-    refuse_upgrade: () => this.#upgrade.failed(),
-    switch_link: ({ peer = null }) => this.#switchLink(peer),
+    drop_link: () => this.#links.drop(),
+    accept_upgrade: ({ message }) => this.#links.acceptUpgrade(message.sdp),
+    refuse_upgrade: () => this.#links.refuseUpgrade(),
+    switch_link: () => this.#switchLink(),
     forget_session: () => {
       this.#claim.resume = null;
     },
@@ -238,23 +224,32 @@ export class PublishConnection {
   /** @param {PublishMessage} message */
   #receive(message) {
     if (isSignaling(message)) this.#on(eventOf(message), { message });
-    else if (this.#link instanceof SocketLink) this.#link.receive(message);
+    else this.#links.receive(message);
   }
 
   // The session
 
   /** Asks the server to take this camera. */
   async #request() {
-    this.#dropLink();
-    if (this.#claim.transport === Transport.WEBSOCKET) return this.#ask();
-    const peer = this.#makePeer();
-    this.#link = peer;
-    this.#sdp = await peer.offer();
-    if (peer === this.#link) this.#ask();
+    if (this.#claim.transport === Transport.WEBRTC) {
+      const sdp = await this.#links.offer();
+      if (sdp === null) return;
+      this.#sdp = sdp;
+    } else this.#links.drop();
+    this.#ask();
   }
 
   #ask() {
     this.#signaling?.send(this.#claim.message(this.#sdp));
+  }
+
+  #stream() {
+    if (this.#signaling) this.#links.stream(this.#signaling, this.#claim.hasWebRtc);
+  }
+
+  #switchLink() {
+    this.#links.switch();
+    this.#claim.transport = Transport.WEBRTC;
   }
 
   /** @param {Answer | Streaming} message */
@@ -271,7 +266,7 @@ export class PublishConnection {
   }
 
   #sendEncoders() {
-    if (this.#encoders) this.#link?.send({ type: "encoders", codecs: this.#encoders });
+    if (this.#encoders) this.#links.send({ type: "encoders", codecs: this.#encoders });
   }
 
   /** @param {Ended | PublishError} [message] none where the socket closed without a word */
@@ -281,44 +276,5 @@ export class PublishConnection {
     } else {
       this.end = { reason: message?.code ?? "refused", message: message?.message ?? "", by: "" };
     }
-  }
-
-  // The link
-
-  #makePeer() {
-    const { camera, ice_servers: iceServers } = /** @type {Welcome} */ (this.#welcome);
-    const { onChannel, onOffset, onMessage } = this.#handlers;
-    const peer = new Peer(iceServers, camera.delivery, {
-      ...{ onChannel, onOffset, onMessage },
-      onOpen: () => (peer === this.#link ? this.#on(Event.LINK_OPEN) : this.#upgrade.opened()),
-      onFail: () => (peer === this.#link ? this.#on(Event.LINK_FAILED) : this.#upgrade.failed()),
-    });
-    return peer;
-  }
-
-  /** @param {Answer} message */
-  #accept({ sdp }) {
-    if (this.#link instanceof Peer) void this.#link.accept(sdp);
-  }
-
-  #stream() {
-    if (!this.#signaling) return;
-    const { onOffset, onMessage, onSocketChannel } = this.#handlers;
-    this.#link = new SocketLink(this.#signaling, { onOffset, onMessage });
-    onSocketChannel(this.#link.channel);
-    if (this.#claim.hasWebRtc) this.#upgrade.start();
-  }
-
-  /** @param {Peer | null} peer that carries frames from now on */
-  #switchLink(peer) {
-    this.#link?.close();
-    this.#link = peer;
-    this.#claim.transport = Transport.WEBRTC;
-  }
-
-  #dropLink() {
-    this.#upgrade.stop();
-    this.#link?.close();
-    this.#link = null;
   }
 }

@@ -248,6 +248,32 @@ test("a busy camera can be taken over after its socket has gone", async () => {
   assert.equal(FakeWebSocket.last.sentOf("offer")[0].take_over, true);
 });
 
+test("a busy camera is asked for again over another socket, when its own has gone", async () => {
+  connection.start(false);
+  await offered();
+  FakeWebSocket.last.say({ type: "error", code: "camera_busy", publisher: "Bob", message: "" });
+  FakeWebSocket.last.closeBy(1012);
+  connection.tick(muchLater());
+  assert.equal(connection.phase, "busy");
+  await offered();
+  assert.equal(FakeWebSocket.last.sentOf("offer")[0].take_over, undefined);
+  await answered();
+  assert.equal(connection.phase, "live");
+});
+
+test("who takes over while the camera is asked for again sends no second offer", async () => {
+  connection.start(false);
+  await offered();
+  const busy = { type: "error", code: "camera_busy", publisher: "Bob", message: "" };
+  FakeWebSocket.last.say(busy);
+  connection.tick(localTime() + 3100);
+  connection.takeOver();
+  assert.equal(FakeWebSocket.last.sentOf("offer").length, 2);
+  FakeWebSocket.last.say(busy);
+  connection.tick(localTime() + 3100);
+  assert.equal(FakeWebSocket.last.sentOf("offer")[2].take_over, true);
+});
+
 for (const reason of ["taken_over", "not_allowed", "disconnected"]) {
   test(`after "${reason}" it stays away`, async () => {
     await live();
