@@ -16,7 +16,7 @@ const AWAY_AFTER = 10_000;
 /** @typedef {import("./connection/source.js").CameraState} CameraState */
 /** @typedef {import("../pages/shared/watching.js").Watching} Watching */
 /** @typedef {import("./connection/source.js").Source} Source */
-/** @typedef {import("./connection/source.js").Wish} Wish */
+/** @typedef {import("./connection/source.js").Wants} Wants */
 
 /**
  * @typedef {object} Camera
@@ -67,8 +67,8 @@ export class Player {
   #shownAt = 0;
   #source;
   #stages = new Stages();
-  /** @type {Wish} */
-  #wish;
+  /** @type {Wants} */
+  #wants;
 
   /**
    * @param {object} parts
@@ -82,7 +82,7 @@ export class Player {
     this.#element = element;
     this.#source = watching.source;
     this.#codecs = watching.codecs;
-    this.#wish = { video: this.#codecs, rendition: "auto" };
+    this.#wants = { video: this.#codecs, rendition: "auto" };
     this.#onChange = onChange;
     this.#freshness = new Freshness(camera.frame_rate);
     this.#screen = watching.screens.open(canvas, {
@@ -105,7 +105,7 @@ export class Player {
       },
       onConnection: () => this.#connectionChanged(),
     };
-    this.#source.subscribe(this.camera.slug, listener, this.#wishNow);
+    this.#source.subscribe(this.camera.slug, listener, this.#wantsNow);
   }
 
   stop() {
@@ -115,9 +115,9 @@ export class Player {
     this.#onChange();
   }
 
-  /** @param {Wish["rendition"]} rendition what to see, whatever would be best */
+  /** @param {Wants["rendition"]} rendition what to see, whatever would be best */
   choose(rendition) {
-    this.#wishFor({ ...this.#wish, rendition });
+    this.#want({ ...this.#wants, rendition });
   }
 
   /** Has the latency's stages told anew. */
@@ -156,10 +156,10 @@ export class Player {
 
   /** @param {string | null} codec null for all video */
   #doWithout(codec) {
-    const video = this.#wish.video.filter((each) => codec !== null && each !== codec);
-    this.#wishFor({ ...this.#wish, video });
+    const video = this.#wants.video.filter((each) => codec !== null && each !== codec);
+    this.#want({ ...this.#wants, video });
     // What was in the way may be gone: a wall hangs for weeks.
-    const whole = () => this.#wishFor({ ...this.#wish, video: this.#codecs });
+    const whole = () => this.#want({ ...this.#wants, video: this.#codecs });
     clearTimeout(this.#resting);
     this.#resting = setTimeout(whole, this.#cooldown.next(localTime()));
   }
@@ -174,18 +174,18 @@ export class Player {
   /** @param {boolean} isAway */
   #leave(isAway) {
     this.#isAway = isAway;
-    this.#wishFor(this.#wish);
+    this.#want(this.#wants);
   }
 
-  /** @returns {Wish} */
-  get #wishNow() {
-    return this.#isAway ? { ...this.#wish, rendition: "still" } : this.#wish;
+  /** @returns {Wants} */
+  get #wantsNow() {
+    return this.#isAway ? { ...this.#wants, rendition: "still" } : this.#wants;
   }
 
-  /** @param {Wish} wish */
-  #wishFor(wish) {
-    this.#wish = wish;
-    this.#source.wish(this.camera.slug, this.#wishNow);
+  /** @param {Wants} wants */
+  #want(wants) {
+    this.#wants = wants;
+    this.#source.want(this.camera.slug, this.#wantsNow);
   }
 
   /** @param {Frame} frame */

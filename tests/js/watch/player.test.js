@@ -26,11 +26,11 @@ const source = {
   drawn() {},
   askKeyFrame() {},
   askStages() {},
-  /** @type {import("../../../static/js/watch/connection/source.js").Wish[]} */
-  wishes: [],
-  /** @param {string} _slug @param {import("../../../static/js/watch/connection/source.js").Wish} wish */
-  wish(_slug, wish) {
-    this.wishes.push(wish);
+  /** @type {import("../../../static/js/watch/connection/source.js").Wants[]} */
+  asked: [],
+  /** @param {string} _slug @param {import("../../../static/js/watch/connection/source.js").Wants} wants */
+  want(_slug, wants) {
+    this.asked.push(wants);
   },
 };
 /** @type {Player} */
@@ -48,7 +48,7 @@ beforeEach(() => {
   mock.timers.enable({ apis: ["setTimeout"] });
   // Players of tests before do not hear of this one.
   Object.assign(globalThis, { document: Object.assign(new EventTarget(), { hidden: false }) });
-  Object.assign(source, { connection: "open", interval: 0, wishes: [] });
+  Object.assign(source, { connection: "open", interval: 0, asked: [] });
   player = new Player({
     element: /** @type {any} */ ({ dataset: {} }),
     canvas: /** @type {any} */ ({ getContext: () => ({ drawImage() {}, clearRect() {} }) }),
@@ -103,9 +103,9 @@ test("nothing is left when the connection is over", async () => {
   assert.deepEqual([player.facts.state, player.facts.age], ["over", null]);
 });
 
-test("a camera is wished for as the person chose, in what can be shown", () => {
+test("a camera is wanted as the person chose, in what can be shown", () => {
   player.choose("video");
-  assert.deepEqual(source.wishes, [{ video: ["h264", "vp8"], rendition: "video" }]);
+  assert.deepEqual(source.asked, [{ video: ["h264", "vp8"], rendition: "video" }]);
 });
 
 test("a page that is hidden for long is content with stills, until it is shown", () => {
@@ -113,16 +113,16 @@ test("a page that is hidden for long is content with stills, until it is shown",
     Object.assign(document, { hidden: !shown });
     document.dispatchEvent(new Event("visibilitychange"));
   };
-  const wished = () => source.wishes.splice(0).map(({ rendition }) => rendition);
+  const wanted = () => source.asked.splice(0).map(({ rendition }) => rendition);
   show(false);
   wait(9999);
   show(true);
   wait(60_000);
-  assert.deepEqual(wished(), []);
+  assert.deepEqual(wanted(), []);
   show(false);
   wait(10_000);
   show(true);
-  assert.deepEqual(wished(), ["still", "auto"]);
+  assert.deepEqual(wanted(), ["still", "auto"]);
 });
 
 /** Lets time pass, for timers too. @param {number} ms */
@@ -132,32 +132,32 @@ function wait(ms) {
 }
 
 test("video that could not be shown is tried again, each time after twice as long", () => {
-  const { doWithout, wished } = hopeful();
+  const { doWithout, wanted } = hopeful();
   doWithout("h264");
   wait(59_999);
-  assert.deepEqual(wished(), [["vp8"]]);
+  assert.deepEqual(wanted(), [["vp8"]]);
   wait(1);
-  assert.deepEqual(wished(), [["h264", "vp8"]]);
+  assert.deepEqual(wanted(), [["h264", "vp8"]]);
   doWithout(null);
   wait(119_999);
-  assert.deepEqual(wished(), [[]]);
+  assert.deepEqual(wanted(), [[]]);
   wait(1);
-  assert.deepEqual(wished(), [["h264", "vp8"]]);
+  assert.deepEqual(wanted(), [["h264", "vp8"]]);
 });
 
 test("of two reasons to do without video the later one says when it is tried again", () => {
-  const { doWithout, wished } = hopeful();
+  const { doWithout, wanted } = hopeful();
   doWithout("h264");
   wait(50_000);
   doWithout(null);
-  wished();
+  wanted();
   wait(119_999);
-  assert.deepEqual(wished(), []);
+  assert.deepEqual(wanted(), []);
   wait(1);
-  assert.deepEqual(wished(), [["h264", "vp8"]]);
+  assert.deepEqual(wanted(), [["h264", "vp8"]]);
 });
 
-/** A player, of which the test says what it cannot show, and hears what is wished for then. */
+/** A player, of which the test says what it cannot show, and hears what is wanted then. */
 function hopeful() {
   /** @type {(codec: string | null) => void} */
   let doWithout = () => {};
@@ -171,6 +171,6 @@ function hopeful() {
     watching: { screens: /** @type {any} */ ({ open }), source, codecs: ["h264", "vp8"] },
     onChange: () => {},
   });
-  const wished = () => source.wishes.splice(0).map(({ video }) => video);
-  return { doWithout: (/** @type {string | null} */ codec) => doWithout(codec), wished };
+  const wanted = () => source.asked.splice(0).map(({ video }) => video);
+  return { doWithout: (/** @type {string | null} */ codec) => doWithout(codec), wanted };
 }

@@ -4,7 +4,7 @@ import { gettext } from "../../lib/i18n.js";
 
 const PARAMETER = "rendition";
 
-/** @typedef {import("../../watch/connection/source.js").Wish["rendition"]} Rendition */
+/** @typedef {import("../../protocol/vocabulary.js").RenditionChoice} Rendition */
 
 /**
  * @param {HTMLSelectElement} select

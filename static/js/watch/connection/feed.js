@@ -4,7 +4,7 @@ import { localTime } from "../../lib/clock.js";
 
 /** @typedef {import("./source.js").Listener} Listener */
 /** @typedef {import("./source.js").Source} Source */
-/** @typedef {import("./source.js").Wish} Wish */
+/** @typedef {import("./source.js").Wants} Wants */
 
 const TICK = 250;
 /** A socket that was refused so often, or did not open for so long, will not get through soon. */
@@ -59,20 +59,20 @@ export class Feed {
   /**
    * @param {string} slug
    * @param {Listener} listener
-   * @param {Wish} wish
+   * @param {Wants} wants
    */
-  subscribe(slug, listener, wish) {
+  subscribe(slug, listener, wants) {
     this.#listeners.set(slug, listener);
-    this.#socket.subscribe(slug, this.#through(listener), wish);
+    this.#socket.subscribe(slug, this.#through(listener), wants);
     if (this.#isPolling) this.#poll(slug, listener);
   }
 
   /**
    * @param {string} slug
-   * @param {Wish} wish
+   * @param {Wants} wants
    */
-  wish(slug, wish) {
-    this.#socket.wish(slug, wish);
+  want(slug, wants) {
+    this.#socket.want(slug, wants);
   }
 
   /** @param {string} slug */

@@ -73,7 +73,7 @@ export class Polling {
   }
 
   // Nothing to tell: nothing is sent that was not asked for.
-  wish() {}
+  want() {}
   drawn() {}
   askKeyFrame() {}
   askStages() {}

@@ -1,25 +1,23 @@
 /** Where pictures come from: the watch socket, single pictures, or whichever of them works. */
 
 import type { Frame } from "../../protocol/wire.js";
+import type { State } from "../../protocol/server-messages.js";
+import type { RenditionChoice } from "../../protocol/vocabulary.js";
 import type { ServerStages } from "../stages.js";
 
 export type Connection = "connecting" | "open" | "over";
 
-export interface CameraState {
-  state: "off" | "connecting" | "live" | "paused" | "lost" | "unknown";
-  session: number | null;
-  reason: string | null;
-  watching: number;
-}
+/** What the server last said of a camera. */
+export type CameraState = Omit<State, "type" | "camera">;
 
 /** `not_found`: no such camera, or no right to watch it (any more). `crowded`: too many at once. */
 export type Refusal = "not_found" | "crowded";
 
 /** What of one camera is to come. */
-export interface Wish {
+export interface Wants {
   /** The codecs of video that can be shown, the best first. */
   video: string[];
-  rendition: "auto" | "video" | "jpeg" | "still";
+  rendition: RenditionChoice;
 }
 
 /** What one camera's player wants to hear. */
@@ -41,9 +39,9 @@ export interface Source {
   readonly roundTrip: number | null;
   /** How long this source lets a camera wait for its next picture, in ms, though there is one. */
   readonly interval: number;
-  subscribe(slug: string, listener: Listener, wish: Wish): void;
+  subscribe(slug: string, listener: Listener, wants: Wants): void;
   /** Changes what comes of a camera that is subscribed. */
-  wish(slug: string, wish: Wish): void;
+  want(slug: string, wants: Wants): void;
   unsubscribe(slug: string): void;
   /** A frame has been drawn, so many ms after its capture. */
   drawn(slug: string, sequence: number, latency: number): void;

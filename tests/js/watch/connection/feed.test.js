@@ -27,7 +27,7 @@ class FakeSource {
   }
 
   drawn() {}
-  wish() {}
+  want() {}
   askKeyFrame() {}
   askStages() {}
 
@@ -43,8 +43,8 @@ class FakeSource {
   }
 }
 
-/** @type {import("../../../../static/js/watch/connection/source.js").Wish} */
-const WISH = { video: [], rendition: "auto" };
+/** @type {import("../../../../static/js/watch/connection/source.js").Wants} */
+const WANTS = { video: [], rendition: "auto" };
 let now = 0;
 /** @type {FakeSource} */
 let socket;
@@ -79,7 +79,7 @@ function watch(slug) {
     onStages: () => {},
     onConnection: () => heard.push(`${slug} ${feed.connection}`),
   };
-  feed.subscribe(slug, listener, WISH);
+  feed.subscribe(slug, listener, WANTS);
 }
 
 /** @param {number} ms */

@@ -6,8 +6,8 @@ import { jpeg } from "../../../../static/js/protocol/codecs/jpeg.js";
 import { Rendition, pack } from "../../../../static/js/protocol/wire.js";
 import { FakeWebSocket } from "../../fakes.js";
 
-/** @type {import("../../../../static/js/watch/connection/source.js").Wish} */
-const WISH = { video: ["vp8"], rendition: "auto" };
+/** @type {import("../../../../static/js/watch/connection/source.js").Wants} */
+const WANTS = { video: ["vp8"], rendition: "auto" };
 let now = 0;
 /** For how long the device has slept: its monotonic clock stood still. */
 let slept = 0;
@@ -44,7 +44,7 @@ function pass(ms) {
 }
 
 /** @param {string} slug */
-function watch(slug, wish = WISH) {
+function watch(slug, wants = WANTS) {
   /** @type {import("../../../../static/js/watch/connection/source.js").Listener} */
   const listener = {
     onFrame: (frame) => heard.push(`${slug} frame ${frame.session}/${frame.sequence}`),
@@ -53,7 +53,7 @@ function watch(slug, wish = WISH) {
     onStages: (stages) => heard.push(`${slug} server ${stages.server_ms} ms`),
     onConnection: () => heard.push(`${slug} ${socket.connection}`),
   };
-  socket.subscribe(slug, listener, wish);
+  socket.subscribe(slug, listener, wants);
 }
 
 /**
@@ -86,19 +86,19 @@ test("it pings three times and subscribes to all at once", () => {
   FakeWebSocket.last.open();
   assert.equal(FakeWebSocket.last.sentOf("ping").length, 3);
   assert.deepEqual(FakeWebSocket.last.sentOf("subscribe"), [
-    { type: "subscribe", cameras: ["door", "gate"], ...WISH },
+    { type: "subscribe", cameras: ["door", "gate"], ...WANTS },
   ]);
   watch("roof");
   assert.deepEqual(FakeWebSocket.last.sent.at(-1), {
     type: "subscribe",
     cameras: ["roof"],
-    ...WISH,
+    ...WANTS,
   });
 });
 
-test("what is wished of each camera is said, together where it is the same", () => {
+test("what is wanted of each camera is said, together where it is the same", () => {
   watch("door");
-  watch("gate", { ...WISH, rendition: "still" });
+  watch("gate", { ...WANTS, rendition: "still" });
   watch("roof");
   FakeWebSocket.last.open();
   const asked = FakeWebSocket.last.sentOf("subscribe");
@@ -111,11 +111,11 @@ test("what is wished of each camera is said, together where it is the same", () 
   );
 });
 
-test("a new wish is said at once, and again on the next connection", () => {
+test("new wants are said at once, and again on the next connection", () => {
   watch("door");
   FakeWebSocket.last.open();
-  socket.wish("door", { video: [], rendition: "jpeg" });
-  socket.wish("gate", WISH);
+  socket.want("door", { video: [], rendition: "jpeg" });
+  socket.want("gate", WANTS);
   const wanted = { type: "subscribe", cameras: ["door"], video: [], rendition: "jpeg" };
   assert.deepEqual(FakeWebSocket.last.sent.at(-1), wanted);
   FakeWebSocket.last.closeBy(1012);
@@ -202,7 +202,7 @@ test("what is too many is told so, and asked for again when there is room", () =
   assert.deepEqual(FakeWebSocket.last.sent.at(-1), {
     type: "subscribe",
     cameras: ["gate"],
-    ...WISH,
+    ...WANTS,
   });
   FakeWebSocket.last.say({ type: "state", camera: "gate", state: "off", session: null });
   watch("roof");
