@@ -1,9 +1,9 @@
 /** One watched camera: its picture, how old and fast it is, and what to think of it. */
 
 import { localTime } from "../lib/clock.js";
-import { Freshness } from "./freshness.js";
-import { Distribution, Meter } from "../lib/meter.js";
 import { Cooldown } from "../lib/cooldown.js";
+import { Distribution, Meter } from "../lib/meter.js";
+import { Freshness } from "./freshness.js";
 import { kindOf } from "./kind.js";
 import { Stages } from "./stages.js";
 import { shownState } from "./state.js";

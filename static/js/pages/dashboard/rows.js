@@ -1,13 +1,9 @@
 import { find, setText } from "../../lib/dom.js";
 import { NONE, bitRate, count, framesPerSecond, milliseconds } from "../../lib/format.js";
-import { flowWords } from "../shared/flow.js";
-import { gettext } from "../../lib/i18n.js";
 import { Sparkline } from "../../lib/sparkline.js";
-import { stateWord } from "../shared/words.js";
+import { flowWords } from "../shared/flow.js";
+import { stateWord, transportWord } from "../shared/words.js";
 import { ORDERS, since } from "./order.js";
-
-/** @type {Record<string, string>} */
-const TRANSPORTS = { webrtc: gettext("WebRTC"), websocket: gettext("WebSocket") };
 
 /** One row of the table for each camera, in the order that its head says. */
 export class Rows {
@@ -108,7 +104,7 @@ class Row {
     this.#set("dropped", on ? count(camera.dropped) : NONE);
     this.#set("watching", count(camera.watching));
     this.#set("since", since(camera.connected_at));
-    this.#set("transport", TRANSPORTS[camera.transport ?? ""] ?? NONE);
+    this.#set("transport", camera.transport ? transportWord(camera.transport) : NONE);
     this.#fps.add(on ? camera.fps : null);
   }
 

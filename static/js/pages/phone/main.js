@@ -1,10 +1,10 @@
 /** The phone's page: it comes with an invitation or a key, and becomes a camera. */
 
-import { CapturePage } from "../shared/capture/page.js";
-import { Signaling } from "../../publish/connection/signaling.js";
 import { find, setText, socketUrl } from "../../lib/dom.js";
 import { gettext } from "../../lib/i18n.js";
 import { Refusal, post } from "../../lib/post.js";
+import { Signaling } from "../../publish/connection/signaling.js";
+import { CapturePage } from "../shared/capture/page.js";
 import { remember, remembered, takeSecret } from "./membership.js";
 
 /** @typedef {import("./membership.js").Membership} Membership */

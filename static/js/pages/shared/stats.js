@@ -7,7 +7,7 @@ import { Backoff } from "../../lib/backoff.js";
  * @property {string} camera slug
  * @property {string} name
  * @property {import("../../watch/connection/source.js").CameraState["state"]} state
- * @property {string | null} transport
+ * @property {import("../../protocol/transports.js").TransportName | null} transport
  * @property {number | null} connected_at
  * @property {number} fps
  * @property {number} bits_per_s

@@ -1,9 +1,9 @@
 import { find, socketUrl } from "../../lib/dom.js";
-import { decodableCodecs } from "../../watch/decoding/decoders.js";
 import { Feed } from "../../watch/connection/feed.js";
 import { Polling } from "../../watch/connection/polling.js";
-import { Screens } from "../../watch/render/screens.js";
 import { WatchSocket } from "../../watch/connection/socket.js";
+import { decodableCodecs } from "../../watch/decoding/decoders.js";
+import { Screens } from "../../watch/render/screens.js";
 
 /**
  * What all cameras of a page share.

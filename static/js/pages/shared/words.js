@@ -1,8 +1,11 @@
-/** States and reasons in words. */
+/** States, reasons and transports in words: the same on every page. */
 
 import { gettext } from "../../lib/i18n.js";
+import { Transport } from "../../protocol/transports.js";
 
-/** @type {Record<import("../../watch/state.js").ShownState, string>} */
+/** @typedef {import("../../watch/state.js").ShownState} ShownState */
+
+/** @type {Record<ShownState, string>} */
 const STATES = {
   live: gettext("Live"),
   connecting: gettext("Connecting"),
@@ -17,7 +20,7 @@ const STATES = {
   over: gettext("Disconnected"),
 };
 
-/** @type {Partial<Record<import("../../watch/state.js").ShownState, string>>} */
+/** @type {Partial<Record<ShownState, string>>} */
 const SENTENCES = {
   connecting: gettext("Waiting for the first picture."),
   reconnecting: gettext("The server is away. The picture returns by itself."),
@@ -33,8 +36,11 @@ const SENTENCES = {
   ),
 };
 
-/** Why the last session ended, where that says more than that the camera is off. */
-/** @type {Record<string, string>} */
+/**
+ * Why the last session ended, where that says more than that the camera is off.
+ *
+ * @type {Partial<Record<import("../../protocol/vocabulary.js").EndReason, string>>}
+ */
 const REASONS = {
   not_allowed: gettext("The camera is off: it was switched off, or its right to send ended."),
   disconnected: gettext("The camera is off: an operator disconnected it."),
@@ -42,8 +48,11 @@ const REASONS = {
   server_stopped: gettext("The camera is off: the server restarted."),
 };
 
-/** Why a camera that is there sends no pictures. */
-/** @type {Record<string, string>} */
+/**
+ * Why a camera that is there sends no pictures.
+ *
+ * @type {Record<import("../../protocol/vocabulary.js").Pause, string>}
+ */
 const PAUSES = {
   hidden: gettext("The camera is paused: its page is hidden, or the phone is locked."),
   interrupted: gettext("The camera is paused: its device uses the camera for something else."),
@@ -51,17 +60,27 @@ const PAUSES = {
   denied: gettext("The camera is paused: its browser may not use the camera any more."),
 };
 
-/** @param {import("../../watch/state.js").ShownState} state */
+const TRANSPORTS = {
+  [Transport.WEBRTC]: gettext("WebRTC"),
+  [Transport.WEBSOCKET]: gettext("WebSocket"),
+};
+
+/** @param {ShownState} state */
 export function stateWord(state) {
   return STATES[state];
 }
 
 /**
- * @param {import("../../watch/state.js").ShownState} state
+ * @param {ShownState} state
  * @param {string | null} reason
  */
 export function stateSentence(state, reason) {
   /** @type {Partial<Record<typeof state, Record<string, string>>>} */
   const reasons = { off: REASONS, paused: PAUSES };
   return reasons[state]?.[reason ?? ""] ?? SENTENCES[state] ?? "";
+}
+
+/** @param {import("../../protocol/transports.js").TransportName} transport */
+export function transportWord(transport) {
+  return TRANSPORTS[transport];
 }

@@ -9,10 +9,10 @@ import {
   milliseconds,
   resolution,
 } from "../../lib/format.js";
-import { openWatching } from "../shared/watching.js";
-import { Tile } from "../shared/tile.js";
-import { offerRenditions } from "./rendition.js";
 import { Sparkline } from "../../lib/sparkline.js";
+import { Tile } from "../shared/tile.js";
+import { openWatching } from "../shared/watching.js";
+import { offerRenditions } from "./rendition.js";
 import { StageBar } from "./stage-bar.js";
 
 const REFRESH = 500;

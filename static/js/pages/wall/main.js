@@ -1,8 +1,8 @@
 /** The wall: every camera that one may watch, at once. */
 
 import { find, pageData } from "../../lib/dom.js";
-import { openWatching } from "../shared/watching.js";
 import { Tile } from "../shared/tile.js";
+import { openWatching } from "../shared/watching.js";
 import { Kiosk } from "./kiosk.js";
 
 /** @type {{ socket: string, api: string, cameras: import("../../watch/player.js").Camera[] }} */

@@ -2,14 +2,14 @@
 
 import { localTime } from "../../lib/clock.js";
 import { Adaptation } from "./adaptation.js";
-import { encodableCodecs } from "./encoder-config.js";
+import { capturedPicture } from "./captured-picture.js";
 import { Congestion } from "./congestion.js";
+import { encodableCodecs } from "./encoder-config.js";
 import { fit } from "./fit.js";
 import { plan } from "./ladder.js";
 import { Pacer } from "./pacer.js";
 import { Pictures } from "./pictures.js";
 import { Sender } from "./sender.js";
-import { capturedPicture } from "./captured-picture.js";
 import { Video } from "./video.js";
 
 /** @typedef {import("../worker-messages.js").VideoCodecName} VideoCodecName */

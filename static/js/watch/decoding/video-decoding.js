@@ -1,10 +1,10 @@
 /** One camera's video into pictures: unbroken chains only, each from its key frame on. */
 
 import { localTime } from "../../lib/clock.js";
+import { FailureCount } from "../../lib/failure-count.js";
 import { videoCodecNumbered } from "../../protocol/codecs/index.js";
 import { isNewer } from "../../protocol/wire.js";
 import { decoderConfig } from "./decoders.js";
-import { FailureCount } from "../../lib/failure-count.js";
 
 /** A frame that is in the decoder for longer is late, and so would be all that follow. */
 const PATIENCE = 500;

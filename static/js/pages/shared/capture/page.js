@@ -3,13 +3,14 @@
 import { localTime } from "../../../lib/clock.js";
 import { socketUrl } from "../../../lib/dom.js";
 import { WakeLock } from "../../../lib/wake-lock.js";
+import { PublishConnection } from "../../../publish/connection/connection.js";
+import { Phase } from "../../../publish/connection/states.js";
 import { cameraPermission, ideal, listCameras } from "../../../publish/device/camera.js";
 import { otherChoice, rememberChoice, rememberedChoice } from "../../../publish/device/choice.js";
-import { Controls } from "./controls.js";
 import { Device } from "../../../publish/device/device.js";
-import { Lens } from "./lens.js";
 import { Pipeline } from "../../../publish/encoding/pipeline.js";
-import { PublishConnection } from "../../../publish/connection/connection.js";
+import { Controls } from "./controls.js";
+import { Lens } from "./lens.js";
 import { View } from "./view.js";
 import { busyNotice, cameraNotice, endNotice, notLoadedNotice } from "./words.js";
 
@@ -77,7 +78,7 @@ export class CapturePage {
         onOffset: (offset) => {
           if (this.#pipeline) this.#pipeline.offset = offset;
         },
-        onMessage: (message) => this.#heard(message),
+        onMessage: (message) => this.#receive(message),
       },
       key,
     );
@@ -113,7 +114,7 @@ export class CapturePage {
     else await this.#start();
   }
 
-  async #start(takeOver = false) {
+  async #start(takesOver = false) {
     this.#view.hideNotice();
     if (!this.#device.track && !(await this.#device.open(rememberedChoice()))) return;
     this.#pipeline = new Pipeline({
@@ -133,7 +134,7 @@ export class CapturePage {
     this.#wakeLock.hold();
     void this.#applySettings();
     this.#capture();
-    this.#connection.start(takeOver);
+    this.#connection.start(takesOver);
   }
 
   #stop() {
@@ -185,14 +186,14 @@ export class CapturePage {
 
   #phaseChanged() {
     const { phase, otherPublisher, end } = this.#connection;
-    if (phase === "busy") {
+    if (phase === Phase.BUSY) {
       this.#view.showNotice(busyNotice(otherPublisher), () => this.#connection.takeOver());
     }
-    if (phase === "ended") {
+    if (phase === Phase.ENDED) {
       this.#view.showNotice(endNotice(end), () => this.#afterEnd(end.reason));
     }
-    if (phase === "live") this.#view.hideNotice();
-    if (phase === "ended" || phase === "off") this.#closePipeline();
+    if (phase === Phase.LIVE) this.#view.hideNotice();
+    if (phase === Phase.ENDED || phase === Phase.OFF) this.#closePipeline();
     this.#showState();
   }
 
@@ -211,8 +212,8 @@ export class CapturePage {
     this.#view.clearFacts();
   }
 
-  /** @param {any} message of the control channel */
-  #heard(message) {
+  /** @param {import("../../../protocol/server-messages.js").CameraMessage} message */
+  #receive(message) {
     switch (message.type) {
       case "watching":
         this.#view.showWatching(message.count, message.names);
@@ -257,9 +258,9 @@ export class CapturePage {
   get #state() {
     const { phase } = this.#connection;
     if (this.#device.isOpening) return "opening";
-    if (phase === "off") return this.#device.track ? "ready" : "off";
-    if (phase === "ended") return "failed";
-    if (phase === "live" && this.#pause) return "paused";
+    if (phase === Phase.OFF) return this.#device.track ? "ready" : "off";
+    if (phase === Phase.ENDED) return "failed";
+    if (phase === Phase.LIVE && this.#pause) return "paused";
     return phase;
   }
 }

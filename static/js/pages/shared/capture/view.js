@@ -1,29 +1,28 @@
 /** What the capture page shows. */
 
 import { find, setText } from "../../../lib/dom.js";
+import { NONE, bitRate, framesPerSecond, milliseconds, resolution } from "../../../lib/format.js";
 import { Transport } from "../../../protocol/transports.js";
 import { flowWords } from "../flow.js";
-import { NONE, bitRate, framesPerSecond, milliseconds, resolution } from "../../../lib/format.js";
-import {
-  limitWords,
-  refusedWords,
-  stateHint,
-  stateWord,
-  transportWord,
-  watchingWords,
-} from "./words.js";
+import { transportWord } from "../words.js";
+import { limitWords, refusedWords, stateHint, stateWord, watchingWords } from "./words.js";
 
 /** @typedef {import("./words.js").CaptureState} CaptureState */
 
-/** How long the page speaks of pictures that the server refused, ms. */
-const REFUSED_FOR = 5000;
-/** While it is told who watches. */
-const TOLD = ["live", "paused"];
+/** How long the page speaks of pictures that the server refused. */
+const REFUSED_FOR_MS = 5000;
+/**
+ * While it is told who watches.
+ *
+ * @type {readonly CaptureState[]}
+ */
+const WITH_AUDIENCE = ["live", "paused"];
+/** @type {readonly CaptureState[]} */
 const RUNNING = ["connecting", "live", "paused", "reconnecting", "busy"];
 
 export class View {
   #hint = "";
-  #refused = 0;
+  #refusedTimer = 0;
   #remedy = () => {};
   #root;
   /** @type {import("../../../protocol/transports.js").TransportName} */
@@ -53,7 +52,7 @@ export class View {
     this.toggle.title = label;
     this.toggle.disabled = state === "opening";
     setText(this.#part("toggle-label"), label);
-    this.#part("audience").hidden = !TOLD.includes(state);
+    this.#part("audience").hidden = !WITH_AUDIENCE.includes(state);
     this.#part("numbers").hidden = !this.#isLive;
     if (!this.#isLive) this.#fact("sends", NONE);
   }
@@ -126,8 +125,8 @@ export class View {
 
   /** @param {number} count of pictures that the server refused just now */
   showRefused(count) {
-    clearTimeout(this.#refused);
-    this.#refused = setTimeout(() => this.#showHint(), REFUSED_FOR);
+    clearTimeout(this.#refusedTimer);
+    this.#refusedTimer = setTimeout(() => this.#showHint(), REFUSED_FOR_MS);
     setText(this.#part("hint"), refusedWords(count));
   }
 

@@ -1,7 +1,8 @@
 /** What the capture page says. */
 
 import { gettext, interpolate, ngettext } from "../../../lib/i18n.js";
-import { stateSentence } from "../words.js";
+import { Transport } from "../../../protocol/transports.js";
+import { stateSentence, stateWord as shownWord } from "../words.js";
 
 /**
  * @typedef {"off" | "opening" | "ready" | "connecting" | "live" | "paused" | "reconnecting" | "busy"
@@ -15,10 +16,10 @@ const STATES = {
   off: gettext("Camera off"),
   opening: gettext("Opening the camera"),
   ready: gettext("Ready"),
-  connecting: gettext("Connecting"),
+  connecting: shownWord("connecting"),
   live: gettext("LIVE"),
-  paused: gettext("Paused"),
-  reconnecting: gettext("Reconnecting"),
+  paused: shownWord("paused"),
+  reconnecting: shownWord("reconnecting"),
   busy: gettext("In use"),
   failed: gettext("Stopped"),
 };
@@ -126,7 +127,7 @@ export function stateWord(state) {
  * @param {import("../../../protocol/transports.js").TransportName} transport
  */
 export function stateHint(state, pause, transport) {
-  if (state === "live" && transport === "websocket") return SLOWER_WAY;
+  if (state === "live" && transport === Transport.WEBSOCKET) return SLOWER_WAY;
   // Here and there the same words: who watches and who films may talk about it.
   return state === "paused" ? stateSentence("paused", pause) : HINTS[state];
 }
@@ -221,11 +222,6 @@ const LIMITS = {
 /** @param {NonNullable<Report["limit"]>} limit */
 export function limitWords(limit) {
   return LIMITS[limit];
-}
-
-/** @param {import("../../../protocol/transports.js").TransportName} transport */
-export function transportWord(transport) {
-  return { webrtc: "WebRTC", websocket: "WebSocket" }[transport];
 }
 
 /** @param {number} count */
