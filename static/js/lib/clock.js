@@ -4,11 +4,11 @@
  * By so much a sample's offset may be off after each ms that has passed since: five times what a
  * bad crystal drifts (100 ppm), so that a lucky sample of long ago gives way before it misleads.
  */
-const DRIFT = 0.0005;
+const DRIFT_PER_MS = 0.0005;
 /** Of so many samples the shortest round trip is that of the network as it is now. */
-const RECENT = 8;
+const MAX_SAMPLES = 8;
 /** Between the two clocks of a device; both tick at the same rate, read one after the other. */
-const APART = 100;
+const MAX_APART_MS = 100;
 
 /**
  * This device's time in ms since the epoch. Paced by the monotonic clock, so that it never jumps
@@ -25,7 +25,7 @@ export class Sleep {
   /** Whether the device has slept, or its wall clock was set, since this was last asked. */
   get isOver() {
     const apart = Date.now() - localTime();
-    const isOver = Math.abs(apart - this.#apart) > APART;
+    const isOver = Math.abs(apart - this.#apart) > MAX_APART_MS;
     this.#apart = apart;
     return isOver;
   }
@@ -60,7 +60,7 @@ export class OffsetEstimator {
     if (!(roundTrip >= 0)) return;
     const sample = { roundTrip, offset: other + roundTrip / 2 - received, received };
     const held = this.#held;
-    this.#roundTrips = [...this.#roundTrips, roundTrip].slice(-RECENT);
+    this.#roundTrips = [...this.#roundTrips, roundTrip].slice(-MAX_SAMPLES);
     if (!held || isWorthMore(sample, held) || contradicts(sample, held)) this.#held = sample;
   }
 
@@ -76,7 +76,7 @@ export class OffsetEstimator {
 
   /** Whether there are as many samples as are remembered. */
   get isSettled() {
-    return this.#roundTrips.length === RECENT;
+    return this.#roundTrips.length === MAX_SAMPLES;
   }
 }
 
@@ -104,5 +104,5 @@ function contradicts(sample, held) {
  * @param {number} now
  */
 function error({ roundTrip, received }, now) {
-  return roundTrip / 2 + Math.max(0, now - received) * DRIFT;
+  return roundTrip / 2 + Math.max(0, now - received) * DRIFT_PER_MS;
 }

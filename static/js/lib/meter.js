@@ -1,6 +1,6 @@
 /** Frames, bits and times over the last few seconds. */
 
-const WINDOW = 3000;
+const WINDOW_MS = 3000;
 
 /**
  * Values with their times, none older than the window.
@@ -44,7 +44,7 @@ export class Meter {
   #window;
 
   /** @param {number} [length] ms */
-  constructor(length = WINDOW) {
+  constructor(length = WINDOW_MS) {
     this.#length = length;
     this.#window = new Window(length);
   }
@@ -85,7 +85,7 @@ export class Distribution {
   #window;
 
   /** @param {number} [length] ms */
-  constructor(length = WINDOW) {
+  constructor(length = WINDOW_MS) {
     this.#window = new Window(length);
   }
 

@@ -2,12 +2,12 @@
 
 import { Rendition } from "../protocol/wire.js";
 
-const MIN = 1000;
+const MIN_LIMIT_MS = 1000;
 const INTERVALS = 3;
-const REMEMBERED = 3;
-const STILL_INTERVAL = 1000;
+const MAX_INTERVALS = 3;
+const STILL_INTERVAL_MS = 1000;
 /** Pictures so far apart, or less, may be all that is sent: stills, with some jitter. */
-const LONGEST_MEANT = 1.5 * STILL_INTERVAL;
+const MAX_MEANT_MS = 1.5 * STILL_INTERVAL_MS;
 
 /**
  * The interval at which one camera's pictures come, and with it the age at which one is stale.
@@ -37,16 +37,16 @@ export class Freshness {
       return;
     }
     const elapsed = frame.capturedAt - before.capturedAt;
-    const isMeant = elapsed <= LONGEST_MEANT;
+    const isMeant = elapsed <= MAX_MEANT_MS;
     this.#intervals.push(isMeant ? elapsed : elapsed / (frame.sequence - before.sequence));
-    if (this.#intervals.length > REMEMBERED) this.#intervals.shift();
+    if (this.#intervals.length > MAX_INTERVALS) this.#intervals.shift();
   }
 
   /** The age in ms from which on the picture is stale. */
   get limit() {
     const sorted = [...this.#intervals].sort((a, b) => a - b);
     const isStill = this.#newest?.rendition === Rendition.STILL;
-    const expected = isStill ? STILL_INTERVAL : this.#expected;
-    return Math.max(MIN, INTERVALS * (sorted[Math.floor(sorted.length / 2)] ?? expected));
+    const expected = isStill ? STILL_INTERVAL_MS : this.#expected;
+    return Math.max(MIN_LIMIT_MS, INTERVALS * (sorted[Math.floor(sorted.length / 2)] ?? expected));
   }
 }

@@ -9,7 +9,7 @@ import { Stages } from "./stages.js";
 import { shownState } from "./state.js";
 
 /** For so long a page may be hidden before nobody is thought to look. */
-const AWAY_AFTER = 10_000;
+const AWAY_AFTER_MS = 10_000;
 
 /** @typedef {import("../protocol/wire.js").Frame} Frame */
 /** @typedef {import("../protocol/wire.js").Header} Header */
@@ -54,12 +54,12 @@ export class Player {
   #isAway = false;
   #latency = new Distribution();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #leaving;
+  #awayTimer;
   #onChange;
   /** @type {import("./connection/source.js").Refusal | null} */
   #refused = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #resting;
+  #cooldownTimer;
   #cooldown = new Cooldown();
   #screen;
   /** @type {CameraState | null} */
@@ -101,7 +101,7 @@ export class Player {
       onState: (/** @type {CameraState} */ state) => this.#stateIs(state),
       onRefused: (/** @type {import("./connection/source.js").Refusal} */ why) => this.#refuse(why),
       onStages: (/** @type {import("./stages.js").ServerStages} */ stages) => {
-        this.#stages.told(stages);
+        this.#stages.update(stages);
       },
       onConnection: () => this.#connectionChanged(),
     };
@@ -160,14 +160,14 @@ export class Player {
     this.#want({ ...this.#wants, video });
     // What was in the way may be gone: a wall hangs for weeks.
     const whole = () => this.#want({ ...this.#wants, video: this.#codecs });
-    clearTimeout(this.#resting);
-    this.#resting = setTimeout(whole, this.#cooldown.next(localTime()));
+    clearTimeout(this.#cooldownTimer);
+    this.#cooldownTimer = setTimeout(whole, this.#cooldown.next(localTime()));
   }
 
   /** @param {boolean} looks whether somebody sees the page */
   #looks(looks) {
-    clearTimeout(this.#leaving);
-    if (!looks) this.#leaving = setTimeout(() => this.#leave(true), AWAY_AFTER);
+    clearTimeout(this.#awayTimer);
+    if (!looks) this.#awayTimer = setTimeout(() => this.#leave(true), AWAY_AFTER_MS);
     else if (this.#isAway) this.#leave(false);
   }
 

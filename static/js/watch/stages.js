@@ -33,7 +33,7 @@ export class Stages {
   }
 
   /** @param {ServerStages} stages means of the last seconds, up to where the server wrote them */
-  told(stages) {
+  update(stages) {
     this.#server = stages;
   }
 

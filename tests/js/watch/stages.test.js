@@ -7,7 +7,7 @@ const TOLD = { camera_ms: 3, uplink_ms: 2, server_ms: 1 };
 
 test("what the server does not tell of is the way here, decoding and drawing", () => {
   const stages = new Stages();
-  stages.told(TOLD);
+  stages.update(TOLD);
   stages.add(20, { arrivedAt: 1000, decodedAt: 1004, drawnAt: 1010 });
   stages.add(22, { arrivedAt: 1030, decodedAt: 1036, drawnAt: 1042 });
   assert.deepEqual(stages.split(1050), {
@@ -22,7 +22,7 @@ test("what the server does not tell of is the way here, decoding and drawing", (
 
 test("a stage that clocks in step only roughly make negative takes no time", () => {
   const stages = new Stages();
-  stages.told(TOLD);
+  stages.update(TOLD);
   stages.add(15, { arrivedAt: 1000, decodedAt: 1004, drawnAt: 1010 });
   assert.equal(stages.split(1010)?.downlink, 0);
 });
@@ -32,6 +32,6 @@ test("there is no split of what is not known", () => {
   assert.equal(stages.split(0), null);
   stages.add(20, { arrivedAt: 0, decodedAt: 4, drawnAt: 10 });
   assert.equal(stages.split(10), null);
-  stages.told(TOLD);
+  stages.update(TOLD);
   assert.equal(stages.split(60_000), null);
 });

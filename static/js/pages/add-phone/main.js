@@ -4,7 +4,7 @@ import { find, setText } from "../../lib/dom.js";
 import { gettext, interpolate, ngettext } from "../../lib/i18n.js";
 import { Refusal, answer, post } from "../../lib/post.js";
 
-const ASK_EVERY = 2000;
+const ASK_EVERY_MS = 2000;
 
 class Invitation {
   #code;
@@ -44,7 +44,7 @@ class Invitation {
       this.#state = state;
       this.#ends = Date.now() + seconds * 1000;
       this.#show("open", this.#timeLeft());
-      this.#timer = setInterval(() => void this.#ask(), ASK_EVERY);
+      this.#timer = setInterval(() => void this.#ask(), ASK_EVERY_MS);
     } catch (error) {
       this.#show("failed", (error instanceof Refusal && error.message) || NO_ANSWER);
     }

@@ -5,8 +5,8 @@ import { gettext } from "../../lib/i18n.js";
 import { StatsFeed } from "../shared/stats.js";
 import { stateWord } from "../shared/words.js";
 
-const EVERY = 2000;
-const NEW_PICTURE_EVERY = 10_000;
+const EVERY_MS = 2000;
+const NEW_PICTURE_EVERY_MS = 10_000;
 
 const TROUBLES = {
   hidden: "",
@@ -19,7 +19,7 @@ if (list instanceof HTMLElement) {
   const news = find(document, "[data-part=news]", HTMLElement);
   const feed = new StatsFeed(
     list.dataset.stats ?? "",
-    EVERY,
+    EVERY_MS,
     ({ cameras }) => {
       setText(news, "");
       for (const camera of cameras) show(camera.camera, camera.state);
@@ -30,7 +30,7 @@ if (list instanceof HTMLElement) {
     },
   );
   feed.start();
-  setInterval(renewPictures, NEW_PICTURE_EVERY);
+  setInterval(renewPictures, NEW_PICTURE_EVERY_MS);
 }
 
 function rows() {

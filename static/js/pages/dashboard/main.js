@@ -6,7 +6,7 @@ import { gettext } from "../../lib/i18n.js";
 import { StatsFeed } from "../shared/stats.js";
 import { Rows } from "./rows.js";
 
-const EVERY = 1000;
+const EVERY_MS = 1000;
 
 /** @type {Record<import("../shared/stats.js").Trouble, string>} */
 const TROUBLES = {
@@ -22,7 +22,7 @@ const rows = new Rows(find(page, "table", HTMLTableElement));
 /** When the numbers that are shown came. */
 let newest = NaN;
 
-new StatsFeed(page.dataset.stats ?? "", EVERY, show, mark).start();
+new StatsFeed(page.dataset.stats ?? "", EVERY_MS, show, mark).start();
 setInterval(showAge, 1000);
 
 /** @param {import("../shared/stats.js").SystemStats} stats */

@@ -35,7 +35,7 @@ import { Backoff } from "../../lib/backoff.js";
  * @typedef {"hidden" | "redis" | "server"} Trouble
  */
 
-const TIMEOUT = 3000;
+const TIMEOUT_MS = 3000;
 
 /** Calls `onStats` with each answer, and `onTrouble` whenever what is shown has ceased to be of now. */
 export class StatsFeed {
@@ -91,7 +91,7 @@ export class StatsFeed {
   /** @returns {Promise<SystemStats | Trouble>} */
   async #answer() {
     try {
-      const response = await fetch(this.#url, { signal: AbortSignal.timeout(TIMEOUT) });
+      const response = await fetch(this.#url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
       if (response.ok) return await response.json();
       return response.status === 503 ? "redis" : "server";
     } catch {

@@ -6,7 +6,7 @@ import { Player } from "../../watch/player.js";
 import { stateSentence, stateWord } from "./words.js";
 
 /** Fast enough that no frozen picture looks live, slow enough that numbers can be read. */
-const REFRESH = 250;
+const REFRESH_MS = 250;
 const NUMBERS_EVERY = 2;
 
 export class Tile {
@@ -38,7 +38,7 @@ export class Tile {
     });
     this.#listen();
     this.#showState();
-    setInterval(() => this.#refresh(), REFRESH);
+    setInterval(() => this.#refresh(), REFRESH_MS);
   }
 
   #listen() {

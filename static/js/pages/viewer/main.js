@@ -15,7 +15,7 @@ import { openWatching } from "../shared/watching.js";
 import { offerRenditions } from "./rendition.js";
 import { StageBar } from "./stage-bar.js";
 
-const REFRESH = 500;
+const REFRESH_MS = 500;
 
 /** @type {{ socket: string, api: string, camera: import("../../watch/player.js").Camera }} */
 const { camera, ...paths } = pageData("viewer-data");
@@ -31,7 +31,7 @@ const sparklines = {
 };
 offerRenditions(find(document, "#rendition", HTMLSelectElement), player, watching.codecs);
 player.start();
-setInterval(refresh, REFRESH);
+setInterval(refresh, REFRESH_MS);
 
 function refresh() {
   const { facts } = player;

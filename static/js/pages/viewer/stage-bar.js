@@ -2,7 +2,7 @@ import { find, setText } from "../../lib/dom.js";
 import { milliseconds } from "../../lib/format.js";
 import { STAGES } from "../../watch/stages.js";
 
-const ASK_INTERVAL = 1000;
+const ASK_INTERVAL_MS = 1000;
 
 /** The latency split by stage, as long as somebody looks. */
 export class StageBar {
@@ -17,7 +17,7 @@ export class StageBar {
     this.#details = details;
     this.#ask = ask;
     details.addEventListener("toggle", () => this.#askIfSeen());
-    setInterval(() => this.#askIfSeen(), ASK_INTERVAL);
+    setInterval(() => this.#askIfSeen(), ASK_INTERVAL_MS);
   }
 
   /** @param {Record<import("../../watch/stages.js").Stage, number> | null} split ms */

@@ -2,7 +2,7 @@
 
 import { WakeLock } from "../../lib/wake-lock.js";
 
-const CURSOR_HIDES_AFTER = 2000;
+const CURSOR_HIDES_AFTER_MS = 2000;
 
 export class Kiosk {
   #body = document.body;
@@ -55,6 +55,6 @@ export class Kiosk {
     this.#body.classList.remove("cursorless");
     if (!this.#isOn) return;
     const hide = () => this.#body.classList.add("cursorless");
-    this.#cursorTimer = setTimeout(hide, CURSOR_HIDES_AFTER);
+    this.#cursorTimer = setTimeout(hide, CURSOR_HIDES_AFTER_MS);
   }
 }

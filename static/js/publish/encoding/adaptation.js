@@ -31,7 +31,7 @@ const EMPTYING = 0.8;
 /** A step up that brings congestion so soon was one too many. */
 const TRIAL_MS = 10_000;
 const FIRST_PATIENCE_MS = 4000;
-const LONGEST_PATIENCE_MS = 120_000;
+const MAX_PATIENCE_MS = 120_000;
 
 /**
  * The last second.
@@ -40,7 +40,7 @@ const LONGEST_PATIENCE_MS = 120_000;
  * @property {number} waitingBytes not sent yet
  * @property {number} wantedBitsPerSecond that would have been sent had nothing been skipped
  * @property {number} deliveredBitsPerSecond
- * @property {boolean} isHeardOf whether the server has told what was delivered
+ * @property {boolean} isReported whether the server has told what was delivered
  * @property {number} delayMs by which frames came later than the fastest ones
  * @property {number} lostShare of the frames sent
  * @property {number} busyShare of the pictures, for which the encoder had no time
@@ -139,7 +139,7 @@ export class Adaptation {
    */
   #down(now, level, limit) {
     if (this.#isTrial(now)) {
-      this.#patience = Math.min(2 * this.#patience, LONGEST_PATIENCE_MS);
+      this.#patience = Math.min(2 * this.#patience, MAX_PATIENCE_MS);
       this.#tooMuch = this.level;
     }
     this.#raisedAt = -Infinity;
@@ -173,9 +173,9 @@ export class Adaptation {
   }
 
   /** @param {Sample} sample */
-  #isFree({ isHeardOf, lostShare, busyShare }) {
+  #isFree({ isReported, lostShare, busyShare }) {
     const mostLost = this.#isBeginning ? CONGESTED_LOSS : FREE_LOSS;
-    return isHeardOf && this.#queueMs < FREE_MS && lostShare < mostLost && busyShare < IDLE;
+    return isReported && this.#queueMs < FREE_MS && lostShare < mostLost && busyShare < IDLE;
   }
 
   /** @param {number} now ms */

@@ -73,8 +73,8 @@ export class Capture {
   }
 
   /** @param {import("../worker-messages.js").Received} received */
-  heard(received) {
-    this.#congestion.heard(localTime(), received);
+  received(received) {
+    this.#congestion.received(localTime(), received);
   }
 
   /**

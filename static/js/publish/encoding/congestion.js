@@ -8,7 +8,7 @@ export class Congestion {
   /** What encoding took in the second before, ms. */
   #encodeMs = 0;
   #waitingBytes = 0;
-  #delivered = { bitsPerSecond: 0, lostShare: 0, delayMs: 0, isHeardOf: false };
+  #delivered = { bitsPerSecond: 0, lostShare: 0, delayMs: 0, isReported: false };
 
   /**
    * The server's totals.
@@ -16,7 +16,7 @@ export class Congestion {
    * @param {number} now ms
    * @param {Received} received
    */
-  heard(now, received) {
+  received(now, received) {
     if (this.#before) this.#compare(now, this.#before, received);
     this.#before = { at: now, received };
   }
@@ -24,7 +24,7 @@ export class Congestion {
   /** Totals of another session have nothing to do with those before. */
   forget() {
     this.#before = null;
-    this.#delivered = { bitsPerSecond: 0, lostShare: 0, delayMs: 0, isHeardOf: false };
+    this.#delivered = { bitsPerSecond: 0, lostShare: 0, delayMs: 0, isReported: false };
   }
 
   /**
@@ -33,7 +33,7 @@ export class Congestion {
    * @returns {import("./adaptation.js").Sample}
    */
   sample(seconds, waitingBytes) {
-    const { bitsPerSecond, lostShare, delayMs, isHeardOf } = this.#delivered;
+    const { bitsPerSecond, lostShare, delayMs, isReported } = this.#delivered;
     const bytesSent = sum(seconds, ({ bytes }) => bytes) - (waitingBytes - this.#waitingBytes);
     const sent = Math.max(0, bytesSent) * 8;
     this.#waitingBytes = waitingBytes;
@@ -45,8 +45,8 @@ export class Congestion {
     return {
       waitingBytes,
       wantedBitsPerSecond: sum(seconds, wantedBytes) * 8,
-      deliveredBitsPerSecond: isHeardOf ? Math.min(bitsPerSecond, sent) : sent,
-      isHeardOf,
+      deliveredBitsPerSecond: isReported ? Math.min(bitsPerSecond, sent) : sent,
+      isReported,
       // Frames also come late from a busy device: that is no queue on the way.
       delayMs: Math.max(0, delayMs - slowMs),
       lostShare,
@@ -66,7 +66,7 @@ export class Congestion {
       bitsPerSecond: ((bytes - before.received.bytes) * 8000) / Math.max(1, now - before.at),
       lostShare: newlyLost / Math.max(1, newFrames + newlyLost),
       delayMs,
-      isHeardOf: true,
+      isReported: true,
     };
   }
 }

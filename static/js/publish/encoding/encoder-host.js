@@ -3,7 +3,7 @@
 import { Capture } from "./capture.js";
 import { ProxyChannel } from "./proxy-channel.js";
 
-const TICK = 100;
+const TICK_MS = 100;
 const TICKS_PER_REPORT = 10;
 
 /** @typedef {import("../worker-messages.js").FromWorker} FromWorker */
@@ -33,7 +33,7 @@ export class EncoderHost {
 
   open() {
     this.#post({ type: "open", hasProcessor: "MediaStreamTrackProcessor" in globalThis });
-    this.#timer = setInterval(() => this.#tick(), TICK);
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 
   close() {
@@ -79,7 +79,7 @@ export class EncoderHost {
         this.#capture.askKeyFrame();
         break;
       case "received":
-        this.#capture.heard(message.received);
+        this.#capture.received(message.received);
     }
   }
 

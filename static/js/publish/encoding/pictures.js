@@ -8,9 +8,9 @@ import { JpegEncoder } from "./jpeg-encoder.js";
 import { Tally } from "./tally.js";
 
 /** A camera's pictures come with some jitter. */
-const STILL_INTERVAL = 975;
+const STILL_INTERVAL_MS = 975;
 /** More than so many pictures waiting in the channel would only grow old there. */
-const WAITING = 2;
+const MAX_WAITING = 2;
 
 /** @typedef {import("./ladder.js").Plan} Plan */
 /** @typedef {import("./captured-picture.js").CapturedPicture} CapturedPicture */
@@ -51,8 +51,8 @@ export class Pictures {
    * @param {Plan} plan
    */
   take(captured, plan) {
-    const isCongested = this.#sender.waitingBytes > WAITING * this.#frameBytes;
-    const isDue = this.isWanted || (!isCongested && captured.at - this.#takenAt >= STILL_INTERVAL);
+    const isCongested = this.#sender.waitingBytes > MAX_WAITING * this.#frameBytes;
+    const isDue = this.isWanted || (!isCongested && captured.at - this.#takenAt >= STILL_INTERVAL_MS);
     if (!isDue) {
       captured.picture.close();
       return;

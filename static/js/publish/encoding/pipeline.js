@@ -34,7 +34,7 @@ export class Pipeline {
     this.#worker.onerror = () => {
       if (!this.#source) handlers.onNotLoaded();
     };
-    this.#worker.onmessage = (/** @type {{ data: any }} */ { data }) => this.#heard(data);
+    this.#worker.onmessage = (/** @type {{ data: any }} */ { data }) => this.#receive(data);
   }
 
   /** Whether pictures keep coming while the page is hidden. */
@@ -67,7 +67,7 @@ export class Pipeline {
   }
 
   /** @param {import("../worker-messages.js").Received} received by the server */
-  heard(received) {
+  received(received) {
     this.#post({ type: "received", received });
   }
 
@@ -117,7 +117,7 @@ export class Pipeline {
   }
 
   /** @param {import("../worker-messages.js").FromWorker} message */
-  #heard(message) {
+  #receive(message) {
     if (message.type === "open") this.#opened(message.hasProcessor);
     else if (message.type === "report") this.#handlers.onReport(message.report);
     else if (message.type === "encoders") this.#handlers.onEncoders(message.codecs);

@@ -1,11 +1,11 @@
 /** How far JPEG quality has to step back so that each picture fits into one message. */
 
-const MIN = 0.1;
+const MIN_QUALITY = 0.1;
 const STEP_DOWN = 0.75;
 /** A second: about a minute from the least to the best. */
 const STEP_UP = 0.015;
 /** More is not made up for at once: pictures may be other ones by now. */
-const LONGEST_S = 2;
+const MAX_MADE_UP_S = 2;
 /** Recovers only while there is room: else it would step up and down by turns. */
 const ROOMY = 0.8;
 
@@ -16,7 +16,7 @@ export class Quality {
 
   /** @param {number} asked */
   of(asked) {
-    return Math.max(MIN, asked * this.share);
+    return Math.max(MIN_QUALITY, asked * this.share);
   }
 
   /**
@@ -25,7 +25,7 @@ export class Quality {
    * @param {number} asked
    */
   lower(asked) {
-    if (this.of(asked) <= MIN) return false;
+    if (this.of(asked) <= MIN_QUALITY) return false;
     this.share *= STEP_DOWN;
     return true;
   }
@@ -37,7 +37,7 @@ export class Quality {
    * @param {number} now ms
    */
   fitted(taken, now) {
-    const seconds = Math.min((now - this.#steppedAt) / 1000, LONGEST_S);
+    const seconds = Math.min((now - this.#steppedAt) / 1000, MAX_MADE_UP_S);
     this.#steppedAt = now;
     if (taken < ROOMY) this.share = Math.min(1, this.share + seconds * STEP_UP);
   }

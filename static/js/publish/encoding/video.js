@@ -8,11 +8,11 @@ import { fit } from "./fit.js";
 import { Tally } from "./tally.js";
 import { Encoder } from "./video-encoder.js";
 
-const KEY_INTERVAL = 10_000;
+const KEY_INTERVAL_MS = 10_000;
 /** So much of the bit rate may wait in the channel: a key frame takes about as much. */
-const WAITING_S = 0.2;
+const MAX_WAITING_S = 0.2;
 /** An encoder that fails again within this time is given up for a while. */
-const FAILS_AGAIN = 30_000;
+const FAILS_AGAIN_MS = 30_000;
 
 /** @typedef {import("../worker-messages.js").VideoCodecName} VideoCodecName */
 /** @typedef {import("./captured-picture.js").CapturedPicture} CapturedPicture */
@@ -90,7 +90,7 @@ export class Video {
     const newest = this.#encoderFor(codec, fit(captured, plan.size), plan);
     newest.rates = plan;
     // Before encoding: a frame that is missing later would break the chain.
-    if (this.#sender.waitingBytes * 8 > WAITING_S * plan.bitRate) this.tally.skip();
+    if (this.#sender.waitingBytes * 8 > MAX_WAITING_S * plan.bitRate) this.tally.skip();
     else if (newest.isBusy && (this.#current?.isBusy ?? true)) this.tally.skip(true);
     else this.#encode(captured);
   }
@@ -126,7 +126,7 @@ export class Video {
 
   /** @param {CapturedPicture} captured */
   #encode({ picture, at }) {
-    const isKey = this.#isKeyDue || at - this.#keyAt >= KEY_INTERVAL;
+    const isKey = this.#isKeyDue || at - this.#keyAt >= KEY_INTERVAL_MS;
     if (isKey) this.#keyAt = at;
     this.#isKeyDue = false;
     const timestamp = Math.round((at - performance.timeOrigin) * 1000);
@@ -192,7 +192,7 @@ export class Video {
     else return;
     const now = localTime();
     const { codec } = encoder;
-    const isAgain = now - (this.#failedAt.get(codec) ?? -Infinity) < FAILS_AGAIN;
+    const isAgain = now - (this.#failedAt.get(codec) ?? -Infinity) < FAILS_AGAIN_MS;
     this.#failedAt.set(codec, now);
     if (isAgain) this.#giveUp(codec, now);
   }

@@ -6,12 +6,12 @@ import { localTime } from "../../lib/clock.js";
 /** @typedef {import("./source.js").Source} Source */
 /** @typedef {import("./source.js").Wants} Wants */
 
-const TICK = 250;
+const TICK_MS = 250;
 /** A socket that was refused so often, or did not open for so long, will not get through soon. */
-const ATTEMPTS = 3;
-const PATIENCE = 5000;
+const MAX_ATTEMPTS = 3;
+const PATIENCE_MS = 5000;
 /** One that did get through returns soon: the server restarts, or the network changes. */
-const PATIENCE_ONCE_OPEN = 15_000;
+const PATIENCE_ONCE_OPEN_MS = 15_000;
 
 /** @implements {Source} */
 export class Feed {
@@ -36,7 +36,7 @@ export class Feed {
     this.#socket = socket;
     this.#polling = polling;
     this.#onSinglePictures = onSinglePictures;
-    setInterval(() => this.#decide(), TICK);
+    setInterval(() => this.#decide(), TICK_MS);
   }
 
   get connection() {
@@ -122,14 +122,14 @@ export class Feed {
     }
     if (isWaiting && !this.#isPolling && this.#isImpatient(now)) this.#startPolling();
     if (!isWaiting && this.#isPolling) this.#stopPolling();
-    this.#tell();
+    this.#notify();
   }
 
   /** @param {number} now */
   #isImpatient(now) {
     const waited = now - this.#waitingSince;
-    if (this.#openedAt > -Infinity) return waited >= PATIENCE_ONCE_OPEN;
-    return waited >= PATIENCE || this.#socket.failures >= ATTEMPTS;
+    if (this.#openedAt > -Infinity) return waited >= PATIENCE_ONCE_OPEN_MS;
+    return waited >= PATIENCE_MS || this.#socket.failures >= MAX_ATTEMPTS;
   }
 
   #startPolling() {
@@ -150,7 +150,7 @@ export class Feed {
     for (const slug of this.#listeners.keys()) this.#polling.unsubscribe(slug);
   }
 
-  #tell() {
+  #notify() {
     // Until the server has answered it is away rather than hard to reach.
     const single = this.#isPolling && (this.#showsSinglePictures || this.connection === "open");
     if (single !== this.#showsSinglePictures) this.#onSinglePictures(single);

@@ -8,9 +8,9 @@ import { Rendition } from "../../protocol/wire.js";
 /** @typedef {import("./source.js").Source} Source */
 
 /** Between two questions for pictures, of whichever camera: ten a second are enough of a load. */
-const TICK = 100;
-const STATE_INTERVAL = 1000;
-const TIMEOUT = 5000;
+const TICK_MS = 100;
+const STATE_INTERVAL_MS = 1000;
+const TIMEOUT_MS = 5000;
 /** What the server itself answers; all else, as a page of HTML, is from somebody on the way. */
 const ANSWERS = [200, 304, 404, 503];
 const CONTENT_TYPES = ["image/jpeg", "application/json"];
@@ -44,7 +44,7 @@ export class Polling {
   /** @param {string} api path of the cameras */
   constructor(api) {
     this.#api = api;
-    setInterval(() => this.#tick(localTime()), TICK);
+    setInterval(() => this.#tick(localTime()), TICK_MS);
   }
 
   get connection() {
@@ -60,7 +60,7 @@ export class Polling {
   }
 
   get interval() {
-    return Math.max(TICK * this.#sending.length, this.#clock.roundTrip ?? 0);
+    return Math.max(TICK_MS * this.#sending.length, this.#clock.roundTrip ?? 0);
   }
 
   /**
@@ -94,7 +94,7 @@ export class Polling {
     if (document.hidden || now < this.#retryAt) return;
     const camera = longestWaiting(this.#sending, "picture", now);
     if (camera) void this.#ask(camera, "picture", () => this.#askForPicture(camera));
-    const other = longestWaiting([...this.#cameras.values()], "state", now - STATE_INTERVAL);
+    const other = longestWaiting([...this.#cameras.values()], "state", now - STATE_INTERVAL_MS);
     if (other) void this.#ask(other, "state", () => this.#askForState(other));
   }
 
@@ -136,7 +136,7 @@ export class Polling {
   /** @param {Polled} camera */
   async #askForState(camera) {
     const response = await this.#get(camera, "stats/");
-    const told = response.status === 200 ? await response.json() : null;
+    const state = response.status === 200 ? await response.json() : null;
     if (!this.#isCurrent(camera)) return;
     if (response.status === 404) {
       camera.state = "not_found";
@@ -144,8 +144,8 @@ export class Polling {
       return;
     }
     const unknown = { state: "unknown", session: null, reason: null, watching: 0 };
-    camera.state = (told ?? unknown).state;
-    camera.listener.onState(told ?? unknown);
+    camera.state = (state ?? unknown).state;
+    camera.listener.onState(state ?? unknown);
   }
 
   /**
@@ -158,7 +158,7 @@ export class Polling {
       headers,
       cache: "no-store",
       redirect: "error",
-      signal: AbortSignal.timeout(TIMEOUT),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     if (!isOfServer(response)) throw new TypeError(`Answered ${response.status}`);
     if (this.#isCurrent(camera)) this.#changeTo("open");

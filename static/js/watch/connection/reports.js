@@ -1,9 +1,9 @@
 /** What a viewer tells the server of how its pictures arrive (docs/protocol.md, section 4). */
 
-const INTERVAL = 5000;
+const INTERVAL_MS = 5000;
 /** Pictures later than this are told of at once, but at most twice a second. */
-const LATE = 250;
-const LATE_INTERVAL = 500;
+const LATE_MS = 250;
+const LATE_INTERVAL_MS = 500;
 
 export class Reports {
   /** @type {Map<string, { bytes: number, at: number }>} and when it was last told of */
@@ -40,7 +40,7 @@ export class Reports {
   drawn(slug, sequence, latency, now) {
     const camera = this.#cameras.get(slug);
     if (!camera) return;
-    if (now - camera.at < (latency > LATE ? LATE_INTERVAL : INTERVAL)) return;
+    if (now - camera.at < (latency > LATE_MS ? LATE_INTERVAL_MS : INTERVAL_MS)) return;
     camera.at = now;
     const { bytes } = camera;
     const latencyMs = Math.round(latency);

@@ -7,8 +7,8 @@ import { isNewer } from "../../protocol/wire.js";
 import { decoderConfig } from "./decoders.js";
 
 /** A frame that is in the decoder for longer is late, and so would be all that follow. */
-const PATIENCE = 500;
-const ASK_INTERVAL = 1000;
+const MAX_DECODING_MS = 500;
+const ASK_INTERVAL_MS = 1000;
 /** WebCodecs counts microseconds; any time that grows will do. */
 const TICKS_PER_TURN = 1000;
 
@@ -72,7 +72,7 @@ export class VideoDecoding {
   }
 
   get #isJammed() {
-    return this.#pending.length > 0 && localTime() - this.#pending[0].handedAt > PATIENCE;
+    return this.#pending.length > 0 && localTime() - this.#pending[0].handedAt > MAX_DECODING_MS;
   }
 
   #pass() {
@@ -91,7 +91,7 @@ export class VideoDecoding {
   #break() {
     this.#isWhole = false;
     const now = localTime();
-    if (now - this.#askedAt < ASK_INTERVAL) return;
+    if (now - this.#askedAt < ASK_INTERVAL_MS) return;
     this.#askedAt = now;
     this.#handlers.onBroken();
   }

@@ -4,7 +4,7 @@ import { localTime } from "../../lib/clock.js";
 import { PageRenderHost } from "./page-render-host.js";
 
 /** For the worker to load; the page can draw as well. */
-const PATIENCE = 5000;
+const LOADING_TIMEOUT_MS = 5000;
 
 /** @typedef {import("../../protocol/wire.js").Frame} Frame */
 /** @typedef {import("../../protocol/wire.js").Header} Header */
@@ -23,13 +23,13 @@ export class Screens {
   /** @type {Screen[]} the place is the number */
   #screens = [];
   /** @type {[ToWorker, Transferable[]][]} until there is a worker */
-  #untold = [];
+  #backlog = [];
   /** @type {Worker | PageRenderHost | null} */
   #worker = null;
 
   constructor() {
     if (this.#drawsInWorker) this.#openWorker();
-    else this.#tell(new PageRenderHost());
+    else this.#use(new PageRenderHost());
     document.addEventListener("visibilitychange", () => this.#tellHidden());
     this.#tellHidden();
   }
@@ -56,12 +56,12 @@ export class Screens {
     const worker = new Worker(new URL("./render-worker.js", import.meta.url), { type: "module" });
     const giveUp = () => {
       worker.terminate();
-      this.#tell(new PageRenderHost());
+      this.#use(new PageRenderHost());
     };
-    const late = setTimeout(giveUp, PATIENCE);
+    const late = setTimeout(giveUp, LOADING_TIMEOUT_MS);
     worker.onmessage = () => {
       clearTimeout(late);
-      this.#tell(worker);
+      this.#use(worker);
     };
     worker.onerror = () => {
       clearTimeout(late);
@@ -70,16 +70,16 @@ export class Screens {
   }
 
   /** @param {Worker | PageRenderHost} worker that draws from now on */
-  #tell(worker) {
+  #use(worker) {
     this.#worker = worker;
     worker.onerror = null;
-    worker.onmessage = (/** @type {{ data: any }} */ { data }) => this.#heard(data);
-    for (const [message, transfer] of this.#untold.splice(0)) this.#post(message, transfer);
+    worker.onmessage = (/** @type {{ data: any }} */ { data }) => this.#receive(data);
+    for (const [message, transfer] of this.#backlog.splice(0)) this.#post(message, transfer);
   }
 
   /** @param {import("../worker-messages.js").FromWorker} message */
-  #heard(message) {
-    this.#screens[message.screen].heard(message);
+  #receive(message) {
+    this.#screens[message.screen].receive(message);
   }
 
   #tellHidden() {
@@ -100,8 +100,8 @@ export class Screens {
    * @param {Transferable[]} transfer
    */
   #keep(message, transfer) {
-    this.#untold = this.#untold.filter(([before]) => !makesNeedless(message, before));
-    this.#untold.push([message, transfer]);
+    this.#backlog = this.#backlog.filter(([before]) => !makesNeedless(message, before));
+    this.#backlog.push([message, transfer]);
   }
 }
 
@@ -149,7 +149,7 @@ export class Screen {
   }
 
   /** @param {import("../worker-messages.js").FromWorker} message */
-  heard(message) {
+  receive(message) {
     if (message.type === "key_frame") this.#handlers.onBroken();
     else if (message.type === "unplayable") this.#handlers.onUnplayable(message.codec);
     else this.#drawn(message);

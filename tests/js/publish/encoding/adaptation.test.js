@@ -12,7 +12,7 @@ const FREE = {
   waitingBytes: 0,
   wantedBitsPerSecond: FULL_RATE,
   deliveredBitsPerSecond: FULL_RATE,
-  isHeardOf: true,
+  isReported: true,
   delayMs: 0,
   lostShare: 0,
   busyShare: 0,
@@ -145,7 +145,7 @@ test("who begins to send on a narrow way fills it by little", () => {
 test("who begins to send goes up when the server has told what arrives", () => {
   const adaptation = new Adaptation();
   adaptation.begin(0);
-  adaptation.add(1000, { ...FREE, isHeardOf: false });
+  adaptation.add(1000, { ...FREE, isReported: false });
   assert.equal(adaptation.level, 3);
   adaptation.add(2000, FREE);
   assert.equal(adaptation.level, 2);

@@ -164,9 +164,9 @@ test("the encoders are told, and again when one fails twice", async () => {
 test("a queue on the way makes less of everything, and the report says so", async () => {
   capture.wanted = { jpeg: false, video: "h264" };
   await film(1);
-  capture.heard({ frames: 20, bytes: 10_000, lost: 0, delayMs: 0 });
+  capture.received({ frames: 20, bytes: 10_000, lost: 0, delayMs: 0 });
   clock += 1000;
-  capture.heard({ frames: 30, bytes: 20_000, lost: 0, delayMs: 900 });
+  capture.received({ frames: 30, bytes: 20_000, lost: 0, delayMs: 900 });
   const report = await film(1);
   assert.ok(report.level > 0);
   assert.equal(report.limit, "network");

@@ -225,7 +225,7 @@ export class CapturePage {
         this.#pipeline?.askKeyFrame();
         break;
       case "received":
-        this.#pipeline?.heard({ ...message, delayMs: message.delay_ms });
+        this.#pipeline?.received({ ...message, delayMs: message.delay_ms });
         this.#view.showDropped(message.dropped);
         break;
       case "refused":
