@@ -3,8 +3,6 @@
 export const CloseCode = Object.freeze({
   /** Over, as was said before. */
   NORMAL: 1000,
-  /** No close at all: the connection broke, or was given up here. */
-  ABNORMAL: 1006,
   BAD_MESSAGE: 4400,
   NOT_ALLOWED: 4403,
 });

@@ -2,13 +2,13 @@
 
 import { VIDEO_CODECS, jpeg } from "./codecs/index.js";
 
-export const VERSION = 1;
+const VERSION = 1;
 export const HEADER_BYTES = 24;
 /** Header and payload. Chromium's limit for one data channel message. */
 export const MAX_MESSAGE_BYTES = 262_144;
 export const MAX_PAYLOAD_BYTES = MAX_MESSAGE_BYTES - HEADER_BYTES;
 /** Either side of the picture. */
-export const MAX_SIDE = 1920;
+const MAX_SIDE = 1920;
 
 export const Rendition = Object.freeze({ STILL: 1, JPEG: 2, VIDEO: 3 });
 

@@ -14,9 +14,17 @@ const AWAY_AFTER_MS = 10_000;
 /** @typedef {import("../protocol/wire.js").Frame} Frame */
 /** @typedef {import("../protocol/wire.js").Header} Header */
 /** @typedef {import("./connection/source.js").CameraState} CameraState */
-/** @typedef {import("../pages/shared/watching.js").Watching} Watching */
 /** @typedef {import("./connection/source.js").Source} Source */
 /** @typedef {import("./connection/source.js").Wants} Wants */
+
+/**
+ * What all cameras of a page share.
+ *
+ * @typedef {object} Watching
+ * @property {Source} source
+ * @property {import("./render/screens.js").Screens} screens
+ * @property {string[]} codecs of video that can be shown, the best first
+ */
 
 /**
  * @typedef {object} Camera

@@ -18,7 +18,7 @@ export class Tile {
   /**
    * @param {HTMLElement} element of templates/streaming/_tile.html
    * @param {import("../../watch/player.js").Camera} camera
-   * @param {import("./watching.js").Watching} watching
+   * @param {import("../../watch/player.js").Watching} watching
    */
   constructor(element, camera, watching) {
     this.#element = element;

@@ -6,19 +6,11 @@ import { decodableCodecs } from "../../watch/decoding/decoders.js";
 import { Screens } from "../../watch/render/screens.js";
 
 /**
- * What all cameras of a page share.
- *
- * @typedef {object} Watching
- * @property {import("../../watch/connection/source.js").Source} source
- * @property {Screens} screens
- * @property {string[]} codecs of video that can be shown, the best first
- */
-
-/**
  * The page's one feed, and what draws it. Its note (templates/streaming/_single_pictures.html) says
  * when there are only single pictures.
  *
  * @param {{ socket: string, api: string }} paths
+ * @returns {Promise<import("../../watch/player.js").Watching>}
  */
 export async function openWatching({ socket, api }) {
   const note = find(document, "[data-part=single-pictures]", HTMLElement);

@@ -52,7 +52,8 @@ export class Pictures {
    */
   take(captured, plan) {
     const isCongested = this.#sender.waitingBytes > MAX_WAITING * this.#frameBytes;
-    const isDue = this.isWanted || (!isCongested && captured.at - this.#takenAt >= STILL_INTERVAL_MS);
+    const isDue =
+      this.isWanted || (!isCongested && captured.at - this.#takenAt >= STILL_INTERVAL_MS);
     if (!isDue) {
       captured.picture.close();
       return;

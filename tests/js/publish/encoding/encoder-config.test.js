@@ -14,14 +14,17 @@ beforeEach(() => {
   Object.assign(globalThis, { VideoEncoder: FakeVideoEncoder, VideoFrame: FakeVideoFrame });
 });
 
-test("the level of H.264 fits the pictures", () => {
-  const name = (/** @type {number} */ width, /** @type {number} */ height, frameRate = 30) =>
-    encoderConfig(h264, { width, height }, { bitRate: 1e6, frameRate }).codec;
-  assert.equal(name(640, 480), "avc1.42e01e");
-  assert.equal(name(1280, 720), "avc1.42e01f");
-  assert.equal(name(1920, 1080), "avc1.42e028");
-  assert.equal(name(1920, 1920), "avc1.42e033");
-  assert.equal(name(640, 480, 60), "avc1.42e01f");
+test("an encoder is asked for its codec, size and rates, and to be quick", () => {
+  const config = encoderConfig(h264, VGA, { bitRate: 1e6, frameRate: 30 });
+  assert.deepEqual(config, {
+    codec: "avc1.42e01e",
+    avc: { format: "annexb" },
+    ...VGA,
+    bitrate: 1e6,
+    framerate: 30,
+    latencyMode: "realtime",
+    hardwareAcceleration: "no-preference",
+  });
 });
 
 test("the codecs that the browser encodes at the camera's size are told, best first", async () => {
