@@ -1,11 +1,11 @@
 /** Reading the server's clock by timed pings, as NTP does (RFC 5905, section 8). Times are ms. */
 
 /**
- * By so much a sample's offset may be off after each ms that has passed since: five times what a
+ * How far off a sample's offset may be for each ms since: five times what a
  * bad crystal drifts (100 ppm), so that a lucky sample of long ago gives way before it misleads.
  */
 const DRIFT_PER_MS = 0.0005;
-/** Of so many samples the shortest round trip is that of the network as it is now. */
+/** The shortest round trip among this many samples is that of the network as it is now. */
 const MAX_SAMPLES = 8;
 /** Between the two clocks of a device; both tick at the same rate, read one after the other. */
 const MAX_APART_MS = 100;

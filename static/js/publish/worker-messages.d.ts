@@ -1,4 +1,4 @@
-/** What the capture page and its worker say to each other. */
+/** What the capture page and its encoder host send each other. */
 
 import type { Size, VideoCodecName } from "../protocol/codecs/index.js";
 

@@ -8,7 +8,7 @@ import { kindOf } from "./kind.js";
 import { Stages } from "./stages.js";
 import { shownState } from "./state.js";
 
-/** For so long a page may be hidden before nobody is thought to look. */
+/** After this long on a hidden page, nobody is assumed to be watching. */
 const AWAY_AFTER_MS = 10_000;
 
 /** @typedef {import("../protocol/wire.js").Frame} Frame */

@@ -1,4 +1,4 @@
-/** What a page that shows cameras and its worker say to each other; `screen` is a screen's number. */
+/** What a page that shows cameras and its render host send each other; `screen` is a screen's number. */
 
 import type { Frame, Header } from "../protocol/wire.js";
 
@@ -16,7 +16,7 @@ export type ToWorker =
   | { type: "frame"; screen: number; frame: Frame; arrivedAt: number }
   /** No frames come for now. */
   | { type: "rest"; screen: number }
-  /** Nothing is to be left of what came before. */
+  /** Erase whatever came before. */
   | { type: "clear"; screen: number; clearings: number }
   | { type: "hidden"; hidden: boolean };
 

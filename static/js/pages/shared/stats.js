@@ -1,4 +1,4 @@
-/** What the server counts, asked for again and again while the page is seen. */
+/** What the server counts, polled while the page is visible. */
 
 import { Backoff } from "../../lib/backoff.js";
 
@@ -37,7 +37,7 @@ import { Backoff } from "../../lib/backoff.js";
 
 const TIMEOUT_MS = 3000;
 
-/** Calls `onStats` with each answer, and `onTrouble` whenever what is shown has ceased to be of now. */
+/** Calls `onStats` with each answer, and `onTrouble` whenever what is shown is out of date. */
 export class StatsFeed {
   #url;
   #every;
@@ -46,7 +46,7 @@ export class StatsFeed {
   #waits = new Backoff(1000, 5000);
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
-  /** Of the newest request; answers to earlier ones are not wanted any more. */
+  /** Of the newest request; answers to earlier ones are ignored. */
   #turn = 0;
 
   /**

@@ -22,7 +22,7 @@ if (cameras.length) {
 
   /** @param {IntersectionObserverEntry[]} entries */
   function watchWhatIsSeen(entries) {
-    // What went out of sight makes room first: one connection carries so many cameras only.
+    // Cameras out of sight make room first: a connection carries a limited number.
     for (const entry of entries) if (!entry.isIntersecting) players.get(entry.target)?.stop();
     for (const entry of entries) if (entry.isIntersecting) players.get(entry.target)?.start();
   }

@@ -21,7 +21,7 @@ const SILENT_AFTER_MS = 2000;
  * @property {(offset: number) => void} onOffset of the server's clock to ours, ms
  * @property {(message: import("../../protocol/server-messages.js").CameraMessage) => void} onMessage
  * @property {(event: EventName) => void} onEvent of the link, for the connection
- * @property {(sdp: string) => void} onUpgrade to be offered
+ * @property {(sdp: string) => void} onUpgrade offers it
  */
 
 export class Links {
@@ -84,7 +84,7 @@ export class Links {
   /**
    * Makes a peer, in the place of what there was.
    *
-   * @returns {Promise<string | null>} its offer; null if it is wanted no longer
+   * @returns {Promise<string | null>} its offer; null if it was dropped meanwhile
    */
   async offer() {
     this.drop();

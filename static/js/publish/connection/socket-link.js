@@ -3,7 +3,7 @@
 import { localTime } from "../../lib/clock.js";
 import { Heartbeat } from "./heartbeat.js";
 
-/** The server's word that it took a frame may take so much longer than the shortest round trip. */
+/** The server's `taken` may be this much later than the shortest round trip. */
 const JITTER_MS = 30;
 
 /** @typedef {import("../../protocol/server-messages.js").ControlMessage} ControlMessage */
@@ -111,7 +111,7 @@ class SocketChannel {
     this.onchange();
   }
 
-  /** @param {number} frames so many the server has taken from this socket in all */
+  /** @param {number} frames that the server has taken from this socket in all */
   taken(frames) {
     this.#underWay.splice(0, frames - this.#taken);
     this.#taken = frames;

@@ -1,4 +1,4 @@
-/** From the socket to WebRTC, while frames go on: tried again and again, less and less often. */
+/** From the socket to WebRTC, while frames go on: attempts that become rarer. */
 
 import { localTime } from "../../lib/clock.js";
 import { transition } from "../../lib/state-machine.js";
@@ -12,9 +12,9 @@ const MAX_WAIT_MS = 300_000;
 
 /**
  * @typedef {object} Handlers
- * @property {() => Peer} makePeer whose opening and failing are told by `opened` and `failed`
- * @property {(sdp: string) => void} onOffer is to be sent
- * @property {(peer: Peer) => void} onOpen carries frames from now on
+ * @property {() => Peer} makePeer whose opening and failing the owner reports by `opened` and `failed`
+ * @property {(sdp: string) => void} onOffer sends it
+ * @property {(peer: Peer) => void} onOpen it carries frames from now on
  */
 
 export class Upgrade {

@@ -1,22 +1,22 @@
-/** When a camera sends less, and when more again: decisions on plain numbers, once a second. */
+/** When a camera sends less and when it sends more: decisions on plain numbers, once a second. */
 
 import { FIRST_SLOWER, LADDER } from "./ladder.js";
 
-/** All frames, in a third of the bytes: a way that bears no more is not blocked by the first second. */
+/** All frames in a third of the bytes, so that the first second does not block a narrow link. */
 const BEGIN_LEVEL = FIRST_SLOWER - 1;
 
-/** What waits here and on the way for so long is a queue that grows old; ms. */
+/** Frames that wait this long, here and on the way, are a queue that grows old. */
 const CONGESTED_MS = 200;
-/** One second of it may be a lost packet's doing; so much is none. */
+/** One second of congestion may be a lost packet. This much is not. */
 const JAMMED_MS = 600;
-/** More than before that makes a queue is taken back before the queue is old. */
+/** A step up that makes a queue is taken back before the queue grows old. */
 const CONGESTED_WHEN_DARING_MS = 120;
-/** Below it the way is as good as free. Between the two nothing changes. */
+/** Below this the link is as good as free. Between the two nothing changes. */
 const FREE_MS = 80;
-/** Single losses are the radio's; so many are the fault of who sends too much. */
+/** Single losses come from radio; this many mean that too much is sent. */
 const CONGESTED_LOSS = 0.1;
 const FREE_LOSS = 0.03;
-/** Shares of the pictures for which the encoder had no time. */
+/** Shares of the pictures that the encoder had no time for. */
 const OVERLOAD = 0.5;
 const IDLE = 0.1;
 const OVERLOAD_S = 3;
@@ -24,11 +24,11 @@ const OVERLOAD_S = 3;
 const ROOM = 0.8;
 const ROOM_WHEN_JAMMED = 0.5;
 const MAX_STEPS = 5;
-/** What the server says is of the second before: only the word after next tells of a step. */
+/** The server reports the second before: only the report after next tells of a step. */
 const SETTLE_MS = 1900;
 /** A queue that shrinks so fast needs no further step. */
 const EMPTYING = 0.8;
-/** A step up that brings congestion so soon was one too many. */
+/** A step up that causes congestion this soon was one too many. */
 const TRIAL_MS = 10_000;
 const FIRST_PATIENCE_MS = 4000;
 const MAX_PATIENCE_MS = 120_000;
@@ -48,14 +48,14 @@ const MAX_PATIENCE_MS = 120_000;
 
 /** @typedef {"network" | "device" | "message"} Limit */
 
-/** The level of the ladder: quickly down, slowly up, and slower each time that up was too much. */
+/** The level of the ladder: down quickly, up slowly, and more slowly each time up was too much. */
 export class Adaptation {
   #changedAt = -Infinity;
   /** So many seconds in a row. */
   #congested = 0;
   /** @type {number | null} */
   #freeSince = null;
-  /** Whether it goes up each second, until the way turns out to be full. */
+  /** Whether it goes up each second, until the link turns out to be full. */
   #isBeginning = false;
   #overloaded = 0;
   #patience = FIRST_PATIENCE_MS;
@@ -73,7 +73,7 @@ export class Adaptation {
   limit = null;
 
   /**
-   * From now on much more is sent than before, and nobody knows yet how much gets through.
+   * Much more is sent from now on, and nobody knows yet how much gets through.
    *
    * @param {number} now ms
    */

@@ -18,7 +18,7 @@ export function capturedPicture(taken, at) {
 }
 
 /**
- * A frame may say that it is to be turned before it is shown. Encoders of video leave that to others,
+ * A frame may carry a rotation. Video encoders ignore it,
  * and refuse what is turned otherwise than the first; drawing does it.
  *
  * @param {Picture & { rotation?: number, flip?: boolean }} picture

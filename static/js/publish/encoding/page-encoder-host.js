@@ -24,5 +24,7 @@ export class PageEncoderHost {
 
   terminate() {
     this.#host.close();
+    // As of a worker: nothing is heard of it afterwards.
+    this.onmessage = null;
   }
 }

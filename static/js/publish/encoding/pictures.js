@@ -1,4 +1,4 @@
-/** The JPEG renditions: pictures at the camera's rate while they are wanted, else a still a second. */
+/** The JPEG renditions: at the camera's rate while pictures are wanted, otherwise a still a second. */
 
 import { NewestOnly } from "../../lib/newest.js";
 import { jpeg } from "../../protocol/codecs/index.js";
@@ -9,7 +9,7 @@ import { Tally } from "./tally.js";
 
 /** A camera's pictures come with some jitter. */
 const STILL_INTERVAL_MS = 975;
-/** More than so many pictures waiting in the channel would only grow old there. */
+/** Pictures that may wait in the channel: more would only grow old there. */
 const MAX_WAITING = 2;
 
 /** @typedef {import("./ladder.js").Plan} Plan */

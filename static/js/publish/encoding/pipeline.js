@@ -91,7 +91,7 @@ export class Pipeline {
   }
 
   /**
-   * Must be called right after the channel was made: later it cannot be transferred any more.
+   * Must be called right after the channel was made: it cannot be transferred later.
    *
    * @param {RTCDataChannel} channel
    */
@@ -147,7 +147,7 @@ export class Pipeline {
     this.#describe(id);
   }
 
-  /** @param {number} id of what the worker shall know of anew */
+  /** @param {number} id of the channel to describe to the worker again */
   #describe(id) {
     const channel = this.#held[id];
     if (!channel) return;

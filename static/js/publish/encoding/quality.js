@@ -4,9 +4,9 @@ const MIN_QUALITY = 0.1;
 const STEP_DOWN = 0.75;
 /** A second: about a minute from the least to the best. */
 const STEP_UP = 0.015;
-/** More is not made up for at once: pictures may be other ones by now. */
+/** A longer break counts as this much: pictures may have changed meanwhile. */
 const MAX_MADE_UP_S = 2;
-/** Recovers only while there is room: else it would step up and down by turns. */
+/** Quality recovers only while there is room. Otherwise it would oscillate. */
 const ROOMY = 0.8;
 
 export class Quality {

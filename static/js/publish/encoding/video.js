@@ -1,4 +1,4 @@
-/** The video rendition: chunks of a chain that begins with a key frame, and is never broken unsaid. */
+/** The video rendition: a chain of chunks that begins with a key frame; a gap is always followed by one. */
 
 import { localTime } from "../../lib/clock.js";
 import { Cooldown } from "../../lib/cooldown.js";
@@ -9,7 +9,7 @@ import { Tally } from "./tally.js";
 import { Encoder } from "./video-encoder.js";
 
 const KEY_INTERVAL_MS = 10_000;
-/** So much of the bit rate may wait in the channel: a key frame takes about as much. */
+/** Seconds' worth of the bit rate that may wait in the channel: about one key frame. */
 const MAX_WAITING_S = 0.2;
 /** An encoder that fails again within this time is given up for a while. */
 const FAILS_AGAIN_MS = 30_000;
@@ -73,7 +73,7 @@ export class Video {
     return this.#current?.codec ?? null;
   }
 
-  /** The next frame is to be a key frame. */
+  /** Makes the next frame a key frame. */
   askKeyFrame() {
     this.#isKeyDue = true;
   }

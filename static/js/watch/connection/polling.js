@@ -7,7 +7,7 @@ import { Rendition } from "../../protocol/wire.js";
 
 /** @typedef {import("./source.js").Source} Source */
 
-/** Between two questions for pictures, of whichever camera: ten a second are enough of a load. */
+/** Between two requests for pictures, whatever the camera: ten a second are load enough. */
 const TICK_MS = 100;
 const STATE_INTERVAL_MS = 1000;
 const TIMEOUT_MS = 5000;

@@ -246,7 +246,7 @@ export class WatchSocket {
     return isIdle ? IDLE_PING_INTERVAL_MS : PING_INTERVAL_MS;
   }
 
-  /** What was known of the server's time holds no longer. */
+  /** The server's time has to be read anew. */
   #awake() {
     this.#clock = new OffsetEstimator();
     this.#ping();

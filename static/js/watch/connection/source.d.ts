@@ -10,10 +10,10 @@ export type Connection = "connecting" | "open" | "over";
 /** What the server last said of a camera. */
 export type CameraState = Omit<State, "type" | "camera">;
 
-/** `not_found`: no such camera, or no right to watch it (any more). `crowded`: too many at once. */
+/** `not_found`: no such camera, or no right to watch it. `crowded`: too many at once. */
 export type Refusal = "not_found" | "crowded";
 
-/** What of one camera is to come. */
+/** What a viewer wants of one camera. */
 export interface Wants {
   /** The codecs of video that can be shown, the best first. */
   video: string[];
@@ -37,13 +37,13 @@ export interface Source {
   readonly serverTime: number | null;
   /** In ms; null until it was measured once. */
   readonly roundTrip: number | null;
-  /** How long this source lets a camera wait for its next picture, in ms, though there is one. */
+  /** How long this source leaves a picture that is there unfetched, in ms. */
   readonly interval: number;
   subscribe(slug: string, listener: Listener, wants: Wants): void;
   /** Changes what comes of a camera that is subscribed. */
   want(slug: string, wants: Wants): void;
   unsubscribe(slug: string): void;
-  /** A frame has been drawn, so many ms after its capture. */
+  /** A frame was drawn, `latency` ms after its capture. */
   drawn(slug: string, sequence: number, latency: number): void;
   /** Video goes on only with a key frame. */
   askKeyFrame(slug: string): void;

@@ -109,7 +109,7 @@ export class Subscriptions {
     }
   }
 
-  /** @param {string[]} slugs of which the same is wanted */
+  /** @param {string[]} slugs that are wanted alike */
   #subscribe(slugs) {
     for (const slug of slugs) this.#unanswered.add(slug);
     this.#send({ type: "subscribe", cameras: slugs, ...this.#wants.get(slugs[0]) });

@@ -130,7 +130,7 @@ export class View {
     setText(this.#part("hint"), refusedWords(count));
   }
 
-  /** Nothing is measured any more. */
+  /** There is nothing to measure. */
   clearFacts() {
     for (const fact of this.#root.querySelectorAll("[data-fact]")) setText(fact, NONE);
     setText(this.#part("watching"), "");
