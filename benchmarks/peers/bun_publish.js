@@ -10,7 +10,7 @@ const server = Bun.serve({
     open(socket) {
       socket.subscribe("camera");
     },
-    message(socket, data) {
+    message(_socket, data) {
       // Reports are not read here.
       if (typeof data !== "string") server.publish("camera", data);
     },

@@ -1,4 +1,4 @@
-"""`{% module "js/viewer/main.js" %}`: a script whose imports are asked for all at once.
+"""`{% module "js/pages/viewer/main.js" %}`: a script whose imports are asked for all at once.
 
 Otherwise a browser finds them one level after the other, each a round trip later.
 """

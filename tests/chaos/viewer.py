@@ -18,7 +18,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from benchmarks.conditions import percentile
 from streaming.domain import wire
 
-#: As static/js/watch/reports.js: every so often, and sooner where pictures come late.
+#: As static/js/watch/connection/reports.js: every so often, and sooner where pictures come late.
 _REPORT_S, _LATE_MS, _LATE_REPORT_S = 5.0, 250.0, 0.5
 
 

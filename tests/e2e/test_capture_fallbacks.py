@@ -37,7 +37,7 @@ async def test_it_films_without(
 
 async def test_a_worker_that_does_not_load_is_said_and_tried_again(owner: BrowserContext) -> None:
     page = await owner.new_page()
-    worker = "**/capture-worker*"
+    worker = "**/encoder-worker*"
     await page.route(worker, lambda route: route.abort())
     await page.goto("/cameras/my-camera/capture/")
     await page.get_by_role("button", name="Go live").click()

@@ -222,7 +222,7 @@ async def test_a_decoder_that_keeps_failing_makes_room_for_another_codec(
 async def test_a_page_whose_worker_does_not_load_draws_by_itself(owner: BrowserContext) -> None:
     await film(owner)
     viewer = await owner.new_page()
-    await viewer.route("**/screen-worker*", lambda route: route.abort())
+    await viewer.route("**/render-worker*", lambda route: route.abort())
     await viewer.goto(MY_CAMERA)
     await shows(viewer, H264)
     await next_drawn(viewer)

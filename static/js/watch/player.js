@@ -1,22 +1,30 @@
 /** One watched camera: its picture, how old and fast it is, and what to think of it. */
 
-import { localTime } from "../clock.js";
-import { Freshness } from "../freshness.js";
-import { Distribution, Meter } from "../meter.js";
-import { Rests } from "../rests.js";
-import { kindOf } from "./codecs.js";
+import { localTime } from "../lib/clock.js";
+import { Cooldown } from "../lib/cooldown.js";
+import { Distribution, Meter } from "../lib/meter.js";
+import { Freshness } from "./freshness.js";
+import { kindOf } from "./kind.js";
 import { Stages } from "./stages.js";
 import { shownState } from "./state.js";
 
-/** For so long a page may be hidden before nobody is thought to look. */
-const AWAY_AFTER = 10_000;
+/** After this long on a hidden page, nobody is assumed to be watching. */
+const AWAY_AFTER_MS = 10_000;
 
-/** @typedef {import("../wire.js").Frame} Frame */
-/** @typedef {import("../wire.js").Header} Header */
-/** @typedef {import("./source.js").CameraState} CameraState */
-/** @typedef {import("./open.js").Watching} Watching */
-/** @typedef {import("./source.js").Source} Source */
-/** @typedef {import("./source.js").Wish} Wish */
+/** @typedef {import("../protocol/wire.js").Frame} Frame */
+/** @typedef {import("../protocol/wire.js").Header} Header */
+/** @typedef {import("./connection/source.js").CameraState} CameraState */
+/** @typedef {import("./connection/source.js").Source} Source */
+/** @typedef {import("./connection/source.js").Wants} Wants */
+
+/**
+ * What all cameras of a page share.
+ *
+ * @typedef {object} Watching
+ * @property {Source} source
+ * @property {import("./render/screens.js").Screens} screens
+ * @property {string[]} codecs of video that can be shown, the best first
+ */
 
 /**
  * @typedef {object} Camera
@@ -54,21 +62,21 @@ export class Player {
   #isAway = false;
   #latency = new Distribution();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #leaving;
+  #awayTimer;
   #onChange;
-  /** @type {import("./source.js").Refusal | null} */
+  /** @type {import("./connection/source.js").Refusal | null} */
   #refused = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #resting;
-  #rests = new Rests();
+  #cooldownTimer;
+  #cooldown = new Cooldown();
   #screen;
   /** @type {CameraState | null} */
   #server = null;
   #shownAt = 0;
   #source;
   #stages = new Stages();
-  /** @type {Wish} */
-  #wish;
+  /** @type {Wants} */
+  #wants;
 
   /**
    * @param {object} parts
@@ -82,13 +90,13 @@ export class Player {
     this.#element = element;
     this.#source = watching.source;
     this.#codecs = watching.codecs;
-    this.#wish = { video: this.#codecs, rendition: "auto" };
+    this.#wants = { video: this.#codecs, rendition: "auto" };
     this.#onChange = onChange;
     this.#freshness = new Freshness(camera.frame_rate);
     this.#screen = watching.screens.open(canvas, {
       onShown: (header, times) => this.#shown(header, times),
       onBroken: () => this.#source.askKeyFrame(camera.slug),
-      onHopeless: (codec) => this.#doWithout(codec),
+      onUnplayable: (codec) => this.#doWithout(codec),
     });
     document.addEventListener("visibilitychange", () => this.#looks(!document.hidden));
     this.#looks(!document.hidden);
@@ -99,13 +107,13 @@ export class Player {
     const listener = {
       onFrame: (/** @type {Frame} */ frame) => this.#arrived(frame),
       onState: (/** @type {CameraState} */ state) => this.#stateIs(state),
-      onRefused: (/** @type {import("./source.js").Refusal} */ why) => this.#refuse(why),
+      onRefused: (/** @type {import("./connection/source.js").Refusal} */ why) => this.#refuse(why),
       onStages: (/** @type {import("./stages.js").ServerStages} */ stages) => {
-        this.#stages.told(stages);
+        this.#stages.update(stages);
       },
       onConnection: () => this.#connectionChanged(),
     };
-    this.#source.subscribe(this.camera.slug, listener, this.#wishNow);
+    this.#source.subscribe(this.camera.slug, listener, this.#wantsNow);
   }
 
   stop() {
@@ -115,9 +123,9 @@ export class Player {
     this.#onChange();
   }
 
-  /** @param {Wish["rendition"]} rendition what to see, whatever would be best */
+  /** @param {Wants["rendition"]} rendition what to see, whatever would be best */
   choose(rendition) {
-    this.#wishFor({ ...this.#wish, rendition });
+    this.#want({ ...this.#wants, rendition });
   }
 
   /** Has the latency's stages told anew. */
@@ -156,36 +164,36 @@ export class Player {
 
   /** @param {string | null} codec null for all video */
   #doWithout(codec) {
-    const video = this.#wish.video.filter((each) => codec !== null && each !== codec);
-    this.#wishFor({ ...this.#wish, video });
+    const video = this.#wants.video.filter((each) => codec !== null && each !== codec);
+    this.#want({ ...this.#wants, video });
     // What was in the way may be gone: a wall hangs for weeks.
-    const whole = () => this.#wishFor({ ...this.#wish, video: this.#codecs });
-    clearTimeout(this.#resting);
-    this.#resting = setTimeout(whole, this.#rests.next(localTime()));
+    const whole = () => this.#want({ ...this.#wants, video: this.#codecs });
+    clearTimeout(this.#cooldownTimer);
+    this.#cooldownTimer = setTimeout(whole, this.#cooldown.next(localTime()));
   }
 
   /** @param {boolean} looks whether somebody sees the page */
   #looks(looks) {
-    clearTimeout(this.#leaving);
-    if (!looks) this.#leaving = setTimeout(() => this.#leave(true), AWAY_AFTER);
+    clearTimeout(this.#awayTimer);
+    if (!looks) this.#awayTimer = setTimeout(() => this.#leave(true), AWAY_AFTER_MS);
     else if (this.#isAway) this.#leave(false);
   }
 
   /** @param {boolean} isAway */
   #leave(isAway) {
     this.#isAway = isAway;
-    this.#wishFor(this.#wish);
+    this.#want(this.#wants);
   }
 
-  /** @returns {Wish} */
-  get #wishNow() {
-    return this.#isAway ? { ...this.#wish, rendition: "still" } : this.#wish;
+  /** @returns {Wants} */
+  get #wantsNow() {
+    return this.#isAway ? { ...this.#wants, rendition: "still" } : this.#wants;
   }
 
-  /** @param {Wish} wish */
-  #wishFor(wish) {
-    this.#wish = wish;
-    this.#source.wish(this.camera.slug, this.#wishNow);
+  /** @param {Wants} wants */
+  #want(wants) {
+    this.#wants = wants;
+    this.#source.want(this.camera.slug, this.#wantsNow);
   }
 
   /** @param {Frame} frame */
@@ -198,7 +206,7 @@ export class Player {
 
   /**
    * @param {Header} header
-   * @param {import("./messages.js").Times} times
+   * @param {import("./worker-messages.js").Times} times
    */
   #shown(header, times) {
     const { drawnAt } = times;
@@ -242,7 +250,7 @@ export class Player {
     this.#onChange();
   }
 
-  /** @param {import("./source.js").Refusal} why */
+  /** @param {import("./connection/source.js").Refusal} why */
   #refuse(why) {
     this.#refused = why;
     this.#server = null;

@@ -1,6 +1,6 @@
 /** Where the time from capture to drawing goes. */
 
-import { Distribution } from "../meter.js";
+import { Distribution } from "../lib/meter.js";
 
 /** In the order in which a picture passes them. */
 export const STAGES = /** @type {const} */ ([
@@ -24,7 +24,7 @@ export class Stages {
 
   /**
    * @param {number} latency capture to drawn, ms
-   * @param {import("./messages.js").Times} times of the same frame
+   * @param {import("./worker-messages.js").Times} times of the same frame
    */
   add(latency, { arrivedAt, decodedAt, drawnAt }) {
     this.#arrival.add(drawnAt, latency - (drawnAt - arrivedAt));
@@ -33,7 +33,7 @@ export class Stages {
   }
 
   /** @param {ServerStages} stages means of the last seconds, up to where the server wrote them */
-  told(stages) {
+  update(stages) {
     this.#server = stages;
   }
 

@@ -1,17 +1,17 @@
-/** The one word that says how a camera's picture is to be taken. */
+/** The one word that says what to think of a camera's picture. */
 
 /**
  * @typedef {object} Circumstances
- * @property {import("./source.js").Connection} connection the source's
- * @property {import("./source.js").CameraState["state"] | null} server what the server last said
- * @property {import("./source.js").Refusal | null} refused why it is not to be had, if so
+ * @property {import("./connection/source.js").Connection} connection the source's
+ * @property {import("./connection/source.js").CameraState["state"] | null} server what the server last said
+ * @property {import("./connection/source.js").Refusal | null} refused why the camera is refused, if it is
  * @property {boolean} drawn whether there is a picture at all
- * @property {boolean} fresh whether it is recent enough to pass for live
+ * @property {boolean} fresh whether it is recent enough to count as live
  */
 
 /**
  * @typedef {"live" | "connecting" | "reconnecting" | "stale" | "lost" | "paused" | "off"
- *   | "unknown" | "over" | import("./source.js").Refusal} ShownState
+ *   | "unknown" | "over" | import("./connection/source.js").Refusal} ShownState
  */
 
 /** States of the server that a fresh picture does not outweigh: they end or pause it on purpose. */

@@ -83,7 +83,7 @@ def test_a_disabled_camera_says_so_and_is_not_waited_for(owner: User, camera: Ca
     camera.save()
     page = text(signed_in(owner).get(reverse("viewer", args=[camera.slug])))
     assert "This camera is disabled" in page
-    assert "js/viewer/main.js" not in page
+    assert "js/pages/viewer/main.js" not in page
 
 
 def test_who_may_film_is_shown_the_way(camera: Camera, viewer: User) -> None:

@@ -53,7 +53,7 @@ def test_a_module_that_is_not_there_is_named(modules):
 
 
 def test_a_page_asks_for_all_of_them_at_once():
-    page = Template('{% load modules %}{% module "js/viewer/main.js" %}').render(Context())
+    page = Template('{% load modules %}{% module "js/pages/viewer/main.js" %}').render(Context())
     links = re.findall(r'<link rel="modulepreload" href="/static/([^"]+)">', page)
-    assert {"js/dom.js", "js/watch/player.js", "js/watch/screens.js"} <= set(links)
-    assert page.endswith('<script type="module" src="/static/js/viewer/main.js"></script>')
+    assert {"js/lib/dom.js", "js/watch/player.js", "js/watch/render/screens.js"} <= set(links)
+    assert page.endswith('<script type="module" src="/static/js/pages/viewer/main.js"></script>')

@@ -1,0 +1,108 @@
+/** Reading the server's clock by timed pings, as NTP does (RFC 5905, section 8). Times are ms. */
+
+/**
+ * How far off a sample's offset may be for each ms since: five times what a
+ * bad crystal drifts (100 ppm), so that a lucky sample of long ago gives way before it misleads.
+ */
+const DRIFT_PER_MS = 0.0005;
+/** The shortest round trip among this many samples is that of the network as it is now. */
+const MAX_SAMPLES = 8;
+/** Between the two clocks of a device; both tick at the same rate, read one after the other. */
+const MAX_APART_MS = 100;
+
+/**
+ * This device's time in ms since the epoch. Paced by the monotonic clock, so that it never jumps
+ * when somebody sets the wall clock; pages and workers agree on it.
+ */
+export function localTime() {
+  return performance.timeOrigin + performance.now();
+}
+
+/** Tells when `localTime` cannot be relied on: it stood still while the device slept. */
+export class Sleep {
+  #apart = Date.now() - localTime();
+
+  /** Whether the device has slept, or its wall clock was set, since this was last asked. */
+  get isOver() {
+    const apart = Date.now() - localTime();
+    const isOver = Math.abs(apart - this.#apart) > MAX_APART_MS;
+    this.#apart = apart;
+    return isOver;
+  }
+}
+
+/**
+ * A question that left at `sent`, was answered with the other clock's time, came back at `received`.
+ *
+ * @typedef {{ roundTrip: number, offset: number, received: number }} Sample
+ */
+
+/**
+ * The offset between one's own clock and another.
+ *
+ * One sample is held: that with the least room for an error. It grows old, and the first one that is
+ * worth more takes its place. A sample that contradicts it means that one of the clocks has leapt,
+ * as when a device has slept or its clock was set: the newer one is right.
+ */
+export class OffsetEstimator {
+  /** @type {Sample | null} */
+  #held = null;
+  /** @type {number[]} */
+  #roundTrips = [];
+
+  /**
+   * @param {number} sent own time at which the ping left
+   * @param {number} other the other clock's answer
+   * @param {number} received own time at which the answer was here
+   */
+  add(sent, other, received) {
+    const roundTrip = received - sent;
+    if (!(roundTrip >= 0)) return;
+    const sample = { roundTrip, offset: other + roundTrip / 2 - received, received };
+    const held = this.#held;
+    this.#roundTrips = [...this.#roundTrips, roundTrip].slice(-MAX_SAMPLES);
+    if (!held || isWorthMore(sample, held) || contradicts(sample, held)) this.#held = sample;
+  }
+
+  /** To be added to one's own time; null before the first sample. */
+  get offset() {
+    return this.#held?.offset ?? null;
+  }
+
+  /** The shortest of the last samples, in ms; null before the first. */
+  get roundTrip() {
+    return this.#roundTrips.length ? Math.min(...this.#roundTrips) : null;
+  }
+
+  /** Whether there are as many samples as are remembered. */
+  get isSettled() {
+    return this.#roundTrips.length === MAX_SAMPLES;
+  }
+}
+
+/**
+ * @param {Sample} sample
+ * @param {Sample} held
+ */
+function isWorthMore(sample, held) {
+  return error(sample, sample.received) <= error(held, sample.received);
+}
+
+/**
+ * @param {Sample} sample
+ * @param {Sample} held
+ */
+function contradicts(sample, held) {
+  const doubt = error(sample, sample.received) + error(held, sample.received);
+  return Math.abs(sample.offset - held.offset) > doubt;
+}
+
+/**
+ * The offset is at most so far from the truth, unless a clock has leapt since.
+ *
+ * @param {Sample} sample
+ * @param {number} now
+ */
+function error({ roundTrip, received }, now) {
+  return roundTrip / 2 + Math.max(0, now - received) * DRIFT_PER_MS;
+}

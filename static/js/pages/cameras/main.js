@@ -1,0 +1,67 @@
+/** The list of cameras: how each is now, and its newest picture. */
+
+import { find, setText } from "../../lib/dom.js";
+import { gettext } from "../../lib/i18n.js";
+import { StatsFeed } from "../shared/stats.js";
+import { stateWord } from "../shared/words.js";
+
+const EVERY_MS = 2000;
+const NEW_PICTURE_EVERY_MS = 10_000;
+
+const TROUBLES = {
+  hidden: "",
+  redis: gettext("How the cameras are cannot be told just now. It is tried again and again."),
+  server: gettext("The server is away. It is tried again and again."),
+};
+
+const list = document.querySelector("[data-stats]");
+if (list instanceof HTMLElement) {
+  const news = find(document, "[data-part=news]", HTMLElement);
+  const feed = new StatsFeed(
+    list.dataset.stats ?? "",
+    EVERY_MS,
+    ({ cameras }) => {
+      setText(news, "");
+      for (const camera of cameras) show(camera.camera, camera.state);
+    },
+    (trouble) => {
+      setText(news, TROUBLES[trouble]);
+      for (const row of rows()) show(row.dataset.camera ?? "", "unknown");
+    },
+  );
+  feed.start();
+  setInterval(renewPictures, NEW_PICTURE_EVERY_MS);
+}
+
+function rows() {
+  return /** @type {NodeListOf<HTMLElement>} */ (
+    document.querySelectorAll(".camera:not([data-disabled])")
+  );
+}
+
+/**
+ * @param {string} slug
+ * @param {import("../../watch/connection/source.js").CameraState["state"]} state
+ */
+function show(slug, state) {
+  const row = document.querySelector(`.camera:not([data-disabled])[data-camera="${slug}"]`);
+  if (!(row instanceof HTMLElement)) return;
+  const began = row.dataset.state !== "live" && state === "live";
+  row.dataset.state = state;
+  find(row, ".chip", HTMLElement).hidden = false;
+  setText(find(row, "[data-part=state]", HTMLElement), stateWord(state));
+  if (began) renewPicture(row);
+}
+
+function renewPictures() {
+  if (document.hidden) return;
+  for (const row of rows()) if (row.dataset.state === "live") renewPicture(row);
+}
+
+/** @param {HTMLElement} row */
+function renewPicture(row) {
+  const picture = find(row, "img", HTMLImageElement);
+  picture.onload = () => (picture.hidden = false);
+  picture.onerror = () => (picture.hidden = true);
+  picture.src = `${row.dataset.picture}?at=${Date.now()}`;
+}

@@ -1,0 +1,40 @@
+/** In which order cameras stand, and since when they send. */
+
+import { NONE } from "../../lib/format.js";
+
+/** @typedef {import("../shared/stats.js").CameraStats} Camera */
+
+/** What needs somebody comes first. */
+const URGENCY = ["lost", "unknown", "connecting", "paused", "live", "off"];
+
+/**
+ * @param {Camera} one
+ * @param {Camera} other
+ */
+function byName(one, other) {
+  return one.name.localeCompare(other.name) || (one.camera < other.camera ? -1 : 1);
+}
+
+/**
+ * @param {Camera} one
+ * @param {Camera} other
+ */
+function byState(one, other) {
+  return URGENCY.indexOf(one.state) - URGENCY.indexOf(other.state) || byName(one, other);
+}
+
+export const ORDERS = { name: byName, state: byState };
+
+/**
+ * The time of day, or the day when it was another one.
+ *
+ * @param {number | null} time ms since the epoch
+ * @param {Date} [now]
+ */
+export function since(time, now = new Date()) {
+  if (time === null) return NONE;
+  const date = new Date(time);
+  return date.toDateString() === now.toDateString()
+    ? date.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" })
+    : date.toLocaleDateString(document.documentElement.lang, { day: "numeric", month: "short" });
+}

@@ -1,0 +1,129 @@
+import { find, setText } from "../../lib/dom.js";
+import { NONE, bitRate, count, framesPerSecond, milliseconds } from "../../lib/format.js";
+import { Sparkline } from "../../lib/sparkline.js";
+import { flowWords } from "../shared/flow.js";
+import { stateWord, transportWord } from "../shared/words.js";
+import { ORDERS, since } from "./order.js";
+
+/** One row of the table for each camera, in the order that its head says. */
+export class Rows {
+  #table;
+  #body;
+  #template;
+  /** @type {Map<string, Row>} */
+  #rows = new Map();
+  /** @type {import("../shared/stats.js").CameraStats[]} */
+  #cameras = [];
+  #order = ORDERS.state;
+
+  /** @param {HTMLTableElement} table */
+  constructor(table) {
+    this.#table = table;
+    this.#body = find(table, "tbody", HTMLTableSectionElement);
+    this.#template = find(document, "#dashboard-row", HTMLTemplateElement);
+    for (const name of /** @type {(keyof typeof ORDERS)[]} */ (Object.keys(ORDERS))) {
+      const button = find(table, `[data-order=${name}]`, HTMLButtonElement);
+      button.addEventListener("click", () => this.#sort(name));
+    }
+  }
+
+  /** @param {import("../shared/stats.js").CameraStats[]} cameras all that there are now */
+  show(cameras) {
+    this.#cameras = cameras;
+    const slugs = new Set(cameras.map((each) => each.camera));
+    for (const [slug, row] of this.#rows) {
+      if (slugs.has(slug)) continue;
+      row.element.remove();
+      this.#rows.delete(slug);
+    }
+    for (const camera of cameras) this.#row(camera.camera).show(camera);
+    this.#arrange();
+  }
+
+  /** The numbers stay as they were; how the cameras are, nobody knows. */
+  lose() {
+    for (const row of this.#rows.values()) row.lose();
+  }
+
+  /** @param {string} slug */
+  #row(slug) {
+    const known = this.#rows.get(slug);
+    if (known) return known;
+    const copy = /** @type {DocumentFragment} */ (this.#template.content.cloneNode(true));
+    const row = new Row(find(copy, "tr", HTMLTableRowElement), slug);
+    this.#rows.set(slug, row);
+    return row;
+  }
+
+  /** @param {keyof typeof ORDERS} name */
+  #sort(name) {
+    this.#order = ORDERS[name];
+    for (const head of this.#table.querySelectorAll("th[aria-sort]")) {
+      const chosen = head.querySelector(`[data-order=${name}]`);
+      head.setAttribute("aria-sort", chosen ? "ascending" : "none");
+    }
+    this.#arrange();
+  }
+
+  #arrange() {
+    const ordered = [...this.#cameras].sort(this.#order);
+    ordered.forEach(({ camera }, index) => {
+      const element = this.#row(camera).element;
+      const there = this.#body.children[index];
+      // What stands right is left alone: moving it would take the focus away.
+      if (there !== element) this.#body.insertBefore(element, there ?? null);
+    });
+  }
+}
+
+class Row {
+  #fps;
+
+  /**
+   * @param {HTMLTableRowElement} element
+   * @param {string} slug
+   */
+  constructor(element, slug) {
+    this.element = element;
+    find(element, "a", HTMLAnchorElement).href = `/cameras/${slug}/`;
+    this.#fps = new Sparkline(find(element, "svg", SVGSVGElement));
+  }
+
+  /** @param {import("../shared/stats.js").CameraStats} camera */
+  show(camera) {
+    const on = camera.state !== "off" && camera.state !== "unknown";
+    this.#state(camera.state);
+    // Apart from the state, so that nothing moves while nobody knows that.
+    this.element.toggleAttribute("data-idle", !on);
+    this.#set("name", camera.name);
+    this.#set("fps", framesPerSecond(on ? camera.fps : null));
+    this.#set("bit-rate", bitRate(on ? camera.bits_per_s : null));
+    this.#set("latency", milliseconds(on && camera.frames ? camera.uplink_ms : null));
+    this.#set("sends", on ? flowWords(camera) : NONE);
+    this.#set("frames", on ? count(camera.frames) : NONE);
+    this.#set("dropped", on ? count(camera.dropped) : NONE);
+    this.#set("watching", count(camera.watching));
+    this.#set("since", since(camera.connected_at));
+    this.#set("transport", camera.transport ? transportWord(camera.transport) : NONE);
+    this.#fps.add(on ? camera.fps : null);
+  }
+
+  lose() {
+    this.#state("unknown");
+    this.#fps.add(null);
+  }
+
+  /** @param {import("../shared/stats.js").CameraStats["state"]} state */
+  #state(state) {
+    this.element.dataset.state = state;
+    this.#set("state", stateWord(state));
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} text
+   */
+  #set(name, text) {
+    setText(find(this.element, `[data-cell=${name}]`, HTMLElement), text);
+  }
+}

@@ -1,0 +1,98 @@
+/** The phone's page: it comes with an invitation or a key, and becomes a camera. */
+
+import { find, setText, socketUrl } from "../../lib/dom.js";
+import { gettext } from "../../lib/i18n.js";
+import { Refusal, post } from "../../lib/post.js";
+import { Signaling } from "../../publish/connection/signaling.js";
+import { CapturePage } from "../shared/capture/page.js";
+import { remember, remembered, takeSecret } from "./membership.js";
+
+/** @typedef {import("./membership.js").Membership} Membership */
+
+const WORDS = {
+  none: gettext(
+    "This device is no camera yet. Open the camera's page on a computer, press “Add a phone”, and scan the code with this device.",
+  ),
+  used: gettext("Press “New code” beside it, and scan that one."),
+  refused: gettext(
+    "This device may not film any more: its key was revoked, or the camera was switched off. Ask whoever runs this server, or scan a new code.",
+  ),
+  away: gettext(
+    "The server does not answer. Is this device in the same network? If the page warned of the certificate, this device may have to trust it first.",
+  ),
+};
+
+class Gone extends Error {}
+
+const home = find(document, "[data-phone]", HTMLElement);
+const retry = find(home, "[data-action=retry]", HTMLButtonElement);
+
+async function begin() {
+  const secret = takeSecret();
+  try {
+    if (secret) remember(await post(home.dataset.join ?? "", { secret }));
+    const membership = remembered();
+    if (membership) await film(membership);
+    else say(WORDS.none);
+  } catch (error) {
+    if (error instanceof Refusal) {
+      say(`${error.message} ${WORDS.used}`, remembered() ? gettext("Film as before") : "");
+    } else {
+      say(error instanceof Gone ? WORDS.refused : WORDS.away, gettext("Try again"));
+    }
+  }
+}
+
+/** @param {Membership} membership */
+async function film({ slug, key }) {
+  const socket = `${home.dataset.signaling ?? ""}/ws/publish/${slug}/`;
+  const camera = await welcome(socketUrl(socket), key);
+  const root = find(document, ".capture", HTMLElement);
+  const name = find(root, ".name", HTMLElement);
+  setText(name, camera.name);
+  name.title = camera.name;
+  document.title = `${camera.name} · SkySentry`;
+  home.hidden = true;
+  root.hidden = false;
+  await new CapturePage(root, { socket, camera, key }).open();
+}
+
+/**
+ * What the server says of the camera to who has its key.
+ *
+ * @param {string} url
+ * @param {string} key
+ * @returns {Promise<import("../../protocol/server-messages.js").Welcome["camera"]>}
+ */
+function welcome(url, key) {
+  return new Promise((resolve, reject) => {
+    const signaling = new Signaling(url, {
+      onOpen: () => signaling.send({ type: "authenticate", key }),
+      onMessage: (message) => {
+        signaling.close();
+        if (message.type === "welcome") resolve(message.camera);
+        else reject(isRefusal(message) ? new Gone() : new Error(message.type));
+      },
+      onClose: () => reject(new Error("closed")),
+    });
+  });
+}
+
+/** @param {import("../../protocol/server-messages.js").PublishMessage} message */
+function isRefusal(message) {
+  return message.type === "error" && message.code === "not_allowed";
+}
+
+/**
+ * @param {string} sentence
+ * @param {string} [remedy] what the button says
+ */
+function say(sentence, remedy = "") {
+  setText(find(home, "[data-part=sentence]", HTMLElement), sentence);
+  setText(retry, remedy);
+  retry.hidden = !remedy;
+}
+
+retry.addEventListener("click", () => location.reload());
+addEventListener("hashchange", () => location.reload());
+void begin();

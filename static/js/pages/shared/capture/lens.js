@@ -1,0 +1,68 @@
+/** Light and zoom, shown where the camera has them. */
+
+import { find } from "../../../lib/dom.js";
+
+/** @typedef {{ torch?: boolean, zoom?: { min: number, max: number, step: number } }} Offers */
+/** @typedef {{ torch?: boolean, zoom?: number }} Wishes */
+
+export class Lens {
+  #light;
+  #zoom;
+  #zoomLabel;
+  /** @type {MediaStreamTrack | null} */
+  #track = null;
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.#light = find(root, "[data-action=light]", HTMLButtonElement);
+    this.#zoom = find(root, "[name=zoom]", HTMLInputElement);
+    this.#zoomLabel = find(root, ".zoom", HTMLElement);
+    this.#light.addEventListener("click", () => {
+      this.#isLit = !this.#isLit;
+      void this.apply();
+    });
+    this.#zoom.addEventListener("input", () => void this.apply());
+  }
+
+  /** A camera begins dark and unzoomed. */
+  set track(/** @type {MediaStreamTrack | null} */ track) {
+    if (track === this.#track) return;
+    this.#track = track;
+    // Some browsers have cameras, but do not tell what they can do.
+    const offers = /** @type {Offers} */ (track?.getCapabilities?.() ?? {});
+    this.#light.hidden = !offers.torch;
+    this.#isLit = false;
+    this.#offerZoom(offers.zoom);
+  }
+
+  /** What was asked of the track before does away with these: browsers take them only by themselves. */
+  async apply() {
+    const wishes = {
+      ...(!this.#light.hidden && { torch: this.#isLit }),
+      ...(!this.#zoomLabel.hidden && { zoom: this.#zoom.valueAsNumber }),
+    };
+    if (!Object.keys(wishes).length) return;
+    const constraints = /** @type {MediaTrackConstraints} */ ({ advanced: [wishes] });
+    // The camera may just have gone.
+    await this.#track?.applyConstraints(constraints).catch(() => {});
+  }
+
+  get #isLit() {
+    return this.#light.getAttribute("aria-pressed") === "true";
+  }
+
+  set #isLit(isLit) {
+    this.#light.setAttribute("aria-pressed", String(isLit));
+  }
+
+  /** @param {Offers["zoom"]} range */
+  #offerZoom(range) {
+    this.#zoomLabel.hidden = !range || range.min === range.max;
+    if (!range) return;
+    this.#zoom.min = String(range.min);
+    this.#zoom.max = String(range.max);
+    this.#zoom.step = String(range.step);
+    const { zoom } = /** @type {Wishes} */ (this.#track?.getSettings() ?? {});
+    this.#zoom.value = String(zoom ?? range.min);
+  }
+}

@@ -1,0 +1,266 @@
+/** This device as a camera. */
+
+import { localTime } from "../../../lib/clock.js";
+import { socketUrl } from "../../../lib/dom.js";
+import { WakeLock } from "../../../lib/wake-lock.js";
+import { PublishConnection } from "../../../publish/connection/connection.js";
+import { Phase } from "../../../publish/connection/states.js";
+import { cameraPermission, ideal, listCameras } from "../../../publish/device/camera.js";
+import { otherChoice, rememberChoice, rememberedChoice } from "../../../publish/device/choice.js";
+import { Device } from "../../../publish/device/device.js";
+import { Pipeline } from "../../../publish/encoding/pipeline.js";
+import { Controls } from "./controls.js";
+import { Lens } from "./lens.js";
+import { View } from "./view.js";
+import { busyNotice, cameraNotice, endNotice, notLoadedNotice } from "./words.js";
+
+/**
+ * @typedef {object} PageData
+ * @property {string} socket
+ * @property {{ width: number, height: number, frame_rate: number, quality: number }} camera
+ * @property {string} [secure] address of the page with TLS, if it has one
+ * @property {string} [key] of a device without an account
+ */
+
+/** Tells of a phone's way from one network to another, where the browser has it. */
+const networkInformation = /** @type {{ connection?: EventTarget }} */ (navigator).connection;
+
+export class CapturePage {
+  /** @type {MediaDeviceInfo[]} */
+  #cameras = [];
+  #controls;
+  #device;
+  /** Where to turn when this page may not film. */
+  #home;
+  #lens;
+  /** @type {Pipeline | null} */
+  #pipeline = null;
+  #connection;
+  #secure;
+  #view;
+  #wakeLock = new WakeLock();
+
+  /**
+   * @param {HTMLElement} root
+   * @param {PageData} data
+   */
+  constructor(root, { socket, camera, secure = "", key }) {
+    this.#secure = secure;
+    this.#home = key ? location.pathname : "/";
+    this.#view = new View(root);
+    this.#lens = new Lens(root);
+    this.#controls = new Controls(
+      root,
+      { ...camera, frameRate: camera.frame_rate },
+      {
+        onSettings: () => void this.#applySettings(),
+        onCamera: () => this.#choose({ deviceId: this.#controls.deviceId }),
+      },
+    );
+    this.#device = new Device({
+      size: () => this.#controls.settings,
+      onChange: () => void this.#deviceChanged(),
+    });
+    this.#connection = new PublishConnection(
+      socketUrl(socket),
+      {
+        onPhase: () => this.#phaseChanged(),
+        onTransport: (transport) => {
+          this.#view.transport = transport;
+          this.#showState();
+        },
+        onChannel: (channel) => this.#pipeline?.sendTo(channel),
+        onSocketChannel: (channel) => this.#pipeline?.sendOver(channel),
+        onSession: (session) => {
+          if (this.#pipeline) this.#pipeline.session = session;
+          root.dataset.session = String(session);
+        },
+        onOffset: (offset) => {
+          if (this.#pipeline) this.#pipeline.offset = offset;
+        },
+        onMessage: (message) => this.#receive(message),
+      },
+      key,
+    );
+    this.#listen();
+    void this.#applySettings();
+    this.#showState();
+  }
+
+  /** Shows what the camera sees, or why it cannot, if that takes no question. */
+  async open() {
+    const permission = isSecureContext ? await cameraPermission() : null;
+    const asksNothing = !isSecureContext || permission?.state === "granted";
+    // The visitor may have been faster.
+    const isOpen = this.#device.isOpening || this.#device.track;
+    if (asksNothing && !isOpen) await this.#device.open(rememberedChoice());
+  }
+
+  #listen() {
+    this.#view.toggle.addEventListener("click", () => void this.#toggle());
+    this.#view.switch.addEventListener("click", () => {
+      this.#choose(otherChoice(this.#device.track?.getSettings() ?? {}, this.#cameras));
+    });
+    const networkChanged = () => this.#connection.networkChanged();
+    addEventListener("online", networkChanged);
+    networkInformation?.addEventListener("change", networkChanged);
+    addEventListener("pagehide", () => this.#connection.stop());
+    document.addEventListener("visibilitychange", () => this.#showState());
+    navigator.mediaDevices?.addEventListener("devicechange", () => void this.#listCameras());
+  }
+
+  async #toggle() {
+    if (this.#pipeline) this.#stop();
+    else await this.#start();
+  }
+
+  async #start(takesOver = false) {
+    this.#view.hideNotice();
+    if (!this.#device.track && !(await this.#device.open(rememberedChoice()))) return;
+    this.#pipeline = new Pipeline({
+      onTick: () => this.#connection.tick(localTime()),
+      onReport: (report) => {
+        this.#connection.report(report);
+        this.#view.showReport(report, this.#connection.roundTrip);
+      },
+      onEncoders: (codecs) => {
+        this.#connection.encoders = codecs;
+      },
+      onNotLoaded: () => {
+        this.#connection.stop();
+        this.#view.showNotice(notLoadedNotice(), () => void this.#start());
+      },
+    });
+    this.#wakeLock.hold();
+    void this.#applySettings();
+    this.#capture();
+    this.#connection.start(takesOver);
+  }
+
+  #stop() {
+    this.#connection.stop();
+    this.#device.close();
+    this.#view.hideNotice();
+  }
+
+  /** @param {import("../../../publish/device/choice.js").Choice} choice */
+  #choose(choice) {
+    rememberChoice(choice);
+    void this.#device.open(choice);
+  }
+
+  async #deviceChanged() {
+    const { problem, stream, track } = this.#device;
+    if (this.#view.preview.srcObject !== stream) {
+      this.#view.hideNotice();
+      this.#view.preview.srcObject = stream;
+      this.#lens.track = track;
+    }
+    this.#capture();
+    if (problem)
+      this.#view.showNotice(cameraNotice(problem, this.#secure), () => this.#remedy(problem));
+    this.#showState();
+    if (track) await this.#listCameras();
+  }
+
+  #capture() {
+    const { track } = this.#device;
+    // Of a muted track some browsers make black pictures.
+    if (track && !track.muted) this.#pipeline?.capture(track, this.#view.preview);
+    else this.#pipeline?.rest();
+  }
+
+  async #listCameras() {
+    this.#cameras = await listCameras();
+    this.#controls.showCameras(this.#cameras, this.#device.track?.getSettings().deviceId ?? "");
+    this.#view.switch.hidden = this.#cameras.length < 2;
+  }
+
+  async #applySettings() {
+    const { settings } = this.#controls;
+    if (this.#pipeline) this.#pipeline.settings = settings;
+    // A camera that cannot do it stays as it is: the worker scales and paces its pictures anyway.
+    await this.#device.track?.applyConstraints(ideal(settings)).catch(() => {});
+    await this.#lens.apply();
+  }
+
+  #phaseChanged() {
+    const { phase, otherPublisher, end } = this.#connection;
+    if (phase === Phase.BUSY) {
+      this.#view.showNotice(busyNotice(otherPublisher), () => this.#connection.takeOver());
+    }
+    if (phase === Phase.ENDED) {
+      this.#view.showNotice(endNotice(end), () => this.#afterEnd(end.reason));
+    }
+    if (phase === Phase.LIVE) this.#view.hideNotice();
+    if (phase === Phase.ENDED || phase === Phase.OFF) this.#closePipeline();
+    this.#showState();
+  }
+
+  /** @param {string} reason */
+  #afterEnd(reason) {
+    if (reason === "taken_over") void this.#start(true);
+    else if (reason === "disconnected") void this.#start();
+    else if (reason === "not_allowed") location.assign(this.#home);
+    else location.reload();
+  }
+
+  #closePipeline() {
+    this.#pipeline?.close();
+    this.#pipeline = null;
+    this.#wakeLock.release();
+    this.#view.clearFacts();
+  }
+
+  /** @param {import("../../../protocol/server-messages.js").CameraMessage} message */
+  #receive(message) {
+    switch (message.type) {
+      case "watching":
+        this.#view.showWatching(message.count, message.names);
+        break;
+      case "wanted":
+        if (this.#pipeline) this.#pipeline.wanted = message;
+        break;
+      case "key_frame":
+        this.#pipeline?.askKeyFrame();
+        break;
+      case "received":
+        this.#pipeline?.received({ ...message, delayMs: message.delay_ms });
+        this.#view.showDropped(message.dropped);
+        break;
+      case "refused":
+        this.#view.showRefused(message.count);
+    }
+  }
+
+  /** @param {import("../../../publish/device/camera.js").Problem} problem */
+  #remedy(problem) {
+    if (problem === "insecure") location.assign(this.#secure || "/");
+    else if (problem === "unsupported") location.assign("/");
+    else void this.#device.open();
+  }
+
+  get #pause() {
+    return this.#device.pause(this.#pipeline?.worksHidden ?? true);
+  }
+
+  #showState() {
+    const pause = this.#pause;
+    if (pause !== this.#connection.pause) {
+      this.#connection.pause = pause;
+      // A phone may stop the page right after it has hidden it.
+      this.#connection.tick(localTime());
+    }
+    this.#view.showState(this.#state, pause);
+  }
+
+  /** @returns {import("./words.js").CaptureState} */
+  get #state() {
+    const { phase } = this.#connection;
+    if (this.#device.isOpening) return "opening";
+    if (phase === Phase.OFF) return this.#device.track ? "ready" : "off";
+    if (phase === Phase.ENDED) return "failed";
+    if (phase === Phase.LIVE && this.#pause) return "paused";
+    return phase;
+  }
+}

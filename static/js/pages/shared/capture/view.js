@@ -1,0 +1,176 @@
+/** What the capture page shows. */
+
+import { find, setText } from "../../../lib/dom.js";
+import { NONE, bitRate, framesPerSecond, milliseconds, resolution } from "../../../lib/format.js";
+import { Transport } from "../../../protocol/transports.js";
+import { flowWords } from "../flow.js";
+import { transportWord } from "../words.js";
+import { limitWords, refusedWords, stateHint, stateWord, watchingWords } from "./words.js";
+
+/** @typedef {import("./words.js").CaptureState} CaptureState */
+
+/** How long the page speaks of pictures that the server refused. */
+const REFUSED_FOR_MS = 5000;
+/**
+ * While it is told who watches.
+ *
+ * @type {readonly CaptureState[]}
+ */
+const WITH_AUDIENCE = ["live", "paused"];
+/** @type {readonly CaptureState[]} */
+const RUNNING = ["connecting", "live", "paused", "reconnecting", "busy"];
+
+export class View {
+  #hint = "";
+  #refusedTimer = 0;
+  #remedy = () => {};
+  #root;
+  /** @type {import("../../../protocol/transports.js").TransportName} */
+  #transport = Transport.WEBRTC;
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.#root = root;
+    this.preview = find(root, "video", HTMLVideoElement);
+    this.toggle = find(root, "[data-action=toggle]", HTMLButtonElement);
+    this.switch = find(root, "[data-action=switch]", HTMLButtonElement);
+    this.#listen();
+  }
+
+  /**
+   * @param {CaptureState} state
+   * @param {import("../../../protocol/vocabulary.js").Pause | null} pause
+   */
+  showState(state, pause) {
+    this.#root.dataset.state = state;
+    const isRunning = RUNNING.includes(state);
+    this.#root.toggleAttribute("data-running", isRunning);
+    setText(this.#part("state"), stateWord(state));
+    this.#hint = stateHint(state, pause, this.#transport);
+    this.#showHint();
+    const label = (isRunning ? this.toggle.dataset.stop : this.toggle.dataset.start) ?? "";
+    this.toggle.title = label;
+    this.toggle.disabled = state === "opening";
+    setText(this.#part("toggle-label"), label);
+    this.#part("audience").hidden = !WITH_AUDIENCE.includes(state);
+    this.#part("numbers").hidden = !this.#isLive;
+    if (!this.#isLive) this.#fact("sends", NONE);
+  }
+
+  /** @param {import("../../../protocol/transports.js").TransportName} transport the way that frames take */
+  set transport(transport) {
+    this.#transport = transport;
+    this.#root.dataset.transport = transport;
+    this.#fact("transport", transportWord(transport));
+  }
+
+  /**
+   * @param {import("./words.js").Notice} notice
+   * @param {() => void} remedy what its button does
+   */
+  showNotice({ sentence, remedy: label }, remedy) {
+    this.#remedy = remedy;
+    setText(this.#part("sentence"), sentence);
+    setText(find(this.#root, "[data-action=remedy]", HTMLButtonElement), label);
+    this.#part("notice").hidden = false;
+  }
+
+  hideNotice() {
+    this.#part("notice").hidden = true;
+  }
+
+  /**
+   * @param {import("../../../publish/worker-messages.js").Report} report
+   * @param {number | null} roundTrip
+   */
+  showReport(report, roundTrip) {
+    this.#fact("fps", framesPerSecond(report.framesPerSecond));
+    this.#fact("bit-rate", bitRate(report.bitsPerSecond));
+    this.#fact("resolution", resolution(report.width, report.height));
+    this.#fact("encode", milliseconds(report.encodeMs));
+    this.#fact("round-trip", milliseconds(roundTrip));
+    this.#fact("sent", report.sent.toLocaleString());
+    this.#fact("skipped", report.skipped.toLocaleString());
+    if (this.#isLive) this.#fact("sends", flowWords(report));
+    setText(this.#part("numbers"), pictureWords(report));
+    const { limit } = report;
+    this.#part("quality-note").hidden = limit === null;
+    if (limit) setText(this.#part("quality-note"), limitWords(limit));
+    Object.assign(this.#root.dataset, {
+      video: report.video ?? "",
+      jpeg: report.jpeg,
+      level: report.level,
+      bitsPerSecond: Math.round(report.bitsPerSecond),
+      captured: report.captured,
+      sent: report.sent,
+      skipped: report.skipped,
+      fps: report.framesPerSecond.toFixed(1),
+      encodeMs: report.encodeMs.toFixed(1),
+    });
+  }
+
+  /** @param {number} dropped by the server */
+  showDropped(dropped) {
+    this.#fact("dropped", dropped.toLocaleString());
+  }
+
+  /**
+   * @param {number} count
+   * @param {string[]} names
+   */
+  showWatching(count, names) {
+    setText(this.#part("watching"), watchingWords(count, names));
+    this.#fact("watching", names.join(", "));
+  }
+
+  /** @param {number} count of pictures that the server refused just now */
+  showRefused(count) {
+    clearTimeout(this.#refusedTimer);
+    this.#refusedTimer = setTimeout(() => this.#showHint(), REFUSED_FOR_MS);
+    setText(this.#part("hint"), refusedWords(count));
+  }
+
+  /** There is nothing to measure. */
+  clearFacts() {
+    for (const fact of this.#root.querySelectorAll("[data-fact]")) setText(fact, NONE);
+    setText(this.#part("watching"), "");
+    setText(this.#part("numbers"), "");
+    this.#part("quality-note").hidden = true;
+  }
+
+  get #isLive() {
+    return this.#root.dataset.state === "live";
+  }
+
+  #showHint() {
+    setText(this.#part("hint"), this.#hint);
+  }
+
+  #listen() {
+    find(this.#root, "[data-action=remedy]", HTMLButtonElement).addEventListener("click", () => {
+      this.hideNotice();
+      this.#remedy();
+    });
+  }
+
+  /** @param {string} name */
+  #part(name) {
+    return find(this.#root, `[data-part="${name}"]`, HTMLElement);
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} text
+   */
+  #fact(name, text) {
+    setText(find(this.#root, `[data-fact="${name}"]`, HTMLElement), text || NONE);
+  }
+}
+
+/** @param {import("../../../publish/worker-messages.js").Report} report */
+function pictureWords(report) {
+  const flow = flowWords(report);
+  if (!report.video && !report.jpeg) return flow;
+  const { width, height, framesPerSecond: rate } = report;
+  return [flow, resolution(width, height), framesPerSecond(rate)].join(" · ");
+}

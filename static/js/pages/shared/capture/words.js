@@ -1,0 +1,240 @@
+/** What the capture page says. */
+
+import { gettext, interpolate, ngettext } from "../../../lib/i18n.js";
+import { Transport } from "../../../protocol/transports.js";
+import { stateSentence, stateWord as shownWord } from "../words.js";
+
+/**
+ * @typedef {"off" | "opening" | "ready" | "connecting" | "live" | "paused" | "reconnecting" | "busy"
+ *   | "failed"} CaptureState
+ */
+
+/** @typedef {{ sentence: string, remedy: string }} Notice */
+
+/** @type {Record<CaptureState, string>} */
+const STATES = {
+  off: gettext("Camera off"),
+  opening: gettext("Opening the camera"),
+  ready: gettext("Ready"),
+  connecting: shownWord("connecting"),
+  live: gettext("LIVE"),
+  paused: shownWord("paused"),
+  reconnecting: shownWord("reconnecting"),
+  busy: gettext("In use"),
+  failed: gettext("Stopped"),
+};
+
+/** @type {Record<CaptureState, string>} */
+const HINTS = {
+  off: gettext("Press the button to go live."),
+  opening: gettext("The browser may ask you to allow the camera."),
+  ready: gettext("Only you see this picture. Press the button to go live."),
+  connecting: "",
+  live: gettext("Keep this page open and the device plugged in."),
+  paused: "",
+  reconnecting: gettext("The server is away. Filming goes on as soon as it is back."),
+  busy: "",
+  failed: "",
+};
+
+/** @type {Record<Exclude<import("../../../publish/device/camera.js").Problem, "insecure">, Notice>} */
+const CAMERA_PROBLEMS = {
+  unsupported: {
+    sentence: gettext(
+      "This browser cannot film for SkySentry. A current Chrome, Edge, Firefox or Safari can.",
+    ),
+    remedy: gettext("Back to the wall"),
+  },
+  denied: {
+    sentence: gettext(
+      "The browser may not use the camera. Allow it with the sign beside the address (or in the device's settings), then try again.",
+    ),
+    remedy: gettext("Try again"),
+  },
+  none: {
+    sentence: gettext("This device has no camera. Plug one in, then try again."),
+    remedy: gettext("Try again"),
+  },
+  busy: {
+    sentence: gettext(
+      "Another program is using the camera. Close it (a video call, perhaps), then try again.",
+    ),
+    remedy: gettext("Try again"),
+  },
+  unplugged: {
+    sentence: gettext(
+      "The camera is gone. Plug it in again and the picture returns by itself, or choose another one.",
+    ),
+    remedy: gettext("Try again"),
+  },
+  failed: {
+    sentence: gettext(
+      "The camera gives no picture. Unplug it and plug it in again, then try again.",
+    ),
+    remedy: gettext("Try again"),
+  },
+};
+
+/** @type {Notice} */
+const INSECURE = {
+  sentence: interpolate(
+    gettext(
+      "This page is not secure, so the browser gives no camera. Start SkySentry with --tls and open it by https, or on the server itself by http://localhost%(port)s.",
+    ),
+    { port: globalThis.location?.port ? `:${location.port}` : "" },
+  ),
+  remedy: gettext("Back to the wall"),
+};
+
+/** @type {Record<string, Notice>} */
+const ENDS = {
+  taken_over: {
+    sentence: gettext("%(who)s films for this camera now, on another page or device."),
+    remedy: gettext("Take over"),
+  },
+  not_allowed: {
+    sentence: gettext(
+      "You may not film for this camera (any more): it was switched off, your right or this device's key was withdrawn, or you signed out.",
+    ),
+    remedy: gettext("Leave"),
+  },
+  disconnected: {
+    sentence: gettext("An operator disconnected this camera. Nothing is sent."),
+    remedy: gettext("Go live again"),
+  },
+};
+
+const SOMEBODY = gettext("Somebody else");
+
+const SLOWER_WAY = gettext(
+  "WebRTC does not get through this network, so pictures take a slower way. It is tried again.",
+);
+
+/** @type {Notice} */
+const OTHER_END = {
+  sentence: gettext("The server ended the connection, and would not take it up again."),
+  remedy: gettext("Reload this page"),
+};
+
+/** @param {CaptureState} state */
+export function stateWord(state) {
+  return STATES[state];
+}
+
+/**
+ * @param {CaptureState} state
+ * @param {string | null} pause
+ * @param {import("../../../protocol/transports.js").TransportName} transport
+ */
+export function stateHint(state, pause, transport) {
+  if (state === "live" && transport === Transport.WEBSOCKET) return SLOWER_WAY;
+  // Here and there the same words: who watches and who films may talk about it.
+  return state === "paused" ? stateSentence("paused", pause) : HINTS[state];
+}
+
+/**
+ * @param {import("../../../publish/device/camera.js").Problem} problem
+ * @param {string} secure address of the page with TLS, if it has one
+ * @returns {Notice}
+ */
+export function cameraNotice(problem, secure) {
+  return problem === "insecure" ? insecureNotice(secure) : CAMERA_PROBLEMS[problem];
+}
+
+/**
+ * @param {string} secure
+ * @returns {Notice}
+ */
+function insecureNotice(secure) {
+  if (!secure) return INSECURE;
+  const text = gettext(
+    "This page is not secure, so the browser gives no camera. Open %(origin)s instead; the browser may warn of its certificate first.",
+  );
+  return {
+    sentence: interpolate(text, { origin: new URL(secure).origin }),
+    remedy: gettext("Open by https"),
+  };
+}
+
+/** @returns {Notice} */
+export function notLoadedNotice() {
+  return {
+    sentence: gettext(
+      "A part of this page did not load, so nothing is sent. See whether this device has a network, then try again.",
+    ),
+    remedy: gettext("Try again"),
+  };
+}
+
+/**
+ * @param {{ reason: string, message: string, by: string }} end
+ * @returns {Notice}
+ */
+export function endNotice({ reason, message, by }) {
+  const known = ENDS[reason];
+  if (known) return { ...known, sentence: interpolate(known.sentence, { who: by || SOMEBODY }) };
+  return message ? { ...OTHER_END, sentence: message } : OTHER_END;
+}
+
+/**
+ * @param {string} publisher
+ * @returns {Notice}
+ */
+export function busyNotice(publisher) {
+  const text = gettext(
+    "%(who)s films for this camera right now. This page goes live when it is free, or when you take over.",
+  );
+  return {
+    sentence: interpolate(text, { who: publisher || SOMEBODY }),
+    remedy: gettext("Take over"),
+  };
+}
+
+/**
+ * @param {number} count
+ * @param {string[]} names
+ */
+export function watchingWords(count, names) {
+  if (count === 0) return gettext("Nobody watches");
+  if (names.length === count && count <= 2) {
+    return interpolate(ngettext("%(names)s watches", "%(names)s watch", count), {
+      names: names.join(", "),
+    });
+  }
+  return interpolate(ngettext("%(count)s watches", "%(count)s watch", count), { count });
+}
+
+/** @type {Record<NonNullable<Report["limit"]>, string>} */
+const LIMITS = {
+  network: gettext(
+    "The network takes no more, so the picture is coarser or moves less for now. A lower resolution or frame rate may look better.",
+  ),
+  device: gettext(
+    "This device cannot encode so much, so the picture moves less. A lower resolution moves more.",
+  ),
+  message: gettext(
+    "Pictures would be too large to send, so they go at a lower quality. A lower resolution looks better.",
+  ),
+};
+
+/** @typedef {import("../../../publish/worker-messages.js").Report} Report */
+
+/** @param {NonNullable<Report["limit"]>} limit */
+export function limitWords(limit) {
+  return LIMITS[limit];
+}
+
+/** @param {number} count */
+export function refusedWords(count) {
+  const text = ngettext(
+    "The server could not use %(count)s picture. Filming goes on; if this stays, reload the page.",
+    "The server could not use %(count)s pictures. Filming goes on; if this stays, reload the page.",
+    count,
+  );
+  return interpolate(text, { count });
+}
+
+/** @param {number} index of a camera whose name the browser does not tell */
+export function cameraName(index) {
+  return interpolate(gettext("Camera %(number)s"), { number: index + 1 });
+}

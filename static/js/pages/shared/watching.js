@@ -1,0 +1,22 @@
+import { find, socketUrl } from "../../lib/dom.js";
+import { Feed } from "../../watch/connection/feed.js";
+import { Polling } from "../../watch/connection/polling.js";
+import { WatchSocket } from "../../watch/connection/socket.js";
+import { decodableCodecs } from "../../watch/decoding/decoders.js";
+import { Screens } from "../../watch/render/screens.js";
+
+/**
+ * The page's one feed, and what draws it. Its note (templates/streaming/_single_pictures.html) says
+ * when there are only single pictures.
+ *
+ * @param {{ socket: string, api: string }} paths
+ * @returns {Promise<import("../../watch/player.js").Watching>}
+ */
+export async function openWatching({ socket, api }) {
+  const note = find(document, "[data-part=single-pictures]", HTMLElement);
+  const source = new Feed(new WatchSocket(socketUrl(socket)), new Polling(api), (are) => {
+    note.hidden = !are;
+  });
+  // The socket opens while the browser finds out what it decodes.
+  return { source, screens: new Screens(), codecs: await decodableCodecs() };
+}

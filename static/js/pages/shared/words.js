@@ -1,0 +1,86 @@
+/** States, reasons and transports in words: the same on every page. */
+
+import { gettext } from "../../lib/i18n.js";
+import { Transport } from "../../protocol/transports.js";
+
+/** @typedef {import("../../watch/state.js").ShownState} ShownState */
+
+/** @type {Record<ShownState, string>} */
+const STATES = {
+  live: gettext("Live"),
+  connecting: gettext("Connecting"),
+  reconnecting: gettext("Reconnecting"),
+  stale: gettext("Stale"),
+  lost: gettext("Lost"),
+  paused: gettext("Paused"),
+  off: gettext("Off"),
+  unknown: gettext("Unknown"),
+  not_found: gettext("Not found"),
+  crowded: gettext("Not shown"),
+  over: gettext("Disconnected"),
+};
+
+/** @type {Partial<Record<ShownState, string>>} */
+const SENTENCES = {
+  connecting: gettext("Waiting for the first picture."),
+  reconnecting: gettext("The server is away. The picture returns by itself."),
+  stale: gettext("No new picture arrives. The connection may be too slow."),
+  lost: gettext("The camera is silent. The picture returns when it does."),
+  paused: gettext("The camera is paused. The picture returns when it goes on."),
+  off: gettext("The camera is off."),
+  unknown: gettext("The server cannot tell how the camera is. It keeps asking."),
+  not_found: gettext("This camera is not there, is disabled, or is not shared with you."),
+  crowded: gettext("One page shows no more cameras at once. Open this one by itself."),
+  over: gettext(
+    "You have signed out, or the server ended the connection. Reload the page to watch again.",
+  ),
+};
+
+/**
+ * Why the last session ended, where that says more than that the camera is off.
+ *
+ * @type {Partial<Record<import("../../protocol/vocabulary.js").EndReason, string>>}
+ */
+const REASONS = {
+  not_allowed: gettext("The camera is off: it was switched off, or its right to send ended."),
+  disconnected: gettext("The camera is off: an operator disconnected it."),
+  lost: gettext("The camera is off: nothing was heard of it for half a minute."),
+  server_stopped: gettext("The camera is off: the server restarted."),
+};
+
+/**
+ * Why a camera that is there sends no pictures.
+ *
+ * @type {Record<import("../../protocol/vocabulary.js").Pause, string>}
+ */
+const PAUSES = {
+  hidden: gettext("The camera is paused: its page is hidden, or the phone is locked."),
+  interrupted: gettext("The camera is paused: its device uses the camera for something else."),
+  unplugged: gettext("The camera is paused: it was unplugged from its device."),
+  denied: gettext("The camera is paused: its browser may not use the camera any more."),
+};
+
+const TRANSPORTS = {
+  [Transport.WEBRTC]: gettext("WebRTC"),
+  [Transport.WEBSOCKET]: gettext("WebSocket"),
+};
+
+/** @param {ShownState} state */
+export function stateWord(state) {
+  return STATES[state];
+}
+
+/**
+ * @param {ShownState} state
+ * @param {string | null} reason
+ */
+export function stateSentence(state, reason) {
+  /** @type {Partial<Record<typeof state, Record<string, string>>>} */
+  const reasons = { off: REASONS, paused: PAUSES };
+  return reasons[state]?.[reason ?? ""] ?? SENTENCES[state] ?? "";
+}
+
+/** @param {import("../../protocol/transports.js").TransportName} transport */
+export function transportWord(transport) {
+  return TRANSPORTS[transport];
+}

@@ -1,0 +1,69 @@
+/** The viewer: one camera as large as the window allows, with all its facts. */
+
+import { find, pageData, setText } from "../../lib/dom.js";
+import {
+  NONE,
+  THIN,
+  bitRate,
+  framesPerSecond,
+  milliseconds,
+  resolution,
+} from "../../lib/format.js";
+import { Sparkline } from "../../lib/sparkline.js";
+import { Tile } from "../shared/tile.js";
+import { openWatching } from "../shared/watching.js";
+import { offerRenditions } from "./rendition.js";
+import { StageBar } from "./stage-bar.js";
+
+const REFRESH_MS = 500;
+
+/** @type {{ socket: string, api: string, camera: import("../../watch/player.js").Camera }} */
+const { camera, ...paths } = pageData("viewer-data");
+const watching = await openWatching(paths);
+const { player } = new Tile(find(document, ".tile", HTMLElement), camera, watching);
+const stages = new StageBar(find(document, ".stages", HTMLDetailsElement), () =>
+  player.askStages(),
+);
+const sparklines = {
+  latency: sparkline("latency"),
+  framesPerSecond: sparkline("fps"),
+  bitsPerSecond: sparkline("bit-rate"),
+};
+offerRenditions(find(document, "#rendition", HTMLSelectElement), player, watching.codecs);
+player.start();
+setInterval(refresh, REFRESH_MS);
+
+function refresh() {
+  const { facts } = player;
+  const live = facts.state === "live";
+  showNumbers(live ? facts : null);
+  sparklines.latency.add(live ? facts.latency : null);
+  sparklines.framesPerSecond.add(live ? facts.framesPerSecond : null);
+  sparklines.bitsPerSecond.add(live ? facts.bitsPerSecond : null);
+  stages.show(live ? facts.stages : null);
+  show("kind", live && facts.kind ? facts.kind : "");
+  show("resolution", resolution(facts.width, facts.height));
+  show("round-trip", milliseconds(watching.source.roundTrip));
+  show("watching", facts.watching ? String(facts.watching) : NONE);
+}
+
+/** @param {import("../../watch/player.js").Facts | null} facts */
+function showNumbers(facts) {
+  show("latency", milliseconds(facts?.latency ?? null));
+  show("latency-high", facts ? `95${THIN}% ≤ ${milliseconds(facts.latencyHigh)}` : "");
+  show("fps", framesPerSecond(facts?.framesPerSecond ?? null));
+  show("bit-rate", bitRate(facts?.bitsPerSecond ?? null));
+}
+
+/**
+ * @param {string} fact
+ * @param {string} text
+ */
+function show(fact, text) {
+  setText(find(document, `[data-fact="${fact}"]`, HTMLElement), text);
+}
+
+/** @param {string} fact */
+function sparkline(fact) {
+  return new Sparkline(find(document, `[data-sparkline="${fact}"]`, SVGSVGElement));
+}

@@ -1,0 +1,42 @@
+/** The person's choice of what to see, which lasts as long as the address that names it. */
+
+import { gettext } from "../../lib/i18n.js";
+
+const PARAMETER = "rendition";
+
+/** @typedef {import("../../protocol/vocabulary.js").RenditionChoice} Rendition */
+
+/**
+ * @param {HTMLSelectElement} select
+ * @param {import("../../watch/player.js").Player} player
+ * @param {string[]} codecs of video that can be shown
+ */
+export function offerRenditions(select, player, codecs) {
+  const options = [...select.options];
+  const video = options.find(({ value }) => value === "video");
+  if (video && !codecs.length) withhold(video);
+  const asked = new URLSearchParams(location.search).get(PARAMETER);
+  const known = options.find(({ value, disabled }) => value === asked && !disabled);
+  select.value = known?.value ?? "auto";
+  const choose = () => player.choose(/** @type {Rendition} */ (select.value));
+  choose();
+  select.addEventListener("change", () => {
+    choose();
+    remember(select.value);
+  });
+}
+
+/** @param {HTMLOptionElement} video */
+function withhold(video) {
+  video.disabled = true;
+  // Browsers give decoders to secure pages only.
+  video.text = isSecureContext ? gettext("Video (not here)") : gettext("Video (by https)");
+}
+
+/** @param {string} rendition */
+function remember(rendition) {
+  const url = new URL(location.href);
+  if (rendition === "auto") url.searchParams.delete(PARAMETER);
+  else url.searchParams.set(PARAMETER, rendition);
+  history.replaceState(null, "", url);
+}

@@ -1,0 +1,60 @@
+/** The wall as a screen on a wall: nothing but pictures, and the screen stays on. Escape leaves. */
+
+import { WakeLock } from "../../lib/wake-lock.js";
+
+const CURSOR_HIDES_AFTER_MS = 2000;
+
+export class Kiosk {
+  #body = document.body;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #cursorTimer;
+  #link;
+  #wakeLock = new WakeLock();
+
+  /** @param {HTMLAnchorElement} link leads to the address at which the wall opens as a kiosk */
+  constructor(link) {
+    this.#link = link;
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      this.#enter();
+      // Refused in a frame that may not: without the browser's own chrome it is as good.
+      document.documentElement.requestFullscreen?.().catch(() => {});
+    });
+    document.addEventListener("keydown", ({ key }) => {
+      if (key === "Escape" && this.#isOn) this.#leave();
+    });
+    // The browser keeps the Escape that ends full screen to itself.
+    document.addEventListener("fullscreenchange", () => {
+      if (!document.fullscreenElement && this.#isOn) this.#leave();
+    });
+    document.addEventListener("pointermove", () => this.#showCursor());
+    if (this.#isOn) this.#enter();
+  }
+
+  get #isOn() {
+    return this.#body.classList.contains("kiosk");
+  }
+
+  #enter() {
+    this.#body.classList.add("kiosk");
+    history.replaceState(null, "", this.#link.href);
+    this.#wakeLock.hold();
+    this.#showCursor();
+  }
+
+  #leave() {
+    this.#body.classList.remove("kiosk");
+    history.replaceState(null, "", location.pathname);
+    this.#wakeLock.release();
+    if (document.fullscreenElement) void document.exitFullscreen();
+    this.#link.focus();
+  }
+
+  #showCursor() {
+    clearTimeout(this.#cursorTimer);
+    this.#body.classList.remove("cursorless");
+    if (!this.#isOn) return;
+    const hide = () => this.#body.classList.add("cursorless");
+    this.#cursorTimer = setTimeout(hide, CURSOR_HIDES_AFTER_MS);
+  }
+}

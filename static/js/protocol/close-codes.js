@@ -1,0 +1,20 @@
+/** How both sockets close (docs/protocol.md, "Close codes of both sockets"). */
+
+export const CloseCode = Object.freeze({
+  /** Over, as was said before. */
+  NORMAL: 1000,
+  BAD_MESSAGE: 4400,
+  NOT_ALLOWED: 4403,
+});
+
+/**
+ * After these another attempt would end the same way.
+ *
+ * @type {readonly number[]}
+ */
+const FINAL = [CloseCode.NORMAL, CloseCode.BAD_MESSAGE, CloseCode.NOT_ALLOWED];
+
+/** @param {number} code */
+export function isFinal(code) {
+  return FINAL.includes(code);
+}

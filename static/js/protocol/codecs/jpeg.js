@@ -1,0 +1,8 @@
+/** Pictures one by one, each whole in itself. */
+
+export const jpeg = {
+  number: 1,
+  name: /** @type {const} */ ("jpeg"),
+  label: "JPEG",
+  mediaType: "image/jpeg",
+};

@@ -1,0 +1,5 @@
+/** How a camera's frames travel to the server, as the protocol calls it. */
+
+export const Transport = /** @type {const} */ ({ WEBRTC: "webrtc", WEBSOCKET: "websocket" });
+
+/** @typedef {typeof Transport[keyof typeof Transport]} TransportName */

@@ -1,0 +1,33 @@
+/** What a camera says of itself when it asks to publish (docs/protocol.md, section 2). */
+
+import { Transport } from "../../protocol/transports.js";
+
+export class Claim {
+  /** Some browsers are built or set up without it. */
+  hasWebRtc = "RTCPeerConnection" in globalThis;
+  /**
+   * The token of the session to go on with.
+   *
+   * @type {string | null}
+   */
+  resume = null;
+  /** Whether whoever else publishes to the camera is sent away. */
+  takesOver = false;
+  /** @type {import("../../protocol/transports.js").TransportName} that frames are to take */
+  transport = this.hasWebRtc ? Transport.WEBRTC : Transport.WEBSOCKET;
+
+  /** @param {string} sdp where WebRTC is asked for */
+  message(sdp) {
+    return {
+      ...(this.transport === Transport.WEBRTC ? { type: "offer", sdp } : { type: "stream" }),
+      ...(this.resume && { resume: this.resume }),
+      ...(this.takesOver && { take_over: true }),
+    };
+  }
+
+  /** @param {string} resume token of the session that has started */
+  granted(resume) {
+    this.resume = resume;
+    this.takesOver = false;
+  }
+}

@@ -1,0 +1,280 @@
+/**
+ * Keeps one camera connected to the server: signaling, the link for its frames, and what to do when
+ * either breaks, as states.js says.
+ *
+ * It has no timers of its own: `tick` is called often enough, also while the page is hidden.
+ */
+
+import { Backoff } from "../../lib/backoff.js";
+import { localTime } from "../../lib/clock.js";
+import { transition } from "../../lib/state-machine.js";
+import { isFinal } from "../../protocol/close-codes.js";
+import { Transport } from "../../protocol/transports.js";
+import { Claim } from "./claim.js";
+import { Event, eventOf, isSignaling } from "./events.js";
+import { Links } from "./links.js";
+import { Signaling } from "./signaling.js";
+import { BACKOFF, Phase, State, TABLE, TIMERS } from "./states.js";
+
+/** @typedef {import("../../protocol/server-messages.js").Answer} Answer */
+/** @typedef {import("../../protocol/server-messages.js").Ended} Ended */
+/** @typedef {import("../../protocol/server-messages.js").PublishError} PublishError */
+/** @typedef {import("../../protocol/server-messages.js").PublishMessage} PublishMessage */
+/** @typedef {import("../../protocol/server-messages.js").Streaming} Streaming */
+/** @typedef {import("../../protocol/transports.js").TransportName} TransportName */
+
+/**
+ * @typedef {object} OwnHandlers
+ * @property {(phase: import("./states.js").PhaseName) => void} onPhase
+ * @property {(transport: TransportName) => void} onTransport that frames take from now on
+ * @property {(session: number) => void} onSession the number that frames carry from now on
+ */
+
+/** @typedef {OwnHandlers & Omit<import("./links.js").Handlers, "onEvent" | "onUpgrade">} Handlers */
+
+/**
+ * What an event brings along. Which action gets which message, the table says.
+ *
+ * @typedef {{ message?: any, takesOver?: boolean }} Details
+ */
+
+export class PublishConnection {
+  #backoff = new Backoff();
+  #claim = new Claim();
+  /** @type {number | null} when the timer of the state goes off */
+  #deadline = null;
+  /** @type {string[] | null} codecs of video, best first; null before they are known */
+  #encoders = null;
+  #handlers;
+  #key;
+  #links;
+  /** @type {import("./states.js").PhaseName} */
+  #phase = Phase.OFF;
+  /** The newest offer. */
+  #sdp = "";
+  /** @type {Signaling | null} */
+  #signaling = null;
+  /** @type {import("./states.js").StateName} */
+  #state = State.OFF;
+  #url;
+
+  /** Why it ended, as the server put it. */
+  end = { reason: "", message: "", by: "" };
+  /** Who publishes to the camera while it is busy. */
+  otherPublisher = "";
+  /**
+   * Why no frames come, when they do not.
+   *
+   * @type {import("../../protocol/vocabulary.js").Pause | null}
+   */
+  pause = null;
+
+  /**
+   * @param {string} url of the publish socket
+   * @param {Handlers} handlers
+   * @param {string} [key] of a device without an account
+   */
+  constructor(url, handlers, key) {
+    this.#url = url;
+    this.#key = key;
+    this.#handlers = handlers;
+    this.#links = new Links({
+      ...handlers,
+      onEvent: (event) => this.#on(event),
+      onUpgrade: (sdp) => this.#signaling?.send({ type: "offer", sdp }),
+    });
+  }
+
+  get phase() {
+    return this.#phase;
+  }
+
+  get state() {
+    return this.#state;
+  }
+
+  get roundTrip() {
+    return this.#links.roundTrip;
+  }
+
+  /** @param {boolean} takesOver sends away whoever else publishes to this camera */
+  start(takesOver) {
+    this.#on(Event.START, { takesOver });
+  }
+
+  /** Of a busy camera: sends the other publisher away. */
+  takeOver() {
+    this.#on(Event.TAKE_OVER, { takesOver: true });
+  }
+
+  stop() {
+    this.#on(Event.STOP);
+  }
+
+  /** Another network may be there, or the one there was again: no need to wait any longer. */
+  networkChanged() {
+    this.#on(Event.NETWORK_CHANGED);
+    this.#links.networkChanged();
+  }
+
+  /** @param {number} now ms */
+  tick(now) {
+    if (this.#deadline !== null && now >= this.#deadline) this.#on(Event.TIMEOUT);
+    this.#links.tick(now, this.pause);
+  }
+
+  /** @param {Omit<import("../worker-messages.js").Report, "limit">} report */
+  report({ captured, sent, skipped, encodeMs, level }) {
+    this.#links.send({ type: "report", captured, sent, skipped, encode_ms: encodeMs, level });
+  }
+
+  /** @param {string[]} codecs of video that can be wanted, best first */
+  set encoders(codecs) {
+    this.#encoders = codecs;
+    if (this.#phase === Phase.LIVE) this.#sendEncoders();
+  }
+
+  /**
+   * @param {import("./events.js").EventName} event
+   * @param {Details} [details]
+   */
+  #on(event, details = {}) {
+    const found = transition(TABLE, this.#state, event);
+    if (!found) return;
+    if (found.to) this.#enter(found.to, details.message?.retry_after_s ?? 0);
+    for (const action of found.do ?? []) this.#actions[action](details);
+    if (found.phase) this.#show(found.phase);
+  }
+
+  /**
+   * @param {import("./states.js").StateName} state
+   * @param {number} retryAfterS by the server's wish
+   */
+  #enter(state, retryAfterS) {
+    const timer = TIMERS[state] ?? null;
+    const ms = timer === BACKOFF ? retryAfterS * 1000 + this.#backoff.next() : timer;
+    this.#deadline = ms === null ? null : localTime() + ms;
+    this.#state = state;
+  }
+
+  /** @param {import("./states.js").PhaseName} phase */
+  #show(phase) {
+    if (this.#phase === phase) return;
+    this.#phase = phase;
+    this.#handlers.onPhase(phase);
+  }
+
+  /** @type {Readonly<Record<import("./states.js").Action, (details: Details) => void>>} */
+  #actions = {
+    claim: ({ takesOver = false }) => {
+      this.#claim.takesOver = takesOver;
+    },
+    open_socket: () => this.#openSocket(),
+    close_socket: () => this.#closeSocket(),
+    authenticate: () => this.#authenticate(),
+    say_goodbye: () => this.#signaling?.send({ type: "bye" }),
+    note_welcome: ({ message }) => {
+      this.#links.welcome = message;
+    },
+    request: () => void this.#request(),
+    ask_again: () => this.#ask(),
+    attach: () => this.#signaling?.send({ type: "attach", resume: this.#claim.resume }),
+    start_session: ({ message }) => this.#startSession(message),
+    accept: ({ message }) => this.#links.accept(message.sdp),
+    stream: () => this.#stream(),
+    settle: () => this.#settle(),
+    fall_back: () => {
+      this.#claim.transport = Transport.WEBSOCKET;
+    },
+    drop_link: () => this.#links.drop(),
+    accept_upgrade: ({ message }) => this.#links.acceptUpgrade(message.sdp),
+    refuse_upgrade: () => this.#links.refuseUpgrade(),
+    switch_link: () => this.#switchLink(),
+    forget_session: () => {
+      this.#claim.resume = null;
+    },
+    note_publisher: ({ message }) => {
+      this.otherPublisher = message.publisher ?? "";
+    },
+    note_end: ({ message }) => this.#noteEnd(message),
+  };
+
+  // The socket
+
+  #openSocket() {
+    this.#signaling = new Signaling(this.#url, {
+      onOpen: () => this.#on(Event.SOCKET_OPEN),
+      onMessage: (message) => this.#receive(message),
+      onClose: (code) => {
+        this.#signaling = null;
+        this.#on(isFinal(code) ? Event.SOCKET_CLOSED_FOR_GOOD : Event.SOCKET_CLOSED);
+      },
+    });
+  }
+
+  #closeSocket() {
+    this.#signaling?.close();
+    this.#signaling = null;
+  }
+
+  #authenticate() {
+    this.#signaling?.send({ type: "authenticate", ...(this.#key && { key: this.#key }) });
+  }
+
+  /** @param {PublishMessage} message */
+  #receive(message) {
+    if (isSignaling(message)) this.#on(eventOf(message), { message });
+    else this.#links.receive(message);
+  }
+
+  // The session
+
+  /** Asks the server to take this camera. */
+  async #request() {
+    if (this.#claim.transport === Transport.WEBRTC) {
+      const sdp = await this.#links.offer();
+      if (sdp === null) return;
+      this.#sdp = sdp;
+    } else this.#links.drop();
+    this.#ask();
+  }
+
+  #ask() {
+    this.#signaling?.send(this.#claim.message(this.#sdp));
+  }
+
+  #stream() {
+    if (this.#signaling) this.#links.stream(this.#signaling, this.#claim.hasWebRtc);
+  }
+
+  #switchLink() {
+    this.#links.switch();
+    this.#claim.transport = Transport.WEBRTC;
+  }
+
+  /** @param {Answer | Streaming} message */
+  #startSession({ session, resume }) {
+    this.#claim.granted(resume);
+    this.#handlers.onSession(session);
+  }
+
+  /** Signaling and link both stand. */
+  #settle() {
+    this.#backoff.reset();
+    this.#sendEncoders();
+    this.#handlers.onTransport(this.#claim.transport);
+  }
+
+  #sendEncoders() {
+    if (this.#encoders) this.#links.send({ type: "encoders", codecs: this.#encoders });
+  }
+
+  /** @param {Ended | PublishError} [message] none where the socket closed without a word */
+  #noteEnd(message) {
+    if (message?.type === "ended") {
+      this.end = { reason: message.reason, message: message.message, by: message.by ?? "" };
+    } else {
+      this.end = { reason: message?.code ?? "refused", message: message?.message ?? "", by: "" };
+    }
+  }
+}

@@ -1,0 +1,79 @@
+/** What may happen to a camera's connection, and which of it a message of the server is. */
+
+export const Event = /** @type {const} */ ({
+  // Of the page
+  START: "start",
+  TAKE_OVER: "take_over",
+  STOP: "stop",
+  NETWORK_CHANGED: "network_changed",
+  // Of the socket
+  SOCKET_OPEN: "socket_open",
+  SOCKET_CLOSED: "socket_closed",
+  /** With a code after which another attempt would end the same way. */
+  SOCKET_CLOSED_FOR_GOOD: "socket_closed_for_good",
+  // Of the server
+  WELCOME: "welcome",
+  ANSWER: "answer",
+  STREAMING: "streaming",
+  ATTACHED: "attached",
+  ENDED: "ended",
+  ENDED_BY_ACCIDENT: "ended_by_accident",
+  /** Another attempt would end the same way. */
+  REFUSED: "refused",
+  OFFER_REFUSED: "offer_refused",
+  CAMERA_BUSY: "camera_busy",
+  GONE: "gone",
+  UNAVAILABLE: "unavailable",
+  // Of what carries the frames
+  LINK_OPEN: "link_open",
+  LINK_FAILED: "link_failed",
+  LINK_SILENT: "link_silent",
+  /** A peer took over from the socket. */
+  UPGRADED: "upgraded",
+  // Of the state's own timer
+  TIMEOUT: "timeout",
+});
+
+/** @typedef {typeof Event[keyof typeof Event]} EventName */
+
+/** Ends of a session that nobody wanted. */
+/** @type {readonly import("../../protocol/vocabulary.js").EndReason[]} */
+const ACCIDENTS = ["lost", "signaling_lost", "peer_failed", "server_stopped"];
+
+/** @type {Readonly<Partial<Record<import("../../protocol/vocabulary.js").PublishErrorCode, EventName>>>} */
+const ERRORS = {
+  bad_message: Event.REFUSED,
+  not_allowed: Event.REFUSED,
+  bad_offer: Event.OFFER_REFUSED,
+  camera_busy: Event.CAMERA_BUSY,
+  gone: Event.GONE,
+};
+
+/** @typedef {import("../../protocol/server-messages.js").PublishMessage} PublishMessage */
+/** @typedef {import("../../protocol/server-messages.js").SignalingMessage} SignalingMessage */
+
+/** @type {readonly PublishMessage["type"][]} */
+const SIGNALING = ["welcome", "answer", "streaming", "attached", "ended", "error"];
+
+/**
+ * @param {PublishMessage} message
+ * @returns {message is SignalingMessage}
+ */
+export function isSignaling(message) {
+  return SIGNALING.includes(message.type);
+}
+
+/**
+ * @param {SignalingMessage} message
+ * @returns {EventName}
+ */
+export function eventOf(message) {
+  switch (message.type) {
+    case "ended":
+      return ACCIDENTS.includes(message.reason) ? Event.ENDED_BY_ACCIDENT : Event.ENDED;
+    case "error":
+      return ERRORS[message.code] ?? Event.UNAVAILABLE;
+    default:
+      return message.type;
+  }
+}

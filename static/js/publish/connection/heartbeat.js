@@ -1,0 +1,62 @@
+/** The camera's beat (docs/protocol.md, section 3), and what its answers tell. */
+
+import { OffsetEstimator, localTime } from "../../lib/clock.js";
+
+const PING_INTERVAL_MS = 500;
+
+export class Heartbeat {
+  #clock = new OffsetEstimator();
+  #receivedAt = localTime();
+  #onOffset;
+  /** @type {string | null} */
+  #pause = null;
+  #pingedAt = 0;
+  #send;
+
+  /**
+   * @param {(message: { type: string, [field: string]: unknown }) => void} send
+   * @param {(offset: number) => void} onOffset of the server's clock to ours, ms
+   */
+  constructor(send, onOffset) {
+    this.#send = send;
+    this.#onOffset = onOffset;
+  }
+
+  /** Round trip to the server in ms; null before the first pong. */
+  get roundTrip() {
+    return this.#clock.roundTrip;
+  }
+
+  /**
+   * For how long nothing was heard, in ms.
+   *
+   * @param {number} now ms
+   */
+  silence(now) {
+    return now - this.#receivedAt;
+  }
+
+  /** Something came from the server. */
+  received() {
+    this.#receivedAt = localTime();
+  }
+
+  /**
+   * Pings when it is time to, or a pause to tell.
+   *
+   * @param {number} now ms
+   * @param {string | null} pause why no frames come
+   */
+  beat(now, pause) {
+    if (now - this.#pingedAt < PING_INTERVAL_MS && pause === this.#pause) return;
+    this.#pause = pause;
+    this.#pingedAt = now;
+    this.#send({ type: "ping", time: now, ...(pause && { paused: pause }) });
+  }
+
+  /** @param {import("../../protocol/server-messages.js").Pong} message */
+  ponged({ time, server_time: serverTime }) {
+    this.#clock.add(time, serverTime, localTime());
+    if (this.#clock.offset !== null) this.#onOffset(this.#clock.offset);
+  }
+}

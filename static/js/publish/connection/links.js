@@ -1,0 +1,150 @@
+/** What carries a camera's frames: a peer, or the socket until a peer takes over from it. */
+
+import { Event } from "./events.js";
+import { Peer } from "./peer.js";
+import { SocketLink } from "./socket-link.js";
+import { Upgrade } from "./upgrade.js";
+
+const SILENT_AFTER_MS = 2000;
+
+/** @typedef {import("../../protocol/server-messages.js").ControlMessage} ControlMessage */
+/** @typedef {import("../../protocol/server-messages.js").Taken} Taken */
+/** @typedef {import("../../protocol/server-messages.js").Welcome} Welcome */
+/** @typedef {import("./events.js").EventName} EventName */
+/** @typedef {import("./signaling.js").Signaling} Signaling */
+
+/**
+ * @typedef {object} Handlers
+ * @property {(channel: RTCDataChannel) => void} onChannel a new channel for frames, just made
+ * @property {(channel: import("../worker-messages.js").PageHeldChannel) => void} onSocketChannel
+ *   frames go over the socket
+ * @property {(offset: number) => void} onOffset of the server's clock to ours, ms
+ * @property {(message: import("../../protocol/server-messages.js").CameraMessage) => void} onMessage
+ * @property {(event: EventName) => void} onEvent of the link, for the connection
+ * @property {(sdp: string) => void} onUpgrade offers it
+ */
+
+export class Links {
+  /** @type {Peer | SocketLink | null} */
+  #current = null;
+  #handlers;
+  #upgrade;
+  /** @type {Peer | null} that takes over */
+  #upgraded = null;
+
+  /**
+   * What the server said of the camera.
+   *
+   * @type {Welcome | null}
+   */
+  welcome = null;
+
+  /** @param {Handlers} handlers */
+  constructor(handlers) {
+    this.#handlers = handlers;
+    this.#upgrade = new Upgrade({
+      makePeer: () => this.#makePeer(),
+      onOffer: handlers.onUpgrade,
+      onOpen: (peer) => {
+        this.#upgraded = peer;
+        handlers.onEvent(Event.UPGRADED);
+      },
+    });
+  }
+
+  get roundTrip() {
+    return this.#current?.roundTrip ?? null;
+  }
+
+  /**
+   * @param {number} now ms
+   * @param {string | null} pause why no frames come
+   */
+  tick(now, pause) {
+    this.#upgrade.tick(now);
+    if (!this.#current?.isOpen) return;
+    if (this.#current.silence(now) > SILENT_AFTER_MS) this.#handlers.onEvent(Event.LINK_SILENT);
+    else this.#current.beat(now, pause);
+  }
+
+  networkChanged() {
+    this.#upgrade.networkChanged();
+  }
+
+  /** @param {{ type: string, [field: string]: unknown }} message */
+  send(message) {
+    this.#current?.send(message);
+  }
+
+  /** @param {ControlMessage | Taken} message of the socket */
+  receive(message) {
+    if (this.#current instanceof SocketLink) this.#current.receive(message);
+  }
+
+  /**
+   * Makes a peer, in the place of what there was.
+   *
+   * @returns {Promise<string | null>} its offer; null if it was dropped meanwhile
+   */
+  async offer() {
+    this.drop();
+    const peer = this.#makePeer();
+    this.#current = peer;
+    const sdp = await peer.offer();
+    return peer === this.#current ? sdp : null;
+  }
+
+  /** @param {string} sdp that answers the offer */
+  accept(sdp) {
+    if (this.#current instanceof Peer) void this.#current.accept(sdp);
+  }
+
+  /**
+   * Frames go over the socket.
+   *
+   * @param {Signaling} signaling
+   * @param {boolean} mayUpgrade whether WebRTC is tried meanwhile
+   */
+  stream(signaling, mayUpgrade) {
+    this.drop();
+    const { onOffset, onMessage, onSocketChannel } = this.#handlers;
+    this.#current = new SocketLink(signaling, { onOffset, onMessage });
+    onSocketChannel(this.#current.channel);
+    if (mayUpgrade) this.#upgrade.start();
+  }
+
+  /** @param {string} sdp that answers the upgrade's offer */
+  acceptUpgrade(sdp) {
+    this.#upgrade.answered(sdp);
+  }
+
+  refuseUpgrade() {
+    this.#upgrade.failed();
+  }
+
+  /** To the peer that has taken over. */
+  switch() {
+    this.#current?.close();
+    this.#current = this.#upgraded;
+    this.#upgraded = null;
+  }
+
+  drop() {
+    this.#upgrade.stop();
+    this.#current?.close();
+    this.#current = null;
+  }
+
+  #makePeer() {
+    const { camera, ice_servers: iceServers } = /** @type {Welcome} */ (this.welcome);
+    const { onChannel, onOffset, onMessage, onEvent } = this.#handlers;
+    const peer = new Peer(iceServers, camera.delivery, {
+      onChannel,
+      onOffset,
+      onMessage,
+      onOpen: () => (peer === this.#current ? onEvent(Event.LINK_OPEN) : this.#upgrade.opened()),
+      onFail: () => (peer === this.#current ? onEvent(Event.LINK_FAILED) : this.#upgrade.failed()),
+    });
+    return peer;
+  }
+}

@@ -1,0 +1,127 @@
+/** From the socket to WebRTC, while frames go on: attempts that become rarer. */
+
+import { localTime } from "../../lib/clock.js";
+import { transition } from "../../lib/state-machine.js";
+import { CONNECT_TIMEOUT_MS } from "./states.js";
+import { Event, State, TABLE } from "./upgrade-states.js";
+
+const FIRST_WAIT_MS = 15_000;
+const MAX_WAIT_MS = 300_000;
+
+/** @typedef {import("./peer.js").Peer} Peer */
+
+/**
+ * @typedef {object} Handlers
+ * @property {() => Peer} makePeer whose opening and failing the owner reports by `opened` and `failed`
+ * @property {(sdp: string) => void} onOffer sends it
+ * @property {(peer: Peer) => void} onOpen it carries frames from now on
+ */
+
+export class Upgrade {
+  /** @type {number | null} when the timer of the state goes off */
+  #deadline = null;
+  #handlers;
+  /** @type {Peer | null} that is tried */
+  #peer = null;
+  /** @type {import("./upgrade-states.js").StateName} */
+  #state = State.IDLE;
+  #waitMs = FIRST_WAIT_MS;
+
+  /** @param {Handlers} handlers */
+  constructor(handlers) {
+    this.#handlers = handlers;
+  }
+
+  get state() {
+    return this.#state;
+  }
+
+  start() {
+    this.#on(Event.STARTED);
+  }
+
+  stop() {
+    this.#on(Event.STOPPED);
+  }
+
+  /** Another network may let through what the one before did not. */
+  networkChanged() {
+    this.#on(Event.NETWORK_CHANGED);
+  }
+
+  /** @param {string} sdp */
+  answered(sdp) {
+    this.#on(Event.ANSWERED, sdp);
+  }
+
+  opened() {
+    this.#on(Event.OPENED);
+  }
+
+  failed() {
+    this.#on(Event.FAILED);
+  }
+
+  /** @param {number} now ms */
+  tick(now) {
+    if (this.#deadline !== null && now >= this.#deadline) this.#on(Event.TIMEOUT);
+  }
+
+  /**
+   * @param {import("./upgrade-states.js").EventName} event
+   * @param {string} [sdp] of an answer
+   */
+  #on(event, sdp = "") {
+    const found = transition(TABLE, this.#state, event);
+    if (!found) return;
+    if (found.to) this.#state = found.to;
+    for (const action of found.do ?? []) this.#do(action, sdp);
+    if (found.to) this.#setTimer();
+  }
+
+  #setTimer() {
+    const timers = { idle: null, waiting: this.#waitMs, trying: CONNECT_TIMEOUT_MS };
+    const ms = timers[this.#state];
+    this.#deadline = ms === null ? null : localTime() + ms;
+  }
+
+  /**
+   * @param {import("./upgrade-states.js").Action} action
+   * @param {string} sdp
+   */
+  #do(action, sdp) {
+    switch (action) {
+      case "offer":
+        void this.#offer();
+        break;
+      case "accept":
+        void this.#peer?.accept(sdp);
+        break;
+      case "hand_over":
+        this.#handOver();
+        break;
+      case "close":
+        this.#peer?.close();
+        this.#peer = null;
+        break;
+      case "wait_longer":
+        this.#waitMs = Math.min(2 * this.#waitMs, MAX_WAIT_MS);
+        break;
+      case "wait_anew":
+        this.#waitMs = FIRST_WAIT_MS;
+    }
+  }
+
+  async #offer() {
+    const peer = this.#handlers.makePeer();
+    this.#peer = peer;
+    const sdp = await peer.offer();
+    if (peer === this.#peer) this.#handlers.onOffer(sdp);
+  }
+
+  #handOver() {
+    const peer = this.#peer;
+    this.#peer = null;
+    if (peer) this.#handlers.onOpen(peer);
+  }
+}

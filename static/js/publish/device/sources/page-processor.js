@@ -1,0 +1,13 @@
+/** Chromium: the page takes a track apart into frames, as a stream that the worker reads. */
+
+/** @type {import("../features.js").Source} */
+export const pageProcessor = {
+  worksHidden: true,
+  begin({ track, post }) {
+    /** @type {import("../../worker-messages.js").TrackProcessor} */
+    const Processor = /** @type {any} */ (globalThis).MediaStreamTrackProcessor;
+    const { readable } = new Processor({ track });
+    post({ type: "source", readable }, [readable]);
+    return () => {};
+  },
+};

@@ -1,0 +1,175 @@
+/** From the camera's pictures to frames on the channel, in the renditions that are wanted. */
+
+import { localTime } from "../../lib/clock.js";
+import { Adaptation } from "./adaptation.js";
+import { capturedPicture } from "./captured-picture.js";
+import { Congestion } from "./congestion.js";
+import { encodableCodecs } from "./encoder-config.js";
+import { fit } from "./fit.js";
+import { plan } from "./ladder.js";
+import { Pacer } from "./pacer.js";
+import { Pictures } from "./pictures.js";
+import { Sender } from "./sender.js";
+import { Video } from "./video.js";
+
+/** @typedef {import("../worker-messages.js").VideoCodecName} VideoCodecName */
+
+export class Capture {
+  #adaptation = new Adaptation();
+  #congestion = new Congestion();
+  #onEncoders;
+  #pacer = new Pacer();
+  #pictures;
+  #sender = new Sender();
+  #settings = { width: 0, height: 0, frameRate: 1, quality: 1 };
+  /** @type {VideoCodecName[]} that this browser encodes at the camera's size */
+  #supported = [];
+  #video = new Video(this.#sender, {
+    onBroken: () => this.#tellEncoders(),
+    onTooLarge: () => this.#adaptation.tooLarge(localTime()),
+  });
+
+  /**
+   * @param {OffscreenCanvas} canvas to encode on
+   * @param {(codecs: VideoCodecName[]) => void} onEncoders told the codecs of video, best first
+   */
+  constructor(canvas, onEncoders) {
+    this.#pictures = new Pictures(canvas, this.#sender);
+    this.#onEncoders = onEncoders;
+  }
+
+  set settings(/** @type {import("../worker-messages.js").Settings} */ settings) {
+    const before = this.#settings;
+    this.#settings = settings;
+    this.#pace();
+    if (!isSameVideo(settings, before)) void this.#findEncoders();
+  }
+
+  /** @param {import("../worker-messages.js").FrameChannel} channel */
+  offer(channel) {
+    this.#sender.offer(channel);
+  }
+
+  set offset(/** @type {number} */ offset) {
+    this.#sender.offset = offset;
+  }
+
+  set session(/** @type {number} */ session) {
+    this.#sender.session = session;
+    this.#congestion.forget();
+  }
+
+  /** @param {import("../worker-messages.js").Wanted} wanted */
+  set wanted({ jpeg, video }) {
+    if ((jpeg && !this.#pictures.isWanted) || (video && !this.#video.wanted)) this.#begin();
+    this.#pictures.isWanted = jpeg;
+    this.#video.wanted = video;
+    // What was delivered before says nothing of what can be.
+    this.#congestion.forget();
+  }
+
+  askKeyFrame() {
+    this.#video.askKeyFrame();
+  }
+
+  /** @param {import("../worker-messages.js").Received} received */
+  received(received) {
+    this.#congestion.received(localTime(), received);
+  }
+
+  /**
+   * Takes over the picture and closes it.
+   *
+   * @param {import("../worker-messages.js").Picture} picture
+   */
+  take(picture) {
+    const at = localTime();
+    if (!this.#sender.isReady || !this.#pacer.isDue(at)) {
+      picture.close();
+      return;
+    }
+    const captured = capturedPicture(picture, at);
+    const full = { ...this.#settings, ...fit(captured, this.#settings) };
+    const now = plan(full, this.#adaptation.level);
+    this.#video.take(captured, now);
+    this.#pictures.take(captured, now);
+  }
+
+  /**
+   * Once a second.
+   *
+   * @returns {import("../worker-messages.js").Report}
+   */
+  report() {
+    const tallies = [this.#pictures.tally, this.#video.tally];
+    const seconds = tallies.map((tally) => tally.takeSecond());
+    this.#adapt(seconds);
+    const { codec } = this.#video;
+    const shown = codec ? this.#video.tally : this.#pictures.tally;
+    return {
+      ...totals(tallies),
+      ...shown.size,
+      framesPerSecond: shown.framesPerSecond,
+      encodeMs: shown.encodeMs,
+      bitsPerSecond: this.#sender.bitsPerSecond,
+      video: codec,
+      jpeg: this.#pictures.isWanted,
+      level: this.#adaptation.level,
+      limit: this.#pictures.isFitted ? "message" : this.#adaptation.limit,
+    };
+  }
+
+  close() {
+    this.#video.close();
+  }
+
+  #begin() {
+    this.#adaptation.begin(localTime());
+    this.#pace();
+  }
+
+  /** @param {import("./tally.js").Second[]} seconds */
+  #adapt(seconds) {
+    if (!this.#sender.isReady) return;
+    const { level } = this.#adaptation;
+    const sample = this.#congestion.sample(seconds, this.#sender.waitingBytes);
+    this.#adaptation.add(localTime(), sample);
+    if (this.#adaptation.level !== level) this.#pace();
+  }
+
+  #pace() {
+    this.#pacer.frameRate = plan(this.#settings, this.#adaptation.level).frameRate;
+  }
+
+  async #findEncoders() {
+    this.#video.broken.clear();
+    const settings = this.#settings;
+    const supported = await encodableCodecs(fit(settings, settings), plan(settings, 0));
+    if (!isSameVideo(settings, this.#settings)) return;
+    this.#supported = supported;
+    this.#tellEncoders();
+  }
+
+  #tellEncoders() {
+    this.#onEncoders(this.#supported.filter((codec) => !this.#video.broken.has(codec)));
+  }
+}
+
+/**
+ * @param {import("../worker-messages.js").Settings} a
+ * @param {import("../worker-messages.js").Settings} b
+ */
+function isSameVideo(a, b) {
+  return a.width === b.width && a.height === b.height && a.frameRate === b.frameRate;
+}
+
+/** @param {import("./tally.js").Tally[]} tallies */
+function totals(tallies) {
+  const total = { captured: 0, sent: 0, skipped: 0 };
+  for (const { captured, sent, skipped } of tallies) {
+    total.captured += captured;
+    total.sent += sent;
+    total.skipped += skipped;
+  }
+  return total;
+}

@@ -1,0 +1,92 @@
+/** What the camera and the server have seen in the last second, as one sample. */
+
+/** @typedef {import("../worker-messages.js").Received} Received */
+
+export class Congestion {
+  /** @type {{ at: number, received: Received } | null} */
+  #before = null;
+  /** What encoding took in the second before, ms. */
+  #encodeMs = 0;
+  #waitingBytes = 0;
+  #delivered = { bitsPerSecond: 0, lostShare: 0, delayMs: 0, isReported: false };
+
+  /**
+   * The server's totals.
+   *
+   * @param {number} now ms
+   * @param {Received} received
+   */
+  received(now, received) {
+    if (this.#before) this.#compare(now, this.#before, received);
+    this.#before = { at: now, received };
+  }
+
+  /** Totals of another session have nothing to do with those before. */
+  forget() {
+    this.#before = null;
+    this.#delivered = { bitsPerSecond: 0, lostShare: 0, delayMs: 0, isReported: false };
+  }
+
+  /**
+   * @param {import("./tally.js").Second[]} seconds of each rendition
+   * @param {number} waitingBytes
+   * @returns {import("./adaptation.js").Sample}
+   */
+  sample(seconds, waitingBytes) {
+    const { bitsPerSecond, lostShare, delayMs, isReported } = this.#delivered;
+    const bytesSent = sum(seconds, ({ bytes }) => bytes) - (waitingBytes - this.#waitingBytes);
+    const sent = Math.max(0, bytesSent) * 8;
+    this.#waitingBytes = waitingBytes;
+    // What the server says may be of the second before.
+    const encodeMs = meanEncodeMs(seconds);
+    const slowMs = Math.max(encodeMs, this.#encodeMs);
+    this.#encodeMs = encodeMs;
+    const pictures = sum(seconds, (second) => second.sent + second.skipped);
+    return {
+      waitingBytes,
+      wantedBitsPerSecond: sum(seconds, wantedBytes) * 8,
+      deliveredBitsPerSecond: isReported ? Math.min(bitsPerSecond, sent) : sent,
+      isReported,
+      // Frames also come late from a busy device: that is no queue on the way.
+      delayMs: Math.max(0, delayMs - slowMs),
+      lostShare,
+      busyShare: pictures ? sum(seconds, ({ busy }) => busy) / pictures : 0,
+    };
+  }
+
+  /**
+   * @param {number} now ms
+   * @param {{ at: number, received: Received }} before
+   * @param {Received} received
+   */
+  #compare(now, before, { frames, bytes, lost, delayMs }) {
+    const newFrames = frames - before.received.frames;
+    const newlyLost = lost - before.received.lost;
+    this.#delivered = {
+      bitsPerSecond: ((bytes - before.received.bytes) * 8000) / Math.max(1, now - before.at),
+      lostShare: newlyLost / Math.max(1, newFrames + newlyLost),
+      delayMs,
+      isReported: true,
+    };
+  }
+}
+
+/** @param {import("./tally.js").Second[]} seconds */
+function meanEncodeMs(seconds) {
+  const encodings = sum(seconds, (second) => second.encodings);
+  return encodings ? sum(seconds, (second) => second.encodeMs) / encodings : 0;
+}
+
+/** @param {import("./tally.js").Second} second */
+function wantedBytes({ sent, skipped, bytes }) {
+  return sent ? (bytes / sent) * (sent + skipped) : 0;
+}
+
+/**
+ * @template Thing
+ * @param {Thing[]} things
+ * @param {(thing: Thing) => number} value
+ */
+function sum(things, value) {
+  return things.reduce((total, thing) => total + value(thing), 0);
+}

@@ -1,0 +1,11 @@
+/** The capture page's worker: it is not slowed down when the page is hidden, nor when it is busy. */
+
+import { EncoderHost } from "./encoder-host.js";
+
+const scope = /** @type {DedicatedWorkerGlobalScope} */ (/** @type {unknown} */ (globalThis));
+const host = new EncoderHost(new OffscreenCanvas(1, 1), (message, transfer = []) => {
+  scope.postMessage(message, transfer);
+});
+
+scope.onmessage = ({ data }) => host.take(data);
+host.open();

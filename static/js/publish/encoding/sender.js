@@ -1,0 +1,78 @@
+/** Gives frames their numbers, and the way out that is open. */
+
+import { localTime } from "../../lib/clock.js";
+import { Meter } from "../../lib/meter.js";
+import { jpeg } from "../../protocol/codecs/index.js";
+import { pack } from "../../protocol/wire.js";
+
+/** @typedef {Omit<import("../../protocol/wire.js").Header, "session" | "sequence" | "capturedAt"> & { at: number }} About */
+
+export class Sender {
+  #meter = new Meter();
+  /** @type {number | null} */
+  #offset = null;
+  /** @type {import("../worker-messages.js").FrameChannel[]} newest first */
+  #channels = [];
+  /** The last number of each kind. */
+  #sequences = { pictures: 0, video: 0 };
+  #session = 0;
+
+  /** @param {number} offset of the server's clock to ours, ms */
+  set offset(offset) {
+    this.#offset = offset;
+  }
+
+  /** A resumed session keeps its number, and its sequences go on. */
+  set session(/** @type {number} */ session) {
+    if (session !== this.#session) this.#sequences = { pictures: 0, video: 0 };
+    this.#session = session;
+  }
+
+  /**
+   * Another way out, taken as soon as it is open; until then the one before goes on.
+   *
+   * @param {import("../worker-messages.js").FrameChannel} channel
+   */
+  offer(channel) {
+    this.#channels = [
+      channel,
+      ...this.#channels.filter(({ readyState }) => readyState !== "closed"),
+    ];
+  }
+
+  get isReady() {
+    return this.channel !== undefined && this.#session !== 0 && this.#offset !== null;
+  }
+
+  /** The way out. */
+  get channel() {
+    return this.#channels.find(({ readyState }) => readyState === "open");
+  }
+
+  get waitingBytes() {
+    return this.channel?.bufferedAmount ?? 0;
+  }
+
+  get bitsPerSecond() {
+    return this.#meter.bitsPerSecond(localTime());
+  }
+
+  /**
+   * @param {About} about the frame; `at` is when it was captured, by our clock
+   * @param {Uint8Array} payload
+   * @returns {number} bytes sent; none if the connection went meanwhile
+   */
+  send({ at, ...about }, payload) {
+    if (!this.isReady) return 0;
+    const kind = about.codec === jpeg.number ? "pictures" : "video";
+    const capturedAt = at + (this.#offset ?? 0);
+    this.#sequences[kind] += 1;
+    const sequence = this.#sequences[kind];
+    const message = pack({ ...about, capturedAt, session: this.#session, sequence }, payload);
+    // Before sending, which may take the bytes away.
+    const { byteLength } = message;
+    this.channel?.send(message);
+    this.#meter.add(localTime(), byteLength);
+    return byteLength;
+  }
+}

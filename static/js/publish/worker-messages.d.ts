@@ -1,0 +1,99 @@
+/** What the capture page and its encoder host send each other. */
+
+import type { Size, VideoCodecName } from "../protocol/codecs/index.js";
+
+export type { Size, VideoCodecName };
+
+/** What the server wants beside the stills. */
+export interface Wanted {
+  jpeg: boolean;
+  video: VideoCodecName | null;
+}
+
+export interface Settings extends Size {
+  frameRate: number;
+  /** From 0 to 1. */
+  quality: number;
+}
+
+export interface Report {
+  /** Totals since the worker began. */
+  captured: number;
+  sent: number;
+  skipped: number;
+  /** Means of the last second or so. */
+  framesPerSecond: number;
+  bitsPerSecond: number;
+  encodeMs: number;
+  /** Of the newest frame. */
+  width: number;
+  height: number;
+  /** What flows beside the stills. */
+  video: VideoCodecName | null;
+  jpeg: boolean;
+  /** On the ladder: 0 is as asked. */
+  level: number;
+  /** Why pictures are not as good as asked, if they are not. */
+  limit: import("./encoding/adaptation.js").Limit | null;
+}
+
+/** What the server has received of this session: totals, but for the delay. */
+export interface Received {
+  frames: number;
+  bytes: number;
+  lost: number;
+  /** By which frames came later than the fastest ones. */
+  delayMs: number;
+}
+
+/** The part of an RTCDataChannel that frames need. */
+export interface FrameChannel {
+  readonly readyState: RTCDataChannelState;
+  readonly bufferedAmount: number;
+  send(message: Uint8Array<ArrayBuffer>): void;
+}
+
+/** A channel that the page holds for the worker. */
+export interface PageHeldChannel extends FrameChannel {
+  onchange: () => void;
+}
+
+export type Picture = VideoFrame | ImageBitmap;
+
+/** The part of a MediaStreamTrack that the worker needs. */
+export interface Track {
+  stop(): void;
+}
+
+/** MediaStreamTrackProcessor, which some browsers have in the page and others in workers. */
+export type TrackProcessor = new (init: {
+  track: Track;
+}) => {
+  readable: ReadableStream<VideoFrame>;
+};
+
+export type ToWorker =
+  | { type: "settings"; settings: Settings }
+  | { type: "source"; readable: ReadableStream<VideoFrame> }
+  /** Where only workers take tracks apart. */
+  | { type: "track"; track: Track }
+  | { type: "picture"; picture: Picture }
+  | { type: "no_source" }
+  | { type: "channel"; channel: RTCDataChannel }
+  /** The page holds this channel, which cannot be transferred; this is how it does. */
+  | { type: "page_channel"; id: number; readyState: RTCDataChannelState; bufferedAmount: number }
+  | { type: "session"; session: number }
+  | { type: "offset"; offset: number }
+  | { type: "wanted"; wanted: Wanted }
+  | { type: "key_frame" }
+  | { type: "received"; received: Received };
+
+export type FromWorker =
+  /** The first of all. */
+  | { type: "open"; hasProcessor: boolean }
+  | { type: "tick" }
+  | { type: "report"; report: Report }
+  /** The codecs of video that can be wanted, best first. */
+  | { type: "encoders"; codecs: VideoCodecName[] }
+  /** To be sent by the page's channel of this id. */
+  | { type: "frame"; id: number; message: Uint8Array<ArrayBuffer> };

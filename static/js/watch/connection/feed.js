@@ -1,0 +1,162 @@
+/** Decides where the page's pictures come from: the watch socket, or while it fails single pictures. */
+
+import { localTime } from "../../lib/clock.js";
+
+/** @typedef {import("./source.js").Listener} Listener */
+/** @typedef {import("./source.js").Source} Source */
+/** @typedef {import("./source.js").Wants} Wants */
+
+const TICK_MS = 250;
+/** A socket that was refused so often, or did not open for so long, will not get through soon. */
+const MAX_ATTEMPTS = 3;
+const PATIENCE_MS = 5000;
+/** One that did get through returns soon: the server restarts, or the network changes. */
+const PATIENCE_ONCE_OPEN_MS = 15_000;
+
+/** @implements {Source} */
+export class Feed {
+  /** @type {import("./source.js").Connection} */
+  #connection = "connecting";
+  #isPolling = false;
+  /** @type {Map<string, Listener>} */
+  #listeners = new Map();
+  #onSinglePictures;
+  #openedAt = -Infinity;
+  #polling;
+  #showsSinglePictures = false;
+  #socket;
+  #waitingSince = localTime();
+
+  /**
+   * @param {Source & { failures: number }} socket goes on trying for as long as it takes
+   * @param {import("./polling.js").Polling} polling
+   * @param {(are: boolean) => void} onSinglePictures whether there are only single pictures
+   */
+  constructor(socket, polling, onSinglePictures) {
+    this.#socket = socket;
+    this.#polling = polling;
+    this.#onSinglePictures = onSinglePictures;
+    setInterval(() => this.#decide(), TICK_MS);
+  }
+
+  get connection() {
+    return this.#source.connection;
+  }
+
+  get serverTime() {
+    // A new connection knows the time only after a while; the other one's is the same.
+    return this.#source.serverTime ?? this.#socket.serverTime ?? this.#polling.serverTime;
+  }
+
+  get roundTrip() {
+    return this.#source.roundTrip;
+  }
+
+  get interval() {
+    return this.#source.interval;
+  }
+
+  /**
+   * @param {string} slug
+   * @param {Listener} listener
+   * @param {Wants} wants
+   */
+  subscribe(slug, listener, wants) {
+    this.#listeners.set(slug, listener);
+    this.#socket.subscribe(slug, this.#through(listener), wants);
+    if (this.#isPolling) this.#poll(slug, listener);
+  }
+
+  /**
+   * @param {string} slug
+   * @param {Wants} wants
+   */
+  want(slug, wants) {
+    this.#socket.want(slug, wants);
+  }
+
+  /** @param {string} slug */
+  unsubscribe(slug) {
+    this.#listeners.delete(slug);
+    this.#socket.unsubscribe(slug);
+    this.#polling.unsubscribe(slug);
+  }
+
+  /**
+   * @param {string} slug
+   * @param {number} sequence
+   * @param {number} latency
+   */
+  drawn(slug, sequence, latency) {
+    this.#source.drawn(slug, sequence, latency);
+  }
+
+  /** @param {string} slug */
+  askKeyFrame(slug) {
+    this.#source.askKeyFrame(slug);
+  }
+
+  /** @param {string} slug */
+  askStages(slug) {
+    this.#source.askStages(slug);
+  }
+
+  get #source() {
+    return this.#isPolling ? this.#polling : this.#socket;
+  }
+
+  /**
+   * @param {Listener} listener
+   * @returns {Listener}
+   */
+  #through(listener) {
+    return { ...listener, onConnection: () => this.#decide() };
+  }
+
+  #decide() {
+    const now = localTime();
+    const isWaiting = this.#socket.connection === "connecting";
+    if (!isWaiting) {
+      this.#waitingSince = now;
+      this.#openedAt = now;
+    }
+    if (isWaiting && !this.#isPolling && this.#isImpatient(now)) this.#startPolling();
+    if (!isWaiting && this.#isPolling) this.#stopPolling();
+    this.#notify();
+  }
+
+  /** @param {number} now */
+  #isImpatient(now) {
+    const waited = now - this.#waitingSince;
+    if (this.#openedAt > -Infinity) return waited >= PATIENCE_ONCE_OPEN_MS;
+    return waited >= PATIENCE_MS || this.#socket.failures >= MAX_ATTEMPTS;
+  }
+
+  #startPolling() {
+    this.#isPolling = true;
+    for (const [slug, listener] of this.#listeners) this.#poll(slug, listener);
+  }
+
+  /**
+   * @param {string} slug
+   * @param {Listener} listener
+   */
+  #poll(slug, listener) {
+    this.#polling.subscribe(slug, this.#through(listener));
+  }
+
+  #stopPolling() {
+    this.#isPolling = false;
+    for (const slug of this.#listeners.keys()) this.#polling.unsubscribe(slug);
+  }
+
+  #notify() {
+    // Until the server has answered it is away rather than hard to reach.
+    const single = this.#isPolling && (this.#showsSinglePictures || this.connection === "open");
+    if (single !== this.#showsSinglePictures) this.#onSinglePictures(single);
+    this.#showsSinglePictures = single;
+    if (this.connection === this.#connection) return;
+    this.#connection = this.connection;
+    for (const listener of this.#listeners.values()) listener.onConnection();
+  }
+}

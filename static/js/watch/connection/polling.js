@@ -1,0 +1,223 @@
+/** Single pictures by plain HTTP (docs/protocol.md, section 5), where no WebSocket gets through. */
+
+import { Backoff } from "../../lib/backoff.js";
+import { OffsetEstimator, localTime } from "../../lib/clock.js";
+import { jpeg } from "../../protocol/codecs/index.js";
+import { Rendition } from "../../protocol/wire.js";
+
+/** @typedef {import("./source.js").Source} Source */
+
+/** Between two requests for pictures, whatever the camera: ten a second are load enough. */
+const TICK_MS = 100;
+const STATE_INTERVAL_MS = 1000;
+const TIMEOUT_MS = 5000;
+/** What the server itself answers; all else, as a page of HTML, is from somebody on the way. */
+const ANSWERS = [200, 304, 404, 503];
+const CONTENT_TYPES = ["image/jpeg", "application/json"];
+/** Only in these states may there be a new picture to ask for; not before the state is known. */
+const SENDING = ["live", "unknown"];
+
+/**
+ * A camera that is asked about. The times are those of the last questions.
+ *
+ * @typedef {object} Polled
+ * @property {string} slug
+ * @property {import("./source.js").Listener} listener
+ * @property {string} etag of the newest picture
+ * @property {string | null} state
+ * @property {Record<Question, number>} askedAt Infinity until it is answered
+ */
+
+/** @typedef {"picture" | "state"} Question */
+
+/** @implements {Source} */
+export class Polling {
+  #api;
+  #backoff = new Backoff();
+  /** @type {Map<string, Polled>} */
+  #cameras = new Map();
+  #clock = new OffsetEstimator();
+  /** @type {import("./source.js").Connection} */
+  #connection = "connecting";
+  #retryAt = 0;
+
+  /** @param {string} api path of the cameras */
+  constructor(api) {
+    this.#api = api;
+    setInterval(() => this.#tick(localTime()), TICK_MS);
+  }
+
+  get connection() {
+    return this.#connection;
+  }
+
+  get serverTime() {
+    return this.#clock.offset === null ? null : localTime() + this.#clock.offset;
+  }
+
+  get roundTrip() {
+    return this.#clock.roundTrip;
+  }
+
+  get interval() {
+    return Math.max(TICK_MS * this.#sending.length, this.#clock.roundTrip ?? 0);
+  }
+
+  /**
+   * @param {string} slug
+   * @param {import("./source.js").Listener} listener
+   */
+  subscribe(slug, listener) {
+    const askedAt = { picture: 0, state: 0 };
+    this.#cameras.set(slug, { slug, listener, etag: "", state: null, askedAt });
+  }
+
+  // Nothing to tell: nothing is sent that was not asked for.
+  want() {}
+  drawn() {}
+  askKeyFrame() {}
+  askStages() {}
+
+  /** @param {string} slug */
+  unsubscribe(slug) {
+    this.#cameras.delete(slug);
+    if (!this.#cameras.size) this.#connection = "connecting";
+  }
+
+  /** Those that may have a new picture. */
+  get #sending() {
+    return [...this.#cameras.values()].filter(({ state }) => SENDING.includes(state ?? ""));
+  }
+
+  /** @param {number} now */
+  #tick(now) {
+    if (document.hidden || now < this.#retryAt) return;
+    const camera = longestWaiting(this.#sending, "picture", now);
+    if (camera) void this.#ask(camera, "picture", () => this.#askForPicture(camera));
+    const other = longestWaiting([...this.#cameras.values()], "state", now - STATE_INTERVAL_MS);
+    if (other) void this.#ask(other, "state", () => this.#askForState(other));
+  }
+
+  /**
+   * @param {Polled} camera
+   * @param {Question} question
+   * @param {() => Promise<void>} ask
+   */
+  async #ask(camera, question, ask) {
+    const now = localTime();
+    camera.askedAt[question] = Infinity;
+    try {
+      await ask();
+      this.#backoff.reset();
+    } catch (error) {
+      // Cut off, timed out, or answered by somebody on the way.
+      if (!(error instanceof TypeError || error instanceof DOMException)) throw error;
+      this.#retryAt = localTime() + this.#backoff.next();
+      this.#changeTo("connecting");
+    } finally {
+      camera.askedAt[question] = now;
+    }
+  }
+
+  /** @param {Polled} camera */
+  async #askForPicture(camera) {
+    const sent = localTime();
+    const response = await this.#get(camera, "latest.jpg", { "If-None-Match": camera.etag });
+    const { headers, status } = response;
+    const serverTime = headers.get("X-Server-Time");
+    if (serverTime) this.#clock.add(sent, Number(serverTime), localTime());
+    if (status !== 200) return;
+    const payload = new Uint8Array(await response.arrayBuffer());
+    if (!this.#isCurrent(camera)) return;
+    camera.etag = headers.get("ETag") ?? "";
+    camera.listener.onFrame(frame(headers, payload));
+  }
+
+  /** @param {Polled} camera */
+  async #askForState(camera) {
+    const response = await this.#get(camera, "stats/");
+    const state = response.status === 200 ? await response.json() : null;
+    if (!this.#isCurrent(camera)) return;
+    if (response.status === 404) {
+      camera.state = "not_found";
+      camera.listener.onRefused("not_found");
+      return;
+    }
+    const unknown = { state: "unknown", session: null, reason: null, watching: 0 };
+    camera.state = (state ?? unknown).state;
+    camera.listener.onState(state ?? unknown);
+  }
+
+  /**
+   * @param {Polled} camera
+   * @param {string} what
+   * @param {Record<string, string>} [headers]
+   */
+  async #get(camera, what, headers = {}) {
+    const response = await fetch(`${this.#api}${camera.slug}/${what}`, {
+      headers,
+      cache: "no-store",
+      redirect: "error",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    if (!isOfServer(response)) throw new TypeError(`Answered ${response.status}`);
+    if (this.#isCurrent(camera)) this.#changeTo("open");
+    return response;
+  }
+
+  /**
+   * Whether the camera is still wanted: answers may come late.
+   *
+   * @param {Polled} camera
+   */
+  #isCurrent(camera) {
+    return this.#cameras.get(camera.slug) === camera;
+  }
+
+  /** @param {import("./source.js").Connection} connection */
+  #changeTo(connection) {
+    if (this.#connection === connection) return;
+    this.#connection = connection;
+    for (const { listener } of [...this.#cameras.values()]) listener.onConnection();
+  }
+}
+
+/**
+ * The one last asked this question the longest ago, by `latest` at the latest.
+ *
+ * @param {Polled[]} cameras
+ * @param {Question} question
+ * @param {number} latest
+ */
+function longestWaiting(cameras, question, latest) {
+  return cameras
+    .filter(({ askedAt }) => askedAt[question] <= latest)
+    .sort((a, b) => a.askedAt[question] - b.askedAt[question])
+    .at(0);
+}
+
+/** @param {Response} response */
+function isOfServer({ headers, status }) {
+  const isKnown = CONTENT_TYPES.includes(headers.get("Content-Type") ?? "");
+  return ANSWERS.includes(status) && (isKnown || status === 304);
+}
+
+/**
+ * @param {Headers} headers
+ * @param {Uint8Array<ArrayBuffer>} payload
+ * @returns {import("../../protocol/wire.js").Frame}
+ */
+function frame(headers, payload) {
+  const number = (/** @type {string} */ name) => Number(headers.get(name));
+  return {
+    rendition: Rendition.JPEG,
+    codec: jpeg.number,
+    key: true,
+    session: number("X-Session"),
+    sequence: number("X-Sequence"),
+    capturedAt: number("X-Captured-At"),
+    width: number("X-Width"),
+    height: number("X-Height"),
+    payload,
+  };
+}

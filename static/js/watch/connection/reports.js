@@ -1,0 +1,49 @@
+/** What a viewer tells the server of how its pictures arrive (docs/protocol.md, section 4). */
+
+const INTERVAL_MS = 5000;
+/** Pictures later than this are told of at once, but at most twice a second. */
+const LATE_MS = 250;
+const LATE_INTERVAL_MS = 500;
+
+export class Reports {
+  /** @type {Map<string, { bytes: number, at: number }>} and when it was last told of */
+  #cameras = new Map();
+  #send;
+
+  /** @param {(message: object) => void} send */
+  constructor(send) {
+    this.#send = send;
+  }
+
+  /** Of a new connection, which counts anew. */
+  reset() {
+    this.#cameras.clear();
+  }
+
+  /**
+   * @param {string} slug
+   * @param {number} bytes of a frame's message
+   * @param {number} now ms
+   */
+  received(slug, bytes, now) {
+    const camera = this.#cameras.get(slug) ?? { bytes: 0, at: now };
+    camera.bytes += bytes;
+    this.#cameras.set(slug, camera);
+  }
+
+  /**
+   * @param {string} slug
+   * @param {number} sequence of the frame that was drawn
+   * @param {number} latency capture to drawn, ms
+   * @param {number} now ms
+   */
+  drawn(slug, sequence, latency, now) {
+    const camera = this.#cameras.get(slug);
+    if (!camera) return;
+    if (now - camera.at < (latency > LATE_MS ? LATE_INTERVAL_MS : INTERVAL_MS)) return;
+    camera.at = now;
+    const { bytes } = camera;
+    const latencyMs = Math.round(latency);
+    this.#send({ type: "report", camera: slug, sequence, latency_ms: latencyMs, bytes });
+  }
+}

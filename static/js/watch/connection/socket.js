@@ -1,0 +1,270 @@
+/** The page's one watch socket (docs/protocol.md, section 4), whatever breaks underneath. */
+
+import { Backoff } from "../../lib/backoff.js";
+import { OffsetEstimator, Sleep, localTime } from "../../lib/clock.js";
+import { transition } from "../../lib/state-machine.js";
+import { isFinal } from "../../protocol/close-codes.js";
+import { WireError, unpack } from "../../protocol/wire.js";
+import { Reports } from "./reports.js";
+import { Event, State, TABLE, connectionOf } from "./states.js";
+import { Subscriptions } from "./subscriptions.js";
+
+const TICK_MS = 500;
+/** A socket that gives no sign of life for so long after a ping, or never opens, is replaced. */
+const SILENT_AFTER_MS = 5000;
+/** A connection that ended sooner was none: the waits go on growing. */
+const MIN_LASTING_MS = 5000;
+const FIRST_PINGS = 3;
+const PING_INTERVAL_MS = 10_000;
+/** Frames are signs of life; without them pings have to be. */
+const IDLE_PING_INTERVAL_MS = 2000;
+/** The first samples come while the page is busy with itself: better ones are soon wanted. */
+const EARLY_PING_INTERVAL_MS = 1000;
+
+/** @typedef {import("../../protocol/server-messages.js").WatchMessage} WatchMessage */
+/** @typedef {import("./source.js").Listener} Listener */
+/** @typedef {import("./source.js").Source} Source */
+/** @typedef {import("./source.js").Wants} Wants */
+
+/** @implements {Source} */
+export class WatchSocket {
+  #backoff = new Backoff();
+  #clock = new OffsetEstimator();
+  #failures = 0;
+  #frameAt = 0;
+  #openedAt = 0;
+  #pingedAt = 0;
+  #receivedAt = 0;
+  #reports = new Reports((message) => this.#send(message));
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #retryTimer;
+  #sleep = new Sleep();
+  /** @type {WebSocket | null} */
+  #socket = null;
+  /** @type {import("./states.js").StateName} */
+  #state = State.CONNECTING;
+  #subscriptions = new Subscriptions((message) => this.#send(message));
+  #url;
+
+  /** @param {string} url */
+  constructor(url) {
+    this.#url = url;
+    setInterval(() => this.#tick(localTime()), TICK_MS);
+    addEventListener("online", () => this.#hurry());
+    document.addEventListener("visibilitychange", () => this.#hurry());
+    this.#connect();
+  }
+
+  get connection() {
+    return connectionOf(this.#state);
+  }
+
+  /** Attempts since a connection last got through. */
+  get failures() {
+    return this.#failures;
+  }
+
+  /** The server sends what is new at once. */
+  get interval() {
+    return 0;
+  }
+
+  /** Server time in ms; null until the server has said it once. */
+  get serverTime() {
+    return this.#clock.offset === null ? null : localTime() + this.#clock.offset;
+  }
+
+  get roundTrip() {
+    return this.#clock.roundTrip;
+  }
+
+  /**
+   * @param {string} slug
+   * @param {Listener} listener
+   * @param {Wants} wants
+   */
+  subscribe(slug, listener, wants) {
+    this.#subscriptions.add(slug, listener, wants);
+  }
+
+  /**
+   * @param {string} slug
+   * @param {Wants} wants
+   */
+  want(slug, wants) {
+    this.#subscriptions.change(slug, wants);
+  }
+
+  /** @param {string} slug */
+  unsubscribe(slug) {
+    this.#subscriptions.remove(slug);
+  }
+
+  /**
+   * @param {string} slug
+   * @param {number} sequence
+   * @param {number} latency ms
+   */
+  drawn(slug, sequence, latency) {
+    this.#reports.drawn(slug, sequence, latency, localTime());
+  }
+
+  /** @param {string} slug */
+  askKeyFrame(slug) {
+    this.#send({ type: "key_frame", camera: slug });
+  }
+
+  /** @param {string} slug */
+  askStages(slug) {
+    this.#send({ type: "stages", camera: slug });
+  }
+
+  /** @param {import("./states.js").EventName} event */
+  #on(event) {
+    const found = transition(TABLE, this.#state, event);
+    if (!found) return;
+    const before = this.connection;
+    for (const action of found.do ?? []) this.#actions[action]();
+    if (found.to) this.#state = found.to;
+    if (this.connection === before) return;
+    for (const listener of this.#subscriptions.listeners) listener.onConnection();
+  }
+
+  /** @type {Readonly<Record<import("./states.js").Action, () => void>>} */
+  #actions = {
+    connect: () => this.#connect(),
+    abandon: () => this.#abandon(),
+    greet: () => this.#greet(),
+    forget_failures: () => {
+      this.#failures = 0;
+    },
+    count_failure: () => {
+      this.#failures += 1;
+    },
+    back_off: () => this.#backOff(),
+  };
+
+  #connect() {
+    clearTimeout(this.#retryTimer);
+    const socket = new WebSocket(this.#url);
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => this.#on(Event.OPENED);
+    socket.onmessage = ({ data }) => this.#receive(data);
+    socket.onclose = ({ code }) => {
+      this.#socket = null;
+      this.#on(isFinal(code) ? Event.CLOSED_FOR_GOOD : Event.CLOSED);
+    };
+    this.#socket = socket;
+    this.#pingedAt = localTime();
+    this.#receivedAt = this.#pingedAt;
+  }
+
+  /** A half-open connection would take minutes to close: it is left to itself. */
+  #abandon() {
+    if (!this.#socket) return;
+    this.#socket.onopen = null;
+    this.#socket.onmessage = null;
+    this.#socket.onclose = null;
+    this.#socket.close();
+    this.#socket = null;
+  }
+
+  #greet() {
+    this.#openedAt = localTime();
+    this.#clock = new OffsetEstimator();
+    this.#reports.reset();
+    for (let i = 0; i < FIRST_PINGS; i += 1) this.#ping();
+    this.#subscriptions.renew();
+  }
+
+  #backOff() {
+    const isOpen = this.#state === State.OPEN;
+    if (isOpen && localTime() - this.#openedAt > MIN_LASTING_MS) this.#backoff.reset();
+    this.#retryTimer = setTimeout(() => this.#on(Event.TIMEOUT), this.#backoff.next());
+  }
+
+  /** @param {ArrayBuffer | string} data */
+  #receive(data) {
+    this.#receivedAt = localTime();
+    this.#on(Event.RECEIVED);
+    if (typeof data === "string") this.#receiveMessage(JSON.parse(data));
+    else this.#receiveFrame(data);
+  }
+
+  /** @param {WatchMessage} message */
+  #receiveMessage(message) {
+    switch (message.type) {
+      case "pong":
+        this.#clock.add(message.time, message.server_time, this.#receivedAt);
+        break;
+      case "state":
+        this.#subscriptions.stateIs(message);
+        break;
+      case "stages":
+        this.#subscriptions.listener(message.camera)?.onStages(message);
+        break;
+      case "error":
+        this.#refused(message);
+    }
+  }
+
+  /** @param {import("../../protocol/server-messages.js").WatchError} error */
+  #refused({ code, message, camera = "" }) {
+    if (code === "not_found") this.#subscriptions.notFound(camera);
+    else if (code === "too_many") this.#subscriptions.tooMany();
+    else console.warn(`Watch socket: ${code}: ${message}`);
+  }
+
+  /** @param {ArrayBuffer} message */
+  #receiveFrame(message) {
+    this.#frameAt = this.#receivedAt;
+    try {
+      const frame = unpack(message);
+      const slug = this.#subscriptions.cameraOf(frame.session);
+      if (slug === undefined) return;
+      this.#reports.received(slug, message.byteLength, this.#receivedAt);
+      this.#subscriptions.listener(slug)?.onFrame(frame);
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+      console.warn(`A frame was refused: ${error.reason}`);
+    }
+  }
+
+  /** @param {number} now */
+  #tick(now) {
+    if (!this.#socket) return;
+    if (this.#sleep.isOver) return this.#awake();
+    const isAnswered = this.#receivedAt > this.#pingedAt;
+    if (!isAnswered && now - this.#pingedAt > SILENT_AFTER_MS) this.#on(Event.SILENT);
+    else if (isAnswered && now - this.#pingedAt >= this.#pingIntervalMs(now)) this.#ping();
+  }
+
+  /** @param {number} now */
+  #pingIntervalMs(now) {
+    if (!this.#clock.isSettled) return EARLY_PING_INTERVAL_MS;
+    const isIdle = now - this.#frameAt > IDLE_PING_INTERVAL_MS;
+    return isIdle ? IDLE_PING_INTERVAL_MS : PING_INTERVAL_MS;
+  }
+
+  /** The server's time has to be read anew. */
+  #awake() {
+    this.#clock = new OffsetEstimator();
+    this.#ping();
+  }
+
+  #hurry() {
+    if (document.hidden) return;
+    this.#on(Event.HURRY);
+    this.#tick(localTime());
+  }
+
+  #ping() {
+    this.#pingedAt = localTime();
+    this.#send({ type: "ping", time: this.#pingedAt });
+  }
+
+  /** @param {object} message */
+  #send(message) {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+  }
+}

@@ -1,0 +1,52 @@
+/** Where pictures come from: the watch socket, single pictures, or whichever of them works. */
+
+import type { Frame } from "../../protocol/wire.js";
+import type { State } from "../../protocol/server-messages.js";
+import type { RenditionChoice } from "../../protocol/vocabulary.js";
+import type { ServerStages } from "../stages.js";
+
+export type Connection = "connecting" | "open" | "over";
+
+/** What the server last said of a camera. */
+export type CameraState = Omit<State, "type" | "camera">;
+
+/** `not_found`: no such camera, or no right to watch it. `crowded`: too many at once. */
+export type Refusal = "not_found" | "crowded";
+
+/** What a viewer wants of one camera. */
+export interface Wants {
+  /** The codecs of video that can be shown, the best first. */
+  video: string[];
+  rendition: RenditionChoice;
+}
+
+/** What one camera's player wants to hear. */
+export interface Listener {
+  onFrame(frame: Frame): void;
+  /** Ends a refusal too. */
+  onState(state: CameraState): void;
+  onRefused(why: Refusal): void;
+  onStages(stages: ServerStages): void;
+  /** `connection` has changed. */
+  onConnection(): void;
+}
+
+export interface Source {
+  readonly connection: Connection;
+  /** In ms; null until the server has said it once. */
+  readonly serverTime: number | null;
+  /** In ms; null until it was measured once. */
+  readonly roundTrip: number | null;
+  /** How long this source leaves a picture that is there unfetched, in ms. */
+  readonly interval: number;
+  subscribe(slug: string, listener: Listener, wants: Wants): void;
+  /** Changes what comes of a camera that is subscribed. */
+  want(slug: string, wants: Wants): void;
+  unsubscribe(slug: string): void;
+  /** A frame was drawn, `latency` ms after its capture. */
+  drawn(slug: string, sequence: number, latency: number): void;
+  /** Video goes on only with a key frame. */
+  askKeyFrame(slug: string): void;
+  /** The answer comes to `onStages`. */
+  askStages(slug: string): void;
+}

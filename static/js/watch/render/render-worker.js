@@ -1,0 +1,9 @@
+/** Decodes and draws what a page shows, however busy the page is. */
+
+import { RenderHost } from "./render-host.js";
+
+const scope = /** @type {DedicatedWorkerGlobalScope} */ (/** @type {unknown} */ (globalThis));
+const host = new RenderHost((message) => scope.postMessage(message));
+
+scope.onmessage = ({ data }) => host.take(data);
+scope.postMessage({ type: "open" });

@@ -1,0 +1,186 @@
+/** The page's end of the worker that draws: one screen for each camera's canvas. */
+
+import { localTime } from "../../lib/clock.js";
+import { PageRenderHost } from "./page-render-host.js";
+
+/** For the worker to load; the page can draw as well. */
+const LOADING_TIMEOUT_MS = 5000;
+
+/** @typedef {import("../../protocol/wire.js").Frame} Frame */
+/** @typedef {import("../../protocol/wire.js").Header} Header */
+/** @typedef {import("../worker-messages.js").ToWorker} ToWorker */
+
+/**
+ * @typedef {object} Handlers
+ * @property {(header: Header, times: import("../worker-messages.js").Times) => void} onShown
+ * @property {() => void} onBroken video goes on only with a key frame
+ * @property {(codec: string | null) => void} onUnplayable video in this codec, or null for any, cannot
+ *   be shown
+ */
+
+export class Screens {
+  #drawsInWorker = canRenderInWorker();
+  /** @type {Screen[]} the place is the number */
+  #screens = [];
+  /** @type {[ToWorker, Transferable[]][]} until there is a worker */
+  #backlog = [];
+  /** @type {Worker | PageRenderHost | null} */
+  #worker = null;
+
+  constructor() {
+    if (this.#drawsInWorker) this.#openWorker();
+    else this.#use(new PageRenderHost());
+    document.addEventListener("visibilitychange", () => this.#tellHidden());
+    this.#tellHidden();
+  }
+
+  /**
+   * @param {HTMLCanvasElement} canvas which nobody else draws on
+   * @param {Handlers} handlers
+   */
+  open(canvas, handlers) {
+    const number = this.#screens.length;
+    const given = /** @type {OffscreenCanvas} */ (
+      this.#drawsInWorker ? canvas.transferControlToOffscreen() : canvas
+    );
+    this.#post({ type: "screen", screen: number, canvas: given }, [given]);
+    const screen = new Screen(number, handlers, (message, transfer) => {
+      this.#post(message, transfer);
+    });
+    this.#screens.push(screen);
+    return screen;
+  }
+
+  /** One that does not load, on a bad network perhaps, must not leave the page without pictures. */
+  #openWorker() {
+    const worker = new Worker(new URL("./render-worker.js", import.meta.url), { type: "module" });
+    const giveUp = () => {
+      worker.terminate();
+      this.#use(new PageRenderHost());
+    };
+    const late = setTimeout(giveUp, LOADING_TIMEOUT_MS);
+    worker.onmessage = () => {
+      clearTimeout(late);
+      this.#use(worker);
+    };
+    worker.onerror = () => {
+      clearTimeout(late);
+      giveUp();
+    };
+  }
+
+  /** @param {Worker | PageRenderHost} worker that draws from now on */
+  #use(worker) {
+    this.#worker = worker;
+    worker.onerror = null;
+    worker.onmessage = (/** @type {{ data: any }} */ { data }) => this.#receive(data);
+    for (const [message, transfer] of this.#backlog.splice(0)) this.#post(message, transfer);
+  }
+
+  /** @param {import("../worker-messages.js").FromWorker} message */
+  #receive(message) {
+    this.#screens[message.screen].receive(message);
+  }
+
+  #tellHidden() {
+    this.#post({ type: "hidden", hidden: document.hidden });
+  }
+
+  /**
+   * @param {ToWorker} message
+   * @param {Transferable[]} [transfer]
+   */
+  #post(message, transfer = []) {
+    if (this.#worker) this.#worker.postMessage(message, transfer);
+    else this.#keep(message, transfer);
+  }
+
+  /**
+   * @param {ToWorker} message
+   * @param {Transferable[]} transfer
+   */
+  #keep(message, transfer) {
+    this.#backlog = this.#backlog.filter(([before]) => !makesNeedless(message, before));
+    this.#backlog.push([message, transfer]);
+  }
+}
+
+export class Screen {
+  #clearings = 0;
+  #handlers;
+  #number;
+  #post;
+  /** @type {Header | null} */
+  #shown = null;
+
+  /**
+   * @param {number} number
+   * @param {Handlers} handlers
+   * @param {(message: ToWorker, transfer?: Transferable[]) => void} post
+   */
+  constructor(number, handlers, post) {
+    this.#number = number;
+    this.#handlers = handlers;
+    this.#post = post;
+  }
+
+  /** The newest frame that was drawn. */
+  get shown() {
+    return this.#shown;
+  }
+
+  /** @param {Frame} frame whose bytes are given away */
+  push(frame) {
+    const arrivedAt = localTime();
+    const transfer = [frame.payload.buffer];
+    this.#post({ type: "frame", screen: this.#number, frame, arrivedAt }, transfer);
+  }
+
+  /** Keeps what is shown, and nothing with which more could be. */
+  rest() {
+    this.#post({ type: "rest", screen: this.#number });
+  }
+
+  /** Leaves nothing of what was shown, nor of what is on its way to the canvas. */
+  clear() {
+    this.#shown = null;
+    this.#clearings += 1;
+    this.#post({ type: "clear", screen: this.#number, clearings: this.#clearings });
+  }
+
+  /** @param {import("../worker-messages.js").FromWorker} message */
+  receive(message) {
+    if (message.type === "key_frame") this.#handlers.onBroken();
+    else if (message.type === "unplayable") this.#handlers.onUnplayable(message.codec);
+    else this.#drawn(message);
+  }
+
+  /** @param {import("../worker-messages.js").FromWorker & { type: "shown" }} message */
+  #drawn({ clearings, header, times }) {
+    // Else it was drawn before it was cleared.
+    if (clearings !== this.#clearings) return;
+    this.#shown = header;
+    this.#handlers.onShown(header, times);
+  }
+}
+
+/**
+ * Whether frames begin anew with `message`, as with each picture and each key frame of video.
+ *
+ * @param {ToWorker} message
+ * @param {ToWorker} before
+ */
+function makesNeedless(message, before) {
+  return (
+    message.type === "frame" &&
+    before.type === "frame" &&
+    message.screen === before.screen &&
+    message.frame.key &&
+    message.frame.rendition === before.frame.rendition
+  );
+}
+
+/** Workers that have this draw when the display does. */
+function canRenderInWorker() {
+  return "transferControlToOffscreen" in HTMLCanvasElement.prototype;
+}

@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import {
+  cameraNotice,
+  refusedWords,
+  stateHint,
+} from "../../../../../static/js/pages/shared/capture/words.js";
+import { stateSentence } from "../../../../../static/js/pages/shared/words.js";
+
+test("a paused camera's page says what its viewers read", () => {
+  for (const pause of ["hidden", "interrupted", "unplugged", "denied"]) {
+    assert.equal(stateHint("paused", pause, "webrtc"), stateSentence("paused", pause));
+  }
+});
+
+test("refused pictures are told in a calm sentence", () => {
+  assert.match(refusedWords(1), /could not use 1 picture\. Filming goes on/);
+  assert.match(refusedWords(3), /could not use 3 pictures\. Filming goes on/);
+});
+
+test("a page that is not secure leads to where it is, or says how there comes to be such a place", () => {
+  const there = cameraNotice("insecure", "https://192.168.7.5:8443/cameras/door/capture/");
+  assert.match(there.sentence, /Open https:\/\/192\.168\.7\.5:8443 instead/);
+  assert.equal(there.remedy, "Open by https");
+  const nowhere = cameraNotice("insecure", "");
+  assert.match(nowhere.sentence, /--tls/);
+  assert.equal(nowhere.remedy, "Back to the wall");
+});

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+
+import { StatsFeed } from "../../../../static/js/pages/shared/stats.js";
+import { settle } from "../../fakes.js";
+
+let page = Object.assign(new EventTarget(), { hidden: false });
+/** @type {() => Promise<Response>} */
+let answer;
+let asked = 0;
+/** @type {string[]} */
+let heard;
+
+Object.assign(globalThis, {
+  fetch: () => {
+    asked += 1;
+    return answer();
+  },
+});
+
+beforeEach(() => {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout"] });
+  mock.method(Math, "random", () => 1);
+  // Feeds of tests before do not hear of this one.
+  page = Object.assign(new EventTarget(), { hidden: false });
+  Object.assign(globalThis, { document: page });
+  answer = async () => Response.json({ frames: 3 });
+  asked = 0;
+  heard = [];
+});
+
+async function start() {
+  new StatsFeed(
+    "/stats/",
+    2000,
+    ({ frames }) => heard.push(`${frames} frames`),
+    (trouble) => heard.push(trouble),
+  ).start();
+  await settle();
+}
+
+/** @param {number} ms */
+async function pass(ms) {
+  mock.timers.tick(ms);
+  await settle();
+}
+
+test("it asks again and again", async () => {
+  await start();
+  await pass(1999);
+  assert.deepEqual(heard, ["3 frames"]);
+  await pass(1);
+  assert.deepEqual(heard, ["3 frames", "3 frames"]);
+});
+
+test("it says whether Redis is away, or the server", async () => {
+  answer = async () => new Response("", { status: 503 });
+  await start();
+  answer = () => Promise.reject(new TypeError());
+  await pass(1000);
+  answer = async () => Response.json({ frames: 4 });
+  await pass(2000);
+  assert.deepEqual(heard, ["redis", "server", "4 frames"]);
+});
+
+test("nobody asks for a hidden page, and what comes late for it is not shown", async () => {
+  /** @type {(response: Response) => void} */
+  let respond = () => {};
+  answer = () => new Promise((resolve) => (respond = resolve));
+  await start();
+  page.hidden = true;
+  page.dispatchEvent(new Event("visibilitychange"));
+  respond(Response.json({ frames: 5 }));
+  await settle();
+  await pass(10_000);
+  assert.deepEqual([heard, asked], [["hidden"], 1]);
+});

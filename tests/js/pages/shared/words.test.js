@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import {
+  stateSentence,
+  stateWord,
+  transportWord,
+} from "../../../../static/js/pages/shared/words.js";
+
+test("a state has a word, and a sentence where it needs one", () => {
+  assert.equal(stateWord("live"), "Live");
+  assert.equal(stateSentence("live", null), "");
+  assert.equal(stateSentence("off", null), "The camera is off.");
+});
+
+test("a reason says more, where there is one that we know", () => {
+  assert.match(stateSentence("off", "disconnected"), /operator/);
+  assert.match(stateSentence("paused", "unplugged"), /unplugged/);
+  assert.equal(stateSentence("off", "one of next year"), "The camera is off.");
+  assert.equal(stateSentence("lost", "disconnected"), stateSentence("lost", null));
+});
+
+test("transports have the names that people know", () => {
+  assert.deepEqual([transportWord("webrtc"), transportWord("websocket")], ["WebRTC", "WebSocket"]);
+});

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+
+import { localTime } from "../../../../static/js/lib/clock.js";
+import { transition } from "../../../../static/js/lib/state-machine.js";
+import { Upgrade } from "../../../../static/js/publish/connection/upgrade.js";
+import { Event, State, TABLE } from "../../../../static/js/publish/connection/upgrade-states.js";
+import { settle } from "../../fakes.js";
+
+/** @typedef {import("../../../../static/js/publish/connection/upgrade-states.js").EventName} EventName */
+/** @typedef {import("../../../../static/js/publish/connection/upgrade-states.js").StateName} StateName */
+
+let now = 0;
+/** @type {string[]} */
+let done;
+/** @type {Upgrade} */
+let upgrade;
+
+mock.method(performance, "now", () => now);
+
+beforeEach(() => {
+  done = [];
+  const peer = {
+    offer: async () => "offer",
+    accept: (/** @type {string} */ sdp) => done.push(`accepts ${sdp}`),
+    close: () => done.push("closes"),
+  };
+  upgrade = new Upgrade({
+    makePeer: () => /** @type {any} */ (peer),
+    onOffer: (sdp) => done.push(`sends ${sdp}`),
+    onOpen: () => done.push("hands over"),
+  });
+});
+
+/** @param {number} ms */
+function pass(ms) {
+  now += ms;
+  upgrade.tick(localTime());
+  return settle();
+}
+
+/** @type {Record<EventName, () => unknown>} */
+const EVENTS = {
+  [Event.STARTED]: () => upgrade.start(),
+  [Event.NETWORK_CHANGED]: () => upgrade.networkChanged(),
+  [Event.ANSWERED]: () => upgrade.answered("answer"),
+  [Event.OPENED]: () => upgrade.opened(),
+  [Event.FAILED]: () => upgrade.failed(),
+  [Event.STOPPED]: () => upgrade.stop(),
+  [Event.TIMEOUT]: () => pass(upgrade.state === State.TRYING ? 5000 : 15_000),
+};
+
+/** @type {Record<StateName, (() => unknown)[]>} */
+const REACH = {
+  [State.IDLE]: [],
+  [State.WAITING]: [EVENTS.started],
+  [State.TRYING]: [EVENTS.started, EVENTS.timeout],
+};
+
+/** @type {Record<StateName, Partial<Record<EventName, StateName>>>} */
+const WALK = {
+  idle: { started: "waiting" },
+  waiting: { timeout: "trying", network_changed: "trying", stopped: "idle" },
+  trying: { opened: "idle", failed: "waiting", timeout: "waiting", stopped: "idle" },
+};
+
+for (const state of Object.values(State)) {
+  for (const event of Object.values(Event)) {
+    test(`an upgrade that is ${state} meets ${event}`, async () => {
+      for (const step of REACH[state]) await step();
+      assert.equal(upgrade.state, state);
+      await EVENTS[event]();
+      assert.equal(upgrade.state, WALK[state][event] ?? state);
+      assert.equal(upgrade.state, transition(TABLE, state, event)?.to ?? state);
+    });
+  }
+}
+
+test("it offers, accepts the answer and hands over what has opened", async () => {
+  upgrade.start();
+  await pass(15_000);
+  upgrade.answered("answer");
+  upgrade.opened();
+  assert.deepEqual(done, ["sends offer", "accepts answer", "hands over"]);
+});
+
+test("each wait is twice as long as the one before, up to five minutes", async () => {
+  upgrade.start();
+  for (const wait of [15, 30, 60, 120, 240, 300, 300]) {
+    await pass(wait * 1000 - 1);
+    assert.equal(upgrade.state, State.WAITING);
+    await pass(1);
+    assert.equal(upgrade.state, State.TRYING);
+    upgrade.failed();
+  }
+});
+
+test("on another network the waits begin anew", async () => {
+  upgrade.start();
+  await pass(15_000);
+  upgrade.failed();
+  upgrade.networkChanged();
+  assert.equal(upgrade.state, State.TRYING);
+  upgrade.failed();
+  await pass(30_000);
+  assert.equal(upgrade.state, State.TRYING);
+});
+
+test("what is stopped while it offers sends nothing any more", async () => {
+  upgrade.start();
+  upgrade.networkChanged();
+  upgrade.stop();
+  await settle();
+  assert.deepEqual(done, ["closes"]);
+});

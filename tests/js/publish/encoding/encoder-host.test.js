@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { afterEach, mock, test } from "node:test";
+
+import { EncoderHost } from "../../../../static/js/publish/encoding/encoder-host.js";
+
+const browser = /** @type {any} */ (globalThis);
+
+afterEach(() => {
+  mock.timers.reset();
+  delete browser.MediaStreamTrackProcessor;
+});
+
+class FakeProcessor {
+  /** @param {{ track: any }} init */
+  constructor({ track }) {
+    this.readable = track.readable;
+  }
+}
+
+class FakeTrack {
+  isStopped = false;
+  readable = new ReadableStream();
+
+  stop() {
+    this.isStopped = true;
+  }
+}
+
+/** A host, with what it says to the page. */
+function openHost() {
+  /** @type {any[]} */
+  const said = [];
+  const canvas = /** @type {any} */ ({ getContext: () => ({}) });
+  const host = new EncoderHost(canvas, (message) => said.push(message));
+  host.open();
+  return { host, said };
+}
+
+test("the worker says first whether it can take tracks apart", () => {
+  mock.timers.enable();
+  assert.deepEqual(openHost().said, [{ type: "open", hasProcessor: false }]);
+  browser.MediaStreamTrackProcessor = FakeProcessor;
+  assert.deepEqual(openHost().said, [{ type: "open", hasProcessor: true }]);
+});
+
+test("it ticks ten times a second, and reports once", () => {
+  mock.timers.enable();
+  const { said } = openHost();
+  mock.timers.tick(1000);
+  const count = (/** @type {string} */ kind) => said.filter(({ type }) => type === kind).length;
+  assert.equal(count("tick"), 10);
+  assert.equal(count("report"), 1);
+});
+
+test("a track that the worker was given is stopped when it is left", () => {
+  mock.timers.enable();
+  browser.MediaStreamTrackProcessor = FakeProcessor;
+  const { host } = openHost();
+  const track = new FakeTrack();
+  host.take({ type: "track", track });
+  assert.ok(!track.isStopped);
+  host.take({ type: "no_source" });
+  assert.ok(track.isStopped);
+});

@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+
+import { Polling } from "../../../../static/js/watch/connection/polling.js";
+import { settle } from "../../fakes.js";
+
+let now = 0;
+/** @type {Polling} */
+let polling;
+/** @type {string[]} */
+let asked;
+/** @type {string[]} */
+let heard;
+/** What the server answers to the last part of an address. @type {Record<string, () => Response>} */
+let answers;
+const page = { hidden: false };
+
+mock.method(performance, "now", () => now);
+// The longest wait that the jitter allows.
+mock.method(Math, "random", () => 1);
+mock.timers.enable({ apis: ["setInterval"] });
+Object.assign(globalThis, {
+  document: page,
+  fetch: async (/** @type {string} */ address, /** @type {RequestInit} */ { headers }) => {
+    const known = new Headers(headers).get("If-None-Match");
+    asked.push(known ? `${address} ${known}` : address);
+    return answers[address.split("/").at(-2) === "stats" ? "stats" : "picture"]();
+  },
+});
+
+beforeEach(() => {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setInterval"] });
+  asked = [];
+  heard = [];
+  page.hidden = false;
+  answers = { picture: () => picture(5), stats: () => stats("live") };
+  polling = new Polling("/api/");
+});
+
+/** @param {string} slug */
+function watch(slug) {
+  polling.subscribe(slug, {
+    onFrame: ({ session, sequence, payload }) =>
+      heard.push(`${slug} frame ${session}/${sequence} of ${payload.length}`),
+    onState: ({ state }) => heard.push(`${slug} ${state}`),
+    onRefused: (why) => heard.push(`${slug} ${why}`),
+    onStages: () => {},
+    onConnection: () => heard.push(`${slug} is ${polling.connection}`),
+  });
+}
+
+/** @param {number} sequence */
+function picture(sequence) {
+  return new Response(new Uint8Array(3), {
+    headers: {
+      "Content-Type": "image/jpeg",
+      ETag: `"7-${sequence}"`,
+      "X-Session": "7",
+      "X-Sequence": `${sequence}`,
+      "X-Server-Time": `${performance.timeOrigin + now + 1000}`,
+    },
+  });
+}
+
+/** @param {string} state */
+function stats(state) {
+  return Response.json({ state, session: 7, reason: null, watching: 1 });
+}
+
+/** @param {number} ms */
+async function pass(ms) {
+  for (let passed = 0; passed < ms; passed += 100) {
+    now += 100;
+    mock.timers.tick(100);
+    await settle();
+  }
+}
+
+/** @param {string} what */
+function askedFor(what) {
+  return asked.filter((address) => address.includes(what));
+}
+
+test("pictures and states go to the camera that they were asked for", async () => {
+  watch("door");
+  await pass(200);
+  assert.deepEqual(heard.sort(), ["door frame 7/5 of 3", "door is open", "door live"]);
+  assert.equal(Math.round((polling.serverTime ?? 0) - performance.timeOrigin - now), 1000);
+});
+
+test("the picture that is there is not sent again", async () => {
+  watch("door");
+  await pass(200);
+  answers.picture = () => new Response(null, { status: 304 });
+  await pass(100);
+  assert.equal(asked.at(-1), '/api/door/latest.jpg "7-5"');
+  assert.equal(heard.filter((line) => line.includes("frame")).length, 1);
+});
+
+test("ten pictures a second are asked for, of all cameras in turn", async () => {
+  ["door", "gate"].forEach(watch);
+  await pass(200);
+  asked = [];
+  await pass(1000);
+  assert.equal(askedFor("door/latest.jpg").length, 5);
+  assert.equal(askedFor("gate/latest.jpg").length, 5);
+  assert.equal(polling.interval, 200);
+});
+
+test("no picture is asked for before it is known that there may be one", async () => {
+  ["door", "gate", "barn"].forEach(watch);
+  await pass(100);
+  assert.deepEqual(asked, ["/api/door/stats/"]);
+  await pass(100);
+  assert.deepEqual(asked.slice(1), ["/api/door/latest.jpg", "/api/gate/stats/"]);
+});
+
+test("states are asked for once a second", async () => {
+  watch("door");
+  await pass(3000);
+  assert.equal(askedFor("stats").length, 3);
+});
+
+for (const state of ["off", "paused", "lost"]) {
+  test(`a camera that is ${state} is not asked for pictures, until it is live`, async () => {
+    answers.stats = () => stats(state);
+    watch("door");
+    await pass(100);
+    asked = [];
+    await pass(900);
+    assert.deepEqual(askedFor("latest.jpg"), []);
+    answers.stats = () => stats("live");
+    await pass(1200);
+    assert.ok(askedFor("latest.jpg").length > 0);
+  });
+}
+
+test("a camera that is not there, or no longer, is told so", async () => {
+  answers.stats = () => Response.json({ detail: "" }, { status: 404 });
+  watch("door");
+  await pass(100);
+  assert.ok(heard.includes("door not_found"));
+  heard = [];
+  await pass(900);
+  assert.deepEqual(heard, []);
+});
+
+test("while Redis is away the state is unknown", async () => {
+  answers.picture = answers.stats = () => Response.json({ detail: "" }, { status: 503 });
+  watch("door");
+  await pass(100);
+  assert.ok(heard.includes("door unknown"));
+});
+
+test("a hidden page asks for nothing", async () => {
+  watch("door");
+  page.hidden = true;
+  await pass(1000);
+  assert.deepEqual(asked, []);
+});
+
+test("what comes for a camera that is not watched any more is dropped", async () => {
+  watch("door");
+  now += 100;
+  mock.timers.tick(100);
+  polling.unsubscribe("door");
+  await settle();
+  assert.deepEqual(heard, []);
+});
+
+const failures = {
+  "a broken connection": () => {
+    throw new TypeError("Failed to fetch");
+  },
+  "a gateway's error": () => new Response("", { status: 502 }),
+  "somebody else's page": () => new Response("<p>", { headers: { "Content-Type": "text/html" } }),
+};
+for (const [name, answer] of Object.entries(failures)) {
+  test(`after ${name} it asks less and less often`, async () => {
+    watch("door");
+    await pass(100);
+    answers.picture = answers.stats = answer;
+    await pass(1100);
+    assert.equal(heard.at(-1), "door is connecting");
+    asked = [];
+    await pass(10_000);
+    assert.ok(asked.length < 12, `asked ${asked.length} times`);
+    answers = { picture: () => picture(6), stats: () => stats("live") };
+    await pass(5000);
+    assert.ok(heard.includes("door is open") && heard.includes("door frame 7/6 of 3"));
+  });
+}

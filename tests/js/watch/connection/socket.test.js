@@ -1,0 +1,302 @@
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+
+import { WatchSocket } from "../../../../static/js/watch/connection/socket.js";
+import { jpeg } from "../../../../static/js/protocol/codecs/jpeg.js";
+import { Rendition, pack } from "../../../../static/js/protocol/wire.js";
+import { FakeWebSocket } from "../../fakes.js";
+
+/** @type {import("../../../../static/js/watch/connection/source.js").Wants} */
+const WANTS = { video: ["vp8"], rendition: "auto" };
+let now = 0;
+/** For how long the device has slept: its monotonic clock stood still. */
+let slept = 0;
+/** @type {string[]} */
+let heard;
+/** @type {WatchSocket} */
+let socket;
+
+mock.method(performance, "now", () => now);
+mock.method(Date, "now", () => performance.timeOrigin + now + slept);
+// The longest wait that the jitter allows.
+mock.method(Math, "random", () => 1);
+mock.timers.enable({ apis: ["setInterval", "setTimeout"] });
+Object.assign(globalThis, {
+  WebSocket: FakeWebSocket,
+  document: Object.assign(new EventTarget(), { hidden: false }),
+  addEventListener: () => {},
+});
+
+beforeEach(() => {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setInterval", "setTimeout"] });
+  FakeWebSocket.all = [];
+  heard = [];
+  socket = new WatchSocket("ws://server/ws/watch/");
+});
+
+/** @param {number} ms */
+function pass(ms) {
+  for (let passed = 0; passed < ms; passed += 50) {
+    now += 50;
+    mock.timers.tick(50);
+  }
+}
+
+/** @param {string} slug */
+function watch(slug, wants = WANTS) {
+  /** @type {import("../../../../static/js/watch/connection/source.js").Listener} */
+  const listener = {
+    onFrame: (frame) => heard.push(`${slug} frame ${frame.session}/${frame.sequence}`),
+    onState: (state) => heard.push(`${slug} ${state.state}`),
+    onRefused: (why) => heard.push(`${slug} ${why}`),
+    onStages: (stages) => heard.push(`${slug} server ${stages.server_ms} ms`),
+    onConnection: () => heard.push(`${slug} ${socket.connection}`),
+  };
+  socket.subscribe(slug, listener, wants);
+}
+
+/**
+ * @param {number} session
+ * @param {number} sequence
+ */
+function frame(session, sequence) {
+  return pack(
+    {
+      rendition: Rendition.JPEG,
+      codec: jpeg.number,
+      key: true,
+      session,
+      sequence,
+      capturedAt: 1,
+      width: 16,
+      height: 8,
+    },
+    new Uint8Array(1),
+  ).buffer;
+}
+
+function pong() {
+  FakeWebSocket.last.say({ type: "pong", time: 0, server_time: 0 });
+}
+
+test("it pings three times and subscribes to all at once", () => {
+  watch("door");
+  watch("gate");
+  FakeWebSocket.last.open();
+  assert.equal(FakeWebSocket.last.sentOf("ping").length, 3);
+  assert.deepEqual(FakeWebSocket.last.sentOf("subscribe"), [
+    { type: "subscribe", cameras: ["door", "gate"], ...WANTS },
+  ]);
+  watch("roof");
+  assert.deepEqual(FakeWebSocket.last.sent.at(-1), {
+    type: "subscribe",
+    cameras: ["roof"],
+    ...WANTS,
+  });
+});
+
+test("what is wanted of each camera is said, together where it is the same", () => {
+  watch("door");
+  watch("gate", { ...WANTS, rendition: "still" });
+  watch("roof");
+  FakeWebSocket.last.open();
+  const asked = FakeWebSocket.last.sentOf("subscribe");
+  assert.deepEqual(
+    asked.map(({ cameras, rendition }) => [cameras, rendition]),
+    [
+      [["door", "roof"], "auto"],
+      [["gate"], "still"],
+    ],
+  );
+});
+
+test("new wants are said at once, and again on the next connection", () => {
+  watch("door");
+  FakeWebSocket.last.open();
+  socket.want("door", { video: [], rendition: "jpeg" });
+  socket.want("gate", WANTS);
+  const wanted = { type: "subscribe", cameras: ["door"], video: [], rendition: "jpeg" };
+  assert.deepEqual(FakeWebSocket.last.sent.at(-1), wanted);
+  FakeWebSocket.last.closeBy(1012);
+  pass(600);
+  FakeWebSocket.last.open();
+  assert.deepEqual(FakeWebSocket.last.sentOf("subscribe"), [wanted]);
+});
+
+test("key frames and stages are asked for, and the stages told", () => {
+  watch("door");
+  FakeWebSocket.last.open();
+  socket.askKeyFrame("door");
+  socket.askStages("door");
+  assert.deepEqual(FakeWebSocket.last.sent.slice(-2), [
+    { type: "key_frame", camera: "door" },
+    { type: "stages", camera: "door" },
+  ]);
+  FakeWebSocket.last.say({ type: "stages", camera: "door", server_ms: 2 });
+  assert.equal(heard.at(-1), "door server 2 ms");
+});
+
+test("a frame goes to the camera whose session it is", () => {
+  watch("door");
+  watch("gate");
+  FakeWebSocket.last.open();
+  FakeWebSocket.last.say({ type: "state", camera: "door", state: "live", session: 5 });
+  FakeWebSocket.last.say({ type: "state", camera: "gate", state: "off", session: null });
+  FakeWebSocket.last.onmessage?.({ data: frame(5, 1) });
+  FakeWebSocket.last.onmessage?.({ data: frame(6, 1) });
+  assert.deepEqual(heard.slice(2), ["door live", "gate off", "door frame 5/1"]);
+});
+
+test("a frame that breaks the protocol harms nobody", () => {
+  const warn = mock.method(console, "warn", () => {});
+  watch("door");
+  FakeWebSocket.last.open();
+  FakeWebSocket.last.onmessage?.({ data: new ArrayBuffer(3) });
+  assert.equal(warn.mock.callCount(), 1);
+  assert.equal(socket.connection, "open");
+});
+
+test("a camera that is not there, or no longer, is told so", () => {
+  watch("door");
+  FakeWebSocket.last.open();
+  FakeWebSocket.last.say({ type: "error", code: "not_found", camera: "door", message: "" });
+  assert.equal(heard.at(-1), "door not_found");
+});
+
+test("it counts as open from the first message on it, as some proxies let none through", () => {
+  watch("door");
+  FakeWebSocket.last.open();
+  assert.equal(socket.connection, "connecting");
+  pong();
+  assert.equal(heard.at(-1), "door open");
+});
+
+test("it counts the attempts since it last got through", () => {
+  FakeWebSocket.last.closeBy(1006);
+  pass(600);
+  FakeWebSocket.last.open();
+  FakeWebSocket.last.closeBy(1006);
+  assert.equal(socket.failures, 2);
+  pass(600);
+  FakeWebSocket.last.open();
+  pong();
+  assert.equal(socket.failures, 0);
+});
+
+test("many cameras are asked for in several messages", () => {
+  for (let i = 0; i < 20; i += 1) watch(`camera-${i}`);
+  FakeWebSocket.last.open();
+  const lengths = FakeWebSocket.last.sentOf("subscribe").map(({ cameras }) => cameras.length);
+  assert.deepEqual(lengths, [16, 4]);
+});
+
+test("what is too many is told so, and asked for again when there is room", () => {
+  watch("door");
+  FakeWebSocket.last.open();
+  FakeWebSocket.last.say({ type: "state", camera: "door", state: "off", session: null });
+  watch("gate");
+  FakeWebSocket.last.say({ type: "error", code: "too_many", message: "" });
+  assert.equal(heard.at(-1), "gate crowded");
+  socket.unsubscribe("door");
+  assert.deepEqual(FakeWebSocket.last.sent.at(-1), {
+    type: "subscribe",
+    cameras: ["gate"],
+    ...WANTS,
+  });
+  FakeWebSocket.last.say({ type: "state", camera: "gate", state: "off", session: null });
+  watch("roof");
+  socket.unsubscribe("roof");
+  assert.equal(FakeWebSocket.last.sent.at(-1).type, "unsubscribe");
+});
+
+test("it comes back after a break, and subscribes again", () => {
+  watch("door");
+  FakeWebSocket.last.open();
+  pong();
+  FakeWebSocket.last.closeBy(1012);
+  assert.equal(heard.at(-1), "door connecting");
+  pass(600);
+  assert.equal(FakeWebSocket.all.length, 2);
+  FakeWebSocket.last.open();
+  pong();
+  assert.equal(heard.at(-1), "door open");
+  assert.equal(FakeWebSocket.last.sentOf("subscribe").length, 1);
+});
+
+test("a server that accepts and closes at once is not stormed", () => {
+  for (let i = 0; i < 8; i += 1) {
+    FakeWebSocket.last.open();
+    pong();
+    FakeWebSocket.last.closeBy(1011);
+    pass(5100);
+  }
+  FakeWebSocket.last.closeBy(1011);
+  pass(4500);
+  assert.equal(FakeWebSocket.all.length, 9);
+});
+
+for (const code of [1000, 4400, 4403]) {
+  test(`after close code ${code} it stays away`, () => {
+    FakeWebSocket.last.closeBy(code);
+    pass(20_000);
+    assert.equal(FakeWebSocket.all.length, 1);
+    assert.equal(socket.connection, "over");
+  });
+}
+
+test("without frames it pings every two seconds, with frames every ten", () => {
+  FakeWebSocket.last.open();
+  now += 1;
+  for (let i = 0; i < 8; i += 1) pong();
+  pass(4500);
+  assert.equal(FakeWebSocket.last.sentOf("ping").length, 4);
+  receiveFrames(7000);
+  assert.equal(FakeWebSocket.last.sentOf("ping").length, 4);
+});
+
+test("until the clock is known well it pings more often", () => {
+  FakeWebSocket.last.open();
+  receiveFrames(1400);
+  assert.equal(FakeWebSocket.last.sentOf("ping").length, 4);
+});
+
+/** @param {number} ms */
+function receiveFrames(ms) {
+  for (let passed = 0; passed < ms; passed += 100) {
+    now += 1;
+    FakeWebSocket.last.onmessage?.({ data: frame(5, 1) });
+    pass(100);
+  }
+}
+
+test("a socket that has fallen silent is replaced within seven seconds", () => {
+  watch("door");
+  FakeWebSocket.last.open();
+  now += 1;
+  pong();
+  pass(6500);
+  assert.equal(FakeWebSocket.all.length, 1);
+  pass(1500);
+  assert.equal(FakeWebSocket.all.length, 2);
+  assert.equal(FakeWebSocket.all[0].readyState, FakeWebSocket.CLOSED);
+});
+
+test("a socket that never opens is replaced", () => {
+  pass(6500);
+  assert.equal(FakeWebSocket.all.length, 2);
+});
+
+test("after the device has slept, the clock is read anew at once", () => {
+  const { last } = FakeWebSocket;
+  last.open();
+  const [first] = last.sentOf("ping");
+  last.say({ type: "pong", time: first.time, server_time: first.time });
+  slept += 60_000;
+  pass(500);
+  assert.equal(last.sentOf("ping").length, 4);
+  assert.equal(socket.serverTime, null);
+  const { time } = last.sentOf("ping")[3];
+  last.say({ type: "pong", time, server_time: time + 60_000 });
+  assert.equal(socket.serverTime, performance.timeOrigin + now + 60_000);
+});

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+
+import { Subscriptions } from "../../../../static/js/watch/connection/subscriptions.js";
+
+/** @type {import("../../../../static/js/watch/connection/source.js").Wants} */
+const AUTO = { video: ["vp8"], rendition: "auto" };
+
+/** @type {string[]} */
+let heard;
+/** @type {any[]} */
+let sent;
+/** @type {Subscriptions} */
+let subscriptions;
+
+beforeEach(() => {
+  heard = [];
+  sent = [];
+  subscriptions = new Subscriptions((message) => sent.push(message));
+});
+
+/** @param {string} slug */
+function add(slug, wants = AUTO) {
+  const listener = {
+    onState: (/** @type {any} */ { state }) => heard.push(`${slug} ${state}`),
+    onRefused: (/** @type {string} */ why) => heard.push(`${slug} ${why}`),
+  };
+  subscriptions.add(slug, /** @type {any} */ (listener), wants);
+}
+
+/** @param {string} camera @param {number | null} session */
+function stateIs(camera, session) {
+  const fields = { reason: null, watching: 0 };
+  subscriptions.stateIs({ type: "state", camera, state: "live", session, ...fields });
+}
+
+test("a state says which camera a session belongs to, until the next connection", () => {
+  add("door");
+  stateIs("door", 5);
+  assert.equal(subscriptions.cameraOf(5), "door");
+  assert.deepEqual(heard, ["door live"]);
+  subscriptions.renew();
+  assert.equal(subscriptions.cameraOf(5), undefined);
+});
+
+test("they are renewed together where the same is wanted", () => {
+  add("door");
+  add("gate", { ...AUTO, rendition: "still" });
+  add("roof");
+  sent = [];
+  subscriptions.renew();
+  assert.deepEqual(
+    sent.map(({ cameras, rendition }) => [cameras, rendition]),
+    [
+      [["door", "roof"], "auto"],
+      [["gate"], "still"],
+    ],
+  );
+});
+
+test("of a camera that nobody watches nothing is wanted, nor told", () => {
+  add("door");
+  subscriptions.remove("door");
+  sent = [];
+  subscriptions.change("door", AUTO);
+  stateIs("door", 5);
+  subscriptions.notFound("door");
+  assert.deepEqual([sent, heard], [[], []]);
+});
+
+test("too many are those without an answer, and they are tried again when there is room", () => {
+  add("door");
+  stateIs("door", 5);
+  add("gate");
+  subscriptions.tooMany();
+  assert.deepEqual(heard, ["door live", "gate crowded"]);
+  subscriptions.remove("door");
+  assert.deepEqual(sent.at(-1).cameras, ["gate"]);
+});

@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+
+import { Player } from "../../../static/js/watch/player.js";
+import { Screens } from "../../../static/js/watch/render/screens.js";
+import { jpeg } from "../../../static/js/protocol/codecs/jpeg.js";
+import { Rendition } from "../../../static/js/protocol/wire.js";
+import { settle } from "../fakes.js";
+
+/** @typedef {import("../../../static/js/watch/connection/source.js").Listener} Listener */
+
+let now = 0;
+const source = {
+  connection: /** @type {import("../../../static/js/watch/connection/source.js").Connection} */ (
+    "open"
+  ),
+  serverTime: null,
+  roundTrip: null,
+  interval: 0,
+  listener: /** @type {Listener} */ ({}),
+  /** @param {string} _slug @param {Listener} listener */
+  subscribe(_slug, listener) {
+    this.listener = listener;
+  },
+  unsubscribe() {},
+  drawn() {},
+  askKeyFrame() {},
+  askStages() {},
+  /** @type {import("../../../static/js/watch/connection/source.js").Wants[]} */
+  asked: [],
+  /** @param {string} _slug @param {import("../../../static/js/watch/connection/source.js").Wants} wants */
+  want(_slug, wants) {
+    this.asked.push(wants);
+  },
+};
+/** @type {Player} */
+let player;
+
+mock.method(performance, "now", () => now);
+Object.assign(globalThis, {
+  createImageBitmap: async () => ({ width: 16, height: 8, close() {} }),
+  requestAnimationFrame: queueMicrotask,
+  HTMLCanvasElement: class {},
+});
+
+beforeEach(() => {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout"] });
+  // Players of tests before do not hear of this one.
+  Object.assign(globalThis, { document: Object.assign(new EventTarget(), { hidden: false }) });
+  Object.assign(source, { connection: "open", interval: 0, asked: [] });
+  player = new Player({
+    element: /** @type {any} */ ({ dataset: {} }),
+    canvas: /** @type {any} */ ({ getContext: () => ({ drawImage() {}, clearRect() {} }) }),
+    camera: { slug: "door", name: "Door", frame_rate: 30 },
+    watching: { screens: new Screens(), source, codecs: ["h264", "vp8"] },
+    onChange: () => {},
+  });
+  player.start();
+  source.listener.onState({ state: "live", session: 1, reason: null, watching: 1 });
+});
+
+/** @param {number} sequence */
+async function receive(sequence) {
+  source.listener.onFrame({
+    rendition: Rendition.JPEG,
+    codec: jpeg.number,
+    key: true,
+    session: 1,
+    sequence,
+    capturedAt: now,
+    width: 16,
+    height: 8,
+    payload: Uint8Array.of(1),
+  });
+  await settle();
+}
+
+test("a picture is live for a second, and as long as its source takes between two", async () => {
+  await receive(1);
+  now += 1000;
+  assert.equal(player.facts.state, "live");
+  now += 500;
+  assert.equal(player.facts.state, "stale");
+  source.interval = 800;
+  assert.equal(player.facts.state, "live");
+});
+
+test("nothing is left of a camera that may not be watched any more, nor comes late", async () => {
+  await receive(1);
+  source.listener.onRefused("not_found");
+  await receive(2);
+  assert.deepEqual([player.facts.state, player.facts.age], ["not_found", null]);
+  source.listener.onState({ state: "live", session: 1, reason: null, watching: 1 });
+  await receive(3);
+  assert.equal(player.facts.state, "live");
+});
+
+test("nothing is left when the connection is over", async () => {
+  await receive(1);
+  source.connection = "over";
+  source.listener.onConnection();
+  assert.deepEqual([player.facts.state, player.facts.age], ["over", null]);
+});
+
+test("a camera is wanted as the person chose, in what can be shown", () => {
+  player.choose("video");
+  assert.deepEqual(source.asked, [{ video: ["h264", "vp8"], rendition: "video" }]);
+});
+
+test("a page that is hidden for long is content with stills, until it is shown", () => {
+  const show = (/** @type {boolean} */ shown) => {
+    Object.assign(document, { hidden: !shown });
+    document.dispatchEvent(new Event("visibilitychange"));
+  };
+  const wanted = () => source.asked.splice(0).map(({ rendition }) => rendition);
+  show(false);
+  wait(9999);
+  show(true);
+  wait(60_000);
+  assert.deepEqual(wanted(), []);
+  show(false);
+  wait(10_000);
+  show(true);
+  assert.deepEqual(wanted(), ["still", "auto"]);
+});
+
+/** Lets time pass, for timers too. @param {number} ms */
+function wait(ms) {
+  now += ms;
+  mock.timers.tick(ms);
+}
+
+test("video that could not be shown is tried again, each time after twice as long", () => {
+  const { doWithout, wanted } = hopeful();
+  doWithout("h264");
+  wait(59_999);
+  assert.deepEqual(wanted(), [["vp8"]]);
+  wait(1);
+  assert.deepEqual(wanted(), [["h264", "vp8"]]);
+  doWithout(null);
+  wait(119_999);
+  assert.deepEqual(wanted(), [[]]);
+  wait(1);
+  assert.deepEqual(wanted(), [["h264", "vp8"]]);
+});
+
+test("of two reasons to do without video the later one says when it is tried again", () => {
+  const { doWithout, wanted } = hopeful();
+  doWithout("h264");
+  wait(50_000);
+  doWithout(null);
+  wanted();
+  wait(119_999);
+  assert.deepEqual(wanted(), []);
+  wait(1);
+  assert.deepEqual(wanted(), [["h264", "vp8"]]);
+});
+
+/** A player, of which the test says what it cannot show, and hears what is wanted then. */
+function hopeful() {
+  /** @type {(codec: string | null) => void} */
+  let doWithout = () => {};
+  const open = (/** @type {any} */ _canvas, /** @type {any} */ { onUnplayable }) => {
+    doWithout = onUnplayable;
+  };
+  new Player({
+    element: /** @type {any} */ ({ dataset: {} }),
+    canvas: /** @type {any} */ ({}),
+    camera: { slug: "door", name: "Door", frame_rate: 30 },
+    watching: { screens: /** @type {any} */ ({ open }), source, codecs: ["h264", "vp8"] },
+    onChange: () => {},
+  });
+  const wanted = () => source.asked.splice(0).map(({ video }) => video);
+  return { doWithout: (/** @type {string | null} */ codec) => doWithout(codec), wanted };
+}
