@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +11,24 @@ import pytest
 from tests.streaming.supervision.served import Serve, Start
 
 
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
+@contextmanager
+def starting(folder: Path) -> Iterator[Start]:
+    """Starts one `serve` or several with this folder, and ends them."""
     with ExitStack() as stack:
 
         def start(*options: str, **others: Any) -> Serve:
-            # Not in tmp_path: the path of a Unix socket may have about a hundred characters.
+            # Not in `folder`: the path of a Unix socket may have about a hundred characters.
             outer = stack.enter_context(tempfile.TemporaryDirectory(prefix="serve-"))
             temporary = Path(outer, "tmp")
             temporary.mkdir()
-            serve = Serve(tmp_path, temporary, *options, **others)
+            serve = Serve(folder, temporary, *options, **others)
             stack.callback(serve.end)
             return serve
 
+        yield start
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    with starting(tmp_path) as start:
         yield start

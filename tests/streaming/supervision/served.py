@@ -17,7 +17,7 @@ from pathlib import Path
 
 from websockets.sync import client
 
-from tests.processes import PATIENCE_S, children, free_port, is_alive, kill, wait_until
+from tests.processes import PATIENCE_S, alive, children, free_port, kill, wait_until
 
 ROOT = Path(__file__).parents[3]
 #: Of several processes, each of which takes a second on an idle machine.
@@ -44,6 +44,9 @@ def trusting(authority: Path) -> ssl.SSLContext:
 class Serve:
     """A `manage.py serve`, and all it started."""
 
+    #: What it said by the time it was ready.
+    welcome = ""
+
     def __init__(
         self,
         var: Path,
@@ -55,6 +58,7 @@ class Serve:
     ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.var = var
         self._temporary = temporary
         self._output = temporary.with_suffix(".log")
         self._known: dict[int, str] = {}
@@ -86,15 +90,13 @@ class Serve:
 
     def pids(self, word: str) -> list[int]:
         self.look()
-        return [
-            pid
-            for pid, line in self._known.items()
-            if re.search(rf"\b{word}\b", line) and is_alive(pid)
-        ]
+        found = [pid for pid, line in self._known.items() if re.search(rf"\b{word}\b", line)]
+        running = alive(found)
+        return [pid for pid in found if pid in running]
 
     def left_behind(self) -> list[object]:
-        alive = [line for pid, line in self._known.items() if is_alive(pid)]
-        return [*alive, *self._temporary.iterdir()]
+        lines = [self._known[pid] for pid in alive(self._known)]
+        return [*lines, *self._temporary.iterdir()]
 
     def get(self, path: str = "/", **headers: str) -> str:
         request = urllib.request.Request(self.url + path, headers=headers)
@@ -128,6 +130,7 @@ def ready(serve: Serve) -> Serve:
         lambda: "Stop with Ctrl-C" in serve.output or serve.process.poll() is not None, START_S
     )
     assert serve.process.poll() is None, serve.output
+    serve.welcome = serve.output
     serve.look()
     return serve
 
