@@ -81,7 +81,7 @@ def run(args: list[str]) -> int:
 
 
 def test(args: list[str]) -> int:
-    """run the tests; --quick: without browsers and whole systems; or a path, -k or -m of pytest's"""
+    """run the tests; --quick: those of a minute; with a path, -k or -m: what that selects"""
     prepare("dev")
     if selects_tests(args):
         return call(*python("-m", "pytest", *args), env=browser_env(find_chromium()))
