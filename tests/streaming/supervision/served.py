@@ -9,11 +9,14 @@ import signal
 import ssl
 import subprocess
 import sys
+import tempfile
 import termios
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from websockets.sync import client
 
@@ -141,3 +144,20 @@ def refusal(serve: Serve) -> str:
     assert serve.left_behind() == []
     (line,) = serve.output.splitlines()
     return line
+
+
+@contextmanager
+def starting(folder: Path) -> Iterator[Start]:
+    """Starts one `serve` or several with this folder, and ends them."""
+    with ExitStack() as stack:
+
+        def start(*options: str, **others: Any) -> Serve:
+            # Not in `folder`: the path of a Unix socket may have about a hundred characters.
+            outer = stack.enter_context(tempfile.TemporaryDirectory(prefix="serve-"))
+            temporary = Path(outer, "tmp")
+            temporary.mkdir()
+            serve = Serve(folder, temporary, *options, **others)
+            stack.callback(serve.end)
+            return serve
+
+        yield start

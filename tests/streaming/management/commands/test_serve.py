@@ -19,7 +19,6 @@ from websockets.sync.client import ClientConnection
 from websockets.typing import Origin
 
 from tests.processes import PATIENCE_S, free_port, is_alive, kill, wait_until
-from tests.streaming.supervision.conftest import starting
 from tests.streaming.supervision.served import (
     LOST_S,
     START_S,
@@ -29,6 +28,7 @@ from tests.streaming.supervision.served import (
     connect,
     ready,
     refusal,
+    starting,
     trusting,
 )
 
