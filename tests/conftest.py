@@ -24,7 +24,7 @@ STATIC_FILES = "servestatic.middleware.ServeStaticMiddleware"
 #: for last, so that no process is alone with a slow one at the end.
 _FORWARD = 4
 #: They take minutes: one that began late would hold up the end.
-_FIRST = ("test_axe.py", "test_serve.py", "test_renewal.py", "test_servers.py")
+_FIRST = ("test_axe.py", "test_serve.py", "test_system.py", "test_servers.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
