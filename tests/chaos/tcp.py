@@ -108,10 +108,10 @@ class TcpRelay:
         address = ("127.0.0.1", self._server) if is_port else str(self._server)
         try:
             await asyncio.get_running_loop().sock_connect(upstream, address)
-        except OSError:
+            return await asyncio.open_connection(sock=upstream, limit=_PIECE_BYTES)
+        except BaseException:  # a cancellation, too
             upstream.close()
             raise
-        return await asyncio.open_connection(sock=upstream, limit=_PIECE_BYTES)
 
 
 class _Connection:
