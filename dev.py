@@ -7,6 +7,7 @@ Needs nothing but Python. Whatever else a command takes is installed into `.venv
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import importlib.util
 import json
@@ -19,6 +20,7 @@ import sys
 import time
 import venv
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,9 +49,14 @@ from playwright.sync_api import sync_playwright
 with sync_playwright() as playwright:
     print(playwright.chromium.executable_path)
 """
+#: What is covered by tests wholly, by branches.
+COVERED = ("cameras/access.py", "streaming/domain/*", "streaming/protocol/*")
 #: What pytest exits with, and how many may fail again before the rest need not be tried.
 TESTS_FAILED = 1
 MAX_FAILED_AGAIN = 3
+#: Of pytest's markers (pyproject.toml): each time, and in a minute.
+USUAL = "not faults"
+QUICK = f"{USUAL} and not e2e and not system"
 NO_CHROMIUM = (
     "FAILED: the end-to-end tests did not run, because no Chromium was found and none could be"
     " installed. Install Chromium, Chrome or Edge, or set SKYSENTRY_CHROMIUM to its path."
@@ -74,32 +81,33 @@ def run(args: list[str]) -> int:
 
 
 def test(args: list[str]) -> int:
-    """run all tests; with a path, -k or -m those of pytest's that it selects"""
+    """run the tests; --quick: those of a minute; with a path, -k or -m: what that selects"""
     prepare("dev")
-    whole = not selects_tests(args)
-    chromium = find_chromium()
-    if whole and not chromium:
-        chromium = install_chromium()
-    without_browser = ["-m", "not e2e"] if whole and not chromium else []
-    # Tests wait a good part of their time; what films is the slower the more do so at once.
-    workers = str(math.ceil(1.5 * (os.cpu_count() or 1)))
-    # Files in the order of tests/conftest.py.
-    by_file = ["--dist", "loadfile", "--no-loadscope-reorder"]
-    at_once = ["-n", workers, *by_file] if whole else []
-    env = browser_env(chromium)
-    pytest = python("-m", "pytest", *at_once, *without_browser, *args)
-    results = [call(*pytest, env=env)]
-    if whole:
-        if results == [TESTS_FAILED]:
-            say("what failed beside other tests runs again alone, as its time may have been theirs")
-            again = ["--last-failed", "--last-failed-no-failures", "none"]
-            again += ["--maxfail", str(MAX_FAILED_AGAIN)]
-            results = [call(*python("-m", "pytest", *again, *without_browser, *args), env=env)]
-        results.append(test_javascript())
-    if without_browser:
+    if selects_tests(args):
+        return call(*python("-m", "pytest", *args), env=browser_env(find_chromium()))
+    if "--quick" in args:
+        return quick_tests([arg for arg in args if arg != "--quick"])
+    return all_tests(args)
+
+
+def faults(args: list[str]) -> int:
+    """run the tests that take too long for each time; --seconds N: a choice that changes daily"""
+    prepare("dev")
+    chromium = find_chromium() or install_chromium()
+    if not chromium:
         say(NO_CHROMIUM)
-        results.append(1)
-    return next(filter(None, results), 0)
+        return 1
+    parser = argparse.ArgumentParser(prog="dev.py faults", description=faults.__doc__)
+    parser.add_argument("--seconds", type=float, help="as long as the choice may take, about")
+    parser.add_argument("--seed", type=int, default=date.today().toordinal(), help="of the choice")
+    options, rest = parser.parse_known_args(args)
+    choice = []
+    if options.seconds:
+        say(f"a choice of {options.seconds:g} s; the same again: --seed {options.seed}")
+        # As there are two processes.
+        choice = [f"--fault-seconds={2 * options.seconds}", f"--fault-seed={options.seed}"]
+    pytest = python("-m", "pytest", "-v", "-m", "faults", *in_processes(2), *choice, *rest)
+    return call(*pytest, env=browser_env(chromium))
 
 
 def lint(args: list[str]) -> int:
@@ -276,6 +284,69 @@ def benchmarks() -> list[str]:
 # --- tests and their browser
 
 
+def quick_tests(args: list[str]) -> int:
+    """What fits into a minute. Returns the first result that is not 0."""
+    # They wait more than they compute.
+    pytest = python("-m", "pytest", *in_processes(2 * cores()), "-m", QUICK, *args)
+    return test_javascript() or call(*pytest)
+
+
+def all_tests(args: list[str]) -> int:
+    """All but those of `faults`, and the coverage. Returns the first result that is not 0."""
+    chromium = find_chromium() or install_chromium()
+    # Tests wait a good part of their time; what films is the slower the more do so at once.
+    workers = in_processes(math.ceil(1.5 * cores()))
+    selected = ["-m", USUAL if chromium else f"{USUAL} and not e2e"]
+    env = browser_env(chromium)
+    results = [test_javascript()]
+    cover = ["--cov", "--cov-report=term:skip-covered"]
+    tested = call(*python("-m", "pytest", *workers, *selected, *cover, *args), env=env)
+    if tested == TESTS_FAILED:
+        tested = failed_again([*selected, *args], env)
+    results += [tested, coverage()]
+    if not chromium:
+        say(NO_CHROMIUM)
+        results.append(1)
+    return next(filter(None, results), 0)
+
+
+def failed_again(args: list[str], env: Mapping[str, str]) -> int:
+    """What failed beside other tests runs again alone, as its time may have been theirs."""
+    failed = last_failed()
+    say("these failed beside other tests, and run again alone:")
+    print(*failed, sep="\n", flush=True)
+    again = ["--last-failed", "--last-failed-no-failures", "none"]
+    again += ["--maxfail", str(MAX_FAILED_AGAIN), "--cov", "--cov-append", "--cov-report="]
+    result = call(*python("-m", "pytest", *again, *args), env=env)
+    if result == 0:
+        say("WARNING: these passed only when they ran alone. Make them stand company:")
+        print(*failed, sep="\n", flush=True)
+    return result
+
+
+def last_failed() -> list[str]:
+    noted = ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed"
+    return sorted(json.loads(noted.read_text())) if noted.exists() else []
+
+
+def coverage() -> int:
+    """Fails unless what is to be covered wholly is."""
+    only = ["--include", ",".join(COVERED), "--fail-under", "100"]
+    result = call(*python("-m", "coverage", "report", *only))
+    if result:
+        say("FAILED: above are lines and branches that no test reaches, and each needs one")
+    return result
+
+
+def in_processes(count: int) -> list[str]:
+    """Options of pytest's; whole files go to each, in the order of tests/conftest.py."""
+    return ["-n", str(count), "--dist", "loadfile", "--no-loadscope-reorder"]
+
+
+def cores() -> int:
+    return os.cpu_count() or 1
+
+
 def selects_tests(args: list[str]) -> bool:
     """Whether these pytest options ask for some of the tests only."""
     return any(arg[:2] in {"-k", "-m"} or Path(arg.split("::")[0]).exists() for arg in args)
@@ -366,7 +437,9 @@ def quietly(*command: str | Path, advice: str) -> None:
         sys.exit(advice)
 
 
-COMMANDS = {command.__name__: command for command in (run, test, lint, bench, screenshots, lock)}
+COMMANDS = {
+    command.__name__: command for command in (run, test, faults, lint, bench, screenshots, lock)
+}
 
 
 def main(args: list[str]) -> int:

@@ -9,17 +9,29 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import IO, AnyStr
 
 #: What a machine that is busy otherwise may take for what an idle one does at once.
 PATIENCE_S = 30.0
 
 
+#: As each look at all processes costs some ms.
+_POLL_S = 0.05
+
+
 def is_alive(pid: int) -> bool:
-    """A process that has ended and is not yet reaped is not alive."""
-    listing = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], stdout=subprocess.PIPE)
-    return bool(listing.stdout) and not listing.stdout.startswith(b"Z")
+    return bool(alive([pid]))
+
+
+def alive(pids: Iterable[int]) -> set[int]:
+    """Those that run: one that has ended and is not yet reaped does not."""
+    if not (listed := ",".join(map(str, pids))):
+        return set()
+    command = ["ps", "-o", "pid=,stat=", "-p", listed]
+    listing = subprocess.run(command, stdout=subprocess.PIPE, text=True).stdout
+    rows = [line.split() for line in listing.splitlines()]
+    return {int(pid) for pid, state in rows if not state.startswith("Z")}
 
 
 def children(pid: int) -> dict[int, str]:
@@ -48,7 +60,7 @@ def wait_until(condition: Callable[[], object], within_s: float) -> None:
     deadline = time.monotonic() + within_s
     while not condition():
         assert time.monotonic() < deadline, f"not within {within_s} s"
-        time.sleep(0.02)
+        time.sleep(_POLL_S)
 
 
 def standard(stream: IO[AnyStr] | None) -> IO[AnyStr]:

@@ -176,11 +176,20 @@ class TestChromium:
         monkeypatch.setattr(dev, "find_chromium", lambda: None)
         monkeypatch.setattr(dev, "install_chromium", lambda: None)
         monkeypatch.setattr(dev, "test_javascript", lambda: 0)
-        monkeypatch.setattr(dev, "call", lambda *command, env: commands.append(command))
+        monkeypatch.setattr(dev, "coverage", lambda: 0)
+        monkeypatch.setattr(dev, "call", lambda *command, env: commands.append(command) or 0)
         monkeypatch.setattr("os.cpu_count", lambda: 2)
         assert dev.test([]) == 1
-        at_once = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
-        assert commands == [(dev.PYTHON, "-m", "pytest", *at_once, "-m", "not e2e")]
+        [command] = commands
+        assert command[:7] == (dev.PYTHON, "-m", "pytest", "-n", "3", "--dist", "loadfile")
+        assert "not faults and not e2e" in command
+        assert "no Chromium was found" in capsys.readouterr().out
+
+    def test_faults_fail_without_any(self, monkeypatch, capsys):
+        monkeypatch.setattr(dev, "prepare", lambda name: None)
+        monkeypatch.setattr(dev, "find_chromium", lambda: None)
+        monkeypatch.setattr(dev, "install_chromium", lambda: None)
+        assert dev.faults([]) == 1
         assert "no Chromium was found" in capsys.readouterr().out
 
 
@@ -210,20 +219,71 @@ class TestCommands:
     def test_an_unknown_one_fails(self):
         assert dev.main(["fly"]) == 2
 
-    @pytest.mark.parametrize(
-        ("results", "outcome"),
-        [([0], 0), ([1, 0], 0), ([1, 1], 1), ([1, 5], 5), ([2], 2)],
-    )
-    def test_what_fails_beside_other_tests_runs_again_alone(self, results, outcome, monkeypatch):
-        commands = []
 
-        def call(*command, env):
-            commands.append(command)
-            return results[len(commands) - 1]
+class TestTests:
+    """Of what `test` and `faults` run, only the commands."""
 
+    @pytest.fixture(autouse=True)
+    def results(self, monkeypatch):
+        """What the next commands return; 0 when nothing is left."""
+        results: list[int] = []
         monkeypatch.setattr(dev, "prepare", lambda name: None)
         monkeypatch.setattr(dev, "find_chromium", lambda: "/chromium")
         monkeypatch.setattr(dev, "test_javascript", lambda: 0)
+        monkeypatch.setattr(dev, "last_failed", lambda: ["tests/test_it.py::test_that"])
+        return results
+
+    @pytest.fixture
+    def commands(self, results, monkeypatch):
+        commands: list[tuple[str, ...]] = []
+
+        def call(*command, **options):
+            commands.append(command)
+            return results.pop(0) if results else 0
+
         monkeypatch.setattr(dev, "call", call)
+        return commands
+
+    @pytest.mark.parametrize(
+        ("returned", "outcome"), [([0], 0), ([1, 0], 0), ([1, 1], 1), ([1, 5], 5), ([2], 2)]
+    )
+    def test_what_fails_beside_other_tests_runs_again_alone(
+        self, results, commands, returned, outcome, monkeypatch
+    ):
+        monkeypatch.setattr(dev, "coverage", lambda: 0)
+        results += returned
         assert dev.test([]) == outcome
-        assert ["--last-failed" in command for command in commands] == [False, True][: len(results)]
+        again = ["--last-failed" in command for command in commands]
+        assert again == [False, True][: len(returned)]
+
+    def test_what_passes_only_alone_is_told_at_the_end(self, results, commands, capsys):
+        results += [1, 0]
+        dev.test([])
+        warning = capsys.readouterr().out.rpartition("WARNING")[2]
+        assert "tests/test_it.py::test_that" in warning
+
+    def test_missing_coverage_fails(self, results, commands, capsys):
+        results += [0, 2]
+        assert dev.test([]) == 2
+        assert "--fail-under" in commands[-1]
+        assert "each needs one" in capsys.readouterr().out
+
+    def test_quick_ones_need_no_browser_and_no_whole_system(self, commands):
+        dev.test(["--quick", "-x"])
+        [command] = commands
+        assert command[-3:] == ("-m", "not faults and not e2e and not system", "-x")
+
+    def test_selected_ones_run_in_one_process(self, commands):
+        dev.test(["-k", "wire"])
+        assert commands == [(dev.PYTHON, "-m", "pytest", "-k", "wire")]
+
+    def test_all_faults_run_unless_time_is_short(self, commands):
+        dev.faults([])
+        assert commands[0][-1] == "--no-loadscope-reorder"
+
+    def test_a_choice_of_the_faults_is_printed_with_what_it_can_be_had_again_by(
+        self, commands, capsys
+    ):
+        dev.faults(["--seconds", "60", "--seed", "7"])
+        assert commands[0][-2:] == ("--fault-seconds=120.0", "--fault-seed=7")
+        assert "--seed 7" in capsys.readouterr().out

@@ -10,6 +10,8 @@ import pytest
 from benchmarks.slow_viewers import Result, measure, publishing
 from tests.e2e.system import System
 
+pytestmark = pytest.mark.system
+
 COUNT = 3
 #: Three times what is promised.
 MAX_AGE_MS = 900.0
@@ -39,6 +41,7 @@ async def test_a_narrow_link_carries_new_pictures(system: System) -> None:
     assert healthy.age_p95_ms <= MAX_AGE_MS
 
 
+@pytest.mark.faults(seconds=20)
 async def test_who_reads_nothing_is_cut_off_and_takes_no_memory(system: System) -> None:
     healthy, stuck = by_name(await measure(system, "nothing", 0, COUNT, seconds=11))
     assert stuck.closed_after_s is not None

@@ -14,43 +14,34 @@ import os
 import sys
 import time
 from itertools import count
-from typing import Any
 
 import uvloop
-from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
-from websockets.asyncio.client import ClientConnection, connect
 
 from benchmarks.load import frames
+from streaming.demo.device import Device, signaling
 
 _BEAT_S = 0.5
-#: As a page gates: what is not sent yet makes way for a newer picture.
-_MAX_BUFFERED_FRAMES = 2
 _READY_S = 20.0
 
 
 class Camera:
     def __init__(self, url: str, slug: str, key: str, frame_bytes: int) -> None:
-        self._url = f"{url.replace('http', 'ws', 1)}/ws/publish/{slug}/"
-        self._origin: Any = url
-        self._key = key
+        self._url, self._slug, self._key = url, slug, key
         self._picture = frames.picture(frame_bytes)
-        self._connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
-        self._frames = self._connection.createDataChannel(
-            "frames", ordered=False, maxPacketLifeTime=300
-        )
-        self._control = self._connection.createDataChannel("control")
-        self._control.on("message", self._hear)
+        self._device = Device(self._hear, lifetime_ms=300)
         #: When the server said how many frames it had received.
         self._received: list[tuple[float, int]] = []
         self.arriving = asyncio.Event()
 
     async def run(self) -> None:
-        async with connect(self._url, origin=self._origin, proxy=None) as socket:
-            session = await self._negotiate(socket)
+        async with signaling(self._url, self._slug) as server:
+            await server.say("authenticate", key=self._key)
+            await server.hear("welcome")
+            answer = await server.negotiate(self._device)
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._send(session))
+                tasks.create_task(self._send(answer["session"]))
                 tasks.create_task(self._beat())
-                tasks.create_task(_until_ended(socket))
+                tasks.create_task(server.until_ended())
 
     def fps(self, since_s: float) -> float:
         told = [each for each in self._received if each[0] >= since_s]
@@ -59,32 +50,17 @@ class Camera:
         (first_s, first), (last_s, last) = told[0], told[-1]
         return (last - first) / (last_s - first_s)
 
-    async def _negotiate(self, socket: ClientConnection) -> int:
-        """The session's number."""
-        await socket.send(json.dumps({"type": "authenticate", "key": self._key}))
-        await _hear(socket, "welcome")
-        await self._connection.setLocalDescription(await self._connection.createOffer())
-        sdp = self._connection.localDescription.sdp
-        offer = {"type": "offer", "sdp": sdp, "resume": None, "take_over": True}
-        await socket.send(json.dumps(offer))
-        answer = await _hear(socket, "answer")
-        await self._connection.setRemoteDescription(RTCSessionDescription(answer["sdp"], "answer"))
-        session: int = answer["session"]
-        return session
-
     async def _send(self, session: int) -> None:
         due_s = time.monotonic()
-        most_buffered = _MAX_BUFFERED_FRAMES * len(self._picture)
         for sequence in count(1):
             due_s = max(due_s + 1 / frames.FPS, time.monotonic())
             await asyncio.sleep(due_s - time.monotonic())
-            if self._frames.readyState == "open" and self._frames.bufferedAmount < most_buffered:
-                self._frames.send(frames.frame(self._picture, session, sequence))
+            if self._device.has_room(len(self._picture)):
+                self._device.frames.send(frames.frame(self._picture, session, sequence))
 
     async def _beat(self) -> None:
         while True:
-            if self._control.readyState == "open":
-                self._control.send(json.dumps({"type": "ping", "time": time.monotonic() * 1000}))
+            self._device.say("ping", time=time.monotonic() * 1000)
             await asyncio.sleep(_BEAT_S)
 
     def _hear(self, text: str) -> None:
@@ -92,19 +68,6 @@ class Camera:
         if message["type"] == "received" and message["frames"]:
             self._received.append((time.monotonic(), message["frames"]))
             self.arriving.set()
-
-
-async def _hear(socket: ClientConnection, kind: str) -> dict[str, Any]:
-    message: dict[str, Any] = json.loads(await socket.recv())
-    if message["type"] != kind:
-        raise SystemExit(f"Not {kind}, but: {message}")
-    return message
-
-
-async def _until_ended(socket: ClientConnection) -> None:
-    async for text in socket:
-        raise SystemExit(f"The server ended a session: {text!r}")
-    raise SystemExit("The server closed a socket.")
 
 
 async def _answer(cameras: list[Camera]) -> None:

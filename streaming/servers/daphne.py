@@ -48,7 +48,7 @@ def run(
         verbosity=0,
     )
     server.secure = secure
-    serving = daphne.server.twisted_loop.create_task(_serve(server, lifeline_fd))
+    serving = daphne.server.twisted_loop.create_task(_serve(server, lifeline_fd), name="server")
     server.run()
     serving.result()
 
@@ -75,10 +75,10 @@ class Server(daphne.server.Server):  # type: ignore[misc]
     async def work(self) -> None:
         """The background work of the process, for its life."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(web.run())
+            group.create_task(web.run(), name="web")
             if self.secure is not None:
                 load = partial(self._tls.load, self.secure.chain)
-                group.create_task(certificates.follow(self.secure.chain, load))
+                group.create_task(certificates.follow(self.secure.chain, load), name="certificate")
 
     def listen_success(self, port: Any) -> None:
         self._ports.append(port)

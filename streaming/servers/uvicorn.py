@@ -56,8 +56,8 @@ def run(
 
 async def _serve(server: Server, listener: socket.socket, lifeline_fd: int | None) -> None:
     async with asyncio.TaskGroup() as group:
-        group.create_task(server.serve(sockets=[listener]))
-        renewal = group.create_task(server.follow_certificate())
+        group.create_task(server.serve(sockets=[listener]), name="server")
+        renewal = group.create_task(server.follow_certificate(), name="certificate")
         await until_stopped(web.run(), lifeline_fd)
         renewal.cancel()
         server.should_exit = True

@@ -10,7 +10,9 @@ from tests.chaos.conftest import needs_second_address
 from tests.chaos.viewer import watching
 from tests.streaming.waiting import until
 
-pytestmark = needs_second_address
+pytestmark = [needs_second_address, pytest.mark.system]
+
+faults = pytest.mark.faults(seconds=5)
 
 CONNECTED_WITHIN_S = 20.0
 #: Three times the 3 s that are promised.
@@ -36,12 +38,12 @@ def shows(viewer, filming):
 @pytest.mark.parametrize(
     ("bad", "least_fps", "most_age_ms"),
     [
-        pytest.param({}, 8, 800, id="none"),
-        pytest.param({"loss": 0.01}, 8, 1000, id="loss of 1 %"),
+        pytest.param({}, 8, 800, id="none", marks=faults),
+        pytest.param({"loss": 0.01}, 8, 1000, id="loss of 1 %", marks=faults),
         pytest.param({"loss": 0.05}, 3, 1500, id="loss of 5 %"),
-        pytest.param({"delay_ms": 20}, 8, 1000, id="delay"),
+        pytest.param({"delay_ms": 20}, 8, 1000, id="delay", marks=faults),
         pytest.param({"delay_ms": 20, "jitter_ms": 10, "reorder": 0.05}, 3, 1500, id="disorder"),
-        pytest.param({"duplicate": 0.1}, 8, 800, id="duplicates"),
+        pytest.param({"duplicate": 0.1}, 8, 800, id="duplicates", marks=faults),
     ],
 )
 async def test_frames_arrive_whole_and_in_order(viewer, relay, bad, least_fps, most_age_ms):

@@ -111,3 +111,35 @@ async def test_a_cut_resets_both(talk):
         await reader.read()
     with pytest.raises(ConnectionResetError):
         await heard.read()
+
+
+async def test_who_is_stranded_is_neither_heard_nor_told_and_others_go_on(talk, server):
+    (reader, writer), (heard, _), relay = talk
+    _, accepted = server
+    assert relay.strand() == 1
+    writer.write(b"hello")
+    for end in (heard, reader):
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(end.read(1), 0.2)
+    _, other = await asyncio.open_connection("127.0.0.1", relay.port)
+    other.write(b"hello")
+    also_heard, answer = await accepted.get()
+    assert await also_heard.readexactly(5) == b"hello"
+    answer.close()
+    other.close()
+
+
+async def test_a_unix_socket_is_stood_for_by_another(tmp_path):
+    accepted: asyncio.Queue[Streams] = asyncio.Queue()
+    there, here = tmp_path / "there", tmp_path / "here"
+    listening = await asyncio.start_unix_server(
+        lambda *streams: accepted.put_nowait(streams), there
+    )
+    async with TcpRelay(Network(), there, at=here), asyncio.timeout(PATIENCE_S):
+        _, writer = await asyncio.open_unix_connection(here)
+        writer.write(b"hello")
+        heard, answer = await accepted.get()
+        assert await heard.readexactly(5) == b"hello"
+        answer.close()
+        writer.close()
+    listening.close()

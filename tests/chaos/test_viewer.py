@@ -10,7 +10,7 @@ from tests.chaos.tcp import TcpRelay
 from tests.chaos.viewer import Record, watching
 from tests.streaming.waiting import until
 
-pytestmark = [needs_second_address, pytest.mark.usefixtures("filming")]
+pytestmark = [needs_second_address, pytest.mark.system, pytest.mark.usefixtures("filming")]
 
 CONNECTED_WITHIN_S = 20.0
 #: By then the server is to have found the rate of the line behind the proxy.
@@ -36,6 +36,7 @@ async def seen_through(
         return await viewer.saw(WATCH_S), await viewer.saw(WATCH_S)
 
 
+@pytest.mark.faults(seconds=35)
 async def test_a_viewer_behind_a_buffering_proxy(system, owner_cookies):
     records = await seen_through(
         system, owner_cookies, bits_per_s=1_000_000, buffer_bytes=4_000_000

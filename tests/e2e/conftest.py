@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -39,15 +40,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker("e2e")
+            item.add_marker("system")
             if isinstance(item, pytest_asyncio.plugin.PytestAsyncioFunction):
                 item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """What a server may do differently is tried under both; all else under the usual one."""
-    if "system" in metafunc.fixturenames:
-        servers = getattr(metafunc.module, "SERVERS", ["uvicorn"])
-        metafunc.parametrize("system", servers, indirect=True, scope="module")
+    """What a server may do differently is marked, and tried under daphne too."""
+    if "system" not in metafunc.fixturenames:
+        return
+    servers: list[Any] = ["uvicorn"]
+    if daphne := metafunc.definition.get_closest_marker("daphne"):
+        marks = [pytest.mark.faults(**daphne.kwargs)] if daphne.kwargs else []
+        servers.append(pytest.param("daphne", marks=marks))
+    metafunc.parametrize("system", servers, indirect=True, scope="module")
 
 
 @pytest.fixture(scope="session")

@@ -19,10 +19,16 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
         yield system
 
 
+#: Of the showcase, nothing is new but its pictures.
+QUICK = [part for part in PARTS if part != "showcase" and not part.endswith("troubles")]
+SLOW = [part for part in PARTS if part.endswith("troubles")]
+
+
 # A part has many pages, and each is looked at for a second or more.
 @pytest.mark.timeout(400)
-# Of the showcase, nothing is new but its pictures.
-@pytest.mark.parametrize("part", [part for part in PARTS if part != "showcase"])
+@pytest.mark.parametrize(
+    "part", [*QUICK, *(pytest.param(part, marks=pytest.mark.faults(seconds=30)) for part in SLOW)]
+)
 async def test_axe_finds_nothing_serious(browser: Browser, system: System, part: str) -> None:
     found = []
     async for name, page in tour(browser, system, [part]):

@@ -95,7 +95,9 @@ def wall(tmp_path: Path) -> WallClock:
     return WallClock(tmp_path)
 
 
-@pytest.mark.parametrize("by_s", [HOUR_S, -24 * HOUR_S])
+@pytest.mark.parametrize(
+    "by_s", [HOUR_S, pytest.param(-24 * HOUR_S, marks=pytest.mark.faults(seconds=14))]
+)
 async def test_whoever_sets_the_servers_clock_disturbs_nobody(
     browser: Browser, set_system: System, wall: WallClock, by_s: int
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.async_api import BrowserContext, expect
 
 from tests.e2e.devtools import Chromium
@@ -46,6 +47,7 @@ async def test_a_hidden_tab_that_cannot_film_says_so_and_goes_on_when_it_is_seen
     assert await tile.get_attribute("data-session") == session
 
 
+@pytest.mark.faults(seconds=22)
 async def test_a_viewer_that_nobody_sees_lets_the_camera_rest(
     desktop: Chromium, owner: BrowserContext, system: System
 ) -> None:

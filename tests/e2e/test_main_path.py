@@ -3,12 +3,13 @@ from __future__ import annotations
 import asyncio
 from statistics import median
 
+import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
 from tests.e2e.pages import film, watch
 from tests.e2e.recording import captured, drawn, next_drawn, record_captured, record_drawn
 
-SERVERS = ["uvicorn", "daphne"]
+pytestmark = pytest.mark.daphne(seconds=6)
 
 WATCH_S = 5.0
 #: Some seconds are quieter than others on a busy machine.
@@ -19,6 +20,7 @@ MAX_LATENCY_MS = 96.0
 CLOCK_TOLERANCE_MS = 40.0
 
 
+@pytest.mark.daphne
 async def test_what_one_page_films_moves_in_another(owner: BrowserContext) -> None:
     await film(owner)
     viewer = await watch(owner)
@@ -70,6 +72,7 @@ async def test_a_stopped_camera_is_off_and_its_picture_does_not_look_live(
     await expect(viewer.locator(".tile")).to_have_attribute("data-state", "off", timeout=6_000)
 
 
+@pytest.mark.daphne
 async def test_a_disabled_camera_goes_dark_for_both(owner: BrowserContext) -> None:
     camera = await film(owner)
     viewer = await watch(owner)

@@ -12,7 +12,7 @@ from tests.e2e.pages import film, seconds_until_moving, watch
 from tests.e2e.recording import drawn, is_in_order, is_whole, record_drawn
 from tests.e2e.system import System
 
-SERVERS = ["uvicorn", "daphne"]
+pytestmark = pytest.mark.daphne(seconds=6)
 
 #: Three times what is promised.
 WITHIN_S = {"ingest": 15.0, "web": 15.0, "valkey-server": 9.0}
@@ -45,6 +45,7 @@ async def test_pictures_move_again_after_a_kill(
     assert not set(before) & set(system.pids(role))
 
 
+@pytest.mark.faults(seconds=17, always=True)
 async def test_the_same_session_goes_on_after_the_web_process_died(
     owner: BrowserContext, system: System
 ) -> None:

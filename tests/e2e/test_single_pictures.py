@@ -59,6 +59,7 @@ async def test_the_page_returns_to_the_socket_by_itself(
     await next_drawn(viewer)
 
 
+@pytest.mark.faults(seconds=20)
 async def test_a_network_that_stops_letting_sockets_through_is_noticed(
     owner: BrowserContext, behind: BrowserContext, proxy: Proxy
 ) -> None:

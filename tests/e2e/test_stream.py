@@ -13,7 +13,7 @@ from tests.e2e.recording import ENOUGH, WITHIN_S
 from tests.e2e.system import System
 from tests.streaming.waiting import until
 
-SERVERS = ["uvicorn", "daphne"]
+pytestmark = pytest.mark.daphne(seconds=6)
 
 STREAM = "/api/cameras/my-camera/stream.mjpg"
 #: Ten seconds promised; nothing is written before the kernel's own buffers are full, which takes
@@ -87,6 +87,7 @@ async def test_it_moves_for_as_long_as_somebody_reads(
 
 
 @pytest.mark.timeout(200)
+@pytest.mark.faults(seconds=14)
 async def test_who_reads_nothing_is_cut_off(owner: BrowserContext, system: System) -> None:
     await film_pictures(owner)
     before = await cut_off(owner)

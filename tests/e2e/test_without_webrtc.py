@@ -7,6 +7,7 @@ import itertools
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 from playwright.async_api import Browser, BrowserContext, Playwright, expect
 
 from tests.e2e.conftest import fixture, launch
@@ -14,7 +15,7 @@ from tests.e2e.pages import film, watch
 from tests.e2e.recording import Seen, drawn, is_in_order, next_drawn
 from tests.e2e.system import System
 
-SERVERS = ["uvicorn", "daphne"]
+pytestmark = pytest.mark.daphne(seconds=14)
 
 #: Five seconds of trying WebRTC, three times.
 FALLBACK_WITHIN_MS = 15_000

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import aclosing, asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,8 +31,16 @@ from streaming.routing import websockets
 from streaming.watch.hub import Hub
 from tests.streaming.phone import Phone
 from tests.streaming.sockets import Socket
+from tests.streaming.supervision.served import Start, starting
 from tests.streaming.waiting import WITHIN_S, end, until
 from tests.valkey import Valkey
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Starts `serve`."""
+    with starting(tmp_path) as start:
+        yield start
 
 
 @pytest.fixture

@@ -7,28 +7,20 @@ import json
 import time
 
 import pytest
-from pyee.asyncio import AsyncIOEventEmitter
 
 from streaming.demo.camera import STILL_EVERY_S, Control
 
 PERIOD_S = 1 / 30
 
 
-class Channel(AsyncIOEventEmitter):
-    """The server's end: what it says, the camera hears."""
-
-    def wants(self, jpeg):
-        self.emit("message", json.dumps({"type": "wanted", "jpeg": jpeg, "video": None}))
-
-
 @pytest.fixture
-async def channel():
-    return Channel()
+async def control():
+    return Control()
 
 
-@pytest.fixture
-async def control(channel):
-    return Control(channel)
+def wants(control, jpeg):
+    """The server's word."""
+    control.hear(json.dumps({"type": "wanted", "jpeg": jpeg, "video": None}))
 
 
 async def seconds_of(control, pictures):
@@ -38,20 +30,20 @@ async def seconds_of(control, pictures):
     return time.monotonic() - started_s
 
 
-async def test_it_takes_one_still_a_second_while_nobody_wants_more(control, channel):
+async def test_it_takes_one_still_a_second_while_nobody_wants_more(control):
     assert await seconds_of(control, 1) >= STILL_EVERY_S - 0.01
-    channel.wants(jpeg=True)
-    channel.wants(jpeg=False)
+    wants(control, jpeg=True)
+    wants(control, jpeg=False)
     assert await seconds_of(control, 1) >= STILL_EVERY_S - 0.01
 
 
-async def test_it_takes_all_pictures_while_they_are_wanted(control, channel):
-    channel.wants(jpeg=True)
+async def test_it_takes_all_pictures_while_they_are_wanted(control):
+    wants(control, jpeg=True)
     assert 9 * PERIOD_S <= await seconds_of(control, 10) < STILL_EVERY_S
 
 
-async def test_a_wish_is_met_at_once(control, channel):
+async def test_a_wish_is_met_at_once(control):
     picture = asyncio.create_task(seconds_of(control, 1))
     await asyncio.sleep(0)
-    channel.wants(jpeg=True)
+    wants(control, jpeg=True)
     assert await picture < STILL_EVERY_S / 3

@@ -176,7 +176,11 @@ async def test_without_its_socket_it_is_lost_and_over(streaming, store, camera, 
     monkeypatch.setattr(publication, "LOST_AFTER_S", 0.3)
     await streaming.socket.disconnect()
     await until(lambda: has_ended(streaming.session, "signaling_lost"))
-    assert await store.holder(camera.pk) is None
+    await until(lambda: is_free(store, camera))
+
+
+async def is_free(store, camera):
+    return await store.holder(camera.pk) is None
 
 
 async def test_after_a_break_it_goes_on_as_the_same_session(streaming, open_socket, owner):

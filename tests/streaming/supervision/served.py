@@ -9,15 +9,18 @@ import signal
 import ssl
 import subprocess
 import sys
+import tempfile
 import termios
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from websockets.sync import client
 
-from tests.processes import PATIENCE_S, children, free_port, is_alive, kill, wait_until
+from tests.processes import PATIENCE_S, alive, children, free_port, kill, wait_until
 
 ROOT = Path(__file__).parents[3]
 #: Of several processes, each of which takes a second on an idle machine.
@@ -44,6 +47,9 @@ def trusting(authority: Path) -> ssl.SSLContext:
 class Serve:
     """A `manage.py serve`, and all it started."""
 
+    #: What it said by the time it was ready.
+    welcome = ""
+
     def __init__(
         self,
         var: Path,
@@ -55,6 +61,7 @@ class Serve:
     ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.var = var
         self._temporary = temporary
         self._output = temporary.with_suffix(".log")
         self._known: dict[int, str] = {}
@@ -86,15 +93,13 @@ class Serve:
 
     def pids(self, word: str) -> list[int]:
         self.look()
-        return [
-            pid
-            for pid, line in self._known.items()
-            if re.search(rf"\b{word}\b", line) and is_alive(pid)
-        ]
+        found = [pid for pid, line in self._known.items() if re.search(rf"\b{word}\b", line)]
+        running = alive(found)
+        return [pid for pid in found if pid in running]
 
     def left_behind(self) -> list[object]:
-        alive = [line for pid, line in self._known.items() if is_alive(pid)]
-        return [*alive, *self._temporary.iterdir()]
+        lines = [self._known[pid] for pid in alive(self._known)]
+        return [*lines, *self._temporary.iterdir()]
 
     def get(self, path: str = "/", **headers: str) -> str:
         request = urllib.request.Request(self.url + path, headers=headers)
@@ -128,6 +133,7 @@ def ready(serve: Serve) -> Serve:
         lambda: "Stop with Ctrl-C" in serve.output or serve.process.poll() is not None, START_S
     )
     assert serve.process.poll() is None, serve.output
+    serve.welcome = serve.output
     serve.look()
     return serve
 
@@ -138,3 +144,20 @@ def refusal(serve: Serve) -> str:
     assert serve.left_behind() == []
     (line,) = serve.output.splitlines()
     return line
+
+
+@contextmanager
+def starting(folder: Path) -> Iterator[Start]:
+    """Starts one `serve` or several with this folder, and ends them."""
+    with ExitStack() as stack:
+
+        def start(*options: str, **others: Any) -> Serve:
+            # Not in `folder`: the path of a Unix socket may have about a hundred characters.
+            outer = stack.enter_context(tempfile.TemporaryDirectory(prefix="serve-"))
+            temporary = Path(outer, "tmp")
+            temporary.mkdir()
+            serve = Serve(folder, temporary, *options, **others)
+            stack.callback(serve.end)
+            return serve
+
+        yield start

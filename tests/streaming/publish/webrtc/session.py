@@ -7,45 +7,27 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
-
+from streaming.demo.device import Device
 from streaming.domain.sdp import clean_offer
 from streaming.domain.tally import Tally
-from streaming.publish.webrtc import guard
 from streaming.publish.webrtc.peer import Peer
 
 PATIENCE_S = 30
 
 
-class Camera:
-    """What a page is to the server: two data channels, made before the offer."""
+class Camera(Device):
+    """A device whose frames all arrive, and what is said to it."""
 
     def __init__(self) -> None:
-        self.connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
-        self.frames = self.connection.createDataChannel("frames", ordered=False)
-        self.control = self.connection.createDataChannel("control")
-        # As on the demo camera: a machine without a network has itself.
-        guard.protect(self.connection, Tally())
-        self._opened = [asyncio.Event(), asyncio.Event()]
-        self.frames.on("open", self._opened[0].set)
-        self.control.on("open", self._opened[1].set)
         self.heard: asyncio.Queue[str] = asyncio.Queue()
-        self.control.on("message", self.heard.put_nowait)
+        super().__init__(self.heard.put_nowait)
 
     @property
     def sctp(self) -> Any:
         return self.connection.sctp
 
     async def offer(self) -> str:
-        await self.connection.setLocalDescription(await self.connection.createOffer())
-        return clean_offer(self.connection.localDescription.sdp)
-
-    async def accept(self, answer: str) -> None:
-        await self.connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
-
-    async def opened(self) -> None:
-        for event in self._opened:
-            await event.wait()
+        return clean_offer(await super().offer())
 
     def vanish(self) -> None:
         """Lose the network: no packet goes out or comes in any more."""

@@ -22,6 +22,8 @@ from streaming.publish.limits import MAX_BROWSER_MESSAGE_BYTES
 from tests.processes import PATIENCE_S, standard, wait_until
 from tests.streaming.supervision.served import connect, trusting
 
+pytestmark = pytest.mark.system
+
 ROOT = Path(__file__).parents[3]
 # Promised: 4 s, also with a response that does not end.
 STOP_S = 12.0

@@ -10,7 +10,7 @@ DOCS = "/api/docs/"
 
 
 @pytest.fixture
-def page(client, db):
+def page(static_files, client, db):
     response = client.get(DOCS)
     assert response.status_code == 200
     return response.content.decode()

@@ -28,23 +28,41 @@ from tests.streaming.supervision.served import (
     connect,
     ready,
     refusal,
+    starting,
     trusting,
 )
 
+pytestmark = pytest.mark.system
 
-@pytest.mark.parametrize("server", ["uvicorn", "daphne"])
-def test_it_says_in_few_lines_what_to_do_next(start: Start, server: str) -> None:
-    serve = ready(start("--server", server))
-    assert f"{serve.url}/cameras/my-camera/capture/" in serve.output
-    assert f"{serve.url}/api/docs/" in serve.output
-    assert f"{serve.url}/admin/" in serve.output
-    assert len(serve.output.splitlines()) <= 20
+
+@pytest.fixture(scope="module")
+def serve(tmp_path_factory: pytest.TempPathFactory, few_files: tuple[int, int]) -> Iterator[Serve]:
+    """One that films, whose processes may die. It is not to end."""
+    with starting(tmp_path_factory.mktemp("var")) as start:
+        serve = ready(start("--demo"))
+        wait_until(lambda: serve.pids("demo_camera"), START_S)
+        yield serve
+
+
+@pytest.fixture(scope="module", params=["uvicorn", "daphne"])
+def by_https_only(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Serve]:
+    with starting(tmp_path_factory.mktemp("var")) as start:
+        yield ready(start("--server", request.param, HTTPS_ONLY="true"))
+
+
+def test_it_says_in_few_lines_what_to_do_next(by_https_only: Serve) -> None:
+    serve = by_https_only
+    assert f"{serve.url}/cameras/my-camera/capture/" in serve.welcome
+    assert f"{serve.url}/api/docs/" in serve.welcome
+    assert f"{serve.url}/admin/" in serve.welcome
+    assert len(serve.welcome.splitlines()) <= 20
     assert "<html" in serve.get()
 
 
-def test_the_sign_in_link_leads_the_owner_to_the_wall_once(start: Start) -> None:
-    serve = ready(start())
-    link = re.search(rf"{serve.url}(/sign-in/link/\S+)", serve.output)
+def test_the_sign_in_link_leads_the_owner_to_the_wall_once(serve: Serve) -> None:
+    link = re.search(rf"{serve.url}(/sign-in/link/\S+)", serve.welcome)
     assert link
     opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
     with opener.open(serve.url + link[1], timeout=PATIENCE_S) as response:
@@ -93,17 +111,16 @@ def test_a_killed_supervisor_leaves_nothing(start: Start) -> None:
 
 
 @pytest.mark.parametrize("word", ["web", "ingest", "demo_camera", "keeper.py", "valkey-server"])
-def test_a_killed_process_is_replaced(start: Start, word: str) -> None:
-    serve = ready(start("--demo"))
-    wait_until(lambda: serve.pids("demo_camera"), START_S)
+def test_a_killed_process_is_replaced(serve: Serve, word: str) -> None:
+    wait_until(lambda: serve.pids(word), START_S)
     killed = serve.pids(word)
     kill(*killed)
     wait_until(lambda: set(serve.pids(word)) - set(killed), START_S)
     wait_until(lambda: "ok" in answer(serve), START_S)
 
 
-def test_a_demo_camera_that_was_frozen_films_again(start: Start) -> None:
-    serve = ready(start("--demo"))
+@pytest.mark.faults(seconds=14)
+def test_a_demo_camera_that_was_frozen_films_again(serve: Serve) -> None:
     wait_until(lambda: films(serve), START_S)
     (demo,) = serve.pids("demo_camera")
     os.kill(demo, signal.SIGSTOP)
@@ -124,8 +141,8 @@ def answer(serve: Serve) -> str:
     return ""
 
 
-def test_a_frozen_process_is_replaced(start: Start) -> None:
-    serve = ready(start())
+def test_a_frozen_process_is_replaced(serve: Serve) -> None:
+    wait_until(lambda: "ok" in answer(serve), START_S)
     (frozen,) = serve.pids("ingest")
     os.kill(frozen, signal.SIGSTOP)
     wait_until(lambda: set(serve.pids("ingest")) - {frozen}, START_S)
@@ -154,16 +171,15 @@ def sessions(var: Path) -> list[tuple[str, str | None, str]]:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_processes_have_as_many_files_as_the_system_allows(
-    start: Start, few_files: tuple[int, int]
+    serve: Serve, few_files: tuple[int, int]
 ) -> None:
-    serve = ready(start())
     for pid in serve.pids("web|ingest"):
         lines = Path(f"/proc/{pid}/limits").read_text().splitlines()
         [soft, hard] = next(line for line in lines if "open files" in line).split()[3:5]
         assert (int(soft), int(hard)) == (few_files[1], few_files[1])
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def few_files() -> Iterator[tuple[int, int]]:
     """So few for a start, and so many for who asks."""
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -173,28 +189,33 @@ def few_files() -> Iterator[tuple[int, int]]:
     resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
-def test_requests_wait_for_a_web_process_that_starts_again(start: Start) -> None:
-    serve = ready(start())
+def test_requests_wait_for_a_web_process_that_starts_again(serve: Serve) -> None:
     kill(*serve.pids("web"))
     assert "<html" in serve.get()
 
 
-def test_a_second_start_is_refused_and_told_of_the_first(start: Start) -> None:
-    first = ready(start())
-    assert refusal(start()).startswith(
-        f"CommandError: SkySentry is already running here: {first.url} "
-        f"(process {first.process.pid}). Stop it first, or"
-    )
-    assert "<html" in first.get()
+def test_a_second_start_is_refused_and_told_of_the_first(serve: Serve) -> None:
+    with starting(serve.var) as start:
+        assert refusal(start()).startswith(
+            f"CommandError: SkySentry is already running here: {serve.url} "
+            f"(process {serve.process.pid}). Stop it first, or"
+        )
+    assert "<html" in serve.get()
 
 
-def test_it_starts_again_where_it_ran_before(start: Start) -> None:
+def test_it_starts_again_where_it_ran_before_without_a_camera_that_was_deleted(
+    tmp_path: Path, start: Start
+) -> None:
     first = ready(start())
     first.process.terminate()
     first.process.wait(STOP_S)
+    with closing(sqlite3.connect(tmp_path / "skysentry.sqlite3")) as database, database:
+        database.execute("DELETE FROM cameras_camera")
     second = ready(start())
     assert "database" in first.output
     assert "database" not in second.output
+    assert "/capture/" in first.output
+    assert "/capture/" not in second.output
 
 
 def test_a_port_in_use_is_refused(start: Start) -> None:
@@ -225,15 +246,6 @@ def test_a_number_that_makes_no_sense_is_refused(start: Start, option: tuple[str
 )
 def test_a_variable_that_makes_no_sense_is_refused(start: Start, name: str, value: str) -> None:
     assert refusal(start(**{name: value})).startswith(name)
-
-
-def test_a_deleted_camera_is_not_recommended(tmp_path: Path, start: Start) -> None:
-    first = ready(start())
-    first.process.terminate()
-    first.process.wait(STOP_S)
-    with closing(sqlite3.connect(tmp_path / "skysentry.sqlite3")) as database, database:
-        database.execute("DELETE FROM cameras_camera")
-    assert "/capture/" not in ready(start()).output
 
 
 def test_a_setting_that_makes_no_sense_is_refused(start: Start) -> None:
@@ -326,12 +338,10 @@ def test_a_trusted_proxy_says_that_a_page_came_by_https(start: Start, server: st
         assert viewer.response
 
 
-@pytest.mark.parametrize("server", ["uvicorn", "daphne"])
-def test_nobody_else_can_say_so(start: Start, server: str) -> None:
-    serve = ready(start("--server", server, HTTPS_ONLY="true"))
-    assert not promises_https(serve)
+def test_nobody_else_can_say_so(by_https_only: Serve) -> None:
+    assert not promises_https(by_https_only)
     with pytest.raises(InvalidStatus, match="403"):
-        connect_by_https(serve)
+        connect_by_https(by_https_only)
 
 
 def promises_https(serve: Serve) -> bool:

@@ -31,6 +31,8 @@ from tests.streaming.supervision.served import (
     ready,
 )
 
+pytestmark = pytest.mark.system
+
 
 def watch(serve: Serve) -> ClientConnection:
     return connect(f"ws://127.0.0.1:{serve.port}/ws/watch/", origin=Origin(serve.url))
@@ -45,7 +47,12 @@ def close_code(viewer: ClientConnection) -> int | None:
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
-    ("server", "web", "times"), [("uvicorn", 1, 3), ("uvicorn", 2, 1), ("daphne", 2, 1)]
+    ("server", "web", "times"),
+    [
+        ("uvicorn", 2, 1),
+        pytest.param("uvicorn", 1, 3, marks=pytest.mark.faults(seconds=15)),
+        pytest.param("daphne", 2, 1, marks=pytest.mark.faults(seconds=18)),
+    ],
 )
 def test_no_request_fails_while_all_processes_are_renewed(
     start: Start, server: str, web: int, times: int
@@ -63,7 +70,9 @@ def test_no_request_fails_while_all_processes_are_renewed(
     assert not set(before) & set(serve.pids("web|ingest"))
 
 
-@pytest.mark.parametrize("server", ["uvicorn", "daphne"])
+@pytest.mark.parametrize(
+    "server", ["uvicorn", pytest.param("daphne", marks=pytest.mark.faults(seconds=12))]
+)
 def test_sockets_are_told_so_and_find_a_new_process_at_once(start: Start, server: str) -> None:
     serve = ready(start("--server", server, "--web", "2"))
     with ExitStack() as stack:
@@ -92,6 +101,7 @@ def session(serve: Serve) -> int:
         return wire.unpack(message).session
 
 
+@pytest.mark.faults(seconds=14)
 def test_being_told_twice_meanwhile_means_once_more(start: Start) -> None:
     serve = ready(start())
     before = serve.pids("web")

@@ -20,6 +20,7 @@ from streaming.domain import wire
 from tests.processes import PATIENCE_S, free_port
 from tests.streaming.supervision.served import Serve, Start, connect, ready, refusal, trusting
 
+pytestmark = pytest.mark.system
 needs_proc = pytest.mark.skipif(
     not Path("/proc/net/tcp").exists(), reason="this platform does not say whose a connection is"
 )
@@ -36,17 +37,13 @@ def watch(serve: Serve) -> ClientConnection:
     return connect(url, origin=Origin(serve.url), max_size=None)
 
 
-def process_of(serve: Serve, viewer: ClientConnection) -> int:
-    """The web process that holds the other end."""
-    local = viewer.local_address[1]
+def processes_of(serve: Serve, viewers: list[ClientConnection]) -> list[int]:
+    """The web process that holds the other end, for each viewer."""
+    owners = {inode: pid for pid in serve.pids("web") for inode in sockets_of(pid)}
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-    inodes = {
-        row[9]
-        for row in rows
-        if row[1].endswith(f":{serve.port:04X}") and row[2].endswith(f":{local:04X}")
-    }
-    (found,) = [pid for pid in serve.pids("web") if inodes & sockets_of(pid)]
-    return found
+    held = [row for row in rows if row[1].endswith(f":{serve.port:04X}") and row[9] in owners]
+    by_port = {int(row[2].rpartition(":")[2], 16): owners[row[9]] for row in held}
+    return [by_port[viewer.local_address[1]] for viewer in viewers]
 
 
 def sockets_of(pid: int) -> set[str]:
@@ -61,7 +58,7 @@ def test_a_burst_of_connections_is_spread_over_the_processes(
 ) -> None:
     serve = ready(start("--web", "3"))
     viewers = [stack.enter_context(watch(serve)) for _ in range(90)]
-    shares = Counter(process_of(serve, viewer) for viewer in viewers)
+    shares = Counter(processes_of(serve, viewers))
     # By chance: 30 each, and below 12 once in ten thousand times.
     assert len(shares) == 3
     assert min(shares.values()) >= 12
@@ -71,7 +68,7 @@ def test_a_burst_of_connections_is_spread_over_the_processes(
 def test_viewers_of_all_processes_get_the_same_frames(start: Start, stack: ExitStack) -> None:
     serve = ready(start("--web", "2", "--demo"))
     viewers = [stack.enter_context(watch(serve)) for _ in range(16)]
-    assert len({process_of(serve, viewer) for viewer in viewers}) == 2
+    assert len(set(processes_of(serve, viewers))) == 2
     for viewer in viewers:
         viewer.send(json.dumps({"type": "subscribe", "cameras": ["demo"]}))
     with ThreadPoolExecutor(len(viewers)) as readers:

@@ -1,0 +1,74 @@
+"""Tests mirror the packages: whoever knows the one knows where to look for the other."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("cameras", "skysentry", "streaming")
+#: They wire others together, and are tried with what they wire.
+WIRING = {"apps.py", "asgi.py", "urls.py"}
+#: Tested by a file of another name, which says what it tries rather than where that stands.
+ELSEWHERE = {
+    "cameras/signals.py": "cameras/test_receivers.py",
+    "cameras/pages/forms.py": "cameras/pages/test_settings.py",
+    "cameras/pages/requests.py": "cameras/pages/test_access.py",
+    "cameras/pages/secrets.py": "cameras/pages/test_account.py",
+    "cameras/pages/views.py": "cameras/pages/test_cameras.py",
+    "streaming/api/serializers.py": "streaming/api/test_views.py",
+    "streaming/backplane/client.py": "streaming/backplane/test_connection.py",
+    "streaming/backplane/server_time.py": "streaming/backplane/test_clock.py",
+    "streaming/domain/codecs/codec.py": "streaming/domain/codecs/test_codecs.py",
+    "streaming/management/commands/demo_camera.py": "streaming/management/commands/test_serve.py",
+    "streaming/management/commands/ingest.py": "streaming/management/commands/test_serve.py",
+    "streaming/process/web.py": "streaming/process/test_node.py",
+    "streaming/protocol/consumer.py": "streaming/watch/test_consumer.py",
+    "streaming/publish/claim.py": "streaming/publish/test_consumer.py",
+    "streaming/publish/publication.py": "streaming/process/test_ingest.py",
+    "streaming/publish/registry.py": "streaming/process/test_ingest.py",
+    "streaming/publish/words.py": "streaming/publish/test_consumer.py",
+    "streaming/publish/webrtc/guard/wrapper.py": "streaming/publish/webrtc/guard/test_install.py",
+    "streaming/publish/webrtc/peer.py": "streaming/publish/webrtc/test_messages.py",
+    "streaming/servers/daphne.py": "streaming/servers/test_servers.py",
+    "streaming/servers/uvicorn.py": "streaming/servers/test_servers.py",
+    "streaming/supervision/embedded.py": "streaming/supervision/test_keeper.py",
+    "streaming/supervision/life.py": "streaming/supervision/test_supervisor.py",
+    "streaming/supervision/process.py": "streaming/supervision/test_lifeline.py",
+    "streaming/watch/connection.py": "streaming/servers/test_servers.py",
+    "streaming/watch/hub.py": "streaming/watch/test_relay.py",
+    "streaming/watch/wants.py": "streaming/watch/test_relay.py",
+}
+
+
+def modules() -> list[str]:
+    found = (path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+    return sorted(
+        str(path.relative_to(ROOT))
+        for path in found
+        if "migrations" not in path.parts and path.name not in WIRING and _is_code(path)
+    )
+
+
+def _is_code(path: Path) -> bool:
+    """Whether it has more than words and what it hands on from others."""
+    kinds = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    return any(isinstance(each, kinds) for each in ast.parse(path.read_text()).body)
+
+
+@pytest.mark.parametrize("module", modules())
+def test_each_module_has_its_tests(module: str) -> None:
+    path = ROOT / "tests" / module
+    # Of a package's own code, beside the tests of its modules.
+    name = path.parent.name if path.name == "__init__.py" else path.stem
+    assert path.with_name(f"test_{name}.py").exists() or module in ELSEWHERE
+
+
+@pytest.mark.parametrize(("module", "tests"), ELSEWHERE.items())
+def test_what_is_tested_elsewhere_is(module: str, tests: str) -> None:
+    path = ROOT / "tests" / module
+    assert (ROOT / module).exists()
+    assert (ROOT / "tests" / tests).exists()
+    assert not path.with_name(f"test_{path.name}").exists()
