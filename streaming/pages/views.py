@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import split_domain_port
@@ -14,6 +15,7 @@ from cameras import access
 from cameras.models import Camera
 from streaming import conf
 from streaming.network import addresses, ports
+from streaming.protocol.facts import CameraFacts
 
 CAMERAS_API = "/api/cameras/"
 
@@ -78,12 +80,5 @@ def _watch_socket(request: HttpRequest) -> str:
 
 
 def _facts(camera: Camera) -> dict[str, Any]:
-    return {
-        "slug": camera.slug,
-        "name": camera.name,
-        "width": camera.width,
-        "height": camera.height,
-        "frame_rate": camera.frame_rate,
-        "quality": camera.quality,
-        "delivery": camera.delivery,
-    }
+    facts: dict[str, Any] = msgspec.to_builtins(CameraFacts.of(camera))
+    return facts

@@ -54,12 +54,12 @@ class Offer(Claim):
             "type": "offer",
             **asdict(self),
             "camera_id": str(self.camera_id),
-            "identity": self.identity.as_dict(),
+            "identity": asdict(self.identity),
         }
 
     @classmethod
     def from_message(cls, message: Mapping[str, Any]) -> Offer:
         fields = {name: value for name, value in message.items() if name != "type"}
         fields["camera_id"] = UUID(fields["camera_id"])
-        fields["identity"] = Identity.from_dict(fields["identity"])
+        fields["identity"] = Identity(**fields["identity"])
         return cls(**fields)

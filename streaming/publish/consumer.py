@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
+import msgspec
 from channels.db import database_sync_to_async
 from django.utils.translation import gettext as _
 
@@ -15,10 +16,29 @@ from cameras.models import Camera, PublishKey, Transport
 from streaming import conf
 from streaming.backplane.connection import TIMEOUT_S, Unavailable
 from streaming.domain import offer as sdp_offer
-from streaming.protocol import messages
-from streaming.protocol.consumer import NOT_ALLOWED, TIMED_OUT, JsonConsumer, stop
+from streaming.protocol import control
+from streaming.protocol.consumer import JsonConsumer, stop
+from streaming.protocol.decode import Decoder, MessageError
+from streaming.protocol.enums import CloseCode, EndReason, PublishErrorCode
+from streaming.protocol.facts import CameraFacts
+from streaming.protocol.limits import MAX_CAMERA_MESSAGE_BYTES
+from streaming.protocol.publish import (
+    Answer,
+    Attach,
+    Attached,
+    Authenticate,
+    Bye,
+    FromCamera,
+    IceServer,
+    Offer,
+    PublishError,
+    Stream,
+    Streaming,
+    Welcome,
+)
 from streaming.publish import words as publish_words
-from streaming.publish.claim import NOT_SENT, OFFERS, Claim, Offer
+from streaming.publish.claim import NOT_SENT, OFFERS, Claim
+from streaming.publish.claim import Offer as ClaimedOffer
 from streaming.publish.intake import Intake
 from streaming.publish.publication import Publication
 from streaming.publish.registry import NOT_TAKEN, Refused
@@ -40,17 +60,7 @@ class PublishConsumer(JsonConsumer):
     for it. Where WebRTC cannot connect, frames come over the socket itself.
     """
 
-    max_message_bytes = 16 * 1024
-    handlers = {  # noqa: RUF012
-        "authenticate": "authenticate",
-        "offer": "offer",
-        "stream": "stream",
-        "attach": "attach",
-        "ping": "beat",
-        "report": "beat",
-        "encoders": "beat",
-        "bye": "bye",
-    }
+    decoder = Decoder[FromCamera](FromCamera, MAX_CAMERA_MESSAGE_BYTES)
 
     def __init__(self, hub: Hub) -> None:
         super().__init__()
@@ -88,56 +98,57 @@ class PublishConsumer(JsonConsumer):
 
     # From the camera
 
-    async def authenticate(self, message: Mapping[str, Any]) -> None:
+    async def heard(self, message: FromCamera) -> None:
+        match message:
+            case Authenticate():
+                await self._authenticate(message)
+            case Offer():
+                await self._offer(message)
+            case Stream():
+                await self._stream(message)
+            case Attach():
+                await self._attach(message)
+            case Bye():
+                await self._bye()
+            case _:
+                self._beat(message)
+
+    def bad_message(self, sentence: str) -> PublishError:
+        return PublishError(PublishErrorCode.BAD_MESSAGE, sentence)
+
+    async def _authenticate(self, message: Authenticate) -> None:
         if self.camera is not None:
-            raise messages.MessageError(_("This socket has authenticated already."))
-        key = messages.optional_text(message, "key")
-        found = await database_sync_to_async(self._admit)(key)
+            raise MessageError(_("This socket has authenticated already."))
+        found = await database_sync_to_async(self._admit)(message.key)
         await stop(self._waiting)
         if found is None:
-            await self.fail(
-                "not_allowed",
-                _("There is no such camera, or you may not publish to it."),
-                NOT_ALLOWED,
-            )
+            sentence = _("There is no such camera, or you may not publish to it.")
+            await self.refuse(PublishError(PublishErrorCode.NOT_ALLOWED, sentence))
             return
         self.camera, self._identity, self._publisher = found
-        await self.say(
-            "welcome",
-            camera={
-                name: getattr(self.camera, name)
-                for name in (
-                    "slug",
-                    "name",
-                    "width",
-                    "height",
-                    "frame_rate",
-                    "quality",
-                    "delivery",
-                    "codec",
-                )
-            },
-            ice_servers=list(conf.get().ICE_SERVERS),
-        )
+        servers = msgspec.convert(conf.get().ICE_SERVERS, tuple[IceServer, ...])
+        await self.say(Welcome(CameraFacts.of(self.camera), servers))
 
-    async def offer(self, message: Mapping[str, Any]) -> None:
+    async def _offer(self, message: Offer) -> None:
         claim = self._claim(message)
         try:
-            sdp = sdp_offer.clean(messages.text(message, "sdp"))
+            sdp = sdp_offer.clean(message.sdp)
         except sdp_offer.OfferError as error:
-            await self.say("error", code="bad_offer", message=str(error))
+            await self.refuse(PublishError(PublishErrorCode.BAD_OFFER, str(error)))
             return
         upgraded = self._streaming if self._is_streaming else None
         if upgraded:
             claim["resume"] = upgraded.intake.session
         self._asked = claim["peer"]
-        offer = Offer(**claim, sdp=sdp, upgrade=bool(upgraded), sent_at=self.hub.clock.now_ms())
+        offer = ClaimedOffer(
+            **claim, sdp=sdp, upgrade=bool(upgraded), sent_at=self.hub.clock.now_ms()
+        )
         if await self._tell(OFFERS, offer.as_message()):
             self._waiting = asyncio.create_task(self._answer_timeout())
 
-    async def stream(self, message: Mapping[str, Any]) -> None:
+    async def _stream(self, message: Stream) -> None:
         if self._is_streaming:
-            raise messages.MessageError(_("This socket takes frames already."))
+            raise MessageError(_("This socket takes frames already."))
         claim = Claim(**self._claim(message))
         try:
             publisher = await self.hub.publishers.admit(
@@ -155,12 +166,8 @@ class PublishConsumer(JsonConsumer):
         self.hub.publishers.hold(publisher, self._say_end)
         session = publisher.intake.session
         self._stay_alive()
-        await self.say(
-            "streaming",
-            session=session,
-            resume=resume_token(session, claim.camera_id, claim.identity),
-            resumed=session == claim.resume,
-        )
+        token = resume_token(session, claim.camera_id, claim.identity)
+        await self.say(Streaming(session, token, resumed=session == claim.resume))
 
     def frame(self, data: bytes) -> None:
         if self._link is None:
@@ -168,15 +175,15 @@ class PublishConsumer(JsonConsumer):
         else:
             self._link.take(data)
 
-    async def beat(self, message: Mapping[str, Any]) -> None:
+    def _beat(self, message: control.FromCamera) -> None:
         if self._link is None:
-            raise messages.MessageError(_("No frames come over this socket."))
+            raise MessageError(_("No frames come over this socket."))
         if self._link.intake is not None:
             self._link.intake.act(message)
 
-    async def attach(self, message: Mapping[str, Any]) -> None:
+    async def _attach(self, message: Attach) -> None:
         camera, identity = self._without_peer()
-        session = read_resume_token(messages.text(message, "resume"), camera.pk, identity)
+        session = read_resume_token(message.resume, camera.pk, identity)
         try:
             lease = await self.hub.holder(camera.pk) if session else None
         except Unavailable:
@@ -191,7 +198,7 @@ class PublishConsumer(JsonConsumer):
         self._waiting = asyncio.create_task(self._answer_timeout())
         await self._tell(lease.channel, self._about(lease.peer, "attach"))
 
-    async def bye(self, message: Mapping[str, Any]) -> None:
+    async def _bye(self) -> None:
         self._authenticated()
         if self._streaming is not None and self._is_streaming:
             self._streaming.end("stopped")
@@ -211,20 +218,15 @@ class PublishConsumer(JsonConsumer):
         self._peer = (event["peer"], event["ingest"])
         await stop(self._waiting)
         self._stay_alive()
-        await self.say(
-            "answer",
-            sdp=event["sdp"],
-            session=event["session"],
-            resume=event["resume"],
-            resumed=event["resumed"],
-        )
+        fields = ("sdp", "session", "resume", "resumed")
+        await self.say(Answer(**{name: event[name] for name in fields}))
 
     async def ingest_attached(self, event: Mapping[str, Any]) -> None:
         if not self._is_awaited(event):
             return
         await stop(self._waiting)
         self._stay_alive()
-        await self.say("attached", session=event["session"])
+        await self.say(Attached(event["session"]))
 
     async def ingest_gone(self, event: Mapping[str, Any]) -> None:
         if not self._is_awaited(event):
@@ -263,10 +265,10 @@ class PublishConsumer(JsonConsumer):
             return None
         return camera, identity, name
 
-    def _claim(self, message: Mapping[str, Any]) -> dict[str, Any]:
+    def _claim(self, message: Offer | Stream) -> dict[str, Any]:
         """What a Claim says, of an `offer` or `stream`."""
         camera, identity = self._without_peer()
-        token = messages.optional_text(message, "resume")
+        token = message.resume
         return {
             "peer": uuid.uuid4().hex,
             "camera_id": camera.pk,
@@ -274,7 +276,7 @@ class PublishConsumer(JsonConsumer):
             "identity": identity,
             "publisher": self._publisher,
             "resume": read_resume_token(token, camera.pk, identity) if token else 0,
-            "take_over": messages.flag(message, "take_over"),
+            "take_over": bool(message.take_over),
             "remote_address": (self.scope.get("client") or ("",))[0],
             "user_agent": dict(self.scope["headers"]).get(b"user-agent", b"").decode("latin1"),
             "reply_to": self.channel_name,
@@ -287,14 +289,14 @@ class PublishConsumer(JsonConsumer):
 
     def _authenticated(self) -> tuple[Camera, access.Identity]:
         if self.camera is None:
-            raise messages.MessageError(_("Authenticate first."))
+            raise MessageError(_("Authenticate first."))
         return self.camera, cast(access.Identity, self._identity)
 
     def _without_peer(self) -> tuple[Camera, access.Identity]:
         """For what asks for a peer: a socket speaks for one."""
         who = self._authenticated()
         if (self._peer is not None and not self._is_streaming) or self._is_waiting():
-            raise messages.MessageError(_("This socket has a peer already, or has asked for one."))
+            raise MessageError(_("This socket has a peer already, or has asked for one."))
         return who
 
     @property
@@ -310,9 +312,7 @@ class PublishConsumer(JsonConsumer):
 
     async def _authentication_timeout(self) -> None:
         await asyncio.sleep(AUTHENTICATION_TIMEOUT_S)
-        await self.fail(
-            "timeout", _("The camera did not say who it is within 10 seconds."), TIMED_OUT
-        )
+        await self._refuse(PublishErrorCode.TIMEOUT)
 
     async def _answer_timeout(self) -> None:
         await asyncio.sleep(ANSWER_TIMEOUT_S)
@@ -363,11 +363,8 @@ class PublishConsumer(JsonConsumer):
                 await self._say_ended(reason, publisher.successor)
 
     async def _say_ended(self, reason: str, by: str) -> None:
-        await self.say("ended", **publish_words.ended(reason, by))
-        await self.close(1000)
+        await self.say(publish_words.ended(EndReason(reason), by))
+        await self.close(int(CloseCode.OVER))
 
     async def _refuse(self, code: str, publisher: str = "") -> None:
-        if code == "not_allowed":
-            await self.fail(code, str(publish_words.ENDS[code]), NOT_ALLOWED)
-        else:
-            await self.say("error", **publish_words.refused(code, publisher))
+        await self.refuse(publish_words.refused(PublishErrorCode(code), publisher))

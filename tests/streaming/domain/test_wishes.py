@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from streaming.domain.demand import LEASE_S, Demand, Want
+from streaming.domain.demand import LEASE_S, Demand, Want, Wanted
+from streaming.domain.wire import Codec
 from streaming.domain.wishes import KEY_EVERY_S, Wishes
 
 BOTH = ("h264", "vp8")
@@ -21,16 +22,16 @@ def demand():
 @pytest.fixture
 def wishes(demand, said):
     """Of a camera that encodes everything, and may."""
-    wishes = Wishes(demand, "auto", lambda kind, **fields: said.append((kind, fields)))
+    wishes = Wishes(demand, "auto", said.append, lambda: said.append(KEY_FRAME))
     wishes.encoders = BOTH
     return wishes
 
 
 def wanted(jpeg=False, video=None):
-    return ("wanted", {"jpeg": jpeg, "video": video})
+    return Wanted(jpeg, video)
 
 
-KEY_FRAME: tuple[str, dict[str, object]] = ("key_frame", {})
+KEY_FRAME = "key frame"
 
 
 def test_a_camera_hears_what_is_wanted_as_its_way_opens(wishes, demand, said):
@@ -55,7 +56,7 @@ def test_then_it_hears_of_each_change_once(wishes, demand, said):
     demand.add(Want(video=(BOTH,)), 2.0)
     wishes.update(2.0)
     wishes.update(2.0 + LEASE_S)
-    assert said == [wanted(), wanted(video="h264"), wanted()]
+    assert said == [wanted(), wanted(video=Codec.H264), wanted()]
 
 
 def test_a_change_of_the_setting_is_a_change(wishes, demand, said):
@@ -65,7 +66,7 @@ def test_a_change_of_the_setting_is_a_change(wishes, demand, said):
     wishes.update(1.0)
     wishes.setting = "jpeg"
     wishes.update(2.0)
-    assert said == [wanted(video="h264"), wanted(video="vp8"), wanted(jpeg=True)]
+    assert said == [wanted(video=Codec.H264), wanted(video=Codec.VP8), wanted(jpeg=True)]
     assert wishes.codecs == ()
 
 

@@ -73,6 +73,7 @@ def test_the_viewer_page_knows_its_camera(viewer: User, camera: Camera) -> None:
         "frame_rate": 30,
         "quality": 0.7,
         "delivery": "resilient",
+        "codec": "auto",
     }
     assert reverse("capture", args=[camera.slug]) not in text(response)
 

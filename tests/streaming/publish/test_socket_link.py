@@ -176,7 +176,7 @@ async def test_without_its_socket_it_is_lost_and_over(streaming, store, camera, 
 async def test_after_a_break_it_goes_on_as_the_same_session(streaming, open_socket, owner):
     await streaming.socket.disconnect()
     again = await open_socket(owner)
-    said = await again.stream(resume=streaming.publish.resume)
+    said = await again.stream(resume=streaming.resume)
     assert (said["session"], said["resumed"]) == (streaming.session, True)
 
 
@@ -214,7 +214,7 @@ async def test_a_page_that_speaks_for_no_peer_cannot_attach_to_a_stream(
     streaming, open_socket, owner
 ):
     other = await open_socket(owner)
-    await other.socket.say("attach", resume=streaming.publish.resume)
+    await other.socket.say("attach", resume=streaming.resume)
     await other.socket.is_refused("gone")
 
 
@@ -328,6 +328,10 @@ async def test_an_upgrade_of_a_session_that_is_gone_is_refused(ingest, streaming
 # What is wanted
 
 
+def wanted(jpeg, video):
+    return {"type": "wanted", "jpeg": jpeg, "video": video, "protocol": 1}
+
+
 async def test_wishes_go_over_the_socket_too(open_socket, owner, camera, hub):
     phone = await open_socket(owner)
     await phone.stream()
@@ -335,7 +339,7 @@ async def test_wishes_go_over_the_socket_too(open_socket, owner, camera, hub):
     assert (await phone.hear("wanted"))["video"] is None
     asked_s = time.monotonic()
     await FrameBus().want("a web process", {camera.pk: Want(video=(("h264", "vp8"),))})
-    assert await phone.hear("wanted") == {"type": "wanted", "jpeg": False, "video": "vp8"}
+    assert await phone.hear("wanted") == wanted(jpeg=False, video="vp8")
     # Promised: the first picture within 300 ms of the wish. They are told anew every 2 s.
     assert time.monotonic() - asked_s < 0.9
     await FrameBus().ask_key_frame(camera.pk)
@@ -353,7 +357,7 @@ async def test_the_codec_setting_takes_effect_while_the_camera_streams(
     assert (await phone.hear("wanted"))["video"] == "h264"
     camera.codec = "jpeg"
     await database_sync_to_async(camera.save)()
-    assert await phone.hear("wanted") == {"type": "wanted", "jpeg": True, "video": None}
+    assert await phone.hear("wanted") == wanted(jpeg=True, video=None)
 
 
 async def test_a_camera_that_nobody_watches_lives_by_its_beat(open_socket, owner, camera, store):

@@ -1,0 +1,103 @@
+"""The data channel `control`; where frames go over the publish socket, this does too."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, TypeAlias
+
+from msgspec import Meta
+
+from streaming.domain.liveness import Pause
+from streaming.protocol.enums import VideoCodec
+from streaming.protocol.limits import MAX_CODECS
+from streaming.protocol.message import PROTOCOL, Message, about
+
+# From the camera
+
+
+class CameraPing(Message, frozen=True, tag="ping"):
+    """every 500 ms, and at once when `paused` changes: a beat and a clock sample in one.
+    `paused` says that no frames come, and why: `hidden` (the page is), `interrupted` (the system
+    took the camera away for a while), `unplugged`, `denied` (permission withdrawn) or `other`"""
+
+    time: Annotated[float, about("ms on the camera's own clock")]
+    # Any text: cameras may be newer than the server.
+    paused: Annotated[str | None, about("why", examples=[pause.value for pause in Pause])] = None
+
+
+class Encoders(Message, frozen=True, tag="encoders"):
+    """as the way opens, after `attached`, and whenever the list changes; without it no video is
+    wanted"""
+
+    codecs: Annotated[
+        tuple[str, ...],
+        Meta(max_length=MAX_CODECS),
+        about(
+            "of `h264` and `vp8` those that the camera can encode at its size, the best first",
+            examples=[[codec.value for codec in VideoCodec]],
+        ),
+    ]
+
+
+class CameraReport(Message, frozen=True, tag="report"):
+    """once a second"""
+
+    # The server reads none of these three.
+    captured: Annotated[Any, about("total", type="integer")] = None
+    sent: Annotated[Any, about("total", type="integer")] = None
+    skipped: Annotated[Any, about("total", type="integer")] = None
+    encode_ms: Annotated[float | None, about("mean")] = None
+    level: Annotated[
+        float | None, about("by how many steps the camera has lowered its quality")
+    ] = None
+
+
+# From the server
+
+
+class Pong(Message, frozen=True, tag="pong"):
+    """at once"""
+
+    time: Annotated[float, about("as sent")]
+    server_time: Annotated[float, about("ms")]
+
+
+class Wanted(Message, frozen=True, tag="wanted"):
+    """what somebody wants beside stills: after the camera's first message, and whenever it
+    changes. Before it only stills are sent"""
+
+    jpeg: bool
+    video: VideoCodec | None
+    protocol: Annotated[int, about("the version of the protocol")] = PROTOCOL
+
+
+class KeyFrame(Message, frozen=True, tag="key_frame"):
+    """the next frame of video must be a key frame; at most once a second"""
+
+
+class Watching(Message, frozen=True, tag="watching"):
+    """who watches, when it changes"""
+
+    count: int
+    names: Annotated[list[str], about("of those who have one")]
+
+
+class Received(Message, frozen=True, tag="received"):
+    """once a second"""
+
+    frames: Annotated[int, about("total")]
+    bytes: Annotated[int, about("total")]
+    dropped: Annotated[int, about("total")]
+    lost: Annotated[int, about("of the dropped those that never came")]
+    delay_ms: float
+    fps: float
+
+
+class Refused(Message, frozen=True, tag="refused"):
+    """frames refused since the last such message, at most once a second"""
+
+    reason: Annotated[str, about("of section 1")]
+    count: int
+
+
+FromCamera: TypeAlias = CameraPing | Encoders | CameraReport
+ToCamera: TypeAlias = Pong | Wanted | KeyFrame | Watching | Received | Refused

@@ -1,0 +1,112 @@
+"""The watch socket: what a viewer asks for, and what it hears between the frames."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, TypeAlias
+
+from msgspec import UNSET, Meta, UnsetType
+
+from streaming.domain.choice import Asked
+from streaming.domain.liveness import State
+from streaming.protocol.control import Pong
+from streaming.protocol.enums import WatchErrorCode
+from streaming.protocol.limits import MAX_CAMERAS, MAX_CODECS, MAX_FPS, MIN_FPS
+from streaming.protocol.message import PROTOCOL, Message, about
+
+# From the viewer
+
+
+class Subscribe(Message, frozen=True, tag="subscribe"):
+    """frames and states of these, added to what is subscribed; no more than so many frames of each
+    per second. With `fps` below 30 there is no video, whatever `video` says: of its chain no frame
+    can be left out. Said again of a camera it changes `fps`, `video` and `rendition`"""
+
+    # Too many are told so in words; the size of a message bounds them here.
+    cameras: Annotated[tuple[str, ...], about(f"up to {MAX_CAMERAS} slugs")]
+    fps: Annotated[
+        Annotated[float, Meta(ge=MIN_FPS, le=MAX_FPS)] | None, about(f"{MIN_FPS} to {MAX_FPS}")
+    ] = None
+    video: Annotated[
+        tuple[str, ...],
+        Meta(max_length=MAX_CODECS),
+        about("the codecs that the viewer decodes, the best first; none if absent"),
+    ] = ()
+    rendition: Annotated[
+        Asked | None, about("`auto` (the default), `still`, `jpeg` or `video`")
+    ] = None
+
+
+class Unsubscribe(Message, frozen=True, tag="unsubscribe"):
+    """no more of these"""
+
+    cameras: Annotated[
+        tuple[str, ...], Meta(max_length=MAX_CAMERAS), about(f"up to {MAX_CAMERAS} slugs")
+    ]
+
+
+class ViewerReport(Message, frozen=True, tag="report"):
+    """every 5 s for each camera; at once, but at most twice a second, when latency passes
+    250 ms"""
+
+    camera: Annotated[str, about("slug")]
+    bytes: Annotated[float, about("of its frames, received on this socket in all", type="integer")]
+    latency_ms: Annotated[float | None, about("capture to drawn")] = None
+    # The server does not read it.
+    sequence: Annotated[Any, about("newest drawn", type="integer")] = None
+
+
+class AskKeyFrame(Message, frozen=True, tag="key_frame"):
+    """the viewer's decoder has lost the chain: it goes on at a key frame"""
+
+    camera: Annotated[str, about("slug")]
+
+
+class AskStages(Message, frozen=True, tag="stages"):
+    """asked for at most once a second, while somebody looks at the details"""
+
+    camera: Annotated[str, about("slug")]
+
+
+class ViewerPing(Message, frozen=True, tag="ping"):
+    """clock sample: three at once after connecting, then every second up to 8 samples, then every
+    10 s; every 2 s while no frames come; at once when the device has slept"""
+
+    time: Annotated[float, about("ms on the viewer's clock")]
+
+
+# From the server
+
+
+class CameraState(Message, frozen=True, tag="state"):
+    """after `subscribe`, and whenever it changes"""
+
+    camera: Annotated[str, about("slug")]
+    state: State
+    session: Annotated[int | None, about("number")]
+    reason: str | None
+    watching: Annotated[int, about("count")]
+    protocol: Annotated[int, about("the version of the protocol")] = PROTOCOL
+
+
+class Stages(Message, frozen=True, tag="stages"):
+    """answer to `stages`, means of the last seconds: from capture to encoded, from there to the
+    server, and from there to written to this socket"""
+
+    camera: Annotated[str, about("slug")]
+    camera_ms: float
+    uplink_ms: float
+    server_ms: float
+
+
+class WatchError(Message, frozen=True, tag="error"):
+    """a code (table below), and a sentence"""
+
+    code: WatchErrorCode
+    message: Annotated[str, about("a sentence for people")]
+    camera: Annotated[str | UnsetType, about("slug where one is meant")] = UNSET
+
+
+FromViewer: TypeAlias = (
+    Subscribe | Unsubscribe | ViewerReport | AskKeyFrame | AskStages | ViewerPing
+)
+ToViewer: TypeAlias = CameraState | Stages | Pong | WatchError

@@ -1,0 +1,42 @@
+"""The protocol's words are those of the catalogue and of the domain."""
+
+from __future__ import annotations
+
+import pytest
+
+from cameras import models
+from streaming.domain.demand import VIDEO_CODECS
+from streaming.protocol import enums, limits
+
+
+@pytest.mark.parametrize(
+    ("words", "choices"),
+    [
+        (enums.EndReason, models.EndReason),
+        (enums.Delivery, models.Delivery),
+        (enums.CodecSetting, models.Codec),
+    ],
+)
+def test_the_catalogue_knows_the_same_words(words, choices):
+    assert [word.value for word in words] == choices.values
+
+
+def test_the_codecs_of_video_are_those_that_can_be_wanted():
+    assert [codec.value for codec in enums.VideoCodec] == list(VIDEO_CODECS)
+
+
+def test_a_viewer_may_ask_for_all_the_frames_that_a_camera_may_send():
+    assert limits.MAX_FPS == models.MAX_FRAME_RATE
+
+
+@pytest.mark.parametrize(
+    "words", [enums.EndReason, enums.CloseCode, enums.PublishErrorCode, enums.WatchErrorCode]
+)
+def test_each_says_what_it_means_and_is_found_by_its_value(words):
+    assert all(word.means for word in words)
+    assert all(words(word.value) is word for word in words)
+
+
+def test_both_sockets_close_with_the_same_codes():
+    closes = {code.closes for code in (*enums.PublishErrorCode, *enums.WatchErrorCode)} - {None}
+    assert closes == {4400, 4403, 4408}
