@@ -1,3 +1,9 @@
+"""Background tasks: each has a name and an owner, and none dies in silence.
+
+A background task that failed unnoticed would leave a page that looks alive and isn't. So its
+failure ends the process, and the supervisor starts a new one.
+"""
+
 from __future__ import annotations
 
 import asyncio
@@ -9,20 +15,83 @@ from typing import Any
 
 logger = logging.getLogger(__name__)
 
-# The event loop holds tasks weakly.
-_running: set[asyncio.Task[Any]] = set()
+Work = Coroutine[Any, Any, None]
 
 
-def spawn(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-    """Run `work` beside everything else; when it fails, the process ends, loudly.
+class Tasks:
+    """The tasks of one owner, which may start any number of them at any time.
 
-    A background task that died in silence would leave a page that looks alive and is not. The
-    supervisor starts a new process.
+    `run` ends them all when it is cancelled, and fails with the first of them that fails.
     """
-    task = asyncio.create_task(work)
-    _running.add(task)
-    task.add_done_callback(_finished)
+
+    def __init__(self, owner: str) -> None:
+        self._owner = owner
+        # The event loop holds tasks weakly.
+        self._running: set[asyncio.Task[None]] = set()
+        self._failed = asyncio.Event()
+        self._error: BaseException | None = None
+        self.has_ended = False
+
+    def __len__(self) -> int:
+        return len(self._running)
+
+    def start(self, name: str, work: Work) -> asyncio.Task[None]:
+        """A task of this name; once all have been ended, it ends at once."""
+        task = asyncio.create_task(work, name=f"{self._owner}: {name}")
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+        if self.has_ended:
+            task.cancel()
+        return task
+
+    async def run(self) -> None:
+        try:
+            await self._failed.wait()
+            assert self._error is not None
+            raise self._error
+        finally:
+            await self._stop()
+
+    async def _stop(self) -> None:
+        self.has_ended = True
+        while running := [task for task in self._running if not task.done()]:
+            for task in running:
+                task.cancel()
+            await asyncio.wait(running)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            self._error = self._error or error
+            self._failed.set()
+
+
+def spawn(name: str, work: Work) -> asyncio.Task[None]:
+    """A task whose owner is the process: its failure ends that. Keep the task."""
+    task = asyncio.create_task(work, name=name)
+    task.add_done_callback(_end_process_on_failure)
     return task
+
+
+async def stop(task: asyncio.Task[Any] | None) -> None:
+    """Cancel a task and wait for its end."""
+    if task is not None:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def finish(work: Work) -> None:
+    """Do `work` to its end, even where whoever waits for it is cancelled, and so ends after it."""
+    task = asyncio.create_task(work)
+    cancelled = False
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            cancelled = True
+    task.result()
+    if cancelled:
+        raise asyncio.CancelledError
 
 
 def raise_if_cancelled() -> None:
@@ -36,8 +105,8 @@ def raise_if_cancelled() -> None:
         task.cancel()
 
 
-def _finished(task: asyncio.Task[Any]) -> None:
-    _running.discard(task)
+def _end_process_on_failure(task: asyncio.Task[Any]) -> None:
     if not task.cancelled() and (error := task.exception()):
-        logger.critical("A background task failed; this process ends", exc_info=error)
+        name = task.get_name()
+        logger.critical("Background task %r failed; the process ends", name, exc_info=error)
         os.kill(os.getpid(), signal.SIGTERM)

@@ -14,11 +14,9 @@ from cameras import access
 from cameras.api import PasswordAuthentication, TokenAuthentication
 from cameras.models import ApiToken, Camera
 from streaming.api.views import NotNow, OneFormat, latest, reader
-from streaming.process import web
+from streaming.process.web import node
 from streaming.watch.connection import connection
-from streaming.watch.mjpeg import CONTENT_TYPE, MAX_STREAMS, MAX_STREAMS_EACH, MjpegStream, Places
-
-places = Places(MAX_STREAMS, MAX_STREAMS_EACH)
+from streaming.watch.mjpeg import CONTENT_TYPE, MjpegStream
 
 
 class StreamView(APIView):
@@ -45,14 +43,15 @@ class StreamView(APIView):
         camera = _watchable(request, slug)
         # Says why there is none.
         latest(camera)
-        free = places.take(reader(request))
+        free = node().places.take(reader(request))
         if free is None:
             raise NotNow(_("Too many programs watch this server just now. Try again in a moment."))
         stream = MjpegStream(
-            web.hub,
+            node().hub,
             camera.pk,
             _identity(request),
             request.user.get_username(),
+            node().start,
             connection(_scope(request)),
             free,
         )

@@ -27,7 +27,7 @@ from streaming.backplane.store import LiveState, store
 from streaming.domain import wire
 from streaming.domain.latencies import percentile
 from streaming.domain.liveness import State
-from streaming.watch import memory
+from streaming.process.web import node
 
 #: A picture in this process' memory is the newest when it came so shortly ago.
 FRESH_S = 0.25
@@ -111,7 +111,7 @@ def latest(camera: Camera) -> Latest:
 
 def _relayed(camera: Camera) -> Latest | None:
     """The newest picture that this process itself has handed to viewers."""
-    held = memory.images.get(camera.pk)
+    held = node().hub.images.get(camera.pk)
     if held is None:
         return None
     received_at = held.value.received_at
@@ -124,7 +124,7 @@ class CameraStatsView(APIView):
     @extend_schema(operation_id="camera_stats", responses=StatsSerializer)
     def get(self, request: Request, slug: str) -> Response:
         camera = access.visible_camera(request.user, slug)
-        held = memory.states.get(camera.pk)
+        held = node().hub.states.get(camera.pk)
         if held is not None and held.age_s <= TOLD_S:
             return Response(StatsSerializer(_stats(camera, held.value)).data)
         try:
@@ -190,7 +190,7 @@ class LatestJpgView(APIView):
     )
     def get(self, request: Request, slug: str) -> HttpResponse:
         camera = access.visible_camera(request.user, slug)
-        memory.readers.note(camera.pk, reader(request))
+        node().hub.readers.note(camera.pk, reader(request))
         newest = latest(camera)
         response = HttpResponse(bytes(newest.frame.payload), content_type="image/jpeg")
         response["ETag"] = newest.etag

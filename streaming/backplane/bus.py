@@ -110,8 +110,8 @@ class FrameBus:
             await apply(_notice(event))
 
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._take_all(_CONTROL, take))
-            tasks.create_task(self._keep_hearing())
+            tasks.create_task(self._take_all(_CONTROL, take), name="bus: notices")
+            tasks.create_task(self._keep_hearing(), name="bus: echo")
 
     async def _tell(self, event: dict[str, Any]) -> None:
         await self._layer.group_send(_CONTROL, event)
@@ -121,7 +121,7 @@ class FrameBus:
         comes: only what must come tells them apart."""
         group = f"echo.{uuid.uuid4().hex}"
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._take_all(group, _let_pass))
+            tasks.create_task(self._take_all(group, _let_pass), name="bus: hears its echo")
             heard, patience = 0, _MISSES_AT_FIRST
             while True:
                 await asyncio.sleep(_ECHO_EVERY_S)

@@ -9,6 +9,8 @@ from typing import Any, cast
 import redis
 import redis.asyncio
 from django.conf import settings
+from redis import exceptions
+from redis._parsers import BaseParser
 
 from streaming.domain.backoff import Backoff
 
@@ -24,8 +26,25 @@ _OPTIONS: dict[str, Any] = {
     "timeout": TIMEOUT_S,
 }
 
-#: What a call raises while Redis is away.
-Unavailable: tuple[type[Exception], ...] = (redis.exceptions.RedisError, OSError)
+
+class NotWritable(exceptions.ResponseError):
+    """MISCONF: Redis cannot save, as its disk is full, and so refuses to be written to."""
+
+
+# redis-py has no class for it, and would call it an error of ours.
+BaseParser.EXCEPTION_CLASSES.setdefault("MISCONF", NotWritable)
+
+#: What a call raises while Redis is away or full. Any other error of Redis, such as that of a wrong
+#: script or type of key, is a fault of ours: nobody catches it, and it ends the process.
+Unavailable: tuple[type[Exception], ...] = (
+    exceptions.ConnectionError,  # also: still loading, too many clients
+    exceptions.TimeoutError,
+    exceptions.OutOfMemoryError,
+    exceptions.ReadOnlyError,
+    exceptions.MasterDownError,
+    NotWritable,
+    OSError,
+)
 
 
 def reconnect_waits() -> Backoff:

@@ -127,7 +127,7 @@ class Shard(RedisSingleShardConnection):  # type: ignore[misc]
 
     def _ensure_receiver(self) -> None:
         if self._receive_task is None:
-            self._receive_task = spawn(self._do_receiving())
+            self._receive_task = spawn("frames layer", self._do_receiving())
 
     async def _do_receiving(self) -> None:
         """Its own class waits a second after each error, logs its traceback, and ends for ever when

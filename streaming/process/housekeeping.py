@@ -1,30 +1,80 @@
+"""What is done now and then for the whole system; whichever ingest process is first does it."""
+
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 
+from channels.db import database_sync_to_async
+from django import db
+
+from cameras import sessions
 from streaming.backplane.connection import Unavailable
-from streaming.backplane.store import AsyncStore
+from streaming.backplane.store import AsyncStore, ProcessFacts
 from streaming.tasks import raise_if_cancelled
 
 logger = logging.getLogger(__name__)
 
-EVERY_S = 60.0
+CLEAN_EVERY_S = 60.0
+STATS_EVERY_S = 30.0
+#: A session that no process has mentioned for this long was left open by a crash.
+ABANDONED_AFTER_S = 60.0
+
+
+async def close_abandoned() -> None:
+    """Close the sessions that a crash left open, for ever."""
+    while True:
+        try:
+            await database_sync_to_async(sessions.close_abandoned)(ABANDONED_AFTER_S)
+        except db.Error as error:
+            logger.warning("Abandoned sessions not closed: %r", error)
+        await asyncio.sleep(ABANDONED_AFTER_S)
 
 
 async def keep_clean(store: AsyncStore) -> None:
-    """Forget cameras whose ingest process died with them, for ever; one process does it for all."""
+    """Forget cameras whose ingest process died with them, for ever."""
     while True:
-        await asyncio.sleep(EVERY_S)
+        await asyncio.sleep(CLEAN_EVERY_S)
         gone = 0
         try:
             # A little less than the period, so that one process' jitter skips no turn.
-            if await store.first_within("clean-up", EVERY_S - 1):
+            if await store.first_within("clean-up", CLEAN_EVERY_S - 1):
                 gone = await store.clean_up()
                 await store.reset_clock()
         except Unavailable as error:
-            logger.debug("Not cleaned up: %s", error)
+            logger.debug("Not cleaned up: %r", error)
         else:
             if gone:
-                logger.info("%d cameras whose process died are clients no more", gone)
+                logger.info("%d cameras whose process died are no longer clients", gone)
         raise_if_cancelled()
+
+
+async def log_stats(store: AsyncStore) -> None:
+    """Log one line for the whole system every 30 s, for ever.
+
+    While Redis is away the processes cannot agree, and each says so for itself.
+    """
+    while True:
+        await asyncio.sleep(STATS_EVERY_S)
+        try:
+            # A little less than the period, so that one process' jitter skips no line.
+            if await store.first_within("stats", STATS_EVERY_S - 1):
+                logger.info(line(await store.frames(), await store.processes()))
+        except Unavailable:
+            logger.warning("Stats: Redis: away")
+        raise_if_cancelled()
+
+
+def line(frames: int, processes: Sequence[ProcessFacts]) -> str:
+    """Frames since Redis started; clients are pages that publish or watch; Cache counts the
+    newest frames held in the memory of web processes."""
+    clients = sum(process.publishers + process.viewers for process in processes)
+    cached = sum(process.cached for process in processes)
+    peers = sum(process.peers for process in processes)
+    lost = sum(process.lost_writes for process in processes)
+    redis = f"OK ({lost} writes lost)" if lost else "OK"
+    return (
+        f"Stats: {frames} frames, {clients} clients, Cache: {cached}, "
+        f"Redis: {redis}, Active peers: {peers}"
+    )

@@ -1,12 +1,68 @@
-"""What each web process has one of."""
-
 from __future__ import annotations
 
-from streaming.watch.hub import Hub
+import asyncio
+from dataclasses import replace
+from typing import Any
 
-hub = Hub()
+from django.apps import apps
+
+from streaming.backplane.bus import Change, Notice
+from streaming.backplane.store import ProcessFacts
+from streaming.process.node import Node
+from streaming.tasks import Work, spawn
+from streaming.watch.hub import Hub
+from streaming.watch.mjpeg import Places
+
+
+class WebNode(Node):
+    """A web process: viewers, and cameras that publish over their sockets.
+
+    Starts with its first visitor where the server doesn't start it, so that it runs under any.
+    """
+
+    role = "web"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hub = Hub(self.id, self.backplane)
+        self.places = Places()
+        self._running: asyncio.Task[None] | None = None
+
+    def start(self) -> asyncio.Task[None]:
+        """The task that runs for the life of the process."""
+        if self._running is None:
+            self._running = spawn("web", self.run())
+        return self._running
+
+    def work(self) -> dict[str, Work]:
+        return {**super().work(), **self.hub.work()}
+
+    async def apply(self, notice: Notice) -> None:
+        await super().apply(notice)
+        if isinstance(notice, Change) and notice.kind == "access":
+            await self.hub.check_rights(notice.camera_id, notice.user_id)
+
+    def facts(self) -> ProcessFacts:
+        hub = self.hub
+        hub.refresh()
+        return replace(
+            super().facts(),
+            viewers=hub.viewers,
+            cached=hub.cached,
+            skipped=hub.skipped,
+            cut_off=hub.outlets.cut_off,
+            latency_counts=hub.latency.counts,
+            latency_sum_ms=round(hub.latency.sum_ms, 1),
+        )
+
+
+def node() -> WebNode:
+    """That of this process, which belongs to its Django application."""
+    config: Any = apps.get_app_config("streaming")
+    node: WebNode = config.web_node
+    return node
 
 
 async def run() -> None:
     """The background work of a web process, for its life."""
-    await hub.start()
+    await node().start()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any, ClassVar, TypeAlias, cast
 
 from channels.generic.websocket import AsyncWebsocketConsumer
@@ -65,10 +64,3 @@ class JsonConsumer(AsyncWebsocketConsumer):
         if not user.is_authenticated:
             return Identity(user_id=None, session_key=None, key_id=None)
         return Identity(user_id=user.pk, session_key=self.scope["session"].session_key, key_id=None)
-
-
-async def stop(task: asyncio.Task[Any] | None) -> None:
-    """Cancel a task and wait for its end."""
-    if task is not None:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)

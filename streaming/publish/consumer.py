@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from cameras import access
 from cameras.models import Camera, PublishKey, Transport
 from streaming import conf
+from streaming.backplane.client import Backplane
 from streaming.backplane.connection import TIMEOUT_S, Unavailable
 from streaming.domain import offer as sdp_offer
 from streaming.protocol import control
-from streaming.protocol.consumer import JsonConsumer, stop
+from streaming.protocol.consumer import JsonConsumer
 from streaming.protocol.decode import Decoder, MessageError
 from streaming.protocol.enums import CloseCode, EndReason, PublishErrorCode
 from streaming.protocol.facts import CameraFacts
@@ -37,14 +38,14 @@ from streaming.protocol.publish import (
     Welcome,
 )
 from streaming.publish import words as publish_words
+from streaming.publish.admission import NOT_TAKEN, Admission, Refused
 from streaming.publish.claim import NOT_SENT, OFFERS, Claim
 from streaming.publish.claim import Offer as ClaimedOffer
 from streaming.publish.intake import Intake
 from streaming.publish.publication import Publication
-from streaming.publish.registry import NOT_TAKEN, Refused
 from streaming.publish.resume import read_resume_token, resume_token
 from streaming.publish.socket_link import SocketLink
-from streaming.watch.hub import Hub
+from streaming.tasks import stop
 
 logger = logging.getLogger(__name__)
 
@@ -62,9 +63,14 @@ class PublishConsumer(JsonConsumer):
 
     decoder = Decoder[FromCamera](FromCamera, MAX_CAMERA_MESSAGE_BYTES)
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(
+        self, backplane: Backplane, admission: Admission, start: Callable[[], object]
+    ) -> None:
+        """`start` sees to it that the process's background work runs."""
         super().__init__()
-        self.hub = hub
+        self._backplane = backplane
+        self._admission = admission
+        self._start = start
         self.camera: Camera | None = None
         self._identity: access.Identity | None = None
         self._publisher = ""
@@ -75,7 +81,7 @@ class PublishConsumer(JsonConsumer):
         #: Peer and channel of the ingest process that took the offer.
         self._peer: tuple[str, str] | None = None
         #: What takes in the frames of this socket.
-        self._streaming: Publication | None = None
+        self._streaming: Publication[SocketLink] | None = None
         self._link: SocketLink | None = None
         self._is_gone = False
 
@@ -92,9 +98,11 @@ class PublishConsumer(JsonConsumer):
                 await self._tell_peer("closed")
 
     async def connect(self) -> None:
-        self.hub.start()
+        self._start()
         await self.accept()
-        self._waiting = asyncio.create_task(self._authentication_timeout())
+        self._waiting = asyncio.create_task(
+            self._authentication_timeout(), name="publish socket: authentication deadline"
+        )
 
     # From the camera
 
@@ -141,33 +149,31 @@ class PublishConsumer(JsonConsumer):
             claim["resume"] = upgraded.intake.session
         self._asked = claim["peer"]
         offer = ClaimedOffer(
-            **claim, sdp=sdp, upgrade=bool(upgraded), sent_at=self.hub.clock.now_ms()
+            **claim, sdp=sdp, upgrade=bool(upgraded), sent_at=self._backplane.clock.now_ms()
         )
         if await self._tell(OFFERS, offer.as_message()):
-            self._waiting = asyncio.create_task(self._answer_timeout())
+            self._await_answer()
 
     async def _stream(self, message: Stream) -> None:
         if self._is_streaming:
             raise MessageError(_("This socket takes frames already."))
         claim = Claim(**self._claim(message))
         try:
-            publisher = await self.hub.publishers.admit(
-                claim, Transport.WEBSOCKET, channel="", make_link=self._make_link
-            )
+            async with self._admission.admit(
+                claim, Transport.WEBSOCKET, self._make_link, self._tell_end
+            ) as publication:
+                self._asked = claim.peer
+                self._streaming = publication
+                session = publication.intake.session
+                token = resume_token(session, claim.camera_id, claim.identity)
+                await self.say(Streaming(session, token, resumed=session == claim.resume))
         except Refused as refusal:
             await self._refuse(refusal.code, refusal.publisher)
-            return
         except NOT_TAKEN as error:
-            logger.warning("camera %s: stream not taken: %s", claim.slug, error)
+            logger.warning("camera %s: stream not taken: %r", claim.slug, error)
             await self._refuse("unavailable")
-            return
-        self._asked = claim.peer
-        self._streaming = publisher
-        self.hub.publishers.hold(publisher, self._say_end)
-        session = publisher.intake.session
-        self._stay_alive()
-        token = resume_token(session, claim.camera_id, claim.identity)
-        await self.say(Streaming(session, token, resumed=session == claim.resume))
+        else:
+            self._stay_alive()
 
     def frame(self, data: bytes) -> None:
         if self._link is None:
@@ -185,7 +191,7 @@ class PublishConsumer(JsonConsumer):
         camera, identity = self._without_peer()
         session = read_resume_token(message.resume, camera.pk, identity)
         try:
-            lease = await self.hub.holder(camera.pk) if session else None
+            lease = await self._backplane.store.holder(camera.pk) if session else None
         except Unavailable:
             await self._refuse("unavailable")
             return
@@ -195,7 +201,7 @@ class PublishConsumer(JsonConsumer):
             return
         self._asked = lease.peer
         self._peer = (lease.peer, lease.channel)
-        self._waiting = asyncio.create_task(self._answer_timeout())
+        self._await_answer()
         await self._tell(lease.channel, self._about(lease.peer, "attach"))
 
     async def _bye(self) -> None:
@@ -283,7 +289,7 @@ class PublishConsumer(JsonConsumer):
         }
 
     def _make_link(self, intake: Intake, _on_closed: Callable[[], None]) -> SocketLink:
-        # Its end is the socket's, of which the publisher hears by itself.
+        # Its end is the socket's, of which the publication hears by itself.
         self._link = SocketLink(intake, lambda text: self.send(text_data=text))
         return self._link
 
@@ -314,6 +320,11 @@ class PublishConsumer(JsonConsumer):
         await asyncio.sleep(AUTHENTICATION_TIMEOUT_S)
         await self._refuse(PublishErrorCode.TIMEOUT)
 
+    def _await_answer(self) -> None:
+        self._waiting = asyncio.create_task(
+            self._answer_timeout(), name="publish socket: answer deadline"
+        )
+
     async def _answer_timeout(self) -> None:
         await asyncio.sleep(ANSWER_TIMEOUT_S)
         self._peer = None
@@ -321,7 +332,7 @@ class PublishConsumer(JsonConsumer):
 
     def _stay_alive(self) -> None:
         if self._alive is None:
-            self._alive = asyncio.create_task(self._say_alive())
+            self._alive = asyncio.create_task(self._say_alive(), name="publish socket: alive")
 
     async def _say_alive(self) -> None:
         while True:
@@ -353,14 +364,14 @@ class PublishConsumer(JsonConsumer):
         async with asyncio.timeout(TIMEOUT_S):
             await self.channel_layer.send(channel, message)
 
-    async def _say_end(self, publisher: Publication, reason: str) -> None:
+    async def _tell_end(self, publication: Publication[Any], reason: str) -> None:
         """The frames of this socket are taken no longer."""
         if self._is_gone:
             return
         # A camera that does not read must not hold up the end.
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(TIMEOUT_S):
-                await self._say_ended(reason, publisher.successor)
+                await self._say_ended(reason, publication.successor)
 
     async def _say_ended(self, reason: str, by: str) -> None:
         await self.say(publish_words.ended(EndReason(reason), by))

@@ -4,18 +4,19 @@ import asyncio
 import contextlib
 import itertools
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from cameras import sessions
 from cameras.models import CaptureSession, Transport
+from streaming.backplane.client import Backplane
 from streaming.backplane.connection import Unavailable
-from streaming.backplane.store import AsyncStore, Lease, LiveState
-from streaming.backplane.writer import StoreWriter
+from streaming.backplane.store import Lease, LiveState
+from streaming.domain.demand import Demand
 from streaming.domain.liveness import GIVEN_UP_AFTER_S, LOST_AFTER_S, State
 from streaming.publish.claim import Claim
-from streaming.publish.intake import Intake
+from streaming.publish.intake import Intake, Totals
 from streaming.tasks import raise_if_cancelled
 
 #: From the offer to open channels.
@@ -35,11 +36,14 @@ _TICKS_PER_REPORT = 2
 
 
 class Link(Protocol):
-    """The way on which a camera's frames come in: a WebRTC peer, or its publish socket."""
+    """What a camera's frames come in on: a WebRTC peer, or its publish socket."""
 
     @property
     def is_open(self) -> bool:
         """Whether frames can come."""
+
+    async def opened(self) -> None:
+        """Wait until frames can come."""
 
     def send_control(self, text: str) -> None:
         """Never waits; dropped while the camera does not read."""
@@ -51,43 +55,75 @@ class Link(Protocol):
         """Free what it held, within a few seconds."""
 
 
-class Publication:
+L = TypeVar("L", bound=Link)
+#: Makes the link that hands frames to an intake, and calls back when it has closed.
+MakeLink = Callable[[Intake, Callable[[], None]], L]
+#: Tells a camera's page why its session is over. Never raises.
+TellEnd = Callable[["Publication[Any]", str], Awaitable[None]]
+
+
+class Publication(Generic[L]):
     """One camera that publishes over one link, from its admission to the end."""
 
     def __init__(
         self,
-        *,
         claim: Claim,
-        lease: Lease,
         session: CaptureSession,
         transport: Transport,
-        intake: Intake,
-        link: Link,
-        store: AsyncStore,
-        writer: StoreWriter,
-        now_ms: Callable[[], float],
+        *,
+        channel: str,
+        codec: str,
+        demand: Demand,
+        backplane: Backplane,
+        make_link: MakeLink[L],
+        tell_end: TellEnd,
     ) -> None:
-        self.lease = lease
+        """`channel` is where the process of a peer hears of it; `codec` is the camera's setting."""
+        self.lease = Lease(claim.peer, session.pk, claim.publisher, channel)
         self.identity = claim.identity
         self.camera_id = claim.camera_id
         self.reply_to = claim.reply_to
-        self.intake = intake
-        self.link = link
+        self.intake = Intake(
+            camera_id=claim.camera_id,
+            slug=claim.slug,
+            session=session.pk,
+            totals=Totals(session.frames, session.bytes, session.dropped),
+            bus=backplane.bus,
+            writer=backplane.writer,
+            clock=backplane.clock,
+            demand=demand,
+            codec=codec,
+            send=self._send_control,
+        )
         #: Name of who took the camera over.
         self.successor = ""
+        self._tell_end = tell_end
         self._transport = transport
-        self._store = store
-        self._writer = writer
-        self._now_ms = now_ms
-        self._recorded = replace(intake.totals)
+        self._store = backplane.store
+        self._writer = backplane.writer
+        self._now_ms = backplane.clock.now_ms
+        self._recorded = replace(self.intake.totals)
         self._recording = asyncio.Lock()
-        self._connected_at = now_ms()
+        self._connected_at = self._now_ms()
         self._answered_s = self._signaled_s = 0.0
         self._has_socket = True
         self._link_closed_s: float | None = None
         self._watching: tuple[str, ...] | None = None
         self._visible: tuple[object, ...] = ()
         self._reason: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        # Last: from here on, frames may come.
+        self.link = make_link(self.intake, self.link_closed)
+
+    @property
+    def label(self) -> str:
+        """For the log: camera and session."""
+        return self.intake.label
+
+    def _send_control(self, text: str) -> None:
+        self.link.send_control(text)
+
+    async def say_end(self, reason: str) -> None:
+        await self._tell_end(self, reason)
 
     def end(self, reason: str) -> None:
         """Begin to end, for a reason of docs/protocol.md; the first reason counts."""
@@ -103,7 +139,7 @@ class Publication:
         self._link_closed_s = self._link_closed_s or time.monotonic()
 
     def signaled(self, reply_to: str) -> None:
-        """The publish socket at `reply_to` speaks for this publisher."""
+        """The publish socket at `reply_to` speaks for this publication."""
         self._signaled_s = time.monotonic()
         self._has_socket = True
         self.reply_to = reply_to
@@ -127,7 +163,7 @@ class Publication:
         """Take frames in until the end, and give its reason."""
         # Not before: an upgrade waits for its link.
         self._answered_s = self._signaled_s = time.monotonic()
-        publishing = asyncio.create_task(self.intake.run())
+        publishing = asyncio.create_task(self.intake.run(), name=f"{self.label}: frames")
         ends: list[asyncio.Future[Any]] = [self._reason, publishing]
         try:
             for tick in itertools.count():

@@ -4,16 +4,16 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 
-from streaming.protocol.consumer import stop
 from streaming.protocol.publish import Taken
 from streaming.publish.intake import Intake
+from streaming.tasks import stop
 
 #: Control messages that wait for a camera which does not read: some seconds of them.
 MAX_WAITING = 32
 
 
 class SocketLink:
-    """A publish socket as the way on which frames come in, where WebRTC cannot connect."""
+    """A publish socket as what frames come in on, where WebRTC cannot connect."""
 
     is_open = True
 
@@ -23,7 +23,11 @@ class SocketLink:
         self._taken = 0
         self._waiting: deque[str] = deque(maxlen=MAX_WAITING)
         self._wake = asyncio.Event()
-        self._sending = asyncio.create_task(self._send_waiting())
+        name = f"{intake.label}: control messages"
+        self._sending = asyncio.create_task(self._send_waiting(), name=name)
+
+    async def opened(self) -> None:
+        """It is, as long as the socket."""
 
     def take(self, data: bytes) -> None:
         """Hand a frame on, and tell the camera, which sends no more than gets through in time."""

@@ -31,9 +31,10 @@ async def until_stopped(work: Coroutine[Any, Any, None], lifeline_fd: int | None
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(_until(stopped, work))]
+        tasks = [group.create_task(_until(stopped, work), name="work")]
         if lifeline_fd is not None:
-            tasks.append(group.create_task(lifeline.hold(lifeline_fd, stopped.set)))
+            holding = lifeline.hold(lifeline_fd, stopped.set)
+            tasks.append(group.create_task(holding, name="lifeline"))
         await stopped.wait()
         lifeline.end_within(END_S)
         for task in tasks:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from cameras import access
 from streaming.backplane.store import LiveState
 from streaming.domain.choice import Asked
-from streaming.protocol.consumer import JsonConsumer, stop
+from streaming.protocol.consumer import JsonConsumer
 from streaming.protocol.control import Pong
 from streaming.protocol.decode import Decoder
 from streaming.protocol.enums import CloseCode, WatchErrorCode
@@ -31,6 +32,7 @@ from streaming.protocol.watch import (
     ViewerReport,
     WatchError,
 )
+from streaming.tasks import stop
 from streaming.watch.connection import connection, direct_write
 from streaming.watch.hub import Hub
 from streaming.watch.outlet import Outlet, SendOutlet
@@ -50,9 +52,11 @@ class WatchConsumer(JsonConsumer):
 
     hub: Hub
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, start: Callable[[], object]) -> None:
+        """`start` sees to it that the process's background work runs."""
         super().__init__()
         self.hub = hub
+        self._start = start
         self.cameras: set[UUID] = set()
         self._slugs: dict[UUID, str] = {}
         self._outlet: Outlet
@@ -80,8 +84,9 @@ class WatchConsumer(JsonConsumer):
         else:
             stuck = self.hub.outlets.count_cut_off
             self._outlet = SendOutlet(self.send, connection(self.scope), stuck)
+        self._start()
         self.hub.add(self)
-        self._writing = asyncio.create_task(self._write())
+        self._writing = asyncio.create_task(self._write(), name="watch socket: outlet")
 
     async def heard(self, message: FromViewer) -> None:
         match message:
@@ -97,7 +102,7 @@ class WatchConsumer(JsonConsumer):
             case AskStages():
                 await self._say_stages(message)
             case ViewerPing():
-                await self.say(Pong(message.time, self.hub.clock.now_ms()))
+                await self.say(Pong(message.time, self.hub.now_ms()))
 
     def bad_message(self, sentence: str) -> WatchError:
         return WatchError(WatchErrorCode.BAD_MESSAGE, sentence)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from streaming.backplane.store import IMAGE_TTL_S, Image, LiveState
+from streaming.backplane.store import IMAGE_TTL_S
 
 T = TypeVar("T")
 
@@ -75,10 +75,3 @@ class Readers:
 def _is_often(times: tuple[float, ...], now_s: float) -> bool:
     is_now = now_s - times[-1] <= _WANTS_FOR_S
     return is_now and len(times) == _READS and times[-1] - times[0] < _WITHIN_S
-
-
-#: Of single pictures of this process.
-readers = Readers()
-#: Of this process: newest frames, and states as Redis last told them.
-images: Memory[Image] = Memory()
-states: Memory[LiveState] = Memory()

@@ -36,16 +36,16 @@ _LAST = b"\r\n--frame\r\n"
 class Places:
     """For the streams of one process. Taken and freed by any thread."""
 
-    def __init__(self, most: int, most_each: int) -> None:
-        self._most = most
-        self._most_each = most_each
+    def __init__(self, total: int = MAX_STREAMS, each: int = MAX_STREAMS_EACH) -> None:
+        self._total = total
+        self._each = each
         self._taken: Counter[str] = Counter()
         self._lock = threading.Lock()
 
     def take(self, reader: str) -> Callable[[], None] | None:
         """What frees the place, once; None where there is none."""
         with self._lock:
-            if self._taken.total() >= self._most or self._taken[reader] >= self._most_each:
+            if self._taken.total() >= self._total or self._taken[reader] >= self._each:
                 return None
             self._taken[reader] += 1
         place = [reader]
@@ -63,7 +63,8 @@ class MjpegStream:
     """The body of a response, and a viewer in the sense of `relay.Viewer`: one who gets JPEG only,
     and no picture before the one before it has gone out.
 
-    `connection` is where the response goes, if the server says so; `free` is called at the end.
+    `start` gives the background work of the process, with which the stream ends. `connection` is
+    where the response goes, if the server says so; `free` is called at the end.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class MjpegStream:
         camera_id: UUID,
         identity: Identity,
         name: str,
+        start: Callable[[], asyncio.Task[None]],
         connection: Connection | None = None,
         free: Callable[[], None] = lambda: None,
     ) -> None:
@@ -80,6 +82,7 @@ class MjpegStream:
         self.cameras: set[UUID] = set()
         self._hub = hub
         self._camera_id = camera_id
+        self._start = start
         self._connection = connection
         self._free = free
         self._seat = Seat(lambda _seat: self._wake.set())
@@ -91,9 +94,9 @@ class MjpegStream:
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         self._loop = asyncio.get_running_loop()
-        running = self._hub.start()
+        running = self._start()
         running.add_done_callback(self._end)
-        guarding = asyncio.create_task(self._cut_off_if_stuck())
+        guarding = asyncio.create_task(self._cut_off_if_stuck(), name="stream.mjpg: stuck?")
         self._hub.add(self)
         try:
             await self._hub.join(self, self._camera_id)

@@ -20,7 +20,7 @@ from streaming.domain.liveness import LOST_AFTER_S, State
 from streaming.domain.stages import MAX_AGE_MS, Mean, Stages, stages
 from streaming.domain.wire import Rendition
 from streaming.domain.wishes import KEY_EVERY_S
-from streaming.watch import memory
+from streaming.watch.memory import Memory
 from streaming.watch.seat import VIDEO_STALLS_S, Outgoing, Seat
 
 logger = logging.getLogger(__name__)
@@ -67,6 +67,7 @@ class Relay:
         camera_id: UUID,
         bus: FrameBus,
         now_ms: Callable[[], float],
+        images: Memory[Image],
         *,
         on_wants: Callable[[], None],
         ask_for_key: Callable[[UUID], None],
@@ -79,6 +80,7 @@ class Relay:
         self._here = Mean()
         self._bus = bus
         self._now_ms = now_ms
+        self._images = images
         self._on_wants = on_wants
         self._on_key = ask_for_key
         self._viewers: dict[Viewer, Seat] = {}
@@ -206,7 +208,7 @@ class Relay:
     def _deliver_picture(self, frame: Outgoing, now_s: float) -> None:
         self._newest = frame
         self._received_s = now_s
-        memory.images.put(self.camera_id, Image(frame.message, self._now_ms()))
+        self._images.put(self.camera_id, Image(frame.message, self._now_ms()))
         for seat in self._viewers.values():
             seat.picture(frame, now_s)
 

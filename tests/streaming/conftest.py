@@ -4,17 +4,17 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
 from channels.auth import AuthMiddlewareStack
 from channels.layers import channel_layers
 from channels.routing import URLRouter
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import AsyncClient
-from django.urls import path
 from redis.asyncio import Redis
 
 from cameras.models import Camera
@@ -24,9 +24,9 @@ from streaming.backplane.connection import connect
 from streaming.backplane.store import AsyncStore, LiveState
 from streaming.backplane.writer import StoreWriter
 from streaming.domain.liveness import State
-from streaming.process.ingest import Ingest
-from streaming.publish.consumer import PublishConsumer
-from streaming.watch.consumer import WatchConsumer
+from streaming.process.ingest import IngestNode
+from streaming.process.web import WebNode
+from streaming.routing import websockets
 from streaming.watch.hub import Hub
 from tests.streaming.phone import Phone
 from tests.streaming.sockets import Socket
@@ -52,23 +52,27 @@ def writer(redis: Redis) -> StoreWriter:
 
 
 @pytest.fixture
-async def hub(redis: Redis, db: None) -> AsyncIterator[Hub]:
-    """The relays of one web process, which hears what changes."""
-    hub = Hub()
-    running = hub.start()
+async def node(redis: Redis, db: None) -> AsyncIterator[WebNode]:
+    """A web process, which hears what changes; that of the pages and the API, too."""
+    node = WebNode()
+    running = node.start()
     await until(lambda: hears_changes(redis))
-    yield hub
+    config: Any = apps.get_app_config("streaming")
+    ours, config.web_node = config.web_node, node
+    yield node
+    config.web_node = ours
     await end(running)
 
 
 @pytest.fixture
-def application(hub: Hub) -> Any:
-    """The WebSockets of skysentry/asgi.py with a hub of the test's own."""
-    routes: list[Any] = [
-        path("ws/publish/<slug:slug>/", cast(Any, PublishConsumer.as_asgi(hub=hub))),
-        path("ws/watch/", cast(Any, WatchConsumer.as_asgi(hub=hub))),
-    ]
-    return SameOriginValidator(AuthMiddlewareStack(URLRouter(routes)))
+def hub(node: WebNode) -> Hub:
+    return node.hub
+
+
+@pytest.fixture
+def application(node: WebNode) -> Any:
+    """The WebSockets of skysentry/asgi.py with a process of the test's own."""
+    return SameOriginValidator(AuthMiddlewareStack(URLRouter(websockets(node))))
 
 
 async def hears_changes(redis: Redis) -> bool:
@@ -154,10 +158,10 @@ def people(owner: User, viewer: User, stranger: User, superuser: User) -> dict[s
 
 
 @asynccontextmanager
-async def running_ingest() -> AsyncIterator[Ingest]:
+async def running_ingest() -> AsyncIterator[IngestNode]:
     """An ingest process, which shares no channel layer with others."""
     ours, channel_layers.backends = channel_layers.backends, {}
-    ingest = Ingest()
+    ingest = IngestNode()
     channel_layers.backends = ours
     running = asyncio.create_task(ingest.run())
     yield ingest
@@ -166,7 +170,7 @@ async def running_ingest() -> AsyncIterator[Ingest]:
 
 
 @pytest.fixture
-async def ingest(valkey: Valkey, db: None) -> AsyncIterator[Ingest]:
+async def ingest(valkey: Valkey, db: None) -> AsyncIterator[IngestNode]:
     async with running_ingest() as ingest:
         yield ingest
 
@@ -175,7 +179,7 @@ Call = Callable[..., Awaitable[Phone]]
 
 
 @pytest.fixture
-async def phone(ingest: Ingest, dial: Dial, camera: Camera) -> AsyncIterator[Call]:
+async def phone(ingest: IngestNode, dial: Dial, camera: Camera) -> AsyncIterator[Call]:
     """Makes phones, which have authenticated as somebody or with a key."""
     phones = []
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandParser
 
-from streaming.process.ingest import Ingest
+from streaming.process.ingest import IngestNode
 from streaming.supervision import process
 
 
@@ -18,4 +18,4 @@ class Command(BaseCommand):
         parser.add_argument("--lifeline-fd", type=int, help="see streaming/supervision/lifeline.py")
 
     def handle(self, *_: Any, **options: Any) -> None:
-        process.run(Ingest().run(), options["lifeline_fd"])
+        process.run(IngestNode().run(), options["lifeline_fd"])

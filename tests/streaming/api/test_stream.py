@@ -8,10 +8,8 @@ from asgiref.sync import sync_to_async
 from django.test import AsyncClient
 
 from cameras.models import ApiToken, Camera
-from streaming.api import stream
 from streaming.backplane.store import LiveState
 from streaming.domain.liveness import State
-from streaming.process import web
 from streaming.watch import memory
 from streaming.watch.mjpeg import Places
 from tests.streaming.frames import PICTURE, frame
@@ -29,16 +27,16 @@ def api():
 
 
 @pytest.fixture(autouse=True)
-def _of_this_process(hub, monkeypatch):
-    monkeypatch.setattr(web, "hub", hub)
-    monkeypatch.setattr(memory, "readers", memory.Readers())
+def readers(hub):
+    """Who reads single pictures, in this process."""
+    return hub.readers
 
 
 @pytest.fixture
 async def live(camera, writer, hub):
     """The camera sends a picture just now."""
     writer.live(camera.pk, LiveState(state=State.LIVE, session=7), publishing=True)
-    writer.image(camera.pk, frame(7, 1), hub.clock.now_ms())
+    writer.image(camera.pk, frame(7, 1), hub.now_ms())
     await writer.flush()
     return camera
 
@@ -131,8 +129,8 @@ async def test_a_camera_that_sends_nothing_is_not_waited_for(api, camera, owner)
     assert response["Retry-After"]
 
 
-async def test_there_is_room_for_so_many(api, live, owner, hub, monkeypatch):
-    monkeypatch.setattr(stream, "places", Places(most=1, most_each=1))
+async def test_there_is_room_for_so_many(api, live, owner, hub, node):
+    node.places = Places(total=1, each=1)
     await api.aforce_login(owner)
     response = await api.get(STREAM)
     body = aiter(response.streaming_content)
@@ -146,8 +144,8 @@ async def test_there_is_room_for_so_many(api, live, owner, hub, monkeypatch):
     assert PICTURE in await first_picture(await api.get(STREAM))
 
 
-async def test_nobody_takes_all_the_room(api, live, owner, viewer, hub, monkeypatch):
-    monkeypatch.setattr(stream, "places", Places(most=2, most_each=1))
+async def test_nobody_takes_all_the_room(api, live, owner, viewer, node):
+    node.places = Places(total=2, each=1)
     await api.aforce_login(owner)
     response = await api.get(STREAM)
     assert (await api.get(STREAM)).status_code == 503
@@ -156,8 +154,8 @@ async def test_nobody_takes_all_the_room(api, live, owner, viewer, hub, monkeypa
     await asyncio.to_thread(response.close)
 
 
-async def test_a_stream_that_was_never_begun_leaves_its_place(api, live, owner, monkeypatch):
-    monkeypatch.setattr(stream, "places", Places(most=1, most_each=1))
+async def test_a_stream_that_was_never_begun_leaves_its_place(api, live, owner, node):
+    node.places = Places(total=1, each=1)
     await api.aforce_login(owner)
     for _attempt in range(3):
         response = await api.get(STREAM)
@@ -176,29 +174,31 @@ async def test_a_question_for_the_head_begins_no_stream(api, live, owner, hub):
 # Single pictures, read often
 
 
-async def test_who_reads_single_pictures_often_wants_more_of_them(api, live, owner, hub, camera):
+async def test_who_reads_single_pictures_often_wants_more_of_them(
+    api, live, owner, hub, camera, readers
+):
     await api.aforce_login(owner)
     for _ in range(3):
         assert (await api.get(LATEST)).status_code == 200
-    assert memory.readers.wanted() == {camera.pk}
+    assert readers.wanted() == {camera.pk}
     await until(lambda: hub._read == {camera.pk})
 
 
-async def test_who_reads_them_now_and_then_does_not(api, live, owner, viewer):
+async def test_who_reads_them_now_and_then_does_not(api, live, owner, viewer, readers):
     for who in owner, viewer:
         await api.aforce_login(who)
         for _ in range(2):
             await api.get(LATEST)
-    assert memory.readers.wanted() == set()
+    assert readers.wanted() == set()
 
 
-async def test_who_reads_no_more_wants_nothing(api, live, owner, monkeypatch):
+async def test_who_reads_no_more_wants_nothing(api, live, owner, readers, monkeypatch):
     await api.aforce_login(owner)
     for _ in range(3):
         await api.get(LATEST)
     monkeypatch.setattr(memory, "_WANTS_FOR_S", 0.0)
-    assert memory.readers.wanted() == set()
-    assert not memory.readers._reads
+    assert readers.wanted() == set()
+    assert not readers._reads
 
 
 async def _issue(user):

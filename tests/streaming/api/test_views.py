@@ -10,7 +10,7 @@ from cameras.models import ApiToken, Camera, CaptureSession, Transport
 from streaming.backplane.connection import TIMEOUT_S, connect_sync
 from streaming.backplane.store import Image, LiveState
 from streaming.domain.liveness import State
-from streaming.watch import memory
+from streaming.process.web import node
 from tests.streaming.frames import HEIGHT, PICTURE, WIDTH, frame
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("valkey")]
@@ -347,9 +347,9 @@ def test_answers_come_again_after_a_restart(owners, live, show, valkey):
 def relayed(camera):
     """The camera's seventh picture went through this process just now."""
     now_ms = time.time() * 1000
-    memory.images.put(camera.pk, Image(frame(7, 7), now_ms))
+    node().hub.images.put(camera.pk, Image(frame(7, 7), now_ms))
     state = LiveState(state=State.LIVE, session=7, last_seen=now_ms, fps=29.5)
-    memory.states.put(camera.pk, state)
+    node().hub.states.put(camera.pk, state)
     return camera
 
 
@@ -387,8 +387,9 @@ def test_while_redis_is_away_what_is_remembered_is_marked(owners, relayed, valke
 def test_while_redis_is_frozen_what_is_remembered_is_told_soon(
     owners, relayed, valkey, monkeypatch
 ):
-    held = memory.images._held[relayed.pk]
-    monkeypatch.setitem(memory.images._held, relayed.pk, replace(held, since_s=held.since_s - 4.5))
+    remembered = node().hub.images._held
+    held = remembered[relayed.pk]
+    monkeypatch.setitem(remembered, relayed.pk, replace(held, since_s=held.since_s - 4.5))
     with valkey.frozen():
         began = time.monotonic()
         assert owners.get(PICTURE_URL)["X-Stale"] == "true"

@@ -20,7 +20,7 @@ from streaming.backplane.connection import Unavailable, connect
 from streaming.backplane.store import LiveState
 from streaming.backplane.writer import StoreWriter
 from streaming.domain.liveness import State
-from streaming.watch.hub import Hub
+from streaming.process.web import WebNode
 from streaming.watch.seat import Seat
 from tests.streaming.frames import frame
 from tests.streaming.half_open import Way
@@ -187,9 +187,9 @@ async def test_half_open(valkey, db, camera, owner):
     channel_layers.backends.clear()
     with elsewhere:
         async with way.at(here):
-            hub, filming = Hub(), Camera(camera.pk)
-            tasks = [hub.start(), asyncio.create_task(filming.film())]
-            async with watched(hub, camera, owner) as viewer:
+            node, filming = WebNode(), Camera(camera.pk)
+            tasks = [node.start(), asyncio.create_task(filming.film())]
+            async with watched(node.hub, camera, owner) as viewer:
                 assert way.cut() >= 4
                 await asyncio.sleep(0.1)
                 await viewer.sees_again()

@@ -9,6 +9,7 @@ from functools import partial
 from uuid import uuid4
 
 import pytest
+from redis.exceptions import ResponseError
 
 from streaming.backplane.store import CLIENT_TTL_S, HEARTBEAT_S, LiveState
 from streaming.backplane.writer import StoreWriter
@@ -241,13 +242,21 @@ async def test_the_backlog_is_one_operation_a_key_however_long_redis_is_frozen(w
             await until(lambda: writer.lost == 2, within_s=3.0)
 
 
-async def test_an_error_of_redis_itself_loses_no_more_than_the_batch(writer, redis, store, logged):
-    await redis.set(f"image:{CAMERA}", "not a hash")
+async def test_a_redis_that_is_full_loses_no_more_than_the_batch(writer, redis, store, logged):
+    await redis.config_set("maxmemory", 1)
     writer.image(CAMERA, b"picture", 1.0)
     await writer.flush()
     assert writer.lost == 1
-    assert "WRONGTYPE" in logged()[0]
-    await redis.delete(f"image:{CAMERA}")
+    assert "used memory > 'maxmemory'" in logged()[0]
+    await redis.config_set("maxmemory", 0)
     writer.image(CAMERA, b"picture", 1.0)
     await writer.flush()
     assert await has_image(store, CAMERA, b"picture")
+
+
+async def test_a_wrong_type_of_key_is_no_outage(writer, redis):
+    await redis.set(f"image:{CAMERA}", "not a hash")
+    writer.image(CAMERA, b"picture", 1.0)
+    with pytest.raises(ResponseError, match="WRONGTYPE"):
+        await writer.flush()
+    assert writer.lost == 0

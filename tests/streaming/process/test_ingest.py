@@ -24,9 +24,9 @@ from streaming.backplane.announce import announce
 from streaming.backplane.bus import Change, FrameBus
 from streaming.domain import wire
 from streaming.domain.liveness import State
+from streaming.process import node
+from streaming.publish import admission, publication, registry
 from streaming.publish import consumer as publish
-from streaming.publish import publication as publisher_module
-from streaming.publish import registry as publishers
 from streaming.publish.claim import OFFERS, Offer
 from tests.streaming.conftest import running_ingest
 from tests.streaming.phone import Phone
@@ -67,22 +67,22 @@ async def watching(dial, owner, camera):
 @pytest.fixture(autouse=True)
 def _brisk(monkeypatch):
     """Looks after everything more often; how long it waits for anything stays as it is."""
-    monkeypatch.setattr(publisher_module, "_TICK_S", 0.1)
+    monkeypatch.setattr(publication, "_TICK_S", 0.1)
 
 
 @pytest.fixture
 def impatient(monkeypatch):
     """The waits of peers and sockets for each other, shortened, in their proportions."""
     monkeypatch.setattr(publish, "_ALIVE_EVERY_S", 0.1)
-    monkeypatch.setattr(publisher_module, "SIGNALING_TIMEOUT_S", 0.5)
-    monkeypatch.setattr(publisher_module, "_UNCLAIMED_S", 0.3)
+    monkeypatch.setattr(publication, "SIGNALING_TIMEOUT_S", 0.5)
+    monkeypatch.setattr(publication, "_UNCLAIMED_S", 0.3)
 
 
 @pytest.fixture
 def often(monkeypatch):
     """Before the process starts, whose pauses it shortens."""
-    monkeypatch.setattr(publishers, "RECHECK_S", 0.1)
-    monkeypatch.setattr(publishers, "_RECORD_EVERY_S", 0.1)
+    monkeypatch.setattr(node, "RECHECK_S", 0.1)
+    monkeypatch.setattr(registry, "_RECORD_EVERY_S", 0.1)
 
 
 async def is_seen(page, phone):
@@ -244,7 +244,7 @@ async def test_a_publisher_that_lost_its_lease_to_another_process_is_taken_over(
 
 
 async def test_it_hears_of_it_on_the_bus_before_it_asks(monkeypatch, filming, bus, store, camera):
-    monkeypatch.setattr(publisher_module, "_TICKS_PER_REPORT", 1_000_000)
+    monkeypatch.setattr(publication, "_TICKS_PER_REPORT", 1_000_000)
     await elsewhere(store, camera, session=99)
     await bus.announce(Change("taken_over", camera.pk))
     assert await filming.ended() == "taken_over"
@@ -262,7 +262,7 @@ async def test_old_news_of_a_take_over_ends_nobody(ingest, filming, bus, camera,
         await bus.announce(Change("taken_over", camera.pk))
     await until(lambda: is_seen(watching, filming))
     assert await filming.socket.heard() == []
-    assert len(ingest._publishers) == 1
+    assert len(ingest.registry) == 1
 
 
 async def test_a_camera_comes_back_as_the_same_session(filming, phone, owner, watching):
@@ -282,14 +282,14 @@ async def test_the_former_peer_of_a_session_ends_without_a_word(ingest, filming,
     again = await phone(owner)
     await again.offer(resume=filming.resume)
     await again.connect()
-    await until(lambda: len(ingest._publishers) == 1)
+    await until(lambda: len(ingest.registry) == 1)
     assert not any(said["type"] == "ended" for said in await filming.socket.heard())
-    assert [each.lease.session for each in ingest._publishers] == [filming.session]
+    assert [each.lease.session for each in ingest.registry] == [filming.session]
 
 
 async def test_a_session_goes_on_in_another_process_without_a_word(ingest, filming, store, camera):
     await elsewhere(store, camera, session=filming.session)
-    await until(lambda: not ingest._publishers)
+    await until(lambda: not ingest.registry)
     assert await filming.socket.heard() == []
     assert (await CaptureSession.objects.aget()).ended is None
 
@@ -317,7 +317,7 @@ async def test_a_key_comes_back_to_its_session(phone, key):
 
 
 async def test_who_comes_back_too_late_begins_anew(monkeypatch, filming, phone, owner):
-    monkeypatch.setattr(publishers, "RESUME_WITHIN_S", 0.0)
+    monkeypatch.setattr(admission, "RESUME_WITHIN_S", 0.0)
     await filming.close()
     await until(lambda: has_ended(filming.session, "peer_failed"))
     again = await phone(owner)
@@ -382,7 +382,7 @@ async def test_a_camera_that_stops_is_off_and_recorded(ingest, filming, store, c
     await until(lambda: has_ended(filming.session, "stopped"))
     await until(lambda: is_off(store, camera, "stopped"))
     await until(lambda: is_free(store, camera))
-    assert not ingest._publishers
+    assert not ingest.registry
     assert (await CaptureSession.objects.aget()).frames == 2
 
 
@@ -405,7 +405,7 @@ async def test_a_camera_without_power_is_lost_and_then_given_up(
     await until(lambda: is_in(State.LIVE, store, camera))
     filming.camera.vanish()
     await until(lambda: is_in(State.LOST, store, camera), LOST_WITHIN_S)
-    monkeypatch.setattr(publisher_module, "GIVEN_UP_AFTER_S", 2.5)
+    monkeypatch.setattr(publication, "GIVEN_UP_AFTER_S", 2.5)
     assert await filming.ended() == "lost"
     await until(lambda: has_ended(filming.session, "lost"))
 
@@ -473,7 +473,7 @@ async def test_rights_are_asked_again_whatever_was_announced(often, filming):
 
 
 def test_they_are_asked_every_ten_seconds():
-    assert publishers.RECHECK_S == 10.0
+    assert node.RECHECK_S == 10.0
 
 
 async def test_a_right_that_ended_before_the_offer_is_asked_for(phone, key):
@@ -502,7 +502,7 @@ def is_udp(fd):
 
 
 async def test_abandoned_offers_are_freed(monkeypatch, ingest, phone, owner, store, camera):
-    monkeypatch.setattr(publisher_module, "NEGOTIATION_TIMEOUT_S", 0.5)
+    monkeypatch.setattr(publication, "NEGOTIATION_TIMEOUT_S", 0.5)
     first = await phone(owner)
     await first.offer()
     await first.socket.hear("answer")
@@ -512,7 +512,7 @@ async def test_abandoned_offers_are_freed(monkeypatch, ingest, phone, owner, sto
         await abandoned.offer(take_over=True)
         await abandoned.socket.hear("answer")
         await abandoned.close()
-    await until(lambda: not ingest._publishers)
+    await until(lambda: not ingest.registry)
     # The peer of the first is gone as well.
     await until(lambda: udp_sockets() < sockets)
     await until(lambda: is_free(store, camera))
@@ -623,9 +623,9 @@ async def test_two_processes_share_the_offers(ingest, dial, owner):
         await Camera.objects.acreate(name=slug, owner=owner)
     async with running_ingest() as other:
         phones = [await published(dial, owner, slug) for slug in slugs]
-        assert len(ingest._publishers) + len(other._publishers) == 4
-        assert ingest._publishers
-        assert other._publishers
+        assert len(ingest.registry) + len(other.registry) == 4
+        assert ingest.registry
+        assert other.registry
         for phone in phones:
             await phone.close()
 
@@ -675,7 +675,7 @@ async def test_offers_are_taken_again_after_a_restart(phone, owner, valkey):
 async def test_a_frozen_redis_ends_no_session(ingest, filming, watching, valkey):
     await until(lambda: is_seen(watching, filming))
     with valkey.frozen():
-        await until(lambda: ingest._writer.lost)
+        await until(lambda: ingest.backplane.writer.lost)
     await watching.heard()
     await until(lambda: is_seen(watching, filming), AGAIN_WITHIN_S)
     assert await filming.socket.heard() == []

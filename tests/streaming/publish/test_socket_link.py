@@ -13,8 +13,8 @@ from streaming.backplane.bus import FrameBus
 from streaming.domain import wire
 from streaming.domain.demand import Want
 from streaming.domain.liveness import State
-from streaming.publish import publication as publisher_module
-from streaming.watch.hub import Hub
+from streaming.process.web import WebNode
+from streaming.publish import publication
 from tests.streaming.frames import frame
 from tests.streaming.phone import Phone
 from tests.streaming.waiting import end, until
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def _brisk(monkeypatch):
     """Looks after everything more often; how long it waits for anything stays as it is."""
-    monkeypatch.setattr(publisher_module, "_TICK_S", 0.1)
+    monkeypatch.setattr(publication, "_TICK_S", 0.1)
 
 
 class Streaming:
@@ -167,7 +167,7 @@ async def test_a_camera_that_stops_is_recorded_with_all_that_came(streaming, wat
 
 
 async def test_without_its_socket_it_is_lost_and_over(streaming, store, camera, monkeypatch):
-    monkeypatch.setattr(publisher_module, "LOST_AFTER_S", 0.3)
+    monkeypatch.setattr(publication, "LOST_AFTER_S", 0.3)
     await streaming.socket.disconnect()
     await until(lambda: has_ended(streaming.session, "signaling_lost"))
     assert await store.holder(camera.pk) is None
@@ -218,8 +218,8 @@ async def test_a_page_that_speaks_for_no_peer_cannot_attach_to_a_stream(
     await other.socket.is_refused("gone")
 
 
-async def test_a_web_process_that_stops_says_so(streaming, hub: Hub):
-    await end(hub.start(), patience_s=5.0)
+async def test_a_web_process_that_stops_says_so(streaming, node: WebNode):
+    await end(node.start(), patience_s=5.0)
     assert (await streaming.hear("ended"))["reason"] == "server_stopped"
     await until(lambda: has_ended(streaming.session, "server_stopped"))
 
@@ -246,14 +246,14 @@ async def try_webrtc(ingest, streaming):
 
 
 @pytest.fixture
-async def upgrade(try_webrtc, hub):
+async def upgrade(try_webrtc, node):
     """Lets the camera that streams go on over a peer."""
 
     async def upgrade():
         phone, sdp = await try_webrtc()
         await phone.camera.accept(sdp)
         await phone.camera.opened()
-        await until(lambda: not hub.publishers)
+        await until(lambda: not node.registry)
         return phone
 
     return upgrade
@@ -301,14 +301,14 @@ async def test_what_came_on_both_ways_is_added_up(upgrade, streaming):
 async def test_a_peer_that_never_connects_changes_nothing(
     try_webrtc, streaming, watching, monkeypatch
 ):
-    monkeypatch.setattr("streaming.process.ingest.NEGOTIATION_TIMEOUT_S", 0.3)
+    monkeypatch.setattr("streaming.publish.admission.NEGOTIATION_TIMEOUT_S", 0.3)
     await try_webrtc()
     await until(is_given_up)
     await until(lambda: seen_by(watching, streaming))
 
 
 def is_given_up():
-    return not any("Ingest._publish" in repr(task) for task in asyncio.all_tasks())
+    return not any("IngestNode._publish" in repr(task) for task in asyncio.all_tasks())
 
 
 async def test_another_attempt_may_follow_one_that_failed(try_webrtc):

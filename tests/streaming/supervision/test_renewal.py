@@ -142,7 +142,7 @@ def test_settings_and_code_are_read_anew(start: Start, copy: Path) -> None:
 def test_what_cannot_start_replaces_nobody(start: Start, copy: Path) -> None:
     serve = ready(start(root=copy))
     before = serve.pids("web|ingest")
-    (copy / "streaming" / "hub.py").write_text("a slip of the pen")
+    (copy / "streaming" / "watch" / "hub.py").write_text("a slip of the pen")
     serve.process.send_signal(signal.SIGHUP)
     wait_until(lambda: "Renewing was given up" in serve.output, START_S)
     assert "web 1 did not start" in serve.output

@@ -36,8 +36,9 @@ def wire():
 
 
 @pytest.fixture
-def stream(viewer, wire, hub, camera):
-    return MjpegStream(hub, camera.pk, Identity(viewer.pk, None, None), "vera", wire)
+def stream(viewer, wire, node, camera):
+    identity = Identity(viewer.pk, None, None)
+    return MjpegStream(node.hub, camera.pk, identity, "vera", node.start, wire)
 
 
 @pytest.fixture
@@ -147,10 +148,10 @@ async def test_it_ends_with_the_right_to_watch(body, publish, viewer):
     assert await asked
 
 
-async def test_it_ends_with_the_process(body, hub):
+async def test_it_ends_with_the_process(body, node):
     asked = asyncio.create_task(has_ended(body))
     await asyncio.sleep(0)
-    await end(hub.start())
+    await end(node.start())
     assert await asked
 
 

@@ -12,13 +12,15 @@ from cameras.access import Identity
 from cameras.models import Camera, Grant
 from streaming.backplane.bus import Change, FrameBus, KeyFrame, Wants
 from streaming.backplane.connection import Unavailable
-from streaming.backplane.store import Lease, LiveState
+from streaming.backplane.store import LiveState
 from streaming.domain import wire
 from streaming.domain.demand import Want
 from streaming.domain.liveness import State
+from streaming.process import node as node_module
 from streaming.watch import hub as hub_module
 from streaming.watch import relay as relay_module
 from streaming.watch import seat as seats
+from streaming.watch import wants
 from streaming.watch.relay import newest_pictures
 from streaming.watch.seat import Outgoing, Seat
 from tests.streaming.frames import frame, video
@@ -75,7 +77,7 @@ class Watcher:
 def _brisk(monkeypatch):
     """Asks and tells more often than in earnest."""
     monkeypatch.setattr(hub_module, "_STATES_EVERY_S", 0.1)
-    monkeypatch.setattr(hub_module, "_FACTS_EVERY_S", 0.1)
+    monkeypatch.setattr(node_module, "_FACTS_EVERY_S", 0.1)
 
 
 @pytest.fixture
@@ -102,7 +104,7 @@ def watch(hub):
 
 
 async def _is_relayed(hub, camera):
-    return await subscriptions(hub._redis, camera) == 1
+    return await subscriptions(hub._store._client, camera) == 1
 
 
 async def subscriptions(redis, camera):
@@ -349,7 +351,7 @@ async def test_who_takes_the_camera_over_is_told_at_once_what_is_wanted(
     began_s = time.monotonic()
     await live(codecs=("h264", "vp8"), video="")
     await until(lambda: _last_wants(noticed) == {camera.pk: Want(video=(("h264",),))})
-    assert time.monotonic() - began_s < hub_module._WANTS_EVERY_S / 2
+    assert time.monotonic() - began_s < wants._EVERY_S / 2
 
 
 async def test_who_joins_is_not_shown_video_that_has_ended(
@@ -609,13 +611,6 @@ async def test_a_web_process_tells_what_it_counts(hub, watch, bus, store, camera
     await until(is_told)
 
 
-async def test_it_knows_who_publishes(hub, store, camera):
-    lease = Lease("peer", 7, "olga", "ingest!1")
-    assert await hub.holder(camera.pk) is None
-    await store.claim(camera.pk, lease, take_over=False)
-    assert await hub.holder(camera.pk) == lease
-
-
 # Rights
 
 
@@ -680,7 +675,7 @@ async def test_signing_out_ends_the_session_of_its_page_alone(hub, watch, async_
 @pytest.fixture
 def often(monkeypatch):
     """Before the hub, whose pauses it shortens."""
-    monkeypatch.setattr(hub_module, "_RECHECK_S", 0.1)
+    monkeypatch.setattr(node_module, "RECHECK_S", 0.1)
 
 
 async def test_rights_are_asked_again_whatever_was_announced(often, watch, camera, owner, viewer):
@@ -692,7 +687,7 @@ async def test_rights_are_asked_again_whatever_was_announced(often, watch, camer
 
 
 def test_they_are_asked_every_ten_seconds():
-    assert hub_module._RECHECK_S == 10.0
+    assert node_module.RECHECK_S == 10.0
 
 
 async def test_one_identity_is_asked_once_for_many_viewers(

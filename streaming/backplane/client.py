@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from types import TracebackType
+from typing import Any, Self
+
+from streaming.backplane.bus import FrameBus
+from streaming.backplane.clock import ServerClock
+from streaming.backplane.connection import connect, open_connections
+from streaming.backplane.store import AsyncStore
+from streaming.backplane.writer import StoreWriter
+
+
+class Backplane:
+    """A process's part in what all processes share: the bus, the store, the clock.
+
+    As a context manager it opens connections, and at the end writes what still waits.
+    """
+
+    def __init__(self) -> None:
+        self._connection = connect()
+        self.store = AsyncStore(self._connection)
+        self.writer = StoreWriter(self._connection)
+        self.bus = FrameBus()
+        self.clock = ServerClock()
+
+    async def __aenter__(self) -> Self:
+        await open_connections(self._connection)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.writer.flush()
+        await self._connection.aclose()
+
+    def work(self) -> dict[str, Coroutine[Any, Any, None]]:
+        """What runs for the life of the process, by name."""
+        return {
+            "clock": self.clock.follow(self._connection),
+            "writer": self.writer.run(),
+        }

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import asyncio
+import uuid
+from typing import ClassVar
+
+from streaming.backplane.bus import Change, Notice
+from streaming.backplane.client import Backplane
+from streaming.backplane.store import ProcessFacts
+from streaming.publish.admission import Admission
+from streaming.publish.registry import Registry
+from streaming.tasks import Work
+
+#: Rights are checked again this often, whatever was announced.
+RECHECK_S = 10.0
+_FACTS_EVERY_S = 1.0
+
+
+class Node:
+    """What a process has one of, whichever kind it is: its part in the backplane, the publications
+    that come in through it, and the tasks that run for its life.
+    """
+
+    role: ClassVar[str]
+
+    def __init__(self) -> None:
+        self.id = uuid.uuid4().hex
+        self.backplane = Backplane()
+        self.registry = Registry(self.backplane)
+        self.admission = Admission(self.backplane, self.registry)
+
+    def work(self) -> dict[str, Work]:
+        """What runs for the life of the process, by name."""
+        return {
+            **self.backplane.work(),
+            "registry": self.registry.run(),
+            "notices": self.backplane.bus.follow(self.apply),
+            "rights": self._recheck(),
+            "facts": self._tell_facts(),
+        }
+
+    async def run(self) -> None:
+        """Until cancelled; then every session ends with `server_stopped`."""
+        async with self.backplane, asyncio.TaskGroup() as tasks:
+            for name, work in self.work().items():
+                tasks.create_task(work, name=f"{self.role}: {name}")
+
+    async def apply(self, notice: Notice) -> None:
+        """Act on what was said to every process."""
+        await self.registry.apply(notice)
+
+    def facts(self) -> ProcessFacts:
+        """What this process counts."""
+        return ProcessFacts(
+            self.id,
+            self.role,
+            publishers=len(self.registry),
+            lost_writes=self.backplane.writer.lost,
+            refused=self.registry.refused,
+        )
+
+    async def _recheck(self) -> None:
+        while True:
+            await asyncio.sleep(RECHECK_S)
+            await self.apply(Change("access"))
+
+    async def _tell_facts(self) -> None:
+        while True:
+            self.backplane.writer.process(self.facts())
+            await asyncio.sleep(_FACTS_EVERY_S)

@@ -1,0 +1,217 @@
+"""The one door for every camera: who may begin to publish. Where it fails, nothing stays behind."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from channels.db import database_sync_to_async
+from django import db
+
+from cameras import access, sessions
+from cameras.models import CaptureSession, Transport
+from streaming.backplane.client import Backplane
+from streaming.backplane.connection import Unavailable
+from streaming.backplane.store import Lease
+from streaming.publish.claim import Claim
+from streaming.publish.publication import (
+    NEGOTIATION_TIMEOUT_S,
+    REPLACED,
+    L,
+    MakeLink,
+    Publication,
+    TellEnd,
+)
+from streaming.publish.registry import Registry
+from streaming.tasks import finish, raise_if_cancelled
+
+logger = logging.getLogger(__name__)
+
+#: A session may be resumed for so long after its last sign of life.
+RESUME_WITHIN_S = 30.0
+
+#: What a camera is told to try again after: Redis or the database is away or full.
+NOT_TAKEN: tuple[type[Exception], ...] = (*Unavailable, db.Error)
+
+
+class Refused(Exception):
+    """The camera may not publish now: an error code of docs/protocol.md, and who does instead."""
+
+    def __init__(self, code: str, publisher: str = "") -> None:
+        super().__init__(code)
+        self.code = code
+        self.publisher = publisher
+
+
+class Admission:
+    """Admits cameras to the registry of a process."""
+
+    def __init__(self, backplane: Backplane, registry: Registry) -> None:
+        self._backplane = backplane
+        self._store = backplane.store
+        self._registry = registry
+
+    @asynccontextmanager
+    async def admit(
+        self,
+        claim: Claim,
+        transport: Transport,
+        make_link: MakeLink[L],
+        tell_end: TellEnd,
+        *,
+        channel: str = "",
+        upgrade: bool = False,
+    ) -> AsyncIterator[Publication[L]]:
+        """The publication of a claim, to be answered inside; afterwards it runs to its end.
+
+        Whatever fails, inside as well, takes all of it back: lease, session record, link.
+        `channel` is where an ingest process hears of it. An `upgrade` goes on with a session that
+        publishes over another link, and replaces that one once its own link is open.
+
+        Raises Refused, and what NOT_TAKEN names.
+        """
+        codec = await self._check(claim)
+        async with _RollBack() as roll_back:
+            if upgrade:
+                session = await self._held_session(claim)
+            else:
+                session = await self._begin(claim, transport, channel, roll_back)
+            publication = Publication(
+                claim,
+                session,
+                transport,
+                channel=channel,
+                codec=codec,
+                demand=self._registry.demand(claim.camera_id),
+                backplane=self._backplane,
+                make_link=make_link,
+                tell_end=tell_end,
+            )
+            # It closes the session, gives the lease back and closes the link.
+            roll_back.replace(self._free, publication, REPLACED if upgrade else "peer_failed")
+            if not upgrade:
+                await self._enter(claim, publication)
+            yield publication
+            if upgrade:
+                await self._replace(claim, publication, transport, roll_back)
+            if self._registry.has_ended:
+                raise Refused("unavailable")
+            self._registry.hold(publication)
+            roll_back.forget()
+
+    async def _check(self, claim: Claim) -> str:
+        """The camera's codec setting. Raises Refused unless whoever claims may publish."""
+        camera = await database_sync_to_async(access.publishable_camera)(
+            claim.identity, claim.camera_id
+        )
+        if camera is None:
+            raise Refused("not_allowed")
+        return camera.codec
+
+    async def _begin(
+        self, claim: Claim, transport: Transport, channel: str, roll_back: _RollBack
+    ) -> CaptureSession:
+        """The session, resumed or new, of a claim that has the lease."""
+        lease = Lease(claim.peer, claim.resume, claim.publisher, channel)
+        # Before it is taken: the answer may be lost.
+        roll_back.add(self._registry.release, claim.camera_id, lease, f"camera {claim.slug}")
+        await self._take_lease(claim, lease)
+        # It may be there although whoever waited for it was cancelled.
+        opening = asyncio.ensure_future(self._open_session(claim, transport))
+        roll_back.add(self._close_session, opening)
+        return await asyncio.shield(opening)
+
+    async def _held_session(self, claim: Claim) -> CaptureSession:
+        """The session that an upgrade goes on with, which publishes over another link still."""
+        session = await database_sync_to_async(sessions.get_session)(claim.resume)
+        if session is None:
+            raise Refused("gone")
+        return session
+
+    async def _enter(self, claim: Claim, publication: Publication[L]) -> None:
+        """Let others know of the session, and the former publication that it is over."""
+        await self._store.renew(claim.camera_id, publication.lease)
+        raise_if_cancelled()
+        await self._registry.announce_take_over(claim.camera_id)
+
+    async def _replace(
+        self,
+        claim: Claim,
+        publication: Publication[L],
+        transport: Transport,
+        roll_back: _RollBack,
+    ) -> None:
+        try:
+            async with asyncio.timeout(NEGOTIATION_TIMEOUT_S):
+                await publication.link.opened()
+        except TimeoutError:
+            raise Refused("unavailable") from None
+        if await self._resume(claim, transport) is None:
+            raise Refused("gone")
+        await self._take_lease(claim, publication.lease)
+        # From here on the former publication ends without a word, and the session is this one's.
+        roll_back.replace(self._free, publication, "peer_failed")
+        await self._registry.announce_take_over(claim.camera_id)
+
+    async def _take_lease(self, claim: Claim, lease: Lease) -> None:
+        holder = await self._store.claim(claim.camera_id, lease, claim.take_over)
+        raise_if_cancelled()
+        if holder is not None:
+            raise Refused("camera_busy", holder.publisher)
+
+    async def _open_session(self, claim: Claim, transport: Transport) -> CaptureSession:
+        if claim.resume and (session := await self._resume(claim, transport)):
+            return session
+        return await database_sync_to_async(sessions.open_session)(
+            claim.camera_id,
+            claim.identity,
+            publisher=claim.publisher,
+            remote_address=claim.remote_address,
+            user_agent=claim.user_agent,
+            transport=transport,
+        )
+
+    async def _resume(self, claim: Claim, transport: Transport) -> CaptureSession | None:
+        return await database_sync_to_async(sessions.resume_session)(
+            claim.resume, claim.identity, within_s=RESUME_WITHIN_S, transport=transport
+        )
+
+    async def _close_session(self, opening: asyncio.Future[CaptureSession]) -> None:
+        try:
+            session = await opening
+            if not self._registry.has_session(session.pk):
+                await database_sync_to_async(sessions.close_session)(session.pk, "peer_failed")
+        except db.Error as error:
+            logger.warning("A session that came to nothing was not closed: %s", error)
+
+    async def _free(self, publication: Publication[L], reason: str) -> None:
+        if self._registry.has_session(publication.lease.session):
+            # One that was to be resumed goes on where it is.
+            reason = REPLACED
+        await self._registry.free(publication, reason)
+
+
+class _RollBack:
+    """What to do where an admission fails, the newest first; cancelled or not, all of it."""
+
+    def __init__(self) -> None:
+        self._undo = AsyncExitStack()
+
+    def add(self, undo: Callable[..., Awaitable[None]], *args: object) -> None:
+        self._undo.push_async_callback(undo, *args)
+
+    def replace(self, undo: Callable[..., Awaitable[None]], *args: object) -> None:
+        """From here on this alone undoes everything."""
+        self.forget()
+        self.add(undo, *args)
+
+    def forget(self) -> None:
+        self._undo.pop_all()
+
+    async def __aenter__(self) -> _RollBack:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await finish(self._undo.aclose())

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from channels.layers import get_channel_layer
+from django.conf import settings
+from redis.exceptions import ResponseError
+
+from streaming.backplane import store as streaming_store
+from streaming.process.ingest import IngestNode
+from streaming.process.node import RECHECK_S
+from streaming.process.web import WebNode, node
+from streaming.publish.claim import OFFERS
+from tests.processes import PATIENCE_S
+from tests.streaming.process.test_ingest import offer_of
+from tests.streaming.waiting import WITHIN_S
+
+ROOT = Path(__file__).parents[3]
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_rights_are_checked_every_ten_seconds():
+    assert RECHECK_S == 10.0
+
+
+def test_a_process_has_one_of_each():
+    assert node() is node()
+    assert isinstance(node(), WebNode)
+
+
+async def test_its_tasks_have_names(node):
+    names = {task.get_name() for task in asyncio.all_tasks()}
+    assert {"web: clock", "web: writer", "web: registry", "web: notices"} <= names
+    assert {"web: rights", "web: facts", "web: states", "web: wants", "web: outlets"} <= names
+
+
+async def fails_with(node):
+    with pytest.raises(ExceptionGroup) as raised:
+        async with asyncio.timeout(WITHIN_S):
+            await node.run()
+    return raised.group_contains(ResponseError)
+
+
+async def test_a_wrong_type_of_key_ends_a_process(redis):
+    await redis.lpush("clock", "no number")
+    assert await fails_with(IngestNode())
+    assert await fails_with(WebNode())
+
+
+async def test_a_wrong_script_ends_a_process(monkeypatch, valkey, camera, owner):
+    monkeypatch.setattr(streaming_store, "_CLAIM", "this is no Lua")
+    ingest = IngestNode()
+    await get_channel_layer().send(OFFERS, offer_of(camera, owner).as_message())
+    assert await fails_with(ingest)
+
+
+def test_the_log_says_why(valkey):
+    with streaming_store.connect_sync() as redis:
+        redis.lpush("clock", "no number")
+    ended = subprocess.run(
+        [sys.executable, "manage.py", "ingest"],
+        cwd=ROOT,
+        env={**os.environ, "REDIS_URL": settings.REDIS_LAYER_URL},
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=PATIENCE_S,
+    )
+    assert ended.returncode != 0
+    assert "Traceback" in ended.stderr
+    assert "WRONGTYPE" in ended.stderr

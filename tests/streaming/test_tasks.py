@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+
+import pytest
+
+from streaming.tasks import Tasks, finish, raise_if_cancelled, spawn, stop
+
+
+async def forever():
+    await asyncio.Event().wait()
+
+
+async def fail():
+    raise RuntimeError("broken")
+
+
+async def test_a_task_has_the_name_of_its_owner_and_its_own():
+    tasks = Tasks("relays")
+    task = tasks.start("front door", forever())
+    assert task.get_name() == "relays: front door"
+    await stop(task)
+
+
+async def test_they_run_until_their_owner_is_cancelled():
+    tasks = Tasks("owner")
+    first, second = tasks.start("first", forever()), tasks.start("second", forever())
+    running = asyncio.create_task(tasks.run())
+    await asyncio.sleep(0)
+    assert len(tasks) == 2
+    await stop(running)
+    assert (first.cancelled(), second.cancelled(), len(tasks)) == (True, True, 0)
+
+
+async def test_one_that_is_done_is_forgotten():
+    tasks = Tasks("owner")
+    await tasks.start("short", asyncio.sleep(0))
+    await asyncio.sleep(0)
+    assert len(tasks) == 0
+
+
+async def test_the_failure_of_one_is_its_owners():
+    tasks = Tasks("owner")
+    other = tasks.start("other", forever())
+    tasks.start("failing", fail())
+    with pytest.raises(RuntimeError, match="broken"):
+        await tasks.run()
+    assert other.cancelled()
+
+
+async def test_one_that_takes_its_time_to_end_is_waited_for():
+    ended = []
+
+    async def tidy():
+        try:
+            await forever()
+        finally:
+            await asyncio.sleep(0.01)
+            ended.append(True)
+
+    tasks = Tasks("owner")
+    tasks.start("tidy", tidy())
+    running = asyncio.create_task(tasks.run())
+    await asyncio.sleep(0)
+    await stop(running)
+    assert ended
+
+
+async def test_what_starts_after_the_end_ends_at_once():
+    tasks = Tasks("owner")
+    running = asyncio.create_task(tasks.run())
+    await asyncio.sleep(0)
+    await stop(running)
+    late = tasks.start("late", forever())
+    await asyncio.wait([late])
+    assert late.cancelled()
+
+
+async def test_the_failure_of_a_process_task_ends_the_process(monkeypatch, caplog):
+    sent = []
+    monkeypatch.setattr("os.kill", lambda pid, number: sent.append(number))
+    with caplog.at_level(logging.CRITICAL):
+        task = spawn("relay of the door", fail())
+        await asyncio.wait([task])
+        await asyncio.sleep(0)
+    assert sent == [signal.SIGTERM]
+    assert "'relay of the door' failed" in caplog.text
+    assert "RuntimeError: broken" in caplog.text
+
+
+async def test_work_is_finished_though_whoever_waits_is_cancelled():
+    done = []
+
+    async def work():
+        await asyncio.sleep(0.01)
+        done.append(True)
+
+    waiting = asyncio.create_task(finish(work()))
+    for _ in range(2):
+        await asyncio.sleep(0)
+        waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert done
+
+
+async def test_the_failure_of_finished_work_is_told():
+    with pytest.raises(RuntimeError, match="broken"):
+        await finish(fail())
+
+
+async def test_a_cancellation_that_a_library_swallowed_comes_again():
+    async def swallowing():
+        with contextlib.suppress(asyncio.CancelledError):
+            await forever()
+        raise_if_cancelled()
+        await asyncio.sleep(0)
+        return "went on"
+
+    task = asyncio.create_task(swallowing())
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_who_was_not_cancelled_goes_on():
+    raise_if_cancelled()
+    await asyncio.sleep(0)
