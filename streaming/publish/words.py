@@ -7,6 +7,7 @@ from msgspec import UNSET
 
 from streaming.protocol.enums import EndReason, PublishErrorCode
 from streaming.protocol.publish import Ended, PublishError
+from streaming.publish.states import Unexpected
 
 #: A camera that could not be taken tries again so soon.
 RETRY_AFTER_S = 2
@@ -38,6 +39,16 @@ REFUSALS = {
         "The server cannot take the camera just now. It is tried again."
     ),
     PublishErrorCode.GONE: gettext_lazy("The session is over. Make a new offer."),
+}
+
+#: Why a message is not expected, and breaks the protocol.
+UNEXPECTED = {
+    Unexpected.NOT_AUTHENTICATED: gettext_lazy("Authenticate first."),
+    Unexpected.AUTHENTICATED_ALREADY: gettext_lazy("This socket has authenticated already."),
+    Unexpected.HAS_PEER: gettext_lazy("This socket has a peer already, or has asked for one."),
+    Unexpected.STREAMS_ALREADY: gettext_lazy("This socket takes frames already."),
+    Unexpected.NOT_STREAMING: gettext_lazy("No frames come over this socket."),
+    Unexpected.BINARY: gettext_lazy("Binary messages are not expected here."),
 }
 
 

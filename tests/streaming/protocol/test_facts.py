@@ -3,6 +3,7 @@ from __future__ import annotations
 import msgspec
 
 from cameras.models import Camera
+from streaming.protocol.enums import CodecSetting, Delivery
 from streaming.protocol.facts import CameraFacts
 
 
@@ -14,8 +15,8 @@ def test_they_are_those_of_the_camera(camera):
         height=480,
         frame_rate=30,
         quality=0.7,
-        delivery="resilient",
-        codec="auto",
+        delivery=Delivery.RESILIENT,
+        codec=CodecSetting.AUTO,
     )
 
 
