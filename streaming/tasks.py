@@ -82,7 +82,7 @@ async def stop(task: asyncio.Task[Any] | None) -> None:
 
 async def finish(work: Work) -> None:
     """Do `work` to its end, even where whoever waits for it is cancelled, and so ends after it."""
-    task = asyncio.create_task(work)
+    task = asyncio.create_task(work, name="finishing")
     cancelled = False
     while not task.done():
         try:
@@ -95,14 +95,14 @@ async def finish(work: Work) -> None:
 
 
 def raise_if_cancelled() -> None:
-    """Cancels this task once more if it has been cancelled and goes on all the same.
+    """Raises CancelledError where this task has been cancelled and goes on all the same.
 
     redis-py sends by `asyncio.wait_for`, and that of Python 3.11 forgets a cancellation that comes
     when the sending is done.
     """
     task = asyncio.current_task()
     if task is not None and task.cancelling():
-        task.cancel()
+        raise asyncio.CancelledError
 
 
 def _end_process_on_failure(task: asyncio.Task[Any]) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 from channels.db import database_sync_to_async
 from django import db
@@ -100,6 +101,7 @@ class Admission:
             yield publication
             if upgrade:
                 await self._replace(claim, publication, transport, roll_back)
+            raise_if_cancelled()
             if self._registry.has_ended:
                 raise Refused(PublishErrorCode.UNAVAILABLE)
             self._registry.hold(publication)
@@ -123,7 +125,8 @@ class Admission:
         roll_back.add(self._registry.release, claim.camera_id, lease, f"camera {claim.slug}")
         await self._take_lease(claim, lease)
         # It may be there although whoever waited for it was cancelled.
-        opening = asyncio.ensure_future(self._open_session(claim, transport))
+        name = f"camera {claim.slug}: session record"
+        opening = asyncio.create_task(self._open_session(claim, transport), name=name)
         roll_back.add(self._close_session, opening)
         return await asyncio.shield(opening)
 
@@ -185,7 +188,7 @@ class Admission:
     async def _close_session(self, opening: asyncio.Future[CaptureSession]) -> None:
         try:
             session = await opening
-            if not self._registry.has_session(session.pk):
+            if not self._registry.goes_on(session.pk):
                 await database_sync_to_async(sessions.close_session)(
                     session.pk, EndReason.PEER_FAILED
                 )
@@ -193,7 +196,7 @@ class Admission:
             logger.warning("A session that came to nothing was not closed: %s", error)
 
     async def _free(self, publication: Publication[L], reason: Ending) -> None:
-        if self._registry.has_session(publication.lease.session):
+        if self._registry.goes_on(publication.lease.session):
             # One that was to be resumed goes on where it is.
             reason = REPLACED
         await self._registry.free(publication, reason)
@@ -203,10 +206,10 @@ class _RollBack:
     """What to do where an admission fails, the newest first; cancelled or not, all of it."""
 
     def __init__(self) -> None:
-        self._undo = AsyncExitStack()
+        self._undo: list[Callable[[], Awaitable[None]]] = []
 
     def add(self, undo: Callable[..., Awaitable[None]], *args: object) -> None:
-        self._undo.push_async_callback(undo, *args)
+        self._undo.append(partial(undo, *args))
 
     def replace(self, undo: Callable[..., Awaitable[None]], *args: object) -> None:
         """From here on this alone undoes everything."""
@@ -214,10 +217,17 @@ class _RollBack:
         self.add(undo, *args)
 
     def forget(self) -> None:
-        self._undo.pop_all()
+        self._undo.clear()
 
     async def __aenter__(self) -> _RollBack:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await finish(self._undo.aclose())
+        # Not one step of the loop after a success, in which a cancellation could come too late.
+        if self._undo:
+            await finish(self._do())
+
+    async def _do(self) -> None:
+        async with AsyncExitStack() as stack:
+            for undo in self._undo:
+                stack.push_async_callback(undo)

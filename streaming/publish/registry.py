@@ -56,8 +56,9 @@ class Registry:
     def get(self, peer: str) -> Publication[Any] | None:
         return self._running.get(peer)
 
-    def has_session(self, number: int) -> bool:
-        return any(publication.lease.session == number for publication in self)
+    def goes_on(self, session: int) -> bool:
+        """Whether a publication of this session is running and hasn't begun to end."""
+        return any(each.lease.session == session and not each.has_ended for each in self)
 
     def demand(self, camera_id: UUID) -> Demand:
         """What all viewers want of a camera."""

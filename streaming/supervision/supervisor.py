@@ -117,7 +117,7 @@ class _Guard:
         self._start_s = start_s
         self._silence_s = silence_s
         self._life: Life | None = None
-        self.task = asyncio.create_task(self._run())
+        self.task = asyncio.create_task(self._run(), name=f"supervisor: {spec.name}")
 
     def signal(self, number: signal.Signals) -> None:
         if self._life:

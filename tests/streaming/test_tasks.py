@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import ast
 import asyncio
 import contextlib
 import logging
 import signal
+from pathlib import Path
 
 import pytest
 
 from streaming.tasks import Tasks, finish, raise_if_cancelled, spawn, stop
+
+ROOT = Path(__file__).parents[2]
 
 
 async def forever():
@@ -130,3 +134,16 @@ async def test_a_cancellation_that_a_library_swallowed_comes_again():
 async def test_who_was_not_cancelled_goes_on():
     raise_if_cancelled()
     await asyncio.sleep(0)
+
+
+def test_every_task_of_ours_has_a_name():
+    started = {
+        (str(file.relative_to(ROOT)), call.lineno): {keyword.arg for keyword in call.keywords}
+        for file in (ROOT / "streaming").rglob("*.py")
+        for call in ast.walk(ast.parse(file.read_text()))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr in ("create_task", "ensure_future")
+    }
+    assert started
+    assert [place for place, given in started.items() if "name" not in given] == []

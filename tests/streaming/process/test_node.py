@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from channels.layers import get_channel_layer
@@ -12,6 +13,7 @@ from django.conf import settings
 from redis.exceptions import ResponseError
 
 from streaming.backplane import store as streaming_store
+from streaming.backplane.connection import connect_sync
 from streaming.process.ingest import IngestNode
 from streaming.process.node import RECHECK_S
 from streaming.process.web import WebNode, node
@@ -57,12 +59,13 @@ async def test_a_wrong_type_of_key_ends_a_process(redis):
 async def test_a_wrong_script_ends_a_process(monkeypatch, valkey, camera, owner):
     monkeypatch.setattr(streaming_store, "_CLAIM", "this is no Lua")
     ingest = IngestNode()
-    await get_channel_layer().send(OFFERS, event_of(offer_of(camera, owner)))
+    layer: Any = get_channel_layer()
+    await layer.send(OFFERS, event_of(offer_of(camera, owner)))
     assert await fails_with(ingest)
 
 
 def test_the_log_says_why(valkey):
-    with streaming_store.connect_sync() as redis:
+    with connect_sync() as redis:
         redis.lpush("clock", "no number")
     ended = subprocess.run(
         [sys.executable, "manage.py", "ingest"],
