@@ -114,6 +114,12 @@ def lint(args: list[str]) -> int:
     return int(bool(failed))
 
 
+def protocol(args: list[str]) -> int:
+    """write what is generated from the messages: JSON Schema, TypeScript, tables in the docs"""
+    prepare("dev")
+    return call(*python("-m", "streaming.protocol.generate", *args))
+
+
 def bench(args: list[str]) -> int:
     """run a benchmark: bench NAME [OPTIONS]; without a name, list them"""
     if not args:
@@ -246,6 +252,7 @@ def checks() -> Iterator[tuple[str, Command]]:
     yield "mypy", python("-m", "mypy")
     yield "lint-imports", [BIN / "lint-imports", "--no-logo"]
     yield from typescript_checks()
+    yield "protocol", python("-m", "streaming.protocol.generate", "--check")
     yield "migrations", python("manage.py", "makemigrations", "--check", "--dry-run")
     schema = "spectacular --validate --fail-on-warn --file"
     yield "API schema", python("manage.py", *schema.split(), os.devnull)
@@ -365,7 +372,9 @@ def quietly(*command: str | Path, advice: str) -> None:
         sys.exit(advice)
 
 
-COMMANDS = {command.__name__: command for command in (run, test, lint, bench, screenshots, lock)}
+COMMANDS = {
+    command.__name__: command for command in (run, test, lint, protocol, bench, screenshots, lock)
+}
 
 
 def main(args: list[str]) -> int:

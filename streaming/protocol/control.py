@@ -15,9 +15,9 @@ from streaming.protocol.message import PROTOCOL, Message, about
 
 
 class CameraPing(Message, frozen=True, tag="ping"):
-    """every 500 ms, and at once when `paused` changes: a beat and a clock sample in one.
+    """Every 500 ms, and at once when `paused` changes: a beat and a clock sample in one.
     `paused` says that no frames come, and why: `hidden` (the page is), `interrupted` (the system
-    took the camera away for a while), `unplugged`, `denied` (permission withdrawn) or `other`"""
+    took the camera away for a while), `unplugged`, `denied` (permission withdrawn) or `other`."""
 
     time: Annotated[float, about("ms on the camera's own clock")]
     # Any text: cameras may be newer than the server.
@@ -25,8 +25,8 @@ class CameraPing(Message, frozen=True, tag="ping"):
 
 
 class Encoders(Message, frozen=True, tag="encoders"):
-    """as the way opens, after `attached`, and whenever the list changes; without it no video is
-    wanted"""
+    """As the way opens, after `attached`, and whenever the list changes; without it no video is
+    wanted."""
 
     codecs: Annotated[
         tuple[str, ...],
@@ -39,7 +39,7 @@ class Encoders(Message, frozen=True, tag="encoders"):
 
 
 class CameraReport(Message, frozen=True, tag="report"):
-    """once a second"""
+    """Once a second."""
 
     # The server reads none of these three.
     captured: Annotated[Any, about("total", type="integer")] = None
@@ -55,34 +55,34 @@ class CameraReport(Message, frozen=True, tag="report"):
 
 
 class Pong(Message, frozen=True, tag="pong"):
-    """at once"""
+    """At once."""
 
     time: Annotated[float, about("as sent")]
     server_time: Annotated[float, about("ms")]
 
 
 class Wanted(Message, frozen=True, tag="wanted"):
-    """what somebody wants beside stills: after the camera's first message, and whenever it
-    changes. Before it only stills are sent"""
+    """What somebody wants beside stills: after the camera's first message, and whenever it
+    changes. Before it only stills are sent."""
 
     jpeg: bool
-    video: VideoCodec | None
+    video: Annotated[VideoCodec | None, about("`h264`, `vp8`")]
     protocol: Annotated[int, about("the version of the protocol")] = PROTOCOL
 
 
 class KeyFrame(Message, frozen=True, tag="key_frame"):
-    """the next frame of video must be a key frame; at most once a second"""
+    """The next frame of video must be a key frame; at most once a second."""
 
 
 class Watching(Message, frozen=True, tag="watching"):
-    """who watches, when it changes"""
+    """Who watches, when it changes."""
 
     count: int
     names: Annotated[list[str], about("of those who have one")]
 
 
 class Received(Message, frozen=True, tag="received"):
-    """once a second"""
+    """Once a second."""
 
     frames: Annotated[int, about("total")]
     bytes: Annotated[int, about("total")]
@@ -93,7 +93,7 @@ class Received(Message, frozen=True, tag="received"):
 
 
 class Refused(Message, frozen=True, tag="refused"):
-    """frames refused since the last such message, at most once a second"""
+    """Frames refused since the last such message, at most once a second."""
 
     reason: Annotated[str, about("of section 1")]
     count: int

@@ -20,7 +20,7 @@ class CameraFacts(msgspec.Struct, frozen=True):
     frame_rate: int
     quality: Annotated[float, about("From 0 to 1.")]
     delivery: Delivery
-    codec: Annotated[CodecSetting, about("For display: what to send, `wanted` says.")]
+    codec: CodecSetting
 
     @classmethod
     def of(cls, camera: object) -> CameraFacts:

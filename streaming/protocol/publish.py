@@ -15,36 +15,36 @@ from streaming.protocol.message import PROTOCOL, Message, about
 
 
 class Authenticate(Message, frozen=True, tag="authenticate"):
-    """must come first, within 10 s. Without a key the signed-in user of the page is meant. A key
-    never stands in a URL"""
+    """Must come first, within 10 s. Without a key the signed-in user of the page is meant. A key
+    never stands in a URL."""
 
     key: Annotated[str | None, about("publish key")] = None
 
 
 class Offer(Message, frozen=True, tag="offer"):
-    """one complete SDP offer (no trickled candidates) with both data channels; `resume` continues
-    an earlier session"""
+    """One complete SDP offer (no trickled candidates) with both data channels; `resume` continues
+    an earlier session."""
 
     sdp: str
-    resume: Annotated[str | None, about("token")] = None
-    take_over: Annotated[bool | None, about("true")] = None
+    resume: Annotated[str | None, about("token of the session to resume")] = None
+    take_over: Annotated[bool | None, about("true to replace whoever publishes")] = None
 
 
 class Stream(Message, frozen=True, tag="stream"):
-    """frames come over this socket (see "Without WebRTC")"""
+    """Frames come over this socket (see "Without WebRTC")."""
 
-    resume: Annotated[str | None, about("token")] = None
-    take_over: Annotated[bool | None, about("true")] = None
+    resume: Annotated[str | None, about("token of the session to resume")] = None
+    take_over: Annotated[bool | None, about("true to replace whoever publishes")] = None
 
 
 class Attach(Message, frozen=True, tag="attach"):
-    """this socket now speaks for a running peer whose own socket broke"""
+    """This socket now speaks for a running peer whose own socket broke."""
 
     resume: Annotated[str, about("token")]
 
 
 class Bye(Message, frozen=True, tag="bye"):
-    """the camera stops: the session ends at once"""
+    """The camera stops: the session ends at once."""
 
 
 # From the server
@@ -59,7 +59,7 @@ class IceServer(Struct, frozen=True):
 
 
 class Welcome(Message, frozen=True, tag="welcome"):
-    """authentication succeeded"""
+    """Authentication succeeded. `codec` is for display: what to send, `wanted` says."""
 
     camera: CameraFacts
     ice_servers: Annotated[tuple[IceServer, ...], about("as for `RTCPeerConnection`")]
@@ -67,17 +67,17 @@ class Welcome(Message, frozen=True, tag="welcome"):
 
 
 class Answer(Message, frozen=True, tag="answer"):
-    """the peer is ready; `resumed` says the session is the earlier one, whose sequence
-    continues"""
+    """The peer is ready; `resumed` says the session is the earlier one, whose sequence
+    continues."""
 
     sdp: str
-    session: Annotated[int, about("number")]
+    session: Annotated[int, about("its number")]
     resume: Annotated[str, about("token")]
     resumed: bool
 
 
 class Streaming(Message, frozen=True, tag="streaming"):
-    """answer to `stream`: frames may come"""
+    """Answer to `stream`: frames may come."""
 
     session: int
     resume: Annotated[str, about("token")]
@@ -85,19 +85,19 @@ class Streaming(Message, frozen=True, tag="streaming"):
 
 
 class Attached(Message, frozen=True, tag="attached"):
-    """answer to `attach`"""
+    """Answer to `attach`."""
 
     session: int
 
 
 class Taken(Message, frozen=True, tag="taken"):
-    """after each frame on this socket (see "Without WebRTC")"""
+    """After each frame on this socket (see "Without WebRTC")."""
 
     frames: Annotated[int, about("how many the server has taken from this socket")]
 
 
 class Ended(Message, frozen=True, tag="ended"):
-    """the session is over (table below); the socket closes with 1000"""
+    """The session is over; the socket closes with 1000."""
 
     reason: EndReason
     message: Annotated[str, about("a sentence for people")]
@@ -105,12 +105,12 @@ class Ended(Message, frozen=True, tag="ended"):
 
 
 class PublishError(Message, frozen=True, tag="error"):
-    """a code (table below), and a sentence that says what to do"""
+    """Something was refused: a code, and a sentence that says what to do."""
 
     code: PublishErrorCode
     message: Annotated[str, about("a sentence for people")]
-    publisher: Annotated[str | UnsetType, about("who publishes, where that helps")] = UNSET
-    retry_after_s: Annotated[int | UnsetType, about("where that helps")] = UNSET
+    publisher: Annotated[str | UnsetType, about("who publishes")] = UNSET
+    retry_after_s: Annotated[int | UnsetType, about("when to try again")] = UNSET
 
 
 Request: TypeAlias = Authenticate | Offer | Stream | Attach | Bye

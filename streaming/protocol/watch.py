@@ -17,9 +17,9 @@ from streaming.protocol.message import PROTOCOL, Message, about
 
 
 class Subscribe(Message, frozen=True, tag="subscribe"):
-    """frames and states of these, added to what is subscribed; no more than so many frames of each
+    """Frames and states of these, added to what is subscribed; no more than so many frames of each
     per second. With `fps` below 30 there is no video, whatever `video` says: of its chain no frame
-    can be left out. Said again of a camera it changes `fps`, `video` and `rendition`"""
+    can be left out. Said again of a camera it changes `fps`, `video` and `rendition`."""
 
     # Too many are told so in words; the size of a message bounds them here.
     cameras: Annotated[tuple[str, ...], about(f"up to {MAX_CAMERAS} slugs")]
@@ -29,15 +29,15 @@ class Subscribe(Message, frozen=True, tag="subscribe"):
     video: Annotated[
         tuple[str, ...],
         Meta(max_length=MAX_CODECS),
-        about("the codecs that the viewer decodes, the best first; none if absent"),
+        about("the codecs that the viewer decodes, the best first"),
     ] = ()
     rendition: Annotated[
-        Asked | None, about("`auto` (the default), `still`, `jpeg` or `video`")
+        Asked | None, about("`still`, `jpeg`, `video`, or `auto`, the default")
     ] = None
 
 
 class Unsubscribe(Message, frozen=True, tag="unsubscribe"):
-    """no more of these"""
+    """No more of these."""
 
     cameras: Annotated[
         tuple[str, ...], Meta(max_length=MAX_CAMERAS), about(f"up to {MAX_CAMERAS} slugs")
@@ -45,8 +45,8 @@ class Unsubscribe(Message, frozen=True, tag="unsubscribe"):
 
 
 class ViewerReport(Message, frozen=True, tag="report"):
-    """every 5 s for each camera; at once, but at most twice a second, when latency passes
-    250 ms"""
+    """Every 5 s for each camera; at once, but at most twice a second, when latency passes
+    250 ms."""
 
     camera: Annotated[str, about("slug")]
     bytes: Annotated[float, about("of its frames, received on this socket in all", type="integer")]
@@ -56,20 +56,20 @@ class ViewerReport(Message, frozen=True, tag="report"):
 
 
 class AskKeyFrame(Message, frozen=True, tag="key_frame"):
-    """the viewer's decoder has lost the chain: it goes on at a key frame"""
+    """The viewer's decoder has lost the chain: it goes on at a key frame."""
 
     camera: Annotated[str, about("slug")]
 
 
 class AskStages(Message, frozen=True, tag="stages"):
-    """asked for at most once a second, while somebody looks at the details"""
+    """Asked for at most once a second, while somebody looks at the details."""
 
     camera: Annotated[str, about("slug")]
 
 
 class ViewerPing(Message, frozen=True, tag="ping"):
-    """clock sample: three at once after connecting, then every second up to 8 samples, then every
-    10 s; every 2 s while no frames come; at once when the device has slept"""
+    """Clock sample: three at once after connecting, then every second up to 8 samples, then every
+    10 s; every 2 s while no frames come; at once when the device has slept."""
 
     time: Annotated[float, about("ms on the viewer's clock")]
 
@@ -78,19 +78,19 @@ class ViewerPing(Message, frozen=True, tag="ping"):
 
 
 class CameraState(Message, frozen=True, tag="state"):
-    """after `subscribe`, and whenever it changes"""
+    """After `subscribe`, and whenever it changes."""
 
     camera: Annotated[str, about("slug")]
     state: State
     session: Annotated[int | None, about("number")]
-    reason: str | None
+    reason: Annotated[str | None, about("why it is off or paused")]
     watching: Annotated[int, about("count")]
     protocol: Annotated[int, about("the version of the protocol")] = PROTOCOL
 
 
 class Stages(Message, frozen=True, tag="stages"):
-    """answer to `stages`, means of the last seconds: from capture to encoded, from there to the
-    server, and from there to written to this socket"""
+    """Answer to `stages`, means of the last seconds: from capture to encoded, from there to the
+    server, and from there to written to this socket."""
 
     camera: Annotated[str, about("slug")]
     camera_ms: float
@@ -99,11 +99,11 @@ class Stages(Message, frozen=True, tag="stages"):
 
 
 class WatchError(Message, frozen=True, tag="error"):
-    """a code (table below), and a sentence"""
+    """Something was refused."""
 
     code: WatchErrorCode
     message: Annotated[str, about("a sentence for people")]
-    camera: Annotated[str | UnsetType, about("slug where one is meant")] = UNSET
+    camera: Annotated[str | UnsetType, about("slug")] = UNSET
 
 
 FromViewer: TypeAlias = (
