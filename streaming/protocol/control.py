@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, TypeAlias
 
-from msgspec import Meta
+from msgspec import Meta, Raw
 
 from streaming.domain.liveness import Pause
 from streaming.protocol.enums import VideoCodec
 from streaming.protocol.limits import MAX_CODECS
-from streaming.protocol.message import PROTOCOL, Message, about
+from streaming.protocol.message import PROTOCOL, UNREAD, Message, about
 
 # From the camera
 
@@ -41,10 +41,9 @@ class Encoders(Message, frozen=True, tag="encoders"):
 class CameraReport(Message, frozen=True, tag="report"):
     """Once a second."""
 
-    # The server reads none of these three.
-    captured: Annotated[Any, about("total", type="integer")] = None
-    sent: Annotated[Any, about("total", type="integer")] = None
-    skipped: Annotated[Any, about("total", type="integer")] = None
+    captured: Annotated[Raw, about("total", type="integer")] = UNREAD
+    sent: Annotated[Raw, about("total", type="integer")] = UNREAD
+    skipped: Annotated[Raw, about("total", type="integer")] = UNREAD
     encode_ms: Annotated[float | None, about("mean")] = None
     level: Annotated[
         float | None, about("by how many steps the camera has lowered its quality")

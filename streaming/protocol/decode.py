@@ -107,14 +107,14 @@ def _complaint_of_field(kind: type[Message], error: str) -> str:
 
 
 def _wrong(kind: inspect.Type, error: str) -> str:
-    if "out of range" in error:
-        return "is not a finite number"
     match kind:
         case inspect.Metadata():
             return _wrong(kind.type, error)
         case inspect.UnionType():
             # A type, or nothing.
             return _wrong(kind.types[0], error)
+        case inspect.FloatType() if "out of range" in error:
+            return "is not a finite number"
         case inspect.FloatType(ge=least, le=most) if "`float` " in error:
             return f"is not between {least} and {most}"
         case inspect.FloatType():

@@ -9,6 +9,9 @@ import msgspec
 #: The version of docs/protocol.md: said by the first message of each connection.
 PROTOCOL = 1
 
+#: Of fields that a client says and the server doesn't read, whatever they are.
+UNREAD: Any = msgspec.field(default_factory=msgspec.Raw)
+
 _encoder = msgspec.json.Encoder()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, get_args
 
 import msgspec
-from msgspec import UNSET, inspect
+from msgspec import NODEFAULT, UNSET, inspect
 
 from streaming.protocol import enums, publish, schema
 from streaming.protocol.message import Message
@@ -58,7 +58,7 @@ def _fields(message: type[Message]) -> str:
 def _field(field: msgspec.structs.FieldInfo) -> str:
     kind, words = _unwrapped(field.type)
     name = f"`{field.name}`"
-    if field.default in (None, UNSET, ()):
+    if not field.required and field.default in (None, UNSET, NODEFAULT, ()):
         name += " (optional)"
     elif type(None) in get_args(kind):
         words.append("null")

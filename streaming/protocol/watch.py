@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, TypeAlias
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta, Raw, UnsetType
 
 from streaming.domain.choice import Asked
 from streaming.domain.liveness import State
 from streaming.protocol.control import Pong
 from streaming.protocol.enums import WatchErrorCode
 from streaming.protocol.limits import MAX_CAMERAS, MAX_CODECS, MAX_FPS, MIN_FPS
-from streaming.protocol.message import PROTOCOL, Message, about
+from streaming.protocol.message import PROTOCOL, UNREAD, Message, about
 
 # From the viewer
 
@@ -51,8 +51,7 @@ class ViewerReport(Message, frozen=True, tag="report"):
     camera: Annotated[str, about("slug")]
     bytes: Annotated[float, about("of its frames, received on this socket in all", type="integer")]
     latency_ms: Annotated[float | None, about("capture to drawn")] = None
-    # The server does not read it.
-    sequence: Annotated[Any, about("newest drawn", type="integer")] = None
+    sequence: Annotated[Raw, about("newest drawn", type="integer")] = UNREAD
 
 
 class AskKeyFrame(Message, frozen=True, tag="key_frame"):

@@ -210,4 +210,5 @@ def test_what_is_none_of_the_words_is_refused_with_those_that_are(rendition):
 
 def test_what_the_server_does_not_read_may_be_anything():
     assert camera_says("report", captured="many", sent=[1], skipped=None)
+    assert read('{"type": "report", "sent": 1e999}')
     assert viewer_says("report", camera="hall", bytes=1.5, sequence="last")

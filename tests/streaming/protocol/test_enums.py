@@ -6,7 +6,7 @@ import pytest
 
 from cameras import models
 from streaming.domain.demand import VIDEO_CODECS
-from streaming.protocol import enums, limits
+from streaming.protocol import enums
 
 
 @pytest.mark.parametrize(
@@ -23,10 +23,6 @@ def test_the_catalogue_knows_the_same_words(words, choices):
 
 def test_the_codecs_of_video_are_those_that_can_be_wanted():
     assert [codec.value for codec in enums.VideoCodec] == list(VIDEO_CODECS)
-
-
-def test_a_viewer_may_ask_for_all_the_frames_that_a_camera_may_send():
-    assert limits.MAX_FPS == models.MAX_FRAME_RATE
 
 
 @pytest.mark.parametrize(

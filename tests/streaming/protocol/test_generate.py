@@ -4,8 +4,7 @@ import shutil
 
 import pytest
 
-from streaming.protocol import generate, tables
-from streaming.protocol.typescript import declarations
+from streaming.protocol import generate
 
 
 @pytest.fixture
@@ -52,40 +51,3 @@ def test_without_the_check_it_writes(monkeypatch):
     monkeypatch.setattr(generate, "write", lambda: written.append(True))
     assert generate.main([]) == 0
     assert written == [True]
-
-
-def test_the_docs_have_every_table_once():
-    assert sorted(tables.names(generate.DOCS.read_text())) == sorted(tables.TABLES)
-
-
-def test_a_table_that_there_is_not_is_named():
-    with pytest.raises(tables.UnknownTable, match=r"no table watch\.lies"):
-        tables.fill("<!-- table: watch.lies -->\n<!-- /table -->")
-
-
-def test_what_stands_around_a_table_stays():
-    page = "before\n<!-- table: close_codes -->\nold\n<!-- /table -->\nafter\n"
-    filled = tables.fill(page)
-    assert filled.startswith("before\n<!-- table: close_codes -->\n\n| code | means |")
-    assert filled.endswith("\n\n<!-- /table -->\nafter\n")
-    assert tables.fill(filled) == filled
-
-
-def test_a_row_says_what_may_be_missing_and_what_may_be_null():
-    assert "| `authenticate` | `key` (optional): publish key |" in tables.table(
-        "publish.from_camera"
-    )
-    assert "`session`: number or null" in tables.table("watch.to_viewer")
-    assert "| `bye` | |" in tables.table("publish.from_camera")
-
-
-def test_typescript_tells_messages_apart_by_their_type():
-    text = declarations()
-    assert 'export interface Bye {\n  type: "bye";\n}' in text
-    assert "export type ToViewer = CameraState | Stages | Pong | WatchError;" in text
-    assert "  session: number | null;" in text
-    assert "  ice_servers: IceServer[];" in text
-    assert "  by?: string;" in text
-    assert '  /** the camera said `bye` */\n  | "stopped"' in text
-    assert "Record<" not in text
-    assert "unknown;" not in text
