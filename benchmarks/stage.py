@@ -69,7 +69,7 @@ def _fill(folder: Path, url: str, cameras: int) -> Stage:
     # Not before the settings are read.
     from django.test import Client
 
-    from cameras.setup import ensure_camera, ensure_owner, fresh_key
+    from cameras.setup import ensure_camera, ensure_owner, replace_key
     from streaming.supervision.preparation import migrate
 
     migrate()
@@ -82,7 +82,7 @@ def _fill(folder: Path, url: str, cameras: int) -> Stage:
         url,
         f"sessionid={client.cookies['sessionid'].value}",
         {camera.slug: str(camera.pk) for camera in made},
-        {camera.slug: fresh_key(camera, "benchmark") for camera in made},
+        {camera.slug: replace_key(camera, "benchmark") for camera in made},
     )
 
 

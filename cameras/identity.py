@@ -9,10 +9,11 @@ from dataclasses import dataclass
 class Identity:
     """Who a long-lived connection speaks for, in a form that travels between processes.
 
-    A key or token stands for itself; a user of a page stands or falls with the session.
+    A key or token stands for itself; a user of a page stands or falls with the session. Without
+    any of them it is an anonymous visitor.
     """
 
-    user_id: int | None
-    session_key: str | None
-    key_id: int | None
+    user_id: int | None = None
+    session_key: str | None = None
+    key_id: int | None = None
     token_id: int | None = None

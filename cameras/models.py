@@ -3,7 +3,6 @@ from __future__ import annotations
 import math
 import uuid
 from collections.abc import Iterable
-from itertools import chain, count
 from typing import Self
 
 from django.conf import settings
@@ -16,6 +15,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from cameras.naming import first_free
 from cameras.secret import Secret
 
 MAX_WIDTH = 1920
@@ -25,6 +25,8 @@ MIN_QUALITY = 0.1
 
 # The slug field is longer: there is always room for "-2", "-3", ...
 _SLUG_BASE_LENGTH = 50
+#: How a camera sends its pictures.
+CAPTURE_FIELDS = ("width", "height", "frame_rate", "quality", "delivery", "codec")
 #: Pages beside those of the cameras: /cameras/add/.
 RESERVED_SLUGS = frozenset({"add"})
 
@@ -80,13 +82,13 @@ class Role(models.TextChoices):
 
 
 def validate_finite(value: float) -> None:
-    # NaN is neither below the least nor above the most value.
+    # NaN is neither below a minimum nor above a maximum.
     if not math.isfinite(value):
         raise ValidationError(_("Enter a finite number."), code="finite")
 
 
-def _within(least: float, most: float) -> list[MinValueValidator | MaxValueValidator]:
-    return [MinValueValidator(least), MaxValueValidator(most)]
+def _between(minimum: float, maximum: float) -> list[MinValueValidator | MaxValueValidator]:
+    return [MinValueValidator(minimum), MaxValueValidator(maximum)]
 
 
 def _one_of(field: str, choices: type[models.TextChoices]) -> Q:
@@ -94,7 +96,7 @@ def _one_of(field: str, choices: type[models.TextChoices]) -> Q:
 
 
 class Camera(models.Model):
-    """A place that may send pictures: what it is, whose it is, and how it shall send them."""
+    """A place that can send pictures: what it is, who owns it, and how it sends them."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     slug = models.SlugField(
@@ -125,21 +127,21 @@ class Camera(models.Model):
         help_text=_("Who may watch without having been granted it."),
     )
     width = models.PositiveSmallIntegerField(
-        _("width"), default=640, validators=_within(1, MAX_WIDTH)
+        _("width"), default=640, validators=_between(1, MAX_WIDTH)
     )
     height = models.PositiveSmallIntegerField(
-        _("height"), default=480, validators=_within(1, MAX_HEIGHT)
+        _("height"), default=480, validators=_between(1, MAX_HEIGHT)
     )
     frame_rate = models.PositiveSmallIntegerField(
         _("frame rate"),
         default=30,
-        validators=_within(1, MAX_FRAME_RATE),
+        validators=_between(1, MAX_FRAME_RATE),
         help_text=_("Frames per second, at most."),
     )
     quality = models.FloatField(
         _("quality"),
         default=0.7,
-        validators=[*_within(MIN_QUALITY, 1), validate_finite],
+        validators=[*_between(MIN_QUALITY, 1), validate_finite],
         help_text=_("0.1 takes the least of the network, 1 looks best."),
     )
     delivery = models.CharField(
@@ -213,8 +215,7 @@ class Camera(models.Model):
 def _free_slug(name: str) -> str:
     base = slugify(name)[:_SLUG_BASE_LENGTH].rstrip("-_") or "camera"
     taken = set(Camera.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    candidates = chain([base], (f"{base}-{number}" for number in count(2)))
-    return next(slug for slug in candidates if slug not in taken | RESERVED_SLUGS)
+    return first_free(base, taken | RESERVED_SLUGS)
 
 
 class Grant(models.Model):

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from itertools import chain, count
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cameras import access
 from cameras.models import Camera, PhoneInvitation, PublishKey
+from cameras.naming import first_free
+from cameras.users import User
 
-LIFE = timedelta(minutes=10)
-_KEPT = timedelta(days=1)
+INVITATION_LIFETIME = timedelta(minutes=10)
+_KEEP_EXPIRED = timedelta(days=1)
 
 # The first that matches: every iPad says "like Mac OS X", every Android "Linux".
-_KINDS = (
+_DEVICES = (
     (r"iPhone", "iPhone"),
     (r"iPad", "iPad"),
     (r"Android.*Mobile", "Android phone"),
@@ -32,10 +32,10 @@ _KINDS = (
 def invite(camera: Camera, inviter: User) -> tuple[PhoneInvitation, str]:
     """A new invitation and its secret. Whether they may is asked of `access.can_invite`."""
     now = timezone.now()
-    # Those of long ago: nobody asks any more whether somebody came.
-    PhoneInvitation.objects.filter(expires__lt=now - _KEPT).delete()
+    # Nobody polls these any more.
+    PhoneInvitation.objects.filter(expires__lt=now - _KEEP_EXPIRED).delete()
     return PhoneInvitation.issue(
-        camera=camera, created_by=inviter, name=camera.name, expires=now + LIFE
+        camera=camera, created_by=inviter, name=camera.name, expires=now + INVITATION_LIFETIME
     )
 
 
@@ -44,31 +44,30 @@ def redeem(secret: str, user_agent: str) -> tuple[PublishKey, str] | None:
 
     None when the invitation is wrong, used or too old, or its inviter may not invite any more.
     """
-    # Outside of any transaction: a wrong one shall hold nobody up.
+    # Outside any transaction: a wrong secret must not make others wait.
     invitation = PhoneInvitation.find(secret)
     if invitation is None or not access.can_invite(invitation.created_by, invitation.camera):
         return None
     with transaction.atomic():
-        # Of two phones at once, one changes the row.
+        # If two phones come at once, only one of them changes the row.
         if not PhoneInvitation.valid().filter(pk=invitation.pk).update(used=timezone.now()):
             return None
         camera = invitation.camera
         key, key_secret = PublishKey.issue(
             camera=camera,
-            name=_free_name(camera, kind(user_agent)),
+            name=_free_name(camera, device_name(user_agent)),
             created_by=invitation.created_by,
         )
         PhoneInvitation.objects.filter(pk=invitation.pk).update(key=key)
     return key, key_secret
 
 
-def kind(user_agent: str) -> str:
+def device_name(user_agent: str) -> str:
     """What sort of device it is, in words."""
-    return next((name for pattern, name in _KINDS if re.search(pattern, user_agent)), _("Phone"))
+    return next((name for pattern, name in _DEVICES if re.search(pattern, user_agent)), _("Phone"))
 
 
 def _free_name(camera: Camera, base: str) -> str:
     """Told apart from every other key of the camera, revoked ones too."""
     taken = set(PublishKey.objects.filter(camera=camera).values_list("name", flat=True))
-    candidates = chain([base], (f"{base} {number}" for number in count(2)))
-    return next(name for name in candidates if name not in taken)
+    return first_free(base, taken, separator=" ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.contrib.auth import SESSION_KEY
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Group, Permission
 from django.contrib.sessions.models import Session
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.dispatch import receiver
@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from cameras.models import ApiToken, Camera, Grant, PublishKey
 from cameras.signals import announce
+from cameras.users import User
 
 _USER_FIELDS_OF_RIGHTS = {"is_active", "is_superuser", "password"}
 _M2M_CHANGES = {"post_add", "post_remove", "post_clear"}
@@ -63,7 +64,7 @@ def user_rights_changed(
     if isinstance(instance, User):
         announce(user_id=instance.pk)
         return
-    # From the other side: these users, or, when all were taken away, nobody knows which.
+    # Changed from the side of the group or permission: pk_set is None when it was cleared.
     for user_id in [None] if pk_set is None else pk_set:
         announce(user_id=user_id)
 
@@ -85,6 +86,6 @@ def signed_out(instance: Session, **_: object) -> None:
     # An expired one gave no right any more, and `clearsessions` deletes thousands of them.
     if instance.expire_date <= timezone.now():
         return
-    # Not by `user_logged_out`: that comes before the session is gone, and who asks would find it.
+    # Not user_logged_out: it is sent before the session is deleted, so a check would still find it.
     if user_id := instance.get_decoded().get(SESSION_KEY):
         announce(user_id=int(user_id))

@@ -16,8 +16,9 @@ class Secret(models.Model):
     """A random secret of which only the digest is kept: it is shown once, when it is made."""
 
     PREFIX: ClassVar[str]
+    MAX_NAME_LENGTH: ClassVar[int] = 100
 
-    name = models.CharField(_("name"), max_length=100)
+    name = models.CharField(_("name"), max_length=MAX_NAME_LENGTH)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     last_used = models.DateTimeField(_("last used"), null=True, editable=False)
@@ -34,7 +35,7 @@ class Secret(models.Model):
     def issue(cls, **fields: Any) -> tuple[Self, str]:
         """A new row, saved, and its secret."""
         row = cls(**fields)
-        secret = row.draw()
+        secret = row.generate()
         row.save()
         return row, secret
 
@@ -50,7 +51,7 @@ class Secret(models.Model):
             row._touch()
         return row
 
-    def draw(self) -> str:
+    def generate(self) -> str:
         """Gives the row a new secret, in place of any earlier one, and leaves saving to others."""
         secret = self.PREFIX + secrets.token_urlsafe(32)
         self.digest = _digest(secret)
@@ -65,7 +66,7 @@ class Secret(models.Model):
         now = timezone.now()
         if self.last_used is None or now - self.last_used >= _TOUCH_EVERY:
             self.last_used = now
-            # Not by save(): nobody's rights change.
+            # Not save(), which would announce a change of rights.
             type(self)._default_manager.filter(pk=self.pk).update(last_used=now)
 
 

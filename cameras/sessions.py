@@ -14,7 +14,7 @@ from django.utils import timezone
 from cameras.access import Identity
 from cameras.models import CaptureSession, EndReason
 
-# After these a camera may come back as the same session; after the others it was told to go.
+# After these a camera may resume its session; all others are final.
 _RESUMABLE = (
     EndReason.LOST,
     EndReason.PEER_FAILED,
@@ -24,7 +24,7 @@ _RESUMABLE = (
 
 
 class Progress(TypedDict, total=False):
-    """What came of a session since it was last told."""
+    """What a session received since the last call."""
 
     frames: int
     bytes: int
@@ -48,11 +48,17 @@ def open_session(
         camera_id=camera_id,
         user_id=identity.user_id,
         key_id=identity.key_id,
-        publisher=publisher[:150],
-        remote_address=remote_address[:64],
-        user_agent=user_agent[:300],
         transport=transport,
+        publisher=_fitting("publisher", publisher),
+        remote_address=_fitting("remote_address", remote_address),
+        user_agent=_fitting("user_agent", user_agent),
     )
+
+
+def _fitting(name: str, text: str) -> str:
+    """As much of it as the field holds."""
+    field: Any = CaptureSession._meta.get_field(name)
+    return text[: field.max_length]
 
 
 def resume_session(
@@ -63,8 +69,8 @@ def resume_session(
     resumable = Q(ended=None) | Q(
         ended__gt=now - timedelta(seconds=within_s), end_reason__in=_RESUMABLE
     )
-    # One statement: whoever closes the session at the same moment comes wholly before or after.
-    resumed = CaptureSession.objects.filter(_of(identity), resumable, pk=number).update(
+    # One statement: a concurrent close happens entirely before or after it.
+    resumed = CaptureSession.objects.filter(_belongs_to(identity), resumable, pk=number).update(
         ended=None, end_reason="", last_seen=now, transport=transport
     )
     return get_session(number) if resumed else None
@@ -74,7 +80,7 @@ def get_session(number: int) -> CaptureSession | None:
     return CaptureSession.objects.filter(pk=number).first()
 
 
-def _of(identity: Identity) -> Q:
+def _belongs_to(identity: Identity) -> Q:
     if identity.key_id is not None:
         return Q(key=identity.key_id)
     if identity.user_id is not None:
@@ -83,16 +89,16 @@ def _of(identity: Identity) -> Q:
 
 
 def record(number: int, **progress: Unpack[Progress]) -> None:
-    _open(number).update(last_seen=timezone.now(), **_values(progress))
+    _open(number).update(last_seen=timezone.now(), **_changes(progress))
 
 
 def close_session(number: int, reason: str, **progress: Unpack[Progress]) -> None:
     """The first reason stays: closing what is closed changes nothing."""
     now = timezone.now()
-    _open(number).update(ended=now, last_seen=now, end_reason=reason, **_values(progress))
+    _open(number).update(ended=now, last_seen=now, end_reason=reason, **_changes(progress))
 
 
-def _values(progress: Progress) -> dict[str, Any]:
+def _changes(progress: Progress) -> dict[str, Any]:
     values: dict[str, Any] = dict(progress)
     latency_ms = values.pop("latency_ms", None)
     # Added up by the database: a session that changes its way in has two who tell of it.

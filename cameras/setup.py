@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import chain, count
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.db import transaction
 
 from cameras.models import Camera, PublishKey
+from cameras.naming import first_free
+from cameras.users import NAME_FIELD, User
 
 OWNER = "owner"
 
@@ -18,16 +18,16 @@ def ensure_owner() -> tuple[User, bool]:
 
     Raises User.DoesNotExist when every superuser is inactive: somebody meant that.
     """
-    superusers = User.objects.filter(is_superuser=True)
+    superusers = User._default_manager.filter(is_superuser=True)
     if superusers.exists():
         return superusers.filter(is_active=True).earliest("pk"), False
-    return User.objects.create_superuser(_free_username()), True
+    return User.objects.create_superuser(**{NAME_FIELD: _free_name()}, password=None), True
 
 
-def _free_username() -> str:
-    taken = set(User.objects.filter(username__startswith=OWNER).values_list("username", flat=True))
-    candidates = chain([OWNER], (f"{OWNER}-{number}" for number in count(2)))
-    return next(name for name in candidates if name not in taken)
+def _free_name() -> str:
+    alike = User._default_manager.filter(**{f"{NAME_FIELD}__startswith": OWNER})
+    taken = set(alike.values_list(NAME_FIELD, flat=True))
+    return first_free(OWNER, taken)
 
 
 def ensure_camera(owner: User, slug: str, name: str, **defaults: Any) -> tuple[Camera, bool]:
@@ -37,7 +37,7 @@ def ensure_camera(owner: User, slug: str, name: str, **defaults: Any) -> tuple[C
 
 
 @transaction.atomic
-def fresh_key(camera: Camera, name: str) -> str:
+def replace_key(camera: Camera, name: str) -> str:
     """The secret of a new key. The one before it, of that name on that camera, is revoked.
 
     Those revoked earlier are deleted: each start would leave another one.

@@ -13,7 +13,7 @@ http = get_asgi_application()
 from django.conf import settings  # noqa: E402
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware  # noqa: E402
 
-from skysentry.origins import SameOriginValidator  # noqa: E402
+from streaming.network.origins import SameOriginValidator  # noqa: E402
 from streaming.routing import websocket_urlpatterns  # noqa: E402
 
 routes = ProtocolTypeRouter(

@@ -6,64 +6,49 @@ import ipaddress
 import os
 import re
 from pathlib import Path
+from typing import TypeVar
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
+from marshmallow import ValidationError, fields, validate
 
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+from streaming.settings_parser import one_of, parse
+
+T = TypeVar("T")
+
+HOST = fields.String(
+    validate=validate.Regexp(r"(?:\*|\.?[\w.-]+|\[[0-9a-f:.]+\])\Z", re.IGNORECASE),
+    metadata={
+        "takes": "names and addresses without scheme and port, such as cameras.example.org or [::1]"
+    },
+)
 
 
-def env_bool(name: str, default: bool) -> bool:
-    value = os.environ.get(name, "").strip().lower()
-    if value in {"1", "true", "yes", "on"}:
-        return True
-    if value in {"0", "false", "no", "off"}:
-        return False
-    if not value:
-        return default
-    raise ImproperlyConfigured(f"{name} is {value!r}; use true or false.")
+def _is_network(entry: str) -> None:
+    try:
+        ipaddress.ip_network(entry)
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
 
 
-def env_list(name: str) -> list[str]:
+NETWORK = fields.String(
+    validate=_is_network,
+    metadata={"takes": "IP addresses and networks, such as 127.0.0.1 or 10.0.0.0/8"},
+)
+LEVEL = one_of("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+
+def read(name: str, kind: fields.Field[T], default: T) -> T:
+    """The variable; an empty one means the default."""
+    text = os.environ.get(name, "")
+    return parse(name, kind, text) if text else default
+
+
+def read_list(name: str, kind: fields.Field[T]) -> list[T]:
     """The entries between commas, without blanks around them."""
-    return [entry for part in os.environ.get(name, "").split(",") if (entry := part.strip())]
-
-
-_HOST = re.compile(r"\*|\.?[\w.-]+|\[[0-9a-f:.]+\]", re.I)
-
-
-def hosts(name: str) -> list[str]:
-    """The names and addresses between commas."""
-    entries = env_list(name)
-    for entry in entries:
-        if not _HOST.fullmatch(entry):
-            raise ImproperlyConfigured(
-                f"{name} has {entry!r}; it takes names and addresses without scheme and port, such"
-                " as cameras.example.org or [::1]."
-            )
-    return entries
-
-
-def networks(name: str) -> list[str]:
-    """The IP addresses and networks between commas."""
-    entries = env_list(name)
-    for entry in entries:
-        try:
-            ipaddress.ip_network(entry)
-        except ValueError as error:
-            raise ImproperlyConfigured(
-                f"{name} has {entry!r}; it takes IP addresses and networks, such as 127.0.0.1 or"
-                " 10.0.0.0/8."
-            ) from error
-    return entries
-
-
-def log_level() -> str:
-    value = os.environ.get("LOG_LEVEL", "").strip() or "INFO"
-    if value.upper() in LOG_LEVELS:
-        return value.upper()
-    raise ImproperlyConfigured(f"LOG_LEVEL is {value!r}; use one of {', '.join(LOG_LEVELS)}.")
+    entries = map(str.strip, os.environ.get(name, "").split(","))
+    return [parse(name, kind, entry, verb="has") for entry in entries if entry]
 
 
 def database(default: str) -> dj_database_url.DBConfig:

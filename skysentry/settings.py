@@ -7,7 +7,8 @@ from pathlib import Path
 
 from dotenv import load_dotenv
 
-from skysentry.env import database, env_bool, env_list, hosts, log_level, networks, secret_key
+from skysentry.env import HOST, LEVEL, NETWORK, database, read, read_list, secret_key
+from streaming.settings_parser import BOOLEAN, TEXT
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
@@ -18,28 +19,28 @@ load_dotenv(BASE_DIR / ".env")
 #: `serve` does not hand these on: its processes read the file themselves, each at its own start.
 FROM_ENV_FILE = os.environ.keys() - _given
 
-VAR_DIR = (BASE_DIR / (os.environ.get("SKYSENTRY_VAR_DIR") or "var")).resolve()
+VAR_DIR = (BASE_DIR / read("SKYSENTRY_VAR_DIR", TEXT, "var")).resolve()
 
-DEBUG = env_bool("DEBUG", False)
+DEBUG = read("DEBUG", BOOLEAN, False)
 SECRET_KEY = secret_key(VAR_DIR)
 
 # SkySentry's own settings, each of which the environment overrides. streaming/conf.py holds their
 # types, defaults and meaning.
 SKYSENTRY: dict[str, object] = {}
 
-REDIS_URL = os.environ.get("REDIS_URL", "")
+REDIS_URL = read("REDIS_URL", TEXT, "")
 
 # SERVE_HOSTS: what `serve` says of this machine.
-_own_hosts = ["localhost", "127.0.0.1", "[::1]", *env_list("SERVE_HOSTS")]
-ALLOWED_HOSTS = [*_own_hosts, *hosts("ALLOWED_HOSTS")]
-CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
+_own_hosts = ["localhost", "127.0.0.1", "[::1]", *read_list("SERVE_HOSTS", TEXT)]
+ALLOWED_HOSTS = [*_own_hosts, *read_list("ALLOWED_HOSTS", HOST)]
+CSRF_TRUSTED_ORIGINS = read_list("CSRF_TRUSTED_ORIGINS", TEXT)
 # Addresses and networks whose X-Forwarded-For and X-Forwarded-Proto are believed.
-TRUSTED_PROXIES = networks("TRUSTED_PROXIES")
+TRUSTED_PROXIES = read_list("TRUSTED_PROXIES", NETWORK)
 
 # Off to begin with: on http://localhost nobody could sign in.
-HTTPS_ONLY = env_bool("HTTPS_ONLY", False)
+HTTPS_ONLY = read("HTTPS_ONLY", BOOLEAN, False)
 # Also sent to the servers below this domain, such as the one of SKYSENTRY_SIGNALING_URL.
-SESSION_COOKIE_DOMAIN = os.environ.get("SESSION_COOKIE_DOMAIN") or None
+SESSION_COOKIE_DOMAIN = read("SESSION_COOKIE_DOMAIN", TEXT, "") or None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS_ONLY
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS_ONLY else 0
 
@@ -129,7 +130,7 @@ AUTH_PASSWORD_VALIDATORS = [
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=5)
-# Whoever keeps trying does not wait longer than they were told.
+# Trying again during the wait does not extend it.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "cameras.pages.throttling.locked_out"
@@ -185,7 +186,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "DEFAULT_SCHEMA_CLASS": "cameras.api.schema.ApiSchema",
-    "DEFAULT_PAGINATION_CLASS": "cameras.api.pages.Pages",
+    "DEFAULT_PAGINATION_CLASS": "cameras.api.pagination.Pagination",
     "EXCEPTION_HANDLER": "cameras.api.problems.handle",
 }
 SPECTACULAR_SETTINGS = {
@@ -201,7 +202,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
 }
 
-LOG_LEVEL = log_level()
+LOG_LEVEL = read("LOG_LEVEL", LEVEL, "INFO")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from cameras.admin import CameraAdmin
 from cameras.admin.confirmation import confirmed
 from cameras.models import Camera, Codec
+from streaming import labels
 from streaming.backplane.announce import announce
 from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import LiveState, store
@@ -25,15 +26,7 @@ from streaming.domain.liveness import State
 from streaming.protocol.enums import ChangeKind
 from streaming.protocol.notices import Change
 
-_WORDS = {
-    State.OFF: _("Off"),
-    State.CONNECTING: _("Connecting"),
-    State.LIVE: _("Live"),
-    State.PAUSED: _("Paused"),
-    State.LOST: _("Lost"),
-    State.UNKNOWN: _("Unknown: Redis is away"),
-}
-_SHAPES = {
+_SYMBOLS = {
     State.OFF: "○",
     State.CONNECTING: "◌",
     State.LIVE: "●",
@@ -63,7 +56,7 @@ class LiveCameraAdmin(CameraAdmin):
         response = super().changelist_view(request, extra_context)
         # One question to Redis for the whole page, asked once its rows are known.
         if changelist := getattr(response, "context_data", {}).get("cl"):
-            _look_up(list(changelist.result_list))
+            _attach_states(list(changelist.result_list))
         return response
 
     @admin.display(description=_("Live"))
@@ -72,8 +65,8 @@ class LiveCameraAdmin(CameraAdmin):
         return format_html(
             '<span class="live-state live-state-{}">{} {}</span>',
             state.state,
-            _SHAPES[state.state],
-            _words(state),
+            _SYMBOLS[state.state],
+            _description(state),
         )
 
     @admin.display(description=_("Picture"))
@@ -97,12 +90,12 @@ class LiveCameraAdmin(CameraAdmin):
 
 def _state(camera: Camera) -> LiveState:
     if _STATE not in vars(camera):
-        _look_up([camera])
+        _attach_states([camera])
     state: LiveState = vars(camera)[_STATE]
     return state
 
 
-def _look_up(cameras: list[Camera]) -> None:
+def _attach_states(cameras: list[Camera]) -> None:
     """Put its live state on each row: display functions are given nothing but the row."""
     ids: list[UUID] = [camera.pk for camera in cameras]
     try:
@@ -113,8 +106,8 @@ def _look_up(cameras: list[Camera]) -> None:
         vars(camera)[_STATE] = state
 
 
-def _words(state: LiveState) -> str:
-    words = str(_WORDS[state.state])
+def _description(state: LiveState) -> str:
+    words = str(labels.STATES[state.state])
     if state.state is not State.LIVE:
         return words
     facts = [words, _sent(state), f"{state.fps:.0f} fps", f"{state.uplink_ms:.0f} ms"]

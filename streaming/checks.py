@@ -4,7 +4,6 @@ import os
 from typing import Any
 
 from channels.layers import get_channel_layer
-from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 
@@ -15,12 +14,12 @@ from streaming.backplane.layers import FramesLayer, SignalingLayer
 @register(Tags.compatibility)
 def check_settings(**_: Any) -> list[CheckMessage]:
     try:
-        conf.load(settings.SKYSENTRY, os.environ)
+        conf.load(conf.given(), os.environ)
     except ImproperlyConfigured as error:
         return [
             Error(
                 str(error),
-                hint="Mend SKYSENTRY in the settings, or the variable in the environment.",
+                hint="Fix SKYSENTRY in the settings, or the variable in the environment.",
                 id="streaming.E001",
             )
         ]

@@ -12,15 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from cameras.access import manageable
 from cameras.admin.confirmation import confirmed
-from cameras.admin.managed import manager
 from cameras.admin.secrets import label, revoke_all, show_once
 from cameras.models import Camera, CaptureSession, Grant, PublishKey
+from cameras.users import NAME_FIELD, signed_in_user
 
 
 class GrantForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Another person is another grant: the former one's right must be seen to end.
+        # Another person needs a grant of their own: the first one's right must visibly end.
         if self.instance.pk and "user" in self.fields:
             self.fields["user"].disabled = True
 
@@ -61,17 +61,17 @@ class CameraAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     )
     list_filter = ("enabled", "visibility", "delivery", "codec")
     list_select_related = ("owner",)
-    search_fields = ("name", "slug", "location", "owner__username")
+    search_fields = ("name", "slug", "location", f"owner__{NAME_FIELD}")
     autocomplete_fields = ("owner",)
     readonly_fields: ClassVar[tuple[str, ...]] = ("created",)
     inlines = (GrantInline, PublishKeyInline)
     actions: tuple[str, ...] = ("enable", "disable", "make_keys", "revoke_keys")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Camera]:
-        return manageable(manager(request))
+        return manageable(signed_in_user(request))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        return {"owner": manager(request).pk, **super().get_changeform_initial_data(request)}
+        return {"owner": signed_in_user(request).pk, **super().get_changeform_initial_data(request)}
 
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
@@ -102,7 +102,7 @@ class CameraAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def make_keys(self, request: HttpRequest, cameras: QuerySet[Camera]) -> None:
         for camera in cameras:
             key, secret = PublishKey.issue(
-                camera=camera, name=camera.name, created_by=manager(request)
+                camera=camera, name=camera.name, created_by=signed_in_user(request)
             )
             show_once(request, key, secret)
 

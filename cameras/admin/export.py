@@ -33,21 +33,21 @@ _COLUMNS: dict[str, Callable[[CaptureSession], Any]] = {
 }
 
 
-class _Line:
+class _Echo:
     """A file that hands back what was written to it."""
 
     def write(self, line: str) -> str:
         return line
 
 
-async def lines(sessions: QuerySet[CaptureSession]) -> AsyncIterator[str]:
+async def csv_lines(sessions: QuerySet[CaptureSession]) -> AsyncIterator[str]:
     """The names of the columns, then a line for each session."""
-    writer = csv.writer(_Line())
+    writer = csv.writer(_Echo())
     yield writer.writerow(_COLUMNS)
     async for session in sessions.select_related("camera").aiterator():
-        yield writer.writerow([_harmless(value(session)) for value in _COLUMNS.values()])
+        yield writer.writerow([_escape_formula(value(session)) for value in _COLUMNS.values()])
 
 
-def _harmless(cell: Any) -> Any:
+def _escape_formula(cell: Any) -> Any:
     """Text stays text: people name cameras and browsers as they like."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

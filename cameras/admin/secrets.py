@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import ForeignKey, QuerySet
 from django.http import HttpRequest
@@ -12,9 +11,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cameras.admin.confirmation import confirmed
-from cameras.admin.managed import OfCamera, manager
+from cameras.admin.managed import CameraScopedAdmin
 from cameras.models import ApiToken, PublishKey
 from cameras.secret import Secret
+from cameras.users import NAME_FIELD, User, signed_in_user
 
 
 def show_once(request: HttpRequest, row: Secret, secret: str) -> None:
@@ -49,7 +49,7 @@ class SecretAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if change:
             super().save_model(request, obj, form, change)
             return
-        secret = obj.draw()
+        secret = obj.generate()
         super().save_model(request, obj, form, change)
         show_once(request, obj, secret)
 
@@ -64,7 +64,7 @@ class SecretAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(PublishKey)
-class PublishKeyAdmin(OfCamera, SecretAdmin):
+class PublishKeyAdmin(CameraScopedAdmin, SecretAdmin):
     fixed = ("camera", "created_by", *SecretAdmin.fixed)
     list_display = ("name", "camera", "created_by", "created", "last_used", "revoked")
     list_select_related = ("camera", "created_by")
@@ -73,7 +73,7 @@ class PublishKeyAdmin(OfCamera, SecretAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change:
-            obj.created_by = manager(request)
+            obj.created_by = signed_in_user(request)
         super().save_model(request, obj, form, change)
 
 
@@ -82,20 +82,21 @@ class ApiTokenAdmin(SecretAdmin):
     fixed = ("user", *SecretAdmin.fixed)
     list_display = ("name", "user", "expires", "created", "last_used", "revoked")
     list_select_related = ("user",)
-    search_fields = ("name", "user__username")
+    search_fields = ("name", f"user__{NAME_FIELD}")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ApiToken]:
-        return super().get_queryset(request).filter(user__in=people(request))
+        return super().get_queryset(request).filter(user__in=selectable_users(request))
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any], request: HttpRequest, **kwargs: Any
     ) -> forms.ModelChoiceField[Any] | None:
         if db_field.name == "user":
-            kwargs["queryset"] = people(request)
+            kwargs["queryset"] = selectable_users(request)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
-def people(request: HttpRequest) -> QuerySet[User]:
+def selectable_users(request: HttpRequest) -> QuerySet[User]:
     """A token is its user: only superusers make one for somebody else."""
-    user = manager(request)
-    return User.objects.all() if user.is_superuser else User.objects.filter(pk=user.pk)
+    user = signed_in_user(request)
+    everybody = User._default_manager.all()
+    return everybody if user.is_superuser else everybody.filter(pk=user.pk)

@@ -8,9 +8,10 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from cameras.access import manageable
-from cameras.admin.export import lines
-from cameras.admin.managed import OfCamera, manager
+from cameras.admin.export import csv_lines
+from cameras.admin.managed import CameraScopedAdmin
 from cameras.models import CaptureSession
+from cameras.users import signed_in_user
 
 
 class OpenOrEnded(admin.SimpleListFilter):
@@ -34,11 +35,11 @@ class ManagedCameras(admin.RelatedFieldListFilter):
     def field_choices(
         self, field: Field[Any, Any], request: HttpRequest, model_admin: Any
     ) -> list[tuple[str, Any]]:
-        return [(str(camera.pk), camera.name) for camera in manageable(manager(request))]
+        return [(str(camera.pk), camera.name) for camera in manageable(signed_in_user(request))]
 
 
 @admin.register(CaptureSession)
-class CaptureSessionAdmin(OfCamera):
+class CaptureSessionAdmin(CameraScopedAdmin):
     date_hierarchy = "started"
     list_display = (
         "id",
@@ -68,7 +69,9 @@ class CaptureSessionAdmin(OfCamera):
     def export_csv(
         self, request: HttpRequest, sessions: QuerySet[CaptureSession]
     ) -> StreamingHttpResponse:
-        response = StreamingHttpResponse(lines(sessions), content_type="text/csv; charset=utf-8")
+        response = StreamingHttpResponse(
+            csv_lines(sessions), content_type="text/csv; charset=utf-8"
+        )
         response["Content-Disposition"] = 'attachment; filename="sessions.csv"'
         return response
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, Throttled
@@ -16,12 +15,13 @@ from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
 from cameras.models import ApiToken
+from cameras.users import User
 
 
-class WrongTokens(SimpleRateThrottle):
+class WrongTokenThrottle(SimpleRateThrottle):
     """How many wrong tokens an address may send to one process.
 
-    Nobody guesses 256 bits. This is for programs gone astray, and a right token is always let in:
+    Nobody guesses 256 bits. This stops runaway programs, and a valid token is always accepted:
     others may share their address.
     """
 
@@ -54,7 +54,7 @@ class TokenAuthentication(BaseAuthentication):
         return token.user, token
 
     def _refusal(self, request: Request) -> AuthenticationFailed | Throttled:
-        throttle = WrongTokens()
+        throttle = WrongTokenThrottle()
         # Its view is what DRF passes on and this one does not look at.
         if throttle.allow_request(request, None):  # type: ignore[arg-type]
             return AuthenticationFailed(_("This token is unknown, revoked or expired."))

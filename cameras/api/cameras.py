@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import Http404
+from django.urls.converters import SlugConverter
 from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -21,18 +21,17 @@ from rest_framework.serializers import (
 from rest_framework.views import APIView
 from rest_framework.viewsets import ModelViewSet
 
-from cameras.access import NO_SUCH_CAMERA, can_manage, may_create, visible_with_rights
+from cameras.access import NO_SUCH_CAMERA, can_create, can_manage, visible_with_rights
 from cameras.api.filters import CameraFilter
-from cameras.models import Camera
+from cameras.models import CAPTURE_FIELDS, Camera
+from cameras.users import NAME_FIELD, User
 
-SLUG = "[-a-zA-Z0-9_]+"
 
-
-class OnlyManagersChange(BasePermission):
+class IsManagerOrReadOnly(BasePermission):
     message = _("You may watch this camera, and not change it.")
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return request.method != "POST" or may_create(request.user)
+        return request.method != "POST" or can_create(request.user)
 
     def has_object_permission(self, request: Request, view: APIView, camera: Camera) -> bool:
         return request.method in SAFE_METHODS or can_manage(request.user, camera)
@@ -40,7 +39,7 @@ class OnlyManagersChange(BasePermission):
 
 class CameraSerializer(ModelSerializer[Camera]):
     url = HyperlinkedIdentityField(view_name="api-camera-detail", lookup_field="slug")
-    owner = SlugRelatedField[User](slug_field="username", read_only=True, help_text=_("User name."))
+    owner = SlugRelatedField[User](slug_field=NAME_FIELD, read_only=True, help_text=_("User name."))
     manageable = BooleanField(read_only=True, help_text=_("Whether you may change it."))
 
     class Meta:
@@ -55,12 +54,7 @@ class CameraSerializer(ModelSerializer[Camera]):
             "manageable",
             "enabled",
             "visibility",
-            "width",
-            "height",
-            "frame_rate",
-            "quality",
-            "delivery",
-            "codec",
+            *CAPTURE_FIELDS,
             "created",
         )
         read_only_fields = ("slug", "created")
@@ -80,11 +74,11 @@ class CameraSerializer(ModelSerializer[Camera]):
     destroy=extend_schema(description=_("Delete a camera you manage, with its sessions and keys.")),
 )
 class CameraViewSet(ModelViewSet[Camera]):
-    permission_classes = (IsAuthenticatedOrReadOnly, OnlyManagersChange)
+    permission_classes = (IsAuthenticatedOrReadOnly, IsManagerOrReadOnly)
     serializer_class = CameraSerializer
     queryset = Camera.objects.none()
     lookup_field = "slug"
-    lookup_value_regex = SLUG
+    lookup_value_regex = SlugConverter.regex
     filter_backends = (DjangoFilterBackend, SearchFilter)
     filterset_class = CameraFilter
     search_fields = ("name", "slug", "location")

@@ -11,7 +11,7 @@ from cameras.models import Camera, CaptureSession
 
 
 @extend_schema_field(OpenApiTypes.BOOL)
-class YesOrNo(filters.TypedChoiceFilter):  # type: ignore[misc]
+class StrictBooleanFilter(filters.TypedChoiceFilter):  # type: ignore[misc]
     """Refuses what is neither, where BooleanFilter would filter nothing."""
 
     def __init__(self, **options: Any) -> None:
@@ -20,7 +20,7 @@ class YesOrNo(filters.TypedChoiceFilter):  # type: ignore[misc]
 
 
 class CameraFilter(filters.FilterSet):  # type: ignore[misc]
-    enabled = YesOrNo()
+    enabled = StrictBooleanFilter()
 
     class Meta:
         model = Camera
@@ -29,7 +29,9 @@ class CameraFilter(filters.FilterSet):  # type: ignore[misc]
 
 class SessionFilter(filters.FilterSet):  # type: ignore[misc]
     camera = filters.CharFilter("camera__slug", help_text=_("Slug of the camera."))
-    open = YesOrNo(field_name="ended", lookup_expr="isnull", help_text=_("Whether it goes on."))
+    open = StrictBooleanFilter(
+        field_name="ended", lookup_expr="isnull", help_text=_("Whether it goes on.")
+    )
     started_after = filters.IsoDateTimeFilter("started", lookup_expr="gte")
     started_before = filters.IsoDateTimeFilter("started", lookup_expr="lt")
     ordering = filters.OrderingFilter(fields=("started", "ended", "frames", "bytes"))

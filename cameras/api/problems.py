@@ -18,7 +18,7 @@ from rest_framework.views import exception_handler
 
 MEDIA_TYPE = "application/problem+json"
 _HEADERS = ("Retry-After", "WWW-Authenticate")
-_WORDS: Mapping[type[Exception], Promise] = {
+_DETAIL_OF_ERROR: Mapping[type[Exception], Promise] = {
     exceptions.NotAuthenticated: _(
         "This is for people who have signed in, and for programs that send a token:"
         " “Authorization: Bearer ssat_...”."
@@ -27,7 +27,7 @@ _WORDS: Mapping[type[Exception], Promise] = {
     exceptions.ParseError: _("The body cannot be read as what its Content-Type says it is."),
     exceptions.ValidationError: _("Something in the request is not as it must be: see the errors."),
 }
-_DJANGOS_WORDS = {
+_DETAIL_OF_STATUS = {
     400: _("This request cannot be understood, or names a host that this server is not."),
     403: _("You may not do this."),
     404: _("There is nothing at this address. /api/docs/ lists what there is."),
@@ -77,28 +77,28 @@ def problem(
 
 def handle(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
     """REST framework's exception handler; None for an error that is not the client's."""
-    said = exception_handler(error, dict(context))
-    if said is None:
+    answer = exception_handler(error, dict(context))
+    if answer is None:
         return None
     request: Request = context["request"]
     errors = None
     if isinstance(error, exceptions.ValidationError):
-        errors = [_error(request, place, detail) for place, detail in _flat(said.data)]
-    detail = _WORDS.get(type(error)) or said.data["detail"]
-    response = problem(request, said.status_code, detail, errors)
+        errors = [_error(request, place, detail) for place, detail in _flatten(answer.data)]
+    detail = _DETAIL_OF_ERROR.get(type(error)) or answer.data["detail"]
+    response = problem(request, answer.status_code, detail, errors)
     for name in _HEADERS:
-        if name in said:
-            response[name] = said[name]
+        if name in answer:
+            response[name] = answer[name]
     return response
 
 
-def _flat(data: Any, place: str = "") -> Iterator[tuple[str, str]]:
+def _flatten(data: Any, place: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(data, str):
         yield place, data
         return
     for name, value in data.items() if isinstance(data, dict) else enumerate(data):
         is_of_the_whole = name == api_settings.NON_FIELD_ERRORS_KEY or isinstance(value, str)
-        yield from _flat(value, place if is_of_the_whole else f"{place}/{name}")
+        yield from _flatten(value, place if is_of_the_whole else f"{place}/{name}")
 
 
 def _error(request: Request, place: str, detail: str) -> dict[str, str]:
@@ -112,7 +112,7 @@ def _page_or_problem(status: int, page: Callable[..., HttpResponse]) -> Callable
 
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.path.startswith("/api/"):
-            return problem(request, status, _DJANGOS_WORDS[status])
+            return problem(request, status, _DETAIL_OF_STATUS[status])
         return page(request, *args, **kwargs)
 
     return answer

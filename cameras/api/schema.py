@@ -36,7 +36,7 @@ class ApiSchema(AutoSchema):
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         responses: dict[str, Any] = super()._get_response_bodies(direction)
-        for code in self._refusals():
+        for code in self._error_codes():
             responses.setdefault(code, {"description": HTTPStatus(int(code)).phrase})
         if direction == "response":
             schema = self.resolve_serializer(ProblemSerializer, direction).ref
@@ -45,7 +45,7 @@ class ApiSchema(AutoSchema):
                     response["content"] = {MEDIA_TYPE: {"schema": schema}}
         return dict(sorted(responses.items()))
 
-    def _refusals(self) -> list[str]:
+    def _error_codes(self) -> list[str]:
         writes = self.method in ("POST", "PATCH", "DELETE")
         parameters = {each["in"] for each in self._get_parameters()}
         takes_values = self.method in ("POST", "PATCH") or "query" in parameters

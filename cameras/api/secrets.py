@@ -1,11 +1,10 @@
-"""Publish keys and API tokens: made, listed, revoked. A secret is told once, when it is made."""
+"""Publish keys and API tokens: create, list, revoke. A secret is shown once, when it is created."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
@@ -23,10 +22,11 @@ from rest_framework.viewsets import GenericViewSet
 
 from cameras.access import can_manage, visible_camera
 from cameras.models import ApiToken, Camera, PublishKey
+from cameras.users import NAME_FIELD, User
 
 
 class KeySerializer(ModelSerializer[PublishKey]):
-    created_by = SlugRelatedField[User](slug_field="username", read_only=True)
+    created_by = SlugRelatedField[User](slug_field=NAME_FIELD, read_only=True)
 
     class Meta:
         model = PublishKey
@@ -112,7 +112,7 @@ class KeyViewSet(SecretViewSet):
         return PublishKey.issue(camera=self.camera, created_by=self.request.user, **fields)
 
 
-class OnlySessionsMakeTokens(BasePermission):
+class NoTokenFromToken(BasePermission):
     """A token that got into wrong hands must not make others, which would outlive it."""
 
     message = _("A token makes no tokens: sign in, on the page or at /api/docs/, to make one.")
@@ -131,7 +131,7 @@ class OnlySessionsMakeTokens(BasePermission):
     destroy=extend_schema(description=_("Revoke one of your tokens.")),
 )
 class TokenViewSet(SecretViewSet):
-    permission_classes = (IsAuthenticated, OnlySessionsMakeTokens)
+    permission_classes = (IsAuthenticated, NoTokenFromToken)
     serializer_class = TokenSerializer
     queryset = ApiToken.objects.none()
 

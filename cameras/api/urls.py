@@ -1,17 +1,18 @@
 from __future__ import annotations
 
 from django.urls import path
+from django.urls.converters import SlugConverter
 from django.views.generic import TemplateView
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
-from cameras.api.cameras import SLUG, CameraViewSet
+from cameras.api.cameras import CameraViewSet
 from cameras.api.secrets import KeyViewSet, TokenViewSet
 from cameras.api.sessions import SessionViewSet
 
 router = SimpleRouter()
 router.register("cameras", CameraViewSet, basename="api-camera")
-router.register(f"cameras/(?P<slug>{SLUG})/keys", KeyViewSet, basename="api-key")
+router.register(f"cameras/(?P<slug>{SlugConverter.regex})/keys", KeyViewSet, basename="api-key")
 router.register("sessions", SessionViewSet, basename="api-session")
 router.register("tokens", TokenViewSet, basename="api-token")
 

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.contrib.auth import forms as auth_forms
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
@@ -18,8 +17,9 @@ from django.views import View
 from cameras import access
 from cameras.models import ApiToken
 from cameras.pages.forms import TokenForm
-from cameras.pages.requests import person, row_number
+from cameras.pages.requests import row_id
 from cameras.pages.secrets import show_secret
+from cameras.users import User, signed_in_user
 
 
 class AccountView(LoginRequiredMixin, View):
@@ -29,21 +29,21 @@ class AccountView(LoginRequiredMixin, View):
         return self._page(TokenForm())
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        user = person(request)
+        user = signed_in_user(request)
         match request.POST.get("action"):
             case "make-token":
                 return self._make_token(user)
             case "revoke-token":
                 return self._revoke(ApiToken.valid().filter(user=user), "#tokens")
             case "revoke-key":
-                return self._revoke(access.keys_made_by(user), "#keys")
+                return self._revoke(access.keys_created_by(user), "#keys")
         return HttpResponse(status=400)
 
     def _page(self, form: TokenForm) -> HttpResponse:
-        user = person(self.request)
+        user = signed_in_user(self.request)
         context = {
             "tokens": ApiToken.valid().filter(user=user),
-            "keys": access.keys_made_by(user),
+            "keys": access.keys_created_by(user),
             "form": form,
         }
         return render(self.request, "account/account.html", context)
@@ -56,7 +56,7 @@ class AccountView(LoginRequiredMixin, View):
         return show_secret(self.request, token, secret)
 
     def _revoke(self, secrets: Any, place: str) -> HttpResponse:
-        row = secrets.filter(pk=row_number(self.request)).first()
+        row = secrets.filter(pk=row_id(self.request)).first()
         if row is not None:
             row.revoke()
         messages.success(self.request, _("Revoked."))
@@ -70,7 +70,7 @@ class PasswordView(auth_views.PasswordChangeView):
     success_url = reverse_lazy("account")
 
     def get_form_class(self) -> type[Any]:
-        if person(self.request).has_usable_password():
+        if signed_in_user(self.request).has_usable_password():
             return auth_forms.PasswordChangeForm
         return auth_forms.SetPasswordForm
 

@@ -3,11 +3,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django import forms
-from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cameras.models import MIN_QUALITY, Camera, Grant, Role
+from cameras.models import CAPTURE_FIELDS, MIN_QUALITY, Camera, Grant, Role
+from cameras.secret import Secret
+from cameras.users import User, active_user
 
 #: An API token's life in days; 0 is for ever.
 _LIVES = ((30, _("30 days")), (90, _("90 days")), (365, _("A year")), (0, _("Until it is revoked")))
@@ -31,7 +32,7 @@ class CameraForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = (
             *("name", "location", "notes", "slug"),
             *("enabled", "visibility"),
-            *("width", "height", "frame_rate", "quality", "delivery", "codec"),
+            *CAPTURE_FIELDS,
         )
         labels = {
             "location": _("Place"),
@@ -49,8 +50,6 @@ class CameraForm(forms.ModelForm):  # type: ignore[type-arg]
             ),
             "visibility": _("Private: you, and those it is shared with below."),
             "frame_rate": _("At most."),
-            "quality": _("0.1 takes the least of the network, 1 looks best."),
-            "delivery": _("Resilient sends lost pieces again for a moment; realtime never does."),
         }
         widgets = {
             "notes": forms.Textarea({"rows": 3}),
@@ -74,7 +73,7 @@ class ShareForm(forms.Form):
 
     def clean_username(self) -> User:
         name = self.cleaned_data["username"]
-        user = User.objects.filter(username=name, is_active=True).first()
+        user = active_user(name)
         if user is None:
             raise forms.ValidationError(
                 _("Nobody here has the user name “%(name)s”. It is case-sensitive."),
@@ -98,7 +97,7 @@ class ShareForm(forms.Form):
 class KeyForm(forms.Form):
     name = forms.CharField(
         label=_("Name"),
-        max_length=100,
+        max_length=Secret.MAX_NAME_LENGTH,
         help_text=_("Such as the device that gets it."),
         widget=forms.TextInput({"autocomplete": "off"}),
     )
@@ -107,7 +106,7 @@ class KeyForm(forms.Form):
 class TokenForm(forms.Form):
     name = forms.CharField(
         label=_("Name"),
-        max_length=100,
+        max_length=Secret.MAX_NAME_LENGTH,
         help_text=_("Such as the program that gets it."),
         widget=forms.TextInput({"autocomplete": "off"}),
     )

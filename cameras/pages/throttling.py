@@ -1,4 +1,4 @@
-"""What django-axes asks of us: whom it lets try for ever, and what those read who must wait."""
+"""Hooks for django-axes: what is never throttled, and the page of somebody who has to wait."""
 
 from __future__ import annotations
 

@@ -18,51 +18,53 @@ from django.views import View
 from cameras import access
 from cameras.models import Camera, PublishKey
 from cameras.pages.forms import CameraForm, KeyForm, NewCameraForm, ShareForm
-from cameras.pages.requests import person, row_number
+from cameras.pages.requests import row_id
 from cameras.pages.secrets import show_secret
+from cameras.users import NAME_FIELD, signed_in_user
 
 #: From so many on, a list is easier searched than read.
-MANY = 9
+SEARCHABLE_FROM = 9
 
 
-def managed(request: HttpRequest, slug: str) -> Camera:
+def managed_camera(request: HttpRequest, slug: str) -> Camera:
     """Raises Http404 for a camera that is not theirs to manage."""
-    mine = access.manageable(person(request)).select_related("owner")
+    mine = access.manageable(signed_in_user(request)).select_related("owner")
     return get_object_or_404(mine, slug=slug)
 
 
 @login_required
 def cameras(request: HttpRequest) -> HttpResponse:
-    words = request.GET.get("q", "").strip()
-    everything = access.visible_with_rights(person(request)).prefetch_related("grants__user")
+    query = request.GET.get("q", "").strip()
+    user = signed_in_user(request)
+    everything = access.visible_with_rights(user).prefetch_related("grants__user")
     found = everything.filter(
-        Q(name__icontains=words)
-        | Q(slug__icontains=words)
-        | Q(location__icontains=words)
-        | Q(owner__username__icontains=words)
+        Q(name__icontains=query)
+        | Q(slug__icontains=query)
+        | Q(location__icontains=query)
+        | Q((f"owner__{NAME_FIELD}__icontains", query))
     )
-    shown = list(found if words else everything)
+    shown = list(found if query else everything)
     context = {
         "cameras": shown,
-        "words": words,
-        "searchable": bool(words) or len(shown) >= MANY,
-        "may_create": access.may_create(person(request)),
+        "words": query,
+        "searchable": bool(query) or len(shown) >= SEARCHABLE_FROM,
+        "may_create": access.can_create(user),
     }
     return render(request, "cameras/list.html", context)
 
 
 @login_required
 def add(request: HttpRequest) -> HttpResponse:
-    if not access.may_create(person(request)):
+    if not access.can_create(signed_in_user(request)):
         raise PermissionDenied
     form = NewCameraForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        form.instance.owner = person(request)
-        return redirect(_after(request.GET.get("then"), form.save()))
+        form.instance.owner = signed_in_user(request)
+        return redirect(_next_page(request.GET.get("then"), form.save()))
     return render(request, "cameras/add.html", {"form": form})
 
 
-def _after(then: str | None, camera: Camera) -> str:
+def _next_page(then: str | None, camera: Camera) -> str:
     """Where somebody who added a camera wanted to go with it."""
     match then:
         case "film":
@@ -76,10 +78,10 @@ class SettingsView(LoginRequiredMixin, View):
     """A camera's settings, who may do what with it, and its keys. `action` says what is posted."""
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        return self._page(managed(request, slug))
+        return self._page(managed_camera(request, slug))
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
-        camera = managed(request, slug)
+        camera = managed_camera(request, slug)
         match request.POST.get("action"):
             case "save":
                 return self._save(camera)
@@ -98,7 +100,7 @@ class SettingsView(LoginRequiredMixin, View):
             "camera": camera,
             # Unlike the camera's, these stay as they are saved while a form has mistakes.
             "address": self.kwargs["slug"],
-            "grants": camera.grants.select_related("user").order_by("user__username"),
+            "grants": camera.grants.select_related("user").order_by(f"user__{NAME_FIELD}"),
             "keys": PublishKey.valid().filter(camera=camera).select_related("created_by"),
             "form": CameraForm(instance=camera),
             "share_form": ShareForm(camera),
@@ -112,55 +114,55 @@ class SettingsView(LoginRequiredMixin, View):
         if not form.is_valid():
             return self._page(camera, form=form)
         form.save()
-        return self._done(camera, _("Saved."))
+        return self._redirect(camera, _("Saved."))
 
     def _share(self, camera: Camera) -> HttpResponse:
         form = ShareForm(camera, self.request.POST)
         if not form.is_valid():
             return self._page(camera, share_form=form)
         grant = form.save()
-        said = _("Shared with %(name)s: %(role)s.")
+        text = _("Shared with %(name)s: %(role)s.")
         role = grant.get_role_display()
-        return self._done(camera, said % {"name": grant.user, "role": role}, "#people")
+        return self._redirect(camera, text % {"name": grant.user, "role": role}, "#people")
 
     def _unshare(self, camera: Camera) -> HttpResponse:
-        grant = camera.grants.filter(pk=row_number(self.request)).select_related("user").first()
+        grant = camera.grants.filter(pk=row_id(self.request)).select_related("user").first()
         if grant is None:
-            return self._done(camera, _("It was not shared with them any more."), "#people")
+            return self._redirect(camera, _("It was not shared with them any more."), "#people")
         grant.delete()
-        said = _("No longer shared with %(name)s.") % {"name": grant.user}
-        if not access.can_manage(person(self.request), camera):
-            messages.success(self.request, said)
+        text = _("No longer shared with %(name)s.") % {"name": grant.user}
+        if not access.can_manage(signed_in_user(self.request), camera):
+            messages.success(self.request, text)
             return redirect("cameras")
-        return self._done(camera, said, "#people")
+        return self._redirect(camera, text, "#people")
 
     def _make_key(self, camera: Camera) -> HttpResponse:
         form = KeyForm(self.request.POST, prefix="key")
         if not form.is_valid():
             return self._page(camera, key_form=form)
         key, secret = PublishKey.issue(
-            camera=camera, name=form.cleaned_data["name"], created_by=person(self.request)
+            camera=camera, name=form.cleaned_data["name"], created_by=signed_in_user(self.request)
         )
         return show_secret(self.request, key, secret, camera=camera)
 
     def _revoke_key(self, camera: Camera) -> HttpResponse:
-        key = camera.publish_keys.filter(pk=row_number(self.request)).first()
+        key = camera.publish_keys.filter(pk=row_id(self.request)).first()
         if key is not None:
             key.revoke()
-        return self._done(camera, _("Revoked."), "#keys")
+        return self._redirect(camera, _("Revoked."), "#keys")
 
-    def _done(self, camera: Camera, said: str, place: str = "") -> HttpResponse:
-        messages.success(self.request, said)
+    def _redirect(self, camera: Camera, text: str, place: str = "") -> HttpResponse:
+        messages.success(self.request, text)
         return redirect(reverse("camera-settings", args=[camera.slug]) + place)
 
 
 @login_required
 def delete(request: HttpRequest, slug: str) -> HttpResponse:
-    camera = managed(request, slug)
+    camera = managed_camera(request, slug)
     if request.method == "POST":
         camera.delete()
-        said = _("“%(name)s” is deleted.")
-        messages.success(request, said % {"name": camera.name})
+        text = _("“%(name)s” is deleted.")
+        messages.success(request, text % {"name": camera.name})
         return redirect("cameras")
     context = {
         "camera": camera,

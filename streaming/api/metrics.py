@@ -22,7 +22,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from cameras import access
-from streaming.api.views import OneFormat, redis_away
+from streaming.api.views import SingleFormat, redis_unavailable
 from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import LiveState, ProcessFacts, store
 from streaming.domain.demand import VIDEO_CODECS
@@ -74,7 +74,7 @@ class MetricsView(APIView):
     """
 
     permission_classes = (IsAdminUser,)
-    content_negotiation_class = OneFormat
+    content_negotiation_class = SingleFormat
 
     @extend_schema(
         operation_id="metrics", responses={(200, "text/plain"): OpenApiTypes.STR}, tags=["metrics"]
@@ -85,7 +85,7 @@ class MetricsView(APIView):
             states = store().live(list(cameras.values()))
             facts = _Facts(dict(zip(cameras, states, strict=True)), store().processes())
         except Unavailable:
-            raise redis_away() from None
+            raise redis_unavailable() from None
         registry = CollectorRegistry(auto_describe=False)
         registry.register(facts)
         return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from cameras.models import Transport
-from streaming.domain.liveness import State
+from streaming import labels
 
 
 class StatsSerializer(serializers.Serializer[Any]):
@@ -14,7 +14,7 @@ class StatsSerializer(serializers.Serializer[Any]):
 
     camera = serializers.SlugField(help_text=_("Slug of the camera."))
     name = serializers.CharField()
-    state = serializers.ChoiceField(choices=[state.value for state in State])
+    state = serializers.ChoiceField(choices=list(labels.STATES.items()))
     reason = serializers.CharField(
         allow_null=True, help_text=_("Why the last session ended, while the state is off.")
     )

@@ -6,29 +6,23 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from cameras import access
-from cameras.api import PasswordAuthentication, TokenAuthentication
 from cameras.models import ApiToken, Camera
-from streaming.api.views import NotNow, OneFormat, latest, reader
+from streaming.api.views import PictureView, TemporarilyUnavailable, latest, reader
 from streaming.process.web import node
 from streaming.watch.connection import connection
 from streaming.watch.mjpeg import CONTENT_TYPE, MjpegStream
 
 
-class StreamView(APIView):
+class StreamView(PictureView):
     """A camera's pictures, one after the other, for as long as the connection lasts.
 
     Each is a JPEG. A client that reads slowly gets fewer, and never old ones; one that reads
     nothing for 10 s is cut off. The stream ends when the right to watch does, and when the camera
     has sent nothing for 30 s.
     """
-
-    authentication_classes = (TokenAuthentication, PasswordAuthentication, SessionAuthentication)
-    content_negotiation_class = OneFormat
 
     @extend_schema(
         operation_id="camera_stream",
@@ -45,7 +39,9 @@ class StreamView(APIView):
         latest(camera)
         free = node().places.take(reader(request))
         if free is None:
-            raise NotNow(_("Too many programs watch this server just now. Try again in a moment."))
+            raise TemporarilyUnavailable(
+                _("Too many programs watch this server just now. Try again in a moment.")
+            )
         stream = MjpegStream(
             node().hub,
             camera.pk,
@@ -78,10 +74,10 @@ def _watchable(request: Request, slug: str) -> Camera:
 def _identity(request: Request) -> access.Identity:
     user = request.user
     if not user.is_authenticated:
-        return access.Identity(user_id=None, session_key=None, key_id=None)
+        return access.Identity()
     if isinstance(request.auth, ApiToken):
-        return access.Identity(user.pk, None, None, token_id=request.auth.pk)
-    return access.Identity(user.pk, request.session.session_key, None)
+        return access.Identity(user.pk, token_id=request.auth.pk)
+    return access.Identity(user.pk, request.session.session_key)
 
 
 def _scope(request: Request) -> dict[str, object]:

@@ -23,24 +23,22 @@ from cameras.api import PasswordAuthentication, TokenAuthentication
 from cameras.models import Camera
 from streaming.api.serializers import LatestSerializer, StatsSerializer, SystemSerializer
 from streaming.backplane.connection import Unavailable
-from streaming.backplane.store import LiveState, store
+from streaming.backplane.store import IMAGE_TTL_S, LiveState, store
 from streaming.domain import wire
 from streaming.domain.latencies import percentile
 from streaming.domain.liveness import State
 from streaming.process.web import node
 
 #: A picture in this process' memory is the newest when it came so shortly ago.
-FRESH_S = 0.25
+IMAGE_FRESH_S = 0.25
 #: A state in it is asked for twice as often.
-TOLD_S = 1.0
+STATE_FRESH_S = 1.0
 #: A picture older than this is not of now, and is marked so.
 STALE_S = 2.0
-#: A picture older than this is not given out.
-GONE_S = 10.0
 RETRY_AFTER_S = 2
 
 
-class NotNow(APIException):
+class TemporarilyUnavailable(APIException):
     """503 with Retry-After."""
 
     status_code = 503
@@ -48,8 +46,10 @@ class NotNow(APIException):
     wait = RETRY_AFTER_S
 
 
-def redis_away() -> NotNow:
-    return NotNow(_("The live state is not to be had just now. Try again in a moment."))
+def redis_unavailable() -> TemporarilyUnavailable:
+    return TemporarilyUnavailable(
+        _("The live state is not to be had just now. Try again in a moment.")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +90,23 @@ class Latest:
 def latest(camera: Camera) -> Latest:
     """The newest picture that is not too old to give out.
 
-    Raises Http404 for a camera that never sent one, NotNow for one that sends none now.
+    Raises Http404 for a camera that never sent one, TemporarilyUnavailable for one that sends none
+    now.
     """
     newest = _relayed(camera)
-    if newest is None or newest.age_s > FRESH_S:
+    if newest is None or newest.age_s > IMAGE_FRESH_S:
         try:
             image, now_ms = store().image(camera.pk), store().now_ms()
         except Unavailable:
             if newest is None:
-                raise redis_away() from None
+                raise redis_unavailable() from None
         else:
             if image and (newest is None or image.received_at > newest.received_at):
                 newest = Latest(wire.unpack(image.message), image.received_at, now_ms)
-    if newest is not None and newest.age_s <= GONE_S:
+    if newest is not None and newest.age_s <= IMAGE_TTL_S:
         return newest
     if camera.sessions.exists():
-        raise NotNow(_("The camera sends no pictures just now."))
+        raise TemporarilyUnavailable(_("The camera sends no pictures just now."))
     raise Http404(_("This camera has never sent a picture."))
 
 
@@ -125,13 +126,13 @@ class CameraStatsView(APIView):
     def get(self, request: Request, slug: str) -> Response:
         camera = access.visible_camera(request.user, slug)
         held = node().hub.states.get(camera.pk)
-        if held is not None and held.age_s <= TOLD_S:
+        if held is not None and held.age_s <= STATE_FRESH_S:
             return Response(StatsSerializer(_stats(camera, held.value)).data)
         try:
             [state] = store().live([camera.pk])
         except Unavailable:
             if held is None:
-                raise redis_away() from None
+                raise redis_unavailable() from None
             return Response(StatsSerializer(_stats(camera, held.value, is_stale=True)).data)
         return Response(StatsSerializer(_stats(camera, state)).data)
 
@@ -158,7 +159,7 @@ class LatestView(APIView):
         return Response(LatestSerializer(facts).data)
 
 
-class OneFormat(DefaultContentNegotiation):
+class SingleFormat(DefaultContentNegotiation):
     """There is nothing to choose from, whatever the client accepts. Errors are JSON."""
 
     def select_renderer(
@@ -168,7 +169,14 @@ class OneFormat(DefaultContentNegotiation):
         return renderer, renderer.media_type
 
 
-class LatestJpgView(APIView):
+class PictureView(APIView):
+    """Also for <img> and for programs that know no header but a password's."""
+
+    authentication_classes = (TokenAuthentication, PasswordAuthentication, SessionAuthentication)
+    content_negotiation_class = SingleFormat
+
+
+class LatestJpgView(PictureView):
     """A camera's newest picture.
 
     `Age` is its age in seconds; `X-Stale: true` marks one older than 2 s. `X-Session` and
@@ -176,9 +184,6 @@ class LatestJpgView(APIView):
     large it is, `X-Server-Time` when this was answered (times in ms since the epoch). A 304 has all
     of them too. The camera takes one a second, and more while somebody reads it more often.
     """
-
-    authentication_classes = (TokenAuthentication, PasswordAuthentication, SessionAuthentication)
-    content_negotiation_class = OneFormat
 
     @extend_schema(
         operation_id="camera_latest_jpg",
@@ -204,7 +209,7 @@ class LatestJpgView(APIView):
 
 
 def reader(request: Request) -> str:
-    """Whoever reads pictures, told apart from others."""
+    """Identifies a reader of pictures: the same user at the same address."""
     return f"{request.user.pk} {request.META.get('REMOTE_ADDR')}"
 
 
@@ -222,7 +227,7 @@ class SystemStatsView(APIView):
         try:
             processes, frames = store().processes(), store().frames()
         except Unavailable:
-            raise redis_away() from None
+            raise redis_unavailable() from None
         facts = {
             "frames": frames,
             **{name: sum(getattr(process, name) for process in processes) for name in _COUNTS},
@@ -235,7 +240,7 @@ def _live(cameras: list[Camera]) -> list[LiveState]:
     try:
         return store().live([camera.pk for camera in cameras])
     except Unavailable:
-        raise redis_away() from None
+        raise redis_unavailable() from None
 
 
 def _stats(camera: Camera, state: LiveState, is_stale: bool = False) -> dict[str, Any]:

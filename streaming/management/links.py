@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils.http import urlencode
 from sesame.utils import get_parameters
+
+from cameras.users import User
 
 
 def sign_in_link(url: str, user: User) -> str:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import io
 
-from django.contrib.auth.models import User
-
 from cameras import phones
 from cameras.models import Camera
+from cameras.users import User
 from streaming.pages.phones import invitation_url, qr_code
 
 

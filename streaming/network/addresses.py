@@ -11,6 +11,11 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
+def is_loopback(host: str) -> bool:
+    """Whether it names the machine that says it: no other one finds this server there."""
+    return host.strip("[]") in _LOOPBACK
+
+
 def url(host: str, port: int) -> str:
     """As this machine reaches it."""
     return f"http://{_bracketed(reachable(host))}:{port}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import segno
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.request import split_domain_port
 from django.shortcuts import get_object_or_404, render
@@ -16,10 +15,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cameras import access, phones
 from cameras.models import Camera, PhoneInvitation
+from cameras.users import User
 from streaming import conf
 from streaming.network import addresses, certificates, ports
-
-_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
 def invitation_url(origin: str, secret: str) -> str:
@@ -49,7 +47,7 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
             "state": reverse("phone-invitation", args=[slug, invitation.pk]),
             "origin": origin,
             "svg": code.svg_inline(omitsize=True, border=4, light="#fff"),
-            "expires_in_s": int(phones.LIFE.total_seconds()),
+            "expires_in_s": int(phones.INVITATION_LIFETIME.total_seconds()),
         }
     )
 
@@ -77,7 +75,7 @@ class NoOriginError(Exception):
 def _origin(request: HttpRequest) -> str:
     """Where a phone finds this server: as this page was opened, if phones can do so too."""
     host = request.get_host()
-    if request.is_secure() and split_domain_port(host)[0] not in _LOOPBACK:
+    if request.is_secure() and not addresses.is_loopback(split_domain_port(host)[0]):
         return f"https://{host}"
     chosen = conf.get()
     if not chosen.TLS:

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cameras import access
@@ -17,14 +18,12 @@ from streaming import conf
 from streaming.network import addresses, ports
 from streaming.protocol.facts import CameraFacts
 
-CAMERAS_API = "/api/cameras/"
-
 
 def wall(request: HttpRequest) -> HttpResponse:
     cameras = list(access.watchable(request.user))
     data = {
         "socket": _watch_socket(request),
-        "api": CAMERAS_API,
+        "api": reverse("api-camera-list"),
         "cameras": [_facts(camera) for camera in cameras],
     }
     return render(request, "streaming/wall.html", {"cameras": cameras, "data": data})
@@ -39,7 +38,7 @@ def viewer(request: HttpRequest, slug: str) -> HttpResponse:
         "may_invite": camera.enabled and access.can_invite(request.user, camera),
         "data": {
             "socket": _watch_socket(request),
-            "api": CAMERAS_API,
+            "api": reverse("api-camera-list"),
             "camera": _facts(camera),
         },
     }

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any, ClassVar, TypeAlias, cast
 
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
 from cameras.access import Identity
+from cameras.users import User
 from streaming.protocol.decode import Decoder, MessageError
 from streaming.protocol.message import Message
 from streaming.protocol.publish import PublishError
@@ -62,5 +63,5 @@ class JsonConsumer(AsyncWebsocketConsumer):
         """Who the page's own sign-in says it is; nobody for a visitor."""
         user = self.user
         if not user.is_authenticated:
-            return Identity(user_id=None, session_key=None, key_id=None)
-        return Identity(user_id=user.pk, session_key=self.scope["session"].session_key, key_id=None)
+            return Identity()
+        return Identity(user_id=user.pk, session_key=self.scope["session"].session_key)

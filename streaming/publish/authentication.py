@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import AnonymousUser
 
 from cameras import access
 from cameras.identity import Identity
 from cameras.models import Camera, PublishKey
+from cameras.users import User
 from streaming.protocol.publish import Offer, Stream
 from streaming.protocol.signaling import Claim
 from streaming.publish.resume import read_resume_token
@@ -52,13 +53,13 @@ def authenticate(
 
     None without the right to publish, and where there is no such camera.
     """
-    who: access.Who = user
+    who: access.Actor = user
     name = user.get_username()
     if secret is not None:
         key = PublishKey.find(secret)
         if key is None:
             return None
-        who, name, identity = key, key.name, Identity(None, None, key.pk)
+        who, name, identity = key, key.name, Identity(key_id=key.pk)
     camera = Camera.objects.filter(slug=slug).first()
     if camera is None or not access.can_publish(who, camera):
         return None

@@ -8,15 +8,15 @@ from urllib.parse import urlsplit
 
 import redis.exceptions
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from cameras import access, sessions
 from cameras.models import Camera, Visibility
-from cameras.setup import ensure_camera, ensure_owner, fresh_key
+from cameras.setup import ensure_camera, ensure_owner, replace_key
 from cameras.signals import access_changed
+from cameras.users import User
 from streaming.backplane.announce import announce_access
 from streaming.backplane.connection import connect_sync
 from streaming.backplane.store import LEASE_MS, Store
@@ -81,7 +81,7 @@ def ensure_catalogue(with_demo: bool) -> tuple[User, Demo | None]:
         if not with_demo:
             return owner, None
         camera, _ = ensure_camera(owner, DEMO_CAMERA, "Demo", visibility=Visibility.PUBLIC)
-        return owner, Demo(camera.slug, fresh_key(camera, "demo camera"))
+        return owner, Demo(camera.slug, replace_key(camera, "demo camera"))
 
 
 def camera_to_try(owner: User) -> Camera | None:

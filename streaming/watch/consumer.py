@@ -212,7 +212,7 @@ def _not_found(slug: str) -> WatchError:
 
 def _watchable(identity: access.Identity, slugs: set[str]) -> dict[str, UUID]:
     # Who it is now: the user of the scope is as old as the socket.
-    who = access.who_is(identity)
+    who = access.actor_of(identity)
     if who is None:
         return {}
     return dict(access.watchable(who).filter(slug__in=slugs).values_list("slug", "pk"))

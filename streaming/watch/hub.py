@@ -237,6 +237,6 @@ class Hub:
 
 def _watchable(identity: access.Identity) -> tuple[bool, set[UUID]]:
     """Whether the identity still is somebody, and what it may watch."""
-    if access.who_is(identity) is None:
+    if access.actor_of(identity) is None:
         return False, set()
     return True, access.watchable_ids(identity)

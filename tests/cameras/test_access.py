@@ -1,23 +1,31 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group, Permission, User
 from django.http import Http404
 
 from cameras.access import (
+    can_create,
+    can_invite,
     can_manage,
     can_publish,
-    can_watch,
+    keys_created_by,
     manageable,
-    may_create,
     publishable,
     visible,
     visible_camera,
+    visible_with_rights,
     watchable,
 )
 from cameras.models import Camera, Grant, PublishKey, Role, Visibility
 
 NOTHING, WATCH, PUBLISH, MANAGE = "---", "w--", "wp-", "wpm"
+
+
+def can_watch(who, camera):
+    return camera in watchable(who)
 
 
 def rights(who, camera):
@@ -136,7 +144,7 @@ def test_a_disabled_camera_is_listed_for_its_managers_alone(camera, owner, viewe
     assert list(visible(viewer)) == []
 
 
-@pytest.mark.parametrize("may", [can_watch, can_publish, can_manage])
+@pytest.mark.parametrize("may", [can_publish, can_manage])
 def test_a_question_costs_one_query(may, camera, viewer, django_assert_num_queries):
     with django_assert_num_queries(1):
         may(viewer, camera)
@@ -155,6 +163,39 @@ def test_what_one_may_not_see_does_not_exist(camera, stranger, slug):
 
 def test_whoever_is_signed_in_may_add_cameras(stranger, camera):
     key, _ = PublishKey.issue(camera=camera, name="phone")
-    assert may_create(stranger)
+    assert can_create(stranger)
     stranger.is_active = False
-    assert not any(may_create(who) for who in (stranger, AnonymousUser(), key))
+    assert not any(can_create(who) for who in (stranger, AnonymousUser(), key))
+
+
+def test_each_visible_camera_says_what_else_one_may_do_with_it(
+    camera, owner, stranger, django_assert_num_queries
+):
+    Camera.objects.create(name="Garden", owner=stranger)
+    for name, role in (("Hall", Role.WATCH), ("Roof", Role.PUBLISH), ("Yard", Role.MANAGE)):
+        granted = Camera.objects.create(name=name, owner=owner)
+        Grant.objects.create(camera=granted, user=stranger, role=role)
+    cameras: Any = visible_with_rights(stranger)
+    rights = cameras.values_list("name", "publishable", "manageable")
+    with django_assert_num_queries(1):
+        assert list(rights) == [
+            ("Garden", True, True),
+            ("Hall", False, False),
+            ("Roof", True, False),
+            ("Yard", True, True),
+        ]
+
+
+def test_whoever_manages_a_camera_may_invite_phones_to_it(camera, owner, stranger):
+    Grant.objects.create(camera=camera, user=stranger, role=Role.PUBLISH)
+    assert can_invite(owner, camera)
+    assert not can_invite(stranger, camera)
+
+
+def test_a_key_stays_with_whoever_created_it_until_it_is_revoked(camera, owner, stranger):
+    kept, _ = PublishKey.issue(camera=camera, name="Hall", created_by=owner)
+    revoked, _ = PublishKey.issue(camera=camera, name="Roof", created_by=owner)
+    revoked.revoke()
+    PublishKey.issue(camera=camera, name="Yard", created_by=stranger)
+    Camera.objects.update(owner=stranger)
+    assert list(keys_created_by(owner)) == [kept]

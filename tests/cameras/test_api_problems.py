@@ -5,7 +5,7 @@ import time
 import pytest
 from django.test import Client
 
-from cameras.api import WrongTokens
+from cameras.api import WrongTokenThrottle
 from cameras.models import Camera
 
 LIST = "/api/cameras/"
@@ -142,5 +142,5 @@ def test_a_right_token_is_let_in_beside_wrong_ones(owners):
 def test_a_minute_later_one_may_try_again(monkeypatch):
     statuses(11)
     later = time.time() + 61
-    monkeypatch.setattr(WrongTokens, "timer", staticmethod(lambda: later))
+    monkeypatch.setattr(WrongTokenThrottle, "timer", staticmethod(lambda: later))
     assert statuses(1) == [401]

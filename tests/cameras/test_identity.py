@@ -5,7 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from cameras.access import Identity, publishable_camera, watchable_ids, who_is
+from cameras.access import Identity, actor_of, publishable_camera, watchable_ids
 from cameras.models import ApiToken, Camera, Grant, PublishKey, Visibility
 
 ANYBODY = Identity(user_id=None, session_key=None, key_id=None)
@@ -27,99 +27,99 @@ def by_token(user):
 
 
 def test_without_user_and_key_it_is_an_anonymous_visitor(db):
-    assert who_is(ANYBODY) == AnonymousUser()
+    assert actor_of(ANYBODY) == AnonymousUser()
 
 
 def test_it_is_the_signed_in_person(client, owner):
-    assert who_is(signed_in(client, owner)) == owner
+    assert actor_of(signed_in(client, owner)) == owner
 
 
 def test_a_user_without_a_session_is_taken_at_their_word(owner):
-    assert who_is(Identity(owner.pk, None, None)) == owner
+    assert actor_of(Identity(owner.pk, None, None)) == owner
 
 
 def test_it_is_the_key(camera):
     key, identity = by_key(camera)
-    assert who_is(identity) == key
+    assert actor_of(identity) == key
 
 
 def test_it_is_the_person_of_the_token(owner):
-    assert who_is(by_token(owner)[1]) == owner
+    assert actor_of(by_token(owner)[1]) == owner
 
 
 def test_signing_out_ends_it(client, owner):
     identity = signed_in(client, owner)
     client.logout()
-    assert who_is(identity) is None
+    assert actor_of(identity) is None
 
 
 def test_another_session_goes_on_after_signing_out(client, owner, async_client):
     other = signed_in(client, owner)
     async_client.force_login(owner)
     async_client.logout()
-    assert who_is(other) == owner
+    assert actor_of(other) == owner
 
 
 def test_an_expired_session_ends_it(client, owner):
     identity = signed_in(client, owner)
     Session.objects.update(expire_date=timezone.now())
-    assert who_is(identity) is None
+    assert actor_of(identity) is None
 
 
 def test_a_session_of_somebody_else_is_nobodys(client, owner, stranger):
     identity = signed_in(client, owner)
-    assert who_is(Identity(stranger.pk, identity.session_key, None)) is None
+    assert actor_of(Identity(stranger.pk, identity.session_key, None)) is None
 
 
 def test_an_anonymous_session_speaks_for_no_user(client, owner):
     session = client.session
     session["cart"] = 1
     session.save()
-    assert who_is(Identity(owner.pk, session.session_key, None)) is None
+    assert actor_of(Identity(owner.pk, session.session_key, None)) is None
 
 
 def test_a_new_password_ends_it(client, owner):
     identity = signed_in(client, owner)
     owner.set_password("another")
     owner.save()
-    assert who_is(identity) is None
+    assert actor_of(identity) is None
 
 
 def test_sessions_outlive_a_change_of_the_secret_key(client, owner, settings):
     identity = signed_in(client, owner)
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "the next one"
-    assert who_is(identity) == owner
+    assert actor_of(identity) == owner
 
 
 def test_a_deactivated_person_is_nobody(client, owner):
     identity = signed_in(client, owner)
     owner.is_active = False
     owner.save()
-    assert who_is(identity) is None
+    assert actor_of(identity) is None
 
 
 def test_a_deleted_person_is_nobody(client, stranger):
     identity = signed_in(client, stranger)
     stranger.delete()
-    assert who_is(identity) is None
+    assert actor_of(identity) is None
 
 
 def test_a_revoked_key_is_nobody(camera):
     key, identity = by_key(camera)
     key.revoke()
-    assert who_is(identity) is None
+    assert actor_of(identity) is None
 
 
 def test_a_revoked_token_is_nobody(owner):
     token, identity = by_token(owner)
     token.revoke()
-    assert who_is(identity) is None
+    assert actor_of(identity) is None
 
 
 def test_a_token_speaks_for_its_own_person_only(owner, stranger):
     token, _ = by_token(owner)
-    assert who_is(Identity(stranger.pk, None, None, token.pk)) is None
+    assert actor_of(Identity(stranger.pk, None, None, token.pk)) is None
 
 
 def test_a_key_may_publish_until_its_camera_is_disabled(camera):

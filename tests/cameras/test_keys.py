@@ -97,9 +97,9 @@ def test_a_wrong_secret_costs_one_query(key, django_assert_num_queries):
         PublishKey.find("sspk_wrong")
 
 
-def test_a_drawn_secret_replaces_the_earlier_one(key):
+def test_a_generated_secret_replaces_the_earlier_one(key):
     row, earlier = key
-    later = row.draw()
+    later = row.generate()
     row.save()
     assert PublishKey.find(earlier) is None
     assert PublishKey.find(later) == row

@@ -116,7 +116,7 @@ def test_phones_of_a_kind_are_told_apart(camera: Camera, owner: User) -> None:
     ],
 )
 def test_the_key_is_named_after_the_phone(user_agent: str, kind: str) -> None:
-    assert phones.kind(user_agent) == kind
+    assert phones.device_name(user_agent) == kind
 
 
 def test_old_invitations_are_forgotten(invited, camera: Camera, owner: User) -> None:

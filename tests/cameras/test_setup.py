@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from cameras.models import Camera, PublishKey
-from cameras.setup import ensure_camera, ensure_owner, fresh_key
+from cameras.setup import ensure_camera, ensure_owner, replace_key
 
 
 def test_the_first_start_makes_an_owner_without_a_password(db):
@@ -56,9 +56,9 @@ def test_a_camera_is_made_once_and_then_left_alone(owner):
 
 def test_a_fresh_key_revokes_those_of_the_same_name(camera, owner):
     other = Camera.objects.create(name="Garden", owner=owner)
-    kept = [fresh_key(camera, "Hall phone"), fresh_key(other, "Demo")]
-    earlier = fresh_key(camera, "Demo")
-    later = fresh_key(camera, "Demo")
+    kept = [replace_key(camera, "Hall phone"), replace_key(other, "Demo")]
+    earlier = replace_key(camera, "Demo")
+    later = replace_key(camera, "Demo")
     assert PublishKey.find(earlier) is None
     assert all(PublishKey.find(secret) for secret in [later, *kept])
 
@@ -67,6 +67,6 @@ def test_keys_that_were_revoked_long_ago_do_not_pile_up(camera):
     kept = PublishKey.issue(camera=camera, name="Hall phone")[0]
     kept.revoke()
     for _ in range(4):
-        fresh_key(camera, "Demo")
+        replace_key(camera, "Demo")
     assert PublishKey.objects.filter(name="Demo").count() == 2
     assert PublishKey.objects.contains(kept)

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
-from cameras.access import Identity, who_is
+from cameras.access import Identity, actor_of
 from cameras.models import ApiToken, Camera, Grant, PublishKey, Role
 from cameras.signals import access_changed
 
@@ -128,7 +128,7 @@ def test_signing_out_is_announced_when_the_session_is_gone(announced, owner, cli
     known = []
 
     def look(**_):
-        known.append(who_is(identity))
+        known.append(actor_of(identity))
 
     access_changed.connect(look)
     try:

@@ -116,7 +116,7 @@ class System:
     def start_camera(self, slug: str, light: str = "dusk") -> subprocess.Popen[bytes]:
         """A demo camera that publishes to this one, until it is killed."""
         issue = "from cameras import models, setup; "
-        issue += f"print(setup.fresh_key(models.Camera.objects.get(slug={slug!r}), 'Test'))"
+        issue += f"print(setup.replace_key(models.Camera.objects.get(slug={slug!r}), 'Test'))"
         return subprocess.Popen(
             [
                 *(sys.executable, "manage.py", "demo_camera", "--url", self.url),

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from skysentry import env
+from streaming import conf
+from streaming.settings_parser import BOOLEAN, TEXT
 
 
 @pytest.fixture
@@ -16,19 +20,44 @@ def set_to(monkeypatch):
 )
 def test_a_list_is_what_stands_between_commas(set_to, text, entries):
     set_to("ALLOWED_HOSTS", text)
-    assert env.env_list("ALLOWED_HOSTS") == entries
+    assert env.read_list("ALLOWED_HOSTS", TEXT) == entries
+
+
+TRUE = ("1", "true", "TRUE", "t", "yes", "Yes", "y", "on", "oN", " true ")
+FALSE = ("0", "false", "False", "f", "no", "n", "off", "OFF", " no ")
+
+
+@pytest.mark.parametrize(
+    ("text", "truth"),
+    [*((text, True) for text in TRUE), *((text, False) for text in (*FALSE, ""))],
+)
+def test_a_word_means_the_same_in_every_variable(set_to, text, truth):
+    for name in ("HTTPS_ONLY", "DEBUG", "SKYSENTRY_TLS"):
+        set_to(name, text)
+        assert env.read(name, BOOLEAN, False) is truth
+    assert conf.load({}, {"SKYSENTRY_TLS": text}).TLS is truth
+
+
+@pytest.mark.parametrize("text", ["maybe", "2", "-1", "ja", "tru", "yes,no", " ", "None"])
+def test_a_word_that_is_neither_is_refused_in_every_variable(set_to, text):
+    set_to("HTTPS_ONLY", text)
+    takes = rf"{re.escape(repr(text))}; it takes true or false\."
+    with pytest.raises(ImproperlyConfigured, match=f"^HTTPS_ONLY is {takes}"):
+        env.read("HTTPS_ONLY", BOOLEAN, False)
+    with pytest.raises(ImproperlyConfigured, match=f"^SKYSENTRY_TLS is {takes}"):
+        conf.load({}, {"SKYSENTRY_TLS": text})
 
 
 @pytest.mark.parametrize(("text", "level"), [("", "INFO"), ("debug", "DEBUG"), ("ERROR", "ERROR")])
 def test_log_levels_have_no_case(set_to, text, level):
     set_to("LOG_LEVEL", text)
-    assert env.log_level() == level
+    assert env.read("LOG_LEVEL", env.LEVEL, "INFO") == level
 
 
 def test_a_log_level_that_is_not_known_is_refused_with_those_that_are(set_to):
     set_to("LOG_LEVEL", "foo")
     with pytest.raises(ImproperlyConfigured, match=r"LOG_LEVEL is 'foo'; .*DEBUG, INFO"):
-        env.log_level()
+        env.read("LOG_LEVEL", env.LEVEL, "INFO")
 
 
 def test_an_empty_database_url_is_none(set_to):
@@ -46,11 +75,11 @@ def test_what_is_no_database_is_refused_without_its_password(set_to, url):
 
 def test_a_host_has_no_scheme_and_no_port(set_to):
     set_to("ALLOWED_HOSTS", "cameras.example, .example, 10.0.0.5, [::1], *")
-    assert len(env.hosts("ALLOWED_HOSTS")) == 5
+    assert len(env.read_list("ALLOWED_HOSTS", env.HOST)) == 5
     for entry in ("https://cameras.example", "cameras.example:8000", "::1"):
         set_to("ALLOWED_HOSTS", f"localhost, {entry}")
         with pytest.raises(ImproperlyConfigured, match=rf"'{entry}'; .* without scheme and port"):
-            env.hosts("ALLOWED_HOSTS")
+            env.read_list("ALLOWED_HOSTS", env.HOST)
 
 
 def test_the_secret_key_is_made_once(tmp_path, monkeypatch):

@@ -66,11 +66,11 @@ async def test_what_a_stranger_told_the_proxy_is_not_believed(wired):
 
 def test_proxies_are_addresses_and_networks(monkeypatch):
     monkeypatch.setenv("TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/8, ::1")
-    assert env.networks("TRUSTED_PROXIES") == ["127.0.0.1", "10.0.0.0/8", "::1"]
+    assert env.read_list("TRUSTED_PROXIES", env.NETWORK) == ["127.0.0.1", "10.0.0.0/8", "::1"]
 
 
 @pytest.mark.parametrize("text", ["*", "proxy.example", "10.0.0.1/8", "10.0.0.0/99"])
 def test_anything_else_is_refused_with_an_example(monkeypatch, text):
     monkeypatch.setenv("TRUSTED_PROXIES", f"::1, {text}")
     with pytest.raises(ImproperlyConfigured, match=r"^TRUSTED_PROXIES has .* such as 127.0.0.1"):
-        env.networks("TRUSTED_PROXIES")
+        env.read_list("TRUSTED_PROXIES", env.NETWORK)

@@ -18,7 +18,7 @@ from streaming import conf
 ROOT = Path(__file__).parents[2]
 EXAMPLE = (ROOT / ".env.example").read_text()
 WIRING = "".join((ROOT / "skysentry" / name).read_text() for name in ("settings.py", "env.py"))
-READ = r'(?:environ\.get\(|env_bool\(|env_list\(|hosts\(|networks\()"([A-Z_]+)"'
+READ = r'(?:environ\.get|read|read_list)\("([A-Z_]+)"'
 
 
 def variables() -> set[str]:
@@ -91,7 +91,8 @@ def test_the_real_environment_wins(tmp_path, monkeypatch):
 def log_level(project: Path, env_file: str) -> str:
     """The log level of a project with this `.env`."""
     (project / ".env").write_text(env_file)
-    shutil.copytree(ROOT / "skysentry", project / "skysentry")
+    for package in ("skysentry", "streaming"):
+        shutil.copytree(ROOT / package, project / package)
     shutil.copy(ROOT / "pyproject.toml", project)
     asked = subprocess.run(
         [*(sys.executable, "-c"), "from skysentry import settings; print(settings.LOG_LEVEL)"],

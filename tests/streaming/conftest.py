@@ -18,12 +18,12 @@ from django.test import AsyncClient
 from redis.asyncio import Redis
 
 from cameras.models import Camera
-from skysentry.origins import SameOriginValidator
 from streaming.backplane.bus import FrameBus
 from streaming.backplane.connection import connect
 from streaming.backplane.store import AsyncStore, LiveState
 from streaming.backplane.writer import StoreWriter
 from streaming.domain.liveness import State
+from streaming.network.origins import SameOriginValidator
 from streaming.process.ingest import IngestNode
 from streaming.process.web import WebNode
 from streaming.protocol.notices import Change

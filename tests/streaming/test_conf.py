@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import asdict, fields
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -31,6 +31,25 @@ def test_the_environment_overrides_the_settings():
     assert load({"WEB": 2, "INGEST": 3}, {"SKYSENTRY_WEB": "4"}) == Conf(WEB=4, INGEST=3)
 
 
+def test_an_empty_variable_means_the_default():
+    given = {"API_PORT": 8080, "WEBSOCKET_PORT": 8001, "HOST": "::", "TLS": True, "WEB": 4}
+    assert load(given, {variable(field.name): "" for field in fields(Conf)}) == Conf()
+
+
+def test_the_settings_of_a_process_are_settings():
+    every = Conf(
+        WEBSOCKET_PORT=8001,
+        SERVER="daphne",
+        TLS=True,
+        ICE_SERVERS=(STUN, TURN),
+        UDP_PORTS=range(50000, 50101),
+        ADVERTISED_ADDRESSES=("203.0.113.7", "2001:db8::7"),
+        SIGNALING_URL="wss://cameras.example.org",
+    )
+    assert load(asdict(every), {}) == every
+    assert load(asdict(Conf()), {}) == Conf()
+
+
 def test_other_variables_of_the_environment_are_left_alone():
     others = {"PORT": "99", "SKYSENTRY_PUBLISH_KEY": "sspk_x", "SKYSENTRY_VAR_DIR": "/srv"}
     assert load({}, others) == Conf()
@@ -56,6 +75,8 @@ def test_a_variable_that_is_not_known_is_named_with_those_that_are():
         ("SERVER", "daphne", "daphne"),
         ("TLS", "true", True),
         ("TLS", "False", False),
+        ("TLS", "yes", True),
+        ("TLS", "Off", False),
         ("TLS_PORT", "443", 443),
         ("ICE_SERVERS", '[{"urls": "stun:stun.example.org"}]', (STUN,)),
         ("ICE_SERVERS", json.dumps([TURN, STUN]), (TURN, STUN)),
@@ -106,6 +127,8 @@ def test_processes_are_one_to_sixty_four(name, value):
         '[{"urls": "stun.example.org"}]',
         '[{"urls": []}]',
         '[{"urls": 7}]',
+        '[{"urls": ["stun:stun.example.org", 7]}]',
+        '[{"username": "sky"}]',
         "7",
         "null",
         None,

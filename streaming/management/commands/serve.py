@@ -8,10 +8,10 @@ from typing import Any
 
 from django import db
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 
+from cameras.users import User
 from streaming.conf import Conf
 from streaming.management.choices import chosen
 from streaming.management.links import sign_in_link

@@ -4,10 +4,10 @@ from typing import Any
 
 from django import db
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from cameras.setup import ensure_owner
+from cameras.users import User, active_user
 from streaming import conf
 from streaming.management.links import sign_in_link
 from streaming.network import addresses
@@ -33,15 +33,20 @@ class Command(BaseCommand):
 
 
 def _person(name: str | None) -> User:
-    try:
-        if name is None:
-            return ensure_owner()[0]
-        return User.objects.get(username=name, is_active=True)
-    except User.DoesNotExist as error:
+    user = _owner() if name is None else active_user(name)
+    if user is None:
         whom = f"active user {name!r}" if name else "active superuser"
         raise CommandError(
             f"There is no {whom}. Make one in the administration, or by manage.py createsuperuser."
-        ) from error
+        )
+    return user
+
+
+def _owner() -> User | None:
+    try:
+        return ensure_owner()[0]
+    except User.DoesNotExist:
+        return None
 
 
 def _url() -> str:

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cameras.models import Camera, Grant, Role, Visibility
-from cameras.pages.views import MANY
+from cameras.pages.views import SEARCHABLE_FROM
 from tests.cameras.pages.browser import signed_in, text
 
 CAMERAS = "/cameras/"
@@ -17,7 +17,7 @@ CAMERAS = "/cameras/"
 
 @pytest.fixture
 def many(owner: User, viewer: User) -> None:
-    for number in range(MANY):
+    for number in range(SEARCHABLE_FROM):
         camera = Camera.objects.create(name=f"Number {number}", owner=owner, location="Cellar")
         Grant.objects.create(camera=camera, user=viewer)
 
@@ -66,8 +66,8 @@ def test_a_long_list_can_be_searched(camera: Camera, many: None, owner: User) ->
     client = signed_in(owner)
     assert "Search cameras" in text(client.get(CAMERAS))
     assert [each.name for each in found(client, "DOOR")] == ["Front door"]
-    assert len(found(client, "cellar")) == MANY
-    assert len(found(client, "olga")) == MANY + 1
+    assert len(found(client, "cellar")) == SEARCHABLE_FROM
+    assert len(found(client, "olga")) == SEARCHABLE_FROM + 1
     assert "No camera of yours has “nowhere”" in text(client.get(CAMERAS, {"q": "nowhere"}))
 
 

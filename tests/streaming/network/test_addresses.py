@@ -83,3 +83,14 @@ def test_a_certificate_names_all_by_which_this_machine_is_called(
 def test_the_addresses_of_this_machine_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     assert ipaddress.ip_address("127.0.0.1") in addresses._local_addresses()
+
+
+@pytest.mark.parametrize(
+    ("host", "is_one"),
+    [
+        *(("localhost", True), ("127.0.0.1", True), ("::1", True), ("[::1]", True)),
+        *(("", False), ("192.168.1.5", False), ("cameras.local", False), ("[fe80::1]", False)),
+    ],
+)
+def test_a_loopback_host_is_known_in_each_of_its_forms(host: str, is_one: bool) -> None:
+    assert addresses.is_loopback(host) is is_one

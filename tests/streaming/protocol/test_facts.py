@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import msgspec
 
-from cameras.models import Camera
+from cameras.models import CAPTURE_FIELDS, Camera
 from streaming.protocol.enums import CodecSetting, Delivery
 from streaming.protocol.facts import CameraFacts
 
@@ -18,6 +18,10 @@ def test_they_are_those_of_the_camera(camera):
         delivery=Delivery.RESILIENT,
         codec=CodecSetting.AUTO,
     )
+
+
+def test_they_are_what_the_catalogue_says_of_filming():
+    assert CameraFacts.__struct_fields__ == ("slug", "name", *CAPTURE_FIELDS)
 
 
 def test_a_camera_may_be_as_it_was_made_or_as_it_is_stored(camera):

@@ -4,7 +4,7 @@ import pytest
 from channels.testing import WebsocketCommunicator
 from django.test import override_settings
 
-from skysentry.origins import SameOriginValidator
+from streaming.network.origins import SameOriginValidator
 
 HOST = b"camera.example:8443"
 

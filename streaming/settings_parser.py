@@ -1,0 +1,143 @@
+"""How settings are read: those of streaming/conf.py, and those of the project around it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from django.core.exceptions import ImproperlyConfigured
+from marshmallow import Schema, ValidationError, fields, validate
+
+T = TypeVar("T")
+
+
+def parse(name: str, kind: fields.Field[T], value: object, verb: str = "is") -> T:
+    """The value of the setting `name`, which is given as text or as Python has it.
+
+    `kind` says by its metadata what it `takes`. Raises ImproperlyConfigured, naming the setting,
+    what it was given and what it takes.
+    """
+    try:
+        return kind.deserialize(value)
+    except ValidationError as error:
+        takes = kind.metadata["takes"]
+        raise ImproperlyConfigured(f"{name} {verb} {value!r}; it takes {takes}.") from error
+
+
+def whole_number(first: int, last: int, **options: Any) -> fields.Integer:
+    return fields.Integer(
+        pre_load=_text,
+        validate=validate.Range(first, last),
+        metadata={"takes": f"a whole number from {first} to {last}"},
+        **options,
+    )
+
+
+def one_of(*choices: str) -> fields.String:
+    """One of these words, in any case."""
+    words = {choice.lower(): choice for choice in choices}
+    *others, last = choices
+    return fields.String(
+        pre_load=_lower,
+        validate=validate.OneOf(words),
+        post_load=words.__getitem__,
+        metadata={"takes": f"{', '.join(others)} or {last}"},
+    )
+
+
+def _text(value: object) -> str | None:
+    """Of a number, marshmallow would cut the fraction off."""
+    return None if value is None else str(value)
+
+
+def _lower(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+#: 1, true, yes, on, and their opposites, in any case.
+BOOLEAN = fields.Boolean(pre_load=_lower, metadata={"takes": "true or false"})
+
+TEXT = fields.String(validate=validate.Regexp(r"\s*\S"), metadata={"takes": "a text"})
+
+PROCESSES = whole_number(1, 64)
+PORT = whole_number(1, 65535)
+OWN_PORT = whole_number(1, 65535, allow_none=True)
+# Up to three, one after the other.
+TLS_PORT = whole_number(1, 65533)
+SERVER = one_of("uvicorn", "daphne")
+
+
+class _IceServer(Schema):
+    urls = fields.List(
+        fields.String(validate=validate.Regexp(r"(stun|turn)s?:[^\s/]+\Z")),
+        pre_load=lambda value: [value] if isinstance(value, str) else value,
+        required=True,
+        validate=validate.Length(min=1),
+    )
+    username = fields.String()
+    credential = fields.String()
+    credentialType = fields.String()
+
+
+def _ice_servers(value: object) -> tuple[Mapping[str, Any], ...]:
+    try:
+        servers: Any = json.loads(value) if isinstance(value, str) else value
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
+    _IceServer(many=True).load(servers)
+    # As they were given: one address or a list of them.
+    return tuple(servers)
+
+
+def _port_range(value: object) -> range:
+    """Both ends belong to it; a range of Python is taken as it is."""
+    if isinstance(value, range):
+        return value
+    found = re.fullmatch(r"([0-9]{1,5})-([0-9]{1,5})", value) if isinstance(value, str) else None
+    if found:
+        first, last = int(found[1]), int(found[2])
+        if 1024 <= first <= last <= 65535:
+            return range(first, last + 1)
+    raise ValidationError("These are no ports.")
+
+
+def _split(value: object) -> object:
+    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+
+
+def _texts(values: Iterable[object]) -> tuple[str, ...]:
+    return tuple(map(str, values))
+
+
+ICE_SERVERS = fields.Raw(
+    post_load=_ice_servers,
+    metadata={
+        "takes": "a JSON list of objects with `urls` and, if needed, `username` and `credential`, "
+        'such as [{"urls": "stun:stun.example.org"}]'
+    },
+)
+PORT_RANGE = fields.Raw(
+    post_load=_port_range,
+    metadata={
+        "takes": "the first and the last port, from 1024 to 65535, such as 50000-50100, or nothing"
+    },
+)
+ADDRESSES = fields.List(
+    fields.IP(),
+    pre_load=_split,
+    post_load=_texts,
+    metadata={
+        "takes": "IP addresses with commas between, such as 203.0.113.7,192.168.1.5, or nothing"
+    },
+)
+SIGNALING_URL = fields.String(
+    validate=validate.Regexp(
+        r"wss?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?\Z", re.IGNORECASE
+    ),
+    metadata={
+        "takes": "ws:// or wss:// with a host, without a path, such as "
+        "wss://cameras.example.org, or nothing"
+    },
+)

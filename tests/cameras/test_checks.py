@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from cameras import checks
+from cameras.models import Camera
+
+
+def test_djangos_own_users_have_all_that_is_needed():
+    assert checks.check_user_model() == []
+
+
+def test_a_user_model_that_lacks_something_is_an_error_that_says_what(monkeypatch):
+    monkeypatch.setattr(checks, "get_user_model", lambda: Camera)
+    errors = checks.check_user_model()
+    assert {error.id for error in errors} == {"cameras.E001"}
+    assert [error.msg.partition(" needs ")[2] for error in errors] == [
+        "to inherit from PermissionsMixin.",
+        "a field is_active.",
+        "a whole number as its primary key.",
+    ]

@@ -1,0 +1,1 @@
+"""Another Django project with both apps in it: users of its own, and nothing of skysentry/."""
