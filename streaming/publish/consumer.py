@@ -283,7 +283,7 @@ class PublishConsumer(JsonConsumer):
 
     def _notice_end(self) -> None:
         """A publication that another link replaced ends without a word."""
-        if self._streaming is not None and self._streaming.has_ended:
+        if self._states.takes_frames and self._streaming and self._streaming.has_ended:
             self._move(Event.STREAM_ENDED)
 
     async def _watch_deadline(self) -> None:
@@ -349,6 +349,8 @@ class PublishConsumer(JsonConsumer):
         try:
             await self._send(channel, message)
         except NOT_SENT:
+            if isinstance(message, signaling.Attach):
+                self._peer = None
             self._move(Event.REFUSED)
             await self._refuse(PublishErrorCode.UNAVAILABLE)
 

@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from cameras.identity import Identity
 from cameras.models import Camera
+from streaming.protocol import signaling
 from streaming.protocol.enums import EndReason, PublishErrorCode
 from streaming.publish import words
 from streaming.publish.admission import Refused
@@ -251,6 +252,14 @@ async def test_a_refusal_names_why(state):
         else:
             states.check(event)
     assert states.state is state
+
+
+async def test_who_could_not_attach_speaks_for_nobody():
+    socket = Socket(State.ATTACHING)
+    await socket._ask("ingest", signaling.Attach("peer", "socket"))
+    assert [said["code"] for said in socket.said] == ["unavailable"]
+    await socket.receive('{"type": "bye"}')
+    assert socket.closed_with == 1000
 
 
 @pytest.mark.parametrize("state", [State.OFFERED, State.ATTACHING, State.UPGRADING])
