@@ -357,7 +357,9 @@ async def test_an_attachment_that_nobody_answers_is_unavailable(
 ):
     monkeypatch.setitem(TIMEOUTS_S, State.ATTACHING, 0.1)
     lease = await store.holder(camera.pk)
-    await store.claim(camera.pk, replace(lease, channel="ingest.nobody!1"), take_over=True)
+    # By another peer: its own process would renew its own lease.
+    nobody = replace(lease, peer="nobody", channel="ingest.nobody!1")
+    await store.claim(camera.pk, nobody, take_over=True)
     await socket.say("attach", resume=filming.resume)
     await socket.is_refused("unavailable")
 
