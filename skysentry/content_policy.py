@@ -53,6 +53,6 @@ def _asynchronous(
 
 def _with_policy(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     # 'self' includes the WebSockets of the page's own server.
-    parts = {**_POLICY, "connect-src": " ".join(["'self'", *ports.sockets(request)])}
+    parts = {**_POLICY, "connect-src": " ".join(["'self'", *ports.socket_urls(request)])}
     response.headers.setdefault(HEADER, "; ".join(map(" ".join, parts.items())))
     return response

@@ -6,7 +6,9 @@ import os
 import struct
 import time
 
-from streaming.domain import jpeg, wire
+from streaming.domain import wire
+from streaming.domain.codecs.h264 import H264
+from streaming.domain.codecs.jpeg import END, JPEG, START
 
 FPS = 30
 #: A key frame of video is one in so many: whoever comes waits a second at the most.
@@ -17,15 +19,15 @@ _WIDTH, _HEIGHT = 640, 480
 def picture(frame_bytes: int) -> bytes:
     """For frames of so many bytes; nobody decodes it."""
     size = frame_bytes - wire.HEADER.size
-    head = jpeg.START + struct.pack(">BBHBHH", 0xFF, 0xC0, 17, 8, _HEIGHT, _WIDTH)
-    return head + os.urandom(size - len(head) - len(jpeg.END)) + jpeg.END
+    head = START + struct.pack(">BBHBHH", 0xFF, 0xC0, 17, 8, _HEIGHT, _WIDTH)
+    return head + os.urandom(size - len(head) - len(END)) + END
 
 
 def frame(picture: bytes, session: int, sequence: int) -> bytes:
     """Captured now."""
     return wire.pack(
         rendition=wire.Rendition.JPEG,
-        codec=wire.Codec.JPEG,
+        codec=JPEG,
         key=True,
         session=session,
         sequence=sequence,
@@ -40,7 +42,7 @@ def video(payload: bytes, session: int, sequence: int) -> bytes:
     """Captured now. Key frames are as small as the others, so that each costs the mean."""
     return wire.pack(
         rendition=wire.Rendition.VIDEO,
-        codec=wire.Codec.H264,
+        codec=H264,
         key=sequence % _CHAIN == 1,
         session=session,
         sequence=sequence,

@@ -2,10 +2,12 @@
 
 export const VERSION = 1;
 export const HEADER_BYTES = 24;
-/** Header and payload. Chromium's limit for one data channel message. */
-export const MAX_MESSAGE_BYTES = 262_144;
+/** Header and payload, of any camera. */
+export const MAX_MESSAGE_BYTES = 1_048_576;
+/** The same of a browser's camera: Chromium's limit for one data channel message. */
+export const MAX_SENT_BYTES = 262_144;
 /** Either side of the picture. */
-export const MAX_SIDE = 1920;
+export const MAX_SIDE = 4096;
 
 export const Rendition = Object.freeze({ STILL: 1, JPEG: 2, VIDEO: 3 });
 export const Codec = Object.freeze({ JPEG: 1, VP8: 2, H264: 3 });

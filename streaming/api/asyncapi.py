@@ -20,7 +20,7 @@ class AsyncApiView(APIView):
     def get(self, request: Request) -> Response:
         own = f"{'wss' if request.is_secure() else 'ws'}://{request.get_host()}"
         servers = {
-            "publish": ports.signaling(request) or own,
-            "watch": ports.streaming(request) or own,
+            "publish": ports.signaling_url(request) or own,
+            "watch": ports.streaming_url(request) or own,
         }
         return Response(asyncapi.document(servers))

@@ -25,7 +25,7 @@ from cameras import access
 from streaming.api.views import SingleFormat, redis_unavailable
 from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import LiveState, ProcessFacts, store
-from streaming.domain.demand import VIDEO_CODECS
+from streaming.domain.codecs import VIDEO_CODECS
 from streaming.domain.latencies import BOUNDS_MS, percentile
 from streaming.domain.liveness import State
 

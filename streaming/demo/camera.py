@@ -24,6 +24,9 @@ from streaming.demo.scene import LIGHTS, Light, Scene
 from streaming.domain import wire
 from streaming.domain.backoff import Backoff
 from streaming.domain.clock import OffsetEstimator, Sample
+from streaming.domain.codecs.jpeg import JPEG
+from streaming.domain.tally import Tally
+from streaming.publish.limits import MAX_BROWSER_MESSAGE_BYTES
 from streaming.publish.webrtc import guard
 from streaming.tasks import raise_if_cancelled
 
@@ -37,8 +40,6 @@ _LOST_AFTER_S = 2.0
 _CLOSE_S = 2.0
 #: As a browser gates: what is not sent yet makes way for a newer picture.
 _MAX_BUFFERED_FRAMES = 2
-
-guard.install()
 
 
 class Refused(Exception):
@@ -115,6 +116,7 @@ class DemoCamera:
             maxPacketLifeTime=None if realtime else 300,
         )
         control = Control(connection.createDataChannel("control"))
+        guard.protect(connection, Tally())
         await self._negotiate(socket, connection)
         self._backoff.reset()
         async with asyncio.TaskGroup() as tasks:
@@ -144,7 +146,7 @@ class DemoCamera:
         width, height = camera["width"], camera["height"]
         scene = await asyncio.to_thread(Scene, width, height, self._light)
         period_s = 1 / camera["frame_rate"]
-        largest = wire.MAX_MESSAGE_BYTES
+        largest = MAX_BROWSER_MESSAGE_BYTES
         due_s = time.monotonic()
         while True:
             due_s = await control.next_picture(due_s, period_s)
@@ -164,7 +166,7 @@ class DemoCamera:
                 rendition=(
                     wire.Rendition.JPEG if control.wants_jpeg.is_set() else wire.Rendition.STILL
                 ),
-                codec=wire.Codec.JPEG,
+                codec=JPEG,
                 key=True,
                 session=self.session.number if self.session else 0,
                 sequence=self._sequence,

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from collections import deque
 
-from streaming.domain.wire import Frame, Rendition
+from streaming.domain.wire import MAX_MESSAGE_BYTES, Frame, Rendition
 
 #: Of video that waits, at most: half a second, or two key frames of the largest size.
 MAX_FRAMES = 15
-MAX_BYTES = 524_288
+MAX_BYTES = 2 * MAX_MESSAGE_BYTES
 
 
 class Backlog:

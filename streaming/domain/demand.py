@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from streaming.domain.wire import Codec
+from streaming.domain.codecs import VIDEO_CODECS
+from streaming.domain.codecs.codec import Codec
 
 #: A want ends so long after it was last said, so that a process that died wants nothing.
 LEASE_S = 5.0
-#: The codecs of video, those that viewers decode soonest and cheapest first.
-VIDEO_CODECS = {"h264": Codec.H264, "vp8": Codec.VP8}
 #: A camera may send whatever suits its viewers.
 AUTO = "auto"
 
@@ -34,12 +33,12 @@ class Wanted:
     @property
     def video_name(self) -> str:
         """ "" for none."""
-        return self.video.name.lower() if self.video else ""
+        return self.video.name if self.video else ""
 
 
 def admits(setting: str, codec: Codec) -> bool:
     """Whether a camera of this setting may send video of this codec."""
-    return setting == AUTO or VIDEO_CODECS.get(setting) is codec
+    return setting in (AUTO, codec.name)
 
 
 def permitted(setting: str, encoders: Sequence[str]) -> tuple[str, ...]:

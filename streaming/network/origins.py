@@ -40,5 +40,5 @@ def is_allowed(origin: str, scheme: str, host: str) -> bool:
     return (
         bool(domain)
         and validate_host(domain, settings.ALLOWED_HOSTS)
-        and origin.lower() in {f"{scheme}://{host.lower()}", *ports.origins(scheme, host)}
+        and origin.lower() in {f"{scheme}://{host.lower()}", *ports.page_origins(scheme, host)}
     )

@@ -53,7 +53,7 @@ def capture(request: HttpRequest, slug: str) -> HttpResponse:
             # It says so, and leads to where it is enabled.
             return redirect("viewer", slug)
         raise Http404(_("There is no such camera, or it is not yours to film with."))
-    socket = f"{ports.signaling(request)}/ws/publish/{camera.slug}/"
+    socket = f"{ports.signaling_url(request)}/ws/publish/{camera.slug}/"
     data = {"socket": socket, "secure": _secure_url(request), "camera": _facts(camera)}
     return render(request, "streaming/capture.html", {"camera": camera, "data": data})
 
@@ -75,7 +75,7 @@ def _secure_url(request: HttpRequest) -> str:
 
 
 def _watch_socket(request: HttpRequest) -> str:
-    return f"{ports.streaming(request)}/ws/watch/"
+    return f"{ports.streaming_url(request)}/ws/watch/"
 
 
 def _facts(camera: Camera) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from cameras.models import Transport
 from streaming import conf
 from streaming.backplane.connection import TIMEOUT_S
 from streaming.backplane.store import ProcessFacts
-from streaming.domain.answer import advertise
+from streaming.domain.sdp import advertise
+from streaming.domain.tally import Tally
 from streaming.process.housekeeping import close_abandoned, keep_clean, log_stats
 from streaming.process.node import Node
 from streaming.protocol import signaling
@@ -25,7 +26,6 @@ from streaming.publish.claim import NOT_SENT, OFFERS
 from streaming.publish.intake import Intake
 from streaming.publish.publication import NEGOTIATION_TIMEOUT_S, Publication
 from streaming.publish.resume import resume_token
-from streaming.publish.webrtc import guard
 from streaming.publish.webrtc.peer import Peer, PeerError
 from streaming.tasks import Tasks, Work
 
@@ -43,6 +43,8 @@ class IngestNode(Node):
         #: Of this process on the `default` layer; "" before it runs.
         self._channel = ""
         self._tasks = Tasks("signaling")
+        #: What strangers and hostile cameras sent, by class.
+        self._refused_packets = Tally()
 
     async def run(self) -> None:
         self._channel = await self._layer.new_channel(OFFERS)
@@ -64,7 +66,7 @@ class IngestNode(Node):
         return replace(
             super().facts(),
             peers=len(self.registry),
-            refused_packets=dict(guard.refused.total),
+            refused_packets=dict(self._refused_packets.total),
         )
 
     async def _receive(self, channel: str) -> None:
@@ -104,7 +106,7 @@ class IngestNode(Node):
             async with self.admission.admit(
                 offer,
                 Transport.WEBRTC,
-                _make_peer,
+                self._make_peer,
                 self._tell_end,
                 channel=self._channel,
                 upgrade=offer.upgrade,
@@ -115,6 +117,16 @@ class IngestNode(Node):
         except NOT_TAKEN as error:
             logger.warning("camera %s: offer not taken: %r", offer.slug, error)
             await self._refuse(offer, PublishErrorCode.UNAVAILABLE)
+
+    def _make_peer(self, intake: Intake, on_closed: Callable[[], None]) -> Peer:
+        return Peer(
+            ice_servers=conf.get().ICE_SERVERS,
+            refused=self._refused_packets,
+            udp_ports=conf.get().UDP_PORTS,
+            on_frame=intake.frame,
+            on_control=intake.control,
+            on_closed=on_closed,
+        )
 
     async def _answer(self, offer: Offer, publication: Publication[Peer]) -> None:
         """Raises Refused when the offer is no good."""
@@ -153,13 +165,3 @@ class IngestNode(Node):
         except NOT_SENT as error:
             # The page asks again by itself, and a peer nobody knows of is freed in 15 s.
             logger.warning("Reply %s not sent: %r", type(message).__name__, error)
-
-
-def _make_peer(intake: Intake, on_closed: Callable[[], None]) -> Peer:
-    return Peer(
-        ice_servers=conf.get().ICE_SERVERS,
-        udp_ports=conf.get().UDP_PORTS,
-        on_frame=intake.frame,
-        on_control=intake.control,
-        on_closed=on_closed,
-    )

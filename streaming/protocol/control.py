@@ -7,9 +7,11 @@ from typing import Annotated, TypeAlias
 from msgspec import Meta, Raw
 
 from streaming.domain.liveness import Pause
-from streaming.protocol.enums import VideoCodec
+from streaming.protocol.enums import VIDEO
 from streaming.protocol.limits import MAX_CODECS
 from streaming.protocol.message import PROTOCOL, UNREAD, Message, about
+
+CODECS = ", ".join(f"`{name}`" for name in VIDEO)
 
 # From the camera
 
@@ -32,8 +34,8 @@ class Encoders(Message, frozen=True, tag="encoders"):
         tuple[str, ...],
         Meta(max_length=MAX_CODECS),
         about(
-            "of `h264` and `vp8` those that the camera can encode at its size, the best first",
-            examples=[[codec.value for codec in VideoCodec]],
+            f"of {CODECS} those that the camera can encode at its size, the best first",
+            examples=[list(VIDEO)],
         ),
     ]
 
@@ -65,7 +67,7 @@ class Wanted(Message, frozen=True, tag="wanted"):
     changes. Before it only stills are sent."""
 
     jpeg: bool
-    video: Annotated[VideoCodec | None, about("`h264`, `vp8`")]
+    video: Annotated[str | None, about(CODECS, enum=[*VIDEO, None])]
     protocol: Annotated[int, about("the version of the protocol")] = PROTOCOL
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from streaming.protocol.enums import CodecSetting, Delivery
+from streaming.protocol.enums import CODEC_SETTINGS, Delivery
 from streaming.protocol.message import about
 
 
@@ -20,7 +20,7 @@ class CameraFacts(msgspec.Struct, frozen=True):
     frame_rate: int
     quality: Annotated[float, about("From 0 to 1.")]
     delivery: Delivery
-    codec: CodecSetting
+    codec: Annotated[str, about("What it is set to send.", enum=list(CODEC_SETTINGS))]
 
     @classmethod
     def of(cls, camera: object) -> CameraFacts:

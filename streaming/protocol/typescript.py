@@ -61,6 +61,7 @@ def _type(of: Mapping[str, Any]) -> str:
     if "const" in of:
         return json.dumps(of["const"])
     if "enum" in of:
+        # Of a type or null, both of which its values say.
         return " | ".join(json.dumps(value) for value in of["enum"])
     if "anyOf" in of:
         return " | ".join(_type(option) for option in of["anyOf"])

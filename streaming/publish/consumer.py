@@ -14,7 +14,7 @@ from cameras.models import Transport
 from streaming import conf
 from streaming.backplane.client import Backplane
 from streaming.backplane.connection import TIMEOUT_S, Unavailable
-from streaming.domain import offer as sdp_offer
+from streaming.domain.sdp import OfferError, clean_offer
 from streaming.protocol import signaling
 from streaming.protocol.consumer import JsonConsumer, Refusal
 from streaming.protocol.control import CameraPing, CameraReport, Encoders
@@ -165,8 +165,8 @@ class PublishConsumer(JsonConsumer):
 
     async def _offer(self, message: Offer) -> None:
         try:
-            sdp = sdp_offer.clean(message.sdp)
-        except sdp_offer.OfferError as error:
+            sdp = clean_offer(message.sdp)
+        except OfferError as error:
             await self.refuse(PublishError(PublishErrorCode.BAD_OFFER, str(error)))
             return
         claim = self._claim(message)

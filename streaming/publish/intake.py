@@ -27,9 +27,9 @@ from streaming.domain.wishes import Wishes
 from streaming.protocol import control
 from streaming.protocol.control import FromCamera
 from streaming.protocol.decode import Decoder, MessageError
-from streaming.protocol.enums import VideoCodec
 from streaming.protocol.limits import MAX_CAMERA_MESSAGE_BYTES
 from streaming.protocol.message import Message
+from streaming.publish.limits import MAX_BROWSER_MESSAGE_BYTES
 
 logger = logging.getLogger(__name__)
 
@@ -80,8 +80,13 @@ class Intake:
         demand: Demand,
         codec: str,
         send: Callable[[str], None],
+        max_message_bytes: int = MAX_BROWSER_MESSAGE_BYTES,
     ) -> None:
-        """`codec` is the camera's setting, `send` never waits."""
+        """`codec` is the camera's setting, `send` never waits.
+
+        `max_message_bytes` is what the way in allows of a frame; the bus takes no more than
+        `wire.MAX_MESSAGE_BYTES`.
+        """
         self.camera_id = camera_id
         self.session = session
         self.totals = totals
@@ -98,6 +103,7 @@ class Intake:
         self._writer = writer
         self._clock = clock
         self._send = send
+        self._max_message_bytes = max_message_bytes
         self._newest_picture = 0
         self._lost = 0
         self._chain = Chain()
@@ -274,6 +280,8 @@ class Intake:
     def _checked(self, data: bytes | str) -> wire.Frame:
         if isinstance(data, str):
             raise wire.WireError("text")
+        if len(data) > self._max_message_bytes:
+            raise wire.WireError("too_large")
         frame = wire.unpack(data)
         if frame.session != self.session:
             raise wire.WireError("session")
@@ -291,8 +299,7 @@ class Intake:
         self._send(message.text())
 
     def _say_wanted(self, wanted: Wanted) -> None:
-        name = wanted.video_name
-        self._say(control.Wanted(wanted.jpeg, VideoCodec(name) if name else None))
+        self._say(control.Wanted(wanted.jpeg, wanted.video_name or None))
 
 
 def _within(value: float | None, most: float) -> float:

@@ -18,9 +18,9 @@ from twisted.internet.interfaces import IOpenSSLServerConnectionCreator, ISSLTra
 from twisted.protocols.tls import TLSMemoryBIOFactory
 from zope.interface import implementer
 
-from streaming.domain import wire
 from streaming.network import certificates
 from streaming.process import web
+from streaming.publish.limits import MAX_BROWSER_MESSAGE_BYTES
 from streaming.servers import PAUSE_S, RESPONSES_S, Secure, ShutdownHeaders
 from streaming.supervision.process import until_stopped
 from streaming.watch.connection import CONNECTION, EXTENSION, forget_unsent, unsent_bytes
@@ -43,8 +43,8 @@ def run(
         server_name="",
         # Its default closes every socket after a day.
         websocket_timeout=-1,
-        websocket_max_message_size=wire.MAX_MESSAGE_BYTES,
-        websocket_max_frame_size=wire.MAX_MESSAGE_BYTES,
+        websocket_max_message_size=MAX_BROWSER_MESSAGE_BYTES,
+        websocket_max_frame_size=MAX_BROWSER_MESSAGE_BYTES,
         verbosity=0,
     )
     server.secure = secure

@@ -15,9 +15,9 @@ from uvicorn._types import ASGIApplication
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from streaming.domain import wire
 from streaming.network import certificates
 from streaming.process import web
+from streaming.publish.limits import MAX_BROWSER_MESSAGE_BYTES
 from streaming.servers import PAUSE_S, RESPONSES_S, Secure, ShutdownHeaders
 from streaming.supervision.process import until_stopped
 from streaming.watch.connection import CONNECTION, EXTENSION, forget_unsent, unsent_bytes
@@ -41,7 +41,7 @@ def run(
         http=HttpProtocol,
         ws=WebSocketProtocol,
         ws_per_message_deflate=False,
-        ws_max_size=wire.MAX_MESSAGE_BYTES,
+        ws_max_size=MAX_BROWSER_MESSAGE_BYTES,
         timeout_graceful_shutdown=RESPONSES_S,
         lifespan="off",
         log_config=None,

@@ -33,8 +33,8 @@ ASK_EVERY_S = 0.5
 SILENCE_S = 4.0
 START_S = 10.0
 END_S = 1.0
-# The newest pictures of some hundred cameras are below 100 MB. A full server refuses writes and
-# says so, which is better than a machine without memory.
+# The newest pictures of two hundred cameras, were each of the largest size; they are a tenth of
+# that. A full server refuses writes and says so, which is better than a machine without memory.
 MAX_MEMORY = "256mb"
 
 

@@ -166,7 +166,7 @@ class System:
         )
 
     def _demo_camera(self, demo: Demo) -> ProcessSpec:
-        port = ports.groups(self._conf)["signaling"].plain
+        port = ports.endpoints(self._conf)["signaling"].port
         return ProcessSpec(
             "demo camera",
             _manage(

@@ -25,7 +25,8 @@ from streaming.watch.seat import VIDEO_STALLS_S, Outgoing, Seat
 
 logger = logging.getLogger(__name__)
 
-#: A chain of video that is longer is not worth catching up with: a key frame is there sooner.
+#: A chain of video that is longer is not worth catching up with: a key frame is there sooner. Nor
+#: is one of larger frames, as 4K has: whoever comes waits for the next key frame.
 MAX_KEPT = 30
 MAX_KEPT_BYTES = 262_144
 #: A process that needs longer to hand on what came shows fewer pictures, and none of them late.

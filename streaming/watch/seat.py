@@ -10,7 +10,8 @@ from streaming.domain.choice import Choice
 from streaming.domain.window import SendWindow
 from streaming.domain.wire import Rendition
 
-#: Of video that waits for a slow viewer, at most; then it goes on at a key frame.
+#: Of video that waits for a slow viewer, at most; then it goes on at a key frame. A frame that is
+#: larger by itself, as key frames of 4K are, waits alone.
 MAX_WAITING = 15
 MAX_WAITING_BYTES = 131_072
 #: Where video does not go on for so long, pictures are better than none.
@@ -35,7 +36,7 @@ class Outgoing:
         head = wire.head_of(message)
         self.rendition = head.rendition
         #: As the watch socket names it.
-        self.codec = head.codec.name.lower()
+        self.codec = head.codec.name
         self.key = head.key
         self.order = head.order
         self.is_video = head.rendition is Rendition.VIDEO
@@ -195,6 +196,8 @@ class Seat:
     @property
     def _is_full(self) -> bool:
         late = self._waiting[self._catching_up :]
+        if len(late) < 2:
+            return False
         return len(late) > MAX_WAITING or sum(frame.size for frame in late) > MAX_WAITING_BYTES
 
     def _continues(self, frame: Outgoing, now_s: float) -> None:

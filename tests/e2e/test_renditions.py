@@ -14,6 +14,7 @@ from playwright.async_api import Browser, BrowserContext, expect
 from websockets.asyncio.client import ClientConnection, connect
 
 from streaming.domain import wire
+from streaming.domain.codecs import VIDEO_CODECS
 from streaming.domain.demand import LEASE_S
 from tests.e2e.pages import film, sends_stills_only
 from tests.e2e.system import System
@@ -21,7 +22,6 @@ from tests.e2e.system import System
 PATIENCE_S = 15.0
 #: Promised on one machine, from the wish to the first picture; tested with three times that.
 FIRST_PICTURE_S = 0.9
-CODECS = {"h264": wire.Codec.H264, "vp8": wire.Codec.VP8}
 NAMES = {"h264": "H.264", "vp8": "VP8"}
 
 
@@ -52,7 +52,7 @@ async def first(socket: ClientConnection, is_it: Callable[[wire.Frame], bool]) -
     raise AssertionError("the socket was closed")
 
 
-@pytest.mark.parametrize("codec", CODECS)
+@pytest.mark.parametrize("codec", VIDEO_CODECS)
 async def test_each_codec_flows_unbroken_from_a_key_frame_on(
     owner: BrowserContext, system: System, codec: str
 ) -> None:
@@ -60,7 +60,7 @@ async def test_each_codec_flows_unbroken_from_a_key_frame_on(
     async with watching(system, owner) as socket:
         await want(socket, codec)
         frame = await first(socket, lambda frame: frame.rendition is wire.Rendition.VIDEO)
-        assert frame.codec is CODECS[codec]
+        assert frame.codec is VIDEO_CODECS[codec]
         assert frame.key
         for number in range(1, 31):
             after = await first(socket, lambda frame: frame.rendition is wire.Rendition.VIDEO)
@@ -125,4 +125,4 @@ async def test_where_an_encoder_fails_the_next_one_films(
     async with watching(system, owner) as socket:
         await want(socket, "h264", "vp8")
         frame = await first(socket, lambda frame: frame.rendition is wire.Rendition.VIDEO)
-        assert frame.codec is wire.Codec.VP8
+        assert frame.codec is VIDEO_CODECS["vp8"]

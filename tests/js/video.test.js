@@ -6,7 +6,7 @@ import { encoderConfig, supportedCodecs } from "../../static/js/capture/codecs.j
 import { plan } from "../../static/js/capture/ladder.js";
 import { Sender } from "../../static/js/capture/sender.js";
 import { Video } from "../../static/js/capture/video.js";
-import { Codec, MAX_MESSAGE_BYTES, Rendition, unpack } from "../../static/js/wire.js";
+import { Codec, MAX_SENT_BYTES, Rendition, unpack } from "../../static/js/wire.js";
 import { FakeVideoEncoder, FakeVideoFrame } from "./fakes.js";
 
 Object.assign(globalThis, { VideoEncoder: FakeVideoEncoder, VideoFrame: FakeVideoFrame });
@@ -181,7 +181,7 @@ test("after a frame that is too large nothing builds on it: a key frame is next,
   film(1);
   take();
   take();
-  FakeVideoEncoder.last.bytes = MAX_MESSAGE_BYTES;
+  FakeVideoEncoder.last.bytes = MAX_SENT_BYTES;
   FakeVideoEncoder.last.finish(1);
   FakeVideoEncoder.last.bytes = 100;
   FakeVideoEncoder.last.finish();

@@ -6,8 +6,12 @@ import time
 from PIL import Image
 
 from streaming.domain import wire
+from streaming.domain.codecs.h264 import H264
+from streaming.domain.codecs.jpeg import JPEG
 
 WIDTH, HEIGHT = 64, 48
+#: What of a key frame of H.264 is looked at: SPS, PPS, and the beginning of a slice.
+KEY_CHUNK = b"\0\0\0\1\x67sps\0\0\0\1\x68pps\0\0\0\1\x65key"
 
 
 def _jpeg() -> bytes:
@@ -23,7 +27,7 @@ def frame(session: int, sequence: int, captured_at: float | None = None) -> byte
     """The message of a small picture, captured now unless said otherwise."""
     return wire.pack(
         rendition=wire.Rendition.JPEG,
-        codec=wire.Codec.JPEG,
+        codec=JPEG,
         key=True,
         session=session,
         sequence=sequence,
@@ -38,12 +42,12 @@ def video(session: int, sequence: int, key: bool = False) -> bytes:
     """The message of a video frame; nobody decodes it."""
     return wire.pack(
         rendition=wire.Rendition.VIDEO,
-        codec=wire.Codec.H264,
+        codec=H264,
         key=key,
         session=session,
         sequence=sequence,
         captured_at=1000.0 * sequence,
         width=WIDTH,
         height=HEIGHT,
-        payload=b"\0\0\0\1" + (b"\x67key" if key else b"\x41delta"),
+        payload=KEY_CHUNK if key else b"\0\0\0\1\x41delta",
     )

@@ -1,10 +1,10 @@
 /** Pictures into JPEGs that fit into one message. */
 
 import { localTime } from "../clock.js";
-import { HEADER_BYTES, MAX_MESSAGE_BYTES } from "../wire.js";
+import { HEADER_BYTES, MAX_SENT_BYTES } from "../wire.js";
 import { Quality } from "./quality.js";
 
-const ROOM = MAX_MESSAGE_BYTES - HEADER_BYTES;
+const ROOM = MAX_SENT_BYTES - HEADER_BYTES;
 
 export class JpegEncoder {
   #canvas;

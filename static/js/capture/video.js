@@ -2,7 +2,7 @@
 
 import { localTime } from "../clock.js";
 import { Rests } from "../rests.js";
-import { HEADER_BYTES, MAX_MESSAGE_BYTES, Rendition } from "../wire.js";
+import { HEADER_BYTES, MAX_SENT_BYTES, Rendition } from "../wire.js";
 import { VIDEO_CODECS } from "./codecs.js";
 import { fit } from "./fit.js";
 import { Tally } from "./tally.js";
@@ -13,7 +13,7 @@ const KEY_INTERVAL = 10_000;
 const WAITING_S = 0.2;
 /** An encoder that fails again within this time is given up for a while. */
 const FAILS_AGAIN = 30_000;
-const ROOM = MAX_MESSAGE_BYTES - HEADER_BYTES;
+const ROOM = MAX_SENT_BYTES - HEADER_BYTES;
 
 /** @typedef {import("./messages.js").VideoCodec} VideoCodec */
 /** @typedef {import("./shot.js").Shot} Shot */

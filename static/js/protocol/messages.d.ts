@@ -64,7 +64,8 @@ export interface CameraFacts {
   /** From 0 to 1. */
   quality: number;
   delivery: Delivery;
-  codec: CodecSetting;
+  /** What it is set to send. */
+  codec: "auto" | "jpeg" | "h264" | "vp8";
 }
 
 /** Every 500 ms, and at once when `paused` changes: a beat and a clock sample in one. `paused` says that no frames come, and why: `hidden` (the page is), `interrupted` (the system took the camera away for a while), `unplugged`, `denied` (permission withdrawn) or `other`. */
@@ -124,9 +125,6 @@ export type CloseCode =
   /** too slow to authenticate */
   | 4408;
 
-/** What a camera is set to send. */
-export type CodecSetting = "auto" | "h264" | "jpeg" | "vp8";
-
 export type ControlFromCamera = CameraPing | Encoders | CameraReport;
 
 export type ControlToCamera = Pong | Wanted | KeyFrame | Watching | Received | Refused;
@@ -137,7 +135,7 @@ export type Delivery = "realtime" | "resilient";
 /** As the way opens, after `attached`, and whenever the list changes; without it no video is wanted. */
 export interface Encoders {
   type: "encoders";
-  /** of `h264` and `vp8` those that the camera can encode at its size, the best first */
+  /** of `h264`, `vp8` those that the camera can encode at its size, the best first */
   codecs: string[];
 }
 
@@ -346,8 +344,6 @@ export interface Unsubscribe {
   cameras: string[];
 }
 
-export type VideoCodec = "h264" | "vp8";
-
 /** Clock sample: three at once after connecting, then every second up to 8 samples, then every 10 s; every 2 s while no frames come; at once when the device has slept. */
 export interface ViewerPing {
   type: "ping";
@@ -373,7 +369,7 @@ export interface Wanted {
   type: "wanted";
   jpeg: boolean;
   /** `h264`, `vp8` */
-  video: VideoCodec | null;
+  video: "h264" | "vp8" | null;
   /** the version of the protocol */
   protocol: number;
 }

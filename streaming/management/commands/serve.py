@@ -82,8 +82,8 @@ class Command(BaseCommand):
             certificates.ensure(settings.VAR_DIR, names)
         listeners = [
             each
-            for group in dict.fromkeys(ports.groups(conf).values())
-            for each in _bind(stack, conf, group)
+            for endpoint in dict.fromkeys(ports.endpoints(conf).values())
+            for each in _bind(stack, conf, endpoint)
         ]
         preparation.check_redis()
         if preparation.migrate():
@@ -99,12 +99,12 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def _bind(stack: ExitStack, conf: Conf, group: ports.Group) -> list[Listeners]:
-    """One for each process of the group."""
-    plain = bind(conf.HOST, group.plain, conf.WEB, OPTIONS[group.name])
-    secure = bind(conf.TLS_HOST, group.secure, conf.WEB, "--tls-") if conf.TLS else []
+def _bind(stack: ExitStack, conf: Conf, endpoint: ports.Endpoint) -> list[Listeners]:
+    """One for each process of the endpoint."""
+    plain = bind(conf.HOST, endpoint.port, conf.WEB, OPTIONS[endpoint.name])
+    secure = bind(conf.TLS_HOST, endpoint.tls_port, conf.WEB, "--tls-") if conf.TLS else []
     listeners = [
-        Listeners(f"{group.name} {number}", *pair)
+        Listeners(f"{endpoint.name} {number}", *pair)
         for number, pair in enumerate(zip_longest(plain, secure), start=1)
     ]
     for each in listeners:

@@ -13,6 +13,7 @@ from aiortc import (
     RTCSessionDescription,
 )
 
+from streaming.domain.tally import Tally
 from streaming.publish.webrtc import guard
 
 logger = logging.getLogger(__name__)
@@ -22,8 +23,6 @@ CLOSE_TIMEOUT_S = 2.0
 #: Control messages not yet sent to a camera that does not listen. A second of them is 1 KB. The
 #: library raises for a single message that is larger, as a cleaned offer says nothing else.
 MAX_CONTROL_BUFFER_BYTES = 65_536
-
-guard.install()
 
 
 class PeerError(Exception):
@@ -41,14 +40,17 @@ class Peer:
         self,
         *,
         ice_servers: Sequence[Mapping[str, Any]],
+        refused: Tally,
         udp_ports: range = range(0),
         on_frame: Callable[[bytes | str], None],
         on_control: Callable[[str], None],
         on_closed: Callable[[], None],
     ) -> None:
+        """What the guard refuses on the way to this peer is counted in `refused`."""
         # Without an explicit list aiortc asks a public STUN server.
         servers = [RTCIceServer(**server) for server in ice_servers]
         self._connection = RTCPeerConnection(RTCConfiguration(iceServers=servers))
+        self._refused = refused
         self._udp_ports = udp_ports
         self._on_frame = on_frame
         self._on_control = on_control
@@ -67,7 +69,7 @@ class Peer:
         """
         try:
             await self._connection.setRemoteDescription(RTCSessionDescription(offer, "offer"))
-            guard.use_ports(self._connection, self._udp_ports)
+            guard.protect(self._connection, self._refused, self._udp_ports)
             await self._connection.setLocalDescription(await self._connection.createAnswer())
         except guard.NoFreePort:
             raise

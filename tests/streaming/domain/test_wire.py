@@ -10,12 +10,15 @@ from typing import Any, get_args
 import pytest
 
 from streaming.domain import wire
-from streaming.domain.wire import Codec, Rendition
+from streaming.domain.codecs import BY_NUMBER, CODECS
+from streaming.domain.codecs.h264 import H264
+from streaming.domain.wire import Rendition
+from tests.streaming.frames import KEY_CHUNK
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "frames.json").read_text())
 VIDEO: dict[str, Any] = {
     "rendition": Rendition.VIDEO,
-    "codec": Codec.H264,
+    "codec": H264,
     "key": True,
     "session": 7,
     "sequence": 1,
@@ -25,8 +28,6 @@ VIDEO: dict[str, Any] = {
 }
 #: These say what a frame means for others: whoever has a session or a text channel finds out.
 FOUND_ELSEWHERE = {"session", "text"}
-#: As much of a frame as is looked at.
-CHUNK = b"\0\0\0\1\x67"
 
 
 def name(vector):
@@ -45,14 +46,15 @@ def test_it_reads_what_every_implementation_reads(vector):
     message = bytes.fromhex(vector["hex"])
     frame = asdict(wire.unpack(message))
     assert frame.pop("message") == message
-    assert frame == vector["fields"]
+    assert frame | {"codec": frame["codec"]["number"]} == vector["fields"]
 
 
 @pytest.mark.parametrize("vector", VECTORS["valid"], ids=name)
 def test_it_writes_what_every_implementation_writes(vector):
     message = bytes.fromhex(vector["hex"])
     payload = message[wire.HEADER.size :]
-    assert wire.pack(**vector["fields"], payload=payload) == message
+    fields = vector["fields"] | {"codec": BY_NUMBER[vector["fields"]["codec"]]}
+    assert wire.pack(**fields, payload=payload) == message
 
 
 @pytest.mark.parametrize("vector", VECTORS["invalid"], ids=name)
@@ -61,14 +63,42 @@ def test_it_refuses_what_every_implementation_refuses(vector):
 
 
 def test_there_is_a_vector_for_every_reason():
-    # A vector of 256 KiB would be no pleasure to read: its bound is tested below.
+    # A vector of 1 MiB would be no pleasure to read: its bound is tested below.
     tried = {vector["reason"] for vector in VECTORS["invalid"]} | {"too_large"}
     assert tried | FOUND_ELSEWHERE == set(get_args(wire.Reason))
 
 
+@pytest.mark.parametrize("side", [wire.MAX_SIDE - 1, wire.MAX_SIDE])
+def test_a_picture_of_4k_passes_lying_and_upright(side):
+    for size in ({"width": side, "height": 1}, {"width": 1, "height": side}):
+        frame = wire.unpack(wire.pack(**{**VIDEO, **size}, payload=KEY_CHUNK))
+        assert {frame.width, frame.height} == {side, 1}
+
+
+@pytest.mark.parametrize("side", ["width", "height"])
+def test_a_larger_picture_is_refused(side):
+    message = wire.pack(**{**VIDEO, side: wire.MAX_SIDE + 1}, payload=KEY_CHUNK)
+    assert reason(message) == "size"
+
+
+def test_each_codec_is_of_pictures_or_of_video():
+    for codec in CODECS:
+        for rendition in Rendition:
+            fields = {**VIDEO, "codec": codec, "rendition": rendition}
+            wrong = codec.is_video is not (rendition is Rendition.VIDEO)
+            assert (reason(wire.pack(**fields, payload=b"x")) == "codec") is wrong
+
+
+def test_what_decoders_stumble_over_before_a_key_frame_is_left_out():
+    sei = b"\0\0\0\1\x06\x05sei"
+    plain = wire.pack(**VIDEO, payload=KEY_CHUNK)
+    assert wire.unpack(wire.pack(**VIDEO, payload=sei + KEY_CHUNK)).message == plain
+    assert wire.unpack(plain).message is plain
+
+
 def test_a_message_of_exactly_the_bound_passes_and_one_byte_more_does_not():
     largest = wire.MAX_MESSAGE_BYTES - wire.HEADER.size
-    message = wire.pack(**VIDEO, payload=CHUNK.ljust(largest, b"x"))
+    message = wire.pack(**VIDEO, payload=KEY_CHUNK.ljust(largest, b"x"))
     assert len(wire.unpack(message).payload) == largest
     assert reason(message + b"\0") == "too_large"
     with pytest.raises(wire.WireError, match="too_large"):
@@ -91,15 +121,15 @@ def test_an_error_names_its_reason():
 
 
 def test_the_payload_is_no_copy():
-    frame = wire.unpack(wire.pack(**VIDEO, payload=CHUNK))
-    assert bytes(frame.payload) == CHUNK
+    frame = wire.unpack(wire.pack(**VIDEO, payload=KEY_CHUNK))
+    assert bytes(frame.payload) == KEY_CHUNK
     assert frame.payload.obj is frame.message
 
 
 def test_order_grows_with_the_sequence_and_more_with_the_session():
     orders = [(6, 900), (7, 1), (7, 2), (8, 1)]
     messages = [
-        wire.pack(**{**VIDEO, "session": session, "sequence": sequence}, payload=CHUNK)
+        wire.pack(**{**VIDEO, "session": session, "sequence": sequence}, payload=KEY_CHUNK)
         for session, sequence in orders
     ]
     assert [wire.head_of(message).order for message in messages] == orders
@@ -108,7 +138,8 @@ def test_order_grows_with_the_sequence_and_more_with_the_session():
 
 def taken_or_refused(message):
     try:
-        return wire.unpack(message).message is message
+        frame = wire.unpack(message)
+        return wire.unpack(frame.message) == frame and message.endswith(frame.payload)
     except wire.WireError as error:
         return error.reason in get_args(wire.Reason)
 

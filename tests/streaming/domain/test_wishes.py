@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from streaming.domain.codecs import VIDEO_CODECS
 from streaming.domain.demand import LEASE_S, Demand, Want, Wanted
-from streaming.domain.wire import Codec
 from streaming.domain.wishes import KEY_EVERY_S, Wishes
 
 BOTH = ("h264", "vp8")
@@ -28,7 +28,7 @@ def wishes(demand, said):
 
 
 def wanted(jpeg=False, video=None):
-    return Wanted(jpeg, video)
+    return Wanted(jpeg, VIDEO_CODECS[video] if video else None)
 
 
 KEY_FRAME = "key frame"
@@ -56,7 +56,7 @@ def test_then_it_hears_of_each_change_once(wishes, demand, said):
     demand.add(Want(video=(BOTH,)), 2.0)
     wishes.update(2.0)
     wishes.update(2.0 + LEASE_S)
-    assert said == [wanted(), wanted(video=Codec.H264), wanted()]
+    assert said == [wanted(), wanted(video="h264"), wanted()]
 
 
 def test_a_change_of_the_setting_is_a_change(wishes, demand, said):
@@ -66,7 +66,7 @@ def test_a_change_of_the_setting_is_a_change(wishes, demand, said):
     wishes.update(1.0)
     wishes.setting = "jpeg"
     wishes.update(2.0)
-    assert said == [wanted(video=Codec.H264), wanted(video=Codec.VP8), wanted(jpeg=True)]
+    assert said == [wanted(video="h264"), wanted(video="vp8"), wanted(jpeg=True)]
     assert wishes.codecs == ()
 
 

@@ -21,27 +21,29 @@ def page(host, **how):
 def addresses(host, **how):
     """Where a page sends its camera, and where it watches."""
     request = page(host, **how)
-    return ports.signaling(request), ports.streaming(request)
+    return ports.signaling_url(request), ports.streaming_url(request)
 
 
 def test_all_is_one_group_unless_said_otherwise():
-    web = ports.Group("web", 8000, 8443)
-    assert set(ports.groups(Conf()).values()) == {web}
-    assert set(ports.groups(Conf(WEBSOCKET_PORT=8000, STREAMING_PORT=8000)).values()) == {web}
+    web = ports.Endpoint("web", 8000, 8443)
+    assert set(ports.endpoints(Conf()).values()) == {web}
+    assert set(ports.endpoints(Conf(WEBSOCKET_PORT=8000, STREAMING_PORT=8000)).values()) == {web}
 
 
 def test_each_port_has_a_group_and_a_port_with_tls():
-    assert ports.groups(Conf(WEBSOCKET_PORT=8001, STREAMING_PORT=8002)) == {
-        "web": ports.Group("web", 8000, 8443),
-        "signaling": ports.Group("signaling", 8001, 8444),
-        "streaming": ports.Group("streaming", 8002, 8445),
+    assert ports.endpoints(Conf(WEBSOCKET_PORT=8001, STREAMING_PORT=8002)) == {
+        "web": ports.Endpoint("web", 8000, 8443),
+        "signaling": ports.Endpoint("signaling", 8001, 8444),
+        "streaming": ports.Endpoint("streaming", 8002, 8445),
     }
 
 
 def test_roles_may_share_a_port():
-    groups = ports.groups(Conf(WEBSOCKET_PORT=8001, STREAMING_PORT=8001))
-    assert groups["signaling"] == groups["streaming"] == ports.Group("signaling", 8001, 8444)
-    assert ports.groups(Conf(STREAMING_PORT=8002))["streaming"].secure == 8444
+    endpoints = ports.endpoints(Conf(WEBSOCKET_PORT=8001, STREAMING_PORT=8001))
+    assert (
+        endpoints["signaling"] == endpoints["streaming"] == ports.Endpoint("signaling", 8001, 8444)
+    )
+    assert ports.endpoints(Conf(STREAMING_PORT=8002))["streaming"].tls_port == 8444
 
 
 def test_on_one_port_a_page_speaks_to_its_own_server():
@@ -84,8 +86,8 @@ def test_behind_a_proxy_a_page_speaks_to_its_own_server(host, how):
 
 @override_settings(SKYSENTRY={**SPLIT, "SIGNALING_URL": "wss://cameras.example"})
 def test_another_server_for_cameras_comes_first():
-    assert ports.signaling(page("camera.example:8000")) == "wss://cameras.example"
-    assert ports.sockets(page("camera.example:8000")) == [
+    assert ports.signaling_url(page("camera.example:8000")) == "wss://cameras.example"
+    assert ports.socket_urls(page("camera.example:8000")) == [
         "wss://cameras.example",
         "ws://camera.example:8002",
     ]
@@ -93,10 +95,10 @@ def test_another_server_for_cameras_comes_first():
 
 @override_settings(SKYSENTRY=SPLIT)
 def test_a_host_that_is_not_ours_is_named_to_nobody():
-    assert ports.sockets(page("evil.example:8000")) == []
+    assert ports.socket_urls(page("evil.example:8000")) == []
 
 
 @override_settings(SKYSENTRY={**SPLIT, "API_PORT": 80})
 def test_the_usual_port_is_not_said():
     assert addresses("camera.example") == ("ws://camera.example:8001", "ws://camera.example:8002")
-    assert "http://camera.example" in ports.origins("http", "camera.example:8001")
+    assert "http://camera.example" in ports.page_origins("http", "camera.example:8001")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from cameras import models
-from streaming.domain.demand import VIDEO_CODECS
 from streaming.protocol import enums
 
 
@@ -14,15 +13,14 @@ from streaming.protocol import enums
     [
         (enums.EndReason, models.EndReason),
         (enums.Delivery, models.Delivery),
-        (enums.CodecSetting, models.Codec),
     ],
 )
 def test_the_catalogue_knows_the_same_words(words, choices):
     assert [word.value for word in words] == choices.values
 
 
-def test_the_codecs_of_video_are_those_that_can_be_wanted():
-    assert [codec.value for codec in enums.VideoCodec] == list(VIDEO_CODECS)
+def test_a_camera_may_be_set_to_what_the_catalogue_knows():
+    assert sorted(enums.CODEC_SETTINGS) == sorted(models.Codec.values)
 
 
 @pytest.mark.parametrize(

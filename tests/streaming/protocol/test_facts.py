@@ -3,7 +3,7 @@ from __future__ import annotations
 import msgspec
 
 from cameras.models import CAPTURE_FIELDS, Camera
-from streaming.protocol.enums import CodecSetting, Delivery
+from streaming.protocol.enums import Delivery
 from streaming.protocol.facts import CameraFacts
 
 
@@ -16,7 +16,7 @@ def test_they_are_those_of_the_camera(camera):
         frame_rate=30,
         quality=0.7,
         delivery=Delivery.RESILIENT,
-        codec=CodecSetting.AUTO,
+        codec="auto",
     )
 
 

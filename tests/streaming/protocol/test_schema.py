@@ -11,19 +11,15 @@ from streaming.protocol import control, publish, schema, watch
 from streaming.protocol.control import CameraReport, Pong, Wanted
 from streaming.protocol.decode import Decoder, MessageError
 from streaming.protocol.enums import (
-    CodecSetting,
     Delivery,
     EndReason,
     PublishErrorCode,
-    VideoCodec,
     WatchErrorCode,
 )
 from streaming.protocol.facts import CameraFacts
 from streaming.protocol.watch import CameraState, WatchError
 
-FACTS = CameraFacts(
-    "front-door", "Front door", 640, 480, 30, 0.7, Delivery.RESILIENT, CodecSetting.AUTO
-)
+FACTS = CameraFacts("front-door", "Front door", 640, 480, 30, 0.7, Delivery.RESILIENT, "auto")
 #: One of each that the server says.
 SAID = [
     publish.Welcome(FACTS, (publish.IceServer(("stun:stun.example",)),)),
@@ -37,7 +33,7 @@ SAID = [
     publish.PublishError(PublishErrorCode.UNAVAILABLE, "Not now.", retry_after_s=2),
     Pong(1.5, 1.7e12),
     Wanted(jpeg=True, video=None),
-    Wanted(jpeg=False, video=VideoCodec.VP8),
+    Wanted(jpeg=False, video="vp8"),
     control.KeyFrame(),
     control.Watching(2, ["olga"]),
     control.Received(frames=1, bytes=2, dropped=3, lost=1, delay_ms=0.5, fps=29.9),

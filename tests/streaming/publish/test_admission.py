@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from cameras import sessions
 from cameras.access import Identity
 from cameras.models import Camera, CaptureSession, Transport
+from streaming.domain.tally import Tally
 from streaming.protocol.signaling import Claim
 from streaming.publish import admission
 from streaming.publish.admission import NOT_TAKEN, Refused
@@ -60,7 +61,11 @@ class ClosedWire(Wire):
 
 def make_peer(intake, on_closed):
     return Peer(
-        ice_servers=[], on_frame=intake.frame, on_control=intake.control, on_closed=on_closed
+        ice_servers=[],
+        refused=Tally(),
+        on_frame=intake.frame,
+        on_control=intake.control,
+        on_closed=on_closed,
     )
 
 

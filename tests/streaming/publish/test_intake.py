@@ -18,10 +18,13 @@ from streaming.backplane.store import AsyncStore
 from streaming.backplane.writer import StoreWriter
 from streaming.domain import wire
 from streaming.domain.backlog import MAX_FRAMES
+from streaming.domain.codecs.h264 import H264
+from streaming.domain.codecs.jpeg import JPEG
 from streaming.domain.demand import LEASE_S, Demand, Want
 from streaming.domain.liveness import State
 from streaming.publish.intake import Intake, Totals
-from tests.streaming.frames import HEIGHT, PICTURE, WIDTH, frame, video
+from streaming.publish.limits import MAX_BROWSER_MESSAGE_BYTES
+from tests.streaming.frames import HEIGHT, KEY_CHUNK, PICTURE, WIDTH, frame, video
 from tests.streaming.publish.webrtc.session import connected
 from tests.streaming.waiting import WITHIN_S, end, until
 
@@ -43,9 +46,10 @@ def demand():
 
 
 @pytest.fixture
-async def ends(redis, demand):
-    """A camera, and what takes its messages in, publishes and stores them."""
-    intake = Intake(
+def make_intake(redis, demand):
+    """What takes a camera's messages in, publishes and stores them."""
+    return partial(
+        Intake,
         camera_id=uuid4(),
         slug="front-door",
         session=SESSION,
@@ -55,8 +59,17 @@ async def ends(redis, demand):
         clock=ServerClock(),
         demand=demand,
         codec="auto",
-        send=lambda text: session.server.peer.send_control(text),
     )
+
+
+@pytest.fixture
+async def ends(make_intake):
+    """A camera, and its intake."""
+
+    def say(text: str) -> None:
+        session.server.peer.send_control(text)
+
+    intake = make_intake(send=say)
     async with connected(on_frame=intake.frame, on_control=intake.control) as session:
         publishing = asyncio.create_task(intake.run())
         yield session.camera, intake
@@ -134,10 +147,10 @@ async def test_every_tenth_frame_is_a_sign_of_life_and_each_is_counted(intake, c
 async def test_a_still_beside_video_says_nothing_of_the_size(intake, camera, demand):
     large = broken(
         rendition=wire.Rendition.VIDEO,
-        codec=wire.Codec.H264,
+        codec=H264,
         width=2 * WIDTH,
         height=2 * HEIGHT,
-        payload=b"\0\0\0\1\x67key",
+        payload=KEY_CHUNK,
     )
     still = broken(rendition=wire.Rendition.STILL)
     demand.add(Want(video=(("h264", "vp8"),)), time.monotonic())
@@ -146,6 +159,26 @@ async def test_a_still_beside_video_says_nothing_of_the_size(intake, camera, dem
         camera.frames.send(message)
     await until(lambda: intake.totals.frames == 2)
     assert (intake.width, intake.height) == (2 * WIDTH, 2 * HEIGHT)
+
+
+def large(message_bytes):
+    """A frame whose message has so many bytes."""
+    return video(SESSION, 1, key=True).ljust(message_bytes, b"x")
+
+
+@pytest.mark.parametrize("size", [MAX_BROWSER_MESSAGE_BYTES - 1, MAX_BROWSER_MESSAGE_BYTES])
+async def test_a_browser_sends_frames_up_to_its_bound(intake, camera, size):
+    camera.frames.send(large(size))
+    await until(lambda: intake.totals.frames == 1)
+    assert intake.totals.bytes == size
+
+
+async def test_a_way_in_without_a_browser_takes_frames_up_to_that_of_the_bus(make_intake):
+    intake = make_intake(send=lambda text: None, max_message_bytes=wire.MAX_MESSAGE_BYTES)
+    intake.frame(large(wire.MAX_MESSAGE_BYTES + 1))
+    assert intake.refused == {"too_large": 1}
+    intake.frame(large(wire.MAX_MESSAGE_BYTES))
+    assert intake.totals.frames == 1
 
 
 async def test_an_overtaken_frame_goes_nowhere(intake, camera):
@@ -158,7 +191,7 @@ async def test_an_overtaken_frame_goes_nowhere(intake, camera):
 def broken(**fields):
     header = {
         "rendition": wire.Rendition.JPEG,
-        "codec": wire.Codec.JPEG,
+        "codec": JPEG,
         "key": True,
         "session": SESSION,
         "sequence": 1,
@@ -175,14 +208,16 @@ def broken(**fields):
     [
         (b"", "empty"),
         (b"\x01", "too_short"),
-        (bytes(wire.MAX_MESSAGE_BYTES + 1), "too_large"),
+        (bytes(MAX_BROWSER_MESSAGE_BYTES + 1), "too_large"),
+        (large(MAX_BROWSER_MESSAGE_BYTES + 1), "too_large"),
         (b"\x02" + frame(SESSION, 1)[1:], "version"),
         (broken(width=0), "size"),
+        (broken(width=wire.MAX_SIDE + 1), "size"),
         (broken(width=65535, height=65535), "size"),
         (broken(captured_at=float("nan")), "captured_at"),
         (broken(session=SESSION + 1), "session"),
         (broken(payload=PICTURE[:-2]), "jpeg"),
-        (broken(rendition=wire.Rendition.VIDEO, codec=wire.Codec.H264), "video"),
+        (broken(rendition=wire.Rendition.VIDEO, codec=H264), "video"),
         (frame(SESSION, 1).hex(), "text"),
     ],
 )

@@ -15,6 +15,7 @@ from streaming.domain.demand import Want
 from streaming.domain.liveness import State
 from streaming.process.web import WebNode
 from streaming.publish import publication
+from streaming.publish.limits import MAX_BROWSER_MESSAGE_BYTES
 from tests.streaming.frames import frame
 from tests.streaming.phone import Phone
 from tests.streaming.waiting import end, until
@@ -134,6 +135,11 @@ async def test_a_refused_frame_is_told_and_ends_nothing(streaming, watching):
     await streaming.socket.send_to(bytes_data=b"no frame")
     assert (await streaming.hear("refused"))["reason"] == "too_short"
     await until(lambda: seen_by(watching, streaming))
+
+
+async def test_a_frame_over_the_bound_of_browsers_is_refused(streaming):
+    await streaming.socket.send_to(bytes_data=bytes(MAX_BROWSER_MESSAGE_BYTES + 1))
+    assert (await streaming.hear("refused"))["reason"] == "too_large"
 
 
 async def test_a_control_message_stays_small(streaming):

@@ -17,8 +17,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection
 
-from streaming.domain import wire
 from streaming.network import certificates
+from streaming.publish.limits import MAX_BROWSER_MESSAGE_BYTES
 from tests.processes import PATIENCE_S, standard, wait_until
 from tests.streaming.supervision.served import connect, trusting
 
@@ -35,6 +35,7 @@ from streaming.watch import outlet as outlets
 from streaming.process import web
 from streaming.watch.connection import connection, direct_write
 from streaming.domain import websocket, wire
+from streaming.domain.codecs.jpeg import JPEG
 from streaming.watch.seat import Outgoing
 from streaming.servers import Secure
 from streaming.network import certificates
@@ -79,7 +80,7 @@ async def crowd(scope, send):
     outlets.STUCK_AFTER_S = 0.5
     outlet = outlets.SendOutlet(say, connection(scope), lambda: print("cut off", flush=True))
     seat, running = outlet.seat(), asyncio.create_task(outlet.run())
-    head = dict(rendition=wire.Rendition.JPEG, codec=wire.Codec.JPEG, key=True, session=1,
+    head = dict(rendition=wire.Rendition.JPEG, codec=JPEG, key=True, session=1,
                 captured_at=0.0, width=8, height=8, payload=bytes(100_000))
     number = 0
     while not running.done():
@@ -177,7 +178,7 @@ def test_it_serves_pages_without_naming_itself(start: Start) -> None:
 
 
 def test_it_takes_the_largest_frame_uncompressed(start: Start) -> None:
-    frame = bytes(wire.MAX_MESSAGE_BYTES)
+    frame = bytes(MAX_BROWSER_MESSAGE_BYTES)
     with start().open() as socket:
         socket.send(frame)
         assert socket.recv(timeout=PATIENCE_S) == frame
@@ -186,7 +187,7 @@ def test_it_takes_the_largest_frame_uncompressed(start: Start) -> None:
 
 def test_it_closes_on_a_larger_one(start: Start) -> None:
     with start().open() as socket:
-        socket.send(bytes(wire.MAX_MESSAGE_BYTES + 1))
+        socket.send(bytes(MAX_BROWSER_MESSAGE_BYTES + 1))
         # Daphne does not say why.
         assert close_code(socket) in (1009, 1006)
 
@@ -379,7 +380,7 @@ def test_sockets_work_over_tls_and_know_it(
     start: Start, chain: Path, context: ssl.SSLContext
 ) -> None:
     server = start(chain=chain)
-    frame = bytes(wire.MAX_MESSAGE_BYTES)
+    frame = bytes(MAX_BROWSER_MESSAGE_BYTES)
     with connect(f"wss://127.0.0.1:{server.tls_port}/scheme", ssl=context, max_size=None) as open:
         assert open.recv(timeout=PATIENCE_S) == "wss"
         open.send(frame)

@@ -2,8 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from streaming.domain.wire import Rendition
-from streaming.watch.seat import MAX_WAITING, VIDEO_STALLS_S, Outgoing, Seat
+from streaming.domain.wire import MAX_MESSAGE_BYTES, Rendition
+from streaming.watch.seat import (
+    MAX_WAITING,
+    MAX_WAITING_BYTES,
+    VIDEO_STALLS_S,
+    Outgoing,
+    Seat,
+)
 from tests.streaming.frames import frame, video
 
 
@@ -20,8 +26,8 @@ def picture(sequence):
     return Outgoing(frame(7, sequence))
 
 
-def chunk(sequence, *, key=False):
-    return Outgoing(video(7, sequence, key=key))
+def chunk(sequence, *, key=False, size=0):
+    return Outgoing(video(7, sequence, key=key).ljust(size, b"x"))
 
 
 def taken(seat, now_s):
@@ -76,3 +82,17 @@ def test_what_waits_for_a_viewer_is_bounded_after_catching_up_too(seat):
     for sequence in range(31, 31 + MAX_WAITING):
         assert seat.video(chunk(sequence), 100.0)
     assert not seat.video(chunk(31 + MAX_WAITING), 100.0)
+
+
+@pytest.mark.parametrize(("more", "goes_on"), [(0, True), (1, False)])
+def test_video_that_waits_is_bounded_by_its_bytes(seat, more, goes_on):
+    seat.video(chunk(1, key=True, size=MAX_WAITING_BYTES - 100), 100.0)
+    assert seat.video(chunk(2, size=100 + more), 100.1) is goes_on
+
+
+def test_the_largest_frame_waits_alone(seat):
+    assert seat.video(chunk(1, key=True, size=MAX_MESSAGE_BYTES), 100.0)
+    assert taken(seat, 100.1) == [1]
+    assert seat.video(chunk(2, size=MAX_MESSAGE_BYTES), 100.2)
+    assert not seat.video(chunk(3), 100.3)
+    assert taken(seat, 100.4) == []

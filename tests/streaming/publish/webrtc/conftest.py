@@ -1,42 +1,20 @@
 from __future__ import annotations
 
-import asyncio
 import time
 from asyncio.events import Handle
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from streaming.domain.tally import Tally
-from streaming.publish.webrtc import guard
-from tests.streaming.publish.webrtc.session import Session, connected
+from tests.streaming.publish.webrtc.session import Refusals, Session, connected
 
 PROMISED_LAG_S = 0.1
 
 
-class Refusals(Tally):
-    """What the guard refuses, and when."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._changed = asyncio.Event()
-
-    def add(self, reason: str) -> None:
-        super().add(reason)
-        self._changed.set()
-
-    async def told(self, reason: str, count: int = 1) -> None:
-        """Wait until this was refused so many times."""
-        while self.total[reason] < count:
-            self._changed.clear()
-            await self._changed.wait()
-
-
 @pytest.fixture
-async def refusals(monkeypatch: pytest.MonkeyPatch) -> Refusals:
-    refusals = Refusals()
-    monkeypatch.setattr(guard, "refused", refusals)
-    return refusals
+def refusals() -> Refusals:
+    """Of the session's server."""
+    return Refusals()
 
 
 @pytest.fixture(autouse=True)
@@ -45,8 +23,8 @@ def _no_complaints(complaints: list[str]) -> None:
 
 
 @pytest.fixture
-async def session() -> AsyncIterator[Session]:
-    async with connected() as session:
+async def session(refusals: Refusals) -> AsyncIterator[Session]:
+    async with connected(refused=refusals) as session:
         yield session
 
 

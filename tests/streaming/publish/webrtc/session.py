@@ -9,7 +9,9 @@ from typing import Any
 
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 
-from streaming.domain import offer
+from streaming.domain.sdp import clean_offer
+from streaming.domain.tally import Tally
+from streaming.publish.webrtc import guard
 from streaming.publish.webrtc.peer import Peer
 
 PATIENCE_S = 30
@@ -22,6 +24,8 @@ class Camera:
         self.connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         self.frames = self.connection.createDataChannel("frames", ordered=False)
         self.control = self.connection.createDataChannel("control")
+        # As on the demo camera: a machine without a network has itself.
+        guard.protect(self.connection, Tally())
         self._opened = [asyncio.Event(), asyncio.Event()]
         self.frames.on("open", self._opened[0].set)
         self.control.on("open", self._opened[1].set)
@@ -34,7 +38,7 @@ class Camera:
 
     async def offer(self) -> str:
         await self.connection.setLocalDescription(await self.connection.createOffer())
-        return offer.clean(self.connection.localDescription.sdp)
+        return clean_offer(self.connection.localDescription.sdp)
 
     async def accept(self, answer: str) -> None:
         await self.connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
@@ -49,6 +53,24 @@ class Camera:
             protocol.transport.abort()
 
 
+class Refusals(Tally):
+    """What the guard refuses, and when."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._changed = asyncio.Event()
+
+    def add(self, reason: str) -> None:
+        super().add(reason)
+        self._changed.set()
+
+    async def told(self, reason: str, count: int = 1) -> None:
+        """Wait until this was refused so many times."""
+        while self.total[reason] < count:
+            self._changed.clear()
+            await self._changed.wait()
+
+
 class Server:
     """A `Peer`, and what it hands on, unless somebody else takes it."""
 
@@ -58,12 +80,14 @@ class Server:
         on_control: Callable[[str], None] | None = None,
         udp_ports: range = range(0),
         ice_servers: Sequence[Mapping[str, Any]] = (),
+        refused: Tally | None = None,
     ) -> None:
         self.frames: asyncio.Queue[bytes | str] = asyncio.Queue()
         self.controls: asyncio.Queue[str] = asyncio.Queue()
         self.closed = asyncio.Event()
         self.peer = Peer(
             ice_servers=ice_servers,
+            refused=Tally() if refused is None else refused,
             udp_ports=udp_ports,
             on_frame=on_frame or self.frames.put_nowait,
             on_control=on_control or self.controls.put_nowait,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from streaming.domain import offer
+from streaming.domain.sdp import OfferError, clean_offer
 from streaming.publish.webrtc.peer import PeerError
 from tests.mutation import mutated
 from tests.streaming.publish.webrtc.session import PATIENCE_S, Camera, Server, all_others_done
@@ -32,7 +32,7 @@ async def server():
 
 
 async def test_the_offer_of_a_browser_is_answered(server, sdp):
-    answer = (await server.peer.answer(offer.clean(sdp))).splitlines()
+    answer = (await server.peer.answer(clean_offer(sdp))).splitlines()
     assert "a=max-message-size:262144" in answer
     assert "a=setup:active" in answer
     assert "a=group:BUNDLE 0" in answer
@@ -41,7 +41,7 @@ async def test_the_offer_of_a_browser_is_answered(server, sdp):
 
 async def test_no_other_server_is_asked_for_an_address(server, sdp, monkeypatch):
     monkeypatch.setattr("aioice.ice.server_reflexive_candidate", pytest.fail)
-    answer = await server.peer.answer(offer.clean(sdp))
+    answer = await server.peer.answer(clean_offer(sdp))
     candidates = [line for line in answer.splitlines() if line.startswith("a=candidate:")]
     assert candidates
     assert all(line.endswith(" typ host") for line in candidates)
@@ -84,18 +84,18 @@ async def test_what_the_library_refuses_is_a_peer_error(server, text):
 
 
 async def test_an_answered_peer_takes_no_second_offer(server, sdp):
-    await server.peer.answer(offer.clean(sdp))
+    await server.peer.answer(clean_offer(sdp))
     await server.peer.close()
     with pytest.raises(PeerError):
-        await server.peer.answer(offer.clean(sdp))
+        await server.peer.answer(clean_offer(sdp))
 
 
 async def test_mutated_offers_are_answered_or_refused_and_leave_nothing(sdp):
     generator = random.Random(7)
     for _ in range(150):
         server = Server()
-        with contextlib.suppress(offer.OfferError, PeerError):
-            await server.peer.answer(offer.clean(mutated(sdp, generator)))
+        with contextlib.suppress(OfferError, PeerError):
+            await server.peer.answer(clean_offer(mutated(sdp, generator)))
         await server.peer.close()
     async with asyncio.timeout(PATIENCE_S):
         await all_others_done()

@@ -6,13 +6,28 @@ from pathlib import Path
 
 import pytest
 
-from streaming.domain import offer
+from streaming.domain.sdp import MAX_OFFER_BYTES, OfferError, advertise, clean_offer
 from tests.mutation import mutated
 
 VECTORS = Path(__file__).parents[2] / "vectors"
 BROWSERS = ["chromium", "firefox"]
 FINGERPRINT = "a=fingerprint:sha-256 " + ":".join(["AB"] * 32)
 SECTION = "m=application 9 UDP/DTLS/SCTP webrtc-datachannel"
+ANSWER = "\r\n".join(
+    [
+        "v=0",
+        "o=- 1 1 IN IP4 0.0.0.0",
+        "m=application 50001 UDP/DTLS/SCTP webrtc-datachannel",
+        "c=IN IP4 172.17.0.2",
+        "a=candidate:f1 1 udp 2130706431 172.17.0.2 50001 typ host",
+        "a=candidate:f2 1 udp 2130706431 10.0.0.5 50001 typ host",
+        "a=candidate:f3 1 udp 2130706431 fd00::2 50001 typ host",
+        "a=candidate:f4 1 udp 16777215 192.0.2.9 3478 typ relay raddr 0.0.0.0 rport 0",
+        "a=end-of-candidates",
+        "a=ice-ufrag:name",
+        "",
+    ]
+)
 
 
 def made_by(browser):
@@ -33,13 +48,13 @@ def with_line(sdp, prefix, *lines):
 
 
 def refusal(sdp):
-    with pytest.raises(offer.OfferError) as error:
-        offer.clean(sdp)
+    with pytest.raises(OfferError) as error:
+        clean_offer(sdp)
     return str(error.value)
 
 
 def test_what_a_connection_needs_is_kept(sdp):
-    cleaned = offer.clean(sdp)
+    cleaned = clean_offer(sdp)
     for needed in ("m=application", "a=fingerprint:sha-256", "a=ice-ufrag", "a=ice-pwd", "a=setup"):
         [line] = [line for line in sdp.splitlines() if line.startswith(needed)]
         assert line in cleaned.split("\r\n")
@@ -47,7 +62,7 @@ def test_what_a_connection_needs_is_kept(sdp):
 
 def test_candidates_are_stripped(sdp):
     assert "candidate" in sdp
-    assert "candidate" not in offer.clean(sdp)
+    assert "candidate" not in clean_offer(sdp)
 
 
 @pytest.mark.parametrize(
@@ -58,11 +73,11 @@ def test_no_address_of_the_offer_is_left(address):
     mark = "a=end-of-candidates"
     sdp = made_by("firefox").replace(mark, f"{candidate}\n" * 50 + mark)
     assert address in sdp
-    assert address not in offer.clean(sdp)
+    assert address not in clean_offer(sdp)
 
 
 def test_a_cleaned_offer_is_clean(sdp):
-    assert offer.clean(offer.clean(sdp)) == offer.clean(sdp)
+    assert clean_offer(clean_offer(sdp)) == clean_offer(sdp)
 
 
 @pytest.mark.parametrize(
@@ -79,12 +94,12 @@ def test_a_cleaned_offer_is_clean(sdp):
 )
 def test_lines_that_lead_the_library_astray_are_stripped(sdp, line):
     offers = (f"{sdp}{line}\n", sdp.replace("m=app", f"{line}\nm=app"))
-    assert [offer.clean(each) for each in offers] == [offer.clean(sdp)] * 2
+    assert [clean_offer(each) for each in offers] == [clean_offer(sdp)] * 2
 
 
 def test_other_fingerprints_are_ignored(sdp):
     other = "a=fingerprint:sha-384 " + ":".join(["CD"] * 48)
-    assert other not in offer.clean(f"{sdp}{other}\n")
+    assert other not in clean_offer(f"{sdp}{other}\n")
 
 
 @pytest.mark.parametrize(
@@ -164,8 +179,8 @@ def test_five_hundred_sections_are_refused(sdp):
 
 
 def test_a_long_offer_passes_up_to_the_bound(sdp):
-    room = offer.MAX_BYTES - len(sdp.encode())
-    assert offer.clean(sdp + "x" * room) == offer.clean(sdp)
+    room = MAX_OFFER_BYTES - len(sdp.encode())
+    assert clean_offer(sdp + "x" * room) == clean_offer(sdp)
     refusal(sdp + "x" * (room + 1))
 
 
@@ -174,9 +189,49 @@ def test_what_passes_keeps_its_bounds_whatever_was_mutated():
     allowed = re.compile(rf"{SECTION.replace('9', '[0-9]+')}|a=[a-z-]+:[!-~]+( [!-~]+)?")
     for _ in range(5000):
         try:
-            cleaned = offer.clean(mutated(made_by(generator.choice(BROWSERS)), generator))
-        except offer.OfferError:
+            cleaned = clean_offer(mutated(made_by(generator.choice(BROWSERS)), generator))
+        except OfferError:
             continue
         lines = cleaned.removesuffix("\r\n").split("\r\n")
         assert all(allowed.fullmatch(line) for line in lines)
         assert sum(line.startswith("m=") for line in lines) == 1
+
+
+def hosts(sdp):
+    return re.findall(r"^a=candidate:.* (\S+) (\d+) typ host\r$", sdp, re.MULTILINE)
+
+
+def test_without_addresses_the_answer_stays_as_it_is():
+    assert advertise(ANSWER, ()) == ANSWER
+
+
+def test_an_address_stands_for_the_machines_own():
+    assert hosts(advertise(ANSWER, ["203.0.113.7"])) == [("203.0.113.7", "50001")]
+
+
+def test_each_address_is_named():
+    assert hosts(advertise(ANSWER, ["203.0.113.7", "192.168.1.5", "2001:db8::7"])) == [
+        ("203.0.113.7", "50001"),
+        ("192.168.1.5", "50001"),
+        ("2001:db8::7", "50001"),
+    ]
+
+
+def test_sockets_at_different_ports_are_named_each():
+    answer = ANSWER.replace("10.0.0.5 50001", "10.0.0.5 50002")
+    assert hosts(advertise(answer, ["203.0.113.7"])) == [
+        ("203.0.113.7", "50001"),
+        ("203.0.113.7", "50002"),
+    ]
+
+
+def test_the_machines_own_addresses_are_not_told():
+    advertised = advertise(ANSWER, ["2001:db8::7"])
+    assert not re.search(r"172\.17|10\.0\.0|fd00", advertised)
+    assert "\r\nc=IN IP6 2001:db8::7\r\n" in advertised
+
+
+def test_all_else_stays():
+    advertised = advertise(ANSWER, ["203.0.113.7"]).split("\r\n")
+    kept = [line for line in ANSWER.split("\r\n") if not re.search("c=IN|typ host", line)]
+    assert [line for line in advertised if not re.search("c=IN|typ host", line)] == kept

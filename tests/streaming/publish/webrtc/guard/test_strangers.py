@@ -11,7 +11,7 @@ import pytest
 from aioice.stun import Class, Message, Method
 
 from streaming.domain.tally import Tally
-from streaming.publish.webrtc import guard
+from streaming.publish.webrtc.guard import ice as guard
 
 pytestmark = [pytest.mark.timeout(120), pytest.mark.usefixtures("bystander", "responsive_loop")]
 

@@ -6,7 +6,7 @@ import random
 import pytest
 from PIL import Image
 
-from streaming.domain import jpeg
+from streaming.domain.codecs import jpeg
 
 SOF = b"\xff\xc0\x00\x11\x08"
 TAIL = b"\x03\x01\x22\x00\x02\x11\x01\x03\x11\x01" + b"\xff\xda\x00\x02"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from streaming.domain.codecs.codec import Codec
+
 START = b"\xff\xd8"
 END = b"\xff\xd9"
 #: Start-of-frame markers of pictures that browsers decode: baseline, extended, progressive.
@@ -35,3 +37,10 @@ def size(data: bytes, start: int = 0) -> tuple[int, int] | None:
             return None
         position += 2 + length
     return None
+
+
+def _begin(data: bytes, start: int, key: bool, its_size: tuple[int, int]) -> int | None:
+    return start if size(data, start) == its_size else None
+
+
+JPEG = Codec(number=1, name="jpeg", is_video=False, begin=_begin)

@@ -10,72 +10,21 @@ from struct import pack
 
 import pytest
 from aiortc import rtcsctptransport as sctp
-from google_crc32c import value as crc32c
 
-from streaming.publish.webrtc import guard
+from streaming.publish.webrtc.guard import ice
+from streaming.publish.webrtc.guard import sctp as guard
+from streaming.publish.webrtc.guard.refusals import count_in
+from tests.streaming.publish.webrtc.guard.attacker import (
+    CONTROL_PROTOCOL,
+    FIRST,
+    UNORDERED,
+    Attacker,
+)
 from tests.streaming.publish.webrtc.session import connected
 
 pytestmark = [pytest.mark.timeout(120), pytest.mark.usefixtures("bystander", "responsive_loop")]
 
-FIRST, LAST, UNORDERED = 2, 1, 4
-WHOLE = FIRST | LAST
-CONTROL_PROTOCOL, BINARY = 50, 53
 OPEN = bytes([3, 0]) + bytes(6)
-
-
-class Attacker:
-    """Speaks SCTP by hand, through the encrypted connection of a real camera."""
-
-    def __init__(self, session, refusals):
-        self.session = session
-        self.refusals = refusals
-        self.server = session.server
-        self.next_tsn = session.server.sctp._last_received_tsn + 1
-        self._handled = {}
-        self._handle = session.server.sctp._handle_data
-        session.server.sctp._handle_data = self._watch
-
-    async def send(self, *chunks, tag=None):
-        """Send one packet of these chunks, and wait until the server is through with it."""
-        packet = self.packet(*chunks, tag=tag)
-        handled = self._handled[packet] = asyncio.Event()
-        await self.session.camera.sctp.transport._send_data(packet)
-        await handled.wait()
-
-    async def _watch(self, packet):
-        try:
-            await self._handle(packet)
-        finally:
-            if packet in self._handled:
-                self._handled[packet].set()
-
-    def packet(self, *chunks, tag=None):
-        tag = self.server.sctp._local_verification_tag if tag is None else tag
-        header = pack("!HHL", 5000, 5000, tag)
-        body = b"".join(bytes(chunk) for chunk in chunks)
-        return header + pack("<L", crc32c(header + bytes(4) + body)) + body
-
-    def data(self, ahead=0, flags=WHOLE | UNORDERED, stream=1, user_data=b"x", protocol=BINARY):
-        chunk = sctp.DataChunk(flags)
-        chunk.tsn = (self.next_tsn + ahead) % 2**32
-        chunk.stream_id, chunk.protocol, chunk.user_data = stream, protocol, user_data
-        return chunk
-
-    async def is_refused(self, reason, count=1):
-        await self.refusals.told(reason, count)
-
-    async def is_served(self):
-        """Whether the session goes on."""
-        self.session.camera.control.send("ping")
-        return await self.server.controls.get() == "ping"
-
-    async def is_ended(self):
-        await self.server.closed.wait()
-
-
-@pytest.fixture
-def attacker(session, refusals):
-    return Attacker(session, refusals)
 
 
 def skip(cumulative_tsn, *streams):
@@ -175,6 +124,7 @@ async def test_packets_far_ahead_are_refused(attacker, ahead):
 
 async def test_disorder_is_bounded_also_where_an_association_began_anew(attacker):
     fresh = sctp.RTCSctpTransport(attacker.server.sctp.transport)
+    count_in(attacker.refusals, fresh)
     fresh._last_received_tsn = attacker.next_tsn - 1
     fresh._sack_misordered = {attacker.next_tsn + 2 * ahead for ahead in range(guard.MAX_AHEAD)}
     await fresh._receive_chunk(attacker.data(1))
@@ -201,6 +151,7 @@ async def test_too_many_streams_cannot_be_skipped(attacker):
 @pytest.mark.parametrize("chunk", [sctp.DataChunk(), sctp.ForwardTsnChunk()])
 async def test_data_before_the_association_is_refused(attacker, chunk):
     fresh = sctp.RTCSctpTransport(attacker.server.sctp.transport)
+    count_in(attacker.refusals, fresh)
     await fresh._receive_chunk(chunk)
     await attacker.is_refused("data before the association")
     assert fresh._inbound_streams == {}
@@ -270,7 +221,7 @@ async def test_what_is_neither_stun_nor_dtls_is_refused(attacker, first):
 async def test_datagrams_that_nobody_reads_do_not_heap_up(attacker):
     [pair] = attacker.server.ice._nominated.values()
     record = bytes.fromhex("17fefd0001000000000000") + pack("!H", 100) + bytes(100)
-    for _ in range(guard.MAX_QUEUED_DATAGRAMS + 5):
+    for _ in range(ice.MAX_QUEUED_DATAGRAMS + 5):
         pair.protocol.datagram_received(record, pair.remote_addr)
     assert attacker.refusals.total["datagram over the queue"] == 5
     assert await attacker.is_served()
@@ -279,9 +230,9 @@ async def test_datagrams_that_nobody_reads_do_not_heap_up(attacker):
 async def test_a_session_that_costs_too_much_ends(attacker, monkeypatch):
     monkeypatch.setattr(guard, "FAIR_S", 0.0)
     monkeypatch.setattr(guard, "MAX_DEBT_S", 0.0)
-    # The first one draws attention to it.
-    await attacker.send(attacker.data())
-    await attacker.send(attacker.data(1))
+    # The first one draws attention to it, unless what was still under way has done so.
+    await attacker.post(attacker.data())
+    await attacker.post(attacker.data(1))
     await attacker.is_refused("too much work")
     await attacker.is_ended()
 
@@ -312,6 +263,12 @@ async def test_a_packet_that_costs_much_lets_others_go_first(attacker, monkeypat
     assert order[0] == first
 
 
+async def test_packets_in_order_make_no_lists_anew(attacker):
+    misordered = attacker.server.sctp._sack_misordered
+    await attacker.send(attacker.data())
+    assert attacker.server.sctp._sack_misordered is misordered
+
+
 async def test_a_storm_of_disorder_blocks_nobody(attacker):
     for first in range(0, guard.MAX_AHEAD - 80, 80):
         await attacker.send(*(attacker.data(first + ahead) for ahead in range(1, 80, 2)))
@@ -323,7 +280,7 @@ async def test_a_storm_of_disorder_blocks_nobody(attacker):
 async def test_arbitrary_packets_end_a_session_at_worst(refusals):
     generator = random.Random(8)
     for _ in range(20):
-        async with connected() as session:
+        async with connected(refused=refusals) as session:
             attacker = Attacker(session, refusals)
             with contextlib.suppress(ConnectionError):
                 for _ in range(100):

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from aiortc import rtcsctptransport as sctp
 
-from streaming.publish.webrtc import guard
+from streaming.publish.webrtc.guard import sctp as guard
 from tests.streaming.waiting import until
 
 pytestmark = pytest.mark.timeout(20)
