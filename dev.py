@@ -122,6 +122,12 @@ def lint(args: list[str]) -> int:
     return int(bool(failed))
 
 
+def protocol(args: list[str]) -> int:
+    """write what is generated from the messages: JSON Schema, TypeScript, tables in the docs"""
+    prepare("dev")
+    return call(*python("-m", "streaming.protocol.generate", *args))
+
+
 def bench(args: list[str]) -> int:
     """run a benchmark: bench NAME [OPTIONS]; without a name, list them"""
     if not args:
@@ -255,6 +261,7 @@ def checks() -> Iterator[tuple[str, Command]]:
     yield "lint-imports", [BIN / "lint-imports", "--no-logo"]
     yield from typescript_checks()
     yield "Biome", biome("check", "--error-on-warnings")
+    yield "protocol", python("-m", "streaming.protocol.generate", "--check")
     yield "migrations", python("manage.py", "makemigrations", "--check", "--dry-run")
     schema = "spectacular --validate --fail-on-warn --file"
     yield "API schema", python("manage.py", *schema.split(), os.devnull)
@@ -438,7 +445,8 @@ def quietly(*command: str | Path, advice: str) -> None:
 
 
 COMMANDS = {
-    command.__name__: command for command in (run, test, faults, lint, bench, screenshots, lock)
+    command.__name__: command
+    for command in (run, test, faults, lint, protocol, bench, screenshots, lock)
 }
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from importlib import import_module
-from typing import Any, TypeAlias
+from typing import TypeAlias
 from uuid import UUID
 
 from django.conf import settings
@@ -17,6 +15,7 @@ from django.http import Http404
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
+from cameras.identity import Identity as Identity
 from cameras.models import ApiToken, Camera, Grant, PublishKey, Role, Visibility
 from cameras.users import User
 
@@ -116,27 +115,6 @@ def _has_role(user: User, role: Role) -> Q:
         codename__in=_PERMISSIONS[role],
     )
     return Q(owner=user) | Q(Exists(granted)) | Q(Exists(permitted))
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who a long-lived connection speaks for, in a form that travels between processes.
-
-    A key or token stands for itself; a user of a page stands or falls with the session. Without
-    any of them it is an anonymous visitor.
-    """
-
-    user_id: int | None = None
-    session_key: str | None = None
-    key_id: int | None = None
-    token_id: int | None = None
-
-    def as_dict(self) -> dict[str, int | str | None]:
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Identity:
-        return cls(**values)
 
 
 def actor_of(identity: Identity) -> Actor | None:

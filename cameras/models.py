@@ -3,7 +3,7 @@ from __future__ import annotations
 import math
 import uuid
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -190,10 +190,6 @@ class Camera(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    def facts(self) -> dict[str, Any]:
-        """What its page and the device that films for it need to know."""
-        return {field: getattr(self, field) for field in ("slug", "name", *CAPTURE_FIELDS)}
 
     def clean(self) -> None:
         if self.slug in RESERVED_SLUGS:

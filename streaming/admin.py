@@ -20,10 +20,11 @@ from cameras.admin.confirmation import confirmed
 from cameras.models import Camera, Codec
 from streaming import labels
 from streaming.backplane.announce import announce
-from streaming.backplane.bus import Change
 from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import LiveState, store
 from streaming.domain.liveness import State
+from streaming.protocol.enums import ChangeKind
+from streaming.protocol.notices import Change
 
 _SYMBOLS = {
     State.OFF: "○",
@@ -81,7 +82,7 @@ class LiveCameraAdmin(CameraAdmin):
     @admin.action(description=_("Disconnect selected cameras now"), permissions=["change"])
     @confirmed(_("Disconnect these cameras? Their sessions end now. A camera may connect again."))
     def disconnect(self, request: HttpRequest, cameras: QuerySet[Camera]) -> None:
-        if all(announce(Change("disconnect", camera.pk)) for camera in cameras):
+        if all(announce(Change(ChangeKind.DISCONNECT, camera.pk)) for camera in cameras):
             messages.success(request, gettext("Disconnected. A camera may connect again."))
         else:
             messages.error(request, gettext("Redis is away. Try again in a moment."))

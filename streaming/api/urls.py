@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from streaming.api import stream, views
+from streaming.api import asyncapi, stream, views
 
 urlpatterns = [
     path("cameras/<slug:slug>/stats/", views.CameraStatsView.as_view(), name="api-camera-stats"),
@@ -13,5 +13,6 @@ urlpatterns = [
         name="api-camera-latest-jpg",
     ),
     path("cameras/<slug:slug>/stream.mjpg", stream.StreamView.as_view(), name="api-camera-stream"),
+    path("asyncapi.json", asyncapi.AsyncApiView.as_view(), name="api-asyncapi"),
     path("stats/", views.SystemStatsView.as_view(), name="api-stats"),
 ]

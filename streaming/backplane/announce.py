@@ -11,15 +11,17 @@ from asgiref.sync import async_to_sync
 from django.dispatch import receiver
 
 from cameras.signals import access_changed
-from streaming.backplane.bus import Change, FrameBus
+from streaming.backplane.bus import FrameBus
 from streaming.backplane.connection import TIMEOUT_S, Unavailable
+from streaming.protocol.enums import ChangeKind
+from streaming.protocol.notices import Change
 
 logger = logging.getLogger(__name__)
 
 
 @receiver(access_changed)
 def announce_access(camera_id: UUID | None = None, user_id: int | None = None, **_: Any) -> None:
-    announce(Change("access", camera_id, user_id))
+    announce(Change(ChangeKind.ACCESS, camera_id, user_id))
 
 
 def announce(change: Change) -> bool:

@@ -7,14 +7,14 @@ import contextlib
 import logging
 import uuid
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any, cast
 from uuid import UUID
 
 from channels.layers import get_channel_layer
 
 from streaming.backplane.connection import Unavailable, reconnect_waits
 from streaming.domain.demand import Want
+from streaming.protocol.notices import Change, KeyFrame, Notice, Wants, event_of, notice_of
 from streaming.tasks import raise_if_cancelled
 
 logger = logging.getLogger(__name__)
@@ -27,34 +27,6 @@ _MAX_MISSES = 2
 #: or so many where it has just begun: on a busy machine, a connection and its subscriptions take
 #: longer than a message.
 _MISSES_AT_FIRST = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A fact for all processes; None means any camera, any user."""
-
-    kind: Literal["access", "disconnect", "taken_over"]
-    camera_id: UUID | None = None
-    user_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Wants:
-    """What the viewers of one process want of each camera now."""
-
-    by: str
-    cameras: Mapping[UUID, Want]
-
-
-@dataclass(frozen=True, slots=True)
-class KeyFrame:
-    """Somebody cannot go on with a camera's video before its next key frame."""
-
-    camera_id: UUID
-
-
-#: What every process hears.
-Notice = Change | Wants | KeyFrame
 
 
 class FrameBus:
@@ -82,39 +54,33 @@ class FrameBus:
                 yield [event["message"] for event in await self._layer.receive_all(channel)]
 
     async def announce(self, change: Change) -> None:
-        camera_id = change.camera_id and str(change.camera_id)
-        event = {"type": "change", "kind": change.kind, "camera_id": camera_id}
-        await self._tell({**event, "user_id": change.user_id})
+        await self._tell(change)
 
     async def want(self, process_id: str, wants: Mapping[UUID, Want]) -> None:
         """Say what the viewers of a process want: to be said again within `demand.LEASE_S`."""
-        cameras = {
-            str(camera_id): {"jpeg": want.jpeg, "video": want.video}
-            for camera_id, want in wants.items()
-        }
-        await self._tell({"type": "wants", "by": process_id, "cameras": cameras})
+        await self._tell(Wants(process_id, wants))
 
     async def ask_key_frame(self, camera_id: UUID) -> None:
-        await self._tell({"type": "key_frame", "camera_id": str(camera_id)})
+        await self._tell(KeyFrame(camera_id))
 
     async def notices(self) -> AsyncGenerator[Notice]:
         """What is said to every process from now on."""
         async for event in self._events(_CONTROL):
-            yield _notice(event)
+            yield notice_of(event)
 
     async def follow(self, apply: Callable[[Notice], Awaitable[None]]) -> None:
         """Hand each notice to `apply`, for ever, and see to it that this process hears what is
         published; while Redis is away, wait for it."""
 
         async def take(event: dict[str, Any]) -> None:
-            await apply(_notice(event))
+            await apply(notice_of(event))
 
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._take_all(_CONTROL, take), name="bus: notices")
             tasks.create_task(self._keep_hearing(), name="bus: echo")
 
-    async def _tell(self, event: dict[str, Any]) -> None:
-        await self._layer.group_send(_CONTROL, event)
+    async def _tell(self, notice: Notice) -> None:
+        await self._layer.group_send(_CONTROL, event_of(notice))
 
     async def _keep_hearing(self) -> None:
         """A connection whose other end is gone without a word looks like one on which nothing
@@ -178,20 +144,3 @@ async def _let_pass(_event: dict[str, Any]) -> None:
 
 def _group(camera_id: UUID) -> str:
     return f"camera.{camera_id}"
-
-
-def _notice(event: dict[str, Any]) -> Notice:
-    match event["type"]:
-        case "wants":
-            return Wants(
-                event["by"], {UUID(key): _want(said) for key, said in event["cameras"].items()}
-            )
-        case "key_frame":
-            return KeyFrame(UUID(event["camera_id"]))
-        case _:
-            camera_id = event["camera_id"] and UUID(event["camera_id"])
-            return Change(event["kind"], camera_id, event["user_id"])
-
-
-def _want(said: dict[str, Any]) -> Want:
-    return Want(said["jpeg"], tuple(tuple(codecs) for codecs in said["video"]))

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from streaming.domain.demand import Demand, Wanted, permitted
 
@@ -20,19 +19,27 @@ class Wishes:
         "_demand",
         "_needs_key",
         "_said",
-        "_say",
+        "_say_key",
+        "_say_wanted",
         "encoders",
         "setting",
         "wanted",
     )
 
-    def __init__(self, demand: Demand, setting: str, say: Callable[..., Any]) -> None:
+    def __init__(
+        self,
+        demand: Demand,
+        setting: str,
+        say_wanted: Callable[[Wanted], None],
+        say_key: Callable[[], None],
+    ) -> None:
         self.setting = setting
         #: Names of the video codecs that the camera encodes, the best first.
         self.encoders: tuple[str, ...] = ()
         self.wanted = Wanted()
         self._demand = demand
-        self._say = say
+        self._say_wanted = say_wanted
+        self._say_key = say_key
         #: What the camera heard last; None until its way is open.
         self._said: Wanted | None = None
         self._needs_key = False
@@ -71,10 +78,10 @@ class Wishes:
 
     def _tell(self) -> None:
         self._said = self.wanted
-        self._say("wanted", jpeg=self.wanted.jpeg, video=self.wanted.video_name or None)
+        self._say_wanted(self.wanted)
 
     def _ask(self, now_s: float) -> None:
         if self._needs_key and now_s - self._asked_s >= KEY_EVERY_S:
             self._needs_key = False
             self._asked_s = now_s
-            self._say("key_frame")
+            self._say_key()

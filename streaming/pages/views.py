@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import msgspec
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import split_domain_port
@@ -10,8 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cameras import access
+from cameras.models import Camera
 from streaming import conf
 from streaming.network import addresses, ports
+from streaming.protocol.facts import CameraFacts
 
 
 def wall(request: HttpRequest) -> HttpResponse:
@@ -19,7 +24,7 @@ def wall(request: HttpRequest) -> HttpResponse:
     data = {
         "socket": _watch_socket(request),
         "api": reverse("api-camera-list"),
-        "cameras": [camera.facts() for camera in cameras],
+        "cameras": [_facts(camera) for camera in cameras],
     }
     return render(request, "streaming/wall.html", {"cameras": cameras, "data": data})
 
@@ -34,7 +39,7 @@ def viewer(request: HttpRequest, slug: str) -> HttpResponse:
         "data": {
             "socket": _watch_socket(request),
             "api": reverse("api-camera-list"),
-            "camera": camera.facts(),
+            "camera": _facts(camera),
         },
     }
     return render(request, "streaming/viewer.html", context)
@@ -49,7 +54,7 @@ def capture(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("viewer", slug)
         raise Http404(_("There is no such camera, or it is not yours to film with."))
     socket = f"{ports.signaling_url(request)}/ws/publish/{camera.slug}/"
-    data = {"socket": socket, "secure": _secure_url(request), "camera": camera.facts()}
+    data = {"socket": socket, "secure": _secure_url(request), "camera": _facts(camera)}
     return render(request, "streaming/capture.html", {"camera": camera, "data": data})
 
 
@@ -71,3 +76,8 @@ def _secure_url(request: HttpRequest) -> str:
 
 def _watch_socket(request: HttpRequest) -> str:
     return f"{ports.streaming_url(request)}/ws/watch/"
+
+
+def _facts(camera: Camera) -> dict[str, Any]:
+    facts: dict[str, Any] = msgspec.to_builtins(CameraFacts.of(camera))
+    return facts

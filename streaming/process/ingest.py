@@ -18,8 +18,11 @@ from streaming.domain.sdp import advertise
 from streaming.domain.tally import Tally
 from streaming.process.housekeeping import close_abandoned, keep_clean, log_stats
 from streaming.process.node import Node
+from streaming.protocol import signaling
+from streaming.protocol.enums import EndReason, PublishErrorCode
+from streaming.protocol.signaling import Alive, Attach, Bye, Closed, FromIngest, Offer, Signal
 from streaming.publish.admission import NOT_TAKEN, Refused
-from streaming.publish.claim import NOT_SENT, OFFERS, Offer
+from streaming.publish.claim import NOT_SENT, OFFERS
 from streaming.publish.intake import Intake
 from streaming.publish.publication import NEGOTIATION_TIMEOUT_S, Publication
 from streaming.publish.resume import resume_token
@@ -70,32 +73,30 @@ class IngestNode(Node):
         while True:
             self._handle(await self._layer.receive(channel))
 
-    def _handle(self, message: Mapping[str, Any]) -> None:
-        match message["type"]:
-            case "offer":
-                offer = Offer.from_message(message)
+    def _handle(self, event: Mapping[str, Any]) -> None:
+        match signaling.to_ingest(event):
+            case Offer() as offer:
                 self._tasks.start(f"offer {offer.slug}", self._publish(offer))
-            case "alive" | "attach" | "bye" | "closed" as kind:
-                self._tasks.start(kind, self._signal(kind, message))
+            case signal:
+                self._tasks.start(event["type"], self._signal(signal))
 
-    async def _signal(self, kind: str, message: Mapping[str, Any]) -> None:
-        publication = self.registry.get(message["peer"])
-        if publication is None:
-            if kind == "attach":
-                await self._reply(message["reply_to"], "gone", peer=message["peer"])
-        elif kind == "bye":
-            publication.end("stopped")
-        elif kind == "closed":
-            publication.socket_closed(message["reply_to"])
-        else:
-            publication.signaled(message["reply_to"])
-            if kind == "attach":
-                await self._reply(
-                    message["reply_to"],
-                    "attached",
-                    session=publication.intake.session,
-                    peer=publication.lease.peer,
-                )
+    async def _signal(self, signal: Signal) -> None:
+        publication = self.registry.get(signal.peer)
+        match signal:
+            case Attach() if publication is None:
+                await self._reply(signal.reply_to, signaling.Gone(peer=signal.peer))
+            case _ if publication is None:
+                pass
+            case Bye():
+                publication.end(EndReason.STOPPED)
+            case Closed():
+                publication.socket_closed(signal.reply_to)
+            case Alive():
+                publication.signaled(signal.reply_to)
+            case Attach():
+                publication.signaled(signal.reply_to)
+                attached = signaling.Attached(peer=signal.peer, session=publication.intake.session)
+                await self._reply(signal.reply_to, attached)
 
     async def _publish(self, offer: Offer) -> None:
         """Admit the camera of an offer, and answer."""
@@ -115,7 +116,7 @@ class IngestNode(Node):
             await self._refuse(offer, refusal.code, refusal.publisher)
         except NOT_TAKEN as error:
             logger.warning("camera %s: offer not taken: %r", offer.slug, error)
-            await self._refuse(offer, "unavailable")
+            await self._refuse(offer, PublishErrorCode.UNAVAILABLE)
 
     def _make_peer(self, intake: Intake, on_closed: Callable[[], None]) -> Peer:
         return Peer(
@@ -135,37 +136,32 @@ class IngestNode(Node):
                 sdp = await publication.link.answer(offer.sdp)
         except (PeerError, TimeoutError) as error:
             logger.warning("%s: offer refused: %r", publication.label, error)
-            raise Refused("bad_offer") from error
-        await self._reply(
-            offer.reply_to,
-            "answer",
+            raise Refused(PublishErrorCode.BAD_OFFER) from error
+        answer = signaling.Answered(
+            peer=offer.peer,
             sdp=advertise(sdp, conf.get().ADVERTISED_ADDRESSES),
             session=session,
             resume=resume_token(session, offer.camera_id, offer.identity),
             resumed=session == offer.resume,
-            peer=offer.peer,
             ingest=self._channel,
         )
+        await self._reply(offer.reply_to, answer)
 
-    async def _tell_end(self, publication: Publication[Any], reason: str) -> None:
-        await self._reply(
-            publication.reply_to,
-            "ended",
-            reason=reason,
-            by=publication.successor,
-            peer=publication.lease.peer,
+    async def _tell_end(self, publication: Publication[Any], reason: EndReason) -> None:
+        ended = signaling.Ended(
+            peer=publication.lease.peer, reason=reason, by=publication.successor
         )
+        await self._reply(publication.reply_to, ended)
 
-    async def _refuse(self, offer: Offer, code: str, publisher: str = "") -> None:
-        await self._reply(
-            offer.reply_to, "refused", code=code, publisher=publisher, peer=offer.peer
-        )
+    async def _refuse(self, offer: Offer, code: PublishErrorCode, publisher: str = "") -> None:
+        refused = signaling.Refused(peer=offer.peer, code=code, publisher=publisher)
+        await self._reply(offer.reply_to, refused)
 
-    async def _reply(self, channel: str, kind: str, **fields: Any) -> None:
+    async def _reply(self, channel: str, message: FromIngest) -> None:
         try:
             # The layer itself waits for a frozen Redis for ever.
             async with asyncio.timeout(TIMEOUT_S):
-                await self._layer.send(channel, {"type": f"ingest.{kind}", **fields})
+                await self._layer.send(channel, signaling.event_of(message))
         except NOT_SENT as error:
             # The page asks again by itself, and a peer nobody knows of is freed in 15 s.
-            logger.warning("Reply %s not sent: %r", kind, error)
+            logger.warning("Reply %s not sent: %r", type(message).__name__, error)

@@ -4,9 +4,10 @@ import asyncio
 import uuid
 from typing import ClassVar
 
-from streaming.backplane.bus import Change, Notice
 from streaming.backplane.client import Backplane
 from streaming.backplane.store import ProcessFacts
+from streaming.protocol.enums import ChangeKind
+from streaming.protocol.notices import Change, Notice
 from streaming.publish.admission import Admission
 from streaming.publish.registry import Registry
 from streaming.tasks import Work
@@ -62,7 +63,7 @@ class Node:
     async def _recheck(self) -> None:
         while True:
             await asyncio.sleep(RECHECK_S)
-            await self.apply(Change("access"))
+            await self.apply(Change(ChangeKind.ACCESS))
 
     async def _tell_facts(self) -> None:
         while True:

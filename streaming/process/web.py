@@ -6,9 +6,10 @@ from typing import Any
 
 from django.apps import apps
 
-from streaming.backplane.bus import Change, Notice
 from streaming.backplane.store import ProcessFacts
 from streaming.process.node import Node
+from streaming.protocol.enums import ChangeKind
+from streaming.protocol.notices import Change, Notice
 from streaming.tasks import Work, spawn
 from streaming.watch.hub import Hub
 from streaming.watch.mjpeg import Places
@@ -39,7 +40,7 @@ class WebNode(Node):
 
     async def apply(self, notice: Notice) -> None:
         await super().apply(notice)
-        if isinstance(notice, Change) and notice.kind == "access":
+        if isinstance(notice, Change) and notice.kind is ChangeKind.ACCESS:
             await self.hub.check_rights(notice.camera_id, notice.user_id)
 
     def facts(self) -> ProcessFacts:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, TypeAlias, cast
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.contrib.auth.models import AnonymousUser
@@ -12,44 +10,49 @@ from django.utils.translation import gettext as _
 
 from cameras.access import Identity
 from cameras.users import User
-from streaming.protocol import messages
+from streaming.protocol.decode import Decoder, MessageError
+from streaming.protocol.message import Message
+from streaming.protocol.publish import PublishError
+from streaming.protocol.watch import WatchError
 
-BAD_MESSAGE = 4400
-NOT_ALLOWED = 4403
-TIMED_OUT = 4408
-
-Handler = Callable[[Any, Mapping[str, Any]], Awaitable[None]]
+Refusal: TypeAlias = PublishError | WatchError
 
 
 class JsonConsumer(AsyncWebsocketConsumer):
     """Reads control messages, and closes on those that break the protocol."""
 
-    max_message_bytes: ClassVar[int]
-    #: Message type to method name: what a client says never names a method itself.
-    handlers: ClassVar[Mapping[str, str]]
+    decoder: ClassVar[Decoder[Any]]
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         try:
             if bytes_data is not None:
                 self.frame(bytes_data)
-                return
-            message = messages.parse(text_data or "", self.max_message_bytes)
-            if message["type"] not in self.handlers:
-                raise messages.MessageError(_("This message is not known."))
-            await getattr(self, self.handlers[message["type"]])(message)
-        except messages.MessageError as error:
-            await self.fail("bad_message", str(error), BAD_MESSAGE)
+            else:
+                await self.heard(self.decoder.decode(text_data or ""))
+        except MessageError as error:
+            await self.refuse(self.bad_message(str(error)))
+
+    async def heard(self, message: Any) -> None:
+        """Take a message that the decoder read. May raise MessageError where it isn't expected."""
+        raise NotImplementedError
+
+    def bad_message(self, sentence: str) -> Refusal:
+        """How the socket says that a message breaks the protocol."""
+        raise NotImplementedError
 
     def frame(self, data: bytes) -> None:
         """Take a binary message. Raises MessageError."""
-        raise messages.MessageError(_("Binary messages are not expected here."))
+        raise MessageError(_("Binary messages are not expected here."))
 
-    async def say(self, kind: str, **fields: Any) -> None:
-        await self.send(text_data=json.dumps({"type": kind, **fields}))
+    async def say(self, message: Message) -> None:
+        await self.send(text_data=message.text())
 
-    async def fail(self, code: str, message: str, close_code: int) -> None:
-        await self.say("error", code=code, message=message)
-        await self.close(close_code)
+    async def refuse(self, error: Refusal) -> None:
+        """Say what is wrong, and close the socket where that is the end of it."""
+        await self.say(error)
+        if error.code.closes:
+            # Autobahn takes nothing but an int.
+            await self.close(int(error.code.closes))
 
     @property
     def user(self) -> User | AnonymousUser:

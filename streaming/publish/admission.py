@@ -16,10 +16,12 @@ from cameras.models import CaptureSession, Transport
 from streaming.backplane.client import Backplane
 from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import Lease
-from streaming.publish.claim import Claim
+from streaming.protocol.enums import EndReason, PublishErrorCode
+from streaming.protocol.signaling import Claim
 from streaming.publish.publication import (
     NEGOTIATION_TIMEOUT_S,
     REPLACED,
+    Ending,
     L,
     MakeLink,
     Publication,
@@ -40,7 +42,7 @@ NOT_TAKEN: tuple[type[Exception], ...] = (*Unavailable, db.Error)
 class Refused(Exception):
     """The camera may not publish now: an error code of docs/protocol.md, and who does instead."""
 
-    def __init__(self, code: str, publisher: str = "") -> None:
+    def __init__(self, code: PublishErrorCode, publisher: str = "") -> None:
         super().__init__(code)
         self.code = code
         self.publisher = publisher
@@ -91,7 +93,9 @@ class Admission:
                 tell_end=tell_end,
             )
             # It closes the session, gives the lease back and closes the link.
-            roll_back.replace(self._free, publication, REPLACED if upgrade else "peer_failed")
+            roll_back.replace(
+                self._free, publication, REPLACED if upgrade else EndReason.PEER_FAILED
+            )
             if not upgrade:
                 await self._enter(claim, publication)
             yield publication
@@ -99,7 +103,7 @@ class Admission:
                 await self._replace(claim, publication, transport, roll_back)
             raise_if_cancelled()
             if self._registry.has_ended:
-                raise Refused("unavailable")
+                raise Refused(PublishErrorCode.UNAVAILABLE)
             self._registry.hold(publication)
             roll_back.forget()
 
@@ -109,7 +113,7 @@ class Admission:
             claim.identity, claim.camera_id
         )
         if camera is None:
-            raise Refused("not_allowed")
+            raise Refused(PublishErrorCode.NOT_ALLOWED)
         return camera.codec
 
     async def _begin(
@@ -130,7 +134,7 @@ class Admission:
         """The session that an upgrade goes on with, which publishes over another link still."""
         session = await database_sync_to_async(sessions.get_session)(claim.resume)
         if session is None:
-            raise Refused("gone")
+            raise Refused(PublishErrorCode.GONE)
         return session
 
     async def _enter(self, claim: Claim, publication: Publication[L]) -> None:
@@ -150,19 +154,19 @@ class Admission:
             async with asyncio.timeout(NEGOTIATION_TIMEOUT_S):
                 await publication.link.opened()
         except TimeoutError:
-            raise Refused("unavailable") from None
+            raise Refused(PublishErrorCode.UNAVAILABLE) from None
         if await self._resume(claim, transport) is None:
-            raise Refused("gone")
+            raise Refused(PublishErrorCode.GONE)
         await self._take_lease(claim, publication.lease)
         # From here on the former publication ends without a word, and the session is this one's.
-        roll_back.replace(self._free, publication, "peer_failed")
+        roll_back.replace(self._free, publication, EndReason.PEER_FAILED)
         await self._registry.announce_take_over(claim.camera_id)
 
     async def _take_lease(self, claim: Claim, lease: Lease) -> None:
         holder = await self._store.claim(claim.camera_id, lease, claim.take_over)
         raise_if_cancelled()
         if holder is not None:
-            raise Refused("camera_busy", holder.publisher)
+            raise Refused(PublishErrorCode.CAMERA_BUSY, holder.publisher)
 
     async def _open_session(self, claim: Claim, transport: Transport) -> CaptureSession:
         if claim.resume and (session := await self._resume(claim, transport)):
@@ -185,11 +189,13 @@ class Admission:
         try:
             session = await opening
             if not self._registry.goes_on(session.pk):
-                await database_sync_to_async(sessions.close_session)(session.pk, "peer_failed")
+                await database_sync_to_async(sessions.close_session)(
+                    session.pk, EndReason.PEER_FAILED
+                )
         except db.Error as error:
             logger.warning("A session that came to nothing was not closed: %s", error)
 
-    async def _free(self, publication: Publication[L], reason: str) -> None:
+    async def _free(self, publication: Publication[L], reason: Ending) -> None:
         if self._registry.goes_on(publication.lease.session):
             # One that was to be resumed goes on where it is.
             reason = REPLACED

@@ -3,55 +3,76 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
+import msgspec
 from channels.db import database_sync_to_async
 from django.utils.translation import gettext as _
 
-from cameras import access
-from cameras.models import Camera, PublishKey, Transport
+from cameras.models import Transport
 from streaming import conf
 from streaming.backplane.client import Backplane
 from streaming.backplane.connection import TIMEOUT_S, Unavailable
 from streaming.domain.sdp import OfferError, clean_offer
-from streaming.protocol import messages
-from streaming.protocol.consumer import NOT_ALLOWED, TIMED_OUT, JsonConsumer
-from streaming.publish import words as publish_words
+from streaming.protocol import signaling
+from streaming.protocol.consumer import JsonConsumer, Refusal
+from streaming.protocol.control import CameraPing, CameraReport, Encoders
+from streaming.protocol.decode import Decoder, MessageError
+from streaming.protocol.enums import CloseCode, EndReason, PublishErrorCode
+from streaming.protocol.facts import CameraFacts
+from streaming.protocol.limits import MAX_CAMERA_MESSAGE_BYTES
+from streaming.protocol.publish import (
+    Answer,
+    Attach,
+    Attached,
+    Authenticate,
+    Bye,
+    FromCamera,
+    IceServer,
+    Offer,
+    PublishError,
+    Stream,
+    Streaming,
+    Welcome,
+)
+from streaming.protocol.signaling import Claim
+from streaming.publish import words
 from streaming.publish.admission import NOT_TAKEN, Admission, Refused
-from streaming.publish.claim import NOT_SENT, OFFERS, Claim, Offer
+from streaming.publish.authentication import Authenticated, authenticate
+from streaming.publish.claim import NOT_SENT, OFFERS
 from streaming.publish.intake import Intake
 from streaming.publish.publication import Publication
-from streaming.publish.resume import read_resume_token, resume_token
+from streaming.publish.resume import resume_token
 from streaming.publish.socket_link import SocketLink
+from streaming.publish.states import Event, SocketStates, State, UnexpectedMessage
 from streaming.tasks import stop
 
 logger = logging.getLogger(__name__)
 
-AUTHENTICATION_TIMEOUT_S = 10.0
-ANSWER_TIMEOUT_S = 15.0
 _ALIVE_EVERY_S = 2.0
+
+_EVENTS: Mapping[type[FromCamera], Event] = {
+    Authenticate: Event.AUTHENTICATE,
+    Offer: Event.OFFER,
+    Stream: Event.STREAM,
+    Attach: Event.ATTACH,
+    Bye: Event.BYE,
+    CameraPing: Event.CONTROL,
+    CameraReport: Event.CONTROL,
+    Encoders: Event.CONTROL,
+}
 
 
 class PublishConsumer(JsonConsumer):
     """One camera's publish socket (docs/protocol.md, 2): signaling, and frames if need be.
 
     A peer lives in an ingest process; this socket says every two seconds that it still speaks
-    for it. Where WebRTC cannot connect, frames come over the socket itself.
+    for it. Where WebRTC cannot connect, frames come over the socket itself. What is taken when,
+    `states` says.
     """
 
-    max_message_bytes = 16 * 1024
-    handlers = {  # noqa: RUF012
-        "authenticate": "authenticate",
-        "offer": "offer",
-        "stream": "stream",
-        "attach": "attach",
-        "ping": "beat",
-        "report": "beat",
-        "encoders": "beat",
-        "bye": "bye",
-    }
+    decoder = Decoder[FromCamera](FromCamera, MAX_CAMERA_MESSAGE_BYTES)
 
     def __init__(
         self, backplane: Backplane, admission: Admission, start: Callable[[], object]
@@ -61,11 +82,11 @@ class PublishConsumer(JsonConsumer):
         self._backplane = backplane
         self._admission = admission
         self._start = start
-        self.camera: Camera | None = None
-        self._identity: access.Identity | None = None
-        self._publisher = ""
-        self._waiting: asyncio.Task[None] | None = None
+        self._states = SocketStates()
+        self._moved = asyncio.Event()
+        self._watching: asyncio.Task[None] | None = None
         self._alive: asyncio.Task[None] | None = None
+        self._who: Authenticated | None = None
         #: The peer of the newest offer or attach.
         self._asked = ""
         #: Peer and channel of the ingest process that took the offer.
@@ -80,63 +101,88 @@ class PublishConsumer(JsonConsumer):
             await super().__call__(scope, receive, send)
         finally:
             self._is_gone = True
-            await stop(self._waiting)
+            await stop(self._watching)
             await stop(self._alive)
             if self._streaming is not None:
                 self._streaming.socket_closed(self.channel_name)
             if self._peer is not None:
-                await self._tell_peer("closed")
+                await self._tell_peer(signaling.Closed)
 
     async def connect(self) -> None:
         self._start()
         await self.accept()
-        self._waiting = asyncio.create_task(
-            self._authentication_timeout(), name="publish socket: authentication deadline"
+        self._watching = asyncio.create_task(
+            self._watch_deadline(), name="publish socket: deadline"
         )
 
     # From the camera
 
-    async def authenticate(self, message: Mapping[str, Any]) -> None:
-        if self.camera is not None:
-            raise messages.MessageError(_("This socket has authenticated already."))
-        key = messages.optional_text(message, "key")
-        found = await database_sync_to_async(self._admit)(key)
-        await stop(self._waiting)
-        if found is None:
-            await self.fail(
-                "not_allowed",
-                _("There is no such camera, or you may not publish to it."),
-                NOT_ALLOWED,
-            )
+    async def heard(self, message: FromCamera) -> None:
+        self._check(_EVENTS[type(message)])
+        if self._states.state is State.ENDED:
             return
-        self.camera, self._identity, self._publisher = found
-        await self.say(
-            "welcome",
-            camera=self.camera.facts(),
-            ice_servers=list(conf.get().ICE_SERVERS),
-        )
+        match message:
+            case Authenticate():
+                await self._authenticate(message)
+            case Offer():
+                await self._offer(message)
+            case Stream():
+                await self._stream(message)
+            case Attach():
+                await self._attach(message)
+            case Bye():
+                await self._bye()
+            case _:
+                if self._link is not None and self._link.intake is not None:
+                    self._link.intake.act(message)
 
-    async def offer(self, message: Mapping[str, Any]) -> None:
-        claim = self._claim(message)
+    def frame(self, data: bytes) -> None:
+        self._check(Event.FRAME)
+        if self._link is not None:
+            self._link.take(data)
+
+    def bad_message(self, sentence: str) -> PublishError:
+        return PublishError(PublishErrorCode.BAD_MESSAGE, sentence)
+
+    async def _authenticate(self, message: Authenticate) -> None:
+        who = await database_sync_to_async(authenticate)(
+            self.scope["url_route"]["kwargs"]["slug"],
+            message.key,
+            self.user,
+            self.session_identity(),
+        )
+        if self._states.state is State.ENDED:
+            # That took too long.
+            return
+        if who is None:
+            sentence = _("There is no such camera, or you may not publish to it.")
+            await self.refuse(PublishError(PublishErrorCode.NOT_ALLOWED, sentence))
+            return
+        self._who = who
+        self._move(Event.AUTHENTICATE)
+        servers = msgspec.convert(conf.get().ICE_SERVERS, tuple[IceServer, ...])
+        await self.say(Welcome(CameraFacts.of(who.camera), servers))
+
+    async def _offer(self, message: Offer) -> None:
         try:
-            sdp = clean_offer(messages.text(message, "sdp"))
+            sdp = clean_offer(message.sdp)
         except OfferError as error:
-            await self.say("error", code="bad_offer", message=str(error))
+            await self.refuse(PublishError(PublishErrorCode.BAD_OFFER, str(error)))
             return
-        upgraded = self._streaming if self._is_streaming else None
-        if upgraded:
-            claim["resume"] = upgraded.intake.session
-        self._asked = claim["peer"]
-        offer = Offer(
-            **claim, sdp=sdp, upgrade=bool(upgraded), sent_at=self._backplane.clock.now_ms()
+        claim = self._claim(message)
+        if upgraded := self._streaming if self._states.takes_frames else None:
+            claim = msgspec.structs.replace(claim, resume=upgraded.intake.session)
+        offer = signaling.Offer(
+            **msgspec.structs.asdict(claim),
+            sdp=sdp,
+            upgrade=upgraded is not None,
+            sent_at=self._backplane.clock.now_ms(),
         )
-        if await self._tell(OFFERS, offer.as_message()):
-            self._await_answer()
+        self._move(Event.OFFER)
+        await self._ask(OFFERS, offer)
 
-    async def stream(self, message: Mapping[str, Any]) -> None:
-        if self._is_streaming:
-            raise messages.MessageError(_("This socket takes frames already."))
-        claim = Claim(**self._claim(message))
+    async def _stream(self, message: Stream) -> None:
+        claim = self._claim(message)
         try:
             async with self._admission.admit(
                 claim, Transport.WEBSOCKET, self._make_link, self._tell_end
@@ -144,181 +190,140 @@ class PublishConsumer(JsonConsumer):
                 self._asked = claim.peer
                 self._streaming = publication
                 session = publication.intake.session
-                await self.say(
-                    "streaming",
-                    session=session,
-                    resume=resume_token(session, claim.camera_id, claim.identity),
-                    resumed=session == claim.resume,
-                )
+                token = resume_token(session, claim.camera_id, claim.identity)
+                await self.say(Streaming(session, token, resumed=session == claim.resume))
         except Refused as refusal:
             await self._refuse(refusal.code, refusal.publisher)
         except NOT_TAKEN as error:
             logger.warning("camera %s: stream not taken: %r", claim.slug, error)
-            await self._refuse("unavailable")
+            await self._refuse(PublishErrorCode.UNAVAILABLE)
         else:
+            self._move(Event.STREAM)
             self._stay_alive()
 
-    def frame(self, data: bytes) -> None:
-        if self._link is None:
-            super().frame(data)
-        else:
-            self._link.take(data)
-
-    async def beat(self, message: Mapping[str, Any]) -> None:
-        if self._link is None:
-            raise messages.MessageError(_("No frames come over this socket."))
-        if self._link.intake is not None:
-            self._link.intake.act(message)
-
-    async def attach(self, message: Mapping[str, Any]) -> None:
-        camera, identity = self._without_peer()
-        session = read_resume_token(messages.text(message, "resume"), camera.pk, identity)
+    async def _attach(self, message: Attach) -> None:
+        who = cast(Authenticated, self._who)
+        session = who.session_of(message.resume)
         try:
-            lease = await self._backplane.store.holder(camera.pk) if session else None
+            lease = await self._backplane.store.holder(who.camera.pk) if session else None
         except Unavailable:
-            await self._refuse("unavailable")
+            await self._refuse(PublishErrorCode.UNAVAILABLE)
             return
         # Without a channel the frames come over another socket, and would go with it.
         if lease is None or lease.session != session or not lease.channel:
-            await self._refuse("gone")
+            await self._refuse(PublishErrorCode.GONE)
             return
-        self._asked = lease.peer
         self._peer = (lease.peer, lease.channel)
-        self._await_answer()
-        await self._tell(lease.channel, self._about(lease.peer, "attach"))
+        self._move(Event.ATTACH)
+        await self._ask(lease.channel, signaling.Attach(lease.peer, self.channel_name))
 
-    async def bye(self, message: Mapping[str, Any]) -> None:
-        self._authenticated()
-        if self._streaming is not None and self._is_streaming:
-            self._streaming.end("stopped")
+    async def _bye(self) -> None:
+        if self._streaming is not None and self._states.takes_frames:
+            self._streaming.end(EndReason.STOPPED)
         elif self._peer is not None:
-            await self._tell_peer("bye")
+            await self._tell_peer(signaling.Bye)
         else:
+            self._move(Event.BYE)
             await self.close()
 
-    # From the ingest process
+    # From an ingest process: Channels calls a method by the type of what it says
 
-    async def ingest_answer(self, event: Mapping[str, Any]) -> None:
-        if not self._is_awaited(event):
+    async def from_ingest(self, event: Mapping[str, Any]) -> None:
+        self._notice_end()
+        message = signaling.from_ingest(event)
+        match message:
+            case signaling.Ended():
+                if message.peer == self._asked:
+                    await self._say_ended(message.reason, message.by)
+            case signaling.Answered():
+                await self._answered(message)
+            case signaling.Attached() if self._is_awaited(message):
+                self._move(Event.ANSWERED)
+                self._stay_alive()
+                await self.say(Attached(message.session))
+            case signaling.Gone() if self._is_awaited(message):
+                self._peer = None
+                self._move(Event.REFUSED)
+                await self._refuse(PublishErrorCode.GONE)
+            case signaling.Refused() if self._is_awaited(message):
+                self._move(Event.REFUSED)
+                await self._refuse(message.code, message.publisher)
+
+    ingest_answer = ingest_attached = ingest_gone = ingest_refused = ingest_ended = from_ingest
+
+    async def _answered(self, message: signaling.Answered) -> None:
+        if not self._is_awaited(message):
             # Too late: the camera has been told to try again.
             with contextlib.suppress(*NOT_SENT):
-                await self._send(event["ingest"], self._about(event["peer"], "bye"))
+                await self._send(message.ingest, signaling.Bye(message.peer, self.channel_name))
             return
-        self._peer = (event["peer"], event["ingest"])
-        await stop(self._waiting)
+        self._peer = (message.peer, message.ingest)
+        self._move(Event.ANSWERED)
         self._stay_alive()
-        await self.say(
-            "answer",
-            sdp=event["sdp"],
-            session=event["session"],
-            resume=event["resume"],
-            resumed=event["resumed"],
+        answer = Answer(message.sdp, message.session, message.resume, message.resumed)
+        await self.say(answer)
+
+    def _is_awaited(self, message: signaling.FromIngest) -> bool:
+        """Whether this answers what was asked last, and in time."""
+        return message.peer == self._asked and self._states.expects(Event.ANSWERED)
+
+    # States
+
+    def _check(self, event: Event) -> None:
+        """Raises MessageError where a camera may not send this now."""
+        self._notice_end()
+        try:
+            self._states.check(event)
+        except UnexpectedMessage as error:
+            raise MessageError(str(words.UNEXPECTED[error.why])) from None
+
+    def _move(self, event: Event) -> None:
+        self._states.move(event)
+        self._moved.set()
+
+    def _notice_end(self) -> None:
+        """A publication that another link replaced ends without a word."""
+        if self._states.takes_frames and self._streaming and self._streaming.has_ended:
+            self._move(Event.STREAM_ENDED)
+
+    async def _watch_deadline(self) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(self._states.timeout_s):
+                    await self._moved.wait()
+            except TimeoutError:
+                # At the last moment, it may have moved all the same.
+                if not self._moved.is_set():
+                    await self._expire()
+            self._moved.clear()
+
+    async def _expire(self) -> None:
+        was_connected = self._states.state is State.CONNECTED
+        self._peer = None
+        self._move(Event.EXPIRED)
+        await self._refuse(
+            PublishErrorCode.TIMEOUT if was_connected else PublishErrorCode.UNAVAILABLE
         )
 
-    async def ingest_attached(self, event: Mapping[str, Any]) -> None:
-        if not self._is_awaited(event):
-            return
-        await stop(self._waiting)
-        self._stay_alive()
-        await self.say("attached", session=event["session"])
-
-    async def ingest_gone(self, event: Mapping[str, Any]) -> None:
-        if not self._is_awaited(event):
-            return
-        await stop(self._waiting)
-        self._peer = None
-        await self._refuse("gone")
-
-    async def ingest_refused(self, event: Mapping[str, Any]) -> None:
-        if not self._is_awaited(event):
-            return
-        await stop(self._waiting)
-        await self._refuse(event["code"], event["publisher"])
-
-    async def ingest_ended(self, event: Mapping[str, Any]) -> None:
-        if event["peer"] == self._asked:
-            await self._say_ended(event["reason"], event["by"])
+    async def refuse(self, error: Refusal) -> None:
+        if error.code.closes:
+            self._move(Event.CLOSED)
+        await super().refuse(error)
 
     # Parts
 
-    def _admit(self, secret: str | None) -> tuple[Camera, access.Identity, str] | None:
-        """The camera of this socket with who publishes to it; None without the right."""
-        slug = self.scope["url_route"]["kwargs"]["slug"]
-        camera = Camera.objects.filter(slug=slug).first()
-        who: access.Actor
-        if secret is None:
-            who, name = self.user, self.user.get_username()
-            identity = self.session_identity()
-        else:
-            key = PublishKey.find(secret)
-            if key is None:
-                return None
-            identity = access.Identity(key_id=key.pk)
-            who, name = key, key.name
-        if camera is None or not access.can_publish(who, camera):
-            return None
-        return camera, identity, name
-
-    def _claim(self, message: Mapping[str, Any]) -> dict[str, Any]:
-        """What a Claim says, of an `offer` or `stream`."""
-        camera, identity = self._without_peer()
-        token = messages.optional_text(message, "resume")
-        return {
-            "peer": uuid.uuid4().hex,
-            "camera_id": camera.pk,
-            "slug": camera.slug,
-            "identity": identity,
-            "publisher": self._publisher,
-            "resume": read_resume_token(token, camera.pk, identity) if token else 0,
-            "take_over": messages.flag(message, "take_over"),
-            "remote_address": (self.scope.get("client") or ("",))[0],
-            "user_agent": dict(self.scope["headers"]).get(b"user-agent", b"").decode("latin1"),
-            "reply_to": self.channel_name,
-        }
+    def _claim(self, message: Offer | Stream) -> Claim:
+        return cast(Authenticated, self._who).claim(
+            message,
+            remote_address=(self.scope.get("client") or ("",))[0],
+            user_agent=dict(self.scope["headers"]).get(b"user-agent", b"").decode("latin1"),
+            reply_to=self.channel_name,
+        )
 
     def _make_link(self, intake: Intake, _on_closed: Callable[[], None]) -> SocketLink:
         # Its end is the socket's, of which the publication hears by itself.
         self._link = SocketLink(intake, lambda text: self.send(text_data=text))
         return self._link
-
-    def _authenticated(self) -> tuple[Camera, access.Identity]:
-        if self.camera is None:
-            raise messages.MessageError(_("Authenticate first."))
-        return self.camera, cast(access.Identity, self._identity)
-
-    def _without_peer(self) -> tuple[Camera, access.Identity]:
-        """For what asks for a peer: a socket speaks for one."""
-        who = self._authenticated()
-        if (self._peer is not None and not self._is_streaming) or self._is_waiting():
-            raise messages.MessageError(_("This socket has a peer already, or has asked for one."))
-        return who
-
-    @property
-    def _is_streaming(self) -> bool:
-        return self._streaming is not None and not self._streaming.has_ended
-
-    def _is_awaited(self, event: Mapping[str, Any]) -> bool:
-        """Whether this answers what was asked last, and in time."""
-        return self._is_waiting() and event["peer"] == self._asked
-
-    def _is_waiting(self) -> bool:
-        return self._waiting is not None and not self._waiting.done()
-
-    async def _authentication_timeout(self) -> None:
-        await asyncio.sleep(AUTHENTICATION_TIMEOUT_S)
-        await self.fail(
-            "timeout", _("The camera did not say who it is within 10 seconds."), TIMED_OUT
-        )
-
-    def _await_answer(self) -> None:
-        self._waiting = asyncio.create_task(
-            self._answer_timeout(), name="publish socket: answer deadline"
-        )
-
-    async def _answer_timeout(self) -> None:
-        await asyncio.sleep(ANSWER_TIMEOUT_S)
-        self._peer = None
-        await self._refuse("unavailable")
 
     def _stay_alive(self) -> None:
         if self._alive is None:
@@ -329,32 +334,32 @@ class PublishConsumer(JsonConsumer):
             if self._streaming is not None:
                 self._streaming.signaled(self.channel_name)
             if self._peer is not None:
-                await self._tell_peer("alive")
+                await self._tell_peer(signaling.Alive)
             await asyncio.sleep(_ALIVE_EVERY_S)
 
-    async def _tell_peer(self, kind: str) -> None:
+    async def _tell_peer(self, signal: type[signaling.Signal]) -> None:
         peer, channel = cast(tuple[str, str], self._peer)
         # Said again in two seconds, and a peer that hears nothing ends by itself.
         with contextlib.suppress(*NOT_SENT):
-            await self._send(channel, self._about(peer, kind))
+            await self._send(channel, signal(peer, self.channel_name))
 
-    def _about(self, peer: str, kind: str) -> dict[str, Any]:
-        return {"type": kind, "peer": peer, "reply_to": self.channel_name}
-
-    async def _tell(self, channel: str, message: dict[str, Any]) -> bool:
+    async def _ask(self, channel: str, message: signaling.Offer | signaling.Attach) -> None:
+        """Send what is to be answered."""
+        self._asked = message.peer
         try:
             await self._send(channel, message)
         except NOT_SENT:
-            await self._refuse("unavailable")
-            return False
-        return True
+            if isinstance(message, signaling.Attach):
+                self._peer = None
+            self._move(Event.REFUSED)
+            await self._refuse(PublishErrorCode.UNAVAILABLE)
 
-    async def _send(self, channel: str, message: dict[str, Any]) -> None:
+    async def _send(self, channel: str, message: signaling.ToIngest) -> None:
         # The layer itself waits for a frozen Redis for ever.
         async with asyncio.timeout(TIMEOUT_S):
-            await self.channel_layer.send(channel, message)
+            await self.channel_layer.send(channel, signaling.event_of(message))
 
-    async def _tell_end(self, publication: Publication[Any], reason: str) -> None:
+    async def _tell_end(self, publication: Publication[Any], reason: EndReason) -> None:
         """The frames of this socket are taken no longer."""
         if self._is_gone:
             return
@@ -363,12 +368,10 @@ class PublishConsumer(JsonConsumer):
             async with asyncio.timeout(TIMEOUT_S):
                 await self._say_ended(reason, publication.successor)
 
-    async def _say_ended(self, reason: str, by: str) -> None:
-        await self.say("ended", **publish_words.ended(reason, by))
-        await self.close(1000)
+    async def _say_ended(self, reason: EndReason, by: str) -> None:
+        self._move(Event.CLOSED)
+        await self.say(words.ended(reason, by))
+        await self.close(int(CloseCode.OVER))
 
-    async def _refuse(self, code: str, publisher: str = "") -> None:
-        if code == "not_allowed":
-            await self.fail(code, str(publish_words.ENDS[code]), NOT_ALLOWED)
-        else:
-            await self.say("error", **publish_words.refused(code, publisher))
+    async def _refuse(self, code: PublishErrorCode, publisher: str = "") -> None:
+        await self.refuse(words.refused(code, publisher))

@@ -1,14 +1,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import math
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from streaming.backplane.bus import FrameBus
@@ -19,21 +17,22 @@ from streaming.domain import wire
 from streaming.domain.backlog import Backlog
 from streaming.domain.chain import MAX_MISSING, Chain
 from streaming.domain.delay import Delay
-from streaming.domain.demand import Demand, admits
+from streaming.domain.demand import Demand, Wanted, admits
 from streaming.domain.liveness import FrameClock, Pause, State
 from streaming.domain.meter import Meter
 from streaming.domain.stages import MAX_AGE_MS
 from streaming.domain.tally import Tally
 from streaming.domain.wire import Rendition
 from streaming.domain.wishes import Wishes
-from streaming.protocol import messages
+from streaming.protocol import control
+from streaming.protocol.control import FromCamera
+from streaming.protocol.decode import Decoder, MessageError
+from streaming.protocol.limits import MAX_CAMERA_MESSAGE_BYTES
+from streaming.protocol.message import Message
 from streaming.publish.limits import MAX_BROWSER_MESSAGE_BYTES
 
 logger = logging.getLogger(__name__)
 
-MAX_CONTROL_BYTES = 16 * 1024
-#: Codecs that a camera may name; there are fewer.
-MAX_ENCODERS = 16
 #: The newest picture is kept in Redis for pages and for viewers who come: ten a second are plenty,
 #: which are every third of thirty.
 STORED_EVERY_S = 0.09
@@ -41,6 +40,8 @@ STORED_EVERY_S = 0.09
 FRAMES_PER_SIGN = 10
 #: A camera that says more lies; ours has fewer steps.
 MAX_LEVELS = 100
+
+_decoder = Decoder[FromCamera](FromCamera, MAX_CAMERA_MESSAGE_BYTES)
 
 
 @dataclass(slots=True)
@@ -91,7 +92,7 @@ class Intake:
         self.totals = totals
         self.label = f"camera {slug} session {session}"
         self.frame_clock = FrameClock(time.monotonic())
-        self.wishes = Wishes(demand, codec, self._say)
+        self.wishes = Wishes(demand, codec, self._say_wanted, lambda: self._say(control.KeyFrame()))
         self.width = 0
         self.height = 0
         #: By how many steps the camera has lowered its quality.
@@ -179,31 +180,27 @@ class Intake:
     def control(self, text: str) -> None:
         """Take one message of the control channel."""
         try:
-            self.act(messages.parse(text, MAX_CONTROL_BYTES))
-        except messages.MessageError as error:
+            self.act(_decoder.decode(text))
+        except MessageError as error:
             self._refused.add("control")
             logger.debug("%s: control message refused: %s", self.label, error)
 
-    def act(self, message: Mapping[str, Any]) -> None:
-        """Take a control message, however it came. Raises MessageError."""
+    def act(self, message: FromCamera) -> None:
+        """Take a control message, however it came."""
         now_s = time.monotonic()
         # Whoever speaks hears, too.
         self.wishes.open(now_s)
-        match message["type"]:
-            case "ping":
-                sent = messages.number(message, "time")
-                paused = messages.optional_text(message, "paused")
-                self.frame_clock.beat(now_s, Pause(paused) if paused else None)
-                self._say("pong", time=sent, server_time=self._clock.now_ms())
-            case "report":
+        match message:
+            case control.CameraPing():
+                self.frame_clock.beat(now_s, Pause(message.paused) if message.paused else None)
+                self._say(control.Pong(message.time, self._clock.now_ms()))
+            case control.CameraReport():
                 self.frame_clock.beat(now_s, self.frame_clock.pause)
-                self.encode_ms = _within(message, "encode_ms", MAX_AGE_MS)
-                self.level = round(_within(message, "level", MAX_LEVELS))
-            case "encoders":
-                self.wishes.encoders = tuple(messages.texts(message, "codecs", MAX_ENCODERS))
+                self.encode_ms = _within(message.encode_ms, MAX_AGE_MS)
+                self.level = round(_within(message.level, MAX_LEVELS))
+            case control.Encoders():
+                self.wishes.encoders = message.codecs
                 self.wishes.update(now_s)
-            case other:
-                raise messages.MessageError(f"Unknown type {other!r}.")
 
     async def run(self) -> None:
         """Publish what comes in, for ever."""
@@ -247,8 +244,7 @@ class Intake:
     def report(self) -> None:
         """Tell the camera once a second what arrived, and what was refused."""
         self._delay.next_second()
-        self._say(
-            "received",
+        received = control.Received(
             frames=self.totals.frames,
             bytes=self.totals.bytes,
             dropped=self.totals.dropped,
@@ -256,12 +252,13 @@ class Intake:
             delay_ms=round(self._delay.queued_ms, 1),
             fps=round(self.fps, 1),
         )
+        self._say(received)
         for reason, count in self._refused.news(time.monotonic()).items():
             logger.warning("%s: refused %d frames: %s", self.label, count, reason)
-            self._say("refused", reason=reason, count=count)
+            self._say(control.Refused(reason, count))
 
     def watching(self, names: tuple[str, ...]) -> None:
-        self._say("watching", count=len(names), names=sorted({name for name in names if name}))
+        self._say(control.Watching(len(names), sorted({name for name in names if name})))
 
     @property
     def refused(self) -> Counter[str]:
@@ -298,10 +295,13 @@ class Intake:
         # Even a refused frame says that the camera is there.
         self.frame_clock.beat(now_s, pause=None)
 
-    def _say(self, kind: str, **fields: Any) -> None:
-        self._send(json.dumps({"type": kind, **fields}))
+    def _say(self, message: Message) -> None:
+        self._send(message.text())
+
+    def _say_wanted(self, wanted: Wanted) -> None:
+        self._say(control.Wanted(wanted.jpeg, wanted.video_name or None))
 
 
-def _within(message: Mapping[str, Any], name: str, most: float) -> float:
+def _within(value: float | None, most: float) -> float:
     """A number that may be missing, from 0 to `most` whatever was said."""
-    return min(max(0.0, messages.optional_number(message, name) or 0.0), most)
+    return min(max(0.0, value or 0.0), most)

@@ -6,7 +6,8 @@ import itertools
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
-from typing import Any, Generic, Protocol, TypeVar
+from enum import StrEnum
+from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar
 
 from cameras import sessions
 from cameras.models import CaptureSession, Transport
@@ -15,7 +16,8 @@ from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import Lease, LiveState
 from streaming.domain.demand import Demand
 from streaming.domain.liveness import GIVEN_UP_AFTER_S, LOST_AFTER_S, State
-from streaming.publish.claim import Claim
+from streaming.protocol.enums import EndReason
+from streaming.protocol.signaling import Claim
 from streaming.publish.intake import Intake, Totals
 from streaming.tasks import raise_if_cancelled
 
@@ -23,16 +25,23 @@ from streaming.tasks import raise_if_cancelled
 NEGOTIATION_TIMEOUT_S = 15.0
 #: A publish socket gone for so long ends the peer.
 SIGNALING_TIMEOUT_S = 10.0
-#: Another camera or page publishes now.
-TAKEN_OVER = "taken_over"
-#: The same session goes on over another link: not an end, and told to nobody.
-REPLACED = "replaced"
 #: A camera that stops or comes back says so on its socket, and is overtaken by its peer's end.
 _LAST_WORD_S = 1.0
 #: The socket of an answered offer says at once that it speaks for the peer, unless it has gone.
 _UNCLAIMED_S = 3.0
 _TICK_S = 0.5
 _TICKS_PER_REPORT = 2
+
+
+class Replaced(StrEnum):
+    """The same session goes on over another link: not an end, and told to nobody."""
+
+    REPLACED = "replaced"
+
+
+REPLACED = Replaced.REPLACED
+#: Why a publication is over.
+Ending: TypeAlias = EndReason | Literal[Replaced.REPLACED]
 
 
 class Link(Protocol):
@@ -59,7 +68,7 @@ L = TypeVar("L", bound=Link)
 #: Makes the link that hands frames to an intake, and calls back when it has closed.
 MakeLink = Callable[[Intake, Callable[[], None]], L]
 #: Tells a camera's page why its session is over. Never raises.
-TellEnd = Callable[["Publication[Any]", str], Awaitable[None]]
+TellEnd = Callable[["Publication[Any]", EndReason], Awaitable[None]]
 
 
 class Publication(Generic[L]):
@@ -110,7 +119,7 @@ class Publication(Generic[L]):
         self._link_closed_s: float | None = None
         self._watching: tuple[str, ...] | None = None
         self._visible: tuple[object, ...] = ()
-        self._reason: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._reason: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
         # Last: from here on, frames may come.
         self.link = make_link(self.intake, self.link_closed)
 
@@ -122,10 +131,10 @@ class Publication(Generic[L]):
     def _send_control(self, text: str) -> None:
         self.link.send_control(text)
 
-    async def say_end(self, reason: str) -> None:
+    async def say_end(self, reason: EndReason) -> None:
         await self._tell_end(self, reason)
 
-    def end(self, reason: str) -> None:
+    def end(self, reason: Ending) -> None:
         """Begin to end, for a reason of docs/protocol.md; the first reason counts."""
         if not self._reason.done():
             self._reason.set_result(reason)
@@ -157,9 +166,9 @@ class Publication(Generic[L]):
         holder = await self._store.renew(self.camera_id, self.lease)
         if holder is not None:
             self.successor = holder.publisher
-            self.end(REPLACED if holder.session == self.lease.session else TAKEN_OVER)
+            self.end(REPLACED if holder.session == self.lease.session else EndReason.TAKEN_OVER)
 
-    async def run(self) -> str:
+    async def run(self) -> Ending:
         """Take frames in until the end, and give its reason."""
         # Not before: an upgrade waits for its link.
         self._answered_s = self._signaled_s = time.monotonic()
@@ -200,9 +209,9 @@ class Publication(Generic[L]):
             }
             self._recorded = totals
 
-    def write_off(self, reason: str) -> None:
+    def write_off(self, reason: Ending) -> None:
         """Show the camera as off, unless somebody else publishes to it already."""
-        if reason in (TAKEN_OVER, REPLACED):
+        if reason in (EndReason.TAKEN_OVER, REPLACED):
             self._writer.forget(self.camera_id)
         else:
             state = LiveState(
@@ -216,13 +225,13 @@ class Publication(Generic[L]):
     def _check(self) -> None:
         now_s = time.monotonic()
         if not self.link.is_open and now_s - self._answered_s > NEGOTIATION_TIMEOUT_S:
-            self.end("peer_failed")
+            self.end(EndReason.PEER_FAILED)
         elif self.intake.frame_clock.silent_s(now_s) > GIVEN_UP_AFTER_S:
-            self.end("lost")
+            self.end(EndReason.LOST)
         elif self._is_deserted(now_s):
-            self.end("signaling_lost")
+            self.end(EndReason.SIGNALING_LOST)
         elif self._link_closed_s is not None and now_s - self._link_closed_s > _LAST_WORD_S:
-            self.end("peer_failed")
+            self.end(EndReason.PEER_FAILED)
 
     def _is_deserted(self, now_s: float) -> bool:
         """No socket for too long; or neither socket nor beat, as when a browser was closed."""

@@ -15,12 +15,13 @@ from channels.db import database_sync_to_async
 from django import db
 
 from cameras import access, sessions
-from streaming.backplane.bus import Change, KeyFrame, Notice, Wants
 from streaming.backplane.client import Backplane
 from streaming.backplane.connection import TIMEOUT_S, Unavailable
 from streaming.backplane.store import Lease
 from streaming.domain.demand import Demand
-from streaming.publish.publication import REPLACED, Publication
+from streaming.protocol.enums import ChangeKind, EndReason
+from streaming.protocol.notices import Change, KeyFrame, Notice, Wants
+from streaming.publish.publication import REPLACED, Ending, Publication
 from streaming.tasks import Tasks, finish
 
 logger = logging.getLogger(__name__)
@@ -71,7 +72,7 @@ class Registry:
         finally:
             # Those whose task was cancelled before its first step.
             for publication in self:
-                await finish(self._leave(publication, "server_stopped"))
+                await finish(self._leave(publication, EndReason.SERVER_STOPPED))
 
     @property
     def has_ended(self) -> bool:
@@ -84,7 +85,7 @@ class Registry:
         logger.info("%s: %s publishes", publication.label, publication.lease.publisher)
 
     async def _hold(self, publication: Publication[Any]) -> None:
-        reason = "server_stopped"
+        reason: Ending = EndReason.SERVER_STOPPED
         try:
             reason = await publication.run()
         finally:
@@ -95,7 +96,7 @@ class Registry:
 
     async def announce_take_over(self, camera_id: UUID) -> None:
         """Let the former publication of the camera know that somebody else has its lease."""
-        taken_over = Change("taken_over", camera_id)
+        taken_over = Change(ChangeKind.TAKEN_OVER, camera_id)
         # At once where this process has it; the others hear it on the bus.
         await self._apply_change(taken_over)
         await self._bus.announce(taken_over)
@@ -129,12 +130,12 @@ class Registry:
             and change.user_id in (None, publication.identity.user_id)
         ]
         match change.kind:
-            case "access":
+            case ChangeKind.ACCESS:
                 await self._check_rights(concerned)
-            case "disconnect":
+            case ChangeKind.DISCONNECT:
                 for publication in concerned:
-                    publication.end("disconnected")
-            case "taken_over":
+                    publication.end(EndReason.DISCONNECTED)
+            case ChangeKind.TAKEN_OVER:
                 # The lease says by whom: this may be old news of a publication that has gone since.
                 with contextlib.suppress(*Unavailable):
                     for publication in concerned:
@@ -150,7 +151,7 @@ class Registry:
                 logger.warning("%s: rights not asked: %s", publication.label, error)
                 continue
             if camera is None:
-                publication.end("not_allowed")
+                publication.end(EndReason.NOT_ALLOWED)
             else:
                 publication.intake.set_codec(camera.codec)
 
@@ -166,16 +167,16 @@ class Registry:
 
     # Ending
 
-    async def _leave(self, publication: Publication[Any], reason: str) -> None:
+    async def _leave(self, publication: Publication[Any], reason: Ending) -> None:
         """Tell the page of the end, and free what the publication held."""
         if self._running.pop(publication.lease.peer, None):
             self._refused += publication.intake.refused
         logger.info("%s: ended: %s", publication.label, reason)
-        if reason != REPLACED:
+        if reason is not REPLACED:
             await publication.say_end(reason)
         await self.free(publication, reason)
 
-    async def free(self, publication: Publication[Any], reason: str) -> None:
+    async def free(self, publication: Publication[Any], reason: Ending) -> None:
         """End a publication's session, unless it goes on elsewhere, and close its link."""
         publication.link.detach()
         publication.write_off(reason)
@@ -184,9 +185,9 @@ class Registry:
         # Last: a camera that has vanished makes it wait.
         await publication.link.close()
 
-    async def _write_end(self, publication: Publication[Any], reason: str) -> None:
+    async def _write_end(self, publication: Publication[Any], reason: Ending) -> None:
         try:
-            if reason == REPLACED:
+            if reason is REPLACED:
                 await self._record(publication)
             else:
                 async with publication.progress() as progress:

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import deque
 from collections.abc import Awaitable, Callable
 
+from streaming.protocol.publish import Taken
 from streaming.publish.intake import Intake
 from streaming.tasks import stop
 
@@ -35,7 +35,7 @@ class SocketLink:
             return
         self._taken += 1
         self.intake.frame(data)
-        self.send_control(json.dumps({"type": "taken", "frames": self._taken}))
+        self.send_control(Taken(self._taken).text())
 
     def send_control(self, text: str) -> None:
         self._waiting.append(text)

@@ -2,44 +2,65 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from msgspec import UNSET
+
+from streaming.protocol.enums import EndReason, PublishErrorCode
+from streaming.protocol.publish import Ended, PublishError
+from streaming.publish.states import Unexpected
+
+#: A camera that could not be taken tries again so soon.
+RETRY_AFTER_S = 2
 
 #: By end reason.
 ENDS = {
-    "stopped": gettext_lazy("The camera has stopped."),
-    "taken_over": gettext_lazy("%(who)s publishes to this camera now, from elsewhere."),
-    "not_allowed": gettext_lazy("You may not publish to this camera any more."),
-    "disconnected": gettext_lazy("An operator disconnected this camera."),
-    "lost": gettext_lazy("Nothing came from this camera for 30 seconds."),
-    "signaling_lost": gettext_lazy("The page was out of touch for 10 seconds."),
-    "peer_failed": gettext_lazy("The connection to the server broke."),
-    "server_stopped": gettext_lazy("The server restarts. The camera connects again by itself."),
+    EndReason.STOPPED: gettext_lazy("The camera has stopped."),
+    EndReason.TAKEN_OVER: gettext_lazy("%(who)s publishes to this camera now, from elsewhere."),
+    EndReason.NOT_ALLOWED: gettext_lazy("You may not publish to this camera any more."),
+    EndReason.DISCONNECTED: gettext_lazy("An operator disconnected this camera."),
+    EndReason.LOST: gettext_lazy("Nothing came from this camera for 30 seconds."),
+    EndReason.SIGNALING_LOST: gettext_lazy("The page was out of touch for 10 seconds."),
+    EndReason.PEER_FAILED: gettext_lazy("The connection to the server broke."),
+    EndReason.SERVER_STOPPED: gettext_lazy(
+        "The server restarts. The camera connects again by itself."
+    ),
 }
 
-#: By error code; any other is `unavailable`.
-_REFUSALS = {
-    "camera_busy": gettext_lazy(
+REFUSALS = {
+    PublishErrorCode.NOT_ALLOWED: ENDS[EndReason.NOT_ALLOWED],
+    PublishErrorCode.TIMEOUT: gettext_lazy("The camera did not say who it is within 10 seconds."),
+    PublishErrorCode.BAD_OFFER: gettext_lazy(
+        "The browser's offer could not be read. Reload the page."
+    ),
+    PublishErrorCode.CAMERA_BUSY: gettext_lazy(
         "%(who)s publishes to this camera. Take over, or wait until it stops."
     ),
-    "bad_offer": gettext_lazy("The browser's offer could not be read. Reload the page."),
-    "gone": gettext_lazy("The session is over. Make a new offer."),
+    PublishErrorCode.UNAVAILABLE: gettext_lazy(
+        "The server cannot take the camera just now. It is tried again."
+    ),
+    PublishErrorCode.GONE: gettext_lazy("The session is over. Make a new offer."),
+}
+
+#: Why a message is not expected, and breaks the protocol.
+UNEXPECTED = {
+    Unexpected.NOT_AUTHENTICATED: gettext_lazy("Authenticate first."),
+    Unexpected.AUTHENTICATED_ALREADY: gettext_lazy("This socket has authenticated already."),
+    Unexpected.HAS_PEER: gettext_lazy("This socket has a peer already, or has asked for one."),
+    Unexpected.STREAMS_ALREADY: gettext_lazy("This socket takes frames already."),
+    Unexpected.NOT_STREAMING: gettext_lazy("No frames come over this socket."),
+    Unexpected.BINARY: gettext_lazy("Binary messages are not expected here."),
 }
 
 
-def ended(reason: str, by: str) -> dict[str, Any]:
-    who = {"by": by} if by else {}
-    return {"reason": reason, "message": str(ENDS[reason]) % {"who": by}, **who}
+def ended(reason: EndReason, by: str) -> Ended:
+    return Ended(reason, str(ENDS[reason]) % {"who": by}, by or UNSET)
 
 
-def refused(code: str, publisher: str = "") -> dict[str, Any]:
-    if code not in _REFUSALS:
-        return {
-            "code": "unavailable",
-            "retry_after_s": 2,
-            "message": _("The server cannot take the camera just now. It is tried again."),
-        }
-    who = {"publisher": publisher} if publisher else {}
-    return {"code": code, "message": str(_REFUSALS[code]) % {"who": publisher}, **who}
+def refused(code: PublishErrorCode, publisher: str = "") -> PublishError:
+    """An error in the words of its code, of which `bad_message` has none: what was bad differs."""
+    return PublishError(
+        code,
+        str(REFUSALS[code]) % {"who": publisher},
+        publisher or UNSET,
+        RETRY_AFTER_S if code is PublishErrorCode.UNAVAILABLE else UNSET,
+    )

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any, cast, get_args
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from channels.consumer import get_handler_name
@@ -13,23 +12,34 @@ from channels.db import database_sync_to_async
 from django.utils.translation import gettext as _
 
 from cameras import access
-from cameras.models import MAX_FRAME_RATE
 from streaming.backplane.store import LiveState
 from streaming.domain.choice import Asked
-from streaming.protocol import messages
-from streaming.protocol.consumer import NOT_ALLOWED, JsonConsumer
+from streaming.protocol.consumer import JsonConsumer
+from streaming.protocol.control import Pong
+from streaming.protocol.decode import Decoder
+from streaming.protocol.enums import CloseCode, WatchErrorCode
+from streaming.protocol.limits import MAX_CAMERAS, MAX_FPS, MAX_VIEWER_MESSAGE_BYTES
+from streaming.protocol.watch import (
+    AskKeyFrame,
+    AskStages,
+    CameraState,
+    FromViewer,
+    Stages,
+    Subscribe,
+    ToViewer,
+    Unsubscribe,
+    ViewerPing,
+    ViewerReport,
+    WatchError,
+)
 from streaming.tasks import stop
 from streaming.watch.connection import connection, direct_write
 from streaming.watch.hub import Hub
 from streaming.watch.outlet import Outlet, SendOutlet
 from streaming.watch.seat import Seat
 
-#: Cameras on one socket: a wall of eight by eight.
-MAX_CAMERAS = 64
-#: More than there are.
-MAX_CODECS = 16
-#: A picture every ten seconds.
-MIN_FPS = 0.1
+#: A message that waits is replaced by a newer one of its kind for the same camera.
+Topic: TypeAlias = tuple[type[ToViewer], UUID | None]
 
 
 class WatchConsumer(JsonConsumer):
@@ -38,15 +48,7 @@ class WatchConsumer(JsonConsumer):
     # Frames and changes come through the Hub. A channel layer of its own would cost each viewer a
     # subscription in Redis and an unbounded queue; there is no layer of this name.
     channel_layer_alias = "none"
-    max_message_bytes = 4 * 1024
-    handlers = {  # noqa: RUF012
-        "subscribe": "subscribe",
-        "unsubscribe": "unsubscribe",
-        "key_frame": "key_frame",
-        "report": "report",
-        "stages": "stages",
-        "ping": "ping",
-    }
+    decoder = Decoder[FromViewer](FromViewer, MAX_VIEWER_MESSAGE_BYTES)
 
     hub: Hub
 
@@ -86,55 +88,59 @@ class WatchConsumer(JsonConsumer):
         self.hub.add(self)
         self._writing = asyncio.create_task(self._write(), name="watch socket: outlet")
 
-    async def subscribe(self, message: Mapping[str, Any]) -> None:
-        # Too many are told so, below; the size of a message bounds them here.
-        slugs = set(messages.texts(message, "cameras", self.max_message_bytes))
+    async def heard(self, message: FromViewer) -> None:
+        match message:
+            case Subscribe():
+                await self._subscribe(message)
+            case Unsubscribe():
+                self._unsubscribe(message)
+            case AskKeyFrame():
+                for camera_id in self._known({message.camera}):
+                    self.hub.restart_video(self, camera_id)
+            case ViewerReport():
+                self._report(message)
+            case AskStages():
+                await self._say_stages(message)
+            case ViewerPing():
+                await self.say(Pong(message.time, self.hub.now_ms()))
+
+    def bad_message(self, sentence: str) -> WatchError:
+        return WatchError(WatchErrorCode.BAD_MESSAGE, sentence)
+
+    async def _subscribe(self, message: Subscribe) -> None:
+        slugs = set(message.cameras)
         terms = _Terms.of(message)
         for camera_id in self._known(slugs):
             terms.apply(self.seat(camera_id))
             self.hub.choose(self, camera_id)
         slugs -= {self._slugs[camera_id] for camera_id in self.cameras}
         if len(self.cameras) + len(slugs) > MAX_CAMERAS:
-            await self.say(
-                "error",
-                code="too_many",
-                message=_("One page shows at most %(most)d cameras.") % {"most": MAX_CAMERAS},
-            )
+            sentence = _("One page shows at most %(most)d cameras.") % {"most": MAX_CAMERAS}
+            await self.refuse(WatchError(WatchErrorCode.TOO_MANY, sentence))
             return
         found = await database_sync_to_async(_watchable)(self.identity, slugs)
         for slug in sorted(slugs - set(found)):
-            await self._not_found(slug)
+            await self.refuse(_not_found(slug))
         for slug, camera_id in found.items():
             self._slugs[camera_id] = slug
             terms.apply(self.seat(camera_id))
             await self.hub.join(self, camera_id)
 
-    async def unsubscribe(self, message: Mapping[str, Any]) -> None:
-        slugs = set(messages.texts(message, "cameras", MAX_CAMERAS))
-        for camera_id in self._known(slugs):
+    def _unsubscribe(self, message: Unsubscribe) -> None:
+        for camera_id in self._known(set(message.cameras)):
             self.hub.leave(self, camera_id)
             self._seats.pop(camera_id).discard()
 
-    async def key_frame(self, message: Mapping[str, Any]) -> None:
-        for camera_id in self._known({messages.text(message, "camera")}):
-            self.hub.restart_video(self, camera_id)
+    def _report(self, message: ViewerReport) -> None:
+        for camera_id in self._known({message.camera}):
+            self.seat(camera_id).window.reported(int(message.bytes), time.monotonic())
+            if message.latency_ms is not None:
+                self.hub.reported(self, camera_id, message.latency_ms)
 
-    async def report(self, message: Mapping[str, Any]) -> None:
-        received = int(messages.number(message, "bytes"))
-        latency_ms = messages.optional_number(message, "latency_ms")
-        for camera_id in self._known({messages.text(message, "camera")}):
-            self.seat(camera_id).window.reported(received, time.monotonic())
-            if latency_ms is not None:
-                self.hub.reported(self, camera_id, latency_ms)
-
-    async def stages(self, message: Mapping[str, Any]) -> None:
-        for camera_id in self._known({messages.text(message, "camera")}):
+    async def _say_stages(self, message: AskStages) -> None:
+        for camera_id in self._known({message.camera}):
             if stages := self.hub.stages(camera_id):
-                await self.say("stages", camera=self._slugs[camera_id], **asdict(stages))
-
-    async def ping(self, message: Mapping[str, Any]) -> None:
-        sent = messages.number(message, "time")
-        await self.say("pong", time=sent, server_time=self.hub.now_ms())
+                await self.say(Stages(self._slugs[camera_id], **asdict(stages)))
 
     # relay.Viewer
 
@@ -145,37 +151,34 @@ class WatchConsumer(JsonConsumer):
         return seat
 
     def show_state(self, camera_id: UUID, state: LiveState) -> None:
-        self._post(
-            "state",
-            camera_id,
+        said = CameraState(
             camera=self._slugs[camera_id],
             state=state.state,
             session=state.session or None,
             reason=state.reason or None,
             watching=len(state.watching),
         )
+        self._post(camera_id, said)
 
     def drop(self, camera_id: UUID) -> None:
         self._seats.pop(camera_id).discard()
-        self._post("error", camera_id, **_not_found(self._slugs[camera_id]))
+        self._post(camera_id, _not_found(self._slugs[camera_id]))
 
     def sign_off(self) -> None:
-        self._post("error", UUID(int=0), code="not_allowed", message=_("You have signed out."))
+        self._post(None, WatchError(WatchErrorCode.NOT_ALLOWED, _("You have signed out.")))
         self._outlet.end()
 
     def _known(self, slugs: set[str]) -> list[UUID]:
         """Those of the subscribed cameras."""
         return [camera_id for camera_id in self.cameras if self._slugs[camera_id] in slugs]
 
-    async def _not_found(self, slug: str) -> None:
-        await self.say("error", **_not_found(slug))
-
-    def _post(self, kind: str, camera_id: UUID, **fields: Any) -> None:
-        self._outlet.text((kind, camera_id), json.dumps({"type": kind, **fields}))
+    def _post(self, camera_id: UUID | None, message: ToViewer) -> None:
+        topic: Topic = (type(message), camera_id)
+        self._outlet.text(topic, message.text())
 
     async def _write(self) -> None:
         await self._outlet.run()
-        await self.close(NOT_ALLOWED)
+        await self.close(int(CloseCode.NOT_ALLOWED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,30 +191,23 @@ class _Terms:
     codecs: tuple[str, ...]
 
     @classmethod
-    def of(cls, message: Mapping[str, Any]) -> _Terms:
-        """Raises MessageError."""
-        fps = messages.optional_number(message, "fps")
-        if fps is not None and not MIN_FPS <= fps <= MAX_FRAME_RATE:
-            raise messages.MessageError(_("fps is not between 0.1 and 30."))
-        rendition = messages.optional_text(message, "rendition") or "auto"
-        if rendition not in get_args(Asked):
-            raise messages.MessageError(_("There is no such rendition."))
-        codecs = messages.texts(message, "video", MAX_CODECS) if "video" in message else []
-        takes_all = fps is None or fps == MAX_FRAME_RATE
-        return cls(fps, cast(Asked, rendition), tuple(codecs) if takes_all else ())
+    def of(cls, message: Subscribe) -> _Terms:
+        takes_all = message.fps in (None, MAX_FPS)
+        return cls(
+            None if takes_all else message.fps,
+            message.rendition or "auto",
+            message.video if takes_all else (),
+        )
 
     def apply(self, seat: Seat) -> None:
-        seat.window.slow_down(self.fps if self.fps != MAX_FRAME_RATE else None)
+        seat.window.slow_down(self.fps)
         seat.choice.asked = self.rendition
         seat.choice.codecs = self.codecs
 
 
-def _not_found(slug: str) -> dict[str, str]:
-    return {
-        "code": "not_found",
-        "camera": slug,
-        "message": _("There is no such camera, or you may not watch it."),
-    }
+def _not_found(slug: str) -> WatchError:
+    sentence = _("There is no such camera, or you may not watch it.")
+    return WatchError(WatchErrorCode.NOT_FOUND, sentence, slug)
 
 
 def _watchable(identity: access.Identity, slugs: set[str]) -> dict[str, UUID]:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import json
-
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.models import Session
@@ -26,11 +24,6 @@ def by_key(camera):
 def by_token(user):
     token, _ = ApiToken.issue(user=user, name="Script")
     return token, Identity(user.pk, None, None, token.pk)
-
-
-def test_an_identity_travels_as_json():
-    identity = Identity(user_id=1, session_key="abc", key_id=None)
-    assert Identity.from_dict(json.loads(json.dumps(identity.as_dict()))) == identity
 
 
 def test_without_user_and_key_it_is_an_anonymous_visitor(db):

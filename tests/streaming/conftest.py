@@ -19,7 +19,7 @@ from django.test import AsyncClient
 from redis.asyncio import Redis
 
 from cameras.models import Camera
-from streaming.backplane.bus import Change, FrameBus
+from streaming.backplane.bus import FrameBus
 from streaming.backplane.connection import connect
 from streaming.backplane.store import AsyncStore, LiveState
 from streaming.backplane.writer import StoreWriter
@@ -27,6 +27,7 @@ from streaming.domain.liveness import State
 from streaming.network.origins import SameOriginValidator
 from streaming.process.ingest import IngestNode
 from streaming.process.web import WebNode
+from streaming.protocol.notices import Change
 from streaming.routing import websockets
 from streaming.watch.hub import Hub
 from tests.streaming.phone import Phone

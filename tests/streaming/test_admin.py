@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from cameras.models import Camera, Grant, Role
-from streaming.backplane.bus import Change
 from streaming.backplane.connection import TIMEOUT_S, connect_sync
 from streaming.domain.liveness import State
+from streaming.protocol.enums import ChangeKind
+from streaming.protocol.notices import Change
 from tests.streaming.frames import frame
 from tests.streaming.waiting import until
 
@@ -189,7 +190,7 @@ async def test_who_may_not_change_a_camera_disconnects_none(async_client, camera
     camera.location = "Hall"
     await camera.asave()
     await until(lambda: heard)
-    assert heard == [Change("access", camera.pk)]
+    assert heard == [Change(ChangeKind.ACCESS, camera.pk)]
 
 
 def test_an_operator_is_asked_before_cameras_are_disconnected(admin, camera, valkey):

@@ -10,8 +10,9 @@ from django.contrib.auth.models import User
 
 from cameras.models import Grant, PublishKey, Role
 from streaming.backplane.announce import announce
-from streaming.backplane.bus import Change
 from streaming.backplane.connection import TIMEOUT_S
+from streaming.protocol.enums import ChangeKind
+from streaming.protocol.notices import Change
 from tests.streaming.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -20,30 +21,30 @@ pytestmark = pytest.mark.django_db(transaction=True)
 async def test_a_disabled_camera_is_told_to_every_process(camera, heard):
     camera.enabled = False
     await camera.asave()
-    await until(lambda: heard == [Change("access", camera.pk)])
+    await until(lambda: heard == [Change(ChangeKind.ACCESS, camera.pk)])
 
 
 async def test_a_revoked_key_is_told_to_every_process(camera, heard):
     key, _ = await database_sync_to_async(PublishKey.issue)(camera=camera, name="Hall phone")
     await until(lambda: len(heard) == 1)
     await database_sync_to_async(key.revoke)()
-    await until(lambda: heard[1:] == [Change("access", camera.pk)])
+    await until(lambda: heard[1:] == [Change(ChangeKind.ACCESS, camera.pk)])
 
 
 async def test_a_withdrawn_grant_is_told_with_its_person(camera, viewer, heard):
     await Grant.objects.filter(user=viewer, role=Role.WATCH).adelete()
-    await until(lambda: heard == [Change("access", camera.pk, viewer.pk)])
+    await until(lambda: heard == [Change(ChangeKind.ACCESS, camera.pk, viewer.pk)])
 
 
 async def test_a_sign_out_is_told_with_its_person(owner, async_client, heard):
     await async_client.aforce_login(owner)
     await async_client.alogout()
-    await until(lambda: heard == [Change("access", None, owner.pk)])
+    await until(lambda: heard == [Change(ChangeKind.ACCESS, None, owner.pk)])
 
 
 async def test_a_change_announced_by_synchronous_code_is_heard(camera, heard):
-    await asyncio.to_thread(announce, Change("disconnect", camera.pk))
-    await until(lambda: heard == [Change("disconnect", camera.pk)])
+    await asyncio.to_thread(announce, Change(ChangeKind.DISCONNECT, camera.pk))
+    await until(lambda: heard == [Change(ChangeKind.DISCONNECT, camera.pk)])
 
 
 def test_a_change_is_made_though_redis_is_away(owner, valkey, caplog):
@@ -59,6 +60,6 @@ def test_a_change_is_made_though_redis_is_away(owner, valkey, caplog):
 def test_nobody_waits_long_for_a_frozen_redis(valkey, caplog):
     with valkey.frozen():
         began = time.monotonic()
-        announce(Change("access"))
+        announce(Change(ChangeKind.ACCESS))
         assert time.monotonic() - began < 3 * TIMEOUT_S
     assert "not announced" in caplog.text

@@ -8,9 +8,11 @@ from uuid import uuid4
 import pytest
 from channels.layers import get_channel_layer
 
-from streaming.backplane.bus import Change, FrameBus, KeyFrame, Wants
+from streaming.backplane.bus import FrameBus
 from streaming.backplane.connection import Unavailable
 from streaming.domain.demand import Want
+from streaming.protocol.enums import ChangeKind
+from streaming.protocol.notices import Change, KeyFrame, Wants
 from tests.streaming.waiting import WITHIN_S, end, until
 
 FRONT_DOOR, GARDEN = uuid4(), uuid4()
@@ -122,10 +124,10 @@ async def test_frames_that_nobody_wants_are_no_error(bus):
 @pytest.mark.parametrize(
     "change",
     [
-        Change("access"),
-        Change("access", FRONT_DOOR, 7),
-        Change("disconnect", FRONT_DOOR),
-        Change("taken_over", FRONT_DOOR),
+        Change(ChangeKind.ACCESS),
+        Change(ChangeKind.ACCESS, FRONT_DOOR, 7),
+        Change(ChangeKind.DISCONNECT, FRONT_DOOR),
+        Change(ChangeKind.TAKEN_OVER, FRONT_DOOR),
     ],
     ids=lambda change: f"{change.kind}-{change.user_id}",
 )
@@ -158,9 +160,9 @@ async def test_who_follows_the_bus_hears_all_notices_in_their_order(bus, redis):
     await until(lambda: _hears_control(redis))
     await bus.want("web 1", {})
     await bus.ask_key_frame(GARDEN)
-    await bus.announce(Change("access"))
+    await bus.announce(Change(ChangeKind.ACCESS))
     await until(lambda: len(heard) == 3)
-    assert heard == [Wants("web 1", {}), KeyFrame(GARDEN), Change("access")]
+    assert heard == [Wants("web 1", {}), KeyFrame(GARDEN), Change(ChangeKind.ACCESS)]
     await end(following)
 
 
@@ -231,7 +233,7 @@ async def test_every_call_says_that_redis_is_away(bus, valkey):
     valkey.stop()
     for call in (
         bus.publish(FRONT_DOOR, b"frame"),
-        bus.announce(Change("access")),
+        bus.announce(Change(ChangeKind.ACCESS)),
         bus.want("web 1", {FRONT_DOOR: Want(jpeg=True)}),
         bus.ask_key_frame(FRONT_DOOR),
         anext(each_frame(bus, FRONT_DOOR)),

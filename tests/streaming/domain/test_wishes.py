@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from streaming.domain.demand import LEASE_S, Demand, Want
+from streaming.domain.codecs import VIDEO_CODECS
+from streaming.domain.demand import LEASE_S, Demand, Want, Wanted
 from streaming.domain.wishes import KEY_EVERY_S, Wishes
 
 BOTH = ("h264", "vp8")
@@ -21,16 +22,16 @@ def demand():
 @pytest.fixture
 def wishes(demand, said):
     """Of a camera that encodes everything, and may."""
-    wishes = Wishes(demand, "auto", lambda kind, **fields: said.append((kind, fields)))
+    wishes = Wishes(demand, "auto", said.append, lambda: said.append(KEY_FRAME))
     wishes.encoders = BOTH
     return wishes
 
 
 def wanted(jpeg=False, video=None):
-    return ("wanted", {"jpeg": jpeg, "video": video})
+    return Wanted(jpeg, VIDEO_CODECS[video] if video else None)
 
 
-KEY_FRAME: tuple[str, dict[str, object]] = ("key_frame", {})
+KEY_FRAME = "key frame"
 
 
 def test_a_camera_hears_what_is_wanted_as_its_way_opens(wishes, demand, said):

@@ -21,13 +21,16 @@ from django.utils import timezone
 from cameras.access import Identity
 from cameras.models import Camera, CaptureSession, Grant, PublishKey, Role
 from streaming.backplane.announce import announce
-from streaming.backplane.bus import Change, FrameBus
+from streaming.backplane.bus import FrameBus
 from streaming.domain import wire
 from streaming.domain.liveness import State
 from streaming.process import node
+from streaming.protocol.enums import ChangeKind
+from streaming.protocol.notices import Change
+from streaming.protocol.signaling import Offer, event_of
 from streaming.publish import admission, publication, registry
 from streaming.publish import consumer as publish
-from streaming.publish.claim import OFFERS, Offer
+from streaming.publish.claim import OFFERS
 from tests.streaming.conftest import running_ingest
 from tests.streaming.phone import Phone
 from tests.streaming.waiting import WITHIN_S, until
@@ -246,7 +249,7 @@ async def test_a_publisher_that_lost_its_lease_to_another_process_is_taken_over(
 async def test_it_hears_of_it_on_the_bus_before_it_asks(monkeypatch, filming, bus, store, camera):
     monkeypatch.setattr(publication, "_TICKS_PER_REPORT", 1_000_000)
     await elsewhere(store, camera, session=99)
-    await bus.announce(Change("taken_over", camera.pk))
+    await bus.announce(Change(ChangeKind.TAKEN_OVER, camera.pk))
     assert await filming.ended() == "taken_over"
 
 
@@ -259,7 +262,7 @@ async def elsewhere(store, camera, session):
 
 async def test_old_news_of_a_take_over_ends_nobody(ingest, filming, bus, camera, watching):
     for _ in range(3):
-        await bus.announce(Change("taken_over", camera.pk))
+        await bus.announce(Change(ChangeKind.TAKEN_OVER, camera.pk))
     await until(lambda: is_seen(watching, filming))
     assert await filming.socket.heard() == []
     assert len(ingest.registry) == 1
@@ -411,14 +414,14 @@ async def test_a_camera_without_power_is_lost_and_then_given_up(
 
 
 async def test_an_operator_disconnects_a_camera(filming, camera):
-    await asyncio.to_thread(announce, Change("disconnect", camera.pk))
+    await asyncio.to_thread(announce, Change(ChangeKind.DISCONNECT, camera.pk))
     assert await filming.ended() == "disconnected"
     await until(lambda: has_ended(filming.session, "disconnected"))
 
 
 async def test_nobody_else_is_disconnected(filming, owner, watching):
     garden = await Camera.objects.acreate(name="Garden", owner=owner)
-    await asyncio.to_thread(announce, Change("disconnect", garden.pk))
+    await asyncio.to_thread(announce, Change(ChangeKind.DISCONNECT, garden.pk))
     await until(lambda: is_seen(watching, filming))
     assert await filming.socket.heard() == []
 
@@ -521,7 +524,7 @@ async def test_abandoned_offers_are_freed(monkeypatch, ingest, phone, owner, sto
 
 async def test_an_offer_nobody_waits_for_is_let_go(phone, layer, camera, owner):
     waiting = await phone(owner)
-    await layer.send(OFFERS, offer_of(camera, owner, sent_at=0.0).as_message())
+    await layer.send(OFFERS, event_of(offer_of(camera, owner, sent_at=0.0)))
     # Taken in turn.
     await waiting.offer()
     await waiting.connect()
@@ -552,7 +555,7 @@ async def test_an_offer_that_the_library_refuses_leaves_nothing_behind(
 ):
     channel = await layer.new_channel()
     offer = offer_of(camera, owner, sdp="m=application", reply_to=channel)
-    await layer.send(OFFERS, offer.as_message())
+    await layer.send(OFFERS, event_of(offer))
     async with asyncio.timeout(WITHIN_S):
         reply = await layer.receive(channel)
     assert (reply["type"], reply["code"]) == ("ingest.refused", "bad_offer")

@@ -17,6 +17,7 @@ from streaming.backplane.connection import connect_sync
 from streaming.process.ingest import IngestNode
 from streaming.process.node import RECHECK_S
 from streaming.process.web import WebNode, node
+from streaming.protocol.signaling import event_of
 from streaming.publish.claim import OFFERS
 from tests.processes import PATIENCE_S
 from tests.streaming.process.test_ingest import offer_of
@@ -59,7 +60,7 @@ async def test_a_wrong_script_ends_a_process(monkeypatch, valkey, camera, owner)
     monkeypatch.setattr(streaming_store, "_CLAIM", "this is no Lua")
     ingest = IngestNode()
     layer: Any = get_channel_layer()
-    await layer.send(OFFERS, offer_of(camera, owner).as_message())
+    await layer.send(OFFERS, event_of(offer_of(camera, owner)))
     assert await fails_with(ingest)
 
 

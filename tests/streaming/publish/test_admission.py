@@ -8,21 +8,21 @@ import socket
 import stat
 import types
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from itertools import count
 
 import pytest
 from channels.db import database_sync_to_async
 from django import db
+from msgspec.structs import replace
 
 from cameras import sessions
 from cameras.access import Identity
 from cameras.models import Camera, CaptureSession, Transport
 from streaming.domain.tally import Tally
+from streaming.protocol.signaling import Claim
 from streaming.publish import admission
 from streaming.publish.admission import NOT_TAKEN, Refused
-from streaming.publish.claim import Claim
 from streaming.publish.webrtc.peer import Peer
 from tests.streaming.publish.webrtc.session import Camera as Device
 from tests.streaming.waiting import until

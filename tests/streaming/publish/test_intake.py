@@ -403,7 +403,7 @@ def say(camera, kind, **fields):
 
 
 def wanted(jpeg=False, video=None):
-    return {"type": "wanted", "jpeg": jpeg, "video": video}
+    return {"type": "wanted", "jpeg": jpeg, "video": video, "protocol": 1}
 
 
 async def test_a_camera_hears_what_is_wanted_as_soon_as_it_speaks(intake, camera, demand):

@@ -338,6 +338,10 @@ async def test_an_upgrade_of_a_session_that_is_gone_is_refused(ingest, streaming
 # What is wanted
 
 
+def wanted(jpeg, video):
+    return {"type": "wanted", "jpeg": jpeg, "video": video, "protocol": 1}
+
+
 async def test_wishes_go_over_the_socket_too(open_socket, owner, camera, hub):
     phone = await open_socket(owner)
     await phone.stream()
@@ -345,7 +349,7 @@ async def test_wishes_go_over_the_socket_too(open_socket, owner, camera, hub):
     assert (await phone.hear("wanted"))["video"] is None
     asked_s = time.monotonic()
     await FrameBus().want("a web process", {camera.pk: Want(video=(("h264", "vp8"),))})
-    assert await phone.hear("wanted") == {"type": "wanted", "jpeg": False, "video": "vp8"}
+    assert await phone.hear("wanted") == wanted(jpeg=False, video="vp8")
     # Promised: the first picture within 300 ms of the wish. They are told anew every 2 s.
     assert time.monotonic() - asked_s < 0.9
     await FrameBus().ask_key_frame(camera.pk)
@@ -363,7 +367,7 @@ async def test_the_codec_setting_takes_effect_while_the_camera_streams(
     assert (await phone.hear("wanted"))["video"] == "h264"
     camera.codec = "jpeg"
     await database_sync_to_async(camera.save)()
-    assert await phone.hear("wanted") == {"type": "wanted", "jpeg": True, "video": None}
+    assert await phone.hear("wanted") == wanted(jpeg=True, video=None)
 
 
 async def test_a_camera_that_nobody_watches_lives_by_its_beat(open_socket, owner, camera, store):

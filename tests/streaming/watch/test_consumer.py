@@ -76,6 +76,7 @@ async def test_who_may_watch_gets_the_state(dial, people, who):
         "session": None,
         "reason": None,
         "watching": 0,
+        "protocol": 1,
     }
 
 

@@ -7,9 +7,10 @@ import pytest
 
 from cameras.access import Identity
 from cameras.models import Grant
-from streaming.backplane.bus import FrameBus, Wants
+from streaming.backplane.bus import FrameBus
 from streaming.backplane.store import LiveState
 from streaming.domain.liveness import State
+from streaming.protocol.notices import Wants
 from streaming.watch import mjpeg
 from streaming.watch.mjpeg import MjpegStream
 from tests.streaming.frames import PICTURE, frame, video

@@ -10,13 +10,15 @@ import pytest
 
 from cameras.access import Identity
 from cameras.models import Camera, Grant
-from streaming.backplane.bus import Change, FrameBus, KeyFrame, Wants
+from streaming.backplane.bus import FrameBus
 from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import LiveState
 from streaming.domain import wire
 from streaming.domain.demand import Want
 from streaming.domain.liveness import State
 from streaming.process import node as node_module
+from streaming.protocol.enums import ChangeKind
+from streaming.protocol.notices import Change, KeyFrame, Wants
 from streaming.watch import hub as hub_module
 from streaming.watch import relay as relay_module
 from streaming.watch import seat as seats
@@ -773,7 +775,7 @@ async def test_changes_are_heard_again_after_a_restart(watch, bus, valkey, camer
 
     async def is_dropped():
         try:
-            await bus.announce(Change("access", camera.pk))
+            await bus.announce(Change(ChangeKind.ACCESS, camera.pk))
         except Unavailable:
             return False
         return watcher.dropped == [camera.pk]

@@ -1,0 +1,19 @@
+"""Who somebody is, as one process tells another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a long-lived connection speaks for, in a form that travels between processes.
+
+    A key or token stands for itself; a user of a page stands or falls with the session. Without
+    any of them it is an anonymous visitor.
+    """
+
+    user_id: int | None = None
+    session_key: str | None = None
+    key_id: int | None = None
+    token_id: int | None = None

@@ -1,0 +1,151 @@
+"""The words of the protocol: reasons and codes, each with what it means."""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+
+from streaming.domain.codecs import VIDEO_CODECS
+from streaming.domain.demand import AUTO
+
+#: Words that come from the codecs' own files: no enum, so that a further codec is a file there.
+VIDEO = tuple(VIDEO_CODECS)
+#: What a camera may be set to send.
+CODEC_SETTINGS = (AUTO, "jpeg", *VIDEO)
+
+
+class Delivery(StrEnum):
+    """What becomes of frames that are lost between a camera and the server."""
+
+    RESILIENT = "resilient"
+    REALTIME = "realtime"
+
+
+class Described(StrEnum):
+    """Words, each with its meaning."""
+
+    means: str
+
+    def __new__(cls, value: str, means: str = "") -> Described:
+        word = str.__new__(cls, value)
+        word._value_ = value
+        word.means = means
+        return word
+
+
+class EndReason(Described):
+    """Why a session is over."""
+
+    STOPPED = "stopped", "the camera said `bye`"
+    TAKEN_OVER = "taken_over", "another page or device publishes to this camera now"
+    NOT_ALLOWED = "not_allowed", "camera disabled, key revoked, right withdrawn, or signed out"
+    DISCONNECTED = "disconnected", 'an operator pressed "disconnect"'
+    LOST = "lost", "no byte for 30 s"
+    SIGNALING_LOST = (
+        "signaling_lost",
+        "no publish socket for 10 s; or for 2 s neither socket nor beat, as when a browser was"
+        " closed",
+    )
+    PEER_FAILED = "peer_failed", "the WebRTC connection failed or was closed"
+    SERVER_STOPPED = "server_stopped", "the ingest process ended; reconnect"
+
+
+class CloseCode(IntEnum):
+    """Of both sockets."""
+
+    means: str
+    then: str
+
+    def __new__(cls, value: int, means: str = "", then: str = "") -> CloseCode:
+        code = int.__new__(cls, value)
+        code._value_ = value
+        code.means = means
+        code.then = then
+        return code
+
+    OVER = 1000, "over, as told before", "stays away"
+    GOING_AWAY = 1001, "the server stops", "reconnects"
+    TOO_LARGE = (
+        1009,
+        "a message larger than 256 KiB; daphne ends the connection without a code",
+        "may reconnect, without that message",
+    )
+    RESTARTING = 1012, "the server restarts", "reconnects"
+    BAD_MESSAGE = 4400, "bad message", "does not reconnect"
+    NOT_ALLOWED = 4403, "not allowed", "does not reconnect"
+    TIMED_OUT = 4408, "too slow to authenticate", "may reconnect"
+
+
+class ErrorCode(StrEnum):
+    """Why something was refused, and whether that closes the socket."""
+
+    closes: CloseCode | None
+    means: str
+
+    def __new__(cls, value: str, closes: CloseCode | None = None, means: str = "") -> ErrorCode:
+        code = str.__new__(cls, value)
+        code._value_ = value
+        code.closes = closes
+        code.means = means
+        return code
+
+
+class PublishErrorCode(ErrorCode):
+    """Why the publish socket refused something."""
+
+    BAD_MESSAGE = (
+        "bad_message",
+        CloseCode.BAD_MESSAGE,
+        "not JSON, too deep, too long, a wrong type, or not expected now",
+    )
+    NOT_ALLOWED = (
+        "not_allowed",
+        CloseCode.NOT_ALLOWED,
+        "no such camera, or no right to publish to it: the two are not told apart",
+    )
+    TIMEOUT = "timeout", CloseCode.TIMED_OUT, "no authentication within 10 s"
+    BAD_OFFER = (
+        "bad_offer",
+        None,
+        "the SDP is not an offer of two data channels, or breaks a bound",
+    )
+    CAMERA_BUSY = (
+        "camera_busy",
+        None,
+        "somebody else publishes (`publisher` says who); send the offer again with `take_over`",
+    )
+    UNAVAILABLE = (
+        "unavailable",
+        None,
+        "no ingest process answered within 15 s, Redis is away, or every UDP port is taken; try"
+        " again after `retry_after_s`",
+    )
+    GONE = (
+        "gone",
+        None,
+        "the peer or session to attach to, or to upgrade, is over; send an offer",
+    )
+
+
+class WatchErrorCode(ErrorCode):
+    """Why the watch socket refused something."""
+
+    NOT_FOUND = (
+        "not_found",
+        None,
+        "no such camera or no right to watch it, also when a right ends while watching",
+    )
+    TOO_MANY = (
+        "too_many",
+        None,
+        "over 64 cameras, in one message or together; none of the message is subscribed",
+    )
+    BAD_MESSAGE = "bad_message", CloseCode.BAD_MESSAGE, "as on the publish socket"
+    NOT_ALLOWED = "not_allowed", CloseCode.NOT_ALLOWED, "signed out"
+
+
+class ChangeKind(StrEnum):
+    """What every process looks at again."""
+
+    ACCESS = "access"
+    DISCONNECT = "disconnect"
+    TAKEN_OVER = "taken_over"

@@ -1,0 +1,14 @@
+"""Bounds of the protocol."""
+
+from __future__ import annotations
+
+#: Of a control message of a camera, and of one on the watch socket.
+MAX_CAMERA_MESSAGE_BYTES = 16 * 1024
+MAX_VIEWER_MESSAGE_BYTES = 4 * 1024
+#: Cameras on one watch socket: a wall of eight by eight.
+MAX_CAMERAS = 64
+#: Codecs that anybody may name; there are fewer.
+MAX_CODECS = 16
+#: A picture every ten seconds.
+MIN_FPS = 0.1
+MAX_FPS = 30

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from streaming.protocol.consumer import JsonConsumer
+from streaming.protocol.decode import Decoder, MessageError
+from streaming.protocol.enums import WatchErrorCode
+from streaming.protocol.watch import FromViewer, ViewerPing, WatchError
+
+
+class Socket(JsonConsumer):
+    """Notes what it hears, says and how it was closed."""
+
+    decoder = Decoder[FromViewer](FromViewer, 100)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.noted: list[Any] = []
+        self.said: list[Any] = []
+        self.closed_with: object = None
+
+    async def heard(self, message):
+        if message == ViewerPing(0.0):
+            raise MessageError("Not now.")
+        self.noted.append(message)
+
+    def bad_message(self, sentence):
+        return WatchError(WatchErrorCode.BAD_MESSAGE, sentence)
+
+    async def send(self, text_data=None, bytes_data=None, close=False):
+        self.said.append(json.loads(text_data))
+
+    async def close(self, code=None, reason=None):
+        self.closed_with = code
+
+
+@pytest.fixture
+def socket():
+    return Socket()
+
+
+def refused(sentence):
+    return [{"type": "error", "code": "bad_message", "message": sentence}]
+
+
+async def test_a_message_is_handed_on_as_what_it_is(socket):
+    await socket.receive('{"type": "ping", "time": 1}')
+    assert (socket.noted, socket.said, socket.closed_with) == ([ViewerPing(1.0)], [], None)
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"text_data": None}, "The message is not JSON."),
+        ({"text_data": '{"type": "ping"}'}, "time is not a number."),
+        ({"text_data": '{"type": "ping", "time": 0}'}, "Not now."),
+        ({"bytes_data": b"frame"}, "Binary messages are not expected here."),
+    ],
+    ids=["nothing", "wrong", "unexpected", "binary"],
+)
+async def test_what_breaks_the_protocol_is_named_and_closes_the_socket(socket, said, sentence):
+    await socket.receive(**said)
+    assert (socket.said, socket.closed_with) == (refused(sentence), 4400)
+    # Autobahn refuses a subclass.
+    assert type(socket.closed_with) is int
+
+
+async def test_a_refusal_that_closes_nothing_leaves_it_open(socket):
+    await socket.refuse(WatchError(WatchErrorCode.TOO_MANY, "At most 64."))
+    assert socket.closed_with is None
+
+
+async def test_a_socket_has_to_say_what_it_hears():
+    bare = JsonConsumer()
+    with pytest.raises(NotImplementedError):
+        await bare.heard(ViewerPing(1.0))
+    with pytest.raises(NotImplementedError):
+        bare.bad_message("Not now.")

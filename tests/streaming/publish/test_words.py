@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import pytest
+
+from streaming.protocol.enums import EndReason, PublishErrorCode
+from streaming.publish import words
+
+
+def test_every_end_has_its_sentence():
+    assert words.ENDS.keys() == set(EndReason)
+    assert all(str(sentence).endswith(".") for sentence in words.ENDS.values())
+
+
+def test_every_refusal_has_its_sentence_but_bad_messages_which_differ():
+    assert words.REFUSALS.keys() == set(PublishErrorCode) - {PublishErrorCode.BAD_MESSAGE}
+    assert all(str(sentence).endswith(".") for sentence in words.REFUSALS.values())
+
+
+def test_who_took_over_is_named():
+    ended = words.ended(EndReason.TAKEN_OVER, "vera")
+    assert ended.message == "vera publishes to this camera now, from elsewhere."
+    assert '"by":"vera"' in ended.text()
+    assert '"by"' not in words.ended(EndReason.STOPPED, "").text()
+
+
+@pytest.mark.parametrize("code", words.REFUSALS)
+def test_only_what_passes_is_to_be_tried_again(code):
+    refused = words.refused(code)
+    assert ('"retry_after_s":2' in refused.text()) is (code == "unavailable")
+    assert '"publisher"' not in refused.text()
+
+
+def test_who_publishes_is_named():
+    refused = words.refused(PublishErrorCode.CAMERA_BUSY, "olga")
+    assert refused.message.startswith("olga publishes to this camera.")
+    assert '"publisher":"olga"' in refused.text()
