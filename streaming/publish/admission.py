@@ -21,7 +21,6 @@ from streaming.protocol.signaling import Claim
 from streaming.publish.publication import (
     NEGOTIATION_TIMEOUT_S,
     REPLACED,
-    Ending,
     L,
     MakeLink,
     Publication,
@@ -34,6 +33,9 @@ logger = logging.getLogger(__name__)
 
 #: A session may be resumed for so long after its last sign of life.
 RESUME_WITHIN_S = 30.0
+
+#: Whoever has a session elsewhere renews its lease within a second.
+_LOOKS, _LOOK_EVERY_S = 6, 0.25
 
 #: What a camera is told to try again after: Redis or the database is away or full.
 NOT_TAKEN: tuple[type[Exception], ...] = (*Unavailable, db.Error)
@@ -93,14 +95,12 @@ class Admission:
                 tell_end=tell_end,
             )
             # It closes the session, gives the lease back and closes the link.
-            roll_back.replace(
-                self._free, publication, REPLACED if upgrade else EndReason.PEER_FAILED
-            )
+            roll_back.replace(self._free, claim, publication)
             if not upgrade:
                 await self._enter(claim, publication)
             yield publication
             if upgrade:
-                await self._replace(claim, publication, transport, roll_back)
+                await self._replace(claim, publication, transport)
             raise_if_cancelled()
             if self._registry.has_ended:
                 raise Refused(PublishErrorCode.UNAVAILABLE)
@@ -122,12 +122,12 @@ class Admission:
         """The session, resumed or new, of a claim that has the lease."""
         lease = Lease(claim.peer, claim.resume, claim.publisher, channel)
         # Before it is taken: the answer may be lost.
-        roll_back.add(self._registry.release, claim.camera_id, lease, f"camera {claim.slug}")
+        roll_back.add(self._release, claim, lease)
         await self._take_lease(claim, lease)
         # It may be there although whoever waited for it was cancelled.
         name = f"camera {claim.slug}: session record"
         opening = asyncio.create_task(self._open_session(claim, transport), name=name)
-        roll_back.add(self._close_session, opening)
+        roll_back.replace(self._give_up, claim, lease, opening)
         return await asyncio.shield(opening)
 
     async def _held_session(self, claim: Claim) -> CaptureSession:
@@ -144,12 +144,9 @@ class Admission:
         await self._registry.announce_take_over(claim.camera_id)
 
     async def _replace(
-        self,
-        claim: Claim,
-        publication: Publication[L],
-        transport: Transport,
-        roll_back: _RollBack,
+        self, claim: Claim, publication: Publication[L], transport: Transport
     ) -> None:
+        """Take the session over from the link it has, once this one is open."""
         try:
             async with asyncio.timeout(NEGOTIATION_TIMEOUT_S):
                 await publication.link.opened()
@@ -158,8 +155,6 @@ class Admission:
         if await self._resume(claim, transport) is None:
             raise Refused(PublishErrorCode.GONE)
         await self._take_lease(claim, publication.lease)
-        # From here on the former publication ends without a word, and the session is this one's.
-        roll_back.replace(self._free, publication, EndReason.PEER_FAILED)
         await self._registry.announce_take_over(claim.camera_id)
 
     async def _take_lease(self, claim: Claim, lease: Lease) -> None:
@@ -185,21 +180,45 @@ class Admission:
             claim.resume, claim.identity, within_s=RESUME_WITHIN_S, transport=transport
         )
 
-    async def _close_session(self, opening: asyncio.Future[CaptureSession]) -> None:
+    # Roll-back: the lease goes first. Who sees it before ends, and who looks later goes on.
+
+    async def _give_up(
+        self, claim: Claim, lease: Lease, opening: asyncio.Future[CaptureSession]
+    ) -> None:
+        await self._release(claim, lease)
         try:
             session = await opening
-            if not self._registry.goes_on(session.pk):
+            if not await self._goes_on(claim, session.pk):
                 await database_sync_to_async(sessions.close_session)(
                     session.pk, EndReason.PEER_FAILED
                 )
         except db.Error as error:
-            logger.warning("A session that came to nothing was not closed: %s", error)
+            logger.warning("camera %s: session not closed: %s", claim.slug, error)
 
-    async def _free(self, publication: Publication[L], reason: Ending) -> None:
-        if self._registry.goes_on(publication.lease.session):
-            # One that was to be resumed goes on where it is.
-            reason = REPLACED
-        await self._registry.free(publication, reason)
+    async def _free(self, claim: Claim, publication: Publication[L]) -> None:
+        await self._release(claim, publication.lease)
+        goes_on = await self._goes_on(claim, publication.lease.session)
+        await self._registry.free(publication, REPLACED if goes_on else EndReason.PEER_FAILED)
+
+    async def _release(self, claim: Claim, lease: Lease) -> None:
+        await self._registry.release(claim.camera_id, lease, f"camera {claim.slug}")
+
+    async def _goes_on(self, claim: Claim, session: int) -> bool:
+        """Whether the session that was to be resumed has another link still."""
+        if claim.resume != session:
+            return False
+        for _ in range(_LOOKS):
+            if self._registry.goes_on(session):
+                return True
+            try:
+                holder = await self._store.holder(claim.camera_id)
+            except Unavailable:
+                # If not, whoever looks for abandoned sessions closes it.
+                return True
+            if holder is not None:
+                return holder.session == session
+            await asyncio.sleep(_LOOK_EVERY_S)
+        return False
 
 
 class _RollBack:

