@@ -172,12 +172,17 @@ class TestChromium:
 
     def test_without_any_the_other_tests_run_and_the_whole_fails(self, monkeypatch, capsys):
         commands = []
+
+        def call(*command, env):
+            commands.append(command)
+            return 0
+
         monkeypatch.setattr(dev, "prepare", lambda name: None)
         monkeypatch.setattr(dev, "find_chromium", lambda: None)
         monkeypatch.setattr(dev, "install_chromium", lambda: None)
         monkeypatch.setattr(dev, "test_javascript", lambda: 0)
         monkeypatch.setattr(dev, "coverage", lambda: 0)
-        monkeypatch.setattr(dev, "call", lambda *command, env: commands.append(command) or 0)
+        monkeypatch.setattr(dev, "call", call)
         monkeypatch.setattr("os.cpu_count", lambda: 2)
         assert dev.test([]) == 1
         [command] = commands

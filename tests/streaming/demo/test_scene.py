@@ -23,7 +23,8 @@ def scene():
 @pytest.mark.parametrize("light", LIGHTS)
 @pytest.mark.parametrize("size", [(160, 120), (640, 360), (48, 64)])
 def test_a_picture_is_a_jpeg_of_the_size_in_each_light(light, size):
-    picture = Image.open(io.BytesIO(jpeg(Scene(*size, LIGHTS[light]))))
+    width, height = size
+    picture = Image.open(io.BytesIO(jpeg(Scene(width, height, LIGHTS[light]))))
     picture.load()
     assert (picture.format, picture.size) == ("JPEG", size)
 

@@ -12,6 +12,7 @@ from django.test import override_settings
 
 from cameras.models import Camera, CaptureSession, Grant, PublishKey, Role
 from streaming.backplane.connection import TIMEOUT_S
+from streaming.publish import publication
 from streaming.publish.states import TIMEOUTS_S, State
 from tests.streaming.waiting import WITHIN_S, until
 
@@ -352,8 +353,14 @@ async def test_while_redis_is_away_attaching_is_unavailable(filming, phone, owne
     await again.socket.is_refused("unavailable")
 
 
+@pytest.fixture
+def never_renewed(monkeypatch):
+    """A lease stays as a test has left it."""
+    monkeypatch.setattr(publication, "_TICK_S", 60.0)
+
+
 async def test_an_attachment_that_nobody_answers_is_unavailable(
-    socket, store, filming, camera, monkeypatch
+    never_renewed, socket, store, filming, camera, monkeypatch
 ):
     monkeypatch.setitem(TIMEOUTS_S, State.ATTACHING, 0.1)
     lease = await store.holder(camera.pk)
