@@ -56,6 +56,13 @@ class FramesLayer(RedisPubSubChannelLayer):  # type: ignore[misc]
             messages.append(self.deserialize(queue.get_nowait()))
         return messages
 
+    def group_send_soon(self, group: str, message: dict[str, Any]) -> asyncio.Future[int]:
+        """Sends in the order of the calls. The answer: how many heard it, or what went wrong."""
+        layer = self._get_layer()
+        channel = layer._get_group_channel_name(group)
+        shard: Shard = layer._get_shard(channel)
+        return shard.publish_soon(channel, self.serialize(message))
+
     def heard(self, group: str) -> int:
         """How many messages have come from the server that has this group."""
         layer = self._get_layer()
@@ -90,7 +97,10 @@ class Shard(RedisSingleShardConnection):  # type: ignore[misc]
         self.heard = 0
 
     async def publish(self, channel: str, message: bytes) -> None:
-        await self._pipeline.execute("PUBLISH", channel, message)
+        await self.publish_soon(channel, message)
+
+    def publish_soon(self, channel: str, message: bytes) -> asyncio.Future[int]:
+        return self._pipeline.execute("PUBLISH", channel, message)
 
     async def listen_anew(self) -> None:
         if self._pubsub is not None:

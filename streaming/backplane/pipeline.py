@@ -40,12 +40,12 @@ class Pipeline:
     def is_connected(self) -> bool:
         return self._wire is not None
 
-    async def execute(self, *command: str | bytes) -> int:
-        """Redis' answer; raises its error, or within `TIMEOUT_S` another one of `Unavailable`.
+    def execute(self, *command: str | bytes) -> asyncio.Future[int]:
+        """Redis' answer, or its error; within `TIMEOUT_S`, or it is another one of `Unavailable`.
 
         When the connection breaks before the answer, the command is sent once more, since Redis may
-        have been restarted: so it may be executed twice. A caller that is cancelled leaves its
-        answer to nobody else.
+        have been restarted: so it may be executed twice. Whoever cancels the answer leaves it to
+        nobody else.
         """
         loop = asyncio.get_running_loop()
         packed = self._connection.pack_command(*command)
@@ -54,7 +54,7 @@ class Pipeline:
             self._expiry = loop.call_at(added.expires_s, self._expire)
         self._waiting.append(added)
         self._send()
-        return await added.answer
+        return added.answer
 
     async def close(self) -> None:
         """Whatever has no answer yet fails; the next command connects again."""

@@ -96,9 +96,8 @@ def pipeline(server_and_pipeline):
 def publish(pipeline):
     """Begins to publish each of these."""
 
-    def publish(*messages: str) -> list[asyncio.Task[int]]:
-        commands = (pipeline.execute("PUBLISH", "camera", message) for message in messages)
-        return [asyncio.create_task(command) for command in commands]
+    def publish(*messages: str) -> list[asyncio.Future[int]]:
+        return [pipeline.execute("PUBLISH", "camera", message) for message in messages]
 
     return publish
 
