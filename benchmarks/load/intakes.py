@@ -68,7 +68,7 @@ def publish_in_turn() -> None:
     def wait_for_turn(bus: FrameBus, camera_id: UUID, message: bytes) -> asyncio.Future[int]:
         return asyncio.ensure_future(publish(bus, camera_id, message))
 
-    FrameBus.publish_soon = wait_for_turn  # type: ignore[method-assign]
+    FrameBus.publish_soon = wait_for_turn  # type: ignore[assignment, method-assign]
     intake.MAX_IN_FLIGHT = 1
 
 
