@@ -94,18 +94,18 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         # over TLS.
         high = 1 if self.scheme == "wss" else 0
         self.transport.set_write_buffer_limits(high=high, low=0)
+        self._direct = _Direct(self) if self.scheme == "wss" else _SocketDirect(self)
 
     async def run_asgi(self) -> None:
-        self._direct = _Direct(self) if self.scheme == "wss" else _SocketDirect(self)
         cast(dict[str, Any], self.scope["extensions"])[EXTENSION] = self._direct
         await super().run_asgi()
 
     async def send(self, message: ASGISendEvent) -> None:
-        if message["type"] == "websocket.close":
-            self._direct.is_clear = False
         await super().send(message)
         if message["type"] == "websocket.accept":
             self._direct.is_clear = not self.transport.get_write_buffer_size()
+        elif message["type"] == "websocket.close":
+            self._direct.is_clear = False
 
     def pause_writing(self) -> None:
         super().pause_writing()

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 import pytest
 import redis.exceptions
 import uvloop
+from redis._parsers.base import BaseParser
 from redis.asyncio.connection import UnixDomainSocketConnection
 
 from streaming.backplane import pipeline as module
@@ -22,7 +23,7 @@ class Server:
     def __init__(self) -> None:
         self.received: list[str] = []
         self.connections = 0
-        self._writer: asyncio.StreamWriter | None = None
+        self._writer: asyncio.StreamWriter
 
     def answer(self, *lines: str) -> None:
         self._writer.writelines(f"{line}\r\n".encode() for line in lines)
@@ -57,7 +58,8 @@ async def _command(reader) -> list[bytes]:
 
 async def _argument(reader) -> bytes:
     size = int((await reader.readuntil(b"\r\n"))[1:])
-    return (await reader.readexactly(size + 2))[:-2]
+    argument: bytes = (await reader.readexactly(size + 2))[:-2]
+    return argument
 
 
 @asynccontextmanager
@@ -323,5 +325,5 @@ def test_what_it_touches_of_redis_py(path):
     """`_writer` is its transport's, and `parse_error` knows its exceptions."""
     connection = UnixDomainSocketConnection(path=str(path))
     assert connection._writer is None
-    error = module.BaseParser.parse_error("OOM too much")
+    error = BaseParser.parse_error("OOM too much")
     assert isinstance(error, redis.exceptions.OutOfMemoryError)

@@ -348,7 +348,8 @@ def test_under_back_pressure_what_is_offered_comes_whole_or_not_at_all(
     plain = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S)
     # So that little is under way, and what is written has to wait.
     plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
-    pictures, texts = [], []
+    pictures: list[int] = []
+    texts: list[str] = []
     with connect(
         f"{scheme}://127.0.0.1:{port}/offer",
         sock=plain,
