@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 import redis.exceptions
@@ -73,9 +75,10 @@ async def serving(path):
 
 
 @pytest.fixture
-def path(valkey_server, tmp_path_factory):
+def path():
     # pytest's own directories have names too long for a socket.
-    return valkey_server._directory / f"{tmp_path_factory.mktemp('p').name}.sock"
+    with tempfile.TemporaryDirectory(prefix="sky-") as directory:
+        yield Path(directory) / "redis.sock"
 
 
 @pytest.fixture
