@@ -41,8 +41,13 @@ class FrameBus:
 
     async def publish(self, camera_id: UUID, message: bytes) -> None:
         """Hand one frame, in its envelope, to every process that relays the camera."""
-        await self._layer.group_send(_group(camera_id), {"type": "frame", "message": message})
-        raise_if_cancelled()
+        await self.publish_soon(camera_id, message)
+
+    def publish_soon(self, camera_id: UUID, message: bytes) -> asyncio.Future[int]:
+        """The same without waiting: frames go out in the order of the calls, each told its end."""
+        event = {"type": "frame", "message": message}
+        answer: asyncio.Future[int] = self._layer.group_send_soon(_group(camera_id), event)
+        return answer
 
     async def frames(self, camera_id: UUID) -> AsyncGenerator[list[bytes]]:
         """The frames published from now on: all that have come since those before were taken.

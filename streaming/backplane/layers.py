@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import redis.exceptions
 from channels_redis.core import RedisChannelLayer
 from channels_redis.pubsub import (
     RedisPubSubChannelLayer,
@@ -17,6 +16,7 @@ from channels_redis.utils import create_pool
 from redis.asyncio.client import PubSub
 
 from streaming.backplane.connection import TIMEOUT_S, Unavailable, reconnect_waits
+from streaming.backplane.pipeline import Pipeline
 from streaming.tasks import spawn
 
 logger = logging.getLogger(__name__)
@@ -56,6 +56,13 @@ class FramesLayer(RedisPubSubChannelLayer):  # type: ignore[misc]
             messages.append(self.deserialize(queue.get_nowait()))
         return messages
 
+    def group_send_soon(self, group: str, message: dict[str, Any]) -> asyncio.Future[int]:
+        """Sends in the order of the calls. The answer: how many heard it, or what went wrong."""
+        layer = self._get_layer()
+        channel = layer._get_group_channel_name(group)
+        shard: Shard = layer._get_shard(channel)
+        return shard.publish_soon(channel, self.serialize(message))
+
     def heard(self, group: str) -> int:
         """How many messages have come from the server that has this group."""
         layer = self._get_layer()
@@ -84,32 +91,16 @@ class Shard(RedisSingleShardConnection):  # type: ignore[misc]
         super().__init__(
             {**host, "socket_timeout": TIMEOUT_S, "socket_connect_timeout": TIMEOUT_S}, layer
         )
-        # One connection, kept: the pool, and a timeout of redis-py's own, which is a task for each
-        # message, cost the ingest process more than half of a publish.
-        self._publisher = create_pool({**host, "socket_timeout": None}).make_connection()
-        self._publishing = asyncio.Lock()
+        # `_pipeline` limits the time itself: redis-py would need a task for each message.
+        self._pipeline = Pipeline(create_pool({**host, "socket_timeout": None}).make_connection())
         #: Messages that have come.
         self.heard = 0
 
     async def publish(self, channel: str, message: bytes) -> None:
-        async with asyncio.timeout(TIMEOUT_S), self._publishing:
-            was_connected = self._publisher.is_connected
-            try:
-                await self._publish(channel, message)
-            except redis.exceptions.ConnectionError:
-                if not was_connected:
-                    raise
-                # Redis may have been restarted since the message before.
-                await self._publish(channel, message)
+        await self.publish_soon(channel, message)
 
-    async def _publish(self, channel: str, message: bytes) -> None:
-        try:
-            await self._publisher.send_command("PUBLISH", channel, message)
-            await self._publisher.read_response()
-        except BaseException:
-            # An answer that is still to come would be taken for that of the next message.
-            await self._publisher.disconnect(nowait=True)
-            raise
+    def publish_soon(self, channel: str, message: bytes) -> asyncio.Future[int]:
+        return self._pipeline.execute("PUBLISH", channel, message)
 
     async def listen_anew(self) -> None:
         if self._pubsub is not None:
@@ -117,7 +108,7 @@ class Shard(RedisSingleShardConnection):  # type: ignore[misc]
 
     async def flush(self) -> None:
         await super().flush()
-        await self._publisher.disconnect()
+        await self._pipeline.close()
 
     def _ensure_redis(self) -> None:
         is_new = self._redis is None

@@ -115,7 +115,8 @@ class Seat:
             return
         self.shown = frame.order
         window = self.window
-        if window.is_unbounded and not self._before and self._offer(frame.framed):
+        offer = self._offer
+        if window.is_unbounded and not self._before and offer(frame.framed):
             if now_s >= window.mark_s:
                 window.mark(now_s)
             window.written += frame.size

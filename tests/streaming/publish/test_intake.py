@@ -22,7 +22,7 @@ from streaming.domain.codecs.h264 import H264
 from streaming.domain.codecs.jpeg import JPEG
 from streaming.domain.demand import LEASE_S, Demand, Want
 from streaming.domain.liveness import State
-from streaming.publish.intake import Intake, Totals
+from streaming.publish.intake import MAX_IN_FLIGHT, Intake, Totals
 from streaming.publish.limits import MAX_BROWSER_MESSAGE_BYTES
 from tests.streaming.frames import HEIGHT, KEY_CHUNK, PICTURE, WIDTH, frame, video
 from tests.streaming.publish.webrtc.session import connected
@@ -284,6 +284,43 @@ async def test_frames_are_lost_and_counted_while_redis_is_away(intake, camera, v
     await until(lambda: intake.totals.dropped == 1)
     assert intake.totals.frames == 1
     assert intake.state() is State.LIVE
+
+
+async def test_frames_do_not_wait_for_the_answers_to_those_before(intake, valkey):
+    expected = [frame(SESSION, number) for number in range(1, MAX_IN_FLIGHT + 1)]
+    overtaken, newest = frame(SESSION, 101), frame(SESSION, 102)
+    async with aclosing(FrameBus().frames(intake.camera_id)) as heard:
+        first = asyncio.ensure_future(anext(heard))
+        await until(lambda: _carries_to(first, intake))
+        with valkey.frozen():
+            for each in (*expected, overtaken, newest):
+                intake.frame(each)
+        arrived: list[bytes] = []
+        async with asyncio.timeout(WITHIN_S):
+            while newest not in arrived:
+                arrived += [each for each in await anext(heard) if each]
+    # No more are in flight: of those that come then, the newest waits.
+    assert arrived == [*expected, newest]
+
+
+async def _carries_to(listener, intake):
+    """Whether the bus does by now."""
+    await intake._bus.publish(intake.camera_id, b"")
+    return listener.done()
+
+
+async def test_what_is_not_the_absence_of_redis_ends_it(intake, monkeypatch):
+    def publish_soon(*_):
+        answer = asyncio.get_running_loop().create_future()
+        answer.set_exception(TypeError("a bug"))
+        return answer
+
+    running = asyncio.create_task(intake.run())
+    await asyncio.sleep(0)
+    monkeypatch.setattr(intake._bus, "publish_soon", publish_soon)
+    intake.frame(frame(SESSION, 1))
+    with pytest.raises(TypeError, match="a bug"):
+        await running
 
 
 # Video

@@ -8,6 +8,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, suppress
@@ -43,6 +44,9 @@ from streaming.servers import Secure
 from streaming.network import certificates
 
 certificates.LOOK_EVERY_S = 0.05
+if {loop!r}:
+    import uvicorn
+    uvicorn.Config.get_loop_factory = lambda config: import_string({loop!r})
 
 async def work():
     {work}
@@ -60,6 +64,22 @@ async def mix(scope, send):
         await send({{"type": "websocket.send", "text": "sent " + str(number)}})
     await send({{"type": "websocket.close", "code": 1000}})
     print(direct.is_open, flush=True)
+
+async def offer(scope, send):
+    "Frames offered while much of what was written still waits, between messages that go anyway."
+    direct = direct_write(scope)
+    taken = 0
+    for number in range(400):
+        size = 1_500_000 if number % 40 == 39 else number * 97
+        taken += direct.offer(websocket.binary(number.to_bytes(2) * size))
+        if number % 3 == 0:
+            direct.write(websocket.text(str(number)))
+        if number % 25 == 0:
+            await send({{"type": "websocket.send", "text": str(number)}})
+        await asyncio.sleep(0.002)
+    await send({{"type": "websocket.send", "text": "taken " + str(taken)}})
+    await send({{"type": "websocket.close", "code": 1000}})
+    print(direct.offer(websocket.binary(b"after the close")), flush=True)
 
 async def pile_up(scope):
     "Written as an outlet writes: until nothing goes out any more."
@@ -99,6 +119,8 @@ async def application(scope, receive, send):
             await send({{"type": "websocket.send", "text": scope["scheme"]}})
         if scope["path"] == "/direct":
             await mix(scope, send)
+        if scope["path"] == "/offer":
+            await offer(scope, send)
         if scope["path"] == "/unread":
             await pile_up(scope)
         if scope["path"] == "/crowd":
@@ -125,8 +147,8 @@ import_string("streaming.servers.{server}.run")(application, plain, None, tls)
 
 
 class Server:
-    def __init__(self, server: str, work: str, chain: Path | None) -> None:
-        child = CHILD.format(server=server, work=work, chain=str(chain or ""))
+    def __init__(self, server: str, work: str, chain: Path | None, loop: str) -> None:
+        child = CHILD.format(server=server, work=work, chain=str(chain or ""), loop=loop)
         self.process = subprocess.Popen(
             [sys.executable, "-c", child],
             cwd=ROOT,
@@ -156,8 +178,10 @@ Start = Callable[..., Server]
 def start(request: pytest.FixtureRequest) -> Iterator[Start]:
     with ExitStack() as stack:
 
-        def start(work: str = "await asyncio.Event().wait()", chain: Path | None = None) -> Server:
-            server = Server(request.param, work, chain)
+        def start(
+            work: str = "await asyncio.Event().wait()", chain: Path | None = None, loop: str = ""
+        ) -> Server:
+            server = Server(request.param, work, chain, loop)
             stack.enter_context(server.process)
             stack.callback(server.process.kill)
             return server
@@ -305,6 +329,57 @@ def test_what_is_written_directly_comes_whole_and_in_order(start: Start) -> None
     server = start()
     with server.open("/direct") as socket:
         expect_the_mixture(socket)
+    assert standard(server.process.stdout).readline() == "False\n"
+
+
+@pytest.mark.parametrize(
+    ("start", "loop", "tls"),
+    [
+        ("uvicorn", "uvloop.new_event_loop", False),
+        ("uvicorn", "uvloop.new_event_loop", True),
+        ("uvicorn", "asyncio.new_event_loop", False),
+        ("uvicorn", "asyncio.new_event_loop", True),
+        ("daphne", "", False),
+    ],
+    indirect=["start"],
+)
+def test_under_back_pressure_what_is_offered_comes_whole_or_not_at_all(
+    start: Start, loop: str, tls: bool, chain: Path, context: ssl.SSLContext
+) -> None:
+    server = start(chain=chain, loop=loop)
+    port, scheme = (server.tls_port, "wss") if tls else (server.port, "ws")
+    plain = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S)
+    # So that little is under way, and what is written has to wait.
+    plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+    pictures: list[int] = []
+    texts: list[str] = []
+    with connect(
+        f"{scheme}://127.0.0.1:{port}/offer",
+        sock=plain,
+        ssl=context if tls else None,
+        server_hostname="127.0.0.1" if tls else None,
+        max_size=None,
+    ) as open:
+        while not (texts and texts[-1].startswith("taken")):
+            message = open.recv(timeout=PATIENCE_S)
+            if isinstance(message, str):
+                texts.append(message)
+                continue
+            number = int.from_bytes(message[:2])
+            size = 1_500_000 if number % 40 == 39 else number * 97
+            assert message == number.to_bytes(2) * size
+            pictures.append(number)
+            if number % 7 == 0:
+                # The answer goes through the server, too, unless all has come and waits here.
+                with suppress(ConnectionClosed):
+                    open.ping()
+                time.sleep(0.02)
+        assert close_code(open) == 1000
+    assert pictures == sorted(set(pictures))
+    assert texts[-1] == f"taken {len(pictures)}"
+    assert 10 < len(pictures) < 400
+    expected = [str(n) for n in range(400) for _ in range((n % 3 == 0) + (n % 25 == 0))]
+    assert texts[:-1] == expected
     assert standard(server.process.stdout).readline() == "False\n"
 
 
