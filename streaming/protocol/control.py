@@ -9,7 +9,7 @@ from msgspec import Meta, Raw
 from streaming.domain.liveness import Pause
 from streaming.protocol.enums import VIDEO
 from streaming.protocol.limits import MAX_CODECS
-from streaming.protocol.message import PROTOCOL, UNREAD, Message, about
+from streaming.protocol.message import PROTOCOL, UNREAD, Message, about, known
 
 CODECS = ", ".join(f"`{name}`" for name in VIDEO)
 
@@ -22,8 +22,7 @@ class CameraPing(Message, frozen=True, tag="ping"):
     took the camera away for a while), `unplugged`, `denied` (permission withdrawn) or `other`."""
 
     time: Annotated[float, about("ms on the camera's own clock")]
-    # Any text: cameras may be newer than the server.
-    paused: Annotated[str | None, about("why", examples=[pause.value for pause in Pause])] = None
+    paused: Annotated[Annotated[str, known(Pause)] | None, about("why")] = None
 
 
 class Encoders(Message, frozen=True, tag="encoders"):
@@ -31,12 +30,9 @@ class Encoders(Message, frozen=True, tag="encoders"):
     wanted."""
 
     codecs: Annotated[
-        tuple[str, ...],
+        tuple[Annotated[str, known(VIDEO)], ...],
         Meta(max_length=MAX_CODECS),
-        about(
-            f"of {CODECS} those that the camera can encode at its size, the best first",
-            examples=[list(VIDEO)],
-        ),
+        about(f"of {CODECS} those that the camera can encode at its size, the best first"),
     ]
 
 

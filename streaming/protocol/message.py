@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -24,6 +25,11 @@ class Message(msgspec.Struct, frozen=True):
     def text(self) -> str:
         """As it travels."""
         return _encoder.encode(self).decode()
+
+
+def known(words: Iterable[str]) -> msgspec.Meta:
+    """Of a text that may be any, for clients may be newer than the server: the words it knows."""
+    return msgspec.Meta(examples=list(words))
 
 
 def about(description: str, **schema: Any) -> msgspec.Meta:

@@ -60,9 +60,10 @@ def _type(of: Mapping[str, Any]) -> str:
         return str(of["$ref"]).rpartition("/")[2]
     if "const" in of:
         return json.dumps(of["const"])
-    if "enum" in of:
-        # Of a type or null, both of which its values say.
-        return " | ".join(json.dumps(value) for value in of["enum"])
+    if words := of.get("enum") or (of.get("type") == "string" and of.get("examples")):
+        # Of a type or null, both of which its values say; or any text, of which these have a
+        # meaning.
+        return " | ".join(json.dumps(value) for value in words)
     if "anyOf" in of:
         return " | ".join(_type(option) for option in of["anyOf"])
     if of["type"] == "array":

@@ -2,7 +2,7 @@
 
 export const CloseCode = Object.freeze({
   /** Over, as was said before. */
-  NORMAL: 1000,
+  OVER: 1000,
   BAD_MESSAGE: 4400,
   NOT_ALLOWED: 4403,
 });
@@ -12,7 +12,7 @@ export const CloseCode = Object.freeze({
  *
  * @type {readonly number[]}
  */
-const FINAL = [CloseCode.NORMAL, CloseCode.BAD_MESSAGE, CloseCode.NOT_ALLOWED];
+const FINAL = [CloseCode.OVER, CloseCode.BAD_MESSAGE, CloseCode.NOT_ALLOWED];
 
 /** @param {number} code */
 export function isFinal(code) {

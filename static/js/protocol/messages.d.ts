@@ -74,7 +74,7 @@ export interface CameraPing {
   /** ms on the camera's own clock */
   time: number;
   /** why */
-  paused?: string | null;
+  paused?: "hidden" | "interrupted" | "unplugged" | "denied" | "other" | null;
 }
 
 /** Once a second. */
@@ -136,7 +136,7 @@ export type Delivery = "realtime" | "resilient";
 export interface Encoders {
   type: "encoders";
   /** of `h264`, `vp8` those that the camera can encode at its size, the best first */
-  codecs: string[];
+  codecs: ("h264" | "vp8")[];
 }
 
 /** Why a session is over. */

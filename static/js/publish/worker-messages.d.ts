@@ -1,14 +1,12 @@
 /** What the capture page and its encoder host send each other. */
 
 import type { Size, VideoCodecName } from "../protocol/codecs/index.js";
+import type * as messages from "../protocol/messages.js";
 
 export type { Size, VideoCodecName };
 
 /** What the server wants beside the stills. */
-export interface Wanted {
-  jpeg: boolean;
-  video: VideoCodecName | null;
-}
+export type Wanted = Pick<messages.Wanted, "jpeg" | "video">;
 
 export interface Settings extends Size {
   frameRate: number;

@@ -27,10 +27,7 @@ const AWAY_AFTER_MS = 10_000;
  */
 
 /**
- * @typedef {object} Camera
- * @property {string} slug
- * @property {string} name
- * @property {number} frame_rate
+ * @typedef {Pick<import("../protocol/messages.js").CameraFacts, "slug" | "name" | "frame_rate">} Camera
  */
 
 /**

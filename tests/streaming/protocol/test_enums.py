@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from cameras import models
 from streaming.protocol import enums
+from tests.streaming.protocol.scripts import script
 
 
 @pytest.mark.parametrize(
@@ -34,3 +37,14 @@ def test_each_says_what_it_means_and_is_found_by_its_value(words):
 def test_both_sockets_close_with_the_same_codes():
     closes = {code.closes for code in (*enums.PublishErrorCode, *enums.WatchErrorCode)} - {None}
     assert closes == {4400, 4403, 4408}
+
+
+def test_the_scripts_stay_away_after_the_codes_that_the_protocol_says():
+    found = re.findall(r"^  ([A-Z_]+): (\d+),$", script("protocol/close-codes.js"), re.MULTILINE)
+    final = [code for code in enums.CloseCode if code.then in ("stays away", "does not reconnect")]
+    assert [(name, int(value)) for name, value in found] == [(code.name, code) for code in final]
+
+
+def test_the_scripts_name_transports_as_the_catalogue_does():
+    found = re.findall(r'\b[A-Z]+: "(\w+)"', script("protocol/transports.js"))
+    assert found == models.Transport.values

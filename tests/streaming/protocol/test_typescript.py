@@ -12,4 +12,6 @@ def test_typescript_tells_messages_apart_by_their_type():
     assert "  by?: string;" in text
     assert '  /** the camera said `bye` */\n  | "stopped"' in text
     assert "Record<" not in text
+    assert 'paused?: "hidden" | ' in text
+    assert 'codecs: ("h264" | "vp8")[];' in text
     assert "unknown;" not in text

@@ -62,25 +62,26 @@ async function film({ slug, key }) {
  *
  * @param {string} url
  * @param {string} key
- * @returns {Promise<import("../../protocol/server-messages.js").Welcome["camera"]>}
+ * @returns {Promise<import("../../protocol/messages.js").CameraFacts>}
  */
 function welcome(url, key) {
   return new Promise((resolve, reject) => {
     const signaling = new Signaling(url, {
       onOpen: () => signaling.send({ type: "authenticate", key }),
       onMessage: (message) => {
-        signaling.close();
         if (message.type === "welcome") resolve(message.camera);
-        else reject(isRefusal(message) ? new Gone() : new Error(message.type));
+        else if (message.type === "error") reject(failure(message));
+        else return;
+        signaling.close();
       },
       onClose: () => reject(new Error("closed")),
     });
   });
 }
 
-/** @param {import("../../protocol/server-messages.js").PublishMessage} message */
-function isRefusal(message) {
-  return message.type === "error" && message.code === "not_allowed";
+/** @param {import("../../protocol/messages.js").PublishError} error */
+function failure({ code }) {
+  return code === "not_allowed" ? new Gone() : new Error(code);
 }
 
 /**

@@ -39,7 +39,7 @@ const SENTENCES = {
 /**
  * Why the last session ended, where that says more than that the camera is off.
  *
- * @type {Partial<Record<import("../../protocol/vocabulary.js").EndReason, string>>}
+ * @type {Partial<Record<import("../../protocol/messages.js").EndReason, string>>}
  */
 const REASONS = {
   not_allowed: gettext("The camera is off: it was switched off, or its right to send ended."),
@@ -51,7 +51,7 @@ const REASONS = {
 /**
  * Why a camera that is there sends no pictures.
  *
- * @type {Record<import("../../protocol/vocabulary.js").Pause, string>}
+ * @type {Record<import("../../protocol/parts.js").Pause, string>}
  */
 const PAUSES = {
   hidden: gettext("The camera is paused: its page is hidden, or the phone is locked."),

@@ -17,7 +17,7 @@ import { StageBar } from "./stage-bar.js";
 
 const REFRESH_MS = 500;
 
-/** @type {{ socket: string, api: string, camera: import("../../watch/player.js").Camera }} */
+/** @type {{ socket: string, api: string, camera: import("../../protocol/messages.js").CameraFacts }} */
 const { camera, ...paths } = pageData("viewer-data");
 const watching = await openWatching(paths);
 const { player } = new Tile(find(document, ".tile", HTMLElement), camera, watching);

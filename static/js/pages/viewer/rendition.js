@@ -4,7 +4,7 @@ import { gettext } from "../../lib/i18n.js";
 
 const PARAMETER = "rendition";
 
-/** @typedef {import("../../protocol/vocabulary.js").RenditionChoice} Rendition */
+/** @typedef {import("../../protocol/parts.js").RenditionChoice} Rendition */
 
 /**
  * @param {HTMLSelectElement} select

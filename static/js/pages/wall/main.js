@@ -5,7 +5,7 @@ import { Tile } from "../shared/tile.js";
 import { openWatching } from "../shared/watching.js";
 import { Kiosk } from "./kiosk.js";
 
-/** @type {{ socket: string, api: string, cameras: import("../../watch/player.js").Camera[] }} */
+/** @type {{ socket: string, api: string, cameras: import("../../protocol/messages.js").CameraFacts[] }} */
 const { cameras, ...paths } = pageData("wall-data");
 
 if (cameras.length) {

@@ -16,13 +16,18 @@ export class Claim {
   /** @type {import("../../protocol/transports.js").TransportName} that frames are to take */
   transport = this.hasWebRtc ? Transport.WEBRTC : Transport.WEBSOCKET;
 
-  /** @param {string} sdp where WebRTC is asked for */
+  /**
+   * @param {string} sdp where WebRTC is asked for
+   * @returns {import("../../protocol/messages.js").Offer | import("../../protocol/messages.js").Stream}
+   */
   message(sdp) {
-    return {
-      ...(this.transport === Transport.WEBRTC ? { type: "offer", sdp } : { type: "stream" }),
+    const claim = {
       ...(this.resume && { resume: this.resume }),
       ...(this.takesOver && { take_over: true }),
     };
+    return this.transport === Transport.WEBRTC
+      ? { type: "offer", sdp, ...claim }
+      : { type: "stream", ...claim };
   }
 
   /** @param {string} resume token of the session that has started */

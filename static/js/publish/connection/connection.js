@@ -16,12 +16,13 @@ import { Links } from "./links.js";
 import { Signaling } from "./signaling.js";
 import { BACKOFF, Phase, State, TABLE, TIMERS } from "./states.js";
 
-/** @typedef {import("../../protocol/server-messages.js").Answer} Answer */
-/** @typedef {import("../../protocol/server-messages.js").Ended} Ended */
-/** @typedef {import("../../protocol/server-messages.js").PublishError} PublishError */
-/** @typedef {import("../../protocol/server-messages.js").PublishMessage} PublishMessage */
-/** @typedef {import("../../protocol/server-messages.js").Streaming} Streaming */
+/** @typedef {import("../../protocol/messages.js").Answer} Answer */
+/** @typedef {import("../../protocol/messages.js").Ended} Ended */
+/** @typedef {import("../../protocol/messages.js").PublishError} PublishError */
+/** @typedef {import("../../protocol/messages.js").PublishToCamera} PublishToCamera */
+/** @typedef {import("../../protocol/messages.js").Streaming} Streaming */
 /** @typedef {import("../../protocol/transports.js").TransportName} TransportName */
+/** @typedef {import("../../protocol/codecs/index.js").VideoCodecName} VideoCodecName */
 
 /**
  * @typedef {object} OwnHandlers
@@ -43,7 +44,7 @@ export class PublishConnection {
   #claim = new Claim();
   /** @type {number | null} when the timer of the state goes off */
   #deadline = null;
-  /** @type {string[] | null} codecs of video, best first; null before they are known */
+  /** @type {VideoCodecName[] | null} codecs of video, best first; null before they are known */
   #encoders = null;
   #handlers;
   #key;
@@ -65,7 +66,7 @@ export class PublishConnection {
   /**
    * Why no frames come, when they do not.
    *
-   * @type {import("../../protocol/vocabulary.js").Pause | null}
+   * @type {import("../../protocol/parts.js").Pause | null}
    */
   pause = null;
 
@@ -128,7 +129,7 @@ export class PublishConnection {
     this.#links.send({ type: "report", captured, sent, skipped, encode_ms: encodeMs, level });
   }
 
-  /** @param {string[]} codecs of video that can be wanted, best first */
+  /** @param {VideoCodecName[]} codecs of video that can be wanted, best first */
   set encoders(codecs) {
     this.#encoders = codecs;
     if (this.#phase === Phase.LIVE) this.#sendEncoders();
@@ -178,7 +179,7 @@ export class PublishConnection {
     },
     request: () => void this.#request(),
     ask_again: () => this.#ask(),
-    attach: () => this.#signaling?.send({ type: "attach", resume: this.#claim.resume }),
+    attach: () => this.#signaling?.send({ type: "attach", resume: this.#claim.resume ?? "" }),
     start_session: ({ message }) => this.#startSession(message),
     accept: ({ message }) => this.#links.accept(message.sdp),
     stream: () => this.#stream(),
@@ -221,7 +222,7 @@ export class PublishConnection {
     this.#signaling?.send({ type: "authenticate", ...(this.#key && { key: this.#key }) });
   }
 
-  /** @param {PublishMessage} message */
+  /** @param {PublishToCamera} message */
   #receive(message) {
     if (isSignaling(message)) this.#on(eventOf(message), { message });
     else this.#links.receive(message);

@@ -37,10 +37,10 @@ export const Event = /** @type {const} */ ({
 /** @typedef {typeof Event[keyof typeof Event]} EventName */
 
 /** Ends of a session that nobody wanted. */
-/** @type {readonly import("../../protocol/vocabulary.js").EndReason[]} */
+/** @type {readonly import("../../protocol/messages.js").EndReason[]} */
 const ACCIDENTS = ["lost", "signaling_lost", "peer_failed", "server_stopped"];
 
-/** @type {Readonly<Partial<Record<import("../../protocol/vocabulary.js").PublishErrorCode, EventName>>>} */
+/** @type {Readonly<Partial<Record<import("../../protocol/messages.js").PublishErrorCode, EventName>>>} */
 const ERRORS = {
   bad_message: Event.REFUSED,
   not_allowed: Event.REFUSED,
@@ -49,14 +49,14 @@ const ERRORS = {
   gone: Event.GONE,
 };
 
-/** @typedef {import("../../protocol/server-messages.js").PublishMessage} PublishMessage */
-/** @typedef {import("../../protocol/server-messages.js").SignalingMessage} SignalingMessage */
+/** @typedef {import("../../protocol/messages.js").PublishToCamera} PublishToCamera */
+/** @typedef {import("../../protocol/parts.js").SignalingMessage} SignalingMessage */
 
-/** @type {readonly PublishMessage["type"][]} */
+/** @type {readonly PublishToCamera["type"][]} */
 const SIGNALING = ["welcome", "answer", "streaming", "attached", "ended", "error"];
 
 /**
- * @param {PublishMessage} message
+ * @param {PublishToCamera} message
  * @returns {message is SignalingMessage}
  */
 export function isSignaling(message) {

@@ -4,17 +4,19 @@ import { OffsetEstimator, localTime } from "../../lib/clock.js";
 
 const PING_INTERVAL_MS = 500;
 
+/** @typedef {import("../../protocol/parts.js").Pause} Pause */
+
 export class Heartbeat {
   #clock = new OffsetEstimator();
   #receivedAt = localTime();
   #onOffset;
-  /** @type {string | null} */
+  /** @type {Pause | null} */
   #pause = null;
   #pingedAt = 0;
   #send;
 
   /**
-   * @param {(message: { type: string, [field: string]: unknown }) => void} send
+   * @param {(message: import("../../protocol/messages.js").CameraPing) => void} send
    * @param {(offset: number) => void} onOffset of the server's clock to ours, ms
    */
   constructor(send, onOffset) {
@@ -45,7 +47,7 @@ export class Heartbeat {
    * Pings when it is time to, or a pause to tell.
    *
    * @param {number} now ms
-   * @param {string | null} pause why no frames come
+   * @param {Pause | null} pause why no frames come
    */
   beat(now, pause) {
     if (now - this.#pingedAt < PING_INTERVAL_MS && pause === this.#pause) return;
@@ -54,7 +56,7 @@ export class Heartbeat {
     this.#send({ type: "ping", time: now, ...(pause && { paused: pause }) });
   }
 
-  /** @param {import("../../protocol/server-messages.js").Pong} message */
+  /** @param {import("../../protocol/messages.js").Pong} message */
   ponged({ time, server_time: serverTime }) {
     this.#clock.add(time, serverTime, localTime());
     if (this.#clock.offset !== null) this.#onOffset(this.#clock.offset);

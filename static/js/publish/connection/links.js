@@ -7,9 +7,11 @@ import { Upgrade } from "./upgrade.js";
 
 const SILENT_AFTER_MS = 2000;
 
-/** @typedef {import("../../protocol/server-messages.js").ControlMessage} ControlMessage */
-/** @typedef {import("../../protocol/server-messages.js").Taken} Taken */
-/** @typedef {import("../../protocol/server-messages.js").Welcome} Welcome */
+/** @typedef {import("../../protocol/messages.js").ControlFromCamera} ControlFromCamera */
+/** @typedef {import("../../protocol/messages.js").ControlToCamera} ControlToCamera */
+/** @typedef {import("../../protocol/messages.js").Taken} Taken */
+/** @typedef {import("../../protocol/messages.js").Welcome} Welcome */
+/** @typedef {import("../../protocol/parts.js").Pause} Pause */
 /** @typedef {import("./events.js").EventName} EventName */
 /** @typedef {import("./signaling.js").Signaling} Signaling */
 
@@ -19,7 +21,7 @@ const SILENT_AFTER_MS = 2000;
  * @property {(channel: import("../worker-messages.js").PageHeldChannel) => void} onSocketChannel
  *   frames go over the socket
  * @property {(offset: number) => void} onOffset of the server's clock to ours, ms
- * @property {(message: import("../../protocol/server-messages.js").CameraMessage) => void} onMessage
+ * @property {(message: import("../../protocol/parts.js").CameraMessage) => void} onMessage
  * @property {(event: EventName) => void} onEvent of the link, for the connection
  * @property {(sdp: string) => void} onUpgrade offers it
  */
@@ -58,7 +60,7 @@ export class Links {
 
   /**
    * @param {number} now ms
-   * @param {string | null} pause why no frames come
+   * @param {Pause | null} pause why no frames come
    */
   tick(now, pause) {
     this.#upgrade.tick(now);
@@ -71,12 +73,12 @@ export class Links {
     this.#upgrade.networkChanged();
   }
 
-  /** @param {{ type: string, [field: string]: unknown }} message */
+  /** @param {ControlFromCamera} message */
   send(message) {
     this.#current?.send(message);
   }
 
-  /** @param {ControlMessage | Taken} message of the socket */
+  /** @param {ControlToCamera | Taken} message of the socket */
   receive(message) {
     if (this.#current instanceof SocketLink) this.#current.receive(message);
   }

@@ -2,8 +2,10 @@
 
 import { Heartbeat } from "./heartbeat.js";
 
-/** @typedef {import("../../protocol/server-messages.js").ControlMessage} ControlMessage */
-/** @typedef {import("../../protocol/vocabulary.js").Delivery} Delivery */
+/** @typedef {import("../../protocol/messages.js").ControlFromCamera} ControlFromCamera */
+/** @typedef {import("../../protocol/messages.js").ControlToCamera} ControlToCamera */
+/** @typedef {import("../../protocol/messages.js").Delivery} Delivery */
+/** @typedef {import("../../protocol/parts.js").Pause} Pause */
 
 const LIFETIME_MS = 300;
 
@@ -18,7 +20,7 @@ const DELIVERIES = {
  * @property {(channel: RTCDataChannel) => void} onChannel the frames' channel, just made
  * @property {() => void} onOpen frames may be sent
  * @property {(offset: number) => void} onOffset of the server's clock to ours, ms
- * @property {(message: import("../../protocol/server-messages.js").CameraMessage) => void} onMessage
+ * @property {(message: import("../../protocol/parts.js").CameraMessage) => void} onMessage
  * @property {() => void} onFail
  */
 
@@ -79,13 +81,13 @@ export class Peer {
 
   /**
    * @param {number} now ms
-   * @param {string | null} pause why no frames come
+   * @param {Pause | null} pause why no frames come
    */
   beat(now, pause) {
     this.#heartbeat.beat(now, pause);
   }
 
-  /** @param {{ type: string, [field: string]: unknown }} message */
+  /** @param {ControlFromCamera} message */
   send(message) {
     if (this.isOpen) this.#control.send(JSON.stringify(message));
   }
@@ -101,7 +103,7 @@ export class Peer {
     this.#handlers.onOpen();
   }
 
-  /** @param {ControlMessage} message */
+  /** @param {ControlToCamera} message */
   #receive(message) {
     if (message.type !== "pong") {
       this.#handlers.onMessage(message);

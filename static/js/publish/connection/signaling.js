@@ -3,7 +3,7 @@
 /**
  * @typedef {object} Handlers
  * @property {() => void} onOpen
- * @property {(message: import("../../protocol/server-messages.js").PublishMessage) => void} onMessage
+ * @property {(message: import("../../protocol/messages.js").PublishToCamera) => void} onMessage
  * @property {(code: number) => void} onClose not after one's own close()
  */
 
@@ -25,7 +25,7 @@ export class Signaling {
     return this.#socket.readyState === WebSocket.OPEN;
   }
 
-  /** @param {{ type: string, [field: string]: unknown }} message */
+  /** @param {import("../../protocol/messages.js").PublishFromCamera} message */
   send(message) {
     if (this.isOpen) this.#socket.send(JSON.stringify(message));
   }

@@ -6,13 +6,15 @@ import { Heartbeat } from "./heartbeat.js";
 /** The server's `taken` may be this much later than the shortest round trip. */
 const JITTER_MS = 30;
 
-/** @typedef {import("../../protocol/server-messages.js").ControlMessage} ControlMessage */
-/** @typedef {import("../../protocol/server-messages.js").Taken} Taken */
+/** @typedef {import("../../protocol/messages.js").ControlFromCamera} ControlFromCamera */
+/** @typedef {import("../../protocol/messages.js").ControlToCamera} ControlToCamera */
+/** @typedef {import("../../protocol/messages.js").Taken} Taken */
+/** @typedef {import("../../protocol/parts.js").Pause} Pause */
 
 /**
  * @typedef {object} Handlers
  * @property {(offset: number) => void} onOffset of the server's clock to ours, ms
- * @property {(message: import("../../protocol/server-messages.js").CameraMessage) => void} onMessage
+ * @property {(message: import("../../protocol/parts.js").CameraMessage) => void} onMessage
  */
 
 export class SocketLink {
@@ -45,18 +47,18 @@ export class SocketLink {
 
   /**
    * @param {number} now ms
-   * @param {string | null} pause why no frames come
+   * @param {Pause | null} pause why no frames come
    */
   beat(now, pause) {
     this.#heartbeat.beat(now, pause);
   }
 
-  /** @param {{ type: string, [field: string]: unknown }} message */
+  /** @param {ControlFromCamera} message */
   send(message) {
     this.#signaling.send(message);
   }
 
-  /** @param {Taken | ControlMessage} message */
+  /** @param {Taken | ControlToCamera} message */
   receive(message) {
     this.#heartbeat.received();
     if (message.type === "pong") this.#heartbeat.ponged(message);

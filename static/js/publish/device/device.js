@@ -6,7 +6,7 @@ import { CameraError, cameraPermission, openCamera } from "./camera.js";
 const RETRY_INTERVAL_MS = 2000;
 
 /** @typedef {import("./camera.js").Problem} Problem */
-/** @typedef {import("../../protocol/vocabulary.js").Pause} Pause */
+/** @typedef {import("../../protocol/parts.js").Pause} Pause */
 /** @typedef {import("./choice.js").Choice} Choice */
 
 /** @type {Partial<Record<Problem, Pause>>} */

@@ -10,7 +10,7 @@ export class Reports {
   #cameras = new Map();
   #send;
 
-  /** @param {(message: object) => void} send */
+  /** @param {(message: import("../../protocol/messages.js").ViewerReport) => void} send */
   constructor(send) {
     this.#send = send;
   }

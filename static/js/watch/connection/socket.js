@@ -21,7 +21,7 @@ const IDLE_PING_INTERVAL_MS = 2000;
 /** The first samples come while the page is busy with itself: better ones are soon wanted. */
 const EARLY_PING_INTERVAL_MS = 1000;
 
-/** @typedef {import("../../protocol/server-messages.js").WatchMessage} WatchMessage */
+/** @typedef {import("../../protocol/messages.js").ToViewer} ToViewer */
 /** @typedef {import("./source.js").Listener} Listener */
 /** @typedef {import("./source.js").Source} Source */
 /** @typedef {import("./source.js").Wants} Wants */
@@ -191,7 +191,7 @@ export class WatchSocket {
     else this.#receiveFrame(data);
   }
 
-  /** @param {WatchMessage} message */
+  /** @param {ToViewer} message */
   #receiveMessage(message) {
     switch (message.type) {
       case "pong":
@@ -208,7 +208,7 @@ export class WatchSocket {
     }
   }
 
-  /** @param {import("../../protocol/server-messages.js").WatchError} error */
+  /** @param {import("../../protocol/messages.js").WatchError} error */
   #refused({ code, message, camera = "" }) {
     if (code === "not_found") this.#subscriptions.notFound(camera);
     else if (code === "too_many") this.#subscriptions.tooMany();
@@ -263,7 +263,7 @@ export class WatchSocket {
     this.#send({ type: "ping", time: this.#pingedAt });
   }
 
-  /** @param {object} message */
+  /** @param {import("../../protocol/messages.js").FromViewer} message */
   #send(message) {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
   }

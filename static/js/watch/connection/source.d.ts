@@ -1,14 +1,14 @@
 /** Where pictures come from: the watch socket, single pictures, or whichever of them works. */
 
 import type { Frame } from "../../protocol/wire.js";
-import type { State } from "../../protocol/server-messages.js";
-import type { RenditionChoice } from "../../protocol/vocabulary.js";
+import type * as messages from "../../protocol/messages.js";
+import type { RenditionChoice } from "../../protocol/parts.js";
 import type { ServerStages } from "../stages.js";
 
 export type Connection = "connecting" | "open" | "over";
 
 /** What the server last said of a camera. */
-export type CameraState = Omit<State, "type" | "camera">;
+export type CameraState = Omit<messages.CameraState, "type" | "camera" | "protocol">;
 
 /** `not_found`: no such camera, or no right to watch it. `crowded`: too many at once. */
 export type Refusal = "not_found" | "crowded";

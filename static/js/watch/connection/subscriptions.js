@@ -4,6 +4,8 @@
 const MAX_SLUGS = 16;
 
 /** @typedef {import("./source.js").Listener} Listener */
+/** @typedef {import("../../protocol/messages.js").Subscribe} Subscribe */
+/** @typedef {import("../../protocol/messages.js").Unsubscribe} Unsubscribe */
 /** @typedef {import("./source.js").Wants} Wants */
 
 export class Subscriptions {
@@ -19,7 +21,7 @@ export class Subscriptions {
   /** @type {Map<string, Wants>} */
   #wants = new Map();
 
-  /** @param {(message: object) => void} send to the server, if it is there */
+  /** @param {(message: Subscribe | Unsubscribe) => void} send to the server, if it is there */
   constructor(send) {
     this.#send = send;
   }
@@ -88,7 +90,7 @@ export class Subscriptions {
     }
   }
 
-  /** @param {import("../../protocol/server-messages.js").State} state */
+  /** @param {import("../../protocol/messages.js").CameraState} state */
   stateIs(state) {
     if (state.session !== null) this.#sessions.set(state.session, state.camera);
     this.#answered(state.camera);

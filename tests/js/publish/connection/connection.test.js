@@ -96,6 +96,17 @@ test("it authenticates, offers both channels and goes live", async () => {
   assert.deepEqual(seen.sessions, [7]);
 });
 
+test("a newer server's version, and messages that are not known, change nothing", async () => {
+  connection.start(false);
+  const socket = FakeWebSocket.last;
+  socket.open();
+  socket.say({ type: "news" });
+  socket.say({ type: "welcome", camera: CAMERA, ice_servers: [], protocol: 2 });
+  await settle();
+  await answered();
+  assert.deepEqual(seen.phases, ["connecting", "live"]);
+});
+
 test("realtime delivery never sends again", async () => {
   connection.start(false);
   FakeWebSocket.last.open();

@@ -24,7 +24,7 @@ beforeEach(() => {
 });
 
 test("it beats twice a second, and at once when a pause begins or ends", () => {
-  for (const [ms, pause] of /** @type {[number, string | null][]} */ ([
+  for (const [ms, pause] of /** @type {[number, "hidden" | null][]} */ ([
     [0, null],
     [499, null],
     [500, null],

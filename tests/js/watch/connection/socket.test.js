@@ -96,6 +96,14 @@ test("it pings three times and subscribes to all at once", () => {
   });
 });
 
+test("a newer server's version, and messages that are not known, change nothing", () => {
+  watch("door");
+  FakeWebSocket.last.open();
+  FakeWebSocket.last.say({ type: "news", camera: "door" });
+  FakeWebSocket.last.say({ type: "state", camera: "door", state: "live", session: 5, protocol: 2 });
+  assert.deepEqual(heard, ["door open", "door live"]);
+});
+
 test("what is wanted of each camera is said, together where it is the same", () => {
   watch("door");
   watch("gate", { ...WANTS, rendition: "still" });

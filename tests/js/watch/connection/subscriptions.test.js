@@ -30,7 +30,7 @@ function add(slug, wants = AUTO) {
 
 /** @param {string} camera @param {number | null} session */
 function stateIs(camera, session) {
-  const fields = { reason: null, watching: 0 };
+  const fields = { reason: null, watching: 0, protocol: 1 };
   subscriptions.stateIs({ type: "state", camera, state: "live", session, ...fields });
 }
 

@@ -17,7 +17,7 @@ import { busyNotice, cameraNotice, endNotice, notLoadedNotice } from "./words.js
 /**
  * @typedef {object} PageData
  * @property {string} socket
- * @property {{ width: number, height: number, frame_rate: number, quality: number }} camera
+ * @property {import("../../../protocol/messages.js").CameraFacts} camera
  * @property {string} [secure] address of the page with TLS, if it has one
  * @property {string} [key] of a device without an account
  */
@@ -212,7 +212,7 @@ export class CapturePage {
     this.#view.clearFacts();
   }
 
-  /** @param {import("../../../protocol/server-messages.js").CameraMessage} message */
+  /** @param {import("../../../protocol/parts.js").CameraMessage} message */
   #receive(message) {
     switch (message.type) {
       case "watching":

@@ -39,7 +39,7 @@ export class View {
 
   /**
    * @param {CaptureState} state
-   * @param {import("../../../protocol/vocabulary.js").Pause | null} pause
+   * @param {import("../../../protocol/parts.js").Pause | null} pause
    */
   showState(state, pause) {
     this.#root.dataset.state = state;
