@@ -109,10 +109,14 @@ async def captured(camera: Page) -> dict[int, float]:
 
 def is_in_order(seen: list[Seen]) -> bool:
     """Whether each number follows the one before, the clip starting again now and then."""
-    steps = [
-        (after.number - before.number) % clip.LENGTH for before, after in itertools.pairwise(seen)
+    wrong = [
+        (before, after)
+        for before, after in itertools.pairwise(seen)
+        if not 0 < (after.number - before.number) % clip.LENGTH < clip.LENGTH // 2
     ]
-    return all(0 < step < clip.LENGTH // 2 for step in steps)
+    for before, after in wrong:
+        print(f"after {before} came {after}")
+    return not wrong
 
 
 def is_whole(seen: list[Seen]) -> bool:
