@@ -62,6 +62,8 @@ class Tasks:
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
         if not task.cancelled() and (error := task.exception()):
+            # Here, as of several only the first is raised.
+            logger.critical("Background task %r failed", task.get_name(), exc_info=error)
             self._error = self._error or error
             self._failed.set()
 
@@ -73,6 +75,20 @@ def spawn(name: str, work: Work) -> asyncio.Task[None]:
     return task
 
 
+def connection_task(name: str, work: Work) -> asyncio.Task[None]:
+    """A task of one connection, whose owner keeps it and stops it: its failure is logged, unless it
+    is that the other end has gone."""
+    task = asyncio.create_task(work, name=name)
+    task.add_done_callback(_log_failure)
+    return task
+
+
+def end_process(name: str, error: BaseException) -> None:
+    """Log why, loudly, and end this process; the supervisor starts a new one."""
+    logger.critical("%s failed; the process ends", name, exc_info=error)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 async def stop(task: asyncio.Task[Any] | None) -> None:
     """Cancel a task and wait for its end."""
     if task is not None:
@@ -80,9 +96,9 @@ async def stop(task: asyncio.Task[Any] | None) -> None:
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def finish(work: Work) -> None:
+async def finish(name: str, work: Work) -> None:
     """Do `work` to its end, even where whoever waits for it is cancelled, and so ends after it."""
-    task = asyncio.create_task(work, name="finishing")
+    task = asyncio.create_task(work, name=name)
     cancelled = False
     while not task.done():
         try:
@@ -107,6 +123,10 @@ def raise_if_cancelled() -> None:
 
 def _end_process_on_failure(task: asyncio.Task[Any]) -> None:
     if not task.cancelled() and (error := task.exception()):
-        name = task.get_name()
-        logger.critical("Background task %r failed; the process ends", name, exc_info=error)
-        os.kill(os.getpid(), signal.SIGTERM)
+        end_process(f"Background task {task.get_name()!r}", error)
+
+
+def _log_failure(task: asyncio.Task[Any]) -> None:
+    if task.cancelled() or not (error := task.exception()) or isinstance(error, OSError):
+        return
+    logger.critical("Task %r failed", task.get_name(), exc_info=error)

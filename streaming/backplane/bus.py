@@ -71,14 +71,16 @@ class FrameBus:
     async def notices(self) -> AsyncGenerator[Notice]:
         """What is said to every process from now on."""
         async for event in self._events(_CONTROL):
-            yield notice_of(event)
+            if notice := notice_of(event):
+                yield notice
 
     async def follow(self, apply: Callable[[Notice], Awaitable[None]]) -> None:
         """Hand each notice to `apply`, for ever, and see to it that this process hears what is
         published; while Redis is away, wait for it."""
 
         async def take(event: dict[str, Any]) -> None:
-            await apply(notice_of(event))
+            if notice := notice_of(event):
+                await apply(notice)
 
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._take_all(_CONTROL, take), name="bus: notices")

@@ -34,8 +34,10 @@ class Backplane:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await self.writer.flush()
-        await self._connection.aclose()
+        try:
+            await self.writer.flush()
+        finally:
+            await self._connection.aclose()
 
     def work(self) -> dict[str, Coroutine[Any, Any, None]]:
         """What runs for the life of the process, by name."""

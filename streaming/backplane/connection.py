@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 from typing import Any, cast
 
 import redis
@@ -27,12 +28,14 @@ _OPTIONS: dict[str, Any] = {
 }
 
 
-class NotWritable(exceptions.ResponseError):
-    """MISCONF: Redis cannot save, as its disk is full, and so refuses to be written to."""
+class NotServing(exceptions.ResponseError):
+    """Redis answers, and takes no commands for now: its disk is full (MISCONF), a script runs
+    (BUSY), or it misses its replicas (NOREPLICAS)."""
 
 
-# redis-py has no class for it, and would call it an error of ours.
-BaseParser.EXCEPTION_CLASSES.setdefault("MISCONF", NotWritable)
+# redis-py has no class for these, and would call them errors of ours.
+for _code in ("MISCONF", "BUSY", "NOREPLICAS"):
+    BaseParser.EXCEPTION_CLASSES.setdefault(_code, NotServing)
 
 #: What a call raises while Redis is away or full. Any other error of Redis, such as that of a wrong
 #: script or type of key, is a fault of ours: nobody catches it, and it ends the process.
@@ -41,9 +44,12 @@ Unavailable: tuple[type[Exception], ...] = (
     exceptions.TimeoutError,
     exceptions.OutOfMemoryError,
     exceptions.ReadOnlyError,
-    exceptions.MasterDownError,
-    NotWritable,
-    OSError,
+    exceptions.ClusterDownError,  # also: a replica without its master
+    exceptions.TryAgainError,
+    NotServing,
+    ConnectionError,
+    TimeoutError,
+    socket.gaierror,
 )
 
 

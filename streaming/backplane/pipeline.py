@@ -10,7 +10,7 @@ from typing import cast
 
 from redis._parsers.base import BaseParser
 from redis.asyncio.connection import AbstractConnection
-from redis.exceptions import ConnectionError, InvalidResponse, RedisError
+from redis.exceptions import ConnectionError, RedisError
 
 from streaming.backplane.connection import TIMEOUT_S, Unavailable
 from streaming.tasks import spawn
@@ -122,7 +122,8 @@ class Pipeline:
                 self._expiry = loop.call_at(command.expires_s, self._expire)
                 break
             command.fail(error)
-        if wire and wire.in_flight and wire.in_flight[0].answer.done():
+        # Not one whose caller has only just cancelled it.
+        if wire and wire.in_flight and wire.in_flight[0].expires_s <= loop.time():
             wire.abort()
             self._lost(error)
 
@@ -190,7 +191,7 @@ class _Wire(asyncio.Protocol):
             if not self.in_flight or line[:1] not in (b":", b"-"):
                 # From here on nobody could tell whose answer is which.
                 self.abort()
-                self._on_lost(InvalidResponse(f"Not the answer to a command: {line[:80]!r}"))
+                self._on_lost(ConnectionError(f"Not the answer to a command: {line[:80]!r}"))
                 return
             self._answer(line)
         self._on_room()

@@ -226,8 +226,9 @@ class AsyncStore:
         )
         return _read_lease(held)
 
-    async def release(self, camera_id: UUID, lease: Lease) -> None:
-        await self._release(keys=[f"publisher:{camera_id}"], args=[lease.peer])
+    async def release(self, camera_id: UUID, lease: Lease) -> bool:
+        """Give the lease back; whether it was held, and not by somebody else."""
+        return bool(await self._release(keys=[f"publisher:{camera_id}"], args=[lease.peer]))
 
     async def holder(self, camera_id: UUID) -> Lease | None:
         return _read_lease(cast(Any, await self._client.get(f"publisher:{camera_id}")))
@@ -363,8 +364,8 @@ return nil
 """
 _RELEASE = """
 local held = redis.call('GET', KEYS[1])
-if held and cjson.decode(held).peer == ARGV[1] then redis.call('DEL', KEYS[1]) end
-return nil
+if held and cjson.decode(held).peer == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0
 """
 _CLEAN_UP = """
 local gone = 0

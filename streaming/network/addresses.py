@@ -7,13 +7,16 @@ import socket
 
 import ifaddr
 
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
 def is_loopback(host: str) -> bool:
     """Whether it names the machine that says it: no other one finds this server there."""
-    return host.strip("[]") in _LOOPBACK
+    host = host.strip("[]")
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def url(host: str, port: int) -> str:
@@ -41,7 +44,14 @@ def allowed_hosts(host: str) -> list[str]:
 def certificate_names(host: str) -> list[str]:
     """All that a certificate of this machine has to vouch for, addresses without brackets."""
     here = [] if host in _WILDCARDS else [host]
-    found = [*_LOOPBACK, *_names(), *here, *(each.strip("[]") for each in _others(host))]
+    found = [
+        "localhost",
+        "127.0.0.1",
+        "::1",
+        *_names(),
+        *here,
+        *(each.strip("[]") for each in _others(host)),
+    ]
     return list(dict.fromkeys(found))
 
 
@@ -52,7 +62,7 @@ def _names() -> list[str]:
 
 def _others(host: str) -> list[str]:
     if host not in _WILDCARDS:
-        return [] if _is_loopback(host) else [_bracketed(host)]
+        return [] if is_loopback(host) else [_bracketed(host)]
     versions = {4} if host == "0.0.0.0" else {4, 6}
     return [
         _bracketed(str(address))
@@ -68,13 +78,6 @@ def _local_addresses() -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:
         for adapter in ifaddr.get_adapters()
         for ip in adapter.ips
     ]
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _bracketed(host: str) -> str:

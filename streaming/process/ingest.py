@@ -26,10 +26,13 @@ from streaming.publish.claim import NOT_SENT, OFFERS
 from streaming.publish.intake import Intake
 from streaming.publish.publication import NEGOTIATION_TIMEOUT_S, Publication
 from streaming.publish.resume import resume_token
+from streaming.publish.webrtc.guard import NoFreePort
 from streaming.publish.webrtc.peer import Peer, PeerError
 from streaming.tasks import Tasks, Work
 
 logger = logging.getLogger(__name__)
+
+_NOT_TAKEN: tuple[type[Exception], ...] = (*NOT_TAKEN, NoFreePort)
 
 
 class IngestNode(Node):
@@ -77,6 +80,8 @@ class IngestNode(Node):
         match signaling.to_ingest(event):
             case Offer() as offer:
                 self._tasks.start(f"offer {offer.slug}", self._publish(offer))
+            case None:
+                logger.debug("A message of type %s is not known", event.get("type"))
             case signal:
                 self._tasks.start(event["type"], self._signal(signal))
 
@@ -114,7 +119,7 @@ class IngestNode(Node):
                 await self._answer(offer, publication)
         except Refused as refusal:
             await self._refuse(offer, refusal.code, refusal.publisher)
-        except NOT_TAKEN as error:
+        except _NOT_TAKEN as error:
             logger.warning("camera %s: offer not taken: %r", offer.slug, error)
             await self._refuse(offer, PublishErrorCode.UNAVAILABLE)
 

@@ -45,7 +45,6 @@ class WebNode(Node):
 
     def facts(self) -> ProcessFacts:
         hub = self.hub
-        hub.refresh()
         return replace(
             super().facts(),
             viewers=hub.viewers,

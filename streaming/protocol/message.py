@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -25,6 +25,11 @@ class Message(msgspec.Struct, frozen=True):
     def text(self) -> str:
         """As it travels."""
         return _encoder.encode(self).decode()
+
+
+def tags_of(messages: Any) -> frozenset[str]:
+    """The values of `type` in a union of messages."""
+    return frozenset(each.__struct_config__.tag for each in get_args(messages))
 
 
 def known(words: Iterable[str]) -> msgspec.Meta:

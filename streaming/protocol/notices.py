@@ -10,6 +10,7 @@ import msgspec
 
 from streaming.domain.demand import Want
 from streaming.protocol.enums import ChangeKind
+from streaming.protocol.message import tags_of
 
 
 class Change(msgspec.Struct, frozen=True, tag="change"):
@@ -43,7 +44,15 @@ def event_of(notice: Notice) -> dict[str, Any]:
     return event
 
 
-def notice_of(event: Mapping[str, Any]) -> Notice:
-    """Raises msgspec.ValidationError: only we speak there, so that it would be a bug."""
+_TAGS = tags_of(Notice)
+
+
+def notice_of(event: Mapping[str, Any]) -> Notice | None:
+    """None for one that only a newer process knows, as while processes are renewed.
+
+    Raises msgspec.ValidationError: nobody else speaks there, so anything else is a bug.
+    """
+    if event.get("type") not in _TAGS:
+        return None
     notice: Notice = msgspec.convert(event, Notice)
     return notice

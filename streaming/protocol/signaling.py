@@ -10,6 +10,7 @@ import msgspec
 
 from cameras.identity import Identity
 from streaming.protocol.enums import EndReason, PublishErrorCode
+from streaming.protocol.message import tags_of
 
 Kind = TypeVar("Kind")
 
@@ -128,8 +129,16 @@ def event_of(message: ToIngest | FromIngest) -> dict[str, Any]:
     return event
 
 
-def to_ingest(event: Mapping[str, Any]) -> ToIngest:
-    """Raises msgspec.ValidationError: only we speak there, so that it would be a bug."""
+_TO_INGEST = tags_of(ToIngest)
+
+
+def to_ingest(event: Mapping[str, Any]) -> ToIngest | None:
+    """None for a message that only a newer process knows, as while processes are renewed.
+
+    Raises msgspec.ValidationError: nobody else speaks there, so anything else is a bug.
+    """
+    if event.get("type") not in _TO_INGEST:
+        return None
     message: ToIngest = msgspec.convert(event, ToIngest)
     return message
 

@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 RESUME_WITHIN_S = 30.0
 
 #: Whoever has a session elsewhere renews its lease within a second.
-_LOOKS, _LOOK_EVERY_S = 6, 0.25
+_HOLDER_CHECKS, _HOLDER_CHECK_EVERY_S = 6, 0.25
 
 #: What a camera is told to try again after: Redis or the database is away or full.
 NOT_TAKEN: tuple[type[Exception], ...] = (*Unavailable, db.Error)
@@ -105,7 +105,7 @@ class Admission:
             if self._registry.has_ended:
                 raise Refused(PublishErrorCode.UNAVAILABLE)
             self._registry.hold(publication)
-            roll_back.forget()
+            roll_back.clear()
 
     async def _check(self, claim: Claim) -> str:
         """The camera's codec setting. Raises Refused unless whoever claims may publish."""
@@ -152,9 +152,10 @@ class Admission:
                 await publication.link.opened()
         except TimeoutError:
             raise Refused(PublishErrorCode.UNAVAILABLE) from None
+        await self._take_lease(claim, publication.lease)
+        # Not before: the session's transport is written, too.
         if await self._resume(claim, transport) is None:
             raise Refused(PublishErrorCode.GONE)
-        await self._take_lease(claim, publication.lease)
         await self._registry.announce_take_over(claim.camera_id)
 
     async def _take_lease(self, claim: Claim, lease: Lease) -> None:
@@ -180,7 +181,8 @@ class Admission:
             claim.resume, claim.identity, within_s=RESUME_WITHIN_S, transport=transport
         )
 
-    # Roll-back: the lease goes first. Who sees it before ends, and who looks later goes on.
+    # Roll-back. The lease goes first: a publication that sees it before ends, one that looks later
+    # goes on.
 
     async def _give_up(
         self, claim: Claim, lease: Lease, opening: asyncio.Future[CaptureSession]
@@ -188,7 +190,7 @@ class Admission:
         await self._release(claim, lease)
         try:
             session = await opening
-            if not await self._goes_on(claim, session.pk):
+            if not await self._continues(claim, session.pk):
                 await database_sync_to_async(sessions.close_session)(
                     session.pk, EndReason.PEER_FAILED
                 )
@@ -196,19 +198,24 @@ class Admission:
             logger.warning("camera %s: session not closed: %s", claim.slug, error)
 
     async def _free(self, claim: Claim, publication: Publication[L]) -> None:
-        await self._release(claim, publication.lease)
-        goes_on = await self._goes_on(claim, publication.lease.session)
-        await self._registry.free(publication, REPLACED if goes_on else EndReason.PEER_FAILED)
+        publication.link.detach()
+        was_held = await self._release(claim, publication.lease)
+        goes_on = await self._continues(claim, publication.lease.session)
+        if was_held and not goes_on:
+            # Else the state is that of somebody who publishes.
+            publication.write_off(EndReason.PEER_FAILED)
+        await self._registry.write_end(publication, REPLACED if goes_on else EndReason.PEER_FAILED)
+        await publication.link.close()
 
-    async def _release(self, claim: Claim, lease: Lease) -> None:
-        await self._registry.release(claim.camera_id, lease, f"camera {claim.slug}")
+    async def _release(self, claim: Claim, lease: Lease) -> bool:
+        return await self._registry.release(claim.camera_id, lease, f"camera {claim.slug}")
 
-    async def _goes_on(self, claim: Claim, session: int) -> bool:
+    async def _continues(self, claim: Claim, session: int) -> bool:
         """Whether the session that was to be resumed has another link still."""
         if claim.resume != session:
             return False
-        for _ in range(_LOOKS):
-            if self._registry.goes_on(session):
+        for _ in range(_HOLDER_CHECKS):
+            if self._registry.has_running(session):
                 return True
             try:
                 holder = await self._store.holder(claim.camera_id)
@@ -217,7 +224,7 @@ class Admission:
                 return True
             if holder is not None:
                 return holder.session == session
-            await asyncio.sleep(_LOOK_EVERY_S)
+            await asyncio.sleep(_HOLDER_CHECK_EVERY_S)
         return False
 
 
@@ -225,17 +232,17 @@ class _RollBack:
     """What to do where an admission fails, the newest first; cancelled or not, all of it."""
 
     def __init__(self) -> None:
-        self._undo: list[Callable[[], Awaitable[None]]] = []
+        self._undo: list[Callable[[], Awaitable[object]]] = []
 
-    def add(self, undo: Callable[..., Awaitable[None]], *args: object) -> None:
+    def add(self, undo: Callable[..., Awaitable[object]], *args: object) -> None:
         self._undo.append(partial(undo, *args))
 
-    def replace(self, undo: Callable[..., Awaitable[None]], *args: object) -> None:
+    def replace(self, undo: Callable[..., Awaitable[object]], *args: object) -> None:
         """From here on this alone undoes everything."""
-        self.forget()
+        self.clear()
         self.add(undo, *args)
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         self._undo.clear()
 
     async def __aenter__(self) -> _RollBack:
@@ -244,7 +251,7 @@ class _RollBack:
     async def __aexit__(self, *_: object) -> None:
         # Not one step of the loop after a success, in which a cancellation could come too late.
         if self._undo:
-            await finish(self._do())
+            await finish("admission: roll-back", self._do())
 
     async def _do(self) -> None:
         async with AsyncExitStack() as stack:

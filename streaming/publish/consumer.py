@@ -9,6 +9,7 @@ from typing import Any, cast
 import msgspec
 from channels.db import database_sync_to_async
 from django.utils.translation import gettext as _
+from redis.exceptions import RedisError
 
 from cameras.models import Transport
 from streaming import conf
@@ -46,7 +47,7 @@ from streaming.publish.publication import Publication
 from streaming.publish.resume import resume_token
 from streaming.publish.socket_link import SocketLink
 from streaming.publish.states import Event, SocketStates, State, UnexpectedMessage
-from streaming.tasks import stop
+from streaming.tasks import connection_task, end_process, stop
 
 logger = logging.getLogger(__name__)
 
@@ -99,6 +100,10 @@ class PublishConsumer(JsonConsumer):
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         try:
             await super().__call__(scope, receive, send)
+        except RedisError as error:
+            # Not that Redis is away, which is handled where it can happen.
+            end_process("Publish socket", error)
+            raise
         finally:
             self._is_gone = True
             await stop(self._watching)
@@ -111,9 +116,7 @@ class PublishConsumer(JsonConsumer):
     async def connect(self) -> None:
         self._start()
         await self.accept()
-        self._watching = asyncio.create_task(
-            self._watch_deadline(), name="publish socket: deadline"
-        )
+        self._watching = connection_task("publish socket: deadline", self._watch_deadline())
 
     # From the camera
 
@@ -187,8 +190,6 @@ class PublishConsumer(JsonConsumer):
             async with self._admission.admit(
                 claim, Transport.WEBSOCKET, self._make_link, self._tell_end
             ) as publication:
-                self._asked = claim.peer
-                self._streaming = publication
                 session = publication.intake.session
                 token = resume_token(session, claim.camera_id, claim.identity)
                 await self.say(Streaming(session, token, resumed=session == claim.resume))
@@ -198,6 +199,8 @@ class PublishConsumer(JsonConsumer):
             logger.warning("camera %s: stream not taken: %r", claim.slug, error)
             await self._refuse(PublishErrorCode.UNAVAILABLE)
         else:
+            self._asked = claim.peer
+            self._streaming = publication
             self._move(Event.STREAM)
             self._stay_alive()
 
@@ -278,8 +281,8 @@ class PublishConsumer(JsonConsumer):
             raise MessageError(str(words.UNEXPECTED[error.why])) from None
 
     def _move(self, event: Event) -> None:
-        self._states.move(event)
-        self._moved.set()
+        if self._states.move(event):
+            self._moved.set()
 
     def _notice_end(self) -> None:
         """A publication that another link replaced ends without a word."""
@@ -327,7 +330,7 @@ class PublishConsumer(JsonConsumer):
 
     def _stay_alive(self) -> None:
         if self._alive is None:
-            self._alive = asyncio.create_task(self._say_alive(), name="publish socket: alive")
+            self._alive = connection_task("publish socket: alive", self._say_alive())
 
     async def _say_alive(self) -> None:
         while True:

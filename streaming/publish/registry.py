@@ -56,7 +56,7 @@ class Registry:
     def get(self, peer: str) -> Publication[Any] | None:
         return self._running.get(peer)
 
-    def goes_on(self, session: int) -> bool:
+    def has_running(self, session: int) -> bool:
         """Whether a publication of this session is running and hasn't begun to end."""
         return any(each.lease.session == session and not each.has_ended for each in self)
 
@@ -70,9 +70,7 @@ class Registry:
         try:
             await self._tasks.run()
         finally:
-            # Those whose task was cancelled before its first step.
-            for publication in self:
-                await finish(self._leave(publication, EndReason.SERVER_STOPPED))
+            await finish("registry: end", self._leave_all())
 
     @property
     def has_ended(self) -> bool:
@@ -90,7 +88,12 @@ class Registry:
             reason = await publication.run()
         finally:
             # A stop cancels the waiting, not the tidying up.
-            await finish(self._leave(publication, reason))
+            await finish(f"{publication.label}: end", self._leave(publication, reason))
+
+    async def _leave_all(self) -> None:
+        """Those whose task was cancelled before its first step."""
+        for publication in self:
+            await self._leave(publication, EndReason.SERVER_STOPPED)
 
     # What every process hears
 
@@ -102,7 +105,7 @@ class Registry:
         await self._bus.announce(taken_over)
 
     async def apply(self, notice: Notice) -> None:
-        """Heed what was said to every process."""
+        """Act on what was said to every process."""
         match notice:
             case Change():
                 await self._apply_change(notice)
@@ -171,31 +174,32 @@ class Registry:
         """Tell the page of the end, and free what the publication held."""
         if self._running.pop(publication.lease.peer, None):
             self._refused += publication.intake.refused
-        if reason is REPLACED and not await self._has_successor(publication):
-            reason = EndReason.PEER_FAILED
+        if reason is REPLACED:
+            reason = await self._successor(publication)
         logger.info("%s: ended: %s", publication.label, reason)
         if reason is not REPLACED:
             await publication.say_end(reason)
-        await self.free(publication, reason)
-
-    async def free(self, publication: Publication[Any], reason: Ending) -> None:
-        """End a publication's session, unless it goes on elsewhere, and close its link."""
         publication.link.detach()
         publication.write_off(reason)
-        await self._write_end(publication, reason)
+        await self.write_end(publication, reason)
         await self.release(publication.camera_id, publication.lease, publication.label)
         # Last: a camera that has vanished makes it wait.
         await publication.link.close()
 
-    async def _has_successor(self, publication: Publication[Any]) -> bool:
-        """Whether the session has another link: what was to replace this one may have failed."""
+    async def _successor(self, publication: Publication[Any]) -> Ending:
+        """What became of a session that another link was to go on with: that may have failed."""
         try:
             holder = await self._store.holder(publication.camera_id)
         except Unavailable:
-            return True
-        return holder is not None and holder.session == publication.lease.session
+            return REPLACED
+        if holder is None:
+            return EndReason.PEER_FAILED
+        if holder.session == publication.lease.session:
+            return REPLACED
+        publication.successor = holder.publisher
+        return EndReason.TAKEN_OVER
 
-    async def _write_end(self, publication: Publication[Any], reason: Ending) -> None:
+    async def write_end(self, publication: Publication[Any], reason: Ending) -> None:
         try:
             if reason is REPLACED:
                 await self._record(publication)
@@ -211,11 +215,12 @@ class Registry:
         async with publication.progress() as progress:
             await database_sync_to_async(sessions.record)(publication.intake.session, **progress)
 
-    async def release(self, camera_id: UUID, lease: Lease, label: str) -> None:
-        """Give a lease back; changes nothing where somebody else has it."""
+    async def release(self, camera_id: UUID, lease: Lease, label: str) -> bool:
+        """Give a lease back; whether it was held, and not by somebody else."""
         try:
             # The client itself tries several times.
             async with asyncio.timeout(TIMEOUT_S):
-                await self._store.release(camera_id, lease)
+                return await self._store.release(camera_id, lease)
         except Unavailable as error:
             logger.warning("%s: lease left to run out: %r", label, error)
+            return False

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from streaming.protocol.publish import Taken
 from streaming.publish.intake import Intake
-from streaming.tasks import stop
+from streaming.tasks import connection_task, stop
 
 #: Control messages that wait for a camera which does not read: some seconds of them.
 MAX_WAITING = 32
@@ -23,8 +23,7 @@ class SocketLink:
         self._taken = 0
         self._waiting: deque[str] = deque(maxlen=MAX_WAITING)
         self._wake = asyncio.Event()
-        name = f"{intake.label}: control messages"
-        self._sending = asyncio.create_task(self._send_waiting(), name=name)
+        self._sending = connection_task(f"{intake.label}: control messages", self._send_waiting())
 
     async def opened(self) -> None:
         """It is, as long as the socket."""

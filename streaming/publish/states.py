@@ -206,8 +206,9 @@ class SocketStates:
         if isinstance(then, Unexpected):
             raise UnexpectedMessage(then)
 
-    def move(self, event: Event) -> None:
-        """What was expected has happened; what doesn't matter in this state changes nothing."""
-        then = TRANSITIONS[self.state].get(event)
+    def move(self, event: Event) -> bool:
+        """Whether what has happened leads to another state, in which time begins anew."""
+        then, before = TRANSITIONS[self.state].get(event), self.state
         if isinstance(then, State):
             self.state = then
+        return self.state is not before

@@ -18,7 +18,7 @@ class Secure:
     """A listener that speaks TLS."""
 
     listener: socket.socket
-    #: Key and certificates, see streaming/supervision/certificates.py.
+    #: Key and certificates, see streaming/network/certificates.py.
     chain: Path
 
 

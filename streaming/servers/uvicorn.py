@@ -27,7 +27,7 @@ from streaming.watch.connection import CONNECTION, EXTENSION, forget_unsent, uns
 #: For a connection to become secure; a stranger may keep it waiting.
 HANDSHAKE_S = 10.0
 #: For the other side to agree to the end of a connection; a phone may have gone.
-FAREWELL_S = 1.0
+TLS_SHUTDOWN_TIMEOUT_S = 1.0
 
 #: The kernel is asked so often what it has not sent yet: for each frame it would be a microsecond
 #: of eleven.
@@ -234,7 +234,7 @@ class Server(uvicorn.Server):
                 ssl=self._tls,
                 backlog=self.config.backlog,
                 ssl_handshake_timeout=HANDSHAKE_S,
-                ssl_shutdown_timeout=FAREWELL_S,
+                ssl_shutdown_timeout=TLS_SHUTDOWN_TIMEOUT_S,
             )
             self.servers.append(listening)
 

@@ -32,7 +32,7 @@ from streaming.protocol.watch import (
     ViewerReport,
     WatchError,
 )
-from streaming.tasks import stop
+from streaming.tasks import connection_task, stop
 from streaming.watch.connection import connection, direct_write
 from streaming.watch.hub import Hub
 from streaming.watch.outlet import Outlet, SendOutlet
@@ -86,7 +86,7 @@ class WatchConsumer(JsonConsumer):
             self._outlet = SendOutlet(self.send, connection(self.scope), stuck)
         self._start()
         self.hub.add(self)
-        self._writing = asyncio.create_task(self._write(), name="watch socket: outlet")
+        self._writing = connection_task("watch socket: outlet", self._write())
 
     async def heard(self, message: FromViewer) -> None:
         match message:

@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 #: States are asked for so often: "lost" shows within 3 s of the last byte, 2 s of silence included.
 _STATES_EVERY_S = 0.5
+_WATCHING_EVERY_S = 1.0
 
 
 class Hub:
@@ -65,6 +66,7 @@ class Hub:
             "wants": self._wants.run(),
             "outlets": self.outlets.run(),
             "relays": self._tasks.run(),
+            "watching": self._refresh(),
         }
 
     @property
@@ -218,12 +220,14 @@ class Hub:
 
         self._tasks.start(f"key frame of {camera_id}", ask())
 
-    def refresh(self) -> None:
-        """Say again who watches what, and let go of what is too old. To be called each second."""
-        self.images.tidy()
-        self.states.tidy()
-        for relay in self._relays.values():
-            self._tell_watching(relay)
+    async def _refresh(self) -> None:
+        """Say again who watches what, and let go of what is too old."""
+        while True:
+            self.images.tidy()
+            self.states.tidy()
+            for relay in self._relays.values():
+                self._tell_watching(relay)
+            await asyncio.sleep(_WATCHING_EVERY_S)
 
     def _tell_watching(self, relay: Relay) -> None:
         self._writer.watching(

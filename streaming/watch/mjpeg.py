@@ -13,6 +13,7 @@ from uuid import UUID
 from cameras.access import Identity
 from streaming.backplane.store import LiveState
 from streaming.domain import wire
+from streaming.tasks import connection_task
 from streaming.watch.connection import Connection
 from streaming.watch.hub import Hub
 from streaming.watch.outlet import STUCK_AFTER_S, SWEEP_EVERY_S
@@ -96,7 +97,7 @@ class MjpegStream:
         self._loop = asyncio.get_running_loop()
         running = self._start()
         running.add_done_callback(self._end)
-        guarding = asyncio.create_task(self._cut_off_if_stuck(), name="stream.mjpg: stuck?")
+        guarding = connection_task("stream.mjpg: stuck?", self._cut_off_if_stuck())
         self._hub.add(self)
         try:
             await self._hub.join(self, self._camera_id)

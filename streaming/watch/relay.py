@@ -28,7 +28,8 @@ logger = logging.getLogger(__name__)
 #: A chain of video that is longer is not worth catching up with: a key frame is there sooner. Nor
 #: is one of larger frames, as 4K has: whoever comes waits for the next key frame.
 MAX_KEPT = 30
-MAX_KEPT_BYTES = 262_144
+#: For the largest key frame, and as much again.
+MAX_KEPT_BYTES = 2 * wire.MAX_MESSAGE_BYTES
 #: A process that needs longer to hand on what came shows fewer pictures, and none of them late.
 BUSY_S = 0.02
 

@@ -11,7 +11,7 @@ from streaming.domain.window import SendWindow
 from streaming.domain.wire import Rendition
 
 #: Of video that waits for a slow viewer, at most; then it goes on at a key frame. A frame that is
-#: larger by itself, as key frames of 4K are, waits alone.
+#: larger by itself may wait alone, and before others if it is a key frame, as those of 4K are.
 MAX_WAITING = 15
 MAX_WAITING_BYTES = 131_072
 #: Where video does not go on for so long, pictures are better than none.
@@ -197,6 +197,8 @@ class Seat:
     @property
     def _is_full(self) -> bool:
         late = self._waiting[self._catching_up :]
+        if len(late) > 1 and late[0].key and late[0].size > MAX_WAITING_BYTES:
+            late = late[1:]
         if len(late) < 2:
             return False
         return len(late) > MAX_WAITING or sum(frame.size for frame in late) > MAX_WAITING_BYTES

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from streaming.tasks import Tasks, finish, raise_if_cancelled, spawn, stop
+from streaming.tasks import Tasks, connection_task, finish, raise_if_cancelled, spawn, stop
 
 ROOT = Path(__file__).parents[2]
 
@@ -53,6 +53,44 @@ async def test_the_failure_of_one_is_its_owners():
     with pytest.raises(RuntimeError, match="broken"):
         await tasks.run()
     assert other.cancelled()
+
+
+async def test_each_failure_is_logged_also_one_at_the_end(caplog):
+    async def fail_at_the_end():
+        try:
+            await forever()
+        finally:
+            raise ValueError("broken, too")
+
+    tasks = Tasks("owner")
+    tasks.start("late", fail_at_the_end())
+    await asyncio.sleep(0)
+    tasks.start("failing", fail())
+    with pytest.raises(RuntimeError, match="broken"):
+        await tasks.run()
+    logged = [record.getMessage() for record in caplog.records]
+    assert logged == [
+        "Background task 'owner: failing' failed",
+        "Background task 'owner: late' failed",
+    ]
+
+
+async def test_the_failure_of_a_connections_task_is_logged(caplog):
+    task = connection_task("socket: deadline", fail())
+    await asyncio.wait([task])
+    await asyncio.sleep(0)
+    [record] = caplog.records
+    assert record.getMessage() == "Task 'socket: deadline' failed"
+
+
+async def test_that_the_other_end_has_gone_is_no_failure(caplog):
+    async def send():
+        raise ConnectionResetError
+
+    task = connection_task("socket: outlet", send())
+    await asyncio.wait([task])
+    await asyncio.sleep(0)
+    assert caplog.records == []
 
 
 async def test_one_that_takes_its_time_to_end_is_waited_for():
@@ -102,7 +140,7 @@ async def test_work_is_finished_though_whoever_waits_is_cancelled():
         await asyncio.sleep(0.01)
         done.append(True)
 
-    waiting = asyncio.create_task(finish(work()))
+    waiting = asyncio.create_task(finish("work", work()))
     for _ in range(2):
         await asyncio.sleep(0)
         waiting.cancel()
@@ -113,7 +151,7 @@ async def test_work_is_finished_though_whoever_waits_is_cancelled():
 
 async def test_the_failure_of_finished_work_is_told():
     with pytest.raises(RuntimeError, match="broken"):
-        await finish(fail())
+        await finish("work", fail())
 
 
 async def test_a_cancellation_that_a_library_swallowed_comes_again():

@@ -78,6 +78,10 @@ async def test_a_copy_that_takes_no_writes_is_away(redis):
         "LOADING Redis is loading the dataset in memory",
         "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
         "MISCONF Redis is configured to save RDB snapshots, but it's unable to persist to disk.",
+        "BUSY Redis is busy running a script.",
+        "NOREPLICAS Not enough good replicas to write.",
+        "CLUSTERDOWN The cluster is down",
+        "TRYAGAIN Multiple keys request during rehashing of slot",
         "ERR max number of clients reached",
     ],
 )
@@ -98,6 +102,6 @@ async def test_a_wrong_script_is_our_fault(redis):
     assert not isinstance(raised.value, Unavailable)
 
 
-@pytest.mark.parametrize("error", [DataError, InvalidResponse])
+@pytest.mark.parametrize("error", [DataError, InvalidResponse, FileNotFoundError, PermissionError])
 def test_a_wrong_use_of_the_client_is_our_fault(error):
     assert not issubclass(error, Unavailable)

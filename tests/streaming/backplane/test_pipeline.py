@@ -255,6 +255,23 @@ async def test_silence_ends_the_connection_and_what_has_time_left_is_sent_again(
     assert second == 2
 
 
+async def test_a_caller_that_has_just_gone_ends_no_connection_that_answers(
+    server, publish, pipeline
+):
+    publish("a")
+    await server.has_received("a")
+    server.answer(":1")
+    await asyncio.sleep(TIMEOUT_S / 2)
+    # The time of the first is over while the second, cancelled just now, has some left.
+    [publishing] = publish("b")
+    await server.has_received("a", "b")
+    publishing.cancel()
+    await asyncio.sleep(TIMEOUT_S * 0.7)
+    server.answer(":2")
+    assert pipeline.is_connected
+    assert server.connections == 1
+
+
 async def test_silence_ends_a_connection_whose_callers_have_gone(server, publish, pipeline):
     [publishing] = publish("a")
     await server.has_received("a")
@@ -276,7 +293,7 @@ async def test_a_connection_on_which_something_else_comes_is_given_up(
     await server.has_received("a", "a")
     server.answer(line)
     [failed] = await results(publishing)
-    assert isinstance(failed, redis.exceptions.InvalidResponse)
+    assert isinstance(failed, redis.exceptions.ConnectionError)
 
 
 async def test_nobody_waits_for_a_server_that_is_away(path):

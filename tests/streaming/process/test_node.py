@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -21,7 +22,7 @@ from streaming.protocol.signaling import event_of
 from streaming.publish.claim import OFFERS
 from tests.processes import PATIENCE_S
 from tests.streaming.process.test_ingest import offer_of
-from tests.streaming.waiting import WITHIN_S
+from tests.streaming.waiting import WITHIN_S, until
 
 ROOT = Path(__file__).parents[3]
 
@@ -62,6 +63,25 @@ async def test_a_wrong_script_ends_a_process(monkeypatch, valkey, camera, owner)
     layer: Any = get_channel_layer()
     await layer.send(OFFERS, event_of(offer_of(camera, owner)))
     assert await fails_with(ingest)
+
+
+async def test_a_wrong_script_ends_a_web_process_too(
+    monkeypatch, valkey, node, dial, owner, camera
+):
+    sent = []
+    monkeypatch.setattr("os.kill", lambda pid, number: sent.append(number))
+    monkeypatch.setattr(node.backplane.store, "_claim", wrong_script(node))
+    socket = await dial(f"/ws/publish/{camera.slug}/", owner)
+    await socket.say("authenticate")
+    await socket.hear("welcome")
+    await socket.say("stream")
+    await until(lambda: sent == [signal.SIGTERM])
+    with pytest.raises(ResponseError):
+        await socket.disconnect(timeout=WITHIN_S)
+
+
+def wrong_script(node):
+    return node.backplane.store._client.register_script("this is no Lua")
 
 
 def test_the_log_says_why(valkey):

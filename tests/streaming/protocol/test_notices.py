@@ -36,6 +36,10 @@ def test_processes_of_before_understand_it():
     }
 
 
+def test_what_only_a_newer_process_knows_is_passed_over():
+    assert notice_of({"type": "shout"}) is None
+
+
 def test_what_is_not_ours_is_an_error():
     with pytest.raises(msgspec.ValidationError):
-        notice_of({"type": "shout"})
+        notice_of({"type": "key_frame", "camera_id": 7})

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from cameras import sessions
 from cameras.access import Identity
 from cameras.models import Camera, CaptureSession, Transport
+from streaming.domain.liveness import State
 from streaming.domain.tally import Tally
 from streaming.protocol.signaling import Claim
 from streaming.publish import admission
@@ -319,6 +320,32 @@ async def test_an_upgrade_of_a_session_that_is_over_is_refused(begin, claim, nod
         await begin(upgrade_of(claim, first), upgrade=True)
     assert await open_sessions() == 0
     assert await store.holder(camera.pk) is None
+
+
+async def test_an_upgrade_that_fails_leaves_the_state_of_whoever_publishes_now(
+    begin, claim, node, store, camera, stranger, monkeypatch
+):
+    monkeypatch.setattr(admission, "NEGOTIATION_TIMEOUT_S", 0.3)
+    first = await begin()
+    upgrading = asyncio.create_task(begin(upgrade_of(claim, first), ClosedWire, upgrade=True))
+    await asyncio.sleep(0.1)
+    other = await begin(replace(claim, peer="other", take_over=True))
+    with pytest.raises(Refused, match="unavailable"):
+        await upgrading
+    await node.backplane.writer.flush()
+    [live] = await store.live([camera.pk])
+    assert live.state is not State.OFF
+    assert live.session == other.lease.session
+    assert await node.backplane.store._client.smembers("clients") == {str(camera.pk).encode()}
+    assert await store.holder(camera.pk) == other.lease
+
+
+async def test_whose_session_was_taken_over_meanwhile_is_taken_over(begin, claim, node, store):
+    first = await begin()
+    other = await begin(replace(claim, peer="other", take_over=True))
+    # As one that had seen the lease of an upgrade, which failed since.
+    assert await node.registry._successor(first) == "taken_over"
+    assert first.successor == other.lease.publisher
 
 
 async def test_a_session_that_was_to_be_resumed_goes_on_where_that_fails(

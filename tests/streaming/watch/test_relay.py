@@ -79,6 +79,7 @@ class Watcher:
 def _brisk(monkeypatch):
     """Asks and tells more often than in earnest."""
     monkeypatch.setattr(hub_module, "_STATES_EVERY_S", 0.1)
+    monkeypatch.setattr(hub_module, "_WATCHING_EVERY_S", 0.1)
     monkeypatch.setattr(node_module, "_FACTS_EVERY_S", 0.1)
 
 

@@ -90,6 +90,13 @@ def test_video_that_waits_is_bounded_by_its_bytes(seat, more, goes_on):
     assert seat.video(chunk(2, size=100 + more), 100.1) is goes_on
 
 
+def test_a_large_key_frame_waits_with_what_builds_on_it(seat):
+    seat.video(chunk(1, key=True, size=600_000), 100.0)
+    for sequence in range(2, 6):
+        assert seat.video(chunk(sequence, size=20_000), 100.1)
+    assert taken(seat, 100.2) == [1, 2, 3, 4, 5]
+
+
 def test_the_largest_frame_waits_alone(seat):
     assert seat.video(chunk(1, key=True, size=MAX_MESSAGE_BYTES), 100.0)
     assert taken(seat, 100.1) == [1]
