@@ -81,17 +81,17 @@ def run(args: list[str]) -> int:
 
 
 def test(args: list[str]) -> int:
-    """run the tests; --quick: those of a minute; with a path, -k or -m: what that selects"""
+    """run the tests; --quick: only those that fit into a minute; PATH, -k, -m: what they select"""
     prepare("dev")
-    if selects_tests(args):
-        return call(*python("-m", "pytest", *args), env=browser_env(find_chromium()))
     if "--quick" in args:
         return quick_tests([arg for arg in args if arg != "--quick"])
+    if selects_tests(args):
+        return call(*python("-m", "pytest", *args), env=browser_env(find_chromium()))
     return all_tests(args)
 
 
 def faults(args: list[str]) -> int:
-    """run the tests that take too long for each time; --seconds N: a choice that changes daily"""
+    """run the long tests; --seconds N: a choice of them that changes daily"""
     prepare("dev")
     chromium = find_chromium() or install_chromium()
     if not chromium:
@@ -111,7 +111,7 @@ def faults(args: list[str]) -> int:
 
 
 def lint(args: list[str]) -> int:
-    """check style, types, imports, migrations and settings"""
+    """check style, types, imports, messages, migrations and settings"""
     prepare("dev")
     failed = []
     for name, command in checks():
@@ -191,7 +191,7 @@ def prepare(name: str) -> None:
     if sound and stamps.keys() & {name, "dev"}:
         return
     started = time.monotonic()
-    # Built anew rather than mended: what is no longer locked is gone, too.
+    # Built anew rather than repaired, so that what is no longer locked is gone, too.
     if not (sound and stamps):
         make_venv()
     install(name)
@@ -295,6 +295,8 @@ def quick_tests(args: list[str]) -> int:
     """What fits into a minute. Returns the first result that is not 0."""
     # They wait more than they compute.
     pytest = python("-m", "pytest", *in_processes(2 * cores()), "-m", QUICK, *args)
+    if selects_tests(args):
+        return call(*pytest)
     return test_javascript() or call(*pytest)
 
 

@@ -153,7 +153,7 @@ class Crowd:
 
 
 def handed(system: System, cameras: int, webs: int, plan: Plan, idle: Used) -> Handed:
-    """By two windows: the few viewers whom every process needs to relay each camera, and more."""
+    """By two windows: the few viewers that make every process relay each camera, and more."""
     chosen = dict(list(system.stage.cameras.items())[:cameras])
     doors = {slug: _door(system, slug) for slug in chosen}
     with ExitStack() as stack:

@@ -108,6 +108,8 @@ def _attach_states(cameras: list[Camera]) -> None:
 
 def _description(state: LiveState) -> str:
     words = str(labels.STATES[state.state])
+    if state.state is State.UNKNOWN:
+        return f"{words}: {gettext('Redis is away')}"
     if state.state is not State.LIVE:
         return words
     facts = [words, _sent(state), f"{state.fps:.0f} fps", f"{state.uplink_ms:.0f} ms"]

@@ -15,5 +15,5 @@ STATES: Mapping[State, Promise] = {
     State.LIVE: _("Live"),
     State.PAUSED: _("Paused"),
     State.LOST: _("Lost"),
-    State.UNKNOWN: _("Unknown: Redis is away"),
+    State.UNKNOWN: _("Unknown"),
 }

@@ -278,6 +278,12 @@ class TestTests:
         [command] = commands
         assert command[-3:] == ("-m", "not faults and not e2e and not system", "-x")
 
+    def test_of_selected_ones_those_that_are_quick_run(self, commands, monkeypatch):
+        monkeypatch.setattr(dev, "test_javascript", lambda: pytest.fail("none is selected"))
+        dev.test(["--quick", "-k", "seat"])
+        [command] = commands
+        assert command[-4:] == ("-m", "not faults and not e2e and not system", "-k", "seat")
+
     def test_selected_ones_run_in_one_process(self, commands):
         dev.test(["-k", "wire"])
         assert commands == [(dev.PYTHON, "-m", "pytest", "-k", "wire")]
@@ -286,9 +292,7 @@ class TestTests:
         dev.faults([])
         assert commands[0][-1] == "--no-loadscope-reorder"
 
-    def test_a_choice_of_the_faults_is_printed_with_what_it_can_be_had_again_by(
-        self, commands, capsys
-    ):
+    def test_a_choice_of_the_faults_is_printed_with_what_repeats_it(self, commands, capsys):
         dev.faults(["--seconds", "60", "--seed", "7"])
         assert commands[0][-2:] == ("--fault-seconds=120.0", "--fault-seed=7")
         assert "--seed 7" in capsys.readouterr().out

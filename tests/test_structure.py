@@ -25,7 +25,7 @@ ELSEWHERE = {
     "streaming/management/commands/demo_camera.py": "streaming/management/commands/test_serve.py",
     "streaming/management/commands/ingest.py": "streaming/management/commands/test_serve.py",
     "streaming/process/web.py": "streaming/process/test_node.py",
-    "streaming/publish/claim.py": "streaming/publish/test_consumer.py",
+    "streaming/publish/offers.py": "streaming/publish/test_consumer.py",
     "streaming/publish/publication.py": "streaming/process/test_ingest.py",
     "streaming/publish/registry.py": "streaming/process/test_ingest.py",
     "streaming/publish/webrtc/guard/wrapper.py": "streaming/publish/webrtc/guard/test_install.py",

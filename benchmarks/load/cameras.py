@@ -44,10 +44,10 @@ class Camera:
                 tasks.create_task(server.until_ended())
 
     def fps(self, since_s: float) -> float:
-        told = [each for each in self._received if each[0] >= since_s]
-        if len(told) < 2:
+        reports = [each for each in self._received if each[0] >= since_s]
+        if len(reports) < 2:
             return 0.0
-        (first_s, first), (last_s, last) = told[0], told[-1]
+        (first_s, first), (last_s, last) = reports[0], reports[-1]
         return (last - first) / (last_s - first_s)
 
     async def _send(self, session: int) -> None:

@@ -32,9 +32,9 @@
 #include <unistd.h>
 
 enum {
-    MOST_VIEWERS = 9000,
+    MAX_VIEWERS = 9000,
     /* No server's backlog is shorter than daphne's 50. */
-    MOST_OPENING = 32,
+    MAX_OPENING = 32,
     ENVELOPE = 24,
     /* The longest head of a WebSocket frame, and our envelope. */
     READ_AHEAD = 10 + ENVELOPE,
@@ -65,7 +65,7 @@ static struct {
     const char *path, *origin, *cookie, *subscribe, *camera;
 } options;
 
-static struct viewer *viewers[MOST_VIEWERS];
+static struct viewer *viewers[MAX_VIEWERS];
 static int count, target, opening, poll_fd;
 static unsigned long broken, lost, frames_seen;
 static unsigned histogram[BUCKETS];
@@ -318,7 +318,7 @@ static void obey(const char *command) {
     double number = 0, now_s = seconds(CLOCK_MONOTONIC);
     if (sscanf(command, "hold %lf", &number) == 1) {
         drop_lost();
-        target = number < MOST_VIEWERS ? (int)number : MOST_VIEWERS;
+        target = number < MAX_VIEWERS ? (int)number : MAX_VIEWERS;
         while (count > target) close_last();
         doing = HOLDING;
         end_s = now_s + OPENING_S;
@@ -337,7 +337,7 @@ static void obey(const char *command) {
 static void advance(void) {
     double now_s = seconds(CLOCK_MONOTONIC);
     if (doing == HOLDING) {
-        while (count < target && opening < MOST_OPENING && !lost) open_viewer();
+        while (count < target && opening < MAX_OPENING && !lost) open_viewer();
         if ((count < target || opening) && !lost && now_s < end_s) return;
         answer_held();
     } else if (doing == MEASURING && now_s >= end_s) {

@@ -22,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MOST_FDS = 20000, WEBSOCKET_HEAD = 4, ENVELOPE = 24, FPS = 30 };
+enum { MAX_FDS = 20000, WEBSOCKET_HEAD = 4, ENVELOPE = 24, FPS = 30 };
 
 static const char ANSWER[] =
     "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -34,8 +34,8 @@ struct rest {
 };
 
 /* By file descriptor. */
-static bool is_viewer[MOST_FDS];
-static struct rest rests[MOST_FDS];
+static bool is_viewer[MAX_FDS];
+static struct rest rests[MAX_FDS];
 static int highest, poll_fd;
 static unsigned char *message;
 static size_t message_size;
@@ -101,7 +101,7 @@ static void send_rest(int fd) {
 static void admit(int listener) {
     int one = 1, fd;
     while ((fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC)) >= 0) {
-        if (fd >= MOST_FDS) fail("too many viewers");
+        if (fd >= MAX_FDS) fail("too many viewers");
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
         if (fd > highest) highest = fd;
         watch(fd, EPOLLIN, EPOLL_CTL_ADD);

@@ -23,7 +23,7 @@ _DETAIL_OF_ERROR: Mapping[type[Exception], Promise] = {
         "This is for people who have signed in, and for programs that send a token:"
         " “Authorization: Bearer ssat_...”."
     ),
-    exceptions.NotAcceptable: _("None of the forms that you accept is to be had here."),
+    exceptions.NotAcceptable: _("None of the formats you accept is available."),
     exceptions.ParseError: _("The body cannot be read as what its Content-Type says it is."),
     exceptions.ValidationError: _("Something in the request is not as it must be: see the errors."),
 }

@@ -48,7 +48,7 @@ class TemporarilyUnavailable(APIException):
 
 def redis_unavailable() -> TemporarilyUnavailable:
     return TemporarilyUnavailable(
-        _("The live state is not to be had just now. Try again in a moment.")
+        _("The live state is not available right now. Try again in a moment.")
     )
 
 

@@ -1,7 +1,7 @@
 """The clock that all processes share: that of Redis, shifted by what it has leapt.
 
 Somebody who sets the clock of Redis' machine must not make every picture look an hour old. The
-process that sees it first writes down, under the key `clock`, by how much Redis' time is to be
+process that sees it first writes down, under the key `clock`, by how much Redis' time has to be
 shifted so that server time goes on as before; whoever asks for the time shifts it.
 """
 
@@ -48,7 +48,7 @@ async def shift(client: redis.asyncio.Redis, reading: Reading, leap_ms: float) -
 
 
 async def reset(client: redis.asyncio.Redis) -> None:
-    """Follow Redis' own time again once no camera publishes, whom a leap could trouble."""
+    """Follow Redis' own time again once no camera publishes that a leap could trouble."""
     await client.register_script(_RESET)(keys=[_KEY, "clients"])
 
 

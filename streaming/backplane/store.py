@@ -240,7 +240,7 @@ class AsyncStore:
         await server_time.reset(self._client)
 
     async def clean_up(self) -> int:
-        """Take those out of `clients` of whom nothing is left; how many those were."""
+        """Take those out of `clients` that have left nothing; how many those were."""
         return int(await self._clean_up(keys=["clients"]))
 
     async def first_within(self, what: str, seconds: float) -> bool:

@@ -45,7 +45,7 @@ class StoreWriter:
         self._client = client
         self._waiting: dict[str, Operation] = {}
         self._frames = 0
-        #: When a camera's presence is to be said again.
+        #: When a camera's presence has to be said again.
         self._beat_due_s: dict[UUID, float] = {}
         self._wake = asyncio.Event()
         #: Operations that Redis did not take, or that had to give way, since this process began.

@@ -37,7 +37,7 @@ class Choice:
         self._rests_until_s = 0.0
 
     def wish(self, offered: Collection[str], flowing: str, now_s: float) -> Rendition:
-        """What the viewer shall get of a camera.
+        """Which rendition of a camera the viewer gets.
 
         `offered` are the codecs of video that the camera can send, `flowing` is the one that it
         sends now, or "".

@@ -68,7 +68,7 @@ class Demand:
 
     def wanted(self, now_s: float, setting: str, encoders: Sequence[str]) -> Wanted:
         """One codec for all who want video: one that all of them decode, unless the setting names
-        it. Those whom it does not serve get JPEG."""
+        it. Viewers that it does not serve get JPEG."""
         viewers = self._viewers(now_s)
         enough = any if setting != AUTO else all
         for name in permitted(setting, encoders) if viewers else ():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from streaming.domain.described import Described
 
 #: Nothing received for so long: lost. Four missed beats.
 LOST_AFTER_S = 2.0
@@ -10,25 +10,25 @@ LOST_AFTER_S = 2.0
 GIVEN_UP_AFTER_S = 30.0
 
 
-class State(StrEnum):
-    """A camera's state as docs/protocol.md names it."""
+class State(Described):
+    """A camera's state."""
 
-    OFF = "off"
-    CONNECTING = "connecting"
-    LIVE = "live"
-    PAUSED = "paused"
-    LOST = "lost"
-    UNKNOWN = "unknown"
+    OFF = "off", "is not publishing (`reason`: why the last session ended)"
+    CONNECTING = "connecting", "is connected, no frame yet"
+    LIVE = "live", "sends frames"
+    PAUSED = "paused", "says that it sends none (`reason`: why, as in its `ping`)"
+    LOST = "lost", "has been silent for 2 s"
+    UNKNOWN = "unknown", "cannot be asked about, because Redis does not answer"
 
 
-class Pause(StrEnum):
-    """Why a camera sends no pictures though it is there, as docs/protocol.md names it."""
+class Pause(Described):
+    """Why a camera sends no pictures though it is there."""
 
-    HIDDEN = "hidden"
-    INTERRUPTED = "interrupted"
-    UNPLUGGED = "unplugged"
-    DENIED = "denied"
-    OTHER = "other"
+    HIDDEN = "hidden", "its page is hidden, or the phone is locked"
+    INTERRUPTED = "interrupted", "the system took the camera away for a while"
+    UNPLUGGED = "unplugged", "the camera was unplugged from its device"
+    DENIED = "denied", "the permission to use the camera was withdrawn"
+    OTHER = "other", "anything else, also what the server does not know"
 
     @classmethod
     def _missing_(cls, value: object) -> Pause:

@@ -98,7 +98,7 @@ class SendWindow:
             self._ready_s = now_s + min(age_s - LAG_S, LONGEST_PAUSE_S)
         elif self._limit is not None:
             self._ready_s = min(self._ready_s, now_s)
-            # Whom the limit held back in nothing needs none.
+            # A viewer that the limit did not hold back needs none.
             self._limit = self._limit * (1 + RECOVERY_PER_S * passed_s) if self._held else None
         self._held = False
         self._received, self._reported_s = received, now_s

@@ -6,48 +6,87 @@ import math
 import struct
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Literal
+from typing import NamedTuple
 
 from streaming.domain.codecs import BY_NUMBER
 from streaming.domain.codecs.codec import Codec
+from streaming.domain.described import Described
 
 VERSION = 1
-HEADER = struct.Struct(">BBBBIIdHH")
 #: Header and payload: a key frame of 4K at its best. What browsers send has bounds of its own.
 MAX_MESSAGE_BYTES = 1_048_576
 #: Either side of the picture, which 4K needs; unpacked it takes a viewer 64 MiB at the most.
 MAX_SIDE = 4096
 KEY = 0x01
 
-Reason = Literal[
-    "empty",
-    "too_short",
-    "too_large",
-    "version",
-    "rendition",
-    "codec",
-    "flags",
-    "size",
-    "captured_at",
-    "session",
-    "jpeg",
-    "video",
-    "text",
-]
-
-
-class WireError(ValueError):
-    """A frame that breaks the protocol; `reason` is the one of docs/protocol.md."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason)
-        self.reason: Reason = reason
-
 
 class Rendition(IntEnum):
     STILL = 1
     JPEG = 2
     VIDEO = 3
+
+
+class Field(NamedTuple):
+    """A part of the header."""
+
+    name: str
+    #: As `struct` names its type.
+    code: str
+    values: str
+
+
+FIELDS = (
+    Field("version", "B", str(VERSION)),
+    Field("rendition", "B", ", ".join(f"{each} {each.name.lower()}" for each in Rendition)),
+    Field("codec", "B", ", ".join(f"{n} {BY_NUMBER[n].name}" for n in sorted(BY_NUMBER))),
+    Field("flags", "B", "bit 0: key frame (always set for JPEG); other bits 0"),
+    Field("session", "I", "the number that the answer to the offer gave"),
+    Field(
+        "sequence",
+        "I",
+        "starts at 1, grows by one with each frame sent of its kind: pictures (`still` and `jpeg`"
+        " together) and video are counted apart",
+    ),
+    Field("captured_at", "d", "server time at which the picture was captured, ms"),
+    Field("width", "H", f"1 to {MAX_SIDE}"),
+    Field("height", "H", f"1 to {MAX_SIDE}"),
+)
+HEADER = struct.Struct(">" + "".join(field.code for field in FIELDS))
+
+
+class Reason(Described):
+    """Why a frame is refused."""
+
+    EMPTY = "empty", "has no bytes, or no payload"
+    TOO_SHORT = "too_short", "is shorter than its header"
+    TOO_LARGE = "too_large", "is larger than its transport allows: 262,144 bytes"
+    VERSION = "version", "has another version"
+    RENDITION = "rendition", "has a rendition that the table does not know"
+    CODEC = (
+        "codec",
+        "has a codec that the table does not know, that does not go with the rendition, or that"
+        " the camera's setting does not admit",
+    )
+    FLAGS = "flags", "has flags that the table does not know, or is a JPEG without its key bit"
+    SIZE = "size", f"has a width or height of 0 or above {MAX_SIDE}"
+    CAPTURED_AT = "captured_at", "has a time that is not finite, or negative"
+    SESSION = "session", "belongs to another session"
+    JPEG = "jpeg", "says JPEG and is not one, is cut off, or its picture has another size"
+    VIDEO = (
+        "video",
+        "says VP8 or H.264 and does not look like it: no start code, a key bit that is wrong, a"
+        " key frame of H.264 without its parameters or without a slice, one of VP8 of another size",
+    )
+    TEXT = "text", "is a text message on the binary channel"
+    CONTROL = "control", "is none: a control message was not understood, and is ignored"
+
+
+class WireError(ValueError):
+    """A frame that breaks the protocol."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +128,10 @@ def pack(
 ) -> bytes:
     """The message of a frame.
 
-    Raises WireError("too_large") over MAX_MESSAGE_BYTES.
+    Raises WireError(Reason.TOO_LARGE) over MAX_MESSAGE_BYTES.
     """
     if HEADER.size + len(payload) > MAX_MESSAGE_BYTES:
-        raise WireError("too_large")
+        raise WireError(Reason.TOO_LARGE)
     flags = KEY if key else 0
     header = HEADER.pack(
         VERSION, rendition, codec.number, flags, session, sequence, captured_at, width, height
@@ -107,33 +146,33 @@ def unpack(message: bytes) -> Frame:
     Raises WireError with the reason.
     """
     if not message:
-        raise WireError("empty")
+        raise WireError(Reason.EMPTY)
     if len(message) < HEADER.size:
-        raise WireError("too_short")
+        raise WireError(Reason.TOO_SHORT)
     if len(message) > MAX_MESSAGE_BYTES:
-        raise WireError("too_large")
+        raise WireError(Reason.TOO_LARGE)
     if len(message) == HEADER.size:
-        raise WireError("empty")
+        raise WireError(Reason.EMPTY)
     version, rendition, number, flags, session, sequence, captured_at, width, height = (
         HEADER.unpack_from(message)
     )
     if version != VERSION:
-        raise WireError("version")
+        raise WireError(Reason.VERSION)
     if rendition not in _RENDITIONS:
-        raise WireError("rendition")
+        raise WireError(Reason.RENDITION)
     codec = BY_NUMBER.get(number)
     if codec is None or codec.is_video is not (rendition == Rendition.VIDEO):
-        raise WireError("codec")
+        raise WireError(Reason.CODEC)
     key = flags == KEY
     if not key and (flags or not codec.is_video):
-        raise WireError("flags")
+        raise WireError(Reason.FLAGS)
     if not (1 <= width <= MAX_SIDE and 1 <= height <= MAX_SIDE):
-        raise WireError("size")
+        raise WireError(Reason.SIZE)
     if not (math.isfinite(captured_at) and captured_at >= 0):
-        raise WireError("captured_at")
+        raise WireError(Reason.CAPTURED_AT)
     begin = codec.begin(message, HEADER.size, key, (width, height))
     if begin is None:
-        raise WireError("video" if codec.is_video else "jpeg")
+        raise WireError(Reason.VIDEO if codec.is_video else Reason.JPEG)
     if begin != HEADER.size:
         message = message[: HEADER.size] + message[begin:]
     return Frame(

@@ -22,8 +22,8 @@ from streaming.protocol import signaling
 from streaming.protocol.enums import EndReason, PublishErrorCode
 from streaming.protocol.signaling import Alive, Attach, Bye, Closed, FromIngest, Offer, Signal
 from streaming.publish.admission import NOT_TAKEN, Refused
-from streaming.publish.claim import NOT_SENT, OFFERS
 from streaming.publish.intake import Intake
+from streaming.publish.offers import NOT_SENT, OFFERS
 from streaming.publish.publication import NEGOTIATION_TIMEOUT_S, Publication
 from streaming.publish.resume import resume_token
 from streaming.publish.webrtc.guard import NoFreePort

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from streaming.domain.wire import HEADER
 from streaming.protocol import schema
+from streaming.protocol.enums import CloseCode
 from streaming.protocol.message import PROTOCOL, Message
 
 _FRAME = {
     "name": "frame",
     "title": "Frame",
     "contentType": "application/octet-stream",
-    "summary": "One picture, or one frame of video, in its envelope of 24 bytes.",
+    "summary": f"One picture, or one frame of video, after a header of {HEADER.size} bytes.",
     "payload": {"type": "string", "format": "binary"},
 }
 
@@ -30,32 +32,67 @@ class Channel:
     sent: str | None
     frames_come: bool = False
     frames_go: bool = False
+    #: What answers which message, by their names.
+    replies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
+
+_HANDSHAKE = (
+    "The handshake is refused with 403 unless the `Origin` header names this server, or is one of"
+    " those in `CSRF_TRUSTED_ORIGINS`; programs send one, too."
+)
+_CLOSES = f"Close codes: {', '.join(f'{code.value} ({code.means})' for code in CloseCode)}."
+_MADE = "made by the camera before its `offer` on `publish`"
 
 CHANNELS = (
     Channel(
         "publish",
-        "One camera's signaling, and its frames and control messages where WebRTC can't connect.",
+        "One camera's signaling, and its frames and control messages where WebRTC can't connect."
+        f" {_HANDSHAKE} The first message is `authenticate`, with a publish key or, without one, as"
+        f" the user of the session cookie. {_CLOSES}",
         "/ws/publish/{slug}/",
         "PublishFromCamera",
         "PublishToCamera",
         frames_come=True,
+        replies={
+            "Authenticate": ("Welcome", "PublishError"),
+            "Offer": ("Answer", "PublishError"),
+            "Stream": ("Streaming", "PublishError"),
+            "Attach": ("Attached", "PublishError"),
+            "CameraPing": ("Pong",),
+            "Frame": ("Taken",),
+        },
     ),
     Channel(
         "control",
-        "WebRTC data channel `control`, ordered: beat, clock, what is wanted.",
+        f"WebRTC data channel `control`, {_MADE}. Ordered: beat, clock, what is wanted.",
         None,
         "ControlFromCamera",
         "ControlToCamera",
+        replies={"CameraPing": ("Pong",)},
     ),
-    Channel("frames", "WebRTC data channel `frames`, unordered.", None, None, None, True),
+    Channel(
+        "frames",
+        f"WebRTC data channel `frames`, {_MADE}. Unordered, with `maxPacketLifeTime: 300` (delivery"
+        " `resilient`) or `maxRetransmits: 0` (`realtime`).",
+        None,
+        None,
+        None,
+        frames_come=True,
+    ),
     Channel(
         "watch",
-        "Subscriptions and states of any number of cameras, and their frames.",
+        "Subscriptions and states of any number of cameras, and their frames."
+        f" {_HANDSHAKE} A viewer is the user of the session cookie, or a visitor without one, who"
+        f" may watch public cameras. {_CLOSES}",
         "/ws/watch/",
         "FromViewer",
         "ToViewer",
         frames_go=True,
+        replies={
+            "Subscribe": ("CameraState", "WatchError"),
+            "AskStages": ("Stages",),
+            "ViewerPing": ("Pong",),
+        },
     ),
 )
 
@@ -67,7 +104,8 @@ def document(servers: Mapping[str, str]) -> dict[str, Any]:
         "info": {
             "title": "SkySentry",
             "version": f"{PROTOCOL}.0.0",
-            "description": "What cameras and viewers say to the server, and what it answers.",
+            "description": "What cameras and viewers say to the server, and what it answers."
+            " docs/protocol.md explains it.",
         },
         "defaultContentType": "application/json",
         "servers": {name: _server(address) for name, address in servers.items()},
@@ -105,13 +143,26 @@ def _channel(channel: Channel, servers: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _operations(channel: Channel) -> Iterator[tuple[str, dict[str, Any]]]:
-    """From the server's point of view."""
-    for action, names in ("receive", _received(channel)), ("send", _sent(channel)):
+    """From the server's point of view; what is answered has an operation of its own."""
+    title = channel.name.capitalize()
+    for name, replies in channel.replies.items():
+        operation = _operation(channel, "receive", [name])
+        yield f"receive{title}{name}", {**operation, "reply": _said(channel, replies)}
+    unanswered = [name for name in _received(channel) if name not in channel.replies]
+    for action, names in ("receive", unanswered), ("send", _sent(channel)):
         if names:
-            refs = [{"$ref": f"#/channels/{channel.name}/messages/{name}"} for name in names]
-            to = {"$ref": f"#/channels/{channel.name}"}
-            operation = {"action": action, "channel": to, "messages": refs}
-            yield f"{action}{channel.name.capitalize()}", operation
+            yield f"{action}{title}", _operation(channel, action, names)
+
+
+def _operation(channel: Channel, action: str, names: Iterable[str]) -> dict[str, Any]:
+    return {"action": action, **_said(channel, names)}
+
+
+def _said(channel: Channel, names: Iterable[str]) -> dict[str, Any]:
+    return {
+        "channel": {"$ref": f"#/channels/{channel.name}"},
+        "messages": [{"$ref": f"#/channels/{channel.name}/messages/{name}"} for name in names],
+    }
 
 
 def _received(channel: Channel) -> list[str]:

@@ -56,7 +56,7 @@ class JsonConsumer(AsyncWebsocketConsumer):
 
     @property
     def user(self) -> User | AnonymousUser:
-        """Whom the page is signed in as."""
+        """The user who is signed in on the page."""
         return cast(User | AnonymousUser, self.scope["user"])
 
     def session_identity(self) -> Identity:

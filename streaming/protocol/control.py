@@ -9,40 +9,39 @@ from msgspec import Meta, Raw
 from streaming.domain.liveness import Pause
 from streaming.protocol.enums import VIDEO
 from streaming.protocol.limits import MAX_CODECS
-from streaming.protocol.message import PROTOCOL, UNREAD, Message, about, known
+from streaming.protocol.message import PROTOCOL, UNREAD, VERSION, Message, about, known
 
-CODECS = ", ".join(f"`{name}`" for name in VIDEO)
+CODECS = " and ".join(f"`{name}`" for name in VIDEO)
 
 # From the camera
 
 
 class CameraPing(Message, frozen=True, tag="ping"):
     """Every 500 ms, and at once when `paused` changes: a beat and a clock sample in one.
-    `paused` says that no frames come, and why: `hidden` (the page is), `interrupted` (the system
-    took the camera away for a while), `unplugged`, `denied` (permission withdrawn) or `other`."""
+    `paused` says that no frames come, and why."""
 
     time: Annotated[float, about("ms on the camera's own clock")]
-    paused: Annotated[Annotated[str, known(Pause)] | None, about("why")] = None
+    paused: Annotated[Annotated[str, known(Pause)] | None, about("why (table below)")] = None
 
 
 class Encoders(Message, frozen=True, tag="encoders"):
-    """As the way opens, after `attached`, and whenever the list changes; without it no video is
-    wanted."""
+    """When the link opens, after `attached`, and whenever the list changes. Until it is sent, no
+    video is wanted."""
 
     codecs: Annotated[
         tuple[Annotated[str, known(VIDEO)], ...],
         Meta(max_length=MAX_CODECS),
-        about(f"of {CODECS} those that the camera can encode at its size, the best first"),
+        about(f"which of {CODECS} the camera can encode at its size, best first"),
     ]
 
 
 class CameraReport(Message, frozen=True, tag="report"):
-    """Once a second."""
+    """The camera's own counts, once a second."""
 
     captured: Annotated[Raw, about("total", type="integer")] = UNREAD
     sent: Annotated[Raw, about("total", type="integer")] = UNREAD
     skipped: Annotated[Raw, about("total", type="integer")] = UNREAD
-    encode_ms: Annotated[float | None, about("mean")] = None
+    encode_ms: Annotated[float | None, about("mean of a frame")] = None
     level: Annotated[
         float | None, about("by how many steps the camera has lowered its quality")
     ] = None
@@ -52,19 +51,20 @@ class CameraReport(Message, frozen=True, tag="report"):
 
 
 class Pong(Message, frozen=True, tag="pong"):
-    """At once."""
+    """The answer to `ping`, at once."""
 
     time: Annotated[float, about("as sent")]
     server_time: Annotated[float, about("ms")]
+    protocol: Annotated[int, about(VERSION)] = PROTOCOL
 
 
 class Wanted(Message, frozen=True, tag="wanted"):
     """What somebody wants beside stills: after the camera's first message, and whenever it
     changes. Before it only stills are sent."""
 
-    jpeg: bool
-    video: Annotated[str | None, about(CODECS, enum=[*VIDEO, None])]
-    protocol: Annotated[int, about("the version of the protocol")] = PROTOCOL
+    jpeg: Annotated[bool, about("whether JPEGs are wanted")]
+    video: Annotated[str | None, about("in which codec, if at all", enum=[*VIDEO, None])]
+    protocol: Annotated[int, about(VERSION)] = PROTOCOL
 
 
 class KeyFrame(Message, frozen=True, tag="key_frame"):
@@ -74,26 +74,26 @@ class KeyFrame(Message, frozen=True, tag="key_frame"):
 class Watching(Message, frozen=True, tag="watching"):
     """Who watches, when it changes."""
 
-    count: int
-    names: Annotated[list[str], about("of those who have one")]
+    count: Annotated[int, about("of all viewers")]
+    names: Annotated[list[str], about("of the viewers who have a name")]
 
 
 class Received(Message, frozen=True, tag="received"):
-    """Once a second."""
+    """What the server has taken of this session, once a second."""
 
     frames: Annotated[int, about("total")]
     bytes: Annotated[int, about("total")]
     dropped: Annotated[int, about("total")]
-    lost: Annotated[int, about("of the dropped those that never came")]
-    delay_ms: float
-    fps: float
+    lost: Annotated[int, about("dropped frames that never arrived")]
+    delay_ms: Annotated[float, about("how long frames waited on their way")]
+    fps: Annotated[float, about("of the last seconds")]
 
 
 class Refused(Message, frozen=True, tag="refused"):
     """Frames refused since the last such message, at most once a second."""
 
-    reason: Annotated[str, about("of section 1")]
-    count: int
+    reason: Annotated[str, about("one of section 1")]
+    count: Annotated[int, about("of the frames")]
 
 
 FromCamera: TypeAlias = CameraPing | Encoders | CameraReport

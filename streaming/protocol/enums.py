@@ -6,6 +6,7 @@ from enum import IntEnum, StrEnum
 
 from streaming.domain.codecs import VIDEO_CODECS
 from streaming.domain.demand import AUTO
+from streaming.domain.described import Described
 
 #: Words that come from the codecs' own files: no enum, so that a further codec is a file there.
 VIDEO = tuple(VIDEO_CODECS)
@@ -18,18 +19,6 @@ class Delivery(StrEnum):
 
     RESILIENT = "resilient"
     REALTIME = "realtime"
-
-
-class Described(StrEnum):
-    """Words, each with its meaning."""
-
-    means: str
-
-    def __new__(cls, value: str, means: str = "") -> Described:
-        word = str.__new__(cls, value)
-        word._value_ = value
-        word.means = means
-        return word
 
 
 class EndReason(Described):
@@ -62,7 +51,7 @@ class CloseCode(IntEnum):
         code.then = then
         return code
 
-    OVER = 1000, "over, as told before", "stays away"
+    OVER = 1000, "over, as `ended` said", "stays away"
     GOING_AWAY = 1001, "the server stops", "reconnects"
     TOO_LARGE = (
         1009,
@@ -116,8 +105,8 @@ class PublishErrorCode(ErrorCode):
     UNAVAILABLE = (
         "unavailable",
         None,
-        "no ingest process answered within 15 s, Redis is away, or every UDP port is taken; try"
-        " again after `retry_after_s`",
+        "no ingest process answered within 15 s; Redis or the database is unreachable, loading or"
+        " full; or every UDP port is taken. Try again after `retry_after_s` seconds",
     )
     GONE = (
         "gone",

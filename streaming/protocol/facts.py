@@ -9,18 +9,20 @@ import msgspec
 from streaming.protocol.enums import CODEC_SETTINGS, Delivery
 from streaming.protocol.message import about
 
+_CODECS = list(CODEC_SETTINGS)
+
 
 class CameraFacts(msgspec.Struct, frozen=True):
     """A camera's settings."""
 
-    slug: str
-    name: str
-    width: int
-    height: int
-    frame_rate: int
-    quality: Annotated[float, about("From 0 to 1.")]
-    delivery: Delivery
-    codec: Annotated[str, about("What it is set to send.", enum=list(CODEC_SETTINGS))]
+    slug: Annotated[str, about("its part of addresses")]
+    name: Annotated[str, about("as people call it")]
+    width: Annotated[int, about("of its pictures, pixels")]
+    height: Annotated[int, about("of its pictures, pixels")]
+    frame_rate: Annotated[int, about("most frames a second")]
+    quality: Annotated[float, about("from 0 to 1")]
+    delivery: Annotated[Delivery, about("what becomes of frames that are lost (section 3)")]
+    codec: Annotated[str, about('what it is set to send ("What is wanted")', enum=_CODECS)]
 
     @classmethod
     def of(cls, camera: object) -> CameraFacts:

@@ -7,8 +7,10 @@ from typing import Any, get_args
 
 import msgspec
 
-#: The version of docs/protocol.md: said by the first message of each connection.
+#: The version of docs/protocol.md: said by each message that may be the first of a connection.
 PROTOCOL = 1
+#: What the field is that says so.
+VERSION = "the version of the protocol"
 
 #: Of fields that a client says and the server doesn't read, whatever they are.
 UNREAD: Any = msgspec.field(default_factory=msgspec.Raw)

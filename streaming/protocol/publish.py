@@ -9,7 +9,7 @@ from msgspec import UNSET, Struct, UnsetType
 from streaming.protocol import control
 from streaming.protocol.enums import EndReason, PublishErrorCode
 from streaming.protocol.facts import CameraFacts
-from streaming.protocol.message import PROTOCOL, Message, about
+from streaming.protocol.message import PROTOCOL, VERSION, Message, about
 
 # From the camera
 
@@ -25,7 +25,7 @@ class Offer(Message, frozen=True, tag="offer"):
     """One complete SDP offer (no trickled candidates) with both data channels; `resume` continues
     an earlier session."""
 
-    sdp: str
+    sdp: Annotated[str, about('see "The offer"')]
     resume: Annotated[str | None, about("token of the session to resume")] = None
     take_over: Annotated[bool | None, about("true to replace whoever publishes")] = None
 
@@ -40,7 +40,7 @@ class Stream(Message, frozen=True, tag="stream"):
 class Attach(Message, frozen=True, tag="attach"):
     """This socket now speaks for a running peer whose own socket broke."""
 
-    resume: Annotated[str, about("token")]
+    resume: Annotated[str, about("token of the session")]
 
 
 class Bye(Message, frozen=True, tag="bye"):
@@ -59,35 +59,34 @@ class IceServer(Struct, frozen=True):
 
 
 class Welcome(Message, frozen=True, tag="welcome"):
-    """Authentication succeeded. `codec` is for display: what to send, `wanted` says."""
+    """Authentication succeeded. `codec` is for display only; `wanted` says what to send."""
 
     camera: CameraFacts
     ice_servers: Annotated[tuple[IceServer, ...], about("as for `RTCPeerConnection`")]
-    protocol: Annotated[int, about("the version of the protocol")] = PROTOCOL
+    protocol: Annotated[int, about(VERSION)] = PROTOCOL
 
 
 class Answer(Message, frozen=True, tag="answer"):
-    """The peer is ready; `resumed` says the session is the earlier one, whose sequence
-    continues."""
+    """The peer is ready. In a resumed session the sequence continues."""
 
     sdp: str
     session: Annotated[int, about("its number")]
     resume: Annotated[str, about("token")]
-    resumed: bool
+    resumed: Annotated[bool, about("whether the session is the earlier one")]
 
 
 class Streaming(Message, frozen=True, tag="streaming"):
     """Answer to `stream`: frames may come."""
 
-    session: int
+    session: Annotated[int, about("its number")]
     resume: Annotated[str, about("token")]
-    resumed: bool
+    resumed: Annotated[bool, about("whether the session is the earlier one")]
 
 
 class Attached(Message, frozen=True, tag="attached"):
     """Answer to `attach`."""
 
-    session: int
+    session: Annotated[int, about("its number")]
 
 
 class Taken(Message, frozen=True, tag="taken"):
@@ -111,6 +110,7 @@ class PublishError(Message, frozen=True, tag="error"):
     message: Annotated[str, about("a sentence for people")]
     publisher: Annotated[str | UnsetType, about("who publishes")] = UNSET
     retry_after_s: Annotated[int | UnsetType, about("when to try again")] = UNSET
+    protocol: Annotated[int, about(VERSION)] = PROTOCOL
 
 
 Request: TypeAlias = Authenticate | Offer | Stream | Attach | Bye

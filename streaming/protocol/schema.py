@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 import msgspec
 
+from streaming.domain.liveness import State
 from streaming.protocol import control, enums, publish, watch
 from streaming.protocol.message import PROTOCOL, Message
 
@@ -23,6 +24,7 @@ DIRECTIONS: dict[str, Any] = {
 _FROM_SERVER = ("ControlToCamera", "PublishToCamera", "ToViewer")
 #: Close codes are no part of a message, but of the protocol.
 _WORDS: tuple[type[Enum], ...] = (
+    State,
     enums.CloseCode,
     enums.EndReason,
     enums.PublishErrorCode,

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+import struct
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, get_args
 
-import msgspec
-from msgspec import NODEFAULT, UNSET, inspect
-
+from streaming.domain import liveness, wire
+from streaming.domain.described import Described
 from streaming.protocol import enums, publish, schema
 from streaming.protocol.message import Message
 
 _BLOCK = re.compile(r"(<!-- table: ([\w.]+) -->\n).*?(<!-- /table -->)", re.DOTALL)
+#: What the docs call JSON's types, where that is not their name in JSON Schema.
+_TYPES = {"boolean": "bool"}
+#: What they call those of `struct`.
+_NUMBERS = {"B": "u8", "H": "u16", "I": "u32", "d": "f64"}
 
 
 class UnknownTable(LookupError):
@@ -52,33 +56,41 @@ def _doc(thing: type[Any]) -> str:
 
 
 def _fields(message: type[Message]) -> str:
-    return "; ".join(map(_field, msgspec.structs.fields(message)))
+    found = schema.definitions()[message.__name__]
+    fields = ((name, of) for name, of in found["properties"].items() if name != "type")
+    return "; ".join(_field(name, of, name not in found["required"]) for name, of in fields)
 
 
-def _field(field: msgspec.structs.FieldInfo) -> str:
-    kind, words = _unwrapped(field.type)
-    name = f"`{field.name}`"
-    if not field.required and field.default in (None, UNSET, NODEFAULT, ()):
-        name += " (optional)"
-    elif type(None) in get_args(kind):
-        words.append("null")
-    return f"{name}: {' or '.join(words)}" if words else name
+def _field(name: str, of: Mapping[str, Any], is_optional: bool) -> str:
+    facts = ", ".join([_type(of, is_optional), *(["optional"] if is_optional else []), *_range(of)])
+    meaning = of.get("description")
+    return f"`{name}` ({facts}){f': {meaning}' if meaning else ''}"
 
 
-def _unwrapped(kind: Any) -> tuple[Any, list[str]]:
-    """The type, and what is said of it."""
-    found = inspect.type_info(kind)
-    words: list[str] = []
-    while isinstance(found, inspect.Metadata):
-        extra = found.extra_json_schema or {}
-        words += [extra["description"]] if "description" in extra else []
-        found = found.type
-    if not words and isinstance(found, inspect.StructType):
-        fields = ", ".join(part.name for part in found.fields)
-        words = [f"`{{{fields}}}`"]
-    while hasattr(kind, "__metadata__"):
-        kind = kind.__origin__
-    return kind, words
+def _type(of: Mapping[str, Any], is_optional: bool) -> str:
+    """As JSON has it; what may be left out may be null as well, which needs no saying."""
+    if "$ref" in of:
+        return _type(schema.definitions()[str(of["$ref"]).rpartition("/")[2]], is_optional)
+    if "anyOf" in of:
+        kinds = [_type(each, is_optional) for each in of["anyOf"]]
+        return " or ".join(kind for kind in kinds if not (is_optional and kind == "null"))
+    if of.get("type") == "array":
+        return f"list of {_type(of['items'], is_optional)}s"
+    # Words, which have none.
+    kind = str(of.get("type", "string"))
+    return _TYPES.get(kind, kind)
+
+
+def _range(of: Mapping[str, Any]) -> Iterator[str]:
+    for each in (of, *of.get("anyOf", ())):
+        if "minimum" in each:
+            yield f"{each['minimum']} to {each['maximum']}"
+
+
+def _of_facts(name: str) -> str:
+    fields = schema.definitions()[name]["properties"]
+    rows = [(f"`{field}`", _type(of, False), of["description"]) for field, of in fields.items()]
+    return _table(("field", "type", "meaning"), rows)
 
 
 def _of_errors(codes: type[enums.ErrorCode]) -> str:
@@ -89,8 +101,18 @@ def _of_errors(codes: type[enums.ErrorCode]) -> str:
     return _table(("error code", "then", "means"), rows)
 
 
-def _of_words(title: str, words: type[enums.Described]) -> str:
-    return _table((title, "means"), [(f"`{word}`", word.means) for word in words])
+def _of_words(title: str, words: type[Described], meaning: str = "means") -> str:
+    return _table((title, meaning), [(f"`{word}`", word.means) for word in words])
+
+
+def _of_header() -> str:
+    rows: list[tuple[str, ...]] = []
+    offset = 0
+    for field in wire.FIELDS:
+        rows.append((str(offset), _NUMBERS[field.code], field.name, field.values))
+        offset += struct.calcsize(field.code)
+    rows.append((str(offset), "...", "payload", "the encoded picture"))
+    return _table(("offset", "type", "field", "values"), rows)
 
 
 def _of_close_codes() -> str:
@@ -104,14 +126,19 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 
 TABLES: dict[str, Callable[[], str]] = {
+    "frame.header": _of_header,
+    "frame.reasons": lambda: _of_words("reason", wire.Reason, "the frame"),
     "publish.from_camera": lambda: _of_messages(get_args(publish.Request)),
     "publish.to_camera": lambda: _of_messages(get_args(publish.Reply)),
+    "publish.camera": lambda: _of_facts("CameraFacts"),
     "publish.errors": lambda: _of_errors(enums.PublishErrorCode),
     "publish.ends": lambda: _of_words("end reason", enums.EndReason),
     "control.from_camera": lambda: _of_messages(schema.messages("ControlFromCamera")),
+    "control.pauses": lambda: _of_words("paused", liveness.Pause),
     "control.to_camera": lambda: _of_messages(schema.messages("ControlToCamera")),
     "watch.from_viewer": lambda: _of_messages(schema.messages("FromViewer")),
     "watch.to_viewer": lambda: _of_messages(schema.messages("ToViewer")),
+    "watch.states": lambda: _of_words("state", liveness.State, "the camera"),
     "watch.errors": lambda: _of_errors(enums.WatchErrorCode),
     "close_codes": _of_close_codes,
 }

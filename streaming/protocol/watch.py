@@ -11,25 +11,25 @@ from streaming.domain.liveness import State
 from streaming.protocol.control import Pong
 from streaming.protocol.enums import WatchErrorCode
 from streaming.protocol.limits import MAX_CAMERAS, MAX_CODECS, MAX_FPS, MIN_FPS
-from streaming.protocol.message import PROTOCOL, UNREAD, Message, about
+from streaming.protocol.message import PROTOCOL, UNREAD, VERSION, Message, about
 
 # From the viewer
 
 
 class Subscribe(Message, frozen=True, tag="subscribe"):
-    """Frames and states of these, added to what is subscribed; no more than so many frames of each
-    per second. With `fps` below 30 there is no video, whatever `video` says: of its chain no frame
-    can be left out. Said again of a camera it changes `fps`, `video` and `rendition`."""
+    """Adds these cameras: their states and at most `fps` frames a second of each. Below 30 there is
+    no video, because no frame of a chain can be left out. Sent again for a camera, it changes
+    `fps`, `video` and `rendition`."""
 
     # Too many are told so in words; the size of a message bounds them here.
     cameras: Annotated[tuple[str, ...], about(f"up to {MAX_CAMERAS} slugs")]
     fps: Annotated[
-        Annotated[float, Meta(ge=MIN_FPS, le=MAX_FPS)] | None, about(f"{MIN_FPS} to {MAX_FPS}")
+        Annotated[float, Meta(ge=MIN_FPS, le=MAX_FPS)] | None, about("every frame by default")
     ] = None
     video: Annotated[
         tuple[str, ...],
         Meta(max_length=MAX_CODECS),
-        about("the codecs that the viewer decodes, the best first"),
+        about("the codecs that the viewer decodes, best first"),
     ] = ()
     rendition: Annotated[
         Asked | None, about("`still`, `jpeg`, `video`, or `auto`, the default")
@@ -37,7 +37,7 @@ class Subscribe(Message, frozen=True, tag="subscribe"):
 
 
 class Unsubscribe(Message, frozen=True, tag="unsubscribe"):
-    """No more of these."""
+    """Removes these cameras."""
 
     cameras: Annotated[
         tuple[str, ...], Meta(max_length=MAX_CAMERAS), about(f"up to {MAX_CAMERAS} slugs")
@@ -49,19 +49,20 @@ class ViewerReport(Message, frozen=True, tag="report"):
     250 ms."""
 
     camera: Annotated[str, about("slug")]
-    bytes: Annotated[float, about("of its frames, received on this socket in all", type="integer")]
+    bytes: Annotated[float, about("of its frames, received on this socket in all")]
     latency_ms: Annotated[float | None, about("capture to drawn")] = None
     sequence: Annotated[Raw, about("newest drawn", type="integer")] = UNREAD
 
 
 class AskKeyFrame(Message, frozen=True, tag="key_frame"):
-    """The viewer's decoder has lost the chain: it goes on at a key frame."""
+    """The viewer's decoder lost the chain and needs a key frame."""
 
     camera: Annotated[str, about("slug")]
 
 
 class AskStages(Message, frozen=True, tag="stages"):
-    """Asked for at most once a second, while somebody looks at the details."""
+    """Asks for the stages of the latency, at most once a second, while somebody looks at the
+    details."""
 
     camera: Annotated[str, about("slug")]
 
@@ -80,29 +81,29 @@ class CameraState(Message, frozen=True, tag="state"):
     """After `subscribe`, and whenever it changes."""
 
     camera: Annotated[str, about("slug")]
-    state: State
-    session: Annotated[int | None, about("number")]
+    state: Annotated[State, about("see the table below")]
+    session: Annotated[int | None, about("its number")]
     reason: Annotated[str | None, about("why it is off or paused")]
-    watching: Annotated[int, about("count")]
-    protocol: Annotated[int, about("the version of the protocol")] = PROTOCOL
+    watching: Annotated[int, about("how many watch")]
+    protocol: Annotated[int, about(VERSION)] = PROTOCOL
 
 
 class Stages(Message, frozen=True, tag="stages"):
-    """Answer to `stages`, means of the last seconds: from capture to encoded, from there to the
-    server, and from there to written to this socket."""
+    """Answer to `stages`: means of the last seconds."""
 
     camera: Annotated[str, about("slug")]
-    camera_ms: float
-    uplink_ms: float
-    server_ms: float
+    camera_ms: Annotated[float, about("from capture to encoded")]
+    uplink_ms: Annotated[float, about("from there to the server")]
+    server_ms: Annotated[float, about("from there to written to this socket")]
 
 
 class WatchError(Message, frozen=True, tag="error"):
-    """Something was refused."""
+    """Something was refused: a code, and a sentence that says what to do."""
 
     code: WatchErrorCode
     message: Annotated[str, about("a sentence for people")]
     camera: Annotated[str | UnsetType, about("slug")] = UNSET
+    protocol: Annotated[int, about(VERSION)] = PROTOCOL
 
 
 FromViewer: TypeAlias = (

@@ -41,8 +41,8 @@ from streaming.protocol.signaling import Claim
 from streaming.publish import words
 from streaming.publish.admission import NOT_TAKEN, Admission, Refused
 from streaming.publish.authentication import Authenticated, authenticate
-from streaming.publish.claim import NOT_SENT, OFFERS
 from streaming.publish.intake import Intake
+from streaming.publish.offers import NOT_SENT, OFFERS
 from streaming.publish.publication import Publication
 from streaming.publish.resume import resume_token
 from streaming.publish.socket_link import SocketLink

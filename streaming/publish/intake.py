@@ -189,7 +189,7 @@ class Intake:
         try:
             self.act(_decoder.decode(text))
         except MessageError as error:
-            self._refused.add("control")
+            self._refused.add(wire.Reason.CONTROL)
             logger.debug("%s: control message refused: %s", self.label, error)
 
     def act(self, message: FromCamera) -> None:
@@ -296,17 +296,17 @@ class Intake:
 
     def _checked(self, data: bytes | str) -> wire.Frame:
         if isinstance(data, str):
-            raise wire.WireError("text")
+            raise wire.WireError(wire.Reason.TEXT)
         if len(data) > self._max_message_bytes:
-            raise wire.WireError("too_large")
+            raise wire.WireError(wire.Reason.TOO_LARGE)
         frame = wire.unpack(data)
         if frame.session != self.session:
-            raise wire.WireError("session")
+            raise wire.WireError(wire.Reason.SESSION)
         if frame.rendition is Rendition.VIDEO and not admits(self.wishes.setting, frame.codec):
-            raise wire.WireError("codec")
+            raise wire.WireError(wire.Reason.CODEC)
         return frame
 
-    def _refuse(self, reason: str, now_s: float) -> None:
+    def _refuse(self, reason: wire.Reason, now_s: float) -> None:
         self.totals.dropped += 1
         self._refused.add(reason)
         # Even a refused frame says that the camera is there.

@@ -63,7 +63,7 @@ class Readers:
         self._reads[camera_id, reader] = (*before, time.monotonic())[-_READS:]
 
     def wanted(self) -> set[UUID]:
-        """The cameras of which there are to be more pictures; forgets who reads no more."""
+        """The cameras that should send more pictures; forgets readers who have stopped."""
         now_s = time.monotonic()
         reads = list(self._reads.items())
         for key, times in reads:

@@ -14,7 +14,7 @@ from streaming.watch.seat import Seat
 
 logger = logging.getLogger(__name__)
 
-#: A viewer to whom no frame could be handed over for so long reads nothing any more.
+#: A viewer that could not be handed a frame for so long no longer reads anything.
 STUCK_AFTER_S = 10.0
 #: For frames that wait while no further one comes: those are sent as soon as the way is clear.
 SWEEP_EVERY_S = 0.05
@@ -115,7 +115,7 @@ class DirectOutlet:
 
     def __init__(self, direct: DirectWrite, late: set[DirectOutlet]) -> None:
         self._direct = direct
-        #: Those for whom a frame waits.
+        #: The outlets that have a frame waiting.
         self._late = late
         self._waiting: dict[Seat, None] = {}
         self._clear_s = 0.0
@@ -167,7 +167,7 @@ class DirectOutlet:
 
 
 class DirectOutlets:
-    """Looks after the viewers of one process for whom frames wait, and counts those cut off."""
+    """Looks after the viewers of one process that have frames waiting; counts those cut off."""
 
     def __init__(self) -> None:
         #: Viewers whose connection was ended because they read nothing any more.

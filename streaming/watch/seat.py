@@ -96,7 +96,7 @@ class Seat:
 
     @property
     def wish(self) -> Rendition:
-        """What shall go out as soon as there is some."""
+        """What goes out as soon as there is some."""
         return self._wish
 
     @wish.setter

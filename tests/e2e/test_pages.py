@@ -10,7 +10,7 @@ from tests.e2e.conftest import fixture
 from tests.e2e.system import System
 
 LIVE_MS = 15_000
-#: Whatever is taken away shall be gone within two seconds; the rest is a busy machine.
+#: Whatever is taken away is gone within two seconds; the rest is a busy machine.
 GONE_MS = 10_000
 
 

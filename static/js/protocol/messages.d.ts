@@ -4,7 +4,7 @@
  * Generated: change streaming/protocol/ and run `python3 dev.py protocol`.
  */
 
-/** The peer is ready; `resumed` says the session is the earlier one, whose sequence continues. */
+/** The peer is ready. In a resumed session the sequence continues. */
 export interface Answer {
   type: "answer";
   sdp: string;
@@ -12,17 +12,18 @@ export interface Answer {
   session: number;
   /** token */
   resume: string;
+  /** whether the session is the earlier one */
   resumed: boolean;
 }
 
-/** The viewer's decoder has lost the chain: it goes on at a key frame. */
+/** The viewer's decoder lost the chain and needs a key frame. */
 export interface AskKeyFrame {
   type: "key_frame";
   /** slug */
   camera: string;
 }
 
-/** Asked for at most once a second, while somebody looks at the details. */
+/** Asks for the stages of the latency, at most once a second, while somebody looks at the details. */
 export interface AskStages {
   type: "stages";
   /** slug */
@@ -32,13 +33,14 @@ export interface AskStages {
 /** This socket now speaks for a running peer whose own socket broke. */
 export interface Attach {
   type: "attach";
-  /** token */
+  /** token of the session */
   resume: string;
 }
 
 /** Answer to `attach`. */
 export interface Attached {
   type: "attached";
+  /** its number */
   session: number;
 }
 
@@ -56,28 +58,34 @@ export interface Bye {
 
 /** A camera's settings. */
 export interface CameraFacts {
+  /** its part of addresses */
   slug: string;
+  /** as people call it */
   name: string;
+  /** of its pictures, pixels */
   width: number;
+  /** of its pictures, pixels */
   height: number;
+  /** most frames a second */
   frame_rate: number;
-  /** From 0 to 1. */
+  /** from 0 to 1 */
   quality: number;
+  /** what becomes of frames that are lost (section 3) */
   delivery: Delivery;
-  /** What it is set to send. */
+  /** what it is set to send ("What is wanted") */
   codec: "auto" | "jpeg" | "h264" | "vp8";
 }
 
-/** Every 500 ms, and at once when `paused` changes: a beat and a clock sample in one. `paused` says that no frames come, and why: `hidden` (the page is), `interrupted` (the system took the camera away for a while), `unplugged`, `denied` (permission withdrawn) or `other`. */
+/** Every 500 ms, and at once when `paused` changes: a beat and a clock sample in one. `paused` says that no frames come, and why. */
 export interface CameraPing {
   type: "ping";
   /** ms on the camera's own clock */
   time: number;
-  /** why */
+  /** why (table below) */
   paused?: "hidden" | "interrupted" | "unplugged" | "denied" | "other" | null;
 }
 
-/** Once a second. */
+/** The camera's own counts, once a second. */
 export interface CameraReport {
   type: "report";
   /** total */
@@ -86,7 +94,7 @@ export interface CameraReport {
   sent?: number;
   /** total */
   skipped?: number;
-  /** mean */
+  /** mean of a frame */
   encode_ms?: number | null;
   /** by how many steps the camera has lowered its quality */
   level?: number | null;
@@ -97,12 +105,13 @@ export interface CameraState {
   type: "state";
   /** slug */
   camera: string;
+  /** see the table below */
   state: State;
-  /** number */
+  /** its number */
   session: number | null;
   /** why it is off or paused */
   reason: string | null;
-  /** count */
+  /** how many watch */
   watching: number;
   /** the version of the protocol */
   protocol: number;
@@ -110,7 +119,7 @@ export interface CameraState {
 
 /** Of both sockets. */
 export type CloseCode =
-  /** over, as told before */
+  /** over, as `ended` said */
   | 1000
   /** the server stops */
   | 1001
@@ -132,10 +141,10 @@ export type ControlToCamera = Pong | Wanted | KeyFrame | Watching | Received | R
 /** What becomes of frames that are lost between a camera and the server. */
 export type Delivery = "realtime" | "resilient";
 
-/** As the way opens, after `attached`, and whenever the list changes; without it no video is wanted. */
+/** When the link opens, after `attached`, and whenever the list changes. Until it is sent, no video is wanted. */
 export interface Encoders {
   type: "encoders";
-  /** of `h264`, `vp8` those that the camera can encode at its size, the best first */
+  /** which of `h264` and `vp8` the camera can encode at its size, best first */
   codecs: ("h264" | "vp8")[];
 }
 
@@ -191,6 +200,7 @@ export interface KeyFrame {
 /** One complete SDP offer (no trickled candidates) with both data channels; `resume` continues an earlier session. */
 export interface Offer {
   type: "offer";
+  /** see "The offer" */
   sdp: string;
   /** token of the session to resume */
   resume?: string | null;
@@ -198,13 +208,15 @@ export interface Offer {
   take_over?: boolean | null;
 }
 
-/** At once. */
+/** The answer to `ping`, at once. */
 export interface Pong {
   type: "pong";
   /** as sent */
   time: number;
   /** ms */
   server_time: number;
+  /** the version of the protocol */
+  protocol: number;
 }
 
 /** Something was refused: a code, and a sentence that says what to do. */
@@ -217,6 +229,8 @@ export interface PublishError {
   publisher?: string;
   /** when to try again */
   retry_after_s?: number;
+  /** the version of the protocol */
+  protocol: number;
 }
 
 /** Why the publish socket refused something. */
@@ -231,7 +245,7 @@ export type PublishErrorCode =
   | "bad_offer"
   /** somebody else publishes (`publisher` says who); send the offer again with `take_over` */
   | "camera_busy"
-  /** no ingest process answered within 15 s, Redis is away, or every UDP port is taken; try again after `retry_after_s` */
+  /** no ingest process answered within 15 s; Redis or the database is unreachable, loading or full; or every UDP port is taken. Try again after `retry_after_s` seconds */
   | "unavailable"
   /** the peer or session to attach to, or to upgrade, is over; send an offer */
   | "gone";
@@ -261,7 +275,7 @@ export type PublishToCamera =
   | Received
   | Refused;
 
-/** Once a second. */
+/** What the server has taken of this session, once a second. */
 export interface Received {
   type: "received";
   /** total */
@@ -270,32 +284,50 @@ export interface Received {
   bytes: number;
   /** total */
   dropped: number;
-  /** of the dropped those that never came */
+  /** dropped frames that never arrived */
   lost: number;
+  /** how long frames waited on their way */
   delay_ms: number;
+  /** of the last seconds */
   fps: number;
 }
 
 /** Frames refused since the last such message, at most once a second. */
 export interface Refused {
   type: "refused";
-  /** of section 1 */
+  /** one of section 1 */
   reason: string;
+  /** of the frames */
   count: number;
 }
 
-/** Answer to `stages`, means of the last seconds: from capture to encoded, from there to the server, and from there to written to this socket. */
+/** Answer to `stages`: means of the last seconds. */
 export interface Stages {
   type: "stages";
   /** slug */
   camera: string;
+  /** from capture to encoded */
   camera_ms: number;
+  /** from there to the server */
   uplink_ms: number;
+  /** from there to written to this socket */
   server_ms: number;
 }
 
-/** A camera's state as docs/protocol.md names it. */
-export type State = "connecting" | "live" | "lost" | "off" | "paused" | "unknown";
+/** A camera's state. */
+export type State =
+  /** is not publishing (`reason`: why the last session ended) */
+  | "off"
+  /** is connected, no frame yet */
+  | "connecting"
+  /** sends frames */
+  | "live"
+  /** says that it sends none (`reason`: why, as in its `ping`) */
+  | "paused"
+  /** has been silent for 2 s */
+  | "lost"
+  /** cannot be asked about, because Redis does not answer */
+  | "unknown";
 
 /** Frames come over this socket (see "Without WebRTC"). */
 export interface Stream {
@@ -309,20 +341,22 @@ export interface Stream {
 /** Answer to `stream`: frames may come. */
 export interface Streaming {
   type: "streaming";
+  /** its number */
   session: number;
   /** token */
   resume: string;
+  /** whether the session is the earlier one */
   resumed: boolean;
 }
 
-/** Frames and states of these, added to what is subscribed; no more than so many frames of each per second. With `fps` below 30 there is no video, whatever `video` says: of its chain no frame can be left out. Said again of a camera it changes `fps`, `video` and `rendition`. */
+/** Adds these cameras: their states and at most `fps` frames a second of each. Below 30 there is no video, because no frame of a chain can be left out. Sent again for a camera, it changes `fps`, `video` and `rendition`. */
 export interface Subscribe {
   type: "subscribe";
   /** up to 64 slugs */
   cameras: string[];
-  /** 0.1 to 30 */
+  /** every frame by default */
   fps?: number | null;
-  /** the codecs that the viewer decodes, the best first */
+  /** the codecs that the viewer decodes, best first */
   video?: string[];
   /** `still`, `jpeg`, `video`, or `auto`, the default */
   rendition?: "auto" | "jpeg" | "still" | "video" | null;
@@ -337,7 +371,7 @@ export interface Taken {
 
 export type ToViewer = CameraState | Stages | Pong | WatchError;
 
-/** No more of these. */
+/** Removes these cameras. */
 export interface Unsubscribe {
   type: "unsubscribe";
   /** up to 64 slugs */
@@ -367,14 +401,15 @@ export interface ViewerReport {
 /** What somebody wants beside stills: after the camera's first message, and whenever it changes. Before it only stills are sent. */
 export interface Wanted {
   type: "wanted";
+  /** whether JPEGs are wanted */
   jpeg: boolean;
-  /** `h264`, `vp8` */
+  /** in which codec, if at all */
   video: "h264" | "vp8" | null;
   /** the version of the protocol */
   protocol: number;
 }
 
-/** Something was refused. */
+/** Something was refused: a code, and a sentence that says what to do. */
 export interface WatchError {
   type: "error";
   code: WatchErrorCode;
@@ -382,6 +417,8 @@ export interface WatchError {
   message: string;
   /** slug */
   camera?: string;
+  /** the version of the protocol */
+  protocol: number;
 }
 
 /** Why the watch socket refused something. */
@@ -398,12 +435,13 @@ export type WatchErrorCode =
 /** Who watches, when it changes. */
 export interface Watching {
   type: "watching";
+  /** of all viewers */
   count: number;
-  /** of those who have one */
+  /** of the viewers who have a name */
   names: string[];
 }
 
-/** Authentication succeeded. `codec` is for display: what to send, `wanted` says. */
+/** Authentication succeeded. `codec` is for display only; `wanted` says what to send. */
 export interface Welcome {
   type: "welcome";
   camera: CameraFacts;

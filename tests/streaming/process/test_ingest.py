@@ -30,7 +30,7 @@ from streaming.protocol.notices import Change
 from streaming.protocol.signaling import Offer, event_of
 from streaming.publish import admission, publication, registry
 from streaming.publish import consumer as publish
-from streaming.publish.claim import OFFERS
+from streaming.publish.offers import OFFERS
 from tests.streaming.conftest import running_ingest
 from tests.streaming.phone import Phone
 from tests.streaming.waiting import WITHIN_S, until

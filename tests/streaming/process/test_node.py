@@ -19,7 +19,7 @@ from streaming.process.ingest import IngestNode
 from streaming.process.node import RECHECK_S
 from streaming.process.web import WebNode, node
 from streaming.protocol.signaling import event_of
-from streaming.publish.claim import OFFERS
+from streaming.publish.offers import OFFERS
 from tests.processes import PATIENCE_S
 from tests.streaming.process.test_ingest import offer_of
 from tests.streaming.waiting import WITHIN_S, until

@@ -48,7 +48,8 @@ def test_it_is_of_version_three_and_has_only_the_fields_of_the_specification(doc
     for channel in document["channels"].values():
         assert channel.keys() <= {"address", "description", "messages", "parameters", "servers"}
     for operation in document["operations"].values():
-        assert operation.keys() == {"action", "channel", "messages"}
+        assert operation.keys() - {"reply"} == {"action", "channel", "messages"}
+        assert operation.get("reply", {}).keys() <= {"channel", "messages"}
         assert operation["action"] in ("send", "receive")
     for message in document["components"]["messages"].values():
         assert message.keys() == {"name", "title", "summary", "contentType", "payload"}
@@ -82,16 +83,38 @@ def test_both_sockets_and_both_data_channels_are_there(document):
     ],
 )
 def test_every_message_is_said_where_it_belongs(document, operation, direction, has_frames):
-    of = document["operations"][operation]
-    channel = of["channel"]["$ref"]
+    found = [of for name, of in document["operations"].items() if name.startswith(operation)]
+    said = [ref["$ref"] for of in found for ref in of["messages"]]
+    [channel] = {of["channel"]["$ref"] for of in found}
     names = [message.__name__ for message in schema.messages(direction)]
     names += ["Frame"] if has_frames else []
-    assert [ref["$ref"] for ref in of["messages"]] == [f"{channel}/messages/{n}" for n in names]
+    assert sorted(said) == sorted(f"{channel}/messages/{name}" for name in names)
+
+
+def test_what_is_answered_says_by_what(document):
+    reply = document["operations"]["receivePublishOffer"]["reply"]
+    assert reply["channel"] == {"$ref": "#/channels/publish"}
+    messages = [ref["$ref"].rpartition("/")[2] for ref in reply["messages"]]
+    assert messages == ["Answer", "PublishError"]
 
 
 def test_frames_come_and_do_not_go_by_their_data_channel(document):
     assert document["operations"]["receiveFrames"]["messages"]
     assert "sendFrames" not in document["operations"]
+
+
+@pytest.mark.parametrize("socket", ["publish", "watch"])
+def test_a_socket_says_who_may_open_it_and_how_it_closes(document, socket):
+    description = document["channels"][socket]["description"]
+    for word in ("`Origin`", "session cookie", "4400", "4403"):
+        assert word in description
+
+
+def test_data_channels_say_who_makes_them(document):
+    for name in "control", "frames":
+        description = document["channels"][name]["description"]
+        assert "made by the camera before its `offer` on `publish`" in description
+        assert f"`{name}`" in description
 
 
 def test_each_socket_names_its_server(document):

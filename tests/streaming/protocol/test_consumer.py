@@ -43,7 +43,7 @@ def socket():
 
 
 def refused(sentence):
-    return [{"type": "error", "code": "bad_message", "message": sentence}]
+    return [{"type": "error", "code": "bad_message", "message": sentence, "protocol": 1}]
 
 
 async def test_a_message_is_handed_on_as_what_it_is(socket):

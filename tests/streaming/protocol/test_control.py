@@ -5,7 +5,7 @@ import json
 import pytest
 
 from streaming.domain.liveness import Pause
-from streaming.protocol.control import CameraPing, FromCamera, Wanted
+from streaming.protocol.control import CameraPing, FromCamera, Pong, Wanted
 from streaming.protocol.decode import Decoder
 
 
@@ -17,6 +17,11 @@ def test_the_first_message_says_the_version():
         "video": None,
         "protocol": 1,
     }
+
+
+def test_so_does_a_pong_which_may_come_before_it():
+    pong = {"type": "pong", "time": 1.5, "server_time": 2.5, "protocol": 1}
+    assert json.loads(Pong(1.5, 2.5).text()) == pong
 
 
 @pytest.mark.parametrize("paused", [*Pause, "asleep"])

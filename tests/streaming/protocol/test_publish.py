@@ -13,7 +13,12 @@ def test_what_has_no_value_is_left_out():
     ended = json.loads(Ended(EndReason.LOST, "Nothing came.").text())
     assert ended == {"type": "ended", "reason": "lost", "message": "Nothing came."}
     error = json.loads(PublishError(PublishErrorCode.GONE, "It is over.").text())
-    assert error == {"type": "error", "code": "gone", "message": "It is over."}
+    assert error == {
+        "type": "error",
+        "code": "gone",
+        "message": "It is over.",
+        "protocol": 1,
+    }
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,12 @@ def test_a_state_says_the_version_and_what_is_not_known_as_null():
 
 def test_an_error_names_a_camera_only_where_one_is_meant():
     error = json.loads(WatchError(WatchErrorCode.TOO_MANY, "At most 64.").text())
-    assert error == {"type": "error", "code": "too_many", "message": "At most 64."}
+    assert error == {
+        "type": "error",
+        "code": "too_many",
+        "message": "At most 64.",
+        "protocol": 1,
+    }
 
 
 def test_who_subscribes_says_as_little_as_possible():

@@ -184,7 +184,7 @@ class Socket(PublishConsumer):
 
 
 class Nothing:
-    """A backplane, admission and layer of which nothing is to be had."""
+    """A backplane, admission and layer that have nothing to give."""
 
     def __getattr__(self, name: str) -> Any:
         return self
@@ -226,7 +226,8 @@ async def test_each_message_in_each_state_is_taken_or_refused_as_the_table_says(
     then = TRANSITIONS[state][event]
     if isinstance(then, Unexpected):
         sentence = str(words.UNEXPECTED[then])
-        assert socket.said == [{"type": "error", "code": "bad_message", "message": sentence}]
+        error = {"type": "error", "code": "bad_message", "message": sentence}
+        assert socket.said == [{**error, "protocol": 1}]
         assert (socket.closed_with, socket._states.state) == (4400, State.ENDED)
     else:
         assert [said for said in socket.said if said["code"] == "bad_message"] == []
