@@ -30,7 +30,7 @@ class Tasks:
         self._running: set[asyncio.Task[None]] = set()
         self._failed = asyncio.Event()
         self._error: BaseException | None = None
-        self.has_ended = False
+        self.is_stopping = False
 
     def __len__(self) -> int:
         return len(self._running)
@@ -40,7 +40,7 @@ class Tasks:
         task = asyncio.create_task(work, name=f"{self._owner}: {name}")
         self._running.add(task)
         task.add_done_callback(self._ended)
-        if self.has_ended:
+        if self.is_stopping:
             task.cancel()
         return task
 
@@ -53,7 +53,7 @@ class Tasks:
             await self._stop()
 
     async def _stop(self) -> None:
-        self.has_ended = True
+        self.is_stopping = True
         while running := [task for task in self._running if not task.done()]:
             for task in running:
                 task.cancel()

@@ -37,7 +37,7 @@ class StreamView(PictureView):
         camera = _watchable(request, slug)
         # Says why there is none.
         latest(camera)
-        free = node().places.take(reader(request))
+        free = node().slots.take(reader(request))
         if free is None:
             raise TemporarilyUnavailable(
                 _("Too many programs watch this server just now. Try again in a moment.")

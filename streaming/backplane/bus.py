@@ -26,7 +26,7 @@ _ECHO_EVERY_S = 0.5
 _MAX_MISSES = 2
 #: or so many where it has just begun: on a busy machine, a connection and its subscriptions take
 #: longer than a message.
-_MISSES_AT_FIRST = 4
+_INITIAL_MISSES = 4
 
 
 class FrameBus:
@@ -84,33 +84,33 @@ class FrameBus:
 
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._take_all(_CONTROL, take), name="bus: notices")
-            tasks.create_task(self._keep_hearing(), name="bus: echo")
+            tasks.create_task(self._watch_echo(), name="bus: echo")
 
     async def _tell(self, notice: Notice) -> None:
         await self._layer.group_send(_CONTROL, event_of(notice))
 
-    async def _keep_hearing(self) -> None:
+    async def _watch_echo(self) -> None:
         """A connection whose other end is gone without a word looks like one on which nothing
         comes: only what must come tells them apart."""
         group = f"echo.{uuid.uuid4().hex}"
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._take_all(group, _let_pass), name="bus: hears its echo")
-            heard, patience = 0, _MISSES_AT_FIRST
+            tasks.create_task(self._take_all(group, _ignore), name="bus: own echo")
+            received, patience = 0, _INITIAL_MISSES
             while True:
                 await asyncio.sleep(_ECHO_EVERY_S)
                 # Not the echo alone: where much comes, it comes late, behind all the rest.
-                before, heard = heard, self._layer.heard(group)
-                patience = _MAX_MISSES if heard != before else patience - 1
+                before, received = received, self._layer.received_count(group)
+                patience = _MAX_MISSES if received != before else patience - 1
                 try:
                     await self._layer.group_send(group, {"type": "echo"})
                 except Unavailable:
                     # Away: the layer listens again by itself, within a second of its return.
-                    patience = _MISSES_AT_FIRST
+                    patience = _INITIAL_MISSES
                 raise_if_cancelled()
                 if patience <= 0:
-                    logger.warning("Nothing is heard of Redis, which answers: listening anew")
-                    await self._layer.listen_anew()
-                    patience = _MISSES_AT_FIRST
+                    logger.warning("Redis answers but sends nothing: subscribing again")
+                    await self._layer.resubscribe()
+                    patience = _INITIAL_MISSES
 
     async def _take_all(
         self, group: str, take: Callable[[dict[str, Any]], Awaitable[None]]
@@ -145,7 +145,7 @@ class FrameBus:
                 await self._layer.group_discard(group, channel)
 
 
-async def _let_pass(_event: dict[str, Any]) -> None:
+async def _ignore(_event: dict[str, Any]) -> None:
     """Who listens only in order to be heard."""
 
 

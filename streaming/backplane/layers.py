@@ -63,16 +63,16 @@ class FramesLayer(RedisPubSubChannelLayer):  # type: ignore[misc]
         shard: Shard = layer._get_shard(channel)
         return shard.publish_soon(channel, self.serialize(message))
 
-    def heard(self, group: str) -> int:
+    def received_count(self, group: str) -> int:
         """How many messages have come from the server that has this group."""
         layer = self._get_layer()
-        count: int = layer._get_shard(layer._get_group_channel_name(group)).heard
+        count: int = layer._get_shard(layer._get_group_channel_name(group)).received
         return count
 
-    async def listen_anew(self) -> None:
+    async def resubscribe(self) -> None:
         """Replace the connection on which messages come, subscriptions and all."""
         for shard in self._get_layer()._shards:
-            await shard.listen_anew()
+            await shard.resubscribe()
 
     def _get_layer(self) -> RedisPubSubLoopLayer:
         is_new = asyncio.get_running_loop() not in self._layers
@@ -94,7 +94,7 @@ class Shard(RedisSingleShardConnection):  # type: ignore[misc]
         # `_pipeline` limits the time itself: redis-py would need a task for each message.
         self._pipeline = Pipeline(create_pool({**host, "socket_timeout": None}).make_connection())
         #: Messages that have come.
-        self.heard = 0
+        self.received = 0
 
     async def publish(self, channel: str, message: bytes) -> None:
         await self.publish_soon(channel, message)
@@ -102,7 +102,7 @@ class Shard(RedisSingleShardConnection):  # type: ignore[misc]
     def publish_soon(self, channel: str, message: bytes) -> asyncio.Future[int]:
         return self._pipeline.execute("PUBLISH", channel, message)
 
-    async def listen_anew(self) -> None:
+    async def resubscribe(self) -> None:
         if self._pubsub is not None:
             await self._pubsub.disconnect()
 
@@ -124,7 +124,7 @@ class Shard(RedisSingleShardConnection):  # type: ignore[misc]
         """Its own class waits a second after each error, logs its traceback, and ends for ever when
         a connection times out."""
         waits = reconnect_waits()
-        hears = True
+        is_receiving = True
         while True:
             try:
                 if self._pubsub is None or not self._pubsub.subscribed:
@@ -134,14 +134,14 @@ class Shard(RedisSingleShardConnection):  # type: ignore[misc]
                     ignore_subscribe_messages=True, timeout=_LOOK_EVERY_S
                 )
             except Unavailable as error:
-                if hears:
+                if is_receiving:
                     logger.warning("Redis hands on no frames: %s", error)
-                hears = False
+                is_receiving = False
                 await asyncio.sleep(waits.next_s())
             else:
-                hears = True
+                is_receiving = True
                 waits.reset()
-                self.heard += message is not None
+                self.received += message is not None
                 self._receive_message(message)
 
 
@@ -154,38 +154,38 @@ class Listener(PubSub):
 
     def __init__(self, pool: Any) -> None:
         super().__init__(pool)
-        self._turn = asyncio.Lock()
-        self._whose: asyncio.Task[Any] | None = None
+        self._lock = asyncio.Lock()
+        self._owner: asyncio.Task[Any] | None = None
 
     async def execute_command(self, *args: Any) -> None:
-        async with self._alone():
+        async with self._exclusive():
             await super().execute_command(*args)
 
     async def parse_response(self, *args: Any, **options: Any) -> Any:
-        if self._turn.locked() or (self.connection and not self.connection.is_connected):
-            async with self._alone():
+        if self._lock.locked() or (self.connection and not self.connection.is_connected):
+            async with self._exclusive():
                 await self.connect()  # type: ignore[no-untyped-call]
         return await super().parse_response(*args, **options)
 
     async def disconnect(self) -> None:
-        async with self._alone():
+        async with self._exclusive():
             if self.connection is not None:
                 await self.connection.disconnect(nowait=True)
 
     async def _reconnect(self, *args: Any, **options: Any) -> None:
-        async with self._alone():
+        async with self._exclusive():
             await super()._reconnect(*args, **options)
 
     @asynccontextmanager
-    async def _alone(self) -> AsyncIterator[None]:
+    async def _exclusive(self) -> AsyncIterator[None]:
         task = asyncio.current_task()
-        if self._whose is task:
+        if self._owner is task:
             # Whoever connects subscribes anew to all that was subscribed to.
             yield
             return
-        async with self._turn:
-            self._whose = task
+        async with self._lock:
+            self._owner = task
             try:
                 yield
             finally:
-                self._whose = None
+                self._owner = None

@@ -25,7 +25,7 @@ FORGIVEN_AFTER_S = 60.0
 class Choice:
     """Times are seconds of a monotonic clock."""
 
-    __slots__ = ("_lagged_s", "_lags", "_rest_s", "_rests_until_s", "asked", "codecs")
+    __slots__ = ("_cooldown_until_s", "_lagged_s", "_lags", "_rest_s", "asked", "codecs")
 
     def __init__(self) -> None:
         self.asked: Asked = "auto"
@@ -34,7 +34,7 @@ class Choice:
         self._lags: deque[float] = deque(maxlen=LAGS)
         self._lagged_s = 0.0
         self._rest_s = 0.0
-        self._rests_until_s = 0.0
+        self._cooldown_until_s = 0.0
 
     def wish(self, offered: Collection[str], flowing: str, now_s: float) -> Rendition:
         """Which rendition of a camera the viewer gets.
@@ -57,14 +57,14 @@ class Choice:
 
     def lagged(self, now_s: float) -> None:
         """Video broke off because the viewer did not take it in."""
-        if now_s - max(self._lagged_s, self._rests_until_s) > FORGIVEN_AFTER_S:
+        if now_s - max(self._lagged_s, self._cooldown_until_s) > FORGIVEN_AFTER_S:
             self._rest_s = 0.0
         self._lagged_s = now_s
         self._lags.append(now_s)
         if len(self._lags) == LAGS and now_s - self._lags[0] <= LAGS_WITHIN_S:
             self._lags.clear()
             self._rest_s = min(max(FIRST_REST_S, 2 * self._rest_s), LONGEST_REST_S)
-            self._rests_until_s = now_s + self._rest_s
+            self._cooldown_until_s = now_s + self._rest_s
 
     def _rests(self, now_s: float) -> bool:
-        return self.asked == "auto" and now_s < self._rests_until_s
+        return self.asked == "auto" and now_s < self._cooldown_until_s

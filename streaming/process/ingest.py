@@ -21,9 +21,9 @@ from streaming.process.node import Node
 from streaming.protocol import signaling
 from streaming.protocol.enums import EndReason, PublishErrorCode
 from streaming.protocol.signaling import Alive, Attach, Bye, Closed, FromIngest, Offer, Signal
-from streaming.publish.admission import NOT_TAKEN, Refused
+from streaming.publish.admission import ADMISSION_ERRORS, Refused
 from streaming.publish.intake import Intake
-from streaming.publish.offers import NOT_SENT, OFFERS
+from streaming.publish.offers import OFFERS, SEND_ERRORS
 from streaming.publish.publication import NEGOTIATION_TIMEOUT_S, Publication
 from streaming.publish.resume import resume_token
 from streaming.publish.webrtc.guard import NoFreePort
@@ -32,7 +32,7 @@ from streaming.tasks import Tasks, Work
 
 logger = logging.getLogger(__name__)
 
-_NOT_TAKEN: tuple[type[Exception], ...] = (*NOT_TAKEN, NoFreePort)
+_ADMISSION_ERRORS: tuple[type[Exception], ...] = (*ADMISSION_ERRORS, NoFreePort)
 
 
 class IngestNode(Node):
@@ -112,14 +112,14 @@ class IngestNode(Node):
                 offer,
                 Transport.WEBRTC,
                 self._make_peer,
-                self._tell_end,
+                self._notify_end,
                 channel=self._channel,
                 upgrade=offer.upgrade,
             ) as publication:
                 await self._answer(offer, publication)
         except Refused as refusal:
             await self._refuse(offer, refusal.code, refusal.publisher)
-        except _NOT_TAKEN as error:
+        except _ADMISSION_ERRORS as error:
             logger.warning("camera %s: offer not taken: %r", offer.slug, error)
             await self._refuse(offer, PublishErrorCode.UNAVAILABLE)
 
@@ -152,7 +152,7 @@ class IngestNode(Node):
         )
         await self._reply(offer.reply_to, answer)
 
-    async def _tell_end(self, publication: Publication[Any], reason: EndReason) -> None:
+    async def _notify_end(self, publication: Publication[Any], reason: EndReason) -> None:
         ended = signaling.Ended(
             peer=publication.lease.peer, reason=reason, by=publication.successor
         )
@@ -167,6 +167,6 @@ class IngestNode(Node):
             # The layer itself waits for a frozen Redis for ever.
             async with asyncio.timeout(TIMEOUT_S):
                 await self._layer.send(channel, signaling.event_of(message))
-        except NOT_SENT as error:
+        except SEND_ERRORS as error:
             # The page asks again by itself, and a peer nobody knows of is freed in 15 s.
             logger.warning("Reply %s not sent: %r", type(message).__name__, error)

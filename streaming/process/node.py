@@ -37,7 +37,7 @@ class Node:
             "registry": self.registry.run(),
             "notices": self.backplane.bus.follow(self.apply),
             "rights": self._recheck(),
-            "facts": self._tell_facts(),
+            "facts": self._write_facts(),
         }
 
     async def run(self) -> None:
@@ -65,7 +65,7 @@ class Node:
             await asyncio.sleep(RECHECK_S)
             await self.apply(Change(ChangeKind.ACCESS))
 
-    async def _tell_facts(self) -> None:
+    async def _write_facts(self) -> None:
         while True:
             self.backplane.writer.process(self.facts())
             await asyncio.sleep(_FACTS_EVERY_S)

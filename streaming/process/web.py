@@ -12,7 +12,7 @@ from streaming.protocol.enums import ChangeKind
 from streaming.protocol.notices import Change, Notice
 from streaming.tasks import Work, spawn
 from streaming.watch.hub import Hub
-from streaming.watch.mjpeg import Places
+from streaming.watch.mjpeg import StreamSlots
 
 
 class WebNode(Node):
@@ -26,7 +26,7 @@ class WebNode(Node):
     def __init__(self) -> None:
         super().__init__()
         self.hub = Hub(self.id, self.backplane)
-        self.places = Places()
+        self.slots = StreamSlots()
         self._running: asyncio.Task[None] | None = None
 
     def start(self) -> asyncio.Task[None]:

@@ -26,13 +26,13 @@ class JsonConsumer(AsyncWebsocketConsumer):
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         try:
             if bytes_data is not None:
-                self.frame(bytes_data)
+                self.handle_frame(bytes_data)
             else:
-                await self.heard(self.decoder.decode(text_data or ""))
+                await self.handle_message(self.decoder.decode(text_data or ""))
         except MessageError as error:
             await self.refuse(self.bad_message(str(error)))
 
-    async def heard(self, message: Any) -> None:
+    async def handle_message(self, message: Any) -> None:
         """Take a message that the decoder read. May raise MessageError where it isn't expected."""
         raise NotImplementedError
 
@@ -40,16 +40,16 @@ class JsonConsumer(AsyncWebsocketConsumer):
         """How the socket says that a message breaks the protocol."""
         raise NotImplementedError
 
-    def frame(self, data: bytes) -> None:
+    def handle_frame(self, data: bytes) -> None:
         """Take a binary message. Raises MessageError."""
         raise MessageError(_("Binary messages are not expected here."))
 
-    async def say(self, message: Message) -> None:
+    async def send_message(self, message: Message) -> None:
         await self.send(text_data=message.text())
 
     async def refuse(self, error: Refusal) -> None:
         """Say what is wrong, and close the socket where that is the end of it."""
-        await self.say(error)
+        await self.send_message(error)
         if error.code.closes:
             # Autobahn takes nothing but an int.
             await self.close(int(error.code.closes))

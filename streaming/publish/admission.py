@@ -23,8 +23,8 @@ from streaming.publish.publication import (
     REPLACED,
     L,
     MakeLink,
+    NotifyEnd,
     Publication,
-    TellEnd,
 )
 from streaming.publish.registry import Registry
 from streaming.tasks import finish, raise_if_cancelled
@@ -38,7 +38,7 @@ RESUME_WITHIN_S = 30.0
 _HOLDER_CHECKS, _HOLDER_CHECK_EVERY_S = 6, 0.25
 
 #: What a camera is told to try again after: Redis or the database is away or full.
-NOT_TAKEN: tuple[type[Exception], ...] = (*Unavailable, db.Error)
+ADMISSION_ERRORS: tuple[type[Exception], ...] = (*Unavailable, db.Error)
 
 
 class Refused(Exception):
@@ -64,7 +64,7 @@ class Admission:
         claim: Claim,
         transport: Transport,
         make_link: MakeLink[L],
-        tell_end: TellEnd,
+        notify_end: NotifyEnd,
         *,
         channel: str = "",
         upgrade: bool = False,
@@ -75,7 +75,7 @@ class Admission:
         `channel` is where an ingest process hears of it. An `upgrade` goes on with a session that
         publishes over another link, and replaces that one once its own link is open.
 
-        Raises Refused, and what NOT_TAKEN names.
+        Raises Refused, and what ADMISSION_ERRORS names.
         """
         codec = await self._check(claim)
         async with _RollBack() as roll_back:
@@ -92,7 +92,7 @@ class Admission:
                 demand=self._registry.demand(claim.camera_id),
                 backplane=self._backplane,
                 make_link=make_link,
-                tell_end=tell_end,
+                notify_end=notify_end,
             )
             # It closes the session, gives the lease back and closes the link.
             roll_back.replace(self._free, claim, publication)
@@ -102,9 +102,9 @@ class Admission:
             if upgrade:
                 await self._replace(claim, publication, transport)
             raise_if_cancelled()
-            if self._registry.has_ended:
+            if self._registry.is_stopping:
                 raise Refused(PublishErrorCode.UNAVAILABLE)
-            self._registry.hold(publication)
+            self._registry.start(publication)
             roll_back.clear()
 
     async def _check(self, claim: Claim) -> str:
@@ -203,7 +203,7 @@ class Admission:
         goes_on = await self._continues(claim, publication.lease.session)
         if was_held and not goes_on:
             # Else the state is that of somebody who publishes.
-            publication.write_off(EndReason.PEER_FAILED)
+            publication.write_final_state(EndReason.PEER_FAILED)
         await self._registry.write_end(publication, REPLACED if goes_on else EndReason.PEER_FAILED)
         await publication.link.close()
 

@@ -39,10 +39,10 @@ from streaming.protocol.publish import (
 )
 from streaming.protocol.signaling import Claim
 from streaming.publish import words
-from streaming.publish.admission import NOT_TAKEN, Admission, Refused
+from streaming.publish.admission import ADMISSION_ERRORS, Admission, Refused
 from streaming.publish.authentication import Authenticated, authenticate
 from streaming.publish.intake import Intake
-from streaming.publish.offers import NOT_SENT, OFFERS
+from streaming.publish.offers import OFFERS, SEND_ERRORS
 from streaming.publish.publication import Publication
 from streaming.publish.resume import resume_token
 from streaming.publish.socket_link import SocketLink
@@ -84,12 +84,12 @@ class PublishConsumer(JsonConsumer):
         self._admission = admission
         self._start = start
         self._states = SocketStates()
-        self._moved = asyncio.Event()
+        self._state_changed = asyncio.Event()
         self._watching: asyncio.Task[None] | None = None
         self._alive: asyncio.Task[None] | None = None
         self._who: Authenticated | None = None
         #: The peer of the newest offer or attach.
-        self._asked = ""
+        self._requested_peer = ""
         #: Peer and channel of the ingest process that took the offer.
         self._peer: tuple[str, str] | None = None
         #: What takes in the frames of this socket.
@@ -111,7 +111,7 @@ class PublishConsumer(JsonConsumer):
             if self._streaming is not None:
                 self._streaming.socket_closed(self.channel_name)
             if self._peer is not None:
-                await self._tell_peer(signaling.Closed)
+                await self._signal_peer(signaling.Closed)
 
     async def connect(self) -> None:
         self._start()
@@ -120,7 +120,7 @@ class PublishConsumer(JsonConsumer):
 
     # From the camera
 
-    async def heard(self, message: FromCamera) -> None:
+    async def handle_message(self, message: FromCamera) -> None:
         self._check(_EVENTS[type(message)])
         if self._states.state is State.ENDED:
             return
@@ -139,7 +139,7 @@ class PublishConsumer(JsonConsumer):
                 if self._link is not None and self._link.intake is not None:
                     self._link.intake.act(message)
 
-    def frame(self, data: bytes) -> None:
+    def handle_frame(self, data: bytes) -> None:
         self._check(Event.FRAME)
         if self._link is not None:
             self._link.take(data)
@@ -164,7 +164,7 @@ class PublishConsumer(JsonConsumer):
         self._who = who
         self._move(Event.AUTHENTICATE)
         servers = msgspec.convert(conf.get().ICE_SERVERS, tuple[IceServer, ...])
-        await self.say(Welcome(CameraFacts.of(who.camera), servers))
+        await self.send_message(Welcome(CameraFacts.of(who.camera), servers))
 
     async def _offer(self, message: Offer) -> None:
         try:
@@ -182,24 +182,24 @@ class PublishConsumer(JsonConsumer):
             sent_at=self._backplane.clock.now_ms(),
         )
         self._move(Event.OFFER)
-        await self._ask(OFFERS, offer)
+        await self._send_request(OFFERS, offer)
 
     async def _stream(self, message: Stream) -> None:
         claim = self._claim(message)
         try:
             async with self._admission.admit(
-                claim, Transport.WEBSOCKET, self._make_link, self._tell_end
+                claim, Transport.WEBSOCKET, self._make_link, self._notify_end
             ) as publication:
                 session = publication.intake.session
                 token = resume_token(session, claim.camera_id, claim.identity)
-                await self.say(Streaming(session, token, resumed=session == claim.resume))
+                await self.send_message(Streaming(session, token, resumed=session == claim.resume))
         except Refused as refusal:
             await self._refuse(refusal.code, refusal.publisher)
-        except NOT_TAKEN as error:
+        except ADMISSION_ERRORS as error:
             logger.warning("camera %s: stream not taken: %r", claim.slug, error)
             await self._refuse(PublishErrorCode.UNAVAILABLE)
         else:
-            self._asked = claim.peer
+            self._requested_peer = claim.peer
             self._streaming = publication
             self._move(Event.STREAM)
             self._stay_alive()
@@ -218,13 +218,13 @@ class PublishConsumer(JsonConsumer):
             return
         self._peer = (lease.peer, lease.channel)
         self._move(Event.ATTACH)
-        await self._ask(lease.channel, signaling.Attach(lease.peer, self.channel_name))
+        await self._send_request(lease.channel, signaling.Attach(lease.peer, self.channel_name))
 
     async def _bye(self) -> None:
         if self._streaming is not None and self._states.takes_frames:
             self._streaming.end(EndReason.STOPPED)
         elif self._peer is not None:
-            await self._tell_peer(signaling.Bye)
+            await self._signal_peer(signaling.Bye)
         else:
             self._move(Event.BYE)
             await self.close()
@@ -236,14 +236,14 @@ class PublishConsumer(JsonConsumer):
         message = signaling.from_ingest(event)
         match message:
             case signaling.Ended():
-                if message.peer == self._asked:
-                    await self._say_ended(message.reason, message.by)
+                if message.peer == self._requested_peer:
+                    await self._send_ended(message.reason, message.by)
             case signaling.Answered():
                 await self._answered(message)
             case signaling.Attached() if self._is_awaited(message):
                 self._move(Event.ANSWERED)
                 self._stay_alive()
-                await self.say(Attached(message.session))
+                await self.send_message(Attached(message.session))
             case signaling.Gone() if self._is_awaited(message):
                 self._peer = None
                 self._move(Event.REFUSED)
@@ -257,18 +257,18 @@ class PublishConsumer(JsonConsumer):
     async def _answered(self, message: signaling.Answered) -> None:
         if not self._is_awaited(message):
             # Too late: the camera has been told to try again.
-            with contextlib.suppress(*NOT_SENT):
+            with contextlib.suppress(*SEND_ERRORS):
                 await self._send(message.ingest, signaling.Bye(message.peer, self.channel_name))
             return
         self._peer = (message.peer, message.ingest)
         self._move(Event.ANSWERED)
         self._stay_alive()
         answer = Answer(message.sdp, message.session, message.resume, message.resumed)
-        await self.say(answer)
+        await self.send_message(answer)
 
     def _is_awaited(self, message: signaling.FromIngest) -> bool:
         """Whether this answers what was asked last, and in time."""
-        return message.peer == self._asked and self._states.expects(Event.ANSWERED)
+        return message.peer == self._requested_peer and self._states.expects(Event.ANSWERED)
 
     # States
 
@@ -282,7 +282,7 @@ class PublishConsumer(JsonConsumer):
 
     def _move(self, event: Event) -> None:
         if self._states.move(event):
-            self._moved.set()
+            self._state_changed.set()
 
     def _notice_end(self) -> None:
         """A publication that another link replaced ends without a word."""
@@ -293,12 +293,12 @@ class PublishConsumer(JsonConsumer):
         while True:
             try:
                 async with asyncio.timeout(self._states.timeout_s):
-                    await self._moved.wait()
+                    await self._state_changed.wait()
             except TimeoutError:
                 # At the last moment, it may have moved all the same.
-                if not self._moved.is_set():
+                if not self._state_changed.is_set():
                     await self._expire()
-            self._moved.clear()
+            self._state_changed.clear()
 
     async def _expire(self) -> None:
         was_connected = self._states.state is State.CONNECTED
@@ -337,21 +337,23 @@ class PublishConsumer(JsonConsumer):
             if self._streaming is not None:
                 self._streaming.signaled(self.channel_name)
             if self._peer is not None:
-                await self._tell_peer(signaling.Alive)
+                await self._signal_peer(signaling.Alive)
             await asyncio.sleep(_ALIVE_EVERY_S)
 
-    async def _tell_peer(self, signal: type[signaling.Signal]) -> None:
+    async def _signal_peer(self, signal: type[signaling.Signal]) -> None:
         peer, channel = cast(tuple[str, str], self._peer)
         # Said again in two seconds, and a peer that hears nothing ends by itself.
-        with contextlib.suppress(*NOT_SENT):
+        with contextlib.suppress(*SEND_ERRORS):
             await self._send(channel, signal(peer, self.channel_name))
 
-    async def _ask(self, channel: str, message: signaling.Offer | signaling.Attach) -> None:
-        """Send what is to be answered."""
-        self._asked = message.peer
+    async def _send_request(
+        self, channel: str, message: signaling.Offer | signaling.Attach
+    ) -> None:
+        """Send a message that is answered."""
+        self._requested_peer = message.peer
         try:
             await self._send(channel, message)
-        except NOT_SENT:
+        except SEND_ERRORS:
             if isinstance(message, signaling.Attach):
                 self._peer = None
             self._move(Event.REFUSED)
@@ -362,18 +364,18 @@ class PublishConsumer(JsonConsumer):
         async with asyncio.timeout(TIMEOUT_S):
             await self.channel_layer.send(channel, signaling.event_of(message))
 
-    async def _tell_end(self, publication: Publication[Any], reason: EndReason) -> None:
+    async def _notify_end(self, publication: Publication[Any], reason: EndReason) -> None:
         """The frames of this socket are taken no longer."""
         if self._is_gone:
             return
         # A camera that does not read must not hold up the end.
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(TIMEOUT_S):
-                await self._say_ended(reason, publication.successor)
+                await self._send_ended(reason, publication.successor)
 
-    async def _say_ended(self, reason: EndReason, by: str) -> None:
+    async def _send_ended(self, reason: EndReason, by: str) -> None:
         self._move(Event.CLOSED)
-        await self.say(words.ended(reason, by))
+        await self.send_message(words.ended(reason, by))
         await self.close(int(CloseCode.OVER))
 
     async def _refuse(self, code: PublishErrorCode, publisher: str = "") -> None:

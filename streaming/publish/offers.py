@@ -10,4 +10,4 @@ from streaming.backplane.connection import Unavailable
 OFFERS = "ingest"
 
 #: What sending on the `default` layer raises while Redis is away or nobody takes messages out.
-NOT_SENT: tuple[type[Exception], ...] = (*Unavailable, ChannelFull)
+SEND_ERRORS: tuple[type[Exception], ...] = (*Unavailable, ChannelFull)

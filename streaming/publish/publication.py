@@ -68,7 +68,7 @@ L = TypeVar("L", bound=Link)
 #: Makes the link that hands frames to an intake, and calls back when it has closed.
 MakeLink = Callable[[Intake, Callable[[], None]], L]
 #: Tells a camera's page why its session is over. Never raises.
-TellEnd = Callable[["Publication[Any]", EndReason], Awaitable[None]]
+NotifyEnd = Callable[["Publication[Any]", EndReason], Awaitable[None]]
 
 
 class Publication(Generic[L]):
@@ -85,7 +85,7 @@ class Publication(Generic[L]):
         demand: Demand,
         backplane: Backplane,
         make_link: MakeLink[L],
-        tell_end: TellEnd,
+        notify_end: NotifyEnd,
     ) -> None:
         """`channel` is where the process of a peer hears of it; `codec` is the camera's setting."""
         self.lease = Lease(claim.peer, session.pk, claim.publisher, channel)
@@ -106,7 +106,7 @@ class Publication(Generic[L]):
         )
         #: Name of who took the camera over.
         self.successor = ""
-        self._tell_end = tell_end
+        self._notify_end = notify_end
         self._transport = transport
         self._store = backplane.store
         self._writer = backplane.writer
@@ -131,8 +131,8 @@ class Publication(Generic[L]):
     def _send_control(self, text: str) -> None:
         self.link.send_control(text)
 
-    async def say_end(self, reason: EndReason) -> None:
-        await self._tell_end(self, reason)
+    async def notify_end(self, reason: EndReason) -> None:
+        await self._notify_end(self, reason)
 
     def end(self, reason: Ending) -> None:
         """Begin to end, for a reason of docs/protocol.md; the first reason counts."""
@@ -209,7 +209,7 @@ class Publication(Generic[L]):
             }
             self._recorded = totals
 
-    def write_off(self, reason: Ending) -> None:
+    def write_final_state(self, reason: Ending) -> None:
         """Show the camera as off, unless somebody else publishes to it already."""
         if reason in (EndReason.TAKEN_OVER, REPLACED):
             self._writer.forget(self.camera_id)

@@ -70,30 +70,30 @@ class Registry:
         try:
             await self._tasks.run()
         finally:
-            await finish("registry: end", self._leave_all())
+            await finish("registry: end", self._end_all())
 
     @property
-    def has_ended(self) -> bool:
-        return self._tasks.has_ended
+    def is_stopping(self) -> bool:
+        return self._tasks.is_stopping
 
-    def hold(self, publication: Publication[Any]) -> None:
+    def start(self, publication: Publication[Any]) -> None:
         """Run the publication to its end, of which its page is told."""
-        self._tasks.start(publication.label, self._hold(publication))
+        self._tasks.start(publication.label, self._run(publication))
         self._running[publication.lease.peer] = publication
         logger.info("%s: %s publishes", publication.label, publication.lease.publisher)
 
-    async def _hold(self, publication: Publication[Any]) -> None:
+    async def _run(self, publication: Publication[Any]) -> None:
         reason: Ending = EndReason.SERVER_STOPPED
         try:
             reason = await publication.run()
         finally:
             # A stop cancels the waiting, not the tidying up.
-            await finish(f"{publication.label}: end", self._leave(publication, reason))
+            await finish(f"{publication.label}: end", self._end(publication, reason))
 
-    async def _leave_all(self) -> None:
+    async def _end_all(self) -> None:
         """Those whose task was cancelled before its first step."""
         for publication in self:
-            await self._leave(publication, EndReason.SERVER_STOPPED)
+            await self._end(publication, EndReason.SERVER_STOPPED)
 
     # What every process hears
 
@@ -170,7 +170,7 @@ class Registry:
 
     # Ending
 
-    async def _leave(self, publication: Publication[Any], reason: Ending) -> None:
+    async def _end(self, publication: Publication[Any], reason: Ending) -> None:
         """Tell the page of the end, and free what the publication held."""
         if self._running.pop(publication.lease.peer, None):
             self._refused += publication.intake.refused
@@ -178,9 +178,9 @@ class Registry:
             reason = await self._successor(publication)
         logger.info("%s: ended: %s", publication.label, reason)
         if reason is not REPLACED:
-            await publication.say_end(reason)
+            await publication.notify_end(reason)
         publication.link.detach()
-        publication.write_off(reason)
+        publication.write_final_state(reason)
         await self.write_end(publication, reason)
         await self.release(publication.camera_id, publication.lease, publication.label)
         # Last: a camera that has vanished makes it wait.

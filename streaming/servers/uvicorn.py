@@ -33,7 +33,7 @@ TLS_SHUTDOWN_TIMEOUT_S = 1.0
 #: of eleven.
 ASK_EVERY_S = 0.1
 #: But for each frame for so long after something waited, and at the beginning.
-WARY_S = 1.0
+CHECK_EACH_FRAME_S = 1.0
 
 
 def run(
@@ -177,7 +177,7 @@ class _SocketDirect(_Direct):
         super().__init__(protocol)
         self._is_closing = self._transport.is_closing
         self._ask_s = 0.0
-        self._wary_until_s = monotonic() + WARY_S
+        self._check_each_frame_until_s = monotonic() + CHECK_EACH_FRAME_S
 
     def offer(self, framed: bytes) -> bool:
         # No detours: this is done for each frame of each viewer. The descriptor may be another
@@ -188,9 +188,9 @@ class _SocketDirect(_Direct):
         now_s = monotonic()
         if now_s >= self._ask_s:
             if unsent_bytes(self._fd):
-                self._wary_until_s = now_s + WARY_S
+                self._check_each_frame_until_s = now_s + CHECK_EACH_FRAME_S
                 return False
-            if now_s > self._wary_until_s:
+            if now_s > self._check_each_frame_until_s:
                 self._ask_s = now_s + ASK_EVERY_S
         try:
             sent = os.write(self._fd, framed)

@@ -88,7 +88,7 @@ class WatchConsumer(JsonConsumer):
         self.hub.add(self)
         self._writing = connection_task("watch socket: outlet", self._write())
 
-    async def heard(self, message: FromViewer) -> None:
+    async def handle_message(self, message: FromViewer) -> None:
         match message:
             case Subscribe():
                 await self._subscribe(message)
@@ -102,7 +102,7 @@ class WatchConsumer(JsonConsumer):
             case AskStages():
                 await self._say_stages(message)
             case ViewerPing():
-                await self.say(Pong(message.time, self.hub.now_ms()))
+                await self.send_message(Pong(message.time, self.hub.now_ms()))
 
     def bad_message(self, sentence: str) -> WatchError:
         return WatchError(WatchErrorCode.BAD_MESSAGE, sentence)
@@ -140,7 +140,7 @@ class WatchConsumer(JsonConsumer):
     async def _say_stages(self, message: AskStages) -> None:
         for camera_id in self._known({message.camera}):
             if stages := self.hub.stages(camera_id):
-                await self.say(Stages(self._slugs[camera_id], **asdict(stages)))
+                await self.send_message(Stages(self._slugs[camera_id], **asdict(stages)))
 
     # relay.Viewer
 

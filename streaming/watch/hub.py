@@ -23,7 +23,7 @@ from streaming.tasks import Tasks, Work, raise_if_cancelled
 from streaming.watch.memory import Memory, Readers
 from streaming.watch.outlet import DirectOutlets
 from streaming.watch.relay import Relay, Viewer
-from streaming.watch.wants import WantsTeller
+from streaming.watch.wants import WantsPublisher
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class Hub:
         self._relays: dict[UUID, Relay] = {}
         self._relaying: dict[UUID, asyncio.Task[None]] = {}
         self._viewers: set[Viewer] = set()
-        self._wants = WantsTeller(process_id, self._bus, self._wanted)
+        self._wants = WantsPublisher(process_id, self._bus, self._wanted)
         #: Cameras whose single pictures are read so often that stills are too few.
         self._read: set[UUID] = set()
         #: Frames that made way for newer ones, of those who have gone.
@@ -109,7 +109,7 @@ class Hub:
         if is_new:
             # Others may have joined while Redis was asked.
             relay.show_newest()
-        self._tell_watching(relay)
+        self._write_watching(relay)
         self._wants.changed()
 
     def _start(self, camera_id: UUID) -> Relay:
@@ -130,7 +130,7 @@ class Hub:
         if relay is None:
             return
         self._skipped += relay.remove(viewer)
-        self._tell_watching(relay)
+        self._write_watching(relay)
         if not len(relay):
             del self._relays[camera_id]
             self._relaying.pop(camera_id).cancel()
@@ -226,10 +226,10 @@ class Hub:
             self.images.tidy()
             self.states.tidy()
             for relay in self._relays.values():
-                self._tell_watching(relay)
+                self._write_watching(relay)
             await asyncio.sleep(_WATCHING_EVERY_S)
 
-    def _tell_watching(self, relay: Relay) -> None:
+    def _write_watching(self, relay: Relay) -> None:
         self._writer.watching(
             relay.camera_id,
             self._process_id,

@@ -34,7 +34,7 @@ _HEAD = b"Content-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n"
 _LAST = b"\r\n--frame\r\n"
 
 
-class Places:
+class StreamSlots:
     """For the streams of one process. Taken and freed by any thread."""
 
     def __init__(self, total: int = MAX_STREAMS, each: int = MAX_STREAMS_EACH) -> None:

@@ -18,7 +18,7 @@ _PAUSE_S = 0.1
 _AGAIN_S = 0.5
 
 
-class WantsTeller:
+class WantsPublisher:
     """Says what the viewers of a process want of each camera, to those who take its frames in."""
 
     def __init__(

@@ -11,7 +11,7 @@ from cameras.models import ApiToken, Camera
 from streaming.backplane.store import LiveState
 from streaming.domain.liveness import State
 from streaming.watch import memory
-from streaming.watch.mjpeg import Places
+from streaming.watch.mjpeg import StreamSlots
 from tests.streaming.frames import PICTURE, frame
 from tests.streaming.waiting import until
 
@@ -130,7 +130,7 @@ async def test_a_camera_that_sends_nothing_is_not_waited_for(api, camera, owner)
 
 
 async def test_there_is_room_for_so_many(api, live, owner, hub, node):
-    node.places = Places(total=1, each=1)
+    node.slots = StreamSlots(total=1, each=1)
     await api.aforce_login(owner)
     response = await api.get(STREAM)
     body = aiter(response.streaming_content)
@@ -145,7 +145,7 @@ async def test_there_is_room_for_so_many(api, live, owner, hub, node):
 
 
 async def test_nobody_takes_all_the_room(api, live, owner, viewer, node):
-    node.places = Places(total=2, each=1)
+    node.slots = StreamSlots(total=2, each=1)
     await api.aforce_login(owner)
     response = await api.get(STREAM)
     assert (await api.get(STREAM)).status_code == 503
@@ -155,7 +155,7 @@ async def test_nobody_takes_all_the_room(api, live, owner, viewer, node):
 
 
 async def test_a_stream_that_was_never_begun_leaves_its_place(api, live, owner, node):
-    node.places = Places(total=1, each=1)
+    node.slots = StreamSlots(total=1, each=1)
     await api.aforce_login(owner)
     for _attempt in range(3):
         response = await api.get(STREAM)

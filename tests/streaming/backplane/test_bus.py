@@ -178,11 +178,11 @@ async def deaf(bus, redis, monkeypatch):
         if message["type"] != "echo":
             await send(group, message)
 
-    async def listen_anew():
+    async def resubscribe():
         listened.append(None)
 
     monkeypatch.setattr(layer, "group_send", lose_echoes, raising=False)
-    monkeypatch.setattr(layer, "listen_anew", listen_anew)
+    monkeypatch.setattr(layer, "resubscribe", resubscribe)
 
     async def apply(_notice):
         pass

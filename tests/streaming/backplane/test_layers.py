@@ -124,7 +124,7 @@ async def test_who_listens_anew_keeps_what_it_listens_to(frames, valkey):
     await _until_subscribed(frames)
     shard = shard_of(frames)
     before = await _listener(shard)
-    await frames.listen_anew()
+    await frames.resubscribe()
     await until(lambda: _is_another(shard, before))
     await frames.group_send("camera", FRAME)
     async with asyncio.timeout(WITHIN_S):
@@ -146,7 +146,7 @@ async def test_who_joins_while_the_connection_is_made_anew_disturbs_nobody(frame
     channel = await listen(frames)
     await _until_subscribed(frames)
     for turn in range(100):
-        await frames.listen_anew()
+        await frames.resubscribe()
         # So far the one who reads has come with its new connection.
         for _ in range(turn % 20):
             await asyncio.sleep(0)

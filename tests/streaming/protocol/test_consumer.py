@@ -22,7 +22,7 @@ class Socket(JsonConsumer):
         self.said: list[Any] = []
         self.closed_with: object = None
 
-    async def heard(self, message):
+    async def handle_message(self, message):
         if message == ViewerPing(0.0):
             raise MessageError("Not now.")
         self.noted.append(message)
@@ -76,6 +76,6 @@ async def test_a_refusal_that_closes_nothing_leaves_it_open(socket):
 async def test_a_socket_has_to_say_what_it_hears():
     bare = JsonConsumer()
     with pytest.raises(NotImplementedError):
-        await bare.heard(ViewerPing(1.0))
+        await bare.handle_message(ViewerPing(1.0))
     with pytest.raises(NotImplementedError):
         bare.bad_message("Not now.")

@@ -23,7 +23,7 @@ from streaming.domain.liveness import State
 from streaming.domain.tally import Tally
 from streaming.protocol.signaling import Claim
 from streaming.publish import admission
-from streaming.publish.admission import NOT_TAKEN, Refused
+from streaming.publish.admission import ADMISSION_ERRORS, Refused
 from streaming.publish.webrtc.peer import Peer
 from tests.streaming.publish.webrtc.session import Camera as Device
 from tests.streaming.waiting import until
@@ -92,7 +92,7 @@ def claim(camera, owner):
 
 @pytest.fixture
 def admit(node):
-    return partial(node.admission.admit, tell_end=tell_nobody)
+    return partial(node.admission.admit, notify_end=tell_nobody)
 
 
 @pytest.fixture
@@ -183,7 +183,7 @@ async def test_without_a_database_nobody_is_admitted(begin, node, store, camera,
     try:
         db.connection.settings_dict["NAME"] = "/nowhere/at/all.sqlite3"
         await database_sync_to_async(lambda: db.connection.close())()
-        with pytest.raises(NOT_TAKEN):
+        with pytest.raises(ADMISSION_ERRORS):
             await begin()
     finally:
         db.connection.settings_dict["NAME"] = name
@@ -199,7 +199,7 @@ async def test_a_database_that_goes_after_the_rights_were_asked(
             cursor.execute("SELECT * FROM a_table_that_is_away")
 
     monkeypatch.setattr(sessions, "open_session", open_session)
-    with pytest.raises(NOT_TAKEN):
+    with pytest.raises(ADMISSION_ERRORS):
         await begin()
     await nothing_is_left(node, store, camera, base)
 
@@ -216,7 +216,7 @@ async def test_a_redis_that_freezes_at_any_step(
             return await original(*args, **kwargs)
 
     monkeypatch.setattr(owner, step, frozen)
-    with pytest.raises(NOT_TAKEN):
+    with pytest.raises(ADMISSION_ERRORS):
         await begin()
     await nothing_is_left(node, store, camera, base)
 
@@ -233,7 +233,7 @@ async def test_a_redis_that_goes_at_any_step(
         return await original(*args, **kwargs)
 
     monkeypatch.setattr(owner, step, away)
-    with pytest.raises(NOT_TAKEN):
+    with pytest.raises(ADMISSION_ERRORS):
         await begin()
     await asyncio.to_thread(valkey.start)
     await nothing_is_left(node, store, camera, base)
@@ -241,7 +241,7 @@ async def test_a_redis_that_goes_at_any_step(
 
 async def test_it_is_admitted_when_redis_is_back(begin, valkey):
     await asyncio.to_thread(valkey.stop)
-    with pytest.raises(NOT_TAKEN):
+    with pytest.raises(ADMISSION_ERRORS):
         await begin()
     await asyncio.to_thread(valkey.start)
     await begin()
@@ -269,7 +269,7 @@ async def test_an_answer_that_fails(admit, claim, node, store, camera, base):
 
 
 async def test_a_process_that_has_ended_admits_nobody(begin, node, store, camera):
-    node.registry._tasks.has_ended = True
+    node.registry._tasks.is_stopping = True
     with pytest.raises(Refused, match="unavailable"):
         await begin()
     assert await open_sessions() == 0

@@ -257,7 +257,7 @@ async def test_a_refusal_names_why(state):
 
 async def test_who_could_not_attach_speaks_for_nobody():
     socket = Socket(State.ATTACHING)
-    await socket._ask("ingest", signaling.Attach("peer", "socket"))
+    await socket._send_request("ingest", signaling.Attach("peer", "socket"))
     assert [said["code"] for said in socket.said] == ["unavailable"]
     await socket.receive('{"type": "bye"}')
     assert socket.closed_with == 1000

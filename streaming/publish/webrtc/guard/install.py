@@ -12,7 +12,7 @@ WRAPPED = (*ice.WRAPPED, *ports.WRAPPED, *sctp.WRAPPED)
 def install() -> None:
     """Put every wrapper in its place, once per process."""
     for wrapper in WRAPPED:
-        wrapper.put_on()
+        wrapper.apply()
 
 
 def protect(connection: Any, refused: Tally, udp_ports: range = range(0)) -> None:

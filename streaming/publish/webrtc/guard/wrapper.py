@@ -17,7 +17,7 @@ class Wrapper:
     #: The test that fails without it: its file and its name.
     test: str
 
-    def put_on(self) -> None:
+    def apply(self) -> None:
         """Once: a second time changes nothing."""
         original = getattr(self.owner, self.name)
         if not hasattr(original, "guarded"):

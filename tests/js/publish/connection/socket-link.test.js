@@ -22,7 +22,7 @@ beforeEach(() => {
 });
 
 test("pongs and counts of frames are its own, all else is handed on", () => {
-  link.receive({ type: "pong", time: 0, server_time: 0 });
+  link.receive({ type: "pong", time: 0, server_time: 0, protocol: 1 });
   link.receive({ type: "taken", frames: 0 });
   link.receive({ type: "key_frame" });
   assert.deepEqual(heard, ["offset", "key_frame"]);
