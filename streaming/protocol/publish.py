@@ -56,6 +56,7 @@ class IceServer(Struct, frozen=True):
     urls: str | tuple[str, ...]
     username: str | UnsetType = UNSET
     credential: str | UnsetType = UNSET
+    credentialType: str | UnsetType = UNSET
 
 
 class Welcome(Message, frozen=True, tag="welcome"):

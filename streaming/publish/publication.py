@@ -17,12 +17,13 @@ from streaming.backplane.store import Lease, LiveState
 from streaming.domain.demand import Demand
 from streaming.domain.liveness import GIVEN_UP_AFTER_S, LOST_AFTER_S, State
 from streaming.protocol.enums import EndReason
+from streaming.protocol.limits import ANSWER_TIMEOUT_S
 from streaming.protocol.signaling import Claim
 from streaming.publish.intake import Intake, Totals
 from streaming.tasks import raise_if_cancelled
 
 #: From the offer to open channels.
-NEGOTIATION_TIMEOUT_S = 15.0
+NEGOTIATION_TIMEOUT_S = ANSWER_TIMEOUT_S
 #: A publish socket gone for so long ends the peer.
 SIGNALING_TIMEOUT_S = 10.0
 #: A camera that stops or comes back says so on its socket, and is overtaken by its peer's end.

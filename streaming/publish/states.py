@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum, auto
 
+from streaming.protocol.limits import ANSWER_TIMEOUT_S, AUTHENTICATION_TIMEOUT_S
+
 
 class State(Enum):
     #: Who it is has not been said.
@@ -59,10 +61,10 @@ class Unexpected(Enum):
 
 #: So long a camera may take to say who it is, and an ingest process to answer.
 TIMEOUTS_S: dict[State, float] = {
-    State.CONNECTED: 10.0,
-    State.OFFERED: 15.0,
-    State.ATTACHING: 15.0,
-    State.UPGRADING: 15.0,
+    State.CONNECTED: AUTHENTICATION_TIMEOUT_S,
+    State.OFFERED: ANSWER_TIMEOUT_S,
+    State.ATTACHING: ANSWER_TIMEOUT_S,
+    State.UPGRADING: ANSWER_TIMEOUT_S,
 }
 
 _SPOKEN_FOR = {

@@ -190,6 +190,7 @@ export interface IceServer {
   urls: string | string[];
   username?: string;
   credential?: string;
+  credentialType?: string;
 }
 
 /** The next frame of video must be a key frame; at most once a second. */
