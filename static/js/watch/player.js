@@ -103,7 +103,7 @@ export class Player {
   start() {
     const listener = {
       onFrame: (/** @type {Frame} */ frame) => this.#arrived(frame),
-      onState: (/** @type {CameraState} */ state) => this.#stateIs(state),
+      onState: (/** @type {CameraState} */ state) => this.#updateState(state),
       onRefused: (/** @type {import("./connection/source.js").Refusal} */ why) => this.#refuse(why),
       onStages: (/** @type {import("./stages.js").ServerStages} */ stages) => {
         this.#stages.update(stages);
@@ -241,7 +241,7 @@ export class Player {
   }
 
   /** @param {CameraState} state */
-  #stateIs(state) {
+  #updateState(state) {
     this.#server = state;
     this.#refused = null;
     this.#onChange();

@@ -5,7 +5,7 @@ import { Player } from "../../../static/js/watch/player.js";
 import { Screens } from "../../../static/js/watch/render/screens.js";
 import { jpeg } from "../../../static/js/protocol/codecs/jpeg.js";
 import { Rendition } from "../../../static/js/protocol/wire.js";
-import { settle } from "../fakes.js";
+import { runPending } from "../fakes.js";
 
 /** @typedef {import("../../../static/js/watch/connection/source.js").Listener} Listener */
 
@@ -73,7 +73,7 @@ async function receive(sequence) {
     height: 8,
     payload: Uint8Array.of(1),
   });
-  await settle();
+  await runPending();
 }
 
 test("a picture is live for a second, and as long as its source takes between two", async () => {

@@ -14,8 +14,8 @@ import { Screens } from "../../watch/render/screens.js";
  */
 export async function openWatching({ socket, api }) {
   const note = find(document, "[data-part=single-pictures]", HTMLElement);
-  const source = new Feed(new WatchSocket(socketUrl(socket)), new Polling(api), (are) => {
-    note.hidden = !are;
+  const source = new Feed(new WatchSocket(socketUrl(socket)), new Polling(api), (isPolling) => {
+    note.hidden = !isPolling;
   });
   // The socket opens while the browser finds out what it decodes.
   return { source, screens: new Screens(), codecs: await decodableCodecs() };

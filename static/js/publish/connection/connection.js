@@ -11,10 +11,10 @@ import { transition } from "../../lib/state-machine.js";
 import { isFinal } from "../../protocol/close-codes.js";
 import { Transport } from "../../protocol/transports.js";
 import { Claim } from "./claim.js";
-import { Event, eventOf, isSignaling } from "./events.js";
+import { ConnectionEvent, eventOf, isSignaling } from "./events.js";
 import { Links } from "./links.js";
 import { Signaling } from "./signaling.js";
-import { BACKOFF, Phase, State, TABLE, TIMERS } from "./states.js";
+import { BACKOFF, Phase, ConnectionState, TABLE, TIMERS } from "./states.js";
 
 /** @typedef {import("../../protocol/messages.js").Answer} Answer */
 /** @typedef {import("../../protocol/messages.js").Ended} Ended */
@@ -56,7 +56,7 @@ export class PublishConnection {
   /** @type {Signaling | null} */
   #signaling = null;
   /** @type {import("./states.js").StateName} */
-  #state = State.OFF;
+  #state = ConnectionState.OFF;
   #url;
 
   /** Why it ended, as the server put it. */
@@ -100,27 +100,27 @@ export class PublishConnection {
 
   /** @param {boolean} takesOver sends away whoever else publishes to this camera */
   start(takesOver) {
-    this.#on(Event.START, { takesOver });
+    this.#on(ConnectionEvent.START, { takesOver });
   }
 
   /** Of a busy camera: sends the other publisher away. */
   takeOver() {
-    this.#on(Event.TAKE_OVER, { takesOver: true });
+    this.#on(ConnectionEvent.TAKE_OVER, { takesOver: true });
   }
 
   stop() {
-    this.#on(Event.STOP);
+    this.#on(ConnectionEvent.STOP);
   }
 
   /** Another network may be there, or the one there was again: no need to wait any longer. */
   networkChanged() {
-    this.#on(Event.NETWORK_CHANGED);
+    this.#on(ConnectionEvent.NETWORK_CHANGED);
     this.#links.networkChanged();
   }
 
   /** @param {number} now ms */
   tick(now) {
-    if (this.#deadline !== null && now >= this.#deadline) this.#on(Event.TIMEOUT);
+    if (this.#deadline !== null && now >= this.#deadline) this.#on(ConnectionEvent.TIMEOUT);
     this.#links.tick(now, this.pause);
   }
 
@@ -173,17 +173,17 @@ export class PublishConnection {
     open_socket: () => this.#openSocket(),
     close_socket: () => this.#closeSocket(),
     authenticate: () => this.#authenticate(),
-    say_goodbye: () => this.#signaling?.send({ type: "bye" }),
-    note_welcome: ({ message }) => {
+    send_bye: () => this.#signaling?.send({ type: "bye" }),
+    store_welcome: ({ message }) => {
       this.#links.welcome = message;
     },
-    request: () => void this.#request(),
-    ask_again: () => this.#ask(),
+    make_request: () => void this.#makeRequest(),
+    send_request: () => this.#sendRequest(),
     attach: () => this.#signaling?.send({ type: "attach", resume: this.#claim.resume ?? "" }),
     start_session: ({ message }) => this.#startSession(message),
     accept: ({ message }) => this.#links.accept(message.sdp),
     stream: () => this.#stream(),
-    settle: () => this.#settle(),
+    announce_live: () => this.#announceLive(),
     fall_back: () => {
       this.#claim.transport = Transport.WEBSOCKET;
     },
@@ -191,24 +191,26 @@ export class PublishConnection {
     accept_upgrade: ({ message }) => this.#links.acceptUpgrade(message.sdp),
     refuse_upgrade: () => this.#links.refuseUpgrade(),
     switch_link: () => this.#switchLink(),
-    forget_session: () => {
+    clear_resume_token: () => {
       this.#claim.resume = null;
     },
-    note_publisher: ({ message }) => {
+    store_publisher: ({ message }) => {
       this.otherPublisher = message.publisher ?? "";
     },
-    note_end: ({ message }) => this.#noteEnd(message),
+    store_end: ({ message }) => this.#storeEnd(message),
   };
 
   // The socket
 
   #openSocket() {
     this.#signaling = new Signaling(this.#url, {
-      onOpen: () => this.#on(Event.SOCKET_OPEN),
+      onOpen: () => this.#on(ConnectionEvent.SOCKET_OPEN),
       onMessage: (message) => this.#receive(message),
       onClose: (code) => {
         this.#signaling = null;
-        this.#on(isFinal(code) ? Event.SOCKET_CLOSED_FOR_GOOD : Event.SOCKET_CLOSED);
+        this.#on(
+          isFinal(code) ? ConnectionEvent.SOCKET_CLOSED_FOR_GOOD : ConnectionEvent.SOCKET_CLOSED,
+        );
       },
     });
   }
@@ -231,16 +233,16 @@ export class PublishConnection {
   // The session
 
   /** Asks the server to take this camera. */
-  async #request() {
+  async #makeRequest() {
     if (this.#claim.transport === Transport.WEBRTC) {
       const sdp = await this.#links.offer();
       if (sdp === null) return;
       this.#sdp = sdp;
     } else this.#links.drop();
-    this.#ask();
+    this.#sendRequest();
   }
 
-  #ask() {
+  #sendRequest() {
     this.#signaling?.send(this.#claim.message(this.#sdp));
   }
 
@@ -260,7 +262,7 @@ export class PublishConnection {
   }
 
   /** Signaling and link both stand. */
-  #settle() {
+  #announceLive() {
     this.#backoff.reset();
     this.#sendEncoders();
     this.#handlers.onTransport(this.#claim.transport);
@@ -271,7 +273,7 @@ export class PublishConnection {
   }
 
   /** @param {Ended | PublishError} [message] none where the socket closed without a word */
-  #noteEnd(message) {
+  #storeEnd(message) {
     if (message?.type === "ended") {
       this.end = { reason: message.reason, message: message.message, by: message.by ?? "" };
     } else {

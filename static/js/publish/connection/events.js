@@ -1,6 +1,6 @@
 /** What may happen to a camera's connection, and which of it a message of the server is. */
 
-export const Event = /** @type {const} */ ({
+export const ConnectionEvent = /** @type {const} */ ({
   // Of the page
   START: "start",
   TAKE_OVER: "take_over",
@@ -34,7 +34,7 @@ export const Event = /** @type {const} */ ({
   TIMEOUT: "timeout",
 });
 
-/** @typedef {typeof Event[keyof typeof Event]} EventName */
+/** @typedef {typeof ConnectionEvent[keyof typeof ConnectionEvent]} EventName */
 
 /** Ends of a session that nobody wanted. */
 /** @type {readonly import("../../protocol/messages.js").EndReason[]} */
@@ -42,11 +42,11 @@ const ACCIDENTS = ["lost", "signaling_lost", "peer_failed", "server_stopped"];
 
 /** @type {Readonly<Partial<Record<import("../../protocol/messages.js").PublishErrorCode, EventName>>>} */
 const ERRORS = {
-  bad_message: Event.REFUSED,
-  not_allowed: Event.REFUSED,
-  bad_offer: Event.OFFER_REFUSED,
-  camera_busy: Event.CAMERA_BUSY,
-  gone: Event.GONE,
+  bad_message: ConnectionEvent.REFUSED,
+  not_allowed: ConnectionEvent.REFUSED,
+  bad_offer: ConnectionEvent.OFFER_REFUSED,
+  camera_busy: ConnectionEvent.CAMERA_BUSY,
+  gone: ConnectionEvent.GONE,
 };
 
 /** @typedef {import("../../protocol/messages.js").PublishToCamera} PublishToCamera */
@@ -70,9 +70,11 @@ export function isSignaling(message) {
 export function eventOf(message) {
   switch (message.type) {
     case "ended":
-      return ACCIDENTS.includes(message.reason) ? Event.ENDED_BY_ACCIDENT : Event.ENDED;
+      return ACCIDENTS.includes(message.reason)
+        ? ConnectionEvent.ENDED_BY_ACCIDENT
+        : ConnectionEvent.ENDED;
     case "error":
-      return ERRORS[message.code] ?? Event.UNAVAILABLE;
+      return ERRORS[message.code] ?? ConnectionEvent.UNAVAILABLE;
     default:
       return message.type;
   }

@@ -57,7 +57,7 @@ export class Heartbeat {
   }
 
   /** @param {import("../../protocol/messages.js").Pong} message */
-  ponged({ time, server_time: serverTime }) {
+  receivePong({ time, server_time: serverTime }) {
     this.#clock.add(time, serverTime, localTime());
     if (this.#clock.offset !== null) this.#onOffset(this.#clock.offset);
   }

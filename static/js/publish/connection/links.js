@@ -1,6 +1,6 @@
 /** What carries a camera's frames: a peer, or the socket until a peer takes over from it. */
 
-import { Event } from "./events.js";
+import { ConnectionEvent } from "./events.js";
 import { Peer } from "./peer.js";
 import { SocketLink } from "./socket-link.js";
 import { Upgrade } from "./upgrade.js";
@@ -49,7 +49,7 @@ export class Links {
       onOffer: handlers.onUpgrade,
       onOpen: (peer) => {
         this.#upgraded = peer;
-        handlers.onEvent(Event.UPGRADED);
+        handlers.onEvent(ConnectionEvent.UPGRADED);
       },
     });
   }
@@ -65,7 +65,8 @@ export class Links {
   tick(now, pause) {
     this.#upgrade.tick(now);
     if (!this.#current?.isOpen) return;
-    if (this.#current.silence(now) > SILENT_AFTER_MS) this.#handlers.onEvent(Event.LINK_SILENT);
+    if (this.#current.silence(now) > SILENT_AFTER_MS)
+      this.#handlers.onEvent(ConnectionEvent.LINK_SILENT);
     else this.#current.beat(now, pause);
   }
 
@@ -144,8 +145,10 @@ export class Links {
       onChannel,
       onOffset,
       onMessage,
-      onOpen: () => (peer === this.#current ? onEvent(Event.LINK_OPEN) : this.#upgrade.opened()),
-      onFail: () => (peer === this.#current ? onEvent(Event.LINK_FAILED) : this.#upgrade.failed()),
+      onOpen: () =>
+        peer === this.#current ? onEvent(ConnectionEvent.LINK_OPEN) : this.#upgrade.opened(),
+      onFail: () =>
+        peer === this.#current ? onEvent(ConnectionEvent.LINK_FAILED) : this.#upgrade.failed(),
     });
     return peer;
   }

@@ -61,7 +61,7 @@ export class SocketLink {
   /** @param {Taken | ControlToCamera} message */
   receive(message) {
     this.#heartbeat.received();
-    if (message.type === "pong") this.#heartbeat.ponged(message);
+    if (message.type === "pong") this.#heartbeat.receivePong(message);
     else if (message.type === "taken") this.channel.taken(message.frames);
     else this.#handlers.onMessage(message);
   }

@@ -1,6 +1,6 @@
 /** The states of a camera's way from the socket to WebRTC, while frames go over the socket. */
 
-export const State = /** @type {const} */ ({
+export const UpgradeState = /** @type {const} */ ({
   /** There is nothing to upgrade. */
   IDLE: "idle",
   WAITING: "waiting",
@@ -8,7 +8,7 @@ export const State = /** @type {const} */ ({
   TRYING: "trying",
 });
 
-export const Event = /** @type {const} */ ({
+export const UpgradeEvent = /** @type {const} */ ({
   STARTED: "started",
   NETWORK_CHANGED: "network_changed",
   ANSWERED: "answered",
@@ -18,33 +18,33 @@ export const Event = /** @type {const} */ ({
   TIMEOUT: "timeout",
 });
 
-/** @typedef {typeof State[keyof typeof State]} StateName */
-/** @typedef {typeof Event[keyof typeof Event]} EventName */
+/** @typedef {typeof UpgradeState[keyof typeof UpgradeState]} StateName */
+/** @typedef {typeof UpgradeEvent[keyof typeof UpgradeEvent]} EventName */
 /** @typedef {"offer" | "accept" | "hand_over" | "close" | "wait_longer" | "wait_anew"} Action */
 /** @typedef {import("../../lib/state-machine.js").Transition<StateName, Action>} Transition */
 
 /** @type {Transition} */
-const TRY = { to: State.TRYING, do: ["offer"] };
+const TRY = { to: UpgradeState.TRYING, do: ["offer"] };
 /** @type {Transition} */
-const POSTPONE = { to: State.WAITING, do: ["close", "wait_longer"] };
+const POSTPONE = { to: UpgradeState.WAITING, do: ["close", "wait_longer"] };
 
 /** @type {import("../../lib/state-machine.js").Table<StateName, EventName, Transition>} */
 export const TABLE = {
-  [State.IDLE]: {
-    [Event.STARTED]: { to: State.WAITING },
-    [Event.NETWORK_CHANGED]: { do: ["wait_anew"] },
+  [UpgradeState.IDLE]: {
+    [UpgradeEvent.STARTED]: { to: UpgradeState.WAITING },
+    [UpgradeEvent.NETWORK_CHANGED]: { do: ["wait_anew"] },
   },
-  [State.WAITING]: {
-    [Event.TIMEOUT]: TRY,
-    [Event.NETWORK_CHANGED]: { to: State.TRYING, do: ["wait_anew", "offer"] },
-    [Event.STOPPED]: { to: State.IDLE },
+  [UpgradeState.WAITING]: {
+    [UpgradeEvent.TIMEOUT]: TRY,
+    [UpgradeEvent.NETWORK_CHANGED]: { to: UpgradeState.TRYING, do: ["wait_anew", "offer"] },
+    [UpgradeEvent.STOPPED]: { to: UpgradeState.IDLE },
   },
-  [State.TRYING]: {
-    [Event.NETWORK_CHANGED]: { do: ["wait_anew"] },
-    [Event.ANSWERED]: { do: ["accept"] },
-    [Event.OPENED]: { to: State.IDLE, do: ["wait_anew", "hand_over"] },
-    [Event.FAILED]: POSTPONE,
-    [Event.TIMEOUT]: POSTPONE,
-    [Event.STOPPED]: { to: State.IDLE, do: ["close"] },
+  [UpgradeState.TRYING]: {
+    [UpgradeEvent.NETWORK_CHANGED]: { do: ["wait_anew"] },
+    [UpgradeEvent.ANSWERED]: { do: ["accept"] },
+    [UpgradeEvent.OPENED]: { to: UpgradeState.IDLE, do: ["wait_anew", "hand_over"] },
+    [UpgradeEvent.FAILED]: POSTPONE,
+    [UpgradeEvent.TIMEOUT]: POSTPONE,
+    [UpgradeEvent.STOPPED]: { to: UpgradeState.IDLE, do: ["close"] },
   },
 };

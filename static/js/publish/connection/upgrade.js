@@ -3,7 +3,7 @@
 import { localTime } from "../../lib/clock.js";
 import { transition } from "../../lib/state-machine.js";
 import { CONNECT_TIMEOUT_MS } from "./states.js";
-import { Event, State, TABLE } from "./upgrade-states.js";
+import { UpgradeEvent, UpgradeState, TABLE } from "./upgrade-states.js";
 
 const FIRST_WAIT_MS = 15_000;
 const MAX_WAIT_MS = 300_000;
@@ -24,7 +24,7 @@ export class Upgrade {
   /** @type {Peer | null} that is tried */
   #peer = null;
   /** @type {import("./upgrade-states.js").StateName} */
-  #state = State.IDLE;
+  #state = UpgradeState.IDLE;
   #waitMs = FIRST_WAIT_MS;
 
   /** @param {Handlers} handlers */
@@ -37,34 +37,34 @@ export class Upgrade {
   }
 
   start() {
-    this.#on(Event.STARTED);
+    this.#on(UpgradeEvent.STARTED);
   }
 
   stop() {
-    this.#on(Event.STOPPED);
+    this.#on(UpgradeEvent.STOPPED);
   }
 
   /** Another network may let through what the one before did not. */
   networkChanged() {
-    this.#on(Event.NETWORK_CHANGED);
+    this.#on(UpgradeEvent.NETWORK_CHANGED);
   }
 
   /** @param {string} sdp */
   answered(sdp) {
-    this.#on(Event.ANSWERED, sdp);
+    this.#on(UpgradeEvent.ANSWERED, sdp);
   }
 
   opened() {
-    this.#on(Event.OPENED);
+    this.#on(UpgradeEvent.OPENED);
   }
 
   failed() {
-    this.#on(Event.FAILED);
+    this.#on(UpgradeEvent.FAILED);
   }
 
   /** @param {number} now ms */
   tick(now) {
-    if (this.#deadline !== null && now >= this.#deadline) this.#on(Event.TIMEOUT);
+    if (this.#deadline !== null && now >= this.#deadline) this.#on(UpgradeEvent.TIMEOUT);
   }
 
   /**

@@ -71,7 +71,7 @@ export class Device {
    */
   async open(choice) {
     if (choice) this.#choose(choice, false);
-    this.#leave();
+    this.#stopStream();
     this.#change({ isOpening: true });
     await this.#try();
     return this.stream !== null;
@@ -79,7 +79,7 @@ export class Device {
 
   close() {
     this.#attempt += 1;
-    this.#leave();
+    this.#stopStream();
     this.#change({});
   }
 
@@ -114,7 +114,7 @@ export class Device {
 
   /** @param {MediaStream} stream */
   #use(stream) {
-    this.#leave();
+    this.#stopStream();
     const [track] = stream.getVideoTracks();
     track.onmute = track.onunmute = () => this.#handlers.onChange();
     track.onended = () => this.#lost();
@@ -134,12 +134,12 @@ export class Device {
 
   /** @param {Problem} problem */
   #fail(problem) {
-    this.#leave();
+    this.#stopStream();
     this.#retryTimer = setTimeout(() => void this.#comeBack(), RETRY_INTERVAL_MS);
     this.#change({ problem });
   }
 
-  #leave() {
+  #stopStream() {
     clearTimeout(this.#retryTimer);
     if (this.track) this.track.onmute = this.track.onunmute = this.track.onended = null;
     if (this.stream) stop(this.stream);

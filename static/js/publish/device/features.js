@@ -13,7 +13,7 @@ import { workerProcessor } from "./sources/worker-processor.js";
  *   track: MediaStreamTrack,
  *   preview: HTMLVideoElement,
  *   post: (message: import("../worker-messages.js").ToWorker, transfer: Transferable[]) => void,
- * }) => () => void} begin posts pictures, or what the worker reads them from; returns what ends
+ * }) => () => void} start posts pictures, or what the worker reads them from; returns what ends
  *   that in the page. The preview shows the track.
  */
 

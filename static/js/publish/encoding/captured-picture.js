@@ -1,20 +1,20 @@
 /** A picture of the camera on its way to the encoders. */
 
 /** @typedef {import("../worker-messages.js").Picture} Picture */
-/** @typedef {{ picture: Picture, at: number, width: number, height: number }} CapturedPicture */
+/** @typedef {{ picture: Picture, capturedAt: number, width: number, height: number }} CapturedPicture */
 
 /**
  * Takes over the picture.
  *
  * @param {Picture} taken
- * @param {number} at when it was captured, by our clock
+ * @param {number} capturedAt when it was captured, by our clock
  * @returns {CapturedPicture}
  */
-export function capturedPicture(taken, at) {
+export function capturedPicture(taken, capturedAt) {
   const picture = upright(taken);
   return "displayWidth" in picture
-    ? { picture, at, width: picture.displayWidth, height: picture.displayHeight }
-    : { picture, at, width: picture.width, height: picture.height };
+    ? { picture, capturedAt, width: picture.displayWidth, height: picture.displayHeight }
+    : { picture, capturedAt, width: picture.width, height: picture.height };
 }
 
 /**

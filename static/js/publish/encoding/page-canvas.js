@@ -4,8 +4,9 @@ export function pageCanvas() {
   /** @param {{ type: string, quality: number }} options */
   const convertToBlob = ({ type, quality }) =>
     new Promise((resolve, reject) => {
-      const settle = (/** @type {Blob | null} */ blob) => (blob ? resolve(blob) : reject(noBlob()));
-      canvas.toBlob(settle, type, quality);
+      const resolveBlob = (/** @type {Blob | null} */ blob) =>
+        blob ? resolve(blob) : reject(noBlob());
+      canvas.toBlob(resolveBlob, type, quality);
     });
   return /** @type {OffscreenCanvas} */ (
     /** @type {unknown} */ (Object.assign(canvas, { convertToBlob }))

@@ -19,7 +19,7 @@ export class PageEncoderHost {
    * @param {Transferable[]} [_transfer] nothing leaves the page
    */
   postMessage(message, _transfer) {
-    this.#host.take(message);
+    this.#host.receive(message);
   }
 
   terminate() {

@@ -53,12 +53,12 @@ export class Pictures {
   take(captured, plan) {
     const isCongested = this.#sender.waitingBytes > MAX_WAITING * this.#frameBytes;
     const isDue =
-      this.isWanted || (!isCongested && captured.at - this.#takenAt >= STILL_INTERVAL_MS);
+      this.isWanted || (!isCongested && captured.capturedAt - this.#takenAt >= STILL_INTERVAL_MS);
     if (!isDue) {
       captured.picture.close();
       return;
     }
-    this.#takenAt = captured.at;
+    this.#takenAt = captured.capturedAt;
     this.tally.captured += 1;
     if (isCongested) this.#skip(captured);
     else
@@ -76,7 +76,13 @@ export class Pictures {
     try {
       const payload = await this.#encoder.encode(captured.picture, size, plan.quality);
       this.tally.encoded(performance.now() - began);
-      const about = { rendition, codec: jpeg.number, key: true, at: captured.at, ...size };
+      const about = {
+        rendition,
+        codec: jpeg.number,
+        key: true,
+        capturedAt: captured.capturedAt,
+        ...size,
+      };
       const bytes = payload ? this.#sender.send(about, payload) : 0;
       if (!bytes) return this.tally.skip();
       this.#frameBytes = bytes;

@@ -5,7 +5,7 @@ import { Meter } from "../../lib/meter.js";
 import { jpeg } from "../../protocol/codecs/index.js";
 import { pack } from "../../protocol/wire.js";
 
-/** @typedef {Omit<import("../../protocol/wire.js").Header, "session" | "sequence" | "capturedAt"> & { at: number }} About */
+/** @typedef {Omit<import("../../protocol/wire.js").Header, "session" | "sequence">} About */
 
 export class Sender {
   #meter = new Meter();
@@ -33,7 +33,7 @@ export class Sender {
    *
    * @param {import("../worker-messages.js").FrameChannel} channel
    */
-  offer(channel) {
+  addChannel(channel) {
     this.#channels = [
       channel,
       ...this.#channels.filter(({ readyState }) => readyState !== "closed"),
@@ -58,14 +58,14 @@ export class Sender {
   }
 
   /**
-   * @param {About} about the frame; `at` is when it was captured, by our clock
+   * @param {About} about the frame; it was captured at this time of our clock
    * @param {Uint8Array} payload
    * @returns {number} bytes sent; none if the connection went meanwhile
    */
-  send({ at, ...about }, payload) {
+  send({ capturedAt: capturedHere, ...about }, payload) {
     if (!this.isReady) return 0;
     const kind = about.codec === jpeg.number ? "pictures" : "video";
-    const capturedAt = at + (this.#offset ?? 0);
+    const capturedAt = capturedHere + (this.#offset ?? 0);
     this.#sequences[kind] += 1;
     const sequence = this.#sequences[kind];
     const message = pack({ ...about, capturedAt, session: this.#session, sequence }, payload);

@@ -30,7 +30,7 @@ export class Feed {
   /**
    * @param {Source & { failures: number }} socket goes on trying for as long as it takes
    * @param {import("./polling.js").Polling} polling
-   * @param {(are: boolean) => void} onSinglePictures whether there are only single pictures
+   * @param {(isPolling: boolean) => void} onSinglePictures whether there are only single pictures
    */
   constructor(socket, polling, onSinglePictures) {
     this.#socket = socket;
@@ -63,7 +63,7 @@ export class Feed {
    */
   subscribe(slug, listener, wants) {
     this.#listeners.set(slug, listener);
-    this.#socket.subscribe(slug, this.#through(listener), wants);
+    this.#socket.subscribe(slug, this.#wrap(listener), wants);
     if (this.#isPolling) this.#poll(slug, listener);
   }
 
@@ -109,7 +109,7 @@ export class Feed {
    * @param {Listener} listener
    * @returns {Listener}
    */
-  #through(listener) {
+  #wrap(listener) {
     return { ...listener, onConnection: () => this.#decide() };
   }
 
@@ -142,7 +142,7 @@ export class Feed {
    * @param {Listener} listener
    */
   #poll(slug, listener) {
-    this.#polling.subscribe(slug, this.#through(listener));
+    this.#polling.subscribe(slug, this.#wrap(listener));
   }
 
   #stopPolling() {

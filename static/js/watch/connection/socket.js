@@ -6,7 +6,7 @@ import { transition } from "../../lib/state-machine.js";
 import { isFinal } from "../../protocol/close-codes.js";
 import { WireError, unpack } from "../../protocol/wire.js";
 import { Reports } from "./reports.js";
-import { Event, State, TABLE, connectionOf } from "./states.js";
+import { WatchEvent, WatchState, TABLE, connectionOf } from "./states.js";
 import { Subscriptions } from "./subscriptions.js";
 
 const TICK_MS = 500;
@@ -42,7 +42,7 @@ export class WatchSocket {
   /** @type {WebSocket | null} */
   #socket = null;
   /** @type {import("./states.js").StateName} */
-  #state = State.CONNECTING;
+  #state = WatchState.CONNECTING;
   #subscriptions = new Subscriptions((message) => this.#send(message));
   #url;
 
@@ -50,8 +50,8 @@ export class WatchSocket {
   constructor(url) {
     this.#url = url;
     setInterval(() => this.#tick(localTime()), TICK_MS);
-    addEventListener("online", () => this.#hurry());
-    document.addEventListener("visibilitychange", () => this.#hurry());
+    addEventListener("online", () => this.#retryNow());
+    document.addEventListener("visibilitychange", () => this.#retryNow());
     this.#connect();
   }
 
@@ -134,7 +134,7 @@ export class WatchSocket {
   #actions = {
     connect: () => this.#connect(),
     abandon: () => this.#abandon(),
-    greet: () => this.#greet(),
+    initialize: () => this.#initialize(),
     forget_failures: () => {
       this.#failures = 0;
     },
@@ -148,11 +148,11 @@ export class WatchSocket {
     clearTimeout(this.#retryTimer);
     const socket = new WebSocket(this.#url);
     socket.binaryType = "arraybuffer";
-    socket.onopen = () => this.#on(Event.OPENED);
+    socket.onopen = () => this.#on(WatchEvent.OPENED);
     socket.onmessage = ({ data }) => this.#receive(data);
     socket.onclose = ({ code }) => {
       this.#socket = null;
-      this.#on(isFinal(code) ? Event.CLOSED_FOR_GOOD : Event.CLOSED);
+      this.#on(isFinal(code) ? WatchEvent.CLOSED_FOR_GOOD : WatchEvent.CLOSED);
     };
     this.#socket = socket;
     this.#pingedAt = localTime();
@@ -169,7 +169,7 @@ export class WatchSocket {
     this.#socket = null;
   }
 
-  #greet() {
+  #initialize() {
     this.#openedAt = localTime();
     this.#clock = new OffsetEstimator();
     this.#reports.reset();
@@ -178,15 +178,15 @@ export class WatchSocket {
   }
 
   #backOff() {
-    const isOpen = this.#state === State.OPEN;
+    const isOpen = this.#state === WatchState.OPEN;
     if (isOpen && localTime() - this.#openedAt > MIN_LASTING_MS) this.#backoff.reset();
-    this.#retryTimer = setTimeout(() => this.#on(Event.TIMEOUT), this.#backoff.next());
+    this.#retryTimer = setTimeout(() => this.#on(WatchEvent.TIMEOUT), this.#backoff.next());
   }
 
   /** @param {ArrayBuffer | string} data */
   #receive(data) {
     this.#receivedAt = localTime();
-    this.#on(Event.RECEIVED);
+    this.#on(WatchEvent.RECEIVED);
     if (typeof data === "string") this.#receiveMessage(JSON.parse(data));
     else this.#receiveFrame(data);
   }
@@ -198,7 +198,7 @@ export class WatchSocket {
         this.#clock.add(message.time, message.server_time, this.#receivedAt);
         break;
       case "state":
-        this.#subscriptions.stateIs(message);
+        this.#subscriptions.updateState(message);
         break;
       case "stages":
         this.#subscriptions.listener(message.camera)?.onStages(message);
@@ -235,7 +235,7 @@ export class WatchSocket {
     if (!this.#socket) return;
     if (this.#sleep.isOver) return this.#awake();
     const isAnswered = this.#receivedAt > this.#pingedAt;
-    if (!isAnswered && now - this.#pingedAt > SILENT_AFTER_MS) this.#on(Event.SILENT);
+    if (!isAnswered && now - this.#pingedAt > SILENT_AFTER_MS) this.#on(WatchEvent.SILENT);
     else if (isAnswered && now - this.#pingedAt >= this.#pingIntervalMs(now)) this.#ping();
   }
 
@@ -252,9 +252,9 @@ export class WatchSocket {
     this.#ping();
   }
 
-  #hurry() {
+  #retryNow() {
     if (document.hidden) return;
-    this.#on(Event.HURRY);
+    this.#on(WatchEvent.RETRY_NOW);
     this.#tick(localTime());
   }
 

@@ -91,7 +91,7 @@ export class Subscriptions {
   }
 
   /** @param {import("../../protocol/messages.js").CameraState} state */
-  stateIs(state) {
+  updateState(state) {
     if (state.session !== null) this.#sessions.set(state.session, state.camera);
     this.#answered(state.camera);
     this.listener(state.camera)?.onState(state);

@@ -13,6 +13,6 @@ export class PageRenderHost {
    * @param {Transferable[]} [_transfer] nothing leaves the page
    */
   postMessage(message, _transfer) {
-    this.#host.take(message);
+    this.#host.receive(message);
   }
 }

@@ -17,7 +17,7 @@ export class RenderHost {
   }
 
   /** @param {ToWorker} message */
-  take(message) {
+  receive(message) {
     switch (message.type) {
       case "screen":
         this.#open(message.screen, message.canvas);

@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { localTime } from "../../../../static/js/lib/clock.js";
 import { PublishConnection } from "../../../../static/js/publish/connection/connection.js";
-import { FakePeerConnection, FakeWebSocket, settle } from "../../fakes.js";
+import { FakePeerConnection, FakeWebSocket, runPending } from "../../fakes.js";
 
 Object.assign(globalThis, { WebSocket: FakeWebSocket, RTCPeerConnection: FakePeerConnection });
 
@@ -54,12 +54,12 @@ afterEach(() => {
 async function offered() {
   FakeWebSocket.last.open();
   FakeWebSocket.last.say({ type: "welcome", camera: CAMERA, ice_servers: [] });
-  await settle();
+  await runPending();
 }
 
 async function answered(session = 7, resume = "token") {
   FakeWebSocket.last.say({ type: "answer", sdp: "answer", session, resume, resumed: false });
-  await settle();
+  await runPending();
   FakePeerConnection.last.control.open();
 }
 
@@ -102,7 +102,7 @@ test("a newer server's version, and messages that are not known, change nothing"
   socket.open();
   socket.say({ type: "news" });
   socket.say({ type: "welcome", camera: CAMERA, ice_servers: [], protocol: 2 });
-  await settle();
+  await runPending();
   await answered();
   assert.deepEqual(seen.phases, ["connecting", "live"]);
 });
@@ -209,7 +209,7 @@ test("nothing to attach to: it offers anew, still asking for the same session", 
   connection.tick(localTime() + 1000);
   await offered();
   FakeWebSocket.last.say({ type: "error", code: "gone", message: "" });
-  await settle();
+  await runPending();
   assert.equal(FakeWebSocket.last.sentOf("offer")[0].resume, "token");
 });
 
@@ -219,7 +219,7 @@ test("a session that is gone is not asked for twice", async () => {
   connection.tick(muchLater());
   await offered();
   FakeWebSocket.last.say({ type: "error", code: "gone", message: "" });
-  await settle();
+  await runPending();
   assert.equal(FakeWebSocket.last.sentOf("offer")[1].resume, undefined);
 });
 
@@ -373,7 +373,7 @@ async function shutOut() {
   connection.start(false);
   await offered();
   FakeWebSocket.last.say({ type: "answer", sdp: "answer", session: 7, resume: "token" });
-  await settle();
+  await runPending();
   connection.tick(localTime() + 5100);
   await offered();
 }
@@ -382,7 +382,7 @@ async function shutOut() {
 async function streaming() {
   await shutOut();
   FakeWebSocket.last.say({ type: "streaming", session: 7, resume: "token", resumed: true });
-  await settle();
+  await runPending();
 }
 
 test("where WebRTC does not connect within 5 seconds, the session goes on over a socket", async () => {
@@ -412,7 +412,7 @@ test("an answer that is none leaves the socket, too", async () => {
   connection.start(false);
   await offered();
   FakeWebSocket.last.say({ type: "answer", sdp: "nonsense", session: 7, resume: "token" });
-  await settle();
+  await runPending();
   await offered();
   assert.equal(FakeWebSocket.last.sentOf("stream").length, 1);
 });
@@ -456,7 +456,7 @@ test("frames that the server is late to take count as waiting", async () => {
 async function passes(ms) {
   const socket = FakeWebSocket.last;
   for (let passed = 0; passed < ms; passed += 500) {
-    await settle();
+    await runPending();
     mock.restoreAll();
     skipped += Math.min(500, ms - passed);
     const now = performance.now.bind(performance);
@@ -464,7 +464,7 @@ async function passes(ms) {
     socket.say({ type: "pong", time: localTime(), server_time: localTime() });
     connection.tick(localTime());
   }
-  await settle();
+  await runPending();
 }
 
 test("WebRTC is tried again after 15 seconds, and taken once it is open", async () => {
@@ -475,7 +475,7 @@ test("WebRTC is tried again after 15 seconds, and taken once it is open", async 
   await passes(1000);
   assert.deepEqual(socket.sentOf("offer"), [{ type: "offer", sdp: "offer 2" }]);
   socket.say({ type: "answer", sdp: "answer", session: 7, resume: "token" });
-  await settle();
+  await runPending();
   assert.equal(seen.socketChannels[0].readyState, "open");
   FakePeerConnection.last.control.open();
   assert.equal(seen.socketChannels[0].readyState, "closed");
@@ -501,7 +501,7 @@ test("when the network has changed, nothing waits any longer", async () => {
   await streaming();
   connection.networkChanged();
   connection.tick(localTime());
-  await settle();
+  await runPending();
   assert.equal(FakeWebSocket.last.sentOf("offer").length, 1);
 });
 
@@ -527,6 +527,6 @@ test("a stop while the offer is being made sends nothing any more", async () => 
   socket.open();
   socket.say({ type: "welcome", camera: CAMERA, ice_servers: [] });
   connection.stop();
-  await settle();
+  await runPending();
   assert.equal(socket.sentOf("offer").length, 0);
 });

@@ -4,8 +4,12 @@ import { beforeEach, mock, test } from "node:test";
 import { localTime } from "../../../../static/js/lib/clock.js";
 import { transition } from "../../../../static/js/lib/state-machine.js";
 import { Upgrade } from "../../../../static/js/publish/connection/upgrade.js";
-import { Event, State, TABLE } from "../../../../static/js/publish/connection/upgrade-states.js";
-import { settle } from "../../fakes.js";
+import {
+  UpgradeEvent,
+  UpgradeState,
+  TABLE,
+} from "../../../../static/js/publish/connection/upgrade-states.js";
+import { runPending } from "../../fakes.js";
 
 /** @typedef {import("../../../../static/js/publish/connection/upgrade-states.js").EventName} EventName */
 /** @typedef {import("../../../../static/js/publish/connection/upgrade-states.js").StateName} StateName */
@@ -36,25 +40,25 @@ beforeEach(() => {
 function pass(ms) {
   now += ms;
   upgrade.tick(localTime());
-  return settle();
+  return runPending();
 }
 
 /** @type {Record<EventName, () => unknown>} */
 const EVENTS = {
-  [Event.STARTED]: () => upgrade.start(),
-  [Event.NETWORK_CHANGED]: () => upgrade.networkChanged(),
-  [Event.ANSWERED]: () => upgrade.answered("answer"),
-  [Event.OPENED]: () => upgrade.opened(),
-  [Event.FAILED]: () => upgrade.failed(),
-  [Event.STOPPED]: () => upgrade.stop(),
-  [Event.TIMEOUT]: () => pass(upgrade.state === State.TRYING ? 5000 : 15_000),
+  [UpgradeEvent.STARTED]: () => upgrade.start(),
+  [UpgradeEvent.NETWORK_CHANGED]: () => upgrade.networkChanged(),
+  [UpgradeEvent.ANSWERED]: () => upgrade.answered("answer"),
+  [UpgradeEvent.OPENED]: () => upgrade.opened(),
+  [UpgradeEvent.FAILED]: () => upgrade.failed(),
+  [UpgradeEvent.STOPPED]: () => upgrade.stop(),
+  [UpgradeEvent.TIMEOUT]: () => pass(upgrade.state === UpgradeState.TRYING ? 5000 : 15_000),
 };
 
 /** @type {Record<StateName, (() => unknown)[]>} */
 const REACH = {
-  [State.IDLE]: [],
-  [State.WAITING]: [EVENTS.started],
-  [State.TRYING]: [EVENTS.started, EVENTS.timeout],
+  [UpgradeState.IDLE]: [],
+  [UpgradeState.WAITING]: [EVENTS.started],
+  [UpgradeState.TRYING]: [EVENTS.started, EVENTS.timeout],
 };
 
 /** @type {Record<StateName, Partial<Record<EventName, StateName>>>} */
@@ -64,8 +68,8 @@ const WALK = {
   trying: { opened: "idle", failed: "waiting", timeout: "waiting", stopped: "idle" },
 };
 
-for (const state of Object.values(State)) {
-  for (const event of Object.values(Event)) {
+for (const state of Object.values(UpgradeState)) {
+  for (const event of Object.values(UpgradeEvent)) {
     test(`an upgrade that is ${state} meets ${event}`, async () => {
       for (const step of REACH[state]) await step();
       assert.equal(upgrade.state, state);
@@ -88,9 +92,9 @@ test("each wait is twice as long as the one before, up to five minutes", async (
   upgrade.start();
   for (const wait of [15, 30, 60, 120, 240, 300, 300]) {
     await pass(wait * 1000 - 1);
-    assert.equal(upgrade.state, State.WAITING);
+    assert.equal(upgrade.state, UpgradeState.WAITING);
     await pass(1);
-    assert.equal(upgrade.state, State.TRYING);
+    assert.equal(upgrade.state, UpgradeState.TRYING);
     upgrade.failed();
   }
 });
@@ -100,16 +104,16 @@ test("on another network the waits begin anew", async () => {
   await pass(15_000);
   upgrade.failed();
   upgrade.networkChanged();
-  assert.equal(upgrade.state, State.TRYING);
+  assert.equal(upgrade.state, UpgradeState.TRYING);
   upgrade.failed();
   await pass(30_000);
-  assert.equal(upgrade.state, State.TRYING);
+  assert.equal(upgrade.state, UpgradeState.TRYING);
 });
 
 test("what is stopped while it offers sends nothing any more", async () => {
   upgrade.start();
   upgrade.networkChanged();
   upgrade.stop();
-  await settle();
+  await runPending();
   assert.deepEqual(done, ["closes"]);
 });

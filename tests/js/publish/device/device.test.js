@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 
 import { Device } from "../../../../static/js/publish/device/device.js";
-import { settle } from "../../fakes.js";
+import { runPending } from "../../fakes.js";
 
 const browser = /** @type {any} */ (globalThis);
 const SIZE = { width: 640, height: 480, frameRate: 30 };
@@ -78,7 +78,7 @@ afterEach(() => mock.timers.reset());
 /** Until what was begun has ended. */
 async function tick(ms = 0) {
   mock.timers.tick(ms);
-  await settle();
+  await runPending();
 }
 
 test("an open camera has no reason to pause", () => {

@@ -28,7 +28,7 @@ test("a frame that is to be turned is drawn so, and closed; others are handed on
   assert.deepEqual(done, []);
   const picture = { width: 480, height: 640 };
   assert.deepEqual(capturedPicture(/** @type {any} */ ({ ...frame, rotation: 90 }), 5), {
-    ...{ picture, at: 5 },
+    ...{ picture, capturedAt: 5 },
     ...picture,
   });
   assert.deepEqual(done, ["drawn", "closed"]);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 
 import { Polling } from "../../../../static/js/watch/connection/polling.js";
-import { settle } from "../../fakes.js";
+import { runPending } from "../../fakes.js";
 
 let now = 0;
 /** @type {Polling} */
@@ -73,7 +73,7 @@ async function pass(ms) {
   for (let passed = 0; passed < ms; passed += 100) {
     now += 100;
     mock.timers.tick(100);
-    await settle();
+    await runPending();
   }
 }
 
@@ -165,7 +165,7 @@ test("what comes for a camera that is not watched any more is dropped", async ()
   now += 100;
   mock.timers.tick(100);
   polling.unsubscribe("door");
-  await settle();
+  await runPending();
   assert.deepEqual(heard, []);
 });
 

@@ -69,8 +69,8 @@ export class CapturePage {
           this.#view.transport = transport;
           this.#showState();
         },
-        onChannel: (channel) => this.#pipeline?.sendTo(channel),
-        onSocketChannel: (channel) => this.#pipeline?.sendOver(channel),
+        onChannel: (channel) => this.#pipeline?.useChannel(channel),
+        onSocketChannel: (channel) => this.#pipeline?.usePageChannel(channel),
         onSession: (session) => {
           if (this.#pipeline) this.#pipeline.session = session;
           root.dataset.session = String(session);
@@ -167,7 +167,7 @@ export class CapturePage {
     const { track } = this.#device;
     // Of a muted track some browsers make black pictures.
     if (track && !track.muted) this.#pipeline?.capture(track, this.#view.preview);
-    else this.#pipeline?.rest();
+    else this.#pipeline?.stopCapture();
   }
 
   async #listCameras() {

@@ -106,7 +106,7 @@ const ENDS = {
 
 const SOMEBODY = gettext("Somebody else");
 
-const SLOWER_WAY = gettext(
+const SLOWER_TRANSPORT = gettext(
   "WebRTC does not get through this network, so pictures take a slower way. It is tried again.",
 );
 
@@ -127,7 +127,7 @@ export function stateWord(state) {
  * @param {import("../../../protocol/transports.js").TransportName} transport
  */
 export function stateHint(state, pause, transport) {
-  if (state === "live" && transport === Transport.WEBSOCKET) return SLOWER_WAY;
+  if (state === "live" && transport === Transport.WEBSOCKET) return SLOWER_TRANSPORT;
   // Here and there the same words: who watches and who films may talk about it.
   return state === "paused" ? stateSentence("paused", pause) : HINTS[state];
 }

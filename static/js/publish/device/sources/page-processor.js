@@ -3,7 +3,7 @@
 /** @type {import("../features.js").Source} */
 export const pageProcessor = {
   worksHidden: true,
-  begin({ track, post }) {
+  start({ track, post }) {
     /** @type {import("../../worker-messages.js").TrackProcessor} */
     const Processor = /** @type {any} */ (globalThis).MediaStreamTrackProcessor;
     const { readable } = new Processor({ track });

@@ -15,7 +15,7 @@ export const previewBitmaps = fromPreview((preview) => createImageBitmap(preview
 function fromPreview(grab) {
   return {
     worksHidden: false,
-    begin({ preview, post }) {
+    start({ preview, post }) {
       let isOver = false;
       const take = async () => {
         if (isOver) return;

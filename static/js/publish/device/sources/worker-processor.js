@@ -3,7 +3,7 @@
 /** @type {import("../features.js").Source} */
 export const workerProcessor = {
   worksHidden: true,
-  begin({ track, post }) {
+  start({ track, post }) {
     const copy = track.clone();
     post({ type: "track", track: copy }, [/** @type {any} */ (copy)]);
     return () => {};

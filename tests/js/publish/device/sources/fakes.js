@@ -47,7 +47,7 @@ export class FakePreview {
 export function begin(source, from = {}) {
   /** @type {any} */
   const posted = [];
-  posted.leave = source.begin({
+  posted.leave = source.start({
     track: /** @type {any} */ (new FakeTrack()),
     preview: /** @type {any} */ (new FakePreview()),
     ...from,
