@@ -21,6 +21,8 @@ import { BACKOFF, Phase, ConnectionState, TABLE, TIMERS } from "./states.js";
 /** @typedef {import("../../protocol/messages.js").PublishError} PublishError */
 /** @typedef {import("../../protocol/messages.js").PublishToCamera} PublishToCamera */
 /** @typedef {import("../../protocol/messages.js").Streaming} Streaming */
+/** @typedef {import("../../protocol/messages.js").Welcome} Welcome */
+/** @typedef {import("../../protocol/parts.js").SignalingMessage} SignalingMessage */
 /** @typedef {import("../../protocol/transports.js").TransportName} TransportName */
 /** @typedef {import("../../protocol/codecs/index.js").VideoCodecName} VideoCodecName */
 
@@ -33,10 +35,29 @@ import { BACKOFF, Phase, ConnectionState, TABLE, TIMERS } from "./states.js";
 
 /** @typedef {OwnHandlers & Omit<import("./links.js").Handlers, "onEvent" | "onUpgrade">} Handlers */
 
+/** @typedef {import("./states.js").Action} Action */
+
 /**
- * What an event brings along. Which action gets which message, the table says.
+ * What an event brings along.
  *
- * @typedef {{ message?: any, takesOver?: boolean }} Details
+ * @typedef {{ message?: SignalingMessage, takesOver?: boolean }} Details
+ */
+
+/**
+ * The messages that actions need. The table says which action gets which message.
+ *
+ * @typedef {object} Messages
+ * @property {Welcome} store_welcome
+ * @property {Answer | Streaming} start_session
+ * @property {Answer} accept
+ * @property {Answer} accept_upgrade
+ * @property {PublishError} store_publisher
+ * @property {Ended | PublishError | undefined} store_end none where the socket closed without a word
+ */
+
+/**
+ * @template {Action} Name
+ * @typedef {Name extends keyof Messages ? { message: Messages[Name] } : Omit<Details, "message">} DetailsOf
  */
 
 export class PublishConnection {
@@ -142,8 +163,8 @@ export class PublishConnection {
   #on(event, details = {}) {
     const found = transition(TABLE, this.#state, event);
     if (!found) return;
-    if (found.to) this.#enter(found.to, details.message?.retry_after_s ?? 0);
-    for (const action of found.do ?? []) this.#actions[action](details);
+    if (found.to) this.#enter(found.to, retryAfterS(details.message));
+    for (const action of found.do ?? []) this.#act(action, details);
     if (found.phase) this.#show(found.phase);
   }
 
@@ -165,7 +186,16 @@ export class PublishConnection {
     this.#handlers.onPhase(phase);
   }
 
-  /** @type {Readonly<Record<import("./states.js").Action, (details: Details) => void>>} */
+  /**
+   * @param {Action} action
+   * @param {Details} details
+   */
+  #act(action, details) {
+    const act = /** @type {(details: Details) => void} */ (this.#actions[action]);
+    act(details);
+  }
+
+  /** @type {{ readonly [Name in Action]: (details: DetailsOf<Name>) => void }} */
   #actions = {
     claim: ({ takesOver = false }) => {
       this.#claim.takesOver = takesOver;
@@ -261,7 +291,7 @@ export class PublishConnection {
     this.#handlers.onSession(session);
   }
 
-  /** Signaling and link both stand. */
+  /** Signaling and link are both open. */
   #announceLive() {
     this.#backoff.reset();
     this.#sendEncoders();
@@ -272,7 +302,7 @@ export class PublishConnection {
     if (this.#encoders) this.#links.send({ type: "encoders", codecs: this.#encoders });
   }
 
-  /** @param {Ended | PublishError} [message] none where the socket closed without a word */
+  /** @param {Messages["store_end"]} message */
   #storeEnd(message) {
     if (message?.type === "ended") {
       this.end = { reason: message.reason, message: message.message, by: message.by ?? "" };
@@ -280,4 +310,9 @@ export class PublishConnection {
       this.end = { reason: message?.code ?? "refused", message: message?.message ?? "", by: "" };
     }
   }
+}
+
+/** @param {SignalingMessage} [message] */
+function retryAfterS(message) {
+  return message?.type === "error" ? (message.retry_after_s ?? 0) : 0;
 }

@@ -36,8 +36,11 @@ export const ConnectionEvent = /** @type {const} */ ({
 
 /** @typedef {typeof ConnectionEvent[keyof typeof ConnectionEvent]} EventName */
 
-/** Ends of a session that nobody wanted. */
-/** @type {readonly import("../../protocol/messages.js").EndReason[]} */
+/**
+ * Ends of a session that nobody wanted.
+ *
+ * @type {readonly import("../../protocol/messages.js").EndReason[]}
+ */
 const ACCIDENTS = ["lost", "signaling_lost", "peer_failed", "server_stopped"];
 
 /** @type {Readonly<Partial<Record<import("../../protocol/messages.js").PublishErrorCode, EventName>>>} */
@@ -52,15 +55,22 @@ const ERRORS = {
 /** @typedef {import("../../protocol/messages.js").PublishToCamera} PublishToCamera */
 /** @typedef {import("../../protocol/parts.js").SignalingMessage} SignalingMessage */
 
-/** @type {readonly PublishToCamera["type"][]} */
-const SIGNALING = ["welcome", "answer", "streaming", "attached", "ended", "error"];
+/** @satisfies {Record<SignalingMessage["type"], true>} */
+const SIGNALING = {
+  welcome: true,
+  answer: true,
+  streaming: true,
+  attached: true,
+  ended: true,
+  error: true,
+};
 
 /**
  * @param {PublishToCamera} message
  * @returns {message is SignalingMessage}
  */
 export function isSignaling(message) {
-  return SIGNALING.includes(message.type);
+  return Object.hasOwn(SIGNALING, message.type);
 }
 
 /**

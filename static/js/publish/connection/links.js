@@ -122,7 +122,7 @@ export class Links {
   }
 
   refuseUpgrade() {
-    this.#upgrade.failed();
+    this.#upgrade.refused();
   }
 
   /** To the peer that has taken over. */

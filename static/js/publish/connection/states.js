@@ -1,6 +1,6 @@
 /**
  * The states of a camera's connection to the server, and what leads from one to the other. Only data
- * and decisions: connection.js does what stands here.
+ * and decisions: connection.js acts on them.
  */
 
 import { ConnectionEvent } from "./events.js";
@@ -21,6 +21,8 @@ export const ConnectionState = /** @type {const} */ ({
   OPENING: "opening",
   /** An offer is made and sent, or frames over the socket are asked for. */
   ASKING: "asking",
+  /** As asking; a person wants to take over, but the request may have left without saying so. */
+  TAKING_OVER: "taking_over",
   /** The server has answered the offer; the channels open. */
   CONNECTING: "connecting",
   /** Frames go over WebRTC. */
@@ -78,6 +80,7 @@ export const BACKOFF = "backoff";
 export const TIMERS = {
   [ConnectionState.OPENING]: NEGOTIATION_TIMEOUT_MS,
   [ConnectionState.ASKING]: NEGOTIATION_TIMEOUT_MS,
+  [ConnectionState.TAKING_OVER]: NEGOTIATION_TIMEOUT_MS,
   [ConnectionState.CONNECTING]: CONNECT_TIMEOUT_MS,
   [ConnectionState.DETACHED]: BACKOFF,
   [ConnectionState.REOPENING]: NEGOTIATION_TIMEOUT_MS,
@@ -105,8 +108,11 @@ const END = {
   phase: Phase.ENDED,
   do: ["store_end", "close_socket", "drop_link", "clear_resume_token"],
 };
-/** Gives up what there is and starts over, with the same session if the server agrees. */
-/** @type {Transition} */
+/**
+ * Gives up what there is and starts over, with the same session if the server agrees.
+ *
+ * @type {Transition}
+ */
 const START_OVER = {
   to: ConnectionState.BACKING_OFF,
   phase: Phase.RECONNECTING,
@@ -118,8 +124,11 @@ const AWAIT_REASON = {
   phase: Phase.RECONNECTING,
   do: ["drop_link"],
 };
-/** WebRTC does not get through: the same session goes over a socket, at once. */
-/** @type {Transition} */
+/**
+ * WebRTC does not get through: the same session goes over a socket, at once.
+ *
+ * @type {Transition}
+ */
 const FALL_BACK = {
   to: ConnectionState.OPENING,
   do: ["drop_link", "fall_back", "close_socket", "open_socket"],
@@ -144,6 +153,23 @@ const WITH_SOCKET = {
 /** @type {Readonly<Partial<Record<EventName, Transition>>>} */
 const WITH_TIMER = { ...WITH_SOCKET, [ConnectionEvent.TIMEOUT]: START_OVER };
 
+/** @type {Readonly<Partial<Record<EventName, Transition>>>} */
+const WITH_REQUEST = {
+  ...WITH_TIMER,
+  [ConnectionEvent.ANSWER]: { to: ConnectionState.CONNECTING, do: ["start_session", "accept"] },
+  [ConnectionEvent.STREAMING]: {
+    to: ConnectionState.STREAMING,
+    phase: Phase.LIVE,
+    do: ["start_session", "stream", "announce_live"],
+  },
+  [ConnectionEvent.GONE]: {
+    to: ConnectionState.ASKING,
+    phase: Phase.RECONNECTING,
+    do: ["clear_resume_token", "make_request"],
+  },
+  [ConnectionEvent.LINK_FAILED]: AWAIT_REASON,
+};
+
 /** @type {import("../../lib/state-machine.js").Table<StateName, EventName, Transition>} */
 export const TABLE = {
   [ConnectionState.OFF]: { [ConnectionEvent.START]: START },
@@ -157,26 +183,22 @@ export const TABLE = {
     },
   },
   [ConnectionState.ASKING]: {
-    ...WITH_TIMER,
-    // The server takes one offer at a time: the next one claims the camera.
-    [ConnectionEvent.TAKE_OVER]: { phase: Phase.CONNECTING, do: ["claim"] },
-    [ConnectionEvent.ANSWER]: { to: ConnectionState.CONNECTING, do: ["start_session", "accept"] },
-    [ConnectionEvent.STREAMING]: {
-      to: ConnectionState.STREAMING,
-      phase: Phase.LIVE,
-      do: ["start_session", "stream", "announce_live"],
+    ...WITH_REQUEST,
+    // The server takes one request at a time.
+    [ConnectionEvent.TAKE_OVER]: {
+      to: ConnectionState.TAKING_OVER,
+      phase: Phase.CONNECTING,
+      do: ["claim"],
     },
     [ConnectionEvent.CAMERA_BUSY]: {
       to: ConnectionState.BUSY,
       phase: Phase.BUSY,
       do: ["store_publisher"],
     },
-    [ConnectionEvent.GONE]: {
-      to: ConnectionState.ASKING,
-      phase: Phase.RECONNECTING,
-      do: ["clear_resume_token", "make_request"],
-    },
-    [ConnectionEvent.LINK_FAILED]: AWAIT_REASON,
+  },
+  [ConnectionState.TAKING_OVER]: {
+    ...WITH_REQUEST,
+    [ConnectionEvent.CAMERA_BUSY]: { to: ConnectionState.ASKING, do: ["send_request"] },
   },
   [ConnectionState.CONNECTING]: {
     ...WITH_SOCKET,

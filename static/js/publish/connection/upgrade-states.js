@@ -4,15 +4,23 @@ export const UpgradeState = /** @type {const} */ ({
   /** There is nothing to upgrade. */
   IDLE: "idle",
   WAITING: "waiting",
-  /** A peer is made and offered; its channels open. */
-  TRYING: "trying",
+  /** A peer was offered. Until the server answers it takes no other offer. */
+  OFFERED: "offered",
+  /** As offered, but on a network that is no longer used: another offer follows the answer. */
+  OUTDATED: "outdated",
+  /** The server has answered; the channels open. */
+  CONNECTING: "connecting",
 });
 
 export const UpgradeEvent = /** @type {const} */ ({
   STARTED: "started",
   NETWORK_CHANGED: "network_changed",
+  /** By the server, as `refused` is. */
   ANSWERED: "answered",
+  REFUSED: "refused",
+  /** The peer's channels. */
   OPENED: "opened",
+  /** The peer. */
   FAILED: "failed",
   STOPPED: "stopped",
   TIMEOUT: "timeout",
@@ -20,31 +28,48 @@ export const UpgradeEvent = /** @type {const} */ ({
 
 /** @typedef {typeof UpgradeState[keyof typeof UpgradeState]} StateName */
 /** @typedef {typeof UpgradeEvent[keyof typeof UpgradeEvent]} EventName */
-/** @typedef {"offer" | "accept" | "hand_over" | "close" | "wait_longer" | "wait_anew"} Action */
+/** @typedef {"offer" | "accept" | "hand_over" | "close" | "double_wait" | "reset_wait"} Action */
 /** @typedef {import("../../lib/state-machine.js").Transition<StateName, Action>} Transition */
 
 /** @type {Transition} */
-const TRY = { to: UpgradeState.TRYING, do: ["offer"] };
+const OFFER = { to: UpgradeState.OFFERED, do: ["offer"] };
 /** @type {Transition} */
-const POSTPONE = { to: UpgradeState.WAITING, do: ["close", "wait_longer"] };
+const OFFER_AGAIN = { to: UpgradeState.OFFERED, do: ["close", "offer"] };
+/** @type {Transition} */
+const POSTPONE = { to: UpgradeState.WAITING, do: ["close", "double_wait"] };
+/** @type {Transition} */
+const STOP = { to: UpgradeState.IDLE, do: ["close"] };
 
 /** @type {import("../../lib/state-machine.js").Table<StateName, EventName, Transition>} */
 export const TABLE = {
   [UpgradeState.IDLE]: {
     [UpgradeEvent.STARTED]: { to: UpgradeState.WAITING },
-    [UpgradeEvent.NETWORK_CHANGED]: { do: ["wait_anew"] },
+    [UpgradeEvent.NETWORK_CHANGED]: { do: ["reset_wait"] },
   },
   [UpgradeState.WAITING]: {
-    [UpgradeEvent.TIMEOUT]: TRY,
-    [UpgradeEvent.NETWORK_CHANGED]: { to: UpgradeState.TRYING, do: ["wait_anew", "offer"] },
+    [UpgradeEvent.TIMEOUT]: OFFER,
+    [UpgradeEvent.NETWORK_CHANGED]: { to: UpgradeState.OFFERED, do: ["reset_wait", "offer"] },
     [UpgradeEvent.STOPPED]: { to: UpgradeState.IDLE },
   },
-  [UpgradeState.TRYING]: {
-    [UpgradeEvent.NETWORK_CHANGED]: { do: ["wait_anew"] },
-    [UpgradeEvent.ANSWERED]: { do: ["accept"] },
-    [UpgradeEvent.OPENED]: { to: UpgradeState.IDLE, do: ["wait_anew", "hand_over"] },
+  // A peer that fails here has to wait for the answer, too.
+  [UpgradeState.OFFERED]: {
+    [UpgradeEvent.NETWORK_CHANGED]: { to: UpgradeState.OUTDATED, do: ["reset_wait"] },
+    [UpgradeEvent.ANSWERED]: { to: UpgradeState.CONNECTING, do: ["accept"] },
+    [UpgradeEvent.REFUSED]: POSTPONE,
+    [UpgradeEvent.TIMEOUT]: POSTPONE,
+    [UpgradeEvent.STOPPED]: STOP,
+  },
+  [UpgradeState.OUTDATED]: {
+    [UpgradeEvent.ANSWERED]: OFFER_AGAIN,
+    [UpgradeEvent.REFUSED]: OFFER_AGAIN,
+    [UpgradeEvent.TIMEOUT]: OFFER_AGAIN,
+    [UpgradeEvent.STOPPED]: STOP,
+  },
+  [UpgradeState.CONNECTING]: {
+    [UpgradeEvent.NETWORK_CHANGED]: { do: ["reset_wait"] },
+    [UpgradeEvent.OPENED]: { to: UpgradeState.IDLE, do: ["reset_wait", "hand_over"] },
     [UpgradeEvent.FAILED]: POSTPONE,
     [UpgradeEvent.TIMEOUT]: POSTPONE,
-    [UpgradeEvent.STOPPED]: { to: UpgradeState.IDLE, do: ["close"] },
+    [UpgradeEvent.STOPPED]: STOP,
   },
 };

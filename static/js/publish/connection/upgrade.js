@@ -5,6 +5,11 @@ import { transition } from "../../lib/state-machine.js";
 import { CONNECT_TIMEOUT_MS } from "./states.js";
 import { UpgradeEvent, UpgradeState, TABLE } from "./upgrade-states.js";
 
+/**
+ * For the server to answer an offer. It gives an offer up after 15 s and says so: what comes later
+ * was lost with the socket. Before that, another offer would break the protocol.
+ */
+const ANSWER_TIMEOUT_MS = 20_000;
 const FIRST_WAIT_MS = 15_000;
 const MAX_WAIT_MS = 300_000;
 
@@ -12,7 +17,7 @@ const MAX_WAIT_MS = 300_000;
 
 /**
  * @typedef {object} Handlers
- * @property {() => Peer} makePeer whose opening and failing the owner reports by `opened` and `failed`
+ * @property {() => Peer} makePeer reported on by `opened` and `failed`
  * @property {(sdp: string) => void} onOffer sends it
  * @property {(peer: Peer) => void} onOpen it carries frames from now on
  */
@@ -54,6 +59,10 @@ export class Upgrade {
     this.#on(UpgradeEvent.ANSWERED, sdp);
   }
 
+  refused() {
+    this.#on(UpgradeEvent.REFUSED);
+  }
+
   opened() {
     this.#on(UpgradeEvent.OPENED);
   }
@@ -80,9 +89,21 @@ export class Upgrade {
   }
 
   #setTimer() {
-    const timers = { idle: null, waiting: this.#waitMs, trying: CONNECT_TIMEOUT_MS };
-    const ms = timers[this.#state];
+    const ms = this.#timeoutMs;
     this.#deadline = ms === null ? null : localTime() + ms;
+  }
+
+  get #timeoutMs() {
+    switch (this.#state) {
+      case UpgradeState.IDLE:
+        return null;
+      case UpgradeState.WAITING:
+        return this.#waitMs;
+      case UpgradeState.CONNECTING:
+        return CONNECT_TIMEOUT_MS;
+      default:
+        return ANSWER_TIMEOUT_MS;
+    }
   }
 
   /**
@@ -104,10 +125,10 @@ export class Upgrade {
         this.#peer?.close();
         this.#peer = null;
         break;
-      case "wait_longer":
+      case "double_wait":
         this.#waitMs = Math.min(2 * this.#waitMs, MAX_WAIT_MS);
         break;
-      case "wait_anew":
+      case "reset_wait":
         this.#waitMs = FIRST_WAIT_MS;
     }
   }

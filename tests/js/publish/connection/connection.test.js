@@ -272,7 +272,7 @@ test("a busy camera is asked for again over another socket, when its own has gon
   assert.equal(connection.phase, "live");
 });
 
-test("who takes over while the camera is asked for again sends no second offer", async () => {
+test("who takes over while the camera is asked for again asks once more when that was refused", async () => {
   connection.start(false);
   await offered();
   const busy = { type: "error", code: "camera_busy", publisher: "Bob", message: "" };
@@ -280,9 +280,13 @@ test("who takes over while the camera is asked for again sends no second offer",
   connection.tick(localTime() + 3100);
   connection.takeOver();
   assert.equal(FakeWebSocket.last.sentOf("offer").length, 2);
+  assert.equal(connection.phase, "connecting");
   FakeWebSocket.last.say(busy);
-  connection.tick(localTime() + 3100);
   assert.equal(FakeWebSocket.last.sentOf("offer")[2].take_over, true);
+  assert.equal(connection.phase, "connecting");
+  FakeWebSocket.last.say(busy);
+  assert.equal(connection.phase, "busy");
+  assert.equal(FakeWebSocket.last.sentOf("offer").length, 3);
 });
 
 for (const reason of ["taken_over", "not_allowed", "disconnected"]) {
@@ -486,7 +490,9 @@ test("WebRTC is tried again after 15 seconds, and taken once it is open", async 
 test("an attempt that fails changes nothing, and the next one comes later", async () => {
   await streaming();
   const socket = FakeWebSocket.last;
-  await passes(20_500);
+  await passes(15_500);
+  socket.say({ type: "answer", sdp: "answer", session: 7, resume: "token" });
+  await passes(5000);
   assert.ok(FakePeerConnection.last.isClosed);
   await passes(29_000);
   assert.equal(socket.sentOf("offer").length, 1);
@@ -495,6 +501,19 @@ test("an attempt that fails changes nothing, and the next one comes later", asyn
   socket.say({ type: "error", code: "unavailable", message: "", retry_after_s: 2 });
   assert.equal(connection.phase, "live");
   assert.equal(seen.socketChannels[0].readyState, "open");
+});
+
+test("no second offer is sent while the server may still answer the first", async () => {
+  await streaming();
+  const socket = FakeWebSocket.last;
+  await passes(15_500);
+  await passes(5000);
+  connection.networkChanged();
+  await passes(9000);
+  assert.equal(socket.sentOf("offer").length, 1);
+  socket.say({ type: "error", code: "unavailable", message: "" });
+  await runPending();
+  assert.equal(socket.sentOf("offer").length, 2);
 });
 
 test("when the network has changed, nothing waits any longer", async () => {
@@ -511,7 +530,7 @@ test("who takes over is said", async () => {
   assert.equal(connection.end.by, "Bob");
 });
 
-test("stopping takes leave, and ends everything", async () => {
+test("stopping says bye, and ends everything", async () => {
   await live();
   connection.stop();
   assert.deepEqual(FakeWebSocket.last.sent.at(-1), { type: "bye" });

@@ -28,6 +28,15 @@ const SOCKET = {
   unavailable: "backing_off",
 };
 
+/** With a request that the server is to answer. */
+const REQUEST = {
+  answer: "connecting",
+  streaming: "streaming",
+  gone: "asking",
+  link_failed: "awaiting_reason",
+  timeout: "backing_off",
+};
+
 /**
  * Where each event leads from each state; all others lead nowhere.
  *
@@ -38,13 +47,11 @@ const WALK = {
   opening: { ...SOCKET, welcome: "asking", timeout: "backing_off" },
   asking: {
     ...SOCKET,
-    answer: "connecting",
-    streaming: "streaming",
+    ...REQUEST,
+    take_over: "taking_over",
     camera_busy: "busy",
-    gone: "asking",
-    link_failed: "awaiting_reason",
-    timeout: "backing_off",
   },
+  taking_over: { ...SOCKET, ...REQUEST, camera_busy: "asking" },
   connecting: { ...SOCKET, link_open: "live", link_failed: "opening", timeout: "opening" },
   live: {
     ...SOCKET,

@@ -85,6 +85,7 @@ const REACH = {
   [ConnectionState.OFF]: () => {},
   [ConnectionState.OPENING]: start,
   [ConnectionState.ASKING]: ask,
+  [ConnectionState.TAKING_OVER]: after(ask, () => connection.takeOver()),
   [ConnectionState.CONNECTING]: connect,
   [ConnectionState.LIVE]: live,
   [ConnectionState.STREAMING]: stream,
@@ -118,6 +119,7 @@ const WITH_OPEN_LINK = [
 const WITH_PEER = [
   ...[
     ConnectionState.ASKING,
+    ConnectionState.TAKING_OVER,
     ConnectionState.CONNECTING,
     ConnectionState.LIVE,
     ConnectionState.DETACHED,
