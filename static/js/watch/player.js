@@ -57,6 +57,7 @@ export class Player {
   #freshness;
   /** Whether nobody looks: then stills are enough, and the camera may rest. */
   #isAway = false;
+  #isStarted = false;
   #latency = new Distribution();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #awayTimer;
@@ -101,6 +102,7 @@ export class Player {
   }
 
   start() {
+    this.#isStarted = true;
     const listener = {
       onFrame: (/** @type {Frame} */ frame) => this.#arrived(frame),
       onState: (/** @type {CameraState} */ state) => this.#updateState(state),
@@ -113,7 +115,9 @@ export class Player {
     this.#source.subscribe(this.camera.slug, listener, this.#wantsNow);
   }
 
+  /** What is shown stays, and does not pass for live. */
   stop() {
+    this.#isStarted = false;
     this.#source.unsubscribe(this.camera.slug);
     this.#screen.rest();
     this.#server = null;
@@ -134,7 +138,8 @@ export class Player {
   get facts() {
     const now = localTime();
     const age = this.#age(now);
-    const fresh = age !== null && age <= this.#freshness.limit + this.#source.interval;
+    const limit = this.#freshness.limit + this.#source.interval;
+    const fresh = this.#isStarted && age !== null && age <= limit;
     const shown = this.#screen.shown;
     return {
       state: shownState({

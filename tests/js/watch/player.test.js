@@ -174,3 +174,11 @@ function hopeful() {
   const wanted = () => source.asked.splice(0).map(({ video }) => video);
   return { doWithout: (/** @type {string | null} */ codec) => doWithout(codec), wanted };
 }
+
+test("a picture does not pass for live once its camera is no longer watched", async () => {
+  await receive(1);
+  assert.equal(player.facts.state, "live");
+  player.stop();
+  assert.equal(player.facts.fresh, false);
+  assert.equal(player.facts.state, "connecting");
+});

@@ -3,6 +3,7 @@
 import { find, setText } from "../../lib/dom.js";
 import { count, pictureAge } from "../../lib/format.js";
 import { gettext } from "../../lib/i18n.js";
+import { VisibleInterval } from "../../lib/visible-interval.js";
 import { StatsFeed } from "../shared/stats.js";
 import { Rows } from "./rows.js";
 
@@ -23,7 +24,7 @@ const rows = new Rows(find(page, "table", HTMLTableElement));
 let newest = NaN;
 
 new StatsFeed(page.dataset.stats ?? "", EVERY_MS, show, mark).start();
-setInterval(showAge, 1000);
+new VisibleInterval(showAge, 1000);
 
 /** @param {import("../shared/stats.js").SystemStats} stats */
 function show(stats) {

@@ -14,6 +14,8 @@ export class Tile {
   #element;
   #parts;
   #refreshes = 0;
+  /** @type {ReturnType<typeof setInterval> | undefined} while it is watched */
+  #timer;
 
   /**
    * @param {HTMLElement} element of templates/streaming/_tile.html
@@ -38,7 +40,18 @@ export class Tile {
     });
     this.#listen();
     this.#showState();
-    setInterval(() => this.#refresh(), REFRESH_MS);
+  }
+
+  start() {
+    this.player.start();
+    clearInterval(this.#timer);
+    this.#timer = setInterval(() => this.#refresh(), REFRESH_MS);
+    this.#showState();
+  }
+
+  stop() {
+    clearInterval(this.#timer);
+    this.player.stop();
   }
 
   #listen() {

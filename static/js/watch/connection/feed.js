@@ -25,6 +25,7 @@ export class Feed {
   #polling;
   #showsSinglePictures = false;
   #socket;
+  #timer;
   #waitingSince = localTime();
 
   /**
@@ -36,7 +37,7 @@ export class Feed {
     this.#socket = socket;
     this.#polling = polling;
     this.#onSinglePictures = onSinglePictures;
-    setInterval(() => this.#decide(), TICK_MS);
+    this.#timer = setInterval(() => this.#decide(), TICK_MS);
   }
 
   get connection() {
@@ -123,6 +124,7 @@ export class Feed {
     if (isWaiting && !this.#isPolling && this.#isImpatient(now)) this.#startPolling();
     if (!isWaiting && this.#isPolling) this.#stopPolling();
     this.#notify();
+    if (this.connection === "over") clearInterval(this.#timer);
   }
 
   /** @param {number} now */

@@ -40,11 +40,12 @@ export class Polling {
   /** @type {import("./source.js").Connection} */
   #connection = "connecting";
   #retryAt = 0;
+  /** @type {ReturnType<typeof setInterval> | undefined} while there are cameras */
+  #timer;
 
   /** @param {string} api path of the cameras */
   constructor(api) {
     this.#api = api;
-    setInterval(() => this.#tick(localTime()), TICK_MS);
   }
 
   get connection() {
@@ -68,6 +69,7 @@ export class Polling {
    * @param {import("./source.js").Listener} listener
    */
   subscribe(slug, listener) {
+    if (!this.#cameras.size) this.#timer = setInterval(() => this.#tick(localTime()), TICK_MS);
     const askedAt = { picture: 0, state: 0 };
     this.#cameras.set(slug, { slug, listener, etag: "", state: null, askedAt });
   }
@@ -81,7 +83,9 @@ export class Polling {
   /** @param {string} slug */
   unsubscribe(slug) {
     this.#cameras.delete(slug);
-    if (!this.#cameras.size) this.#connection = "connecting";
+    if (this.#cameras.size) return;
+    this.#connection = "connecting";
+    clearInterval(this.#timer);
   }
 
   /** Those that may have a new picture. */

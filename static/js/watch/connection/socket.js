@@ -44,12 +44,13 @@ export class WatchSocket {
   /** @type {import("./states.js").StateName} */
   #state = WatchState.CONNECTING;
   #subscriptions = new Subscriptions((message) => this.#send(message));
+  #ticker;
   #url;
 
   /** @param {string} url */
   constructor(url) {
     this.#url = url;
-    setInterval(() => this.#tick(localTime()), TICK_MS);
+    this.#ticker = setInterval(() => this.#tick(localTime()), TICK_MS);
     addEventListener("online", () => this.#retryNow());
     document.addEventListener("visibilitychange", () => this.#retryNow());
     this.#connect();
@@ -142,6 +143,7 @@ export class WatchSocket {
       this.#failures += 1;
     },
     back_off: () => this.#backOff(),
+    stop_ticker: () => clearInterval(this.#ticker),
   };
 
   #connect() {

@@ -26,7 +26,7 @@ export const WatchEvent = /** @type {const} */ ({
 
 /** @typedef {typeof WatchState[keyof typeof WatchState]} StateName */
 /** @typedef {typeof WatchEvent[keyof typeof WatchEvent]} EventName */
-/** @typedef {"connect" | "abandon" | "initialize" | "forget_failures" | "count_failure" | "back_off"} Action */
+/** @typedef {"connect" | "abandon" | "initialize" | "forget_failures" | "count_failure" | "back_off" | "stop_ticker"} Action */
 /** @typedef {import("../../lib/state-machine.js").Transition<StateName, Action>} Transition */
 
 /** @type {Transition} */
@@ -34,7 +34,7 @@ const START_OVER = { to: WatchState.BACKING_OFF, do: ["count_failure", "back_off
 /** @type {Transition} */
 const REPLACE = { to: WatchState.BACKING_OFF, do: ["abandon", "count_failure", "back_off"] };
 /** @type {Transition} */
-const END = { to: WatchState.OVER, do: ["count_failure"] };
+const END = { to: WatchState.OVER, do: ["count_failure", "stop_ticker"] };
 /** @type {Transition} */
 const CONNECT = { to: WatchState.CONNECTING, do: ["connect"] };
 

@@ -191,3 +191,17 @@ for (const [name, answer] of Object.entries(failures)) {
     assert.ok(heard.includes("door is open") && heard.includes("door frame 7/6 of 3"));
   });
 }
+
+test("nothing ticks while no camera is watched", () => {
+  const clear = mock.method(globalThis, "clearInterval");
+  const set = mock.method(globalThis, "setInterval");
+  watch("door");
+  watch("hall");
+  assert.equal(set.mock.callCount(), 1);
+  polling.unsubscribe("door");
+  assert.equal(clear.mock.callCount(), 0);
+  polling.unsubscribe("hall");
+  assert.deepEqual(clear.mock.calls[0].arguments, [set.mock.calls[0].result]);
+  set.mock.restore();
+  clear.mock.restore();
+});
