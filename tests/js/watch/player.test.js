@@ -157,7 +157,7 @@ test("of two reasons to do without video the later one says when it is tried aga
   assert.deepEqual(wanted(), [["h264", "vp8"]]);
 });
 
-/** A player, of which the test says what it cannot show, and hears what is wanted then. */
+/** A player: the test says what it cannot show, and reads what it wants then. */
 function hopeful() {
   /** @type {(codec: string | null) => void} */
   let doWithout = () => {};

@@ -1,4 +1,4 @@
-/** The list of cameras: how each is now, and its newest picture. */
+/** The list of cameras: the state of each, and its newest picture. */
 
 import { find, setText } from "../../lib/dom.js";
 import { gettext } from "../../lib/i18n.js";

@@ -20,7 +20,7 @@ const page = find(document, ".dashboard", HTMLElement);
 const chip = find(page, "[data-part=state]", HTMLElement);
 const age = find(page, "[data-part=age]", HTMLElement);
 const rows = new Rows(find(page, "table", HTMLTableElement));
-/** When the numbers that are shown came. */
+/** When the numbers on the page came. */
 let newest = NaN;
 
 new StatsFeed(page.dataset.stats ?? "", EVERY_MS, show, mark).start();
@@ -43,7 +43,7 @@ function show(stats) {
 
 /** @param {import("../shared/stats.js").Trouble} trouble */
 function mark(trouble) {
-  // "reconnecting" needs no icon that would have to come from the server.
+  // "reconnecting" needs no icon from the server.
   page.dataset.state = trouble === "hidden" ? "stale" : "reconnecting";
   setText(chip, TROUBLES[trouble]);
   rows.lose();

@@ -30,7 +30,7 @@ import { Backoff } from "../../lib/backoff.js";
  */
 
 /**
- * Why there are no new numbers: nobody looked, the live state or the server is away.
+ * Why there are no new numbers: the page is hidden, or Redis or the server is unavailable.
  *
  * @typedef {"hidden" | "redis" | "server"} Trouble
  */

@@ -6,8 +6,8 @@ import { decodableCodecs } from "../../watch/decoding/decoders.js";
 import { Screens } from "../../watch/render/screens.js";
 
 /**
- * The page's one feed, and what draws it. Its note (templates/streaming/_single_pictures.html) says
- * when there are only single pictures.
+ * The page's one feed, and what draws it. A note on the page
+ * (templates/streaming/_single_pictures.html) says when there are only single pictures.
  *
  * @param {{ socket: string, api: string }} paths
  * @returns {Promise<import("../../watch/player.js").Watching>}

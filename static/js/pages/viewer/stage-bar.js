@@ -4,7 +4,7 @@ import { STAGES } from "../../watch/stages.js";
 
 const ASK_INTERVAL_MS = 1000;
 
-/** The latency split by stage, as long as somebody looks. */
+/** The latency split by stage, while its details are open. */
 export class StageBar {
   #ask;
   #details;
@@ -13,7 +13,7 @@ export class StageBar {
 
   /**
    * @param {HTMLDetailsElement} details
-   * @param {() => void} ask has the stages told anew
+   * @param {() => void} ask for the stages again
    */
   constructor(details, ask) {
     this.#details = details;

@@ -1,4 +1,4 @@
-/** The wall: every camera that one may watch, at once. */
+/** The wall: every camera that the visitor may watch, at once. */
 
 import { find, pageData } from "../../lib/dom.js";
 import { Tile } from "../shared/tile.js";
@@ -22,7 +22,7 @@ if (cameras.length) {
 
   /** @param {IntersectionObserverEntry[]} entries */
   function watchWhatIsSeen(entries) {
-    // Cameras out of sight make room first: a connection carries a limited number.
+    // Cameras out of sight go first: a connection carries a limited number.
     for (const entry of entries) if (!entry.isIntersecting) tiles.get(entry.target)?.stop();
     for (const entry of entries) if (entry.isIntersecting) tiles.get(entry.target)?.start();
   }

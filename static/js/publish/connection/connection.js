@@ -52,7 +52,7 @@ import { BACKOFF, Phase, ConnectionState, TABLE, TIMERS } from "./states.js";
  * @property {Answer} accept
  * @property {Answer} accept_upgrade
  * @property {PublishError} store_publisher
- * @property {Ended | PublishError | undefined} store_end none where the socket closed without a word
+ * @property {Ended | PublishError | undefined} store_end none if the socket closed without one
  */
 
 /**
@@ -85,7 +85,7 @@ export class PublishConnection {
   /** Who publishes to the camera while it is busy. */
   otherPublisher = "";
   /**
-   * Why no frames come, when they do not.
+   * Why no frames come, if they don't.
    *
    * @type {import("../../protocol/parts.js").Pause | null}
    */
@@ -124,7 +124,7 @@ export class PublishConnection {
     this.#on(ConnectionEvent.START, { takesOver });
   }
 
-  /** Of a busy camera: sends the other publisher away. */
+  /** Sends away whoever else publishes to the camera. */
   takeOver() {
     this.#on(ConnectionEvent.TAKE_OVER, { takesOver: true });
   }
@@ -133,7 +133,7 @@ export class PublishConnection {
     this.#on(ConnectionEvent.STOP);
   }
 
-  /** Another network may be there, or the one there was again: no need to wait any longer. */
+  /** There may be another network, or the same one again: no need to wait any longer. */
   networkChanged() {
     this.#on(ConnectionEvent.NETWORK_CHANGED);
     this.#links.networkChanged();
@@ -170,7 +170,7 @@ export class PublishConnection {
 
   /**
    * @param {import("./states.js").StateName} state
-   * @param {number} retryAfterS by the server's wish
+   * @param {number} retryAfterS that the server asks for
    */
   #enter(state, retryAfterS) {
     const timer = TIMERS[state] ?? null;

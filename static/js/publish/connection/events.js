@@ -1,4 +1,4 @@
-/** What may happen to a camera's connection, and which of it a message of the server is. */
+/** What may happen to a camera's connection, and which event a message of the server is. */
 
 export const ConnectionEvent = /** @type {const} */ ({
   // Of the page
@@ -24,7 +24,7 @@ export const ConnectionEvent = /** @type {const} */ ({
   CAMERA_BUSY: "camera_busy",
   GONE: "gone",
   UNAVAILABLE: "unavailable",
-  // Of what carries the frames
+  // Of the link
   LINK_OPEN: "link_open",
   LINK_FAILED: "link_failed",
   LINK_SILENT: "link_silent",
@@ -37,7 +37,7 @@ export const ConnectionEvent = /** @type {const} */ ({
 /** @typedef {typeof ConnectionEvent[keyof typeof ConnectionEvent]} EventName */
 
 /**
- * Ends of a session that nobody wanted.
+ * Ends of a session that nobody intended.
  *
  * @type {readonly import("../../protocol/messages.js").EndReason[]}
  */

@@ -1,4 +1,4 @@
-/** What carries a camera's frames: a peer, or the socket until a peer takes over from it. */
+/** What carries a camera's frames: a peer, or the socket until a peer takes over. */
 
 import { ConnectionEvent } from "./events.js";
 import { Peer } from "./peer.js";
@@ -22,7 +22,7 @@ const SILENT_AFTER_MS = 2000;
  *   frames go over the socket
  * @property {(offset: number) => void} onOffset of the server's clock to ours, ms
  * @property {(message: import("../../protocol/parts.js").CameraMessage) => void} onMessage
- * @property {(event: EventName) => void} onEvent of the link, for the connection
+ * @property {(event: EventName) => void} onEvent something has happened to the link
  * @property {(sdp: string) => void} onUpgrade offers it
  */
 
@@ -35,7 +35,7 @@ export class Links {
   #upgraded = null;
 
   /**
-   * What the server said of the camera.
+   * What the server said about the camera.
    *
    * @type {Welcome | null}
    */
@@ -85,7 +85,7 @@ export class Links {
   }
 
   /**
-   * Makes a peer, in the place of what there was.
+   * Makes a peer, which replaces the current link.
    *
    * @returns {Promise<string | null>} its offer; null if it was dropped meanwhile
    */
@@ -125,7 +125,7 @@ export class Links {
     this.#upgrade.refused();
   }
 
-  /** To the peer that has taken over. */
+  /** Switches to the peer that has taken over. */
   switch() {
     this.#current?.close();
     this.#current = this.#upgraded;

@@ -1,5 +1,5 @@
 /**
- * The states of a camera's connection to the server, and what leads from one to the other. Only data
+ * The states of a camera's connection to the server, and what leads from one to another. Only data
  * and decisions: connection.js acts on them.
  */
 
@@ -19,7 +19,7 @@ export const ConnectionState = /** @type {const} */ ({
   OFF: "off",
   /** The socket opens; the server's welcome is awaited. */
   OPENING: "opening",
-  /** An offer is made and sent, or frames over the socket are asked for. */
+  /** An offer is made and sent, or streaming over the socket is asked for. */
   ASKING: "asking",
   /** As asking; a person wants to take over, but the request may have left without saying so. */
   TAKING_OVER: "taking_over",
@@ -50,19 +50,19 @@ export const ConnectionState = /** @type {const} */ ({
 
 /**
  * @typedef {"open_socket" | "close_socket" | "authenticate" | "send_bye" | "store_welcome"
- *   | "make_request" | "send_request" | "attach" | "claim" | "start_session" | "accept" | "stream" | "announce_live"
- *   | "fall_back" | "drop_link" | "accept_upgrade" | "refuse_upgrade" | "switch_link"
- *   | "clear_resume_token" | "store_publisher" | "store_end"} Action
+ *   | "make_request" | "send_request" | "attach" | "claim" | "start_session" | "accept" | "stream"
+ *   | "announce_live" | "fall_back" | "drop_link" | "accept_upgrade" | "refuse_upgrade"
+ *   | "switch_link" | "clear_resume_token" | "store_publisher" | "store_end"} Action
  */
 
 /**
- * `phase` is what people see from then on; without it they see what they saw before.
+ * `phase` is what people see from then on; without it, that stays as it was.
  *
  * @typedef {import("../../lib/state-machine.js").Transition<StateName, Action>
  *   & { phase?: PhaseName }} Transition
  */
 
-/** A negotiation that takes longer is given up by the server, too. */
+/** The server, too, gives up a negotiation that takes longer. */
 const NEGOTIATION_TIMEOUT_MS = 15_000;
 /** From the answer to open channels. On a network that lets WebRTC through it takes 0.1 s. */
 export const CONNECT_TIMEOUT_MS = 5000;
@@ -73,7 +73,7 @@ const ASK_AGAIN_MS = 3000;
 export const BACKOFF = "backoff";
 
 /**
- * After what time a state's timer goes off. The others have none.
+ * How long each state's timer runs. The others have none.
  *
  * @type {Readonly<Partial<Record<StateName, number | typeof BACKOFF>>>}
  */
@@ -219,7 +219,7 @@ export const TABLE = {
   [ConnectionState.STREAMING]: {
     ...WITH_SOCKET,
     [ConnectionEvent.LINK_SILENT]: START_OVER,
-    // What is said of an offer is said of the upgrade: frames go on.
+    // Answers to an offer are about the upgrade: frames go on.
     [ConnectionEvent.ANSWER]: { do: ["accept_upgrade"] },
     [ConnectionEvent.OFFER_REFUSED]: { do: ["refuse_upgrade"] },
     [ConnectionEvent.CAMERA_BUSY]: { do: ["refuse_upgrade"] },
@@ -268,7 +268,7 @@ export const TABLE = {
       do: ["claim", "send_request"],
     },
     [ConnectionEvent.TIMEOUT]: { to: ConnectionState.ASKING, do: ["send_request"] },
-    // People go on seeing that it is in use, until somebody says otherwise.
+    // People still see that it is in use, until the server says otherwise.
     [ConnectionEvent.SOCKET_CLOSED]: { to: ConnectionState.BACKING_OFF, do: ["drop_link"] },
     [ConnectionEvent.LINK_FAILED]: AWAIT_REASON,
   },

@@ -15,12 +15,13 @@ export const UpgradeState = /** @type {const} */ ({
 export const UpgradeEvent = /** @type {const} */ ({
   STARTED: "started",
   NETWORK_CHANGED: "network_changed",
-  /** By the server, as `refused` is. */
+  /** The server has answered the offer. */
   ANSWERED: "answered",
+  /** The server has refused the offer, or given it up. */
   REFUSED: "refused",
-  /** The peer's channels. */
+  /** The peer's channels are open. */
   OPENED: "opened",
-  /** The peer. */
+  /** The peer has failed. */
   FAILED: "failed",
   STOPPED: "stopped",
   TIMEOUT: "timeout",
@@ -51,7 +52,7 @@ export const TABLE = {
     [UpgradeEvent.NETWORK_CHANGED]: { to: UpgradeState.OFFERED, do: ["reset_wait", "offer"] },
     [UpgradeEvent.STOPPED]: { to: UpgradeState.IDLE },
   },
-  // A peer that fails here has to wait for the answer, too.
+  // A failed peer is no reason to leave: the server's answer would still come.
   [UpgradeState.OFFERED]: {
     [UpgradeEvent.NETWORK_CHANGED]: { to: UpgradeState.OUTDATED, do: ["reset_wait"] },
     [UpgradeEvent.ANSWERED]: { to: UpgradeState.CONNECTING, do: ["accept"] },

@@ -1,4 +1,4 @@
-/** From the socket to WebRTC, while frames go on: attempts that become rarer. */
+/** Tries to move a camera from the socket to WebRTC while frames go on, ever more rarely. */
 
 import { localTime } from "../../lib/clock.js";
 import { transition } from "../../lib/state-machine.js";
@@ -6,8 +6,8 @@ import { CONNECT_TIMEOUT_MS } from "./states.js";
 import { UpgradeEvent, UpgradeState, TABLE } from "./upgrade-states.js";
 
 /**
- * For the server to answer an offer. It gives an offer up after 15 s and says so: what comes later
- * was lost with the socket. Before that, another offer would break the protocol.
+ * For the server to answer an offer. It gives up after 15 s and says so; until then another offer
+ * would break the protocol.
  */
 const ANSWER_TIMEOUT_MS = 20_000;
 const FIRST_WAIT_MS = 15_000;
@@ -19,7 +19,7 @@ const MAX_WAIT_MS = 300_000;
  * @typedef {object} Handlers
  * @property {() => Peer} makePeer reported on by `opened` and `failed`
  * @property {(sdp: string) => void} onOffer sends it
- * @property {(peer: Peer) => void} onOpen it carries frames from now on
+ * @property {(peer: Peer) => void} onOpen the peer carries frames from now on
  */
 
 export class Upgrade {
@@ -49,7 +49,7 @@ export class Upgrade {
     this.#on(UpgradeEvent.STOPPED);
   }
 
-  /** Another network may let through what the one before did not. */
+  /** Another network may let through what the previous one did not. */
   networkChanged() {
     this.#on(UpgradeEvent.NETWORK_CHANGED);
   }

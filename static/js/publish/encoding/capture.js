@@ -64,7 +64,7 @@ export class Capture {
     if ((jpeg && !this.#pictures.isWanted) || (video && !this.#video.wanted)) this.#begin();
     this.#pictures.isWanted = jpeg;
     this.#video.wanted = video;
-    // What was delivered before says nothing of what can be.
+    // What was delivered so far says nothing about what can be.
     this.#congestion.forget();
   }
 

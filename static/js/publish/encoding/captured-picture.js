@@ -1,4 +1,4 @@
-/** A picture of the camera on its way to the encoders. */
+/** A camera's picture on its way to the encoders. */
 
 /** @typedef {import("../worker-messages.js").Picture} Picture */
 /** @typedef {{ picture: Picture, capturedAt: number, width: number, height: number }} CapturedPicture */
@@ -18,8 +18,8 @@ export function capturedPicture(taken, capturedAt) {
 }
 
 /**
- * A frame may carry a rotation. Video encoders ignore it,
- * and refuse what is turned otherwise than the first; drawing does it.
+ * A frame may carry a rotation. Video encoders ignore it, and refuse frames whose rotation differs
+ * from the first one's; drawing applies it.
  *
  * @param {Picture & { rotation?: number, flip?: boolean }} picture
  * @returns {Picture}

@@ -24,7 +24,7 @@ export class EncoderHost {
 
   /**
    * @param {OffscreenCanvas} canvas
-   * @param {(message: FromWorker, transfer?: Transferable[]) => void} post says it to the page
+   * @param {(message: FromWorker, transfer?: Transferable[]) => void} post to the page
    */
   constructor(canvas, post) {
     this.#capture = new Capture(canvas, (codecs) => post({ type: "encoders", codecs }));

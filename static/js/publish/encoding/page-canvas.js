@@ -1,4 +1,4 @@
-/** The page's own canvas, for browsers whose workers cannot draw: encodes as theirs would. */
+/** An OffscreenCanvas made of the page's own, for browsers whose workers cannot draw. */
 export function pageCanvas() {
   const canvas = document.createElement("canvas");
   /** @param {{ type: string, quality: number }} options */

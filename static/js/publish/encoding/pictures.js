@@ -1,4 +1,4 @@
-/** The JPEG renditions: at the camera's rate while pictures are wanted, otherwise a still a second. */
+/** The JPEG renditions: at the camera's rate while wanted, otherwise one still per second. */
 
 import { NewestOnly } from "../../lib/newest.js";
 import { jpeg } from "../../protocol/codecs/index.js";
@@ -9,7 +9,7 @@ import { Tally } from "./tally.js";
 
 /** A camera's pictures come with some jitter. */
 const STILL_INTERVAL_MS = 975;
-/** Pictures that may wait in the channel: more would only grow old there. */
+/** Pictures that may wait in the channel: more would only grow stale there. */
 const MAX_WAITING = 2;
 
 /** @typedef {import("./ladder.js").Plan} Plan */
@@ -92,7 +92,7 @@ export class Pictures {
       console.warn(`A picture could not be encoded: ${error.message}`);
       this.tally.skip();
     } finally {
-      // In any case: a camera whose pictures stay open soon gives no more.
+      // In any case: a camera whose pictures stay open soon delivers no more.
       captured.picture.close();
     }
   }

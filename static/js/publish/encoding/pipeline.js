@@ -1,4 +1,4 @@
-/** The page's end of the capture worker: gives it pictures and a channel, and hears how it goes. */
+/** The page's end of the capture worker: sends it pictures and channels, receives its reports. */
 
 import { chooseSource, canEncodeInWorker } from "../device/features.js";
 import { PageEncoderHost } from "./page-encoder-host.js";
@@ -16,7 +16,7 @@ import { PageEncoderHost } from "./page-encoder-host.js";
 
 export class Pipeline {
   #handlers;
-  /** @type {import("../worker-messages.js").FrameChannel[]} those that stay with the page; the place is the id */
+  /** @type {import("../worker-messages.js").FrameChannel[]} those that stay with the page, by id */
   #held = [];
   /** What ends the source. */
   #stopSource = () => {};
@@ -30,7 +30,7 @@ export class Pipeline {
   /** @param {Handlers} handlers */
   constructor(handlers) {
     this.#handlers = handlers;
-    // Once it is open, a stumble does not end it.
+    // Once it is open, an error does not end it.
     this.#worker.onerror = () => {
       if (!this.#source) handlers.onNotLoaded();
     };
@@ -57,7 +57,7 @@ export class Pipeline {
     this.#post({ type: "offset", offset });
   }
 
-  /** @param {import("../worker-messages.js").Wanted} wanted beside the stills */
+  /** @param {import("../worker-messages.js").Wanted} wanted besides the stills */
   set wanted(wanted) {
     this.#post({ type: "wanted", wanted });
   }

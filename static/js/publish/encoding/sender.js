@@ -1,4 +1,4 @@
-/** Gives frames their numbers, and the way out that is open. */
+/** Numbers frames and sends them on the newest channel that is open. */
 
 import { localTime } from "../../lib/clock.js";
 import { Meter } from "../../lib/meter.js";
@@ -29,7 +29,7 @@ export class Sender {
   }
 
   /**
-   * Another way out, taken as soon as it is open; until then the one before goes on.
+   * Adds a channel, which is used as soon as it is open; until then the previous one goes on.
    *
    * @param {import("../worker-messages.js").FrameChannel} channel
    */
@@ -44,7 +44,7 @@ export class Sender {
     return this.channel !== undefined && this.#session !== 0 && this.#offset !== null;
   }
 
-  /** The way out. */
+  /** The channel that frames are sent on. */
   get channel() {
     return this.#channels.find(({ readyState }) => readyState === "open");
   }
@@ -60,7 +60,7 @@ export class Sender {
   /**
    * @param {About} about the frame; it was captured at this time of our clock
    * @param {Uint8Array} payload
-   * @returns {number} bytes sent; none if the connection went meanwhile
+   * @returns {number} bytes sent; 0 if the connection was lost meanwhile
    */
   send({ capturedAt: capturedHere, ...about }, payload) {
     if (!this.isReady) return 0;

@@ -70,7 +70,7 @@ export class Video {
     if (codec === null) this.#closeEncoders();
   }
 
-  /** The codec of what is sent. */
+  /** The codec that is sent. */
   get codec() {
     return this.#current?.codec ?? null;
   }
@@ -97,7 +97,7 @@ export class Video {
     else this.#encode(captured);
   }
 
-  /** Tries all codecs again that were given up. */
+  /** Lets all codecs that were given up be tried again. */
   resetBroken() {
     this.#stopTimers();
     this.broken.clear();
@@ -119,7 +119,7 @@ export class Video {
     this.#current = this.#next = null;
   }
 
-  /** What is under way on the channel before may not arrive. */
+  /** Frames still in transit on the previous channel may not arrive. */
   #follow() {
     if (this.#channel === this.#sender.channel) return;
     this.#channel = this.#sender.channel;
@@ -148,7 +148,7 @@ export class Video {
     if (isKey) this.#keyAt = capturedAt;
     this.#isKeyDue = false;
     const timestamp = Math.round((capturedAt - performance.timeOrigin) * 1000);
-    // The one before goes on until the next one has something to show.
+    // The current one goes on until the next one has produced something.
     for (const encoder of [this.#current, this.#next]) {
       if (encoder && !encoder.isBusy) encoder.encode(picture, timestamp, isKey);
     }

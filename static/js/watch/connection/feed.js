@@ -1,4 +1,4 @@
-/** Decides where the page's pictures come from: the watch socket, or while it fails single pictures. */
+/** Decides where pictures come from: the watch socket, or single pictures while it fails. */
 
 import { localTime } from "../../lib/clock.js";
 
@@ -7,10 +7,10 @@ import { localTime } from "../../lib/clock.js";
 /** @typedef {import("./source.js").Wants} Wants */
 
 const TICK_MS = 250;
-/** A socket that was refused so often, or did not open for so long, will not get through soon. */
+/** A socket that was refused this often, or did not open for this long, won't get through soon. */
 const MAX_ATTEMPTS = 3;
 const PATIENCE_MS = 5000;
-/** One that did get through returns soon: the server restarts, or the network changes. */
+/** One that was open before returns soon: the server restarts, or the network changes. */
 const PATIENCE_ONCE_OPEN_MS = 15_000;
 
 /** @implements {Source} */
@@ -45,7 +45,7 @@ export class Feed {
   }
 
   get serverTime() {
-    // A new connection knows the time only after a while; the other one's is the same.
+    // A new connection knows the time only after a while; the other one has the same.
     return this.#source.serverTime ?? this.#socket.serverTime ?? this.#polling.serverTime;
   }
 
@@ -153,7 +153,7 @@ export class Feed {
   }
 
   #notify() {
-    // Until the server has answered it is away rather than hard to reach.
+    // A server that has not answered is down rather than hard to reach.
     const single = this.#isPolling && (this.#showsSinglePictures || this.connection === "open");
     if (single !== this.#showsSinglePictures) this.#onSinglePictures(single);
     this.#showsSinglePictures = single;

@@ -12,13 +12,13 @@ import { Subscriptions } from "./subscriptions.js";
 const TICK_MS = 500;
 /** A socket that gives no sign of life for so long after a ping, or never opens, is replaced. */
 const SILENT_AFTER_MS = 5000;
-/** A connection that ended sooner was none: the waits go on growing. */
+/** A connection that ended sooner does not count: the waits keep growing. */
 const MIN_LASTING_MS = 5000;
 const FIRST_PINGS = 3;
 const PING_INTERVAL_MS = 10_000;
-/** Frames are signs of life; without them pings have to be. */
+/** Frames are signs of life; without them, pings are needed. */
 const IDLE_PING_INTERVAL_MS = 2000;
-/** The first samples come while the page is busy with itself: better ones are soon wanted. */
+/** The first samples are taken while the page is busy loading: better ones are needed soon. */
 const EARLY_PING_INTERVAL_MS = 1000;
 
 /** @typedef {import("../../protocol/messages.js").ToViewer} ToViewer */
@@ -70,7 +70,7 @@ export class WatchSocket {
     return 0;
   }
 
-  /** Server time in ms; null until the server has said it once. */
+  /** Server time in ms; null until the server has sent it once. */
   get serverTime() {
     return this.#clock.offset === null ? null : localTime() + this.#clock.offset;
   }
@@ -161,7 +161,7 @@ export class WatchSocket {
     this.#receivedAt = this.#pingedAt;
   }
 
-  /** A half-open connection would take minutes to close: it is left to itself. */
+  /** A half-open connection would take minutes to close: it is abandoned. */
   #abandon() {
     if (!this.#socket) return;
     this.#socket.onopen = null;
@@ -248,7 +248,7 @@ export class WatchSocket {
     return isIdle ? IDLE_PING_INTERVAL_MS : PING_INTERVAL_MS;
   }
 
-  /** The server's time has to be read anew. */
+  /** After sleep the server's time has to be measured again. */
   #awake() {
     this.#clock = new OffsetEstimator();
     this.#ping();

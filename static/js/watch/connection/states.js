@@ -1,9 +1,9 @@
-/** The states of the page's watch socket, and what leads from one to the other. */
+/** The states of the page's watch socket, and what leads from one to another. */
 
 export const WatchState = /** @type {const} */ ({
   /** A socket opens. */
   CONNECTING: "connecting",
-  /** It is open, but nothing came on it: some proxies let a connection through, and nothing more. */
+  /** It is open, but nothing has come yet: some proxies let only the connection through. */
   PROVING: "proving",
   OPEN: "open",
   /** There is none; another attempt comes. */
@@ -26,7 +26,12 @@ export const WatchEvent = /** @type {const} */ ({
 
 /** @typedef {typeof WatchState[keyof typeof WatchState]} StateName */
 /** @typedef {typeof WatchEvent[keyof typeof WatchEvent]} EventName */
-/** @typedef {"connect" | "abandon" | "initialize" | "forget_failures" | "count_failure" | "back_off" | "stop_ticker"} Action */
+
+/**
+ * @typedef {"connect" | "abandon" | "initialize" | "forget_failures" | "count_failure" | "back_off"
+ *   | "stop_ticker"} Action
+ */
+
 /** @typedef {import("../../lib/state-machine.js").Transition<StateName, Action>} Transition */
 
 /** @type {Transition} */
@@ -61,7 +66,7 @@ export const TABLE = {
 };
 
 /**
- * As pages need to know it.
+ * The state as pages need it.
  *
  * @param {StateName} state
  * @returns {import("./source.js").Connection}

@@ -64,7 +64,7 @@ test("it says whether Redis is away, or the server", async () => {
   assert.deepEqual(heard, ["redis", "server", "4 frames"]);
 });
 
-test("nobody asks for a hidden page, and what comes late for it is not shown", async () => {
+test("a hidden page asks for nothing, and does not show what comes late", async () => {
   /** @type {(response: Response) => void} */
   let respond = () => {};
   answer = () => new Promise((resolve) => (respond = resolve));

@@ -203,7 +203,7 @@ test("a lost socket leaves the peer alone: another socket attaches to it", async
   assert.equal(FakePeerConnection.all.length, 1);
 });
 
-test("nothing to attach to: it offers anew, still asking for the same session", async () => {
+test("nothing to attach to: it offers again, still asking for the same session", async () => {
   await live();
   FakeWebSocket.last.closeBy(1006);
   connection.tick(localTime() + 1000);
@@ -347,7 +347,7 @@ test("a refusal ends it, with the server's own words", async () => {
 });
 
 for (const code of [1000, 4400, 4403]) {
-  test(`close code ${code} without a word ends it, too`, () => {
+  test(`close code ${code} without a message ends it, too`, () => {
     connection.start(false);
     FakeWebSocket.last.closeBy(code);
     assert.equal(connection.phase, "ended");

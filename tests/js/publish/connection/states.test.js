@@ -28,7 +28,7 @@ const SOCKET = {
   unavailable: "backing_off",
 };
 
-/** With a request that the server is to answer. */
+/** With a request that the server has not answered yet. */
 const REQUEST = {
   answer: "connecting",
   streaming: "streaming",

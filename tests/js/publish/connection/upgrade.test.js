@@ -119,7 +119,7 @@ test("each wait is twice as long as the one before, up to five minutes", async (
   }
 });
 
-test("on another network the waits begin anew", async () => {
+test("on another network the waits start over", async () => {
   upgrade.start();
   await pass(15_000);
   upgrade.refused();

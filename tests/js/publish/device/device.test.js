@@ -126,7 +126,7 @@ test("a withdrawn permission is no plug, whichever is told first", () => {
   assert.equal(device.pause(true), "denied");
 });
 
-test("without permission nobody is asked again and again; with it the camera comes back", async () => {
+test("without permission the visitor is not asked again and again; with it the camera comes back", async () => {
   fake.permission.state = "prompt";
   fake.track.onended();
   assert.equal(device.pause(true), "denied");

@@ -98,7 +98,7 @@ function of(rendition) {
   return frames.filter((frame) => frame.rendition === rendition);
 }
 
-test("while nobody wants more, a still a second flows", async () => {
+test("while nobody wants more, it sends one still per second", async () => {
   capture.wanted = { jpeg: false, video: null };
   const report = await film(5);
   assert.equal(frames.length, 5);

@@ -66,7 +66,7 @@ test("another channel is taken once it is open; until then the one before goes o
   assert.equal(sender.waitingBytes, 7);
 });
 
-test("pictures and video are counted apart; a session that is resumed counts on, another anew", () => {
+test("pictures and video are counted apart; a resumed session counts on, another starts over", () => {
   start();
   sender.addChannel(channel("a"));
   for (const about of [STILL, VIDEO, STILL]) sender.send(about, new Uint8Array(1));

@@ -130,7 +130,7 @@ test("a key frame comes when it is asked for, and by itself every ten seconds", 
   );
 });
 
-test("what was wanted is closed when it is not any more, and begins anew with a key frame", () => {
+test("an encoder is closed once it is not wanted, and the next one starts with a key frame", () => {
   video.wanted = "h264";
   film(2);
   video.wanted = null;
@@ -222,7 +222,7 @@ test("after a frame that is too large nothing builds on it: a key frame is next,
   );
 });
 
-test("on another way a chain begins anew", () => {
+test("on another channel a new chain begins", () => {
   video.wanted = "h264";
   film(2);
   sender.addChannel(openOutlet());
@@ -230,7 +230,7 @@ test("on another way a chain begins anew", () => {
   assert.deepEqual(keys(), [true, false, true, false]);
 });
 
-test("an encoder that fails is made anew, and given up when that fails soon, too", () => {
+test("an encoder that fails is replaced, and given up when that one fails soon, too", () => {
   video.wanted = "h264";
   film(2);
   FakeVideoEncoder.last.fail();

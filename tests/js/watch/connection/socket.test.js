@@ -298,7 +298,7 @@ test("a socket that never opens is replaced", () => {
   assert.equal(FakeWebSocket.all.length, 2);
 });
 
-test("after the device has slept, the clock is read anew at once", () => {
+test("after the device has slept, the clock is measured again at once", () => {
   const { last } = FakeWebSocket;
   last.open();
   const [first] = last.sentOf("ping");

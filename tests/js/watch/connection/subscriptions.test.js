@@ -58,7 +58,7 @@ test("they are renewed together where the same is wanted", () => {
   );
 });
 
-test("of a camera that nobody watches nothing is wanted, nor told", () => {
+test("nothing is wanted of a camera without viewers, and nothing is told about it", () => {
   add("door");
   subscriptions.remove("door");
   sent = [];

@@ -63,7 +63,7 @@ test("what is no picture is left out, and the next one shown", async () => {
   assert.deepEqual([shown, warn.mock.callCount()], [["2"], 1]);
 });
 
-test("after it has forgotten, it begins anew with whatever comes", async () => {
+test("after it has forgotten, it starts over with whatever comes", async () => {
   take(9);
   await decode();
   jpeg.forget();

@@ -195,7 +195,7 @@ test("a JPEG that was still being decoded does not cover the video that came aft
   assert.equal(open, 0);
 });
 
-test("who comes back sees the chain from where the picture is, and never older ones", async () => {
+test("a viewer who comes back sees the chain from the picture on, and never older ones", async () => {
   pushVideo(1);
   pushVideo(4);
   repaint();

@@ -7,7 +7,7 @@ import { vp8 } from "../../../../static/js/protocol/codecs/vp8.js";
 import { Rendition } from "../../../../static/js/protocol/wire.js";
 import { runPending } from "../../fakes.js";
 
-/** A worker of which the test hears what it is told, and says what it says. */
+/** A worker whose messages the test reads and sends. */
 class FakeWorker {
   /** @type {FakeWorker} */
   static last;

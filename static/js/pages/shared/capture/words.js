@@ -128,7 +128,7 @@ export function stateWord(state) {
  */
 export function stateHint(state, pause, transport) {
   if (state === "live" && transport === Transport.WEBSOCKET) return SLOWER_TRANSPORT;
-  // Here and there the same words: who watches and who films may talk about it.
+  // The same words as for viewers: both sides may talk about it.
   return state === "paused" ? stateSentence("paused", pause) : HINTS[state];
 }
 

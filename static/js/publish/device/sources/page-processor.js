@@ -1,4 +1,4 @@
-/** Chromium: the page takes a track apart into frames, as a stream that the worker reads. */
+/** Chromium: the page splits a track into frames, a stream that the worker reads. */
 
 /** @type {import("../features.js").Source} */
 export const pageProcessor = {

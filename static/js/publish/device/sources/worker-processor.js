@@ -1,4 +1,4 @@
-/** Safari: only the worker takes tracks apart, so it gets a copy of the one that the preview shows. */
+/** Safari: only workers can split tracks, so the worker gets a copy of the one in the preview. */
 
 /** @type {import("../features.js").Source} */
 export const workerProcessor = {

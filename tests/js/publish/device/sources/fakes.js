@@ -22,7 +22,7 @@ export class FakePicture {
   }
 }
 
-/** A video element of which each new picture is shown by the test. */
+/** A video element whose new pictures the test shows. */
 export class FakePreview {
   /** @type {(() => Promise<void>) | null} */
   #callback = null;
