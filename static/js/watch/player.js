@@ -96,8 +96,8 @@ export class Player {
       onBroken: () => this.#source.askKeyFrame(camera.slug),
       onUnplayable: (codec) => this.#doWithout(codec),
     });
-    document.addEventListener("visibilitychange", () => this.#looks(!document.hidden));
-    this.#looks(!document.hidden);
+    document.addEventListener("visibilitychange", () => this.#visibilityChanged(!document.hidden));
+    this.#visibilityChanged(!document.hidden);
     this.camera = camera;
   }
 
@@ -174,15 +174,15 @@ export class Player {
     this.#cooldownTimer = setTimeout(whole, this.#cooldown.next(localTime()));
   }
 
-  /** @param {boolean} looks whether somebody may see the page */
-  #looks(looks) {
+  /** @param {boolean} isVisible whether somebody may see the page */
+  #visibilityChanged(isVisible) {
     clearTimeout(this.#awayTimer);
-    if (!looks) this.#awayTimer = setTimeout(() => this.#leave(true), AWAY_AFTER_MS);
-    else if (this.#isAway) this.#leave(false);
+    if (!isVisible) this.#awayTimer = setTimeout(() => this.#setAway(true), AWAY_AFTER_MS);
+    else if (this.#isAway) this.#setAway(false);
   }
 
   /** @param {boolean} isAway */
-  #leave(isAway) {
+  #setAway(isAway) {
     this.#isAway = isAway;
     this.#want(this.#wants);
   }

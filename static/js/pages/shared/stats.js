@@ -63,11 +63,11 @@ export class StatsFeed {
   }
 
   start() {
-    document.addEventListener("visibilitychange", () => this.#look());
-    this.#look();
+    document.addEventListener("visibilitychange", () => this.#visibilityChanged());
+    this.#visibilityChanged();
   }
 
-  #look() {
+  #visibilityChanged() {
     clearTimeout(this.#timer);
     this.#turn += 1;
     if (document.hidden) this.#onTrouble("hidden");
