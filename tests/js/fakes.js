@@ -152,7 +152,7 @@ export class FakePeerConnection {
 }
 
 /** Lets everything that is already settled run. */
-export function settle() {
+export function runPending() {
   return setImmediate();
 }
 

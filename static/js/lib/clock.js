@@ -1,11 +1,11 @@
 /** Reading the server's clock by timed pings, as NTP does (RFC 5905, section 8). Times are ms. */
 
 /**
- * How far off a sample's offset may be for each ms since: five times what a
- * bad crystal drifts (100 ppm), so that a lucky sample of long ago gives way before it misleads.
+ * How far off a sample's offset may be for each ms since: five times the drift of a bad crystal
+ * (100 ppm), so that a lucky old sample gives way before it misleads.
  */
 const DRIFT_PER_MS = 0.0005;
-/** The shortest round trip among this many samples is that of the network as it is now. */
+/** The shortest round trip among this many samples is the network's current one. */
 const MAX_SAMPLES = 8;
 /** Between the two clocks of a device; both tick at the same rate, read one after the other. */
 const MAX_APART_MS = 100;
@@ -32,7 +32,7 @@ export class Sleep {
 }
 
 /**
- * A question that left at `sent`, was answered with the other clock's time, came back at `received`.
+ * A ping that was answered with the other clock's time, which arrived at `received`.
  *
  * @typedef {{ roundTrip: number, offset: number, received: number }} Sample
  */
@@ -40,9 +40,9 @@ export class Sleep {
 /**
  * The offset between one's own clock and another.
  *
- * One sample is held: that with the least room for an error. It grows old, and the first one that is
- * worth more takes its place. A sample that contradicts it means that one of the clocks has leapt,
- * as when a device has slept or its clock was set: the newer one is right.
+ * It holds the one sample with the least room for error, which ages until a better one replaces it.
+ * A sample that contradicts it means that one of the clocks has jumped, because a device has slept
+ * or its clock was set: then the newer sample is right.
  */
 export class OffsetEstimator {
   /** @type {Sample | null} */
@@ -52,8 +52,8 @@ export class OffsetEstimator {
 
   /**
    * @param {number} sent own time at which the ping left
-   * @param {number} other the other clock's answer
-   * @param {number} received own time at which the answer was here
+   * @param {number} other the other clock's time in the answer
+   * @param {number} received own time at which the answer arrived
    */
   add(sent, other, received) {
     const roundTrip = received - sent;
@@ -64,7 +64,7 @@ export class OffsetEstimator {
     if (!held || isWorthMore(sample, held) || contradicts(sample, held)) this.#held = sample;
   }
 
-  /** To be added to one's own time; null before the first sample. */
+  /** What to add to one's own time; null before the first sample. */
   get offset() {
     return this.#held?.offset ?? null;
   }
@@ -98,7 +98,7 @@ function contradicts(sample, held) {
 }
 
 /**
- * The offset is at most so far from the truth, unless a clock has leapt since.
+ * How far the offset may be from the truth, unless a clock has jumped since.
  *
  * @param {Sample} sample
  * @param {number} now

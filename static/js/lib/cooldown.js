@@ -1,4 +1,4 @@
-/** How long to leave alone what failed: longer each time, until it goes well for as long again. */
+/** How long not to retry what failed: longer each time, until it works for that long. */
 
 const FIRST_MS = 60_000;
 const MAX_MS = 3_600_000;

@@ -2,7 +2,7 @@
 
 import { find } from "./dom.js";
 
-/** @param {ParentNode} root all buttons in it that say what they copy */
+/** @param {ParentNode} root whose buttons with `data-copy` copy */
 export function offerCopying(root) {
   for (const button of root.querySelectorAll("[data-copy]")) {
     if (button instanceof HTMLButtonElement) offer(button);
@@ -12,7 +12,7 @@ export function offerCopying(root) {
 /** @param {HTMLButtonElement} button */
 function offer(button) {
   const field = find(document, `#${button.dataset.copy}`, HTMLInputElement);
-  // Pages that are not secure have no clipboard: there a person copies what is selected.
+  // Insecure pages have no clipboard: there a person copies the selected text.
   button.hidden = !navigator.clipboard;
   field.addEventListener("focus", () => field.select());
   button.addEventListener("click", async () => {

@@ -1,7 +1,7 @@
-/** What the pages' modules need of the document. */
+/** Access to the document, for the pages' modules. */
 
 /**
- * The one element that the template promises; a missing one is a mistake of ours.
+ * The element that the template promises; a missing one is a bug.
  *
  * @template {Element} Kind
  * @param {ParentNode} root

@@ -8,7 +8,7 @@ export class FailureCount {
 
   /**
    * @param {number} now ms
-   * @returns {boolean} whether that was one too many; then the count starts anew
+   * @returns {boolean} whether that was one too many; then the count starts over
    */
   add(now) {
     this.#times = [...this.#times.filter((time) => now - time < WINDOW_MS), now];

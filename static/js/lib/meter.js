@@ -54,7 +54,7 @@ export class Meter {
    * @param {number} bytes
    */
   add(now, bytes) {
-    // The first frame only starts the time: with it, one too many would be counted at first.
+    // The first frame only starts the clock: counting it would give one too many at first.
     if (this.#first === null) this.#first = now;
     else this.#window.add(now, bytes);
   }
@@ -71,7 +71,7 @@ export class Meter {
   }
 
   /**
-   * The part of the window that was measured: the first seconds would else read too low.
+   * The part of the window that was measured: otherwise the first seconds would read too low.
    *
    * @param {number} now ms
    */
@@ -98,7 +98,7 @@ export class Distribution {
   }
 
   /**
-   * Of the recent values; null without any.
+   * The mean of the recent values; null without any.
    *
    * @param {number} now ms
    */

@@ -1,6 +1,6 @@
 /**
- * Works on one thing at a time. Of what comes meanwhile only the newest waits; what it displaces is
- * given to `drop`.
+ * Works on one thing at a time. Only the newest of those that come meanwhile waits; the one it
+ * replaces goes to `drop`.
  *
  * @template Thing
  */

@@ -1,6 +1,6 @@
-/** Requests that change something, with the token that Django asks of pages for them. */
+/** Requests that change something, with the CSRF token that Django requires. */
 
-/** The server refused; the message is its sentence, or empty. */
+/** The server refused; the message is the server's, or empty. */
 export class Refusal extends Error {
   /**
    * @param {number} status
@@ -16,7 +16,7 @@ export class Refusal extends Error {
 /**
  * @param {string} url
  * @param {Record<string, string>} [fields]
- * @returns {Promise<any>} what the server answers. Throws Refusal, or TypeError without a network.
+ * @returns {Promise<any>} the server's answer. Throws Refusal, or TypeError without a network.
  */
 export async function post(url, fields = {}) {
   const token = document.querySelector("[name=csrfmiddlewaretoken]");

@@ -5,7 +5,7 @@ const HEIGHT = 32;
 /** Keeps the line's own width inside the box. */
 const MARGIN = 2;
 
-/** The last minute of a quantity as a line; gaps where there was none. */
+/** The last minute of a quantity as a line; gaps where there is no value. */
 export class Sparkline {
   #path;
   /** @type {(number | null)[]} */

@@ -1,29 +1,29 @@
-/** State machines as tables: what happens is looked up, and done by somebody else. */
+/** State machines as tables: what follows is looked up, and the caller acts on it. */
 
 /**
  * What an event leads to. Without `to` the state and its timer stay as they are.
  *
- * @template {string} State
+ * @template {string} StateName
  * @template {string} Action
- * @typedef {{ to?: State, do?: readonly Action[] }} Transition
+ * @typedef {{ to?: StateName, do?: readonly Action[] }} Transition
  */
 
 /**
- * What is not in the table changes nothing.
+ * An event that is not in the table changes nothing.
  *
- * @template {string} State
- * @template {string} Event
- * @template {Transition<State, string>} T
- * @typedef {Readonly<Record<State, Readonly<Partial<Record<Event, T>>>>>} Table
+ * @template {string} StateName
+ * @template {string} EventName
+ * @template {Transition<StateName, string>} T
+ * @typedef {Readonly<Record<StateName, Readonly<Partial<Record<EventName, T>>>>>} Table
  */
 
 /**
- * @template {string} State
- * @template {string} Event
- * @template {Transition<State, string>} T
- * @param {Table<State, Event, T>} table
- * @param {State} state
- * @param {Event} event
+ * @template {string} StateName
+ * @template {string} EventName
+ * @template {Transition<StateName, string>} T
+ * @param {Table<StateName, EventName, T>} table
+ * @param {StateName} state
+ * @param {EventName} event
  * @returns {T | null} null where the event changes nothing
  */
 export function transition(table, state, event) {

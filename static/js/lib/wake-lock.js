@@ -1,4 +1,4 @@
-/** Keeps the screen on where the browser offers it: a phone that sleeps films nothing. */
+/** Keeps the screen on where the browser can: a phone that sleeps films nothing. */
 export class WakeLock {
   #isWanted = false;
   /** @type {WakeLockSentinel | null} */

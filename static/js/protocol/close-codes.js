@@ -1,7 +1,7 @@
 /** How both sockets close (docs/protocol.md, "Close codes of both sockets"). */
 
 export const CloseCode = Object.freeze({
-  /** Over, as was said before. */
+  /** Over, as announced before. */
   OVER: 1000,
   BAD_MESSAGE: 4400,
   NOT_ALLOWED: 4403,

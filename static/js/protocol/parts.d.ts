@@ -9,14 +9,14 @@ import type {
   Taken,
 } from "./messages.js";
 
-/** Why a camera that is there sends no frames. `other` is for what pages never meet. */
+/** Why a connected camera sends no frames. `other` never happens in pages. */
 export type Pause = Exclude<NonNullable<CameraPing["paused"]>, "other">;
 
 /** What a viewer wants to see of a camera. */
 export type RenditionChoice = NonNullable<Subscribe["rendition"]>;
 
-/** What is about the session, and comes over the publish socket wherever frames go. */
+/** Messages about the session: they come over the publish socket, whatever carries the frames. */
 export type SignalingMessage = Exclude<PublishToCamera, Taken | ControlToCamera>;
 
-/** What the page has to know; pongs are the link's own business. */
+/** What the page has to know; the link handles pongs itself. */
 export type CameraMessage = Exclude<ControlToCamera, Pong>;

@@ -6,7 +6,7 @@ const VERSION = 1;
 export const HEADER_BYTES = 24;
 /** Header and payload, of any camera. */
 export const MAX_MESSAGE_BYTES = 1_048_576;
-/** The same of a browser that is a camera: the limit of Chromium for one data channel message. */
+/** The same for browsers as cameras: Chromium's limit for one data channel message. */
 export const MAX_SENT_BYTES = 262_144;
 export const MAX_SENT_PAYLOAD_BYTES = MAX_SENT_BYTES - HEADER_BYTES;
 /** Either side of the picture. */
@@ -41,7 +41,7 @@ const CODECS = {
  *   | "size" | "captured_at"} Reason
  */
 
-/** A frame that breaks the protocol; `reason` is the one of docs/protocol.md. */
+/** A frame that breaks the protocol; docs/protocol.md lists the reasons. */
 export class WireError extends Error {
   /** @param {Reason} reason */
   constructor(reason) {
@@ -76,8 +76,8 @@ export function pack(header, payload) {
 }
 
 /**
- * The frame in a message; its payload is a view of the same bytes. Whether a JPEG is whole is left
- * to the decoder.
+ * The frame in a message; its payload is a view of the same bytes. Whether a JPEG is complete, the
+ * decoder finds out.
  *
  * @param {ArrayBuffer} message
  * @returns {Frame}

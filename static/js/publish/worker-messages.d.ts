@@ -5,7 +5,7 @@ import type * as messages from "../protocol/messages.js";
 
 export type { Size, VideoCodecName };
 
-/** What the server wants beside the stills. */
+/** What the server wants besides the stills. */
 export type Wanted = Pick<messages.Wanted, "jpeg" | "video">;
 
 export interface Settings extends Size {
@@ -26,16 +26,16 @@ export interface Report {
   /** Of the newest frame. */
   width: number;
   height: number;
-  /** What flows beside the stills. */
+  /** What is sent besides the stills. */
   video: VideoCodecName | null;
   jpeg: boolean;
   /** On the ladder: 0 is as asked. */
   level: number;
-  /** Why pictures are not as good as asked, if they are not. */
+  /** Why pictures are not as good as asked, if so. */
   limit: import("./encoding/adaptation.js").Limit | null;
 }
 
-/** What the server has received of this session: totals, but for the delay. */
+/** What the server has received in this session: totals, except for the delay. */
 export interface Received {
   frames: number;
   bytes: number;
@@ -73,12 +73,12 @@ export type TrackProcessor = new (init: {
 export type ToWorker =
   | { type: "settings"; settings: Settings }
   | { type: "source"; readable: ReadableStream<VideoFrame> }
-  /** Where only workers take tracks apart. */
+  /** Where only workers can split tracks. */
   | { type: "track"; track: Track }
   | { type: "picture"; picture: Picture }
   | { type: "no_source" }
   | { type: "channel"; channel: RTCDataChannel }
-  /** The page holds this channel, which cannot be transferred; this is how it does. */
+  /** The state of a channel that stays with the page, because it cannot be transferred. */
   | { type: "page_channel"; id: number; readyState: RTCDataChannelState; bufferedAmount: number }
   | { type: "session"; session: number }
   | { type: "offset"; offset: number }
@@ -87,11 +87,11 @@ export type ToWorker =
   | { type: "received"; received: Received };
 
 export type FromWorker =
-  /** The first of all. */
+  /** The first message. */
   | { type: "open"; hasProcessor: boolean }
   | { type: "tick" }
   | { type: "report"; report: Report }
   /** The codecs of video that can be wanted, best first. */
   | { type: "encoders"; codecs: VideoCodecName[] }
-  /** To be sent by the page's channel of this id. */
+  /** For the page to send on its channel of this id. */
   | { type: "frame"; id: number; message: Uint8Array<ArrayBuffer> };

@@ -6,11 +6,11 @@ const MIN_LIMIT_MS = 1000;
 const INTERVALS = 3;
 const MAX_INTERVALS = 3;
 const STILL_INTERVAL_MS = 1000;
-/** Pictures so far apart, or less, may be all that is sent: stills, with some jitter. */
+/** Pictures this far apart or less may be all that is sent: stills, with some jitter. */
 const MAX_MEANT_MS = 1.5 * STILL_INTERVAL_MS;
 
 /**
- * The interval at which one camera's pictures come, and with it the age at which one is stale.
+ * The interval at which one camera's pictures come, and from it the age at which one is stale.
  *
  * Measured between the frames' capture times and, where they are further apart than stills,
  * divided by their sequence numbers, so that frames lost on the way do not make a stuttering

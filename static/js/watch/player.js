@@ -1,4 +1,4 @@
-/** One watched camera: its picture, how old and fast it is, and what to think of it. */
+/** One watched camera: its picture, how old and how fast it is, and its state. */
 
 import { localTime } from "../lib/clock.js";
 import { Cooldown } from "../lib/cooldown.js";
@@ -23,7 +23,7 @@ const AWAY_AFTER_MS = 10_000;
  * @typedef {object} Watching
  * @property {Source} source
  * @property {import("./render/screens.js").Screens} screens
- * @property {string[]} codecs of video that can be shown, the best first
+ * @property {string[]} codecs of video that can be shown, best first
  */
 
 /**
@@ -55,8 +55,9 @@ export class Player {
   #drawings = new Meter();
   #element;
   #freshness;
-  /** Whether nobody looks: then stills are enough, and the camera may rest. */
+  /** Whether nobody is looking: then stills are enough, and the camera may rest. */
   #isAway = false;
+  #isStarted = false;
   #latency = new Distribution();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #awayTimer;
@@ -95,15 +96,16 @@ export class Player {
       onBroken: () => this.#source.askKeyFrame(camera.slug),
       onUnplayable: (codec) => this.#doWithout(codec),
     });
-    document.addEventListener("visibilitychange", () => this.#looks(!document.hidden));
-    this.#looks(!document.hidden);
+    document.addEventListener("visibilitychange", () => this.#visibilityChanged(!document.hidden));
+    this.#visibilityChanged(!document.hidden);
     this.camera = camera;
   }
 
   start() {
+    this.#isStarted = true;
     const listener = {
       onFrame: (/** @type {Frame} */ frame) => this.#arrived(frame),
-      onState: (/** @type {CameraState} */ state) => this.#stateIs(state),
+      onState: (/** @type {CameraState} */ state) => this.#updateState(state),
       onRefused: (/** @type {import("./connection/source.js").Refusal} */ why) => this.#refuse(why),
       onStages: (/** @type {import("./stages.js").ServerStages} */ stages) => {
         this.#stages.update(stages);
@@ -113,19 +115,21 @@ export class Player {
     this.#source.subscribe(this.camera.slug, listener, this.#wantsNow);
   }
 
+  /** What is shown stays, and does not pass for live. */
   stop() {
+    this.#isStarted = false;
     this.#source.unsubscribe(this.camera.slug);
     this.#screen.rest();
     this.#server = null;
     this.#onChange();
   }
 
-  /** @param {Wants["rendition"]} rendition what to see, whatever would be best */
+  /** @param {Wants["rendition"]} rendition to show, whatever would be best */
   choose(rendition) {
     this.#want({ ...this.#wants, rendition });
   }
 
-  /** Has the latency's stages told anew. */
+  /** Asks for the stages of the latency again. */
   askStages() {
     this.#source.askStages(this.camera.slug);
   }
@@ -134,7 +138,8 @@ export class Player {
   get facts() {
     const now = localTime();
     const age = this.#age(now);
-    const fresh = age !== null && age <= this.#freshness.limit + this.#source.interval;
+    const limit = this.#freshness.limit + this.#source.interval;
+    const fresh = this.#isStarted && age !== null && age <= limit;
     const shown = this.#screen.shown;
     return {
       state: shownState({
@@ -163,21 +168,21 @@ export class Player {
   #doWithout(codec) {
     const video = this.#wants.video.filter((each) => codec !== null && each !== codec);
     this.#want({ ...this.#wants, video });
-    // What was in the way may be gone: a wall hangs for weeks.
+    // Whatever was in the way may be gone: a wall runs for weeks.
     const whole = () => this.#want({ ...this.#wants, video: this.#codecs });
     clearTimeout(this.#cooldownTimer);
     this.#cooldownTimer = setTimeout(whole, this.#cooldown.next(localTime()));
   }
 
-  /** @param {boolean} looks whether somebody sees the page */
-  #looks(looks) {
+  /** @param {boolean} isVisible whether somebody may see the page */
+  #visibilityChanged(isVisible) {
     clearTimeout(this.#awayTimer);
-    if (!looks) this.#awayTimer = setTimeout(() => this.#leave(true), AWAY_AFTER_MS);
-    else if (this.#isAway) this.#leave(false);
+    if (!isVisible) this.#awayTimer = setTimeout(() => this.#setAway(true), AWAY_AFTER_MS);
+    else if (this.#isAway) this.#setAway(false);
   }
 
   /** @param {boolean} isAway */
-  #leave(isAway) {
+  #setAway(isAway) {
     this.#isAway = isAway;
     this.#want(this.#wants);
   }
@@ -195,7 +200,7 @@ export class Player {
 
   /** @param {Frame} frame */
   #arrived(frame) {
-    // One that was on its way when the right to watch ended.
+    // It was on its way when the right to watch ended.
     if (this.#refused) return;
     this.#arrivals.add(localTime(), frame.payload.byteLength);
     this.#screen.push(frame);
@@ -241,7 +246,7 @@ export class Player {
   }
 
   /** @param {CameraState} state */
-  #stateIs(state) {
+  #updateState(state) {
     this.#server = state;
     this.#refused = null;
     this.#onChange();
@@ -256,8 +261,8 @@ export class Player {
   }
 
   /**
-   * By whichever tells of the older picture, capture time or time of drawing: neither a clock gone
-   * wrong nor a queue on the way may make a frozen picture look live.
+   * By capture time or drawing time, whichever makes the picture older: neither a wrong clock nor
+   * a queue in the network may make a frozen picture look live.
    *
    * @param {number} now
    */

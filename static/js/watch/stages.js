@@ -2,7 +2,7 @@
 
 import { Distribution } from "../lib/meter.js";
 
-/** In the order in which a picture passes them. */
+/** In the order in which pictures pass them. */
 export const STAGES = /** @type {const} */ ([
   "camera",
   "uplink",
@@ -32,7 +32,7 @@ export class Stages {
     this.#draw.add(drawnAt, drawnAt - decodedAt);
   }
 
-  /** @param {ServerStages} stages means of the last seconds, up to where the server wrote them */
+  /** @param {ServerStages} stages means of the last seconds, up to when the server sent them */
   update(stages) {
     this.#server = stages;
   }

@@ -1,4 +1,4 @@
-/** The one word that says what to think of a camera's picture. */
+/** The one word for a camera's state, as its viewers see it. */
 
 /**
  * @typedef {object} Circumstances
@@ -14,7 +14,7 @@
  *   | "unknown" | "over" | import("./connection/source.js").Refusal} ShownState
  */
 
-/** States of the server that a fresh picture does not outweigh: they end or pause it on purpose. */
+/** Server states that win over a fresh picture: the camera was ended or paused on purpose. */
 const DELIBERATE = ["off", "paused"];
 
 /**

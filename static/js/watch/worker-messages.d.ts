@@ -2,7 +2,7 @@
 
 import type { Frame, Header } from "../protocol/wire.js";
 
-/** When a frame had come so far, in local time. */
+/** When a frame reached each step, in local time. */
 export interface Times {
   /** From the network, in the page. */
   arrivedAt: number;
@@ -16,11 +16,11 @@ export type ToWorker =
   | { type: "frame"; screen: number; frame: Frame; arrivedAt: number }
   /** No frames come for now. */
   | { type: "rest"; screen: number }
-  /** Erase whatever came before. */
+  /** Erase everything that came before. */
   | { type: "clear"; screen: number; clearings: number }
   | { type: "hidden"; hidden: boolean };
 
-/** After its first word, `open`, by which a worker says that it hears. */
+/** After a worker's first message, `open`, which says that it is ready. */
 export type FromWorker =
   | {
       type: "shown";

@@ -15,7 +15,7 @@ test("each rest is twice as long as the one before, and none longer than an hour
   assert.ok(lengths.slice(6).every((length) => length === 3_600_000));
 });
 
-test("what went well for longer than it had rested begins anew", () => {
+test("after it has worked for longer than its pause, the pauses start over", () => {
   const rests = new Cooldown();
   rests.next(0);
   assert.equal(rests.next(60_000 + 1000), 120_000);

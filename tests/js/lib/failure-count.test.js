@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { FailureCount } from "../../../static/js/lib/failure-count.js";
 
-test("the third failure within ten seconds is one too many, and then the count starts anew", () => {
+test("the third failure within ten seconds is one too many, and then the count starts over", () => {
   const failures = new FailureCount();
   assert.deepEqual(
     [0, 5000, 9999, 10_000, 10_001, 10_002].map((now) => failures.add(now)),

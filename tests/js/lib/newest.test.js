@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { NewestOnly } from "../../../static/js/lib/newest.js";
-import { settle } from "../fakes.js";
+import { runPending } from "../fakes.js";
 
 test("while one is worked on, only the newest waits", async () => {
   /** @type {(() => void)[]} */
@@ -21,7 +21,7 @@ test("while one is worked on, only the newest waits", async () => {
   for (const thing of [1, 2, 3]) newest.push(thing);
   assert.deepEqual(begun, [1]);
   finish[0]();
-  await settle();
+  await runPending();
   assert.deepEqual(begun, [1, 3]);
   assert.deepEqual(dropped, [2]);
 });

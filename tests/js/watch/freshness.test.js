@@ -62,7 +62,7 @@ test("stills are as fresh as stills can be, the first one too", () => {
   assert.equal(limit([still(1), still(2), still(3)]), 3000);
 });
 
-test("frames of which the server passes on one a second are no loss", () => {
+test("frames that the server thins out to one per second are no loss", () => {
   assert.equal(limit([frame(1, 0), frame(31, 1000), frame(62, 2050), frame(90, 3000)]), 3000);
 });
 
@@ -71,6 +71,6 @@ test("what comes in another rendition has numbers of its own", () => {
   assert.equal(limit([frame(500, 0), video], 30), 1000);
 });
 
-test("a new session is measured anew", () => {
+test("a new session is measured from the start", () => {
   assert.equal(limit([frame(1, 0), frame(2, 5000), frame(1, 5100, 2), frame(2, 5200, 2)]), 1000);
 });

@@ -5,7 +5,7 @@ import { Player } from "../../../static/js/watch/player.js";
 import { Screens } from "../../../static/js/watch/render/screens.js";
 import { jpeg } from "../../../static/js/protocol/codecs/jpeg.js";
 import { Rendition } from "../../../static/js/protocol/wire.js";
-import { settle } from "../fakes.js";
+import { runPending } from "../fakes.js";
 
 /** @typedef {import("../../../static/js/watch/connection/source.js").Listener} Listener */
 
@@ -73,7 +73,7 @@ async function receive(sequence) {
     height: 8,
     payload: Uint8Array.of(1),
   });
-  await settle();
+  await runPending();
 }
 
 test("a picture is live for a second, and as long as its source takes between two", async () => {
@@ -157,7 +157,7 @@ test("of two reasons to do without video the later one says when it is tried aga
   assert.deepEqual(wanted(), [["h264", "vp8"]]);
 });
 
-/** A player, of which the test says what it cannot show, and hears what is wanted then. */
+/** A player: the test says what it cannot show, and reads what it wants then. */
 function hopeful() {
   /** @type {(codec: string | null) => void} */
   let doWithout = () => {};
@@ -174,3 +174,11 @@ function hopeful() {
   const wanted = () => source.asked.splice(0).map(({ video }) => video);
   return { doWithout: (/** @type {string | null} */ codec) => doWithout(codec), wanted };
 }
+
+test("a picture does not pass for live once its camera is no longer watched", async () => {
+  await receive(1);
+  assert.equal(player.facts.state, "live");
+  player.stop();
+  assert.equal(player.facts.fresh, false);
+  assert.equal(player.facts.state, "connecting");
+});

@@ -1,4 +1,4 @@
-/** "Add a phone": the QR code of an invitation, and whether the phone has come. */
+/** "Add a phone": the QR code of an invitation, and whether the phone has joined. */
 
 import { find, setText } from "../../lib/dom.js";
 import { gettext, interpolate, ngettext } from "../../lib/i18n.js";
@@ -58,7 +58,7 @@ class Invitation {
       clearInterval(this.#timer);
       this.#show(state, state === "used" ? joined(phone) : TOO_OLD);
     } catch {
-      // Asked again soon; the code is good all the same.
+      // It asks again soon; the code remains valid.
     }
   }
 
@@ -97,5 +97,5 @@ const invitation = new Invitation(find(document, "#add-phone", HTMLDialogElement
 find(document, "[data-action=add-phone]", HTMLButtonElement).addEventListener("click", () => {
   invitation.open();
 });
-// A camera was just made, for a phone.
+// A camera was just created for a phone.
 if (location.hash === "#add-phone") invitation.open();

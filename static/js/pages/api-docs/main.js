@@ -4,7 +4,7 @@ const place = /** @type {HTMLElement} */ (document.getElementById("api"));
 const { SwaggerUIBundle } = /** @type {any} */ (window);
 
 /**
- * As whoever is signed in, as the pages themselves do.
+ * Acts as the person who is signed in, as the pages do.
  *
  * @param {{ method?: string, headers: Record<string, string> }} request
  */
@@ -18,7 +18,7 @@ function withCsrfToken(request) {
 SwaggerUIBundle({
   url: place.dataset.schema,
   domNode: place,
-  // It would ask a server elsewhere.
+  // It would ask somebody else's server.
   validatorUrl: null,
   deepLinking: true,
   requestInterceptor: withCsrfToken,

@@ -2,5 +2,5 @@
 try {
   document.documentElement.dataset.theme = localStorage.getItem("theme") ?? "auto";
 } catch {
-  // Storage is switched off: the device's own theme stands.
+  // Storage is switched off: the device's own theme applies.
 }

@@ -1,7 +1,8 @@
-/** The list of cameras: how each is now, and its newest picture. */
+/** The list of cameras: the state of each, and its newest picture. */
 
 import { find, setText } from "../../lib/dom.js";
 import { gettext } from "../../lib/i18n.js";
+import { VisibleInterval } from "../../lib/visible-interval.js";
 import { StatsFeed } from "../shared/stats.js";
 import { stateWord } from "../shared/words.js";
 
@@ -30,7 +31,7 @@ if (list instanceof HTMLElement) {
     },
   );
   feed.start();
-  setInterval(renewPictures, NEW_PICTURE_EVERY_MS);
+  new VisibleInterval(renewPictures, NEW_PICTURE_EVERY_MS);
 }
 
 function rows() {
@@ -54,7 +55,6 @@ function show(slug, state) {
 }
 
 function renewPictures() {
-  if (document.hidden) return;
   for (const row of rows()) if (row.dataset.state === "live") renewPicture(row);
 }
 

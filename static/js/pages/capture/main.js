@@ -1,4 +1,4 @@
-/** The capture page of who has signed in. */
+/** The capture page of a signed-in person. */
 
 import { find, pageData } from "../../lib/dom.js";
 import { CapturePage } from "../shared/capture/page.js";

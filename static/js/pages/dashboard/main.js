@@ -3,6 +3,7 @@
 import { find, setText } from "../../lib/dom.js";
 import { count, pictureAge } from "../../lib/format.js";
 import { gettext } from "../../lib/i18n.js";
+import { VisibleInterval } from "../../lib/visible-interval.js";
 import { StatsFeed } from "../shared/stats.js";
 import { Rows } from "./rows.js";
 
@@ -19,11 +20,11 @@ const page = find(document, ".dashboard", HTMLElement);
 const chip = find(page, "[data-part=state]", HTMLElement);
 const age = find(page, "[data-part=age]", HTMLElement);
 const rows = new Rows(find(page, "table", HTMLTableElement));
-/** When the numbers that are shown came. */
+/** When the numbers on the page came. */
 let newest = NaN;
 
 new StatsFeed(page.dataset.stats ?? "", EVERY_MS, show, mark).start();
-setInterval(showAge, 1000);
+new VisibleInterval(showAge, 1000);
 
 /** @param {import("../shared/stats.js").SystemStats} stats */
 function show(stats) {
@@ -42,7 +43,7 @@ function show(stats) {
 
 /** @param {import("../shared/stats.js").Trouble} trouble */
 function mark(trouble) {
-  // "reconnecting" needs no icon that would have to come from the server.
+  // "reconnecting" needs no icon from the server.
   page.dataset.state = trouble === "hidden" ? "stale" : "reconnecting";
   setText(chip, TROUBLES[trouble]);
   rows.lose();

@@ -1,10 +1,10 @@
-/** In which order cameras stand, and since when they send. */
+/** The order of the cameras, and since when each has been sending. */
 
 import { NONE } from "../../lib/format.js";
 
 /** @typedef {import("../shared/stats.js").CameraStats} Camera */
 
-/** What needs somebody comes first. */
+/** What needs attention comes first. */
 const URGENCY = ["lost", "unknown", "connecting", "paused", "live", "off"];
 
 /**
@@ -26,7 +26,7 @@ function byState(one, other) {
 export const ORDERS = { name: byName, state: byState };
 
 /**
- * The time of day, or the day when it was another one.
+ * The time of day, or the date if it was another day.
  *
  * @param {number | null} time ms since the epoch
  * @param {Date} [now]

@@ -5,7 +5,7 @@ import { flowWords } from "../shared/flow.js";
 import { stateWord, transportWord } from "../shared/words.js";
 import { ORDERS, since } from "./order.js";
 
-/** One row of the table for each camera, in the order that its head says. */
+/** One table row per camera, in the order chosen in the table's head. */
 export class Rows {
   #table;
   #body;
@@ -27,7 +27,7 @@ export class Rows {
     }
   }
 
-  /** @param {import("../shared/stats.js").CameraStats[]} cameras all that there are now */
+  /** @param {import("../shared/stats.js").CameraStats[]} cameras that exist now */
   show(cameras) {
     this.#cameras = cameras;
     const slugs = new Set(cameras.map((each) => each.camera));
@@ -40,7 +40,7 @@ export class Rows {
     this.#arrange();
   }
 
-  /** The numbers stay as they were; how the cameras are, nobody knows. */
+  /** The numbers stay as they were; the cameras' states are unknown. */
   lose() {
     for (const row of this.#rows.values()) row.lose();
   }
@@ -70,7 +70,7 @@ export class Rows {
     ordered.forEach(({ camera }, index) => {
       const element = this.#row(camera).element;
       const there = this.#body.children[index];
-      // What stands right is left alone: moving it would take the focus away.
+      // Rows in the right place are left alone: moving one would lose the focus.
       if (there !== element) this.#body.insertBefore(element, there ?? null);
     });
   }
@@ -93,7 +93,7 @@ class Row {
   show(camera) {
     const on = camera.state !== "off" && camera.state !== "unknown";
     this.#state(camera.state);
-    // Apart from the state, so that nothing moves while nobody knows that.
+    // Apart from the state, so that nothing moves while the state is unknown.
     this.element.toggleAttribute("data-idle", !on);
     this.#set("name", camera.name);
     this.#set("fps", framesPerSecond(on ? camera.fps : null));

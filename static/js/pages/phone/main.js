@@ -1,4 +1,4 @@
-/** The phone's page: it comes with an invitation or a key, and becomes a camera. */
+/** The phone's page: with an invitation or a key the phone becomes a camera. */
 
 import { find, setText, socketUrl } from "../../lib/dom.js";
 import { gettext } from "../../lib/i18n.js";
@@ -58,7 +58,7 @@ async function film({ slug, key }) {
 }
 
 /**
- * What the server says of the camera to who has its key.
+ * What the server says about the camera to whoever has its key.
  *
  * @param {string} url
  * @param {string} key

@@ -9,7 +9,7 @@ export function remembered() {
   try {
     return JSON.parse(localStorage.getItem(NAME) ?? "null");
   } catch {
-    // Storage is switched off, or holds what is not ours.
+    // Storage is switched off, or holds something else.
     return null;
   }
 }
@@ -23,7 +23,7 @@ export function remember(membership) {
   }
 }
 
-/** The invitation's secret from the address bar, where it does not stay. */
+/** The invitation's secret, which is removed from the address bar. */
 export function takeSecret() {
   const secret = location.hash.slice(1);
   if (secret) history.replaceState(null, "", location.pathname);

@@ -1,4 +1,4 @@
-/** What of a camera flows to the server, for people. */
+/** What a camera sends to the server, for people. */
 
 import { gettext, interpolate, ngettext } from "../../lib/i18n.js";
 import { jpeg, videoCodecNamed } from "../../protocol/codecs/index.js";
@@ -11,7 +11,7 @@ import { jpeg, videoCodecNamed } from "../../protocol/codecs/index.js";
  */
 
 /**
- * What is wanted beside the stills, and by how many steps its quality is lowered.
+ * What is sent besides the stills, and by how many steps its quality is lowered.
  *
  * @param {Flow} flow
  */

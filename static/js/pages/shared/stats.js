@@ -30,7 +30,7 @@ import { Backoff } from "../../lib/backoff.js";
  */
 
 /**
- * Why there are no new numbers: nobody looked, the live state or the server is away.
+ * Why there are no new numbers: the page is hidden, or Redis or the server is unavailable.
  *
  * @typedef {"hidden" | "redis" | "server"} Trouble
  */
@@ -63,11 +63,11 @@ export class StatsFeed {
   }
 
   start() {
-    document.addEventListener("visibilitychange", () => this.#look());
-    this.#look();
+    document.addEventListener("visibilitychange", () => this.#visibilityChanged());
+    this.#visibilityChanged();
   }
 
-  #look() {
+  #visibilityChanged() {
     clearTimeout(this.#timer);
     this.#turn += 1;
     if (document.hidden) this.#onTrouble("hidden");

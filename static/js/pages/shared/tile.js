@@ -14,6 +14,8 @@ export class Tile {
   #element;
   #parts;
   #refreshes = 0;
+  /** @type {ReturnType<typeof setInterval> | undefined} while it is watched */
+  #timer;
 
   /**
    * @param {HTMLElement} element of templates/streaming/_tile.html
@@ -38,7 +40,18 @@ export class Tile {
     });
     this.#listen();
     this.#showState();
-    setInterval(() => this.#refresh(), REFRESH_MS);
+  }
+
+  start() {
+    this.player.start();
+    clearInterval(this.#timer);
+    this.#timer = setInterval(() => this.#refresh(), REFRESH_MS);
+    this.#showState();
+  }
+
+  stop() {
+    clearInterval(this.#timer);
+    this.player.stop();
   }
 
   #listen() {
@@ -86,7 +99,7 @@ export class Tile {
 }
 
 /**
- * Of a canvas that a worker draws on not every browser gives a file.
+ * Not every browser makes a file of a canvas that a worker draws on.
  *
  * @param {HTMLCanvasElement} canvas
  */
@@ -98,7 +111,7 @@ function copyOf(canvas) {
   return copy;
 }
 
-/** The local time, as file names may carry it. */
+/** The local time, for file names. */
 function timestamp() {
   const now = new Date();
   const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000);
@@ -114,6 +127,6 @@ function save(blob, name) {
   link.href = URL.createObjectURL(blob);
   link.download = name;
   link.click();
-  // Not at once: the browser begins to read it only after this.
+  // Not at once: the browser starts to read it only later.
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

@@ -6,16 +6,16 @@ import { decodableCodecs } from "../../watch/decoding/decoders.js";
 import { Screens } from "../../watch/render/screens.js";
 
 /**
- * The page's one feed, and what draws it. Its note (templates/streaming/_single_pictures.html) says
- * when there are only single pictures.
+ * The page's one feed, and what draws it. A note on the page
+ * (templates/streaming/_single_pictures.html) says when there are only single pictures.
  *
  * @param {{ socket: string, api: string }} paths
  * @returns {Promise<import("../../watch/player.js").Watching>}
  */
 export async function openWatching({ socket, api }) {
   const note = find(document, "[data-part=single-pictures]", HTMLElement);
-  const source = new Feed(new WatchSocket(socketUrl(socket)), new Polling(api), (are) => {
-    note.hidden = !are;
+  const source = new Feed(new WatchSocket(socketUrl(socket)), new Polling(api), (isPolling) => {
+    note.hidden = !isPolling;
   });
   // The socket opens while the browser finds out what it decodes.
   return { source, screens: new Screens(), codecs: await decodableCodecs() };

@@ -37,7 +37,7 @@ const SENTENCES = {
 };
 
 /**
- * Why the last session ended, where that says more than that the camera is off.
+ * Why the last session ended, where there is more to say than that the camera is off.
  *
  * @type {Partial<Record<import("../../protocol/messages.js").EndReason, string>>}
  */
@@ -49,7 +49,7 @@ const REASONS = {
 };
 
 /**
- * Why a camera that is there sends no pictures.
+ * Why a connected camera sends no pictures.
  *
  * @type {Record<import("../../protocol/parts.js").Pause, string>}
  */

@@ -10,6 +10,7 @@ import {
   resolution,
 } from "../../lib/format.js";
 import { Sparkline } from "../../lib/sparkline.js";
+import { VisibleInterval } from "../../lib/visible-interval.js";
 import { Tile } from "../shared/tile.js";
 import { openWatching } from "../shared/watching.js";
 import { offerRenditions } from "./rendition.js";
@@ -20,7 +21,8 @@ const REFRESH_MS = 500;
 /** @type {{ socket: string, api: string, camera: import("../../protocol/messages.js").CameraFacts }} */
 const { camera, ...paths } = pageData("viewer-data");
 const watching = await openWatching(paths);
-const { player } = new Tile(find(document, ".tile", HTMLElement), camera, watching);
+const tile = new Tile(find(document, ".tile", HTMLElement), camera, watching);
+const { player } = tile;
 const stages = new StageBar(find(document, ".stages", HTMLDetailsElement), () =>
   player.askStages(),
 );
@@ -30,8 +32,8 @@ const sparklines = {
   bitsPerSecond: sparkline("bit-rate"),
 };
 offerRenditions(find(document, "#rendition", HTMLSelectElement), player, watching.codecs);
-player.start();
-setInterval(refresh, REFRESH_MS);
+tile.start();
+new VisibleInterval(refresh, REFRESH_MS);
 
 function refresh() {
   const { facts } = player;

@@ -1,4 +1,4 @@
-/** The person's choice of what to see, which lasts as long as the address that names it. */
+/** The person's choice of rendition, kept in the page's address. */
 
 import { gettext } from "../../lib/i18n.js";
 
@@ -29,7 +29,7 @@ export function offerRenditions(select, player, codecs) {
 /** @param {HTMLOptionElement} video */
 function withhold(video) {
   video.disabled = true;
-  // Browsers give decoders to secure pages only.
+  // Browsers have decoders in secure pages only.
   video.text = isSecureContext ? gettext("Video (not here)") : gettext("Video (by https)");
 }
 

@@ -4,20 +4,22 @@ import { STAGES } from "../../watch/stages.js";
 
 const ASK_INTERVAL_MS = 1000;
 
-/** The latency split by stage, as long as somebody looks. */
+/** The latency split by stage, while its details are open. */
 export class StageBar {
   #ask;
   #details;
+  /** @type {ReturnType<typeof setInterval> | undefined} while the details are open */
+  #timer;
 
   /**
    * @param {HTMLDetailsElement} details
-   * @param {() => void} ask has the stages told anew
+   * @param {() => void} ask for the stages again
    */
   constructor(details, ask) {
     this.#details = details;
     this.#ask = ask;
-    details.addEventListener("toggle", () => this.#askIfSeen());
-    setInterval(() => this.#askIfSeen(), ASK_INTERVAL_MS);
+    details.addEventListener("toggle", () => this.#toggled());
+    this.#toggled();
   }
 
   /** @param {Record<import("../../watch/stages.js").Stage, number> | null} split ms */
@@ -30,7 +32,14 @@ export class StageBar {
     }
   }
 
-  #askIfSeen() {
-    if (this.#details.open && !document.hidden) this.#ask();
+  #toggled() {
+    clearInterval(this.#timer);
+    if (!this.#details.open) return;
+    this.#askIfVisible();
+    this.#timer = setInterval(() => this.#askIfVisible(), ASK_INTERVAL_MS);
+  }
+
+  #askIfVisible() {
+    if (!document.hidden) this.#ask();
   }
 }

@@ -17,13 +17,13 @@ export class Kiosk {
     link.addEventListener("click", (event) => {
       event.preventDefault();
       this.#enter();
-      // Refused in a frame that may not: without the browser's own chrome it is as good.
+      // Refused inside a frame without permission: there the kiosk does without full screen.
       document.documentElement.requestFullscreen?.().catch(() => {});
     });
     document.addEventListener("keydown", ({ key }) => {
       if (key === "Escape" && this.#isOn) this.#leave();
     });
-    // The browser keeps the Escape that ends full screen to itself.
+    // The page does not get the Escape that ends full screen.
     document.addEventListener("fullscreenchange", () => {
       if (!document.fullscreenElement && this.#isOn) this.#leave();
     });

@@ -1,4 +1,4 @@
-/** The wall: every camera that one may watch, at once. */
+/** The wall: every camera that the visitor may watch, at once. */
 
 import { find, pageData } from "../../lib/dom.js";
 import { Tile } from "../shared/tile.js";
@@ -11,19 +11,19 @@ const { cameras, ...paths } = pageData("wall-data");
 if (cameras.length) {
   new Kiosk(find(document, "[data-action=kiosk]", HTMLAnchorElement));
   const watching = await openWatching(paths);
-  /** @type {Map<Element, import("../../watch/player.js").Player>} */
-  const players = new Map();
+  /** @type {Map<Element, Tile>} */
+  const tiles = new Map();
   const inSight = new IntersectionObserver(watchWhatIsSeen, { rootMargin: "25%" });
   for (const camera of cameras) {
     const element = find(document, `[data-camera="${camera.slug}"]`, HTMLElement);
-    players.set(element, new Tile(element, camera, watching).player);
+    tiles.set(element, new Tile(element, camera, watching));
     inSight.observe(element);
   }
 
   /** @param {IntersectionObserverEntry[]} entries */
   function watchWhatIsSeen(entries) {
-    // Cameras out of sight make room first: a connection carries a limited number.
-    for (const entry of entries) if (!entry.isIntersecting) players.get(entry.target)?.stop();
-    for (const entry of entries) if (entry.isIntersecting) players.get(entry.target)?.start();
+    // Cameras out of sight go first: a connection carries a limited number.
+    for (const entry of entries) if (!entry.isIntersecting) tiles.get(entry.target)?.stop();
+    for (const entry of entries) if (entry.isIntersecting) tiles.get(entry.target)?.start();
   }
 }

@@ -1,4 +1,4 @@
-/** H.264 in Annex B, constrained baseline: no decoder has to reorder pictures, and all know it. */
+/** H.264 in Annex B, constrained baseline: every decoder has it, and none reorders pictures. */
 
 const CONSTRAINED_BASELINE = "avc1.42e0";
 

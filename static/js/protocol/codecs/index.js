@@ -1,10 +1,10 @@
-/** The codecs of docs/protocol.md, section 1. Another one is another file and another line here. */
+/** The codecs of docs/protocol.md, section 1. A new one is another file and another line here. */
 
 import { h264 } from "./h264.js";
 import { jpeg } from "./jpeg.js";
 import { vp8 } from "./vp8.js";
 
-/** Of video, the best first. */
+/** Best first. */
 export const VIDEO_CODECS = [h264, vp8];
 
 export { jpeg };
@@ -12,13 +12,13 @@ export { jpeg };
 /** @typedef {{ width: number, height: number }} Size */
 
 /**
- * What there is to know of a codec of video.
+ * A video codec.
  *
  * @typedef {object} VideoCodec
  * @property {number} number in the header of a frame
  * @property {string} name in messages
  * @property {string} label for people; the same in every language
- * @property {string} decoder what WebCodecs calls all that we send
+ * @property {string} decoder WebCodecs' name for all that we send
  * @property {(size: Size, frameRate: number) => Pick<VideoEncoderConfig, "codec" | "avc">} encoder
  *   what WebCodecs is asked to encode
  */
@@ -42,7 +42,7 @@ export function videoCodecNumbered(number) {
 }
 
 /**
- * The names of the codecs that WebCodecs of this browser support, the best first.
+ * The names of the codecs that this browser's WebCodecs support, best first.
  *
  * @template Config
  * @param {{ isConfigSupported(config: Config): Promise<{ supported?: boolean }> }} coder
@@ -62,7 +62,7 @@ async function isSupported(coder, config) {
   try {
     return (await coder.isConfigSupported(config)).supported ?? false;
   } catch {
-    // A browser that does not know a value of ours throws.
+    // A browser that does not know a value throws.
     return false;
   }
 }

@@ -1,4 +1,4 @@
-/** Pictures one by one, each whole in itself. */
+/** Single pictures, each complete in itself. */
 
 export const jpeg = {
   number: 1,

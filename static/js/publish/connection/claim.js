@@ -1,4 +1,4 @@
-/** What a camera says of itself when it asks to publish (docs/protocol.md, section 2). */
+/** What a camera says about itself when it asks to publish (docs/protocol.md, section 2). */
 
 import { Transport } from "../../protocol/transports.js";
 
@@ -6,18 +6,18 @@ export class Claim {
   /** Some browsers are built or set up without it. */
   hasWebRtc = "RTCPeerConnection" in globalThis;
   /**
-   * The token of the session to go on with.
+   * The token of the session to resume.
    *
    * @type {string | null}
    */
   resume = null;
   /** Whether whoever else publishes to the camera is sent away. */
   takesOver = false;
-  /** @type {import("../../protocol/transports.js").TransportName} that frames are to take */
+  /** @type {import("../../protocol/transports.js").TransportName} that is asked for */
   transport = this.hasWebRtc ? Transport.WEBRTC : Transport.WEBSOCKET;
 
   /**
-   * @param {string} sdp where WebRTC is asked for
+   * @param {string} sdp for WebRTC
    * @returns {import("../../protocol/messages.js").Offer | import("../../protocol/messages.js").Stream}
    */
   message(sdp) {

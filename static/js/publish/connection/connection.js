@@ -11,16 +11,18 @@ import { transition } from "../../lib/state-machine.js";
 import { isFinal } from "../../protocol/close-codes.js";
 import { Transport } from "../../protocol/transports.js";
 import { Claim } from "./claim.js";
-import { Event, eventOf, isSignaling } from "./events.js";
+import { ConnectionEvent, eventOf, isSignaling } from "./events.js";
 import { Links } from "./links.js";
 import { Signaling } from "./signaling.js";
-import { BACKOFF, Phase, State, TABLE, TIMERS } from "./states.js";
+import { BACKOFF, Phase, ConnectionState, TABLE, TIMERS } from "./states.js";
 
 /** @typedef {import("../../protocol/messages.js").Answer} Answer */
 /** @typedef {import("../../protocol/messages.js").Ended} Ended */
 /** @typedef {import("../../protocol/messages.js").PublishError} PublishError */
 /** @typedef {import("../../protocol/messages.js").PublishToCamera} PublishToCamera */
 /** @typedef {import("../../protocol/messages.js").Streaming} Streaming */
+/** @typedef {import("../../protocol/messages.js").Welcome} Welcome */
+/** @typedef {import("../../protocol/parts.js").SignalingMessage} SignalingMessage */
 /** @typedef {import("../../protocol/transports.js").TransportName} TransportName */
 /** @typedef {import("../../protocol/codecs/index.js").VideoCodecName} VideoCodecName */
 
@@ -33,10 +35,29 @@ import { BACKOFF, Phase, State, TABLE, TIMERS } from "./states.js";
 
 /** @typedef {OwnHandlers & Omit<import("./links.js").Handlers, "onEvent" | "onUpgrade">} Handlers */
 
+/** @typedef {import("./states.js").Action} Action */
+
 /**
- * What an event brings along. Which action gets which message, the table says.
+ * What an event brings along.
  *
- * @typedef {{ message?: any, takesOver?: boolean }} Details
+ * @typedef {{ message?: SignalingMessage, takesOver?: boolean }} Details
+ */
+
+/**
+ * The messages that actions need. The table says which action gets which message.
+ *
+ * @typedef {object} Messages
+ * @property {Welcome} store_welcome
+ * @property {Answer | Streaming} start_session
+ * @property {Answer} accept
+ * @property {Answer} accept_upgrade
+ * @property {PublishError} store_publisher
+ * @property {Ended | PublishError | undefined} store_end none if the socket closed without one
+ */
+
+/**
+ * @template {Action} Name
+ * @typedef {Name extends keyof Messages ? { message: Messages[Name] } : Omit<Details, "message">} DetailsOf
  */
 
 export class PublishConnection {
@@ -56,7 +77,7 @@ export class PublishConnection {
   /** @type {Signaling | null} */
   #signaling = null;
   /** @type {import("./states.js").StateName} */
-  #state = State.OFF;
+  #state = ConnectionState.OFF;
   #url;
 
   /** Why it ended, as the server put it. */
@@ -64,7 +85,7 @@ export class PublishConnection {
   /** Who publishes to the camera while it is busy. */
   otherPublisher = "";
   /**
-   * Why no frames come, when they do not.
+   * Why no frames come, if they don't.
    *
    * @type {import("../../protocol/parts.js").Pause | null}
    */
@@ -100,27 +121,27 @@ export class PublishConnection {
 
   /** @param {boolean} takesOver sends away whoever else publishes to this camera */
   start(takesOver) {
-    this.#on(Event.START, { takesOver });
+    this.#on(ConnectionEvent.START, { takesOver });
   }
 
-  /** Of a busy camera: sends the other publisher away. */
+  /** Sends away whoever else publishes to the camera. */
   takeOver() {
-    this.#on(Event.TAKE_OVER, { takesOver: true });
+    this.#on(ConnectionEvent.TAKE_OVER, { takesOver: true });
   }
 
   stop() {
-    this.#on(Event.STOP);
+    this.#on(ConnectionEvent.STOP);
   }
 
-  /** Another network may be there, or the one there was again: no need to wait any longer. */
+  /** There may be another network, or the same one again: no need to wait any longer. */
   networkChanged() {
-    this.#on(Event.NETWORK_CHANGED);
+    this.#on(ConnectionEvent.NETWORK_CHANGED);
     this.#links.networkChanged();
   }
 
   /** @param {number} now ms */
   tick(now) {
-    if (this.#deadline !== null && now >= this.#deadline) this.#on(Event.TIMEOUT);
+    if (this.#deadline !== null && now >= this.#deadline) this.#on(ConnectionEvent.TIMEOUT);
     this.#links.tick(now, this.pause);
   }
 
@@ -142,14 +163,14 @@ export class PublishConnection {
   #on(event, details = {}) {
     const found = transition(TABLE, this.#state, event);
     if (!found) return;
-    if (found.to) this.#enter(found.to, details.message?.retry_after_s ?? 0);
-    for (const action of found.do ?? []) this.#actions[action](details);
+    if (found.to) this.#enter(found.to, retryAfterS(details.message));
+    for (const action of found.do ?? []) this.#act(action, details);
     if (found.phase) this.#show(found.phase);
   }
 
   /**
    * @param {import("./states.js").StateName} state
-   * @param {number} retryAfterS by the server's wish
+   * @param {number} retryAfterS that the server asks for
    */
   #enter(state, retryAfterS) {
     const timer = TIMERS[state] ?? null;
@@ -165,7 +186,16 @@ export class PublishConnection {
     this.#handlers.onPhase(phase);
   }
 
-  /** @type {Readonly<Record<import("./states.js").Action, (details: Details) => void>>} */
+  /**
+   * @param {Action} action
+   * @param {Details} details
+   */
+  #act(action, details) {
+    const act = /** @type {(details: Details) => void} */ (this.#actions[action]);
+    act(details);
+  }
+
+  /** @type {{ readonly [Name in Action]: (details: DetailsOf<Name>) => void }} */
   #actions = {
     claim: ({ takesOver = false }) => {
       this.#claim.takesOver = takesOver;
@@ -173,17 +203,17 @@ export class PublishConnection {
     open_socket: () => this.#openSocket(),
     close_socket: () => this.#closeSocket(),
     authenticate: () => this.#authenticate(),
-    say_goodbye: () => this.#signaling?.send({ type: "bye" }),
-    note_welcome: ({ message }) => {
+    send_bye: () => this.#signaling?.send({ type: "bye" }),
+    store_welcome: ({ message }) => {
       this.#links.welcome = message;
     },
-    request: () => void this.#request(),
-    ask_again: () => this.#ask(),
+    make_request: () => void this.#makeRequest(),
+    send_request: () => this.#sendRequest(),
     attach: () => this.#signaling?.send({ type: "attach", resume: this.#claim.resume ?? "" }),
     start_session: ({ message }) => this.#startSession(message),
     accept: ({ message }) => this.#links.accept(message.sdp),
     stream: () => this.#stream(),
-    settle: () => this.#settle(),
+    announce_live: () => this.#announceLive(),
     fall_back: () => {
       this.#claim.transport = Transport.WEBSOCKET;
     },
@@ -191,24 +221,26 @@ export class PublishConnection {
     accept_upgrade: ({ message }) => this.#links.acceptUpgrade(message.sdp),
     refuse_upgrade: () => this.#links.refuseUpgrade(),
     switch_link: () => this.#switchLink(),
-    forget_session: () => {
+    clear_resume_token: () => {
       this.#claim.resume = null;
     },
-    note_publisher: ({ message }) => {
+    store_publisher: ({ message }) => {
       this.otherPublisher = message.publisher ?? "";
     },
-    note_end: ({ message }) => this.#noteEnd(message),
+    store_end: ({ message }) => this.#storeEnd(message),
   };
 
   // The socket
 
   #openSocket() {
     this.#signaling = new Signaling(this.#url, {
-      onOpen: () => this.#on(Event.SOCKET_OPEN),
+      onOpen: () => this.#on(ConnectionEvent.SOCKET_OPEN),
       onMessage: (message) => this.#receive(message),
       onClose: (code) => {
         this.#signaling = null;
-        this.#on(isFinal(code) ? Event.SOCKET_CLOSED_FOR_GOOD : Event.SOCKET_CLOSED);
+        this.#on(
+          isFinal(code) ? ConnectionEvent.SOCKET_CLOSED_FOR_GOOD : ConnectionEvent.SOCKET_CLOSED,
+        );
       },
     });
   }
@@ -231,16 +263,16 @@ export class PublishConnection {
   // The session
 
   /** Asks the server to take this camera. */
-  async #request() {
+  async #makeRequest() {
     if (this.#claim.transport === Transport.WEBRTC) {
       const sdp = await this.#links.offer();
       if (sdp === null) return;
       this.#sdp = sdp;
     } else this.#links.drop();
-    this.#ask();
+    this.#sendRequest();
   }
 
-  #ask() {
+  #sendRequest() {
     this.#signaling?.send(this.#claim.message(this.#sdp));
   }
 
@@ -259,8 +291,8 @@ export class PublishConnection {
     this.#handlers.onSession(session);
   }
 
-  /** Signaling and link both stand. */
-  #settle() {
+  /** Signaling and link are both open. */
+  #announceLive() {
     this.#backoff.reset();
     this.#sendEncoders();
     this.#handlers.onTransport(this.#claim.transport);
@@ -270,12 +302,17 @@ export class PublishConnection {
     if (this.#encoders) this.#links.send({ type: "encoders", codecs: this.#encoders });
   }
 
-  /** @param {Ended | PublishError} [message] none where the socket closed without a word */
-  #noteEnd(message) {
+  /** @param {Messages["store_end"]} message */
+  #storeEnd(message) {
     if (message?.type === "ended") {
       this.end = { reason: message.reason, message: message.message, by: message.by ?? "" };
     } else {
       this.end = { reason: message?.code ?? "refused", message: message?.message ?? "", by: "" };
     }
   }
+}
+
+/** @param {SignalingMessage} [message] */
+function retryAfterS(message) {
+  return message?.type === "error" ? (message.retry_after_s ?? 0) : 0;
 }

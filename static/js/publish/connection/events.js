@@ -1,6 +1,6 @@
-/** What may happen to a camera's connection, and which of it a message of the server is. */
+/** What may happen to a camera's connection, and which event a message of the server is. */
 
-export const Event = /** @type {const} */ ({
+export const ConnectionEvent = /** @type {const} */ ({
   // Of the page
   START: "start",
   TAKE_OVER: "take_over",
@@ -24,7 +24,7 @@ export const Event = /** @type {const} */ ({
   CAMERA_BUSY: "camera_busy",
   GONE: "gone",
   UNAVAILABLE: "unavailable",
-  // Of what carries the frames
+  // Of the link
   LINK_OPEN: "link_open",
   LINK_FAILED: "link_failed",
   LINK_SILENT: "link_silent",
@@ -34,33 +34,43 @@ export const Event = /** @type {const} */ ({
   TIMEOUT: "timeout",
 });
 
-/** @typedef {typeof Event[keyof typeof Event]} EventName */
+/** @typedef {typeof ConnectionEvent[keyof typeof ConnectionEvent]} EventName */
 
-/** Ends of a session that nobody wanted. */
-/** @type {readonly import("../../protocol/messages.js").EndReason[]} */
+/**
+ * Ends of a session that nobody intended.
+ *
+ * @type {readonly import("../../protocol/messages.js").EndReason[]}
+ */
 const ACCIDENTS = ["lost", "signaling_lost", "peer_failed", "server_stopped"];
 
 /** @type {Readonly<Partial<Record<import("../../protocol/messages.js").PublishErrorCode, EventName>>>} */
 const ERRORS = {
-  bad_message: Event.REFUSED,
-  not_allowed: Event.REFUSED,
-  bad_offer: Event.OFFER_REFUSED,
-  camera_busy: Event.CAMERA_BUSY,
-  gone: Event.GONE,
+  bad_message: ConnectionEvent.REFUSED,
+  not_allowed: ConnectionEvent.REFUSED,
+  bad_offer: ConnectionEvent.OFFER_REFUSED,
+  camera_busy: ConnectionEvent.CAMERA_BUSY,
+  gone: ConnectionEvent.GONE,
 };
 
 /** @typedef {import("../../protocol/messages.js").PublishToCamera} PublishToCamera */
 /** @typedef {import("../../protocol/parts.js").SignalingMessage} SignalingMessage */
 
-/** @type {readonly PublishToCamera["type"][]} */
-const SIGNALING = ["welcome", "answer", "streaming", "attached", "ended", "error"];
+/** @satisfies {Record<SignalingMessage["type"], true>} */
+const SIGNALING = {
+  welcome: true,
+  answer: true,
+  streaming: true,
+  attached: true,
+  ended: true,
+  error: true,
+};
 
 /**
  * @param {PublishToCamera} message
  * @returns {message is SignalingMessage}
  */
 export function isSignaling(message) {
-  return SIGNALING.includes(message.type);
+  return Object.hasOwn(SIGNALING, message.type);
 }
 
 /**
@@ -70,9 +80,11 @@ export function isSignaling(message) {
 export function eventOf(message) {
   switch (message.type) {
     case "ended":
-      return ACCIDENTS.includes(message.reason) ? Event.ENDED_BY_ACCIDENT : Event.ENDED;
+      return ACCIDENTS.includes(message.reason)
+        ? ConnectionEvent.ENDED_BY_ACCIDENT
+        : ConnectionEvent.ENDED;
     case "error":
-      return ERRORS[message.code] ?? Event.UNAVAILABLE;
+      return ERRORS[message.code] ?? ConnectionEvent.UNAVAILABLE;
     default:
       return message.type;
   }

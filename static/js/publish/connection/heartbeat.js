@@ -1,4 +1,4 @@
-/** The camera's beat (docs/protocol.md, section 3), and what its answers tell. */
+/** The camera's beat (docs/protocol.md, section 3), and what the answers tell. */
 
 import { OffsetEstimator, localTime } from "../../lib/clock.js";
 
@@ -30,7 +30,7 @@ export class Heartbeat {
   }
 
   /**
-   * For how long nothing was heard, in ms.
+   * How long nothing has been received, in ms.
    *
    * @param {number} now ms
    */
@@ -38,13 +38,13 @@ export class Heartbeat {
     return now - this.#receivedAt;
   }
 
-  /** Something came from the server. */
+  /** Something has come from the server. */
   received() {
     this.#receivedAt = localTime();
   }
 
   /**
-   * Pings when it is time to, or a pause to tell.
+   * Pings when it is time, and when a pause begins or ends.
    *
    * @param {number} now ms
    * @param {Pause | null} pause why no frames come
@@ -57,7 +57,7 @@ export class Heartbeat {
   }
 
   /** @param {import("../../protocol/messages.js").Pong} message */
-  ponged({ time, server_time: serverTime }) {
+  receivePong({ time, server_time: serverTime }) {
     this.#clock.add(time, serverTime, localTime());
     if (this.#clock.offset !== null) this.#onOffset(this.#clock.offset);
   }

@@ -1,6 +1,6 @@
-/** What carries a camera's frames: a peer, or the socket until a peer takes over from it. */
+/** What carries a camera's frames: a peer, or the socket until a peer takes over. */
 
-import { Event } from "./events.js";
+import { ConnectionEvent } from "./events.js";
 import { Peer } from "./peer.js";
 import { SocketLink } from "./socket-link.js";
 import { Upgrade } from "./upgrade.js";
@@ -22,7 +22,7 @@ const SILENT_AFTER_MS = 2000;
  *   frames go over the socket
  * @property {(offset: number) => void} onOffset of the server's clock to ours, ms
  * @property {(message: import("../../protocol/parts.js").CameraMessage) => void} onMessage
- * @property {(event: EventName) => void} onEvent of the link, for the connection
+ * @property {(event: EventName) => void} onEvent something has happened to the link
  * @property {(sdp: string) => void} onUpgrade offers it
  */
 
@@ -35,7 +35,7 @@ export class Links {
   #upgraded = null;
 
   /**
-   * What the server said of the camera.
+   * What the server said about the camera.
    *
    * @type {Welcome | null}
    */
@@ -49,7 +49,7 @@ export class Links {
       onOffer: handlers.onUpgrade,
       onOpen: (peer) => {
         this.#upgraded = peer;
-        handlers.onEvent(Event.UPGRADED);
+        handlers.onEvent(ConnectionEvent.UPGRADED);
       },
     });
   }
@@ -65,7 +65,8 @@ export class Links {
   tick(now, pause) {
     this.#upgrade.tick(now);
     if (!this.#current?.isOpen) return;
-    if (this.#current.silence(now) > SILENT_AFTER_MS) this.#handlers.onEvent(Event.LINK_SILENT);
+    if (this.#current.silence(now) > SILENT_AFTER_MS)
+      this.#handlers.onEvent(ConnectionEvent.LINK_SILENT);
     else this.#current.beat(now, pause);
   }
 
@@ -84,7 +85,7 @@ export class Links {
   }
 
   /**
-   * Makes a peer, in the place of what there was.
+   * Makes a peer, which replaces the current link.
    *
    * @returns {Promise<string | null>} its offer; null if it was dropped meanwhile
    */
@@ -121,10 +122,10 @@ export class Links {
   }
 
   refuseUpgrade() {
-    this.#upgrade.failed();
+    this.#upgrade.refused();
   }
 
-  /** To the peer that has taken over. */
+  /** Switches to the peer that has taken over. */
   switch() {
     this.#current?.close();
     this.#current = this.#upgraded;
@@ -144,8 +145,10 @@ export class Links {
       onChannel,
       onOffset,
       onMessage,
-      onOpen: () => (peer === this.#current ? onEvent(Event.LINK_OPEN) : this.#upgrade.opened()),
-      onFail: () => (peer === this.#current ? onEvent(Event.LINK_FAILED) : this.#upgrade.failed()),
+      onOpen: () =>
+        peer === this.#current ? onEvent(ConnectionEvent.LINK_OPEN) : this.#upgrade.opened(),
+      onFail: () =>
+        peer === this.#current ? onEvent(ConnectionEvent.LINK_FAILED) : this.#upgrade.failed(),
     });
     return peer;
   }

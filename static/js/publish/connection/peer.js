@@ -110,6 +110,6 @@ export class Peer {
       return;
     }
     this.#heartbeat.received();
-    this.#heartbeat.ponged(message);
+    this.#heartbeat.receivePong(message);
   }
 }

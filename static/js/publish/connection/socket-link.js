@@ -61,7 +61,7 @@ export class SocketLink {
   /** @param {Taken | ControlToCamera} message */
   receive(message) {
     this.#heartbeat.received();
-    if (message.type === "pong") this.#heartbeat.ponged(message);
+    if (message.type === "pong") this.#heartbeat.receivePong(message);
     else if (message.type === "taken") this.channel.taken(message.frames);
     else this.#handlers.onMessage(message);
   }
@@ -72,8 +72,8 @@ export class SocketLink {
 }
 
 /**
- * What a socket's own `bufferedAmount` does not tell: how much is under way for too long. The
- * system takes megabytes before the browser has to keep any, and pictures would grow old there.
+ * What a socket's own `bufferedAmount` does not tell: how much has been in transit for too long.
+ * The system takes megabytes before the browser has to keep any, and pictures would get old there.
  */
 class SocketChannel {
   #isClosed = false;
@@ -113,7 +113,7 @@ class SocketChannel {
     this.onchange();
   }
 
-  /** @param {number} frames that the server has taken from this socket in all */
+  /** @param {number} frames that the server has taken from this socket in total */
   taken(frames) {
     this.#underWay.splice(0, frames - this.#taken);
     this.#taken = frames;

@@ -1,9 +1,9 @@
 /**
- * The states of a camera's connection to the server, and what leads from one to the other. Only data
- * and decisions: connection.js does what stands here.
+ * The states of a camera's connection to the server, and what leads from one to another. Only data
+ * and decisions: connection.js acts on them.
  */
 
-import { Event } from "./events.js";
+import { ConnectionEvent } from "./events.js";
 
 /** As people see it. */
 export const Phase = /** @type {const} */ ({
@@ -15,12 +15,14 @@ export const Phase = /** @type {const} */ ({
   ENDED: "ended",
 });
 
-export const State = /** @type {const} */ ({
+export const ConnectionState = /** @type {const} */ ({
   OFF: "off",
   /** The socket opens; the server's welcome is awaited. */
   OPENING: "opening",
-  /** An offer is made and sent, or frames over the socket are asked for. */
+  /** An offer is made and sent, or streaming over the socket is asked for. */
   ASKING: "asking",
+  /** As asking; a person wants to take over, but the request may have left without saying so. */
+  TAKING_OVER: "taking_over",
   /** The server has answered the offer; the channels open. */
   CONNECTING: "connecting",
   /** Frames go over WebRTC. */
@@ -43,24 +45,24 @@ export const State = /** @type {const} */ ({
 });
 
 /** @typedef {typeof Phase[keyof typeof Phase]} PhaseName */
-/** @typedef {typeof State[keyof typeof State]} StateName */
+/** @typedef {typeof ConnectionState[keyof typeof ConnectionState]} StateName */
 /** @typedef {import("./events.js").EventName} EventName */
 
 /**
- * @typedef {"open_socket" | "close_socket" | "authenticate" | "say_goodbye" | "note_welcome"
- *   | "request" | "ask_again" | "attach" | "claim" | "start_session" | "accept" | "stream" | "settle"
- *   | "fall_back" | "drop_link" | "accept_upgrade" | "refuse_upgrade" | "switch_link"
- *   | "forget_session" | "note_publisher" | "note_end"} Action
+ * @typedef {"open_socket" | "close_socket" | "authenticate" | "send_bye" | "store_welcome"
+ *   | "make_request" | "send_request" | "attach" | "claim" | "start_session" | "accept" | "stream"
+ *   | "announce_live" | "fall_back" | "drop_link" | "accept_upgrade" | "refuse_upgrade"
+ *   | "switch_link" | "clear_resume_token" | "store_publisher" | "store_end"} Action
  */
 
 /**
- * `phase` is what people see from then on; without it they see what they saw before.
+ * `phase` is what people see from then on; without it, that stays as it was.
  *
  * @typedef {import("../../lib/state-machine.js").Transition<StateName, Action>
  *   & { phase?: PhaseName }} Transition
  */
 
-/** A negotiation that takes longer is given up by the server, too. */
+/** The server, too, gives up a negotiation that takes longer. */
 const NEGOTIATION_TIMEOUT_MS = 15_000;
 /** From the answer to open channels. On a network that lets WebRTC through it takes 0.1 s. */
 export const CONNECT_TIMEOUT_MS = 5000;
@@ -71,167 +73,210 @@ const ASK_AGAIN_MS = 3000;
 export const BACKOFF = "backoff";
 
 /**
- * After what time a state's timer goes off. The others have none.
+ * How long each state's timer runs. The others have none.
  *
  * @type {Readonly<Partial<Record<StateName, number | typeof BACKOFF>>>}
  */
 export const TIMERS = {
-  [State.OPENING]: NEGOTIATION_TIMEOUT_MS,
-  [State.ASKING]: NEGOTIATION_TIMEOUT_MS,
-  [State.CONNECTING]: CONNECT_TIMEOUT_MS,
-  [State.DETACHED]: BACKOFF,
-  [State.REOPENING]: NEGOTIATION_TIMEOUT_MS,
-  [State.ATTACHING]: NEGOTIATION_TIMEOUT_MS,
-  [State.AWAITING_REASON]: REASON_TIMEOUT_MS,
-  [State.BUSY]: ASK_AGAIN_MS,
-  [State.BACKING_OFF]: BACKOFF,
+  [ConnectionState.OPENING]: NEGOTIATION_TIMEOUT_MS,
+  [ConnectionState.ASKING]: NEGOTIATION_TIMEOUT_MS,
+  [ConnectionState.TAKING_OVER]: NEGOTIATION_TIMEOUT_MS,
+  [ConnectionState.CONNECTING]: CONNECT_TIMEOUT_MS,
+  [ConnectionState.DETACHED]: BACKOFF,
+  [ConnectionState.REOPENING]: NEGOTIATION_TIMEOUT_MS,
+  [ConnectionState.ATTACHING]: NEGOTIATION_TIMEOUT_MS,
+  [ConnectionState.AWAITING_REASON]: REASON_TIMEOUT_MS,
+  [ConnectionState.BUSY]: ASK_AGAIN_MS,
+  [ConnectionState.BACKING_OFF]: BACKOFF,
 };
 
 /** @type {Transition} */
-const START = { to: State.OPENING, phase: Phase.CONNECTING, do: ["claim", "open_socket"] };
+const START = {
+  to: ConnectionState.OPENING,
+  phase: Phase.CONNECTING,
+  do: ["claim", "open_socket"],
+};
 /** @type {Transition} */
 const STOP = {
-  to: State.OFF,
+  to: ConnectionState.OFF,
   phase: Phase.OFF,
-  do: ["say_goodbye", "close_socket", "drop_link", "forget_session"],
+  do: ["send_bye", "close_socket", "drop_link", "clear_resume_token"],
 };
 /** @type {Transition} */
 const END = {
-  to: State.ENDED,
+  to: ConnectionState.ENDED,
   phase: Phase.ENDED,
-  do: ["note_end", "close_socket", "drop_link", "forget_session"],
+  do: ["store_end", "close_socket", "drop_link", "clear_resume_token"],
 };
-/** Gives up what there is and starts over, with the same session if the server agrees. */
-/** @type {Transition} */
+/**
+ * Gives up what there is and starts over, with the same session if the server agrees.
+ *
+ * @type {Transition}
+ */
 const START_OVER = {
-  to: State.BACKING_OFF,
+  to: ConnectionState.BACKING_OFF,
   phase: Phase.RECONNECTING,
   do: ["drop_link", "close_socket"],
 };
 /** @type {Transition} */
 const AWAIT_REASON = {
-  to: State.AWAITING_REASON,
+  to: ConnectionState.AWAITING_REASON,
   phase: Phase.RECONNECTING,
   do: ["drop_link"],
 };
-/** WebRTC does not get through: the same session goes over a socket, at once. */
-/** @type {Transition} */
+/**
+ * WebRTC does not get through: the same session goes over a socket, at once.
+ *
+ * @type {Transition}
+ */
 const FALL_BACK = {
-  to: State.OPENING,
+  to: ConnectionState.OPENING,
   do: ["drop_link", "fall_back", "close_socket", "open_socket"],
 };
 /** @type {Transition} */
-const REOPEN = { to: State.REOPENING, do: ["open_socket"] };
+const REOPEN = { to: ConnectionState.REOPENING, do: ["open_socket"] };
 /** @type {Transition} */
-const DETACH = { to: State.DETACHED };
+const DETACH = { to: ConnectionState.DETACHED };
 
 /** @type {Readonly<Partial<Record<EventName, Transition>>>} */
 const WITH_SOCKET = {
-  [Event.STOP]: STOP,
-  [Event.SOCKET_CLOSED]: START_OVER,
-  [Event.SOCKET_CLOSED_FOR_GOOD]: END,
-  [Event.ENDED]: END,
-  [Event.ENDED_BY_ACCIDENT]: START_OVER,
-  [Event.REFUSED]: END,
-  [Event.OFFER_REFUSED]: END,
-  [Event.UNAVAILABLE]: START_OVER,
+  [ConnectionEvent.STOP]: STOP,
+  [ConnectionEvent.SOCKET_CLOSED]: START_OVER,
+  [ConnectionEvent.SOCKET_CLOSED_FOR_GOOD]: END,
+  [ConnectionEvent.ENDED]: END,
+  [ConnectionEvent.ENDED_BY_ACCIDENT]: START_OVER,
+  [ConnectionEvent.REFUSED]: END,
+  [ConnectionEvent.OFFER_REFUSED]: END,
+  [ConnectionEvent.UNAVAILABLE]: START_OVER,
 };
 
 /** @type {Readonly<Partial<Record<EventName, Transition>>>} */
-const WITH_TIMER = { ...WITH_SOCKET, [Event.TIMEOUT]: START_OVER };
+const WITH_TIMER = { ...WITH_SOCKET, [ConnectionEvent.TIMEOUT]: START_OVER };
+
+/** @type {Readonly<Partial<Record<EventName, Transition>>>} */
+const WITH_REQUEST = {
+  ...WITH_TIMER,
+  [ConnectionEvent.ANSWER]: { to: ConnectionState.CONNECTING, do: ["start_session", "accept"] },
+  [ConnectionEvent.STREAMING]: {
+    to: ConnectionState.STREAMING,
+    phase: Phase.LIVE,
+    do: ["start_session", "stream", "announce_live"],
+  },
+  [ConnectionEvent.GONE]: {
+    to: ConnectionState.ASKING,
+    phase: Phase.RECONNECTING,
+    do: ["clear_resume_token", "make_request"],
+  },
+  [ConnectionEvent.LINK_FAILED]: AWAIT_REASON,
+};
 
 /** @type {import("../../lib/state-machine.js").Table<StateName, EventName, Transition>} */
 export const TABLE = {
-  [State.OFF]: { [Event.START]: START },
-  [State.OPENING]: {
+  [ConnectionState.OFF]: { [ConnectionEvent.START]: START },
+  [ConnectionState.OPENING]: {
     ...WITH_TIMER,
-    [Event.TAKE_OVER]: { phase: Phase.CONNECTING, do: ["claim"] },
-    [Event.SOCKET_OPEN]: { do: ["authenticate"] },
-    [Event.WELCOME]: { to: State.ASKING, do: ["note_welcome", "request"] },
-  },
-  [State.ASKING]: {
-    ...WITH_TIMER,
-    // The server takes one offer at a time: the next one claims the camera.
-    [Event.TAKE_OVER]: { phase: Phase.CONNECTING, do: ["claim"] },
-    [Event.ANSWER]: { to: State.CONNECTING, do: ["start_session", "accept"] },
-    [Event.STREAMING]: {
-      to: State.STREAMING,
-      phase: Phase.LIVE,
-      do: ["start_session", "stream", "settle"],
+    [ConnectionEvent.TAKE_OVER]: { phase: Phase.CONNECTING, do: ["claim"] },
+    [ConnectionEvent.SOCKET_OPEN]: { do: ["authenticate"] },
+    [ConnectionEvent.WELCOME]: {
+      to: ConnectionState.ASKING,
+      do: ["store_welcome", "make_request"],
     },
-    [Event.CAMERA_BUSY]: { to: State.BUSY, phase: Phase.BUSY, do: ["note_publisher"] },
-    [Event.GONE]: {
-      to: State.ASKING,
-      phase: Phase.RECONNECTING,
-      do: ["forget_session", "request"],
-    },
-    [Event.LINK_FAILED]: AWAIT_REASON,
   },
-  [State.CONNECTING]: {
-    ...WITH_SOCKET,
-    [Event.LINK_OPEN]: { to: State.LIVE, phase: Phase.LIVE, do: ["settle"] },
-    [Event.LINK_FAILED]: FALL_BACK,
-    [Event.TIMEOUT]: FALL_BACK,
-  },
-  [State.LIVE]: {
-    ...WITH_SOCKET,
-    [Event.SOCKET_CLOSED]: DETACH,
-    [Event.LINK_FAILED]: AWAIT_REASON,
-    [Event.LINK_SILENT]: START_OVER,
-  },
-  [State.STREAMING]: {
-    ...WITH_SOCKET,
-    [Event.LINK_SILENT]: START_OVER,
-    // What is said of an offer is said of the upgrade: frames go on.
-    [Event.ANSWER]: { do: ["accept_upgrade"] },
-    [Event.OFFER_REFUSED]: { do: ["refuse_upgrade"] },
-    [Event.CAMERA_BUSY]: { do: ["refuse_upgrade"] },
-    [Event.GONE]: { do: ["refuse_upgrade"] },
-    [Event.UNAVAILABLE]: { do: ["refuse_upgrade"] },
-    [Event.UPGRADED]: { to: State.LIVE, do: ["switch_link", "settle"] },
-  },
-  [State.DETACHED]: {
-    [Event.STOP]: STOP,
-    [Event.NETWORK_CHANGED]: REOPEN,
-    [Event.TIMEOUT]: REOPEN,
-    [Event.LINK_FAILED]: START_OVER,
-    [Event.LINK_SILENT]: START_OVER,
-  },
-  [State.REOPENING]: {
-    ...WITH_TIMER,
-    [Event.SOCKET_OPEN]: { do: ["authenticate"] },
-    [Event.SOCKET_CLOSED]: DETACH,
-    [Event.WELCOME]: { to: State.ATTACHING, do: ["note_welcome", "attach"] },
-    // The socket that opens will ask for the session without its peer.
-    [Event.LINK_FAILED]: { to: State.OPENING, phase: Phase.RECONNECTING, do: ["drop_link"] },
-    [Event.LINK_SILENT]: START_OVER,
-  },
-  [State.ATTACHING]: {
-    ...WITH_TIMER,
-    [Event.SOCKET_CLOSED]: DETACH,
-    [Event.ATTACHED]: { to: State.LIVE, do: ["settle"] },
-    [Event.GONE]: { to: State.ASKING, phase: Phase.RECONNECTING, do: ["request"] },
-    [Event.LINK_FAILED]: AWAIT_REASON,
-    [Event.LINK_SILENT]: START_OVER,
-  },
-  [State.AWAITING_REASON]: WITH_TIMER,
-  [State.BUSY]: {
-    ...WITH_SOCKET,
-    [Event.TAKE_OVER]: {
-      to: State.ASKING,
+  [ConnectionState.ASKING]: {
+    ...WITH_REQUEST,
+    // The server takes one request at a time.
+    [ConnectionEvent.TAKE_OVER]: {
+      to: ConnectionState.TAKING_OVER,
       phase: Phase.CONNECTING,
-      do: ["claim", "ask_again"],
+      do: ["claim"],
     },
-    [Event.TIMEOUT]: { to: State.ASKING, do: ["ask_again"] },
-    // People go on seeing that it is in use, until somebody says otherwise.
-    [Event.SOCKET_CLOSED]: { to: State.BACKING_OFF, do: ["drop_link"] },
-    [Event.LINK_FAILED]: AWAIT_REASON,
+    [ConnectionEvent.CAMERA_BUSY]: {
+      to: ConnectionState.BUSY,
+      phase: Phase.BUSY,
+      do: ["store_publisher"],
+    },
   },
-  [State.BACKING_OFF]: {
-    [Event.STOP]: STOP,
-    [Event.TAKE_OVER]: START,
-    [Event.NETWORK_CHANGED]: { to: State.OPENING, do: ["open_socket"] },
-    [Event.TIMEOUT]: { to: State.OPENING, do: ["open_socket"] },
+  [ConnectionState.TAKING_OVER]: {
+    ...WITH_REQUEST,
+    [ConnectionEvent.CAMERA_BUSY]: { to: ConnectionState.ASKING, do: ["send_request"] },
   },
-  [State.ENDED]: { [Event.START]: START, [Event.STOP]: STOP },
+  [ConnectionState.CONNECTING]: {
+    ...WITH_SOCKET,
+    [ConnectionEvent.LINK_OPEN]: {
+      to: ConnectionState.LIVE,
+      phase: Phase.LIVE,
+      do: ["announce_live"],
+    },
+    [ConnectionEvent.LINK_FAILED]: FALL_BACK,
+    [ConnectionEvent.TIMEOUT]: FALL_BACK,
+  },
+  [ConnectionState.LIVE]: {
+    ...WITH_SOCKET,
+    [ConnectionEvent.SOCKET_CLOSED]: DETACH,
+    [ConnectionEvent.LINK_FAILED]: AWAIT_REASON,
+    [ConnectionEvent.LINK_SILENT]: START_OVER,
+  },
+  [ConnectionState.STREAMING]: {
+    ...WITH_SOCKET,
+    [ConnectionEvent.LINK_SILENT]: START_OVER,
+    // Answers to an offer are about the upgrade: frames go on.
+    [ConnectionEvent.ANSWER]: { do: ["accept_upgrade"] },
+    [ConnectionEvent.OFFER_REFUSED]: { do: ["refuse_upgrade"] },
+    [ConnectionEvent.CAMERA_BUSY]: { do: ["refuse_upgrade"] },
+    [ConnectionEvent.GONE]: { do: ["refuse_upgrade"] },
+    [ConnectionEvent.UNAVAILABLE]: { do: ["refuse_upgrade"] },
+    [ConnectionEvent.UPGRADED]: { to: ConnectionState.LIVE, do: ["switch_link", "announce_live"] },
+  },
+  [ConnectionState.DETACHED]: {
+    [ConnectionEvent.STOP]: STOP,
+    [ConnectionEvent.NETWORK_CHANGED]: REOPEN,
+    [ConnectionEvent.TIMEOUT]: REOPEN,
+    [ConnectionEvent.LINK_FAILED]: START_OVER,
+    [ConnectionEvent.LINK_SILENT]: START_OVER,
+  },
+  [ConnectionState.REOPENING]: {
+    ...WITH_TIMER,
+    [ConnectionEvent.SOCKET_OPEN]: { do: ["authenticate"] },
+    [ConnectionEvent.SOCKET_CLOSED]: DETACH,
+    [ConnectionEvent.WELCOME]: { to: ConnectionState.ATTACHING, do: ["store_welcome", "attach"] },
+    // The socket that opens will ask for the session without its peer.
+    [ConnectionEvent.LINK_FAILED]: {
+      to: ConnectionState.OPENING,
+      phase: Phase.RECONNECTING,
+      do: ["drop_link"],
+    },
+    [ConnectionEvent.LINK_SILENT]: START_OVER,
+  },
+  [ConnectionState.ATTACHING]: {
+    ...WITH_TIMER,
+    [ConnectionEvent.SOCKET_CLOSED]: DETACH,
+    [ConnectionEvent.ATTACHED]: { to: ConnectionState.LIVE, do: ["announce_live"] },
+    [ConnectionEvent.GONE]: {
+      to: ConnectionState.ASKING,
+      phase: Phase.RECONNECTING,
+      do: ["make_request"],
+    },
+    [ConnectionEvent.LINK_FAILED]: AWAIT_REASON,
+    [ConnectionEvent.LINK_SILENT]: START_OVER,
+  },
+  [ConnectionState.AWAITING_REASON]: WITH_TIMER,
+  [ConnectionState.BUSY]: {
+    ...WITH_SOCKET,
+    [ConnectionEvent.TAKE_OVER]: {
+      to: ConnectionState.ASKING,
+      phase: Phase.CONNECTING,
+      do: ["claim", "send_request"],
+    },
+    [ConnectionEvent.TIMEOUT]: { to: ConnectionState.ASKING, do: ["send_request"] },
+    // People still see that it is in use, until the server says otherwise.
+    [ConnectionEvent.SOCKET_CLOSED]: { to: ConnectionState.BACKING_OFF, do: ["drop_link"] },
+    [ConnectionEvent.LINK_FAILED]: AWAIT_REASON,
+  },
+  [ConnectionState.BACKING_OFF]: {
+    [ConnectionEvent.STOP]: STOP,
+    [ConnectionEvent.TAKE_OVER]: START,
+    [ConnectionEvent.NETWORK_CHANGED]: { to: ConnectionState.OPENING, do: ["open_socket"] },
+    [ConnectionEvent.TIMEOUT]: { to: ConnectionState.OPENING, do: ["open_socket"] },
+  },
+  [ConnectionState.ENDED]: { [ConnectionEvent.START]: START, [ConnectionEvent.STOP]: STOP },
 };

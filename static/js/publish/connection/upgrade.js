@@ -1,10 +1,15 @@
-/** From the socket to WebRTC, while frames go on: attempts that become rarer. */
+/** Tries to move a camera from the socket to WebRTC while frames go on, ever more rarely. */
 
 import { localTime } from "../../lib/clock.js";
 import { transition } from "../../lib/state-machine.js";
 import { CONNECT_TIMEOUT_MS } from "./states.js";
-import { Event, State, TABLE } from "./upgrade-states.js";
+import { UpgradeEvent, UpgradeState, TABLE } from "./upgrade-states.js";
 
+/**
+ * For the server to answer an offer. It gives up after 15 s and says so; until then another offer
+ * would break the protocol.
+ */
+const ANSWER_TIMEOUT_MS = 20_000;
 const FIRST_WAIT_MS = 15_000;
 const MAX_WAIT_MS = 300_000;
 
@@ -12,9 +17,9 @@ const MAX_WAIT_MS = 300_000;
 
 /**
  * @typedef {object} Handlers
- * @property {() => Peer} makePeer whose opening and failing the owner reports by `opened` and `failed`
+ * @property {() => Peer} makePeer reported on by `opened` and `failed`
  * @property {(sdp: string) => void} onOffer sends it
- * @property {(peer: Peer) => void} onOpen it carries frames from now on
+ * @property {(peer: Peer) => void} onOpen the peer carries frames from now on
  */
 
 export class Upgrade {
@@ -24,7 +29,7 @@ export class Upgrade {
   /** @type {Peer | null} that is tried */
   #peer = null;
   /** @type {import("./upgrade-states.js").StateName} */
-  #state = State.IDLE;
+  #state = UpgradeState.IDLE;
   #waitMs = FIRST_WAIT_MS;
 
   /** @param {Handlers} handlers */
@@ -37,34 +42,38 @@ export class Upgrade {
   }
 
   start() {
-    this.#on(Event.STARTED);
+    this.#on(UpgradeEvent.STARTED);
   }
 
   stop() {
-    this.#on(Event.STOPPED);
+    this.#on(UpgradeEvent.STOPPED);
   }
 
-  /** Another network may let through what the one before did not. */
+  /** Another network may let through what the previous one did not. */
   networkChanged() {
-    this.#on(Event.NETWORK_CHANGED);
+    this.#on(UpgradeEvent.NETWORK_CHANGED);
   }
 
   /** @param {string} sdp */
   answered(sdp) {
-    this.#on(Event.ANSWERED, sdp);
+    this.#on(UpgradeEvent.ANSWERED, sdp);
+  }
+
+  refused() {
+    this.#on(UpgradeEvent.REFUSED);
   }
 
   opened() {
-    this.#on(Event.OPENED);
+    this.#on(UpgradeEvent.OPENED);
   }
 
   failed() {
-    this.#on(Event.FAILED);
+    this.#on(UpgradeEvent.FAILED);
   }
 
   /** @param {number} now ms */
   tick(now) {
-    if (this.#deadline !== null && now >= this.#deadline) this.#on(Event.TIMEOUT);
+    if (this.#deadline !== null && now >= this.#deadline) this.#on(UpgradeEvent.TIMEOUT);
   }
 
   /**
@@ -80,9 +89,21 @@ export class Upgrade {
   }
 
   #setTimer() {
-    const timers = { idle: null, waiting: this.#waitMs, trying: CONNECT_TIMEOUT_MS };
-    const ms = timers[this.#state];
+    const ms = this.#timeoutMs;
     this.#deadline = ms === null ? null : localTime() + ms;
+  }
+
+  get #timeoutMs() {
+    switch (this.#state) {
+      case UpgradeState.IDLE:
+        return null;
+      case UpgradeState.WAITING:
+        return this.#waitMs;
+      case UpgradeState.CONNECTING:
+        return CONNECT_TIMEOUT_MS;
+      default:
+        return ANSWER_TIMEOUT_MS;
+    }
   }
 
   /**
@@ -104,10 +125,10 @@ export class Upgrade {
         this.#peer?.close();
         this.#peer = null;
         break;
-      case "wait_longer":
+      case "double_wait":
         this.#waitMs = Math.min(2 * this.#waitMs, MAX_WAIT_MS);
         break;
-      case "wait_anew":
+      case "reset_wait":
         this.#waitMs = FIRST_WAIT_MS;
     }
   }

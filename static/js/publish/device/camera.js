@@ -54,8 +54,8 @@ export function ideal({ width, height, frameRate }) {
 }
 
 /**
- * Chromium lets only those zoom who ask before. Phones then do; on other devices it would ask the
- * visitor whether we may also turn the camera.
+ * Chromium allows zooming only if it is asked for when the camera is opened. Phones simply grant
+ * it; other devices would also ask the visitor whether we may move the camera.
  */
 function zoom() {
   return matchMedia("(pointer: coarse)").matches ? { zoom: true } : {};
@@ -67,7 +67,7 @@ export async function listCameras() {
   return devices.filter(({ kind, deviceId }) => kind === "videoinput" && deviceId !== "");
 }
 
-/** Whether the camera may be opened without asking the visitor; null where nobody can tell. */
+/** Whether the camera may be opened without asking the visitor; null if the browser can't tell. */
 export async function cameraPermission() {
   try {
     return await navigator.permissions.query({ name: /** @type {PermissionName} */ ("camera") });

@@ -2,7 +2,7 @@
 
 import { CameraError, cameraPermission, openCamera } from "./camera.js";
 
-/** Systems announce a camera that is plugged in, but not one that another program lets go. */
+/** Systems announce a camera that is plugged in, but not one that another program releases. */
 const RETRY_INTERVAL_MS = 2000;
 
 /** @typedef {import("./camera.js").Problem} Problem */
@@ -51,7 +51,7 @@ export class Device {
   }
 
   /**
-   * Why no picture comes, in the server's word.
+   * Why no picture comes, as the protocol calls it.
    *
    * @param {boolean} worksHidden whether pictures are taken also while the page is hidden
    * @returns {Pause | null}
@@ -71,7 +71,7 @@ export class Device {
    */
   async open(choice) {
     if (choice) this.#choose(choice, false);
-    this.#leave();
+    this.#stopStream();
     this.#change({ isOpening: true });
     await this.#try();
     return this.stream !== null;
@@ -79,7 +79,7 @@ export class Device {
 
   close() {
     this.#attempt += 1;
-    this.#leave();
+    this.#stopStream();
     this.#change({});
   }
 
@@ -106,7 +106,7 @@ export class Device {
     }
   }
 
-  /** Opens again what is wanted and missing, where that asks the visitor nothing. */
+  /** Opens the camera again that is wanted and missing, if the visitor need not be asked. */
   async #comeBack() {
     const mayAsk = this.problem !== "denied" && this.#isExact;
     if (this.problem && (mayAsk || this.#permission?.state === "granted")) await this.#try();
@@ -114,11 +114,11 @@ export class Device {
 
   /** @param {MediaStream} stream */
   #use(stream) {
-    this.#leave();
+    this.#stopStream();
     const [track] = stream.getVideoTracks();
     track.onmute = track.onunmute = () => this.#handlers.onChange();
     track.onended = () => this.#lost();
-    // From now on only the same camera is the camera.
+    // From now on no other camera may stand in for it.
     const { deviceId } = track.getSettings();
     if (deviceId) this.#choose({ deviceId }, true);
     this.#change({ stream });
@@ -134,12 +134,12 @@ export class Device {
 
   /** @param {Problem} problem */
   #fail(problem) {
-    this.#leave();
+    this.#stopStream();
     this.#retryTimer = setTimeout(() => void this.#comeBack(), RETRY_INTERVAL_MS);
     this.#change({ problem });
   }
 
-  #leave() {
+  #stopStream() {
     clearTimeout(this.#retryTimer);
     if (this.track) this.track.onmute = this.track.onunmute = this.track.onended = null;
     if (this.stream) stop(this.stream);

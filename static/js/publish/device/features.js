@@ -1,4 +1,4 @@
-/** What this browser has of what capturing needs: the one place that looks. */
+/** Which of the features that capturing needs this browser has: the one place that looks. */
 
 import { pageProcessor } from "./sources/page-processor.js";
 import { previewBitmaps, previewFrames } from "./sources/preview.js";
@@ -13,8 +13,8 @@ import { workerProcessor } from "./sources/worker-processor.js";
  *   track: MediaStreamTrack,
  *   preview: HTMLVideoElement,
  *   post: (message: import("../worker-messages.js").ToWorker, transfer: Transferable[]) => void,
- * }) => () => void} begin posts pictures, or what the worker reads them from; returns what ends
- *   that in the page. The preview shows the track.
+ * }) => () => void} start posts pictures, or what the worker reads them from; returns a
+ *   function that ends that in the page. The preview shows the track.
  */
 
 /** Whether this browser can film for us at all. */

@@ -5,28 +5,28 @@ import { FIRST_SLOWER, LADDER } from "./ladder.js";
 /** All frames in a third of the bytes, so that the first second does not block a narrow link. */
 const BEGIN_LEVEL = FIRST_SLOWER - 1;
 
-/** Frames that wait this long, here and on the way, are a queue that grows old. */
+/** Frames that wait this long, here and in transit, form a queue that grows stale. */
 const CONGESTED_MS = 200;
 /** One second of congestion may be a lost packet. This much is not. */
 const JAMMED_MS = 600;
-/** A step up that makes a queue is taken back before the queue grows old. */
+/** A step up that builds a queue is taken back before the queue grows stale. */
 const CONGESTED_WHEN_DARING_MS = 120;
 /** Below this the link is as good as free. Between the two nothing changes. */
 const FREE_MS = 80;
-/** Single losses come from radio; this many mean that too much is sent. */
+/** Single losses come from radio; this many mean that too much is being sent. */
 const CONGESTED_LOSS = 0.1;
 const FREE_LOSS = 0.03;
 /** Shares of the pictures that the encoder had no time for. */
 const OVERLOAD = 0.5;
 const IDLE = 0.1;
 const OVERLOAD_S = 3;
-/** Of what was delivered under congestion: the queue has to empty, too. */
+/** Of what was delivered under congestion: the queue also has to drain. */
 const ROOM = 0.8;
 const ROOM_WHEN_JAMMED = 0.5;
 const MAX_STEPS = 5;
-/** The server reports the second before: only the report after next tells of a step. */
+/** The server reports on the previous second: only the second report after a step reflects it. */
 const SETTLE_MS = 1900;
-/** A queue that shrinks so fast needs no further step. */
+/** A queue that shrinks this fast needs no further step. */
 const EMPTYING = 0.8;
 /** A step up that causes congestion this soon was one too many. */
 const TRIAL_MS = 10_000;
@@ -51,7 +51,7 @@ const MAX_PATIENCE_MS = 120_000;
 /** The level of the ladder: down quickly, up slowly, and more slowly each time up was too much. */
 export class Adaptation {
   #changedAt = -Infinity;
-  /** So many seconds in a row. */
+  /** For how many seconds in a row. */
   #congested = 0;
   /** @type {number | null} */
   #freeSince = null;
@@ -73,7 +73,7 @@ export class Adaptation {
   limit = null;
 
   /**
-   * Much more is sent from now on, and nobody knows yet how much gets through.
+   * Much more is sent from now on, and it is unknown how much gets through.
    *
    * @param {number} now ms
    */
@@ -99,7 +99,7 @@ export class Adaptation {
     this.#congested = isCongested ? this.#congested + 1 : 0;
     if (isCongested) {
       this.#freeSince = null;
-      // What it had just dared to send is too much at its first sign.
+      // After a recent step up the first sign of congestion is enough.
       const isCertain = isDaring || this.#congested > 1 || queueMs > JAMMED_MS;
       const isSettling = !this.#isBeginning && now - this.#changedAt < SETTLE_MS;
       if (isCertain && !isSettling && !isEmptying) {
@@ -159,7 +159,7 @@ export class Adaptation {
     else this.#freeSince ??= now;
     if (this.#raisedAt > -Infinity && !this.#isTrial(now)) {
       this.#raisedAt = -Infinity;
-      // Elsewhere on the ladder nothing was learnt of what failed.
+      // Below the level that failed, success says nothing about it.
       if (this.level <= this.#tooMuch) this.#patience = FIRST_PATIENCE_MS;
     }
     if (this.level === 0) this.#isBeginning = false;

@@ -46,8 +46,8 @@ export class Capture {
   }
 
   /** @param {import("../worker-messages.js").FrameChannel} channel */
-  offer(channel) {
-    this.#sender.offer(channel);
+  addChannel(channel) {
+    this.#sender.addChannel(channel);
   }
 
   set offset(/** @type {number} */ offset) {
@@ -64,7 +64,7 @@ export class Capture {
     if ((jpeg && !this.#pictures.isWanted) || (video && !this.#video.wanted)) this.#begin();
     this.#pictures.isWanted = jpeg;
     this.#video.wanted = video;
-    // What was delivered before says nothing of what can be.
+    // What was delivered so far says nothing about what can be.
     this.#congestion.forget();
   }
 
@@ -83,12 +83,12 @@ export class Capture {
    * @param {import("../worker-messages.js").Picture} picture
    */
   take(picture) {
-    const at = localTime();
-    if (!this.#sender.isReady || !this.#pacer.isDue(at)) {
+    const capturedAt = localTime();
+    if (!this.#sender.isReady || !this.#pacer.isDue(capturedAt)) {
       picture.close();
       return;
     }
-    const captured = capturedPicture(picture, at);
+    const captured = capturedPicture(picture, capturedAt);
     const full = { ...this.#settings, ...fit(captured, this.#settings) };
     const now = plan(full, this.#adaptation.level);
     this.#video.take(captured, now);
@@ -142,7 +142,7 @@ export class Capture {
   }
 
   async #findEncoders() {
-    this.#video.broken.clear();
+    this.#video.resetBroken();
     const settings = this.#settings;
     const supported = await encodableCodecs(fit(settings, settings), plan(settings, 0));
     if (!isSameVideo(settings, this.#settings)) return;

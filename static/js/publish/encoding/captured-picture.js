@@ -1,25 +1,25 @@
-/** A picture of the camera on its way to the encoders. */
+/** A camera's picture on its way to the encoders. */
 
 /** @typedef {import("../worker-messages.js").Picture} Picture */
-/** @typedef {{ picture: Picture, at: number, width: number, height: number }} CapturedPicture */
+/** @typedef {{ picture: Picture, capturedAt: number, width: number, height: number }} CapturedPicture */
 
 /**
  * Takes over the picture.
  *
  * @param {Picture} taken
- * @param {number} at when it was captured, by our clock
+ * @param {number} capturedAt when it was captured, by our clock
  * @returns {CapturedPicture}
  */
-export function capturedPicture(taken, at) {
+export function capturedPicture(taken, capturedAt) {
   const picture = upright(taken);
   return "displayWidth" in picture
-    ? { picture, at, width: picture.displayWidth, height: picture.displayHeight }
-    : { picture, at, width: picture.width, height: picture.height };
+    ? { picture, capturedAt, width: picture.displayWidth, height: picture.displayHeight }
+    : { picture, capturedAt, width: picture.width, height: picture.height };
 }
 
 /**
- * A frame may carry a rotation. Video encoders ignore it,
- * and refuse what is turned otherwise than the first; drawing does it.
+ * A frame may carry a rotation. Video encoders ignore it, and refuse frames whose rotation differs
+ * from the first one's; drawing applies it.
  *
  * @param {Picture & { rotation?: number, flip?: boolean }} picture
  * @returns {Picture}

@@ -5,7 +5,7 @@
 export class Congestion {
   /** @type {{ at: number, received: Received } | null} */
   #before = null;
-  /** What encoding took in the second before, ms. */
+  /** Time to encode in the previous second, ms. */
   #encodeMs = 0;
   #waitingBytes = 0;
   #delivered = { bitsPerSecond: 0, lostShare: 0, delayMs: 0, isReported: false };
@@ -21,7 +21,7 @@ export class Congestion {
     this.#before = { at: now, received };
   }
 
-  /** Totals of another session have nothing to do with those before. */
+  /** Another session's totals have nothing to do with earlier ones. */
   forget() {
     this.#before = null;
     this.#delivered = { bitsPerSecond: 0, lostShare: 0, delayMs: 0, isReported: false };
@@ -37,7 +37,7 @@ export class Congestion {
     const bytesSent = sum(seconds, ({ bytes }) => bytes) - (waitingBytes - this.#waitingBytes);
     const sent = Math.max(0, bytesSent) * 8;
     this.#waitingBytes = waitingBytes;
-    // What the server says may be of the second before.
+    // The server's numbers may be those of the previous second.
     const encodeMs = meanEncodeMs(seconds);
     const slowMs = Math.max(encodeMs, this.#encodeMs);
     this.#encodeMs = encodeMs;
@@ -47,7 +47,7 @@ export class Congestion {
       wantedBitsPerSecond: sum(seconds, wantedBytes) * 8,
       deliveredBitsPerSecond: isReported ? Math.min(bitsPerSecond, sent) : sent,
       isReported,
-      // Frames also come late from a busy device: that is no queue on the way.
+      // A busy device also makes frames late: that is no queue in the network.
       delayMs: Math.max(0, delayMs - slowMs),
       lostShare,
       busyShare: pictures ? sum(seconds, ({ busy }) => busy) / pictures : 0,

@@ -1,4 +1,4 @@
-/** What WebCodecs is asked to encode, and what of it this browser can. */
+/** How WebCodecs is configured to encode, and which codecs this browser supports. */
 
 import { supportedCodecs } from "../../protocol/codecs/index.js";
 

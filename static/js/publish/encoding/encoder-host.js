@@ -24,7 +24,7 @@ export class EncoderHost {
 
   /**
    * @param {OffscreenCanvas} canvas
-   * @param {(message: FromWorker, transfer?: Transferable[]) => void} post says it to the page
+   * @param {(message: FromWorker, transfer?: Transferable[]) => void} post to the page
    */
   constructor(canvas, post) {
     this.#capture = new Capture(canvas, (codecs) => post({ type: "encoders", codecs }));
@@ -38,12 +38,12 @@ export class EncoderHost {
 
   close() {
     clearInterval(this.#timer);
-    this.#leaveSource();
+    this.#stopSource();
     this.#capture.close();
   }
 
   /** @param {ToWorker} message */
-  take(message) {
+  receive(message) {
     switch (message.type) {
       case "settings":
         this.#capture.settings = message.settings;
@@ -52,19 +52,19 @@ export class EncoderHost {
         void this.#read(message.readable);
         break;
       case "track":
-        this.#takeApart(message.track);
+        this.#processTrack(message.track);
         break;
       case "picture":
         this.#capture.take(message.picture);
         break;
       case "no_source":
-        this.#leaveSource();
+        this.#stopSource();
         break;
       case "channel":
-        this.#capture.offer(message.channel);
+        this.#capture.addChannel(message.channel);
         break;
       case "page_channel":
-        this.#proxy(message.id).update(message);
+        this.#updateProxy(message);
         break;
       case "session":
         this.#capture.session = message.session;
@@ -83,6 +83,12 @@ export class EncoderHost {
     }
   }
 
+  /** @param {ToWorker & { type: "page_channel" }} message */
+  #updateProxy(message) {
+    this.#proxy(message.id).update(message);
+    if (message.readyState === "closed") this.#proxies.delete(message.id);
+  }
+
   /** @param {number} id */
   #proxy(id) {
     const known = this.#proxies.get(id);
@@ -91,7 +97,7 @@ export class EncoderHost {
       this.#post({ type: "frame", id, message }, [message.buffer]);
     });
     this.#proxies.set(id, channel);
-    this.#capture.offer(channel);
+    this.#capture.addChannel(channel);
     return channel;
   }
 
@@ -103,7 +109,7 @@ export class EncoderHost {
   }
 
   /** @param {import("../worker-messages.js").Track} track */
-  #takeApart(track) {
+  #processTrack(track) {
     this.#track = track;
     /** @type {import("../worker-messages.js").TrackProcessor} */
     const Processor = /** @type {any} */ (globalThis).MediaStreamTrackProcessor;
@@ -121,7 +127,7 @@ export class EncoderHost {
     }
   }
 
-  #leaveSource() {
+  #stopSource() {
     void this.#reader?.cancel();
     this.#track?.stop();
     this.#reader = this.#track = null;

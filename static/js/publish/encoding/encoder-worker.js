@@ -7,5 +7,5 @@ const host = new EncoderHost(new OffscreenCanvas(1, 1), (message, transfer = [])
   scope.postMessage(message, transfer);
 });
 
-scope.onmessage = ({ data }) => host.take(data);
+scope.onmessage = ({ data }) => host.receive(data);
 host.open();

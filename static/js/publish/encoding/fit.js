@@ -1,6 +1,6 @@
 /**
- * The size of a picture that keeps its proportions within the size asked. A picture on end turns
- * the size asked with it; a small one stays as small as it is. Even, as video encoders want it.
+ * The size of a picture that keeps its proportions within the size asked for. For an upright
+ * picture that size is turned; small pictures are not enlarged. Video encoders need even sides.
  *
  * @param {{ width: number, height: number }} picture
  * @param {{ width: number, height: number }} asked

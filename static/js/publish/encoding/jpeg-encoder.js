@@ -48,7 +48,7 @@ export class JpegEncoder {
   #resize(width, height) {
     if (this.#canvas.width === width && this.#canvas.height === height) return;
     Object.assign(this.#canvas, { width, height });
-    // What fits is found anew.
+    // At another size another quality fits.
     this.quality.share = 1;
   }
 }

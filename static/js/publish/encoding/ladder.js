@@ -1,8 +1,8 @@
 /** The steps by which a camera sends less: bit rate first, then frames, then pixels. */
 
 /**
- * Shares of what was asked. `quality` is of JPEG pictures; a still beside video has as many bytes
- * less as the video has.
+ * Shares of what was asked. `quality` applies to JPEG pictures; a still beside video shrinks in
+ * bytes as the video does.
  *
  * @type {readonly { bitRate: number, quality: number, frameRate: number, side: number }[]}
  */
@@ -19,10 +19,10 @@ export const LADDER = [
   { bitRate: 0.03, quality: 0.3, frameRate: 1 / 3, side: 1 / 3 },
 ];
 
-/** The first step that spares the device work, too. */
+/** The first step that also saves the device work. */
 export const FIRST_SLOWER = LADDER.findIndex(({ frameRate }) => frameRate < 1);
 
-/** At the usual quality 1.2 Mbit/s for 640 x 480 at 30 fps. */
+/** 1.2 Mbit/s for 640 x 480 at 30 fps and the usual quality. */
 const BITS_PER_PIXEL = 0.13;
 const USUAL_QUALITY = 0.7;
 
@@ -36,7 +36,7 @@ const USUAL_QUALITY = 0.7;
  */
 
 /**
- * What to send of a camera whose pictures, as asked, have this size.
+ * What a camera sends whose pictures have this size when sent as asked.
  *
  * @param {import("../worker-messages.js").Settings} settings
  * @param {number} level

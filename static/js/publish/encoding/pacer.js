@@ -15,7 +15,7 @@ export class Pacer {
    * @param {number} now ms
    */
   isDue(now) {
-    // Pictures come with some jitter: one that is a little early is still the one that was meant.
+    // Pictures come with some jitter: one that is a little early still counts.
     if (now < this.#next - this.#interval / 3) return false;
     const isFarBehind = now > this.#next + this.#interval;
     this.#next = (isFarBehind ? now : this.#next) + this.#interval;

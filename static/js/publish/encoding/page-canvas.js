@@ -1,11 +1,12 @@
-/** The page's own canvas, for browsers whose workers cannot draw: encodes as theirs would. */
+/** An OffscreenCanvas made of the page's own, for browsers whose workers cannot draw. */
 export function pageCanvas() {
   const canvas = document.createElement("canvas");
   /** @param {{ type: string, quality: number }} options */
   const convertToBlob = ({ type, quality }) =>
     new Promise((resolve, reject) => {
-      const settle = (/** @type {Blob | null} */ blob) => (blob ? resolve(blob) : reject(noBlob()));
-      canvas.toBlob(settle, type, quality);
+      const resolveBlob = (/** @type {Blob | null} */ blob) =>
+        blob ? resolve(blob) : reject(noBlob());
+      canvas.toBlob(resolveBlob, type, quality);
     });
   return /** @type {OffscreenCanvas} */ (
     /** @type {unknown} */ (Object.assign(canvas, { convertToBlob }))

@@ -1,16 +1,16 @@
 import { EncoderHost } from "./encoder-host.js";
 import { pageCanvas } from "./page-canvas.js";
 
-/** Stands for the worker, in the page itself, in browsers whose workers cannot draw. */
+/** Takes the worker's place, in the page itself, in browsers whose workers cannot draw. */
 export class PageEncoderHost {
   /** @type {((event: { data: import("../worker-messages.js").FromWorker }) => void) | null} */
   onmessage = null;
-  /** As a worker's; never called. */
+  /** Workers have one; it is never called here. */
   onerror = null;
   #host = new EncoderHost(pageCanvas(), (data) => this.onmessage?.({ data }));
 
   constructor() {
-    // As a worker's: once there is somebody to hear it.
+    // Like a worker, it opens after the owner has set `onmessage`.
     queueMicrotask(() => this.#host.open());
   }
 
@@ -19,12 +19,12 @@ export class PageEncoderHost {
    * @param {Transferable[]} [_transfer] nothing leaves the page
    */
   postMessage(message, _transfer) {
-    this.#host.take(message);
+    this.#host.receive(message);
   }
 
   terminate() {
     this.#host.close();
-    // As of a worker: nothing is heard of it afterwards.
+    // Like a worker, it sends nothing after this.
     this.onmessage = null;
   }
 }

@@ -1,4 +1,4 @@
-/** The JPEG renditions: at the camera's rate while pictures are wanted, otherwise a still a second. */
+/** The JPEG renditions: at the camera's rate while wanted, otherwise one still per second. */
 
 import { NewestOnly } from "../../lib/newest.js";
 import { jpeg } from "../../protocol/codecs/index.js";
@@ -9,7 +9,7 @@ import { Tally } from "./tally.js";
 
 /** A camera's pictures come with some jitter. */
 const STILL_INTERVAL_MS = 975;
-/** Pictures that may wait in the channel: more would only grow old there. */
+/** Pictures that may wait in the channel: more would only grow stale there. */
 const MAX_WAITING = 2;
 
 /** @typedef {import("./ladder.js").Plan} Plan */
@@ -53,12 +53,12 @@ export class Pictures {
   take(captured, plan) {
     const isCongested = this.#sender.waitingBytes > MAX_WAITING * this.#frameBytes;
     const isDue =
-      this.isWanted || (!isCongested && captured.at - this.#takenAt >= STILL_INTERVAL_MS);
+      this.isWanted || (!isCongested && captured.capturedAt - this.#takenAt >= STILL_INTERVAL_MS);
     if (!isDue) {
       captured.picture.close();
       return;
     }
-    this.#takenAt = captured.at;
+    this.#takenAt = captured.capturedAt;
     this.tally.captured += 1;
     if (isCongested) this.#skip(captured);
     else
@@ -76,7 +76,13 @@ export class Pictures {
     try {
       const payload = await this.#encoder.encode(captured.picture, size, plan.quality);
       this.tally.encoded(performance.now() - began);
-      const about = { rendition, codec: jpeg.number, key: true, at: captured.at, ...size };
+      const about = {
+        rendition,
+        codec: jpeg.number,
+        key: true,
+        capturedAt: captured.capturedAt,
+        ...size,
+      };
       const bytes = payload ? this.#sender.send(about, payload) : 0;
       if (!bytes) return this.tally.skip();
       this.#frameBytes = bytes;
@@ -86,7 +92,7 @@ export class Pictures {
       console.warn(`A picture could not be encoded: ${error.message}`);
       this.tally.skip();
     } finally {
-      // In any case: a camera whose pictures stay open soon gives no more.
+      // In any case: a camera whose pictures stay open soon delivers no more.
       captured.picture.close();
     }
   }

@@ -1,4 +1,4 @@
-/** The page's end of the capture worker: gives it pictures and a channel, and hears how it goes. */
+/** The page's end of the capture worker: sends it pictures and channels, receives its reports. */
 
 import { chooseSource, canEncodeInWorker } from "../device/features.js";
 import { PageEncoderHost } from "./page-encoder-host.js";
@@ -16,10 +16,10 @@ import { PageEncoderHost } from "./page-encoder-host.js";
 
 export class Pipeline {
   #handlers;
-  /** @type {import("../worker-messages.js").FrameChannel[]} those that stay with the page; the place is the id */
+  /** @type {import("../worker-messages.js").FrameChannel[]} those that stay with the page, by id */
   #held = [];
   /** What ends the source. */
-  #leave = () => {};
+  #stopSource = () => {};
   /** @type {import("../device/features.js").Source | null} */
   #source = null;
   /** @type {{ track: MediaStreamTrack, preview: HTMLVideoElement } | null} */
@@ -30,7 +30,7 @@ export class Pipeline {
   /** @param {Handlers} handlers */
   constructor(handlers) {
     this.#handlers = handlers;
-    // Once it is open, a stumble does not end it.
+    // Once it is open, an error does not end it.
     this.#worker.onerror = () => {
       if (!this.#source) handlers.onNotLoaded();
     };
@@ -57,7 +57,7 @@ export class Pipeline {
     this.#post({ type: "offset", offset });
   }
 
-  /** @param {import("../worker-messages.js").Wanted} wanted beside the stills */
+  /** @param {import("../worker-messages.js").Wanted} wanted besides the stills */
   set wanted(wanted) {
     this.#post({ type: "wanted", wanted });
   }
@@ -77,15 +77,15 @@ export class Pipeline {
    */
   capture(track, preview) {
     if (track === this.#subject?.track) return;
-    this.rest();
+    this.stopCapture();
     this.#subject = { track, preview };
-    this.#begin();
+    this.#startSource();
   }
 
   /** Takes no more pictures until there is a track again. */
-  rest() {
-    this.#leave();
-    this.#leave = () => {};
+  stopCapture() {
+    this.#stopSource();
+    this.#stopSource = () => {};
     this.#subject = null;
     this.#post({ type: "no_source" });
   }
@@ -95,7 +95,7 @@ export class Pipeline {
    *
    * @param {RTCDataChannel} channel
    */
-  sendTo(channel) {
+  useChannel(channel) {
     try {
       this.#post({ type: "channel", channel }, [/** @type {any} */ (channel)]);
     } catch (error) {
@@ -106,13 +106,13 @@ export class Pipeline {
   }
 
   /** @param {import("../worker-messages.js").PageHeldChannel} channel which stays with the page */
-  sendOver(channel) {
+  usePageChannel(channel) {
     const id = this.#hold(channel);
     channel.onchange = () => this.#describe(id);
   }
 
   close() {
-    this.#leave();
+    this.#stopSource();
     this.#worker.terminate();
   }
 
@@ -159,12 +159,12 @@ export class Pipeline {
   /** @param {boolean} hasProcessor */
   #opened(hasProcessor) {
     this.#source = chooseSource(hasProcessor);
-    this.#begin();
+    this.#startSource();
   }
 
-  #begin() {
+  #startSource() {
     if (!this.#source || !this.#subject) return;
-    this.#leave = this.#source.begin({
+    this.#stopSource = this.#source.start({
       ...this.#subject,
       post: (message, transfer) => this.#post(message, transfer),
     });

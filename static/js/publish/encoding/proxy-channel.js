@@ -5,7 +5,7 @@ export class ProxyChannel {
   bufferedAmount = 0;
   #post;
 
-  /** @param {(message: Uint8Array<ArrayBuffer>) => void} post gives the message to the page */
+  /** @param {(message: Uint8Array<ArrayBuffer>) => void} post hands the message to the page */
   constructor(post) {
     this.#post = post;
   }
@@ -18,7 +18,7 @@ export class ProxyChannel {
 
   /** @param {Uint8Array<ArrayBuffer>} message */
   send(message) {
-    // Counts as waiting until the page has said what its own makes of it.
+    // Counts as waiting until the page has said how much really is.
     this.bufferedAmount += message.byteLength;
     this.#post(message);
   }

@@ -2,7 +2,7 @@
 
 const MIN_QUALITY = 0.1;
 const STEP_DOWN = 0.75;
-/** A second: about a minute from the least to the best. */
+/** Per second: from lowest to best in about a minute. */
 const STEP_UP = 0.015;
 /** A longer break counts as this much: pictures may have changed meanwhile. */
 const MAX_MADE_UP_S = 2;
@@ -11,7 +11,7 @@ const ROOMY = 0.8;
 
 export class Quality {
   #steppedAt = -Infinity;
-  /** Of what is asked. */
+  /** Share of the quality that is asked for. */
   share = 1;
 
   /** @param {number} asked */
@@ -20,7 +20,7 @@ export class Quality {
   }
 
   /**
-   * After a picture that was too large; false when there is no lower to go.
+   * After a picture that was too large; false if the quality cannot go lower.
    *
    * @param {number} asked
    */

@@ -1,11 +1,11 @@
-/** Gives frames their numbers, and the way out that is open. */
+/** Numbers frames and sends them on the newest channel that is open. */
 
 import { localTime } from "../../lib/clock.js";
 import { Meter } from "../../lib/meter.js";
 import { jpeg } from "../../protocol/codecs/index.js";
 import { pack } from "../../protocol/wire.js";
 
-/** @typedef {Omit<import("../../protocol/wire.js").Header, "session" | "sequence" | "capturedAt"> & { at: number }} About */
+/** @typedef {Omit<import("../../protocol/wire.js").Header, "session" | "sequence">} About */
 
 export class Sender {
   #meter = new Meter();
@@ -29,11 +29,11 @@ export class Sender {
   }
 
   /**
-   * Another way out, taken as soon as it is open; until then the one before goes on.
+   * Adds a channel, which is used as soon as it is open; until then the previous one goes on.
    *
    * @param {import("../worker-messages.js").FrameChannel} channel
    */
-  offer(channel) {
+  addChannel(channel) {
     this.#channels = [
       channel,
       ...this.#channels.filter(({ readyState }) => readyState !== "closed"),
@@ -44,7 +44,7 @@ export class Sender {
     return this.channel !== undefined && this.#session !== 0 && this.#offset !== null;
   }
 
-  /** The way out. */
+  /** The channel that frames are sent on. */
   get channel() {
     return this.#channels.find(({ readyState }) => readyState === "open");
   }
@@ -58,14 +58,14 @@ export class Sender {
   }
 
   /**
-   * @param {About} about the frame; `at` is when it was captured, by our clock
+   * @param {About} about the frame; it was captured at this time of our clock
    * @param {Uint8Array} payload
-   * @returns {number} bytes sent; none if the connection went meanwhile
+   * @returns {number} bytes sent; 0 if the connection was lost meanwhile
    */
-  send({ at, ...about }, payload) {
+  send({ capturedAt: capturedHere, ...about }, payload) {
     if (!this.isReady) return 0;
     const kind = about.codec === jpeg.number ? "pictures" : "video";
-    const capturedAt = at + (this.#offset ?? 0);
+    const capturedAt = capturedHere + (this.#offset ?? 0);
     this.#sequences[kind] += 1;
     const sequence = this.#sequences[kind];
     const message = pack({ ...about, capturedAt, session: this.#session, sequence }, payload);

@@ -15,7 +15,7 @@ export class Tally {
   #second = nothing();
 
   captured = 0;
-  /** What encoding a picture took in the last second that had any, ms. */
+  /** Mean time to encode a picture, ms, in the last second that had any. */
   encodeMs = 0;
   sent = 0;
   skipped = 0;
@@ -40,7 +40,7 @@ export class Tally {
     this.#meter.add(localTime(), bytes);
   }
 
-  /** @param {boolean} [isBusy] whether for want of time to encode it */
+  /** @param {boolean} [isBusy] whether there was no time to encode it */
   skip(isBusy = false) {
     this.skipped += 1;
     this.#second.skipped += 1;
@@ -51,7 +51,7 @@ export class Tally {
     return this.#meter.framesPerSecond(localTime());
   }
 
-  /** What there was since it was last asked: once a second. */
+  /** What was counted since the last call: called once a second. */
   takeSecond() {
     const second = this.#second;
     this.#second = nothing();

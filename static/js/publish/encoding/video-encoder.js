@@ -3,7 +3,7 @@
 import { videoCodecNamed } from "../../protocol/codecs/index.js";
 import { encoderConfig } from "./encoder-config.js";
 
-/** Pictures that wait in the encoder would only grow old there. */
+/** Pictures that wait in the encoder would only grow stale there. */
 const MAX_WAITING = 2;
 
 /** @typedef {import("./encoder-config.js").Rates} Rates */

@@ -19,7 +19,7 @@ const FAILS_AGAIN_MS = 30_000;
 
 /**
  * @typedef {object} Handlers
- * @property {() => void} onBroken other codecs are given up than before
+ * @property {() => void} onBroken the codecs that are given up have changed
  * @property {() => void} onTooLarge a frame was too large for one message
  */
 
@@ -37,6 +37,8 @@ export class Video {
   #next = null;
   #channel;
   #cooldown = new Cooldown();
+  /** @type {Map<VideoCodecName, ReturnType<typeof setTimeout>>} until a codec may be tried again */
+  #retryTimers = new Map();
   #sender;
   /** @type {VideoCodecName | null} */
   #wanted = null;
@@ -65,10 +67,10 @@ export class Video {
 
   set wanted(codec) {
     this.#wanted = codec;
-    if (codec === null) this.close();
+    if (codec === null) this.#closeEncoders();
   }
 
-  /** The codec of what is sent. */
+  /** The codec that is sent. */
   get codec() {
     return this.#current?.codec ?? null;
   }
@@ -95,13 +97,29 @@ export class Video {
     else this.#encode(captured);
   }
 
+  /** Lets all codecs that were given up be tried again. */
+  resetBroken() {
+    this.#stopTimers();
+    this.broken.clear();
+  }
+
   close() {
+    this.#stopTimers();
+    this.#closeEncoders();
+  }
+
+  #stopTimers() {
+    for (const timer of this.#retryTimers.values()) clearTimeout(timer);
+    this.#retryTimers.clear();
+  }
+
+  #closeEncoders() {
     this.#current?.close();
     this.#next?.close();
     this.#current = this.#next = null;
   }
 
-  /** What is under way on the channel before may not arrive. */
+  /** Frames still in transit on the previous channel may not arrive. */
   #follow() {
     if (this.#channel === this.#sender.channel) return;
     this.#channel = this.#sender.channel;
@@ -125,12 +143,12 @@ export class Video {
   }
 
   /** @param {CapturedPicture} captured */
-  #encode({ picture, at }) {
-    const isKey = this.#isKeyDue || at - this.#keyAt >= KEY_INTERVAL_MS;
-    if (isKey) this.#keyAt = at;
+  #encode({ picture, capturedAt }) {
+    const isKey = this.#isKeyDue || capturedAt - this.#keyAt >= KEY_INTERVAL_MS;
+    if (isKey) this.#keyAt = capturedAt;
     this.#isKeyDue = false;
-    const timestamp = Math.round((at - performance.timeOrigin) * 1000);
-    // The one before goes on until the next one has something to show.
+    const timestamp = Math.round((capturedAt - performance.timeOrigin) * 1000);
+    // The current one goes on until the next one has produced something.
     for (const encoder of [this.#current, this.#next]) {
       if (encoder && !encoder.isBusy) encoder.encode(picture, timestamp, isKey);
     }
@@ -154,18 +172,18 @@ export class Video {
    * @param {EncodedVideoChunk} chunk
    */
   #send({ codec, size }, chunk) {
-    const at = chunk.timestamp / 1000 + performance.timeOrigin;
-    this.tally.encoded(localTime() - at);
+    const capturedAt = chunk.timestamp / 1000 + performance.timeOrigin;
+    this.tally.encoded(localTime() - capturedAt);
     const key = chunk.type === "key";
     if (key) {
-      this.#keyAt = at;
+      this.#keyAt = capturedAt;
       this.#isChainBroken = false;
     }
     const about = {
       rendition: Rendition.VIDEO,
       codec: videoCodecNamed(codec).number,
       key,
-      at,
+      capturedAt,
       ...size,
     };
     const bytes = this.#mayGo(chunk) ? this.#sender.send(about, bytesOf(chunk)) : 0;
@@ -198,7 +216,7 @@ export class Video {
   }
 
   /**
-   * What took the encoder away, as a call does on a phone, ends.
+   * Only for a while: what took the encoder away, such as a phone call, ends.
    *
    * @param {VideoCodecName} codec
    * @param {number} now
@@ -206,9 +224,11 @@ export class Video {
   #giveUp(codec, now) {
     this.broken.add(codec);
     this.#handlers.onBroken();
-    setTimeout(() => {
-      if (this.broken.delete(codec)) this.#handlers.onBroken();
-    }, this.#cooldown.next(now));
+    const retry = () => {
+      this.broken.delete(codec);
+      this.#handlers.onBroken();
+    };
+    this.#retryTimers.set(codec, setTimeout(retry, this.#cooldown.next(now)));
   }
 }
 

@@ -1,4 +1,4 @@
-/** Decides where the page's pictures come from: the watch socket, or while it fails single pictures. */
+/** Decides where pictures come from: the watch socket, or single pictures while it fails. */
 
 import { localTime } from "../../lib/clock.js";
 
@@ -7,10 +7,10 @@ import { localTime } from "../../lib/clock.js";
 /** @typedef {import("./source.js").Wants} Wants */
 
 const TICK_MS = 250;
-/** A socket that was refused so often, or did not open for so long, will not get through soon. */
+/** A socket that was refused this often, or did not open for this long, won't get through soon. */
 const MAX_ATTEMPTS = 3;
 const PATIENCE_MS = 5000;
-/** One that did get through returns soon: the server restarts, or the network changes. */
+/** One that was open before returns soon: the server restarts, or the network changes. */
 const PATIENCE_ONCE_OPEN_MS = 15_000;
 
 /** @implements {Source} */
@@ -25,18 +25,19 @@ export class Feed {
   #polling;
   #showsSinglePictures = false;
   #socket;
+  #timer;
   #waitingSince = localTime();
 
   /**
    * @param {Source & { failures: number }} socket goes on trying for as long as it takes
    * @param {import("./polling.js").Polling} polling
-   * @param {(are: boolean) => void} onSinglePictures whether there are only single pictures
+   * @param {(isPolling: boolean) => void} onSinglePictures whether there are only single pictures
    */
   constructor(socket, polling, onSinglePictures) {
     this.#socket = socket;
     this.#polling = polling;
     this.#onSinglePictures = onSinglePictures;
-    setInterval(() => this.#decide(), TICK_MS);
+    this.#timer = setInterval(() => this.#decide(), TICK_MS);
   }
 
   get connection() {
@@ -44,7 +45,7 @@ export class Feed {
   }
 
   get serverTime() {
-    // A new connection knows the time only after a while; the other one's is the same.
+    // A new connection knows the time only after a while; the other one has the same.
     return this.#source.serverTime ?? this.#socket.serverTime ?? this.#polling.serverTime;
   }
 
@@ -63,7 +64,7 @@ export class Feed {
    */
   subscribe(slug, listener, wants) {
     this.#listeners.set(slug, listener);
-    this.#socket.subscribe(slug, this.#through(listener), wants);
+    this.#socket.subscribe(slug, this.#wrap(listener), wants);
     if (this.#isPolling) this.#poll(slug, listener);
   }
 
@@ -109,7 +110,7 @@ export class Feed {
    * @param {Listener} listener
    * @returns {Listener}
    */
-  #through(listener) {
+  #wrap(listener) {
     return { ...listener, onConnection: () => this.#decide() };
   }
 
@@ -123,6 +124,7 @@ export class Feed {
     if (isWaiting && !this.#isPolling && this.#isImpatient(now)) this.#startPolling();
     if (!isWaiting && this.#isPolling) this.#stopPolling();
     this.#notify();
+    if (this.connection === "over") clearInterval(this.#timer);
   }
 
   /** @param {number} now */
@@ -142,7 +144,7 @@ export class Feed {
    * @param {Listener} listener
    */
   #poll(slug, listener) {
-    this.#polling.subscribe(slug, this.#through(listener));
+    this.#polling.subscribe(slug, this.#wrap(listener));
   }
 
   #stopPolling() {
@@ -151,7 +153,7 @@ export class Feed {
   }
 
   #notify() {
-    // Until the server has answered it is away rather than hard to reach.
+    // A server that has not answered is down rather than hard to reach.
     const single = this.#isPolling && (this.#showsSinglePictures || this.connection === "open");
     if (single !== this.#showsSinglePictures) this.#onSinglePictures(single);
     this.#showsSinglePictures = single;

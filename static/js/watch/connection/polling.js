@@ -7,25 +7,25 @@ import { Rendition } from "../../protocol/wire.js";
 
 /** @typedef {import("./source.js").Source} Source */
 
-/** Between two requests for pictures, whatever the camera: ten a second are load enough. */
+/** Between two requests for pictures of any camera: ten per second are enough load. */
 const TICK_MS = 100;
 const STATE_INTERVAL_MS = 1000;
 const TIMEOUT_MS = 5000;
-/** What the server itself answers; all else, as a page of HTML, is from somebody on the way. */
+/** What the server itself answers; all else, such as an HTML page, is from something in between. */
 const ANSWERS = [200, 304, 404, 503];
 const CONTENT_TYPES = ["image/jpeg", "application/json"];
 /** Only in these states may there be a new picture to ask for; not before the state is known. */
 const SENDING = ["live", "unknown"];
 
 /**
- * A camera that is asked about. The times are those of the last questions.
+ * A camera that is polled.
  *
  * @typedef {object} Polled
  * @property {string} slug
  * @property {import("./source.js").Listener} listener
  * @property {string} etag of the newest picture
  * @property {string | null} state
- * @property {Record<Question, number>} askedAt Infinity until it is answered
+ * @property {Record<Question, number>} askedAt Infinity until the last question is answered
  */
 
 /** @typedef {"picture" | "state"} Question */
@@ -40,11 +40,12 @@ export class Polling {
   /** @type {import("./source.js").Connection} */
   #connection = "connecting";
   #retryAt = 0;
+  /** @type {ReturnType<typeof setInterval> | undefined} while there are cameras */
+  #timer;
 
   /** @param {string} api path of the cameras */
   constructor(api) {
     this.#api = api;
-    setInterval(() => this.#tick(localTime()), TICK_MS);
   }
 
   get connection() {
@@ -68,11 +69,12 @@ export class Polling {
    * @param {import("./source.js").Listener} listener
    */
   subscribe(slug, listener) {
+    if (!this.#cameras.size) this.#timer = setInterval(() => this.#tick(localTime()), TICK_MS);
     const askedAt = { picture: 0, state: 0 };
     this.#cameras.set(slug, { slug, listener, etag: "", state: null, askedAt });
   }
 
-  // Nothing to tell: nothing is sent that was not asked for.
+  // Nothing to do: the server sends only what it is asked for.
   want() {}
   drawn() {}
   askKeyFrame() {}
@@ -81,7 +83,9 @@ export class Polling {
   /** @param {string} slug */
   unsubscribe(slug) {
     this.#cameras.delete(slug);
-    if (!this.#cameras.size) this.#connection = "connecting";
+    if (this.#cameras.size) return;
+    this.#connection = "connecting";
+    clearInterval(this.#timer);
   }
 
   /** Those that may have a new picture. */
@@ -110,7 +114,7 @@ export class Polling {
       await ask();
       this.#backoff.reset();
     } catch (error) {
-      // Cut off, timed out, or answered by somebody on the way.
+      // Cut off, timed out, or answered by something in between.
       if (!(error instanceof TypeError || error instanceof DOMException)) throw error;
       this.#retryAt = localTime() + this.#backoff.next();
       this.#changeTo("connecting");
@@ -183,7 +187,7 @@ export class Polling {
 }
 
 /**
- * The one last asked this question the longest ago, by `latest` at the latest.
+ * The camera that was asked this question the longest ago, not after `latest`.
  *
  * @param {Polled[]} cameras
  * @param {Question} question

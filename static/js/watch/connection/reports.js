@@ -1,12 +1,12 @@
-/** What a viewer tells the server of how its pictures arrive (docs/protocol.md, section 4). */
+/** What a viewer tells the server about how its pictures arrive (docs/protocol.md, section 4). */
 
 const INTERVAL_MS = 5000;
-/** Pictures later than this are told of at once, but at most twice a second. */
+/** Pictures later than this are reported at once, but at most twice a second. */
 const LATE_MS = 250;
 const LATE_INTERVAL_MS = 500;
 
 export class Reports {
-  /** @type {Map<string, { bytes: number, at: number }>} and when it was last told of */
+  /** @type {Map<string, { bytes: number, at: number }>} and when it was last reported */
   #cameras = new Map();
   #send;
 
@@ -15,7 +15,7 @@ export class Reports {
     this.#send = send;
   }
 
-  /** Of a new connection, which counts anew. */
+  /** For a new connection, which counts from zero. */
   reset() {
     this.#cameras.clear();
   }

@@ -6,19 +6,19 @@ import { transition } from "../../lib/state-machine.js";
 import { isFinal } from "../../protocol/close-codes.js";
 import { WireError, unpack } from "../../protocol/wire.js";
 import { Reports } from "./reports.js";
-import { Event, State, TABLE, connectionOf } from "./states.js";
+import { WatchEvent, WatchState, TABLE, connectionOf } from "./states.js";
 import { Subscriptions } from "./subscriptions.js";
 
 const TICK_MS = 500;
 /** A socket that gives no sign of life for so long after a ping, or never opens, is replaced. */
 const SILENT_AFTER_MS = 5000;
-/** A connection that ended sooner was none: the waits go on growing. */
+/** A connection that ended sooner does not count: the waits keep growing. */
 const MIN_LASTING_MS = 5000;
 const FIRST_PINGS = 3;
 const PING_INTERVAL_MS = 10_000;
-/** Frames are signs of life; without them pings have to be. */
+/** Frames are signs of life; without them, pings are needed. */
 const IDLE_PING_INTERVAL_MS = 2000;
-/** The first samples come while the page is busy with itself: better ones are soon wanted. */
+/** The first samples are taken while the page is busy loading: better ones are needed soon. */
 const EARLY_PING_INTERVAL_MS = 1000;
 
 /** @typedef {import("../../protocol/messages.js").ToViewer} ToViewer */
@@ -42,16 +42,17 @@ export class WatchSocket {
   /** @type {WebSocket | null} */
   #socket = null;
   /** @type {import("./states.js").StateName} */
-  #state = State.CONNECTING;
+  #state = WatchState.CONNECTING;
   #subscriptions = new Subscriptions((message) => this.#send(message));
+  #ticker;
   #url;
 
   /** @param {string} url */
   constructor(url) {
     this.#url = url;
-    setInterval(() => this.#tick(localTime()), TICK_MS);
-    addEventListener("online", () => this.#hurry());
-    document.addEventListener("visibilitychange", () => this.#hurry());
+    this.#ticker = setInterval(() => this.#tick(localTime()), TICK_MS);
+    addEventListener("online", () => this.#retryNow());
+    document.addEventListener("visibilitychange", () => this.#retryNow());
     this.#connect();
   }
 
@@ -69,7 +70,7 @@ export class WatchSocket {
     return 0;
   }
 
-  /** Server time in ms; null until the server has said it once. */
+  /** Server time in ms; null until the server has sent it once. */
   get serverTime() {
     return this.#clock.offset === null ? null : localTime() + this.#clock.offset;
   }
@@ -134,7 +135,7 @@ export class WatchSocket {
   #actions = {
     connect: () => this.#connect(),
     abandon: () => this.#abandon(),
-    greet: () => this.#greet(),
+    initialize: () => this.#initialize(),
     forget_failures: () => {
       this.#failures = 0;
     },
@@ -142,24 +143,25 @@ export class WatchSocket {
       this.#failures += 1;
     },
     back_off: () => this.#backOff(),
+    stop_ticker: () => clearInterval(this.#ticker),
   };
 
   #connect() {
     clearTimeout(this.#retryTimer);
     const socket = new WebSocket(this.#url);
     socket.binaryType = "arraybuffer";
-    socket.onopen = () => this.#on(Event.OPENED);
+    socket.onopen = () => this.#on(WatchEvent.OPENED);
     socket.onmessage = ({ data }) => this.#receive(data);
     socket.onclose = ({ code }) => {
       this.#socket = null;
-      this.#on(isFinal(code) ? Event.CLOSED_FOR_GOOD : Event.CLOSED);
+      this.#on(isFinal(code) ? WatchEvent.CLOSED_FOR_GOOD : WatchEvent.CLOSED);
     };
     this.#socket = socket;
     this.#pingedAt = localTime();
     this.#receivedAt = this.#pingedAt;
   }
 
-  /** A half-open connection would take minutes to close: it is left to itself. */
+  /** A half-open connection would take minutes to close: it is abandoned. */
   #abandon() {
     if (!this.#socket) return;
     this.#socket.onopen = null;
@@ -169,7 +171,7 @@ export class WatchSocket {
     this.#socket = null;
   }
 
-  #greet() {
+  #initialize() {
     this.#openedAt = localTime();
     this.#clock = new OffsetEstimator();
     this.#reports.reset();
@@ -178,15 +180,15 @@ export class WatchSocket {
   }
 
   #backOff() {
-    const isOpen = this.#state === State.OPEN;
+    const isOpen = this.#state === WatchState.OPEN;
     if (isOpen && localTime() - this.#openedAt > MIN_LASTING_MS) this.#backoff.reset();
-    this.#retryTimer = setTimeout(() => this.#on(Event.TIMEOUT), this.#backoff.next());
+    this.#retryTimer = setTimeout(() => this.#on(WatchEvent.TIMEOUT), this.#backoff.next());
   }
 
   /** @param {ArrayBuffer | string} data */
   #receive(data) {
     this.#receivedAt = localTime();
-    this.#on(Event.RECEIVED);
+    this.#on(WatchEvent.RECEIVED);
     if (typeof data === "string") this.#receiveMessage(JSON.parse(data));
     else this.#receiveFrame(data);
   }
@@ -198,7 +200,7 @@ export class WatchSocket {
         this.#clock.add(message.time, message.server_time, this.#receivedAt);
         break;
       case "state":
-        this.#subscriptions.stateIs(message);
+        this.#subscriptions.updateState(message);
         break;
       case "stages":
         this.#subscriptions.listener(message.camera)?.onStages(message);
@@ -235,7 +237,7 @@ export class WatchSocket {
     if (!this.#socket) return;
     if (this.#sleep.isOver) return this.#awake();
     const isAnswered = this.#receivedAt > this.#pingedAt;
-    if (!isAnswered && now - this.#pingedAt > SILENT_AFTER_MS) this.#on(Event.SILENT);
+    if (!isAnswered && now - this.#pingedAt > SILENT_AFTER_MS) this.#on(WatchEvent.SILENT);
     else if (isAnswered && now - this.#pingedAt >= this.#pingIntervalMs(now)) this.#ping();
   }
 
@@ -246,15 +248,15 @@ export class WatchSocket {
     return isIdle ? IDLE_PING_INTERVAL_MS : PING_INTERVAL_MS;
   }
 
-  /** The server's time has to be read anew. */
+  /** After sleep the server's time has to be measured again. */
   #awake() {
     this.#clock = new OffsetEstimator();
     this.#ping();
   }
 
-  #hurry() {
+  #retryNow() {
     if (document.hidden) return;
-    this.#on(Event.HURRY);
+    this.#on(WatchEvent.RETRY_NOW);
     this.#tick(localTime());
   }
 

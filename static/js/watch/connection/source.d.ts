@@ -7,7 +7,7 @@ import type { ServerStages } from "../stages.js";
 
 export type Connection = "connecting" | "open" | "over";
 
-/** What the server last said of a camera. */
+/** What the server last said about a camera. */
 export type CameraState = Omit<messages.CameraState, "type" | "camera" | "protocol">;
 
 /** `not_found`: no such camera, or no right to watch it. `crowded`: too many at once. */
@@ -20,7 +20,7 @@ export interface Wants {
   rendition: RenditionChoice;
 }
 
-/** What one camera's player wants to hear. */
+/** What one camera's player is told. */
 export interface Listener {
   onFrame(frame: Frame): void;
   /** Ends a refusal too. */
@@ -33,14 +33,14 @@ export interface Listener {
 
 export interface Source {
   readonly connection: Connection;
-  /** In ms; null until the server has said it once. */
+  /** In ms; null until the server has sent it once. */
   readonly serverTime: number | null;
   /** In ms; null until it was measured once. */
   readonly roundTrip: number | null;
-  /** How long this source leaves a picture that is there unfetched, in ms. */
+  /** How long this source may leave an available picture unfetched, in ms. */
   readonly interval: number;
   subscribe(slug: string, listener: Listener, wants: Wants): void;
-  /** Changes what comes of a camera that is subscribed. */
+  /** Changes what a subscribed camera sends. */
   want(slug: string, wants: Wants): void;
   unsubscribe(slug: string): void;
   /** A frame was drawn, `latency` ms after its capture. */

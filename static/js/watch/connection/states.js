@@ -1,9 +1,9 @@
-/** The states of the page's watch socket, and what leads from one to the other. */
+/** The states of the page's watch socket, and what leads from one to another. */
 
-export const State = /** @type {const} */ ({
+export const WatchState = /** @type {const} */ ({
   /** A socket opens. */
   CONNECTING: "connecting",
-  /** It is open, but nothing came on it: some proxies let a connection through, and nothing more. */
+  /** It is open, but nothing has come yet: some proxies let only the connection through. */
   PROVING: "proving",
   OPEN: "open",
   /** There is none; another attempt comes. */
@@ -11,7 +11,7 @@ export const State = /** @type {const} */ ({
   OVER: "over",
 });
 
-export const Event = /** @type {const} */ ({
+export const WatchEvent = /** @type {const} */ ({
   OPENED: "opened",
   RECEIVED: "received",
   CLOSED: "closed",
@@ -20,49 +20,57 @@ export const Event = /** @type {const} */ ({
   /** No sign of life for too long. */
   SILENT: "silent",
   /** The network or the person is back: no need to wait any longer. */
-  HURRY: "hurry",
+  RETRY_NOW: "retry_now",
   TIMEOUT: "timeout",
 });
 
-/** @typedef {typeof State[keyof typeof State]} StateName */
-/** @typedef {typeof Event[keyof typeof Event]} EventName */
-/** @typedef {"connect" | "abandon" | "greet" | "forget_failures" | "count_failure" | "back_off"} Action */
+/** @typedef {typeof WatchState[keyof typeof WatchState]} StateName */
+/** @typedef {typeof WatchEvent[keyof typeof WatchEvent]} EventName */
+
+/**
+ * @typedef {"connect" | "abandon" | "initialize" | "forget_failures" | "count_failure" | "back_off"
+ *   | "stop_ticker"} Action
+ */
+
 /** @typedef {import("../../lib/state-machine.js").Transition<StateName, Action>} Transition */
 
 /** @type {Transition} */
-const START_OVER = { to: State.BACKING_OFF, do: ["count_failure", "back_off"] };
+const START_OVER = { to: WatchState.BACKING_OFF, do: ["count_failure", "back_off"] };
 /** @type {Transition} */
-const REPLACE = { to: State.BACKING_OFF, do: ["abandon", "count_failure", "back_off"] };
+const REPLACE = { to: WatchState.BACKING_OFF, do: ["abandon", "count_failure", "back_off"] };
 /** @type {Transition} */
-const END = { to: State.OVER, do: ["count_failure"] };
+const END = { to: WatchState.OVER, do: ["count_failure", "stop_ticker"] };
 /** @type {Transition} */
-const CONNECT = { to: State.CONNECTING, do: ["connect"] };
+const CONNECT = { to: WatchState.CONNECTING, do: ["connect"] };
 
 /** @type {Readonly<Partial<Record<EventName, Transition>>>} */
 const WITH_SOCKET = {
-  [Event.CLOSED]: START_OVER,
-  [Event.CLOSED_FOR_GOOD]: END,
-  [Event.SILENT]: REPLACE,
+  [WatchEvent.CLOSED]: START_OVER,
+  [WatchEvent.CLOSED_FOR_GOOD]: END,
+  [WatchEvent.SILENT]: REPLACE,
 };
 
 /** @type {import("../../lib/state-machine.js").Table<StateName, EventName, Transition>} */
 export const TABLE = {
-  [State.CONNECTING]: { ...WITH_SOCKET, [Event.OPENED]: { to: State.PROVING, do: ["greet"] } },
-  [State.PROVING]: {
+  [WatchState.CONNECTING]: {
     ...WITH_SOCKET,
-    [Event.RECEIVED]: { to: State.OPEN, do: ["forget_failures"] },
+    [WatchEvent.OPENED]: { to: WatchState.PROVING, do: ["initialize"] },
   },
-  [State.OPEN]: WITH_SOCKET,
-  [State.BACKING_OFF]: { [Event.HURRY]: CONNECT, [Event.TIMEOUT]: CONNECT },
-  [State.OVER]: {},
+  [WatchState.PROVING]: {
+    ...WITH_SOCKET,
+    [WatchEvent.RECEIVED]: { to: WatchState.OPEN, do: ["forget_failures"] },
+  },
+  [WatchState.OPEN]: WITH_SOCKET,
+  [WatchState.BACKING_OFF]: { [WatchEvent.RETRY_NOW]: CONNECT, [WatchEvent.TIMEOUT]: CONNECT },
+  [WatchState.OVER]: {},
 };
 
 /**
- * As pages need to know it.
+ * The state as pages need it.
  *
  * @param {StateName} state
  * @returns {import("./source.js").Connection}
  */
 export function connectionOf(state) {
-  return state === State.OPEN || state === State.OVER ? state : "connecting";
+  return state === WatchState.OPEN || state === WatchState.OVER ? state : "connecting";
 }

@@ -1,6 +1,6 @@
-/** Which cameras a page watches, what it wants of each, and what it was told of them. */
+/** Which cameras a page watches, what it wants of each, and what the server said about them. */
 
-/** Of one message: 4 KiB hold as many of the longest slugs. */
+/** Per message: 4 KiB hold this many of the longest slugs. */
 const MAX_SLUGS = 16;
 
 /** @typedef {import("./source.js").Listener} Listener */
@@ -9,7 +9,7 @@ const MAX_SLUGS = 16;
 /** @typedef {import("./source.js").Wants} Wants */
 
 export class Subscriptions {
-  /** @type {Set<string>} those that were one too many */
+  /** @type {Set<string>} those that were too many */
   #crowded = new Set();
   /** @type {Map<string, Listener>} */
   #listeners = new Map();
@@ -73,7 +73,7 @@ export class Subscriptions {
     for (const crowded of this.#crowded) this.#subscribe([crowded]);
   }
 
-  /** On a new connection: all of them, those together that are wanted alike. */
+  /** On a new connection: all, grouped by what is wanted. */
   renew() {
     this.#sessions.clear();
     this.#unanswered.clear();
@@ -91,7 +91,7 @@ export class Subscriptions {
   }
 
   /** @param {import("../../protocol/messages.js").CameraState} state */
-  stateIs(state) {
+  updateState(state) {
     if (state.session !== null) this.#sessions.set(state.session, state.camera);
     this.#answered(state.camera);
     this.listener(state.camera)?.onState(state);
@@ -103,7 +103,7 @@ export class Subscriptions {
     this.listener(slug)?.onRefused("not_found");
   }
 
-  /** Those that have an answer on its way will be told otherwise by it. */
+  /** Cameras whose answer is still on its way will be corrected by it. */
   tooMany() {
     for (const slug of this.#unanswered) {
       this.#crowded.add(slug);
@@ -111,7 +111,7 @@ export class Subscriptions {
     }
   }
 
-  /** @param {string[]} slugs that are wanted alike */
+  /** @param {string[]} slugs of cameras of which the same is wanted */
   #subscribe(slugs) {
     for (const slug of slugs) this.#unanswered.add(slug);
     this.#send({ type: "subscribe", cameras: slugs, ...this.#wants.get(slugs[0]) });

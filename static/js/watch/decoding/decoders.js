@@ -1,4 +1,4 @@
-/** Which codecs of video this browser decodes, and how it is asked to. */
+/** Which video codecs this browser decodes, and how its decoder is configured. */
 
 import { supportedCodecs } from "../../protocol/codecs/index.js";
 

@@ -1,4 +1,4 @@
-/** One camera's JPEGs into pictures: of those that wait only the newest. */
+/** One camera's JPEGs into pictures: only the newest one waits. */
 
 import { NewestOnly } from "../../lib/newest.js";
 import { jpeg } from "../../protocol/codecs/index.js";
@@ -29,7 +29,7 @@ export class JpegDecoding {
     this.#begin();
   }
 
-  /** Nobody sees a hidden page: its newest frame waits until it is shown again. */
+  /** On a hidden page the newest frame waits until the page is visible again. */
   set hidden(/** @type {boolean} */ hidden) {
     this.#isHidden = hidden;
     this.#begin();

@@ -6,7 +6,7 @@ import { videoCodecNumbered } from "../../protocol/codecs/index.js";
 import { isNewer } from "../../protocol/wire.js";
 import { decoderConfig } from "./decoders.js";
 
-/** A frame that is in the decoder for longer is late, and so would be all that follow. */
+/** A frame that is in the decoder for longer is late, and all that follow would be, too. */
 const MAX_DECODING_MS = 500;
 const ASK_INTERVAL_MS = 1000;
 /** WebCodecs counts microseconds; any time that grows will do. */
@@ -19,7 +19,7 @@ const TICKS_PER_TURN = 1000;
  * @typedef {object} Handlers
  * @property {(queued: QueuedFrame, picture: VideoFrame) => void} onPicture
  * @property {() => void} onBroken nothing can be shown before the next key frame
- * @property {(codec: string | null) => void} onUnplayable this codec, or null for all video, had better
+ * @property {(codec: string | null) => void} onUnplayable this codec, or null for all video, should
  *   not be sent here
  */
 
@@ -31,10 +31,10 @@ export class VideoDecoding {
   #errors = new FailureCount();
   #handlers;
   #isHidden = false;
-  /** Whether all was decoded, from a key frame up to the newest. */
+  /** Whether everything from a key frame up to the newest frame was decoded. */
   #isWhole = false;
   #jams = new FailureCount();
-  /** Whether frames went by unseen. */
+  /** Whether frames were skipped while the page was hidden. */
   #missed = false;
   /** @type {Frame | null} */
   #newest = null;
@@ -58,7 +58,7 @@ export class VideoDecoding {
     else this.#break();
   }
 
-  /** Decoding for nobody is dearer than the key frame with which a page that is shown starts anew. */
+  /** Decoding for a hidden page would cost more than the key frame with which it resumes. */
   set hidden(/** @type {boolean} */ hidden) {
     this.#isHidden = hidden;
     if (hidden || !this.#missed) return;

@@ -8,7 +8,7 @@ import { VideoDecoding } from "../decoding/video-decoding.js";
 /** @typedef {import("../../protocol/wire.js").Frame} Frame */
 
 /**
- * A frame on its way to the canvas; of two the one with the greater turn came later.
+ * A frame on its way to the canvas; the later one has the greater turn.
  *
  * @typedef {{ frame: Frame, turn: number, arrivedAt: number }} QueuedFrame
  */
@@ -22,14 +22,14 @@ const NOTHING = { turn: 0, frame: null };
  * @typedef {object} Handlers
  * @property {(frame: Frame, times: import("../worker-messages.js").Times) => void} onShown
  * @property {() => void} onBroken
- * @property {(codec: string | null) => void} onUnplayable as VideoDecoding's
+ * @property {(codec: string | null) => void} onUnplayable as in VideoDecoding
  */
 
 export class CanvasRenderer {
   #canvas;
   #context;
   #jpeg = new JpegDecoding((queued, picture) => this.#decoded(queued, picture));
-  /** What was decoded last of what is shown, or will be. */
+  /** The newest frame that is shown or will be. */
   #newest = NOTHING;
   #onShown;
   #turns = 0;
@@ -69,7 +69,7 @@ export class CanvasRenderer {
     this.#video.forget();
   }
 
-  /** Leaves nothing of what was shown, nor of what is being decoded. */
+  /** Erases what is shown, and drops what is being decoded. */
   clear() {
     this.#jpeg.forget();
     this.#video.forget();
@@ -104,7 +104,7 @@ export class CanvasRenderer {
     const { turn: newestTurn, frame: newest } = this.#newest;
     if (turn <= newestTurn) return false;
     if (!newest || newest.session !== frame.session) return true;
-    // Who comes gets the newest picture first, and then video from a key frame before it on.
+    // A new viewer gets the newest picture first, then video from an earlier key frame on.
     if (isVideo(newest) === isVideo(frame)) return isNewer(frame, newest);
     return frame.capturedAt >= newest.capturedAt;
   }

@@ -1,10 +1,10 @@
 import { RenderHost } from "./render-host.js";
 
-/** Stands for the worker, in the page itself, in browsers whose workers cannot draw. */
+/** Takes the worker's place, in the page itself, in browsers whose workers cannot draw. */
 export class PageRenderHost {
   /** @type {((event: { data: import("../worker-messages.js").FromWorker }) => void) | null} */
   onmessage = null;
-  /** As a worker's; never called. */
+  /** Workers have one; it is never called here. */
   onerror = null;
   #host = new RenderHost((data) => this.onmessage?.({ data }));
 
@@ -13,6 +13,6 @@ export class PageRenderHost {
    * @param {Transferable[]} [_transfer] nothing leaves the page
    */
   postMessage(message, _transfer) {
-    this.#host.take(message);
+    this.#host.receive(message);
   }
 }

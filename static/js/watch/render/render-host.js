@@ -8,16 +8,16 @@ import { CanvasRenderer } from "./canvas-renderer.js";
 export class RenderHost {
   #isHidden = false;
   #post;
-  /** @type {{ renderer: CanvasRenderer, clearings: number }[]} the place is the screen's number */
+  /** @type {{ renderer: CanvasRenderer, clearings: number }[]} by screen number */
   #screens = [];
 
-  /** @param {(message: FromWorker) => void} post says it to the page */
+  /** @param {(message: FromWorker) => void} post to the page */
   constructor(post) {
     this.#post = post;
   }
 
   /** @param {ToWorker} message */
-  take(message) {
+  receive(message) {
     switch (message.type) {
       case "screen":
         this.#open(message.screen, message.canvas);

@@ -3,7 +3,7 @@
 import { localTime } from "../../lib/clock.js";
 import { PageRenderHost } from "./page-render-host.js";
 
-/** For the worker to load; the page can draw as well. */
+/** For the worker to load; otherwise the page draws. */
 const LOADING_TIMEOUT_MS = 5000;
 
 /** @typedef {import("../../protocol/wire.js").Frame} Frame */
@@ -20,7 +20,7 @@ const LOADING_TIMEOUT_MS = 5000;
 
 export class Screens {
   #drawsInWorker = canRenderInWorker();
-  /** @type {Screen[]} the place is the number */
+  /** @type {Screen[]} by number */
   #screens = [];
   /** @type {[ToWorker, Transferable[]][]} until there is a worker */
   #backlog = [];
@@ -35,7 +35,7 @@ export class Screens {
   }
 
   /**
-   * @param {HTMLCanvasElement} canvas which nobody else draws on
+   * @param {HTMLCanvasElement} canvas that only this screen draws on
    * @param {Handlers} handlers
    */
   open(canvas, handlers) {
@@ -51,7 +51,7 @@ export class Screens {
     return screen;
   }
 
-  /** One that does not load, on a bad network perhaps, must not leave the page without pictures. */
+  /** A worker that doesn't load, perhaps on a bad network, must not cost the page its pictures. */
   #openWorker() {
     const worker = new Worker(new URL("./render-worker.js", import.meta.url), { type: "module" });
     const giveUp = () => {
@@ -105,7 +105,7 @@ export class Screens {
   }
 }
 
-export class Screen {
+class Screen {
   #clearings = 0;
   #handlers;
   #number;
@@ -129,19 +129,19 @@ export class Screen {
     return this.#shown;
   }
 
-  /** @param {Frame} frame whose bytes are given away */
+  /** @param {Frame} frame whose bytes are transferred */
   push(frame) {
     const arrivedAt = localTime();
     const transfer = [frame.payload.buffer];
     this.#post({ type: "frame", screen: this.#number, frame, arrivedAt }, transfer);
   }
 
-  /** Keeps what is shown, and nothing with which more could be. */
+  /** Keeps what is shown, but no decoder. */
   rest() {
     this.#post({ type: "rest", screen: this.#number });
   }
 
-  /** Leaves nothing of what was shown, nor of what is on its way to the canvas. */
+  /** Erases what is shown, and drops what is on its way to the canvas. */
   clear() {
     this.#shown = null;
     this.#clearings += 1;
@@ -157,7 +157,7 @@ export class Screen {
 
   /** @param {import("../worker-messages.js").FromWorker & { type: "shown" }} message */
   #drawn({ clearings, header, times }) {
-    // Else it was drawn before it was cleared.
+    // Otherwise it was drawn before the screen was cleared.
     if (clearings !== this.#clearings) return;
     this.#shown = header;
     this.#handlers.onShown(header, times);
@@ -165,7 +165,7 @@ export class Screen {
 }
 
 /**
- * Whether frames begin anew with `message`, as with each picture and each key frame of video.
+ * Whether `message` makes an earlier frame needless, as each picture and each key frame does.
  *
  * @param {ToWorker} message
  * @param {ToWorker} before
@@ -180,7 +180,7 @@ function makesNeedless(message, before) {
   );
 }
 
-/** Workers that have this draw when the display does. */
+/** Where this exists, workers draw in step with the display. */
 function canRenderInWorker() {
   return "transferControlToOffscreen" in HTMLCanvasElement.prototype;
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 
 import { StatsFeed } from "../../../../static/js/pages/shared/stats.js";
-import { settle } from "../../fakes.js";
+import { runPending } from "../../fakes.js";
 
 let page = Object.assign(new EventTarget(), { hidden: false });
 /** @type {() => Promise<Response>} */
@@ -37,13 +37,13 @@ async function start() {
     ({ frames }) => heard.push(`${frames} frames`),
     (trouble) => heard.push(trouble),
   ).start();
-  await settle();
+  await runPending();
 }
 
 /** @param {number} ms */
 async function pass(ms) {
   mock.timers.tick(ms);
-  await settle();
+  await runPending();
 }
 
 test("it asks again and again", async () => {
@@ -64,7 +64,7 @@ test("it says whether Redis is away, or the server", async () => {
   assert.deepEqual(heard, ["redis", "server", "4 frames"]);
 });
 
-test("nobody asks for a hidden page, and what comes late for it is not shown", async () => {
+test("a hidden page asks for nothing, and does not show what comes late", async () => {
   /** @type {(response: Response) => void} */
   let respond = () => {};
   answer = () => new Promise((resolve) => (respond = resolve));
@@ -72,7 +72,7 @@ test("nobody asks for a hidden page, and what comes late for it is not shown", a
   page.hidden = true;
   page.dispatchEvent(new Event("visibilitychange"));
   respond(Response.json({ frames: 5 }));
-  await settle();
+  await runPending();
   await pass(10_000);
   assert.deepEqual([heard, asked], [["hidden"], 1]);
 });

@@ -15,7 +15,7 @@ test("a browser with WebRTC offers, one without streams", () => {
   assert.deepEqual(new Claim().message("sdp"), { type: "offer", sdp: "sdp" });
 });
 
-test("a session that was granted is asked for again, and nobody is sent away twice", () => {
+test("a granted session is asked for again, and nobody is sent away twice", () => {
   const claim = new Claim();
   claim.takesOver = true;
   assert.deepEqual(claim.message(""), { type: "stream", take_over: true });

@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { localTime } from "../../../../static/js/lib/clock.js";
 import { PublishConnection } from "../../../../static/js/publish/connection/connection.js";
-import { FakePeerConnection, FakeWebSocket, settle } from "../../fakes.js";
+import { FakePeerConnection, FakeWebSocket, runPending } from "../../fakes.js";
 
 Object.assign(globalThis, { WebSocket: FakeWebSocket, RTCPeerConnection: FakePeerConnection });
 
@@ -54,12 +54,12 @@ afterEach(() => {
 async function offered() {
   FakeWebSocket.last.open();
   FakeWebSocket.last.say({ type: "welcome", camera: CAMERA, ice_servers: [] });
-  await settle();
+  await runPending();
 }
 
 async function answered(session = 7, resume = "token") {
   FakeWebSocket.last.say({ type: "answer", sdp: "answer", session, resume, resumed: false });
-  await settle();
+  await runPending();
   FakePeerConnection.last.control.open();
 }
 
@@ -102,7 +102,7 @@ test("a newer server's version, and messages that are not known, change nothing"
   socket.open();
   socket.say({ type: "news" });
   socket.say({ type: "welcome", camera: CAMERA, ice_servers: [], protocol: 2 });
-  await settle();
+  await runPending();
   await answered();
   assert.deepEqual(seen.phases, ["connecting", "live"]);
 });
@@ -203,13 +203,13 @@ test("a lost socket leaves the peer alone: another socket attaches to it", async
   assert.equal(FakePeerConnection.all.length, 1);
 });
 
-test("nothing to attach to: it offers anew, still asking for the same session", async () => {
+test("nothing to attach to: it offers again, still asking for the same session", async () => {
   await live();
   FakeWebSocket.last.closeBy(1006);
   connection.tick(localTime() + 1000);
   await offered();
   FakeWebSocket.last.say({ type: "error", code: "gone", message: "" });
-  await settle();
+  await runPending();
   assert.equal(FakeWebSocket.last.sentOf("offer")[0].resume, "token");
 });
 
@@ -219,7 +219,7 @@ test("a session that is gone is not asked for twice", async () => {
   connection.tick(muchLater());
   await offered();
   FakeWebSocket.last.say({ type: "error", code: "gone", message: "" });
-  await settle();
+  await runPending();
   assert.equal(FakeWebSocket.last.sentOf("offer")[1].resume, undefined);
 });
 
@@ -272,7 +272,7 @@ test("a busy camera is asked for again over another socket, when its own has gon
   assert.equal(connection.phase, "live");
 });
 
-test("who takes over while the camera is asked for again sends no second offer", async () => {
+test("who takes over while the camera is asked for again asks once more when that was refused", async () => {
   connection.start(false);
   await offered();
   const busy = { type: "error", code: "camera_busy", publisher: "Bob", message: "" };
@@ -280,9 +280,13 @@ test("who takes over while the camera is asked for again sends no second offer",
   connection.tick(localTime() + 3100);
   connection.takeOver();
   assert.equal(FakeWebSocket.last.sentOf("offer").length, 2);
+  assert.equal(connection.phase, "connecting");
   FakeWebSocket.last.say(busy);
-  connection.tick(localTime() + 3100);
   assert.equal(FakeWebSocket.last.sentOf("offer")[2].take_over, true);
+  assert.equal(connection.phase, "connecting");
+  FakeWebSocket.last.say(busy);
+  assert.equal(connection.phase, "busy");
+  assert.equal(FakeWebSocket.last.sentOf("offer").length, 3);
 });
 
 for (const reason of ["taken_over", "not_allowed", "disconnected"]) {
@@ -343,7 +347,7 @@ test("a refusal ends it, with the server's own words", async () => {
 });
 
 for (const code of [1000, 4400, 4403]) {
-  test(`close code ${code} without a word ends it, too`, () => {
+  test(`close code ${code} without a message ends it, too`, () => {
     connection.start(false);
     FakeWebSocket.last.closeBy(code);
     assert.equal(connection.phase, "ended");
@@ -373,7 +377,7 @@ async function shutOut() {
   connection.start(false);
   await offered();
   FakeWebSocket.last.say({ type: "answer", sdp: "answer", session: 7, resume: "token" });
-  await settle();
+  await runPending();
   connection.tick(localTime() + 5100);
   await offered();
 }
@@ -382,7 +386,7 @@ async function shutOut() {
 async function streaming() {
   await shutOut();
   FakeWebSocket.last.say({ type: "streaming", session: 7, resume: "token", resumed: true });
-  await settle();
+  await runPending();
 }
 
 test("where WebRTC does not connect within 5 seconds, the session goes on over a socket", async () => {
@@ -412,7 +416,7 @@ test("an answer that is none leaves the socket, too", async () => {
   connection.start(false);
   await offered();
   FakeWebSocket.last.say({ type: "answer", sdp: "nonsense", session: 7, resume: "token" });
-  await settle();
+  await runPending();
   await offered();
   assert.equal(FakeWebSocket.last.sentOf("stream").length, 1);
 });
@@ -456,7 +460,7 @@ test("frames that the server is late to take count as waiting", async () => {
 async function passes(ms) {
   const socket = FakeWebSocket.last;
   for (let passed = 0; passed < ms; passed += 500) {
-    await settle();
+    await runPending();
     mock.restoreAll();
     skipped += Math.min(500, ms - passed);
     const now = performance.now.bind(performance);
@@ -464,7 +468,7 @@ async function passes(ms) {
     socket.say({ type: "pong", time: localTime(), server_time: localTime() });
     connection.tick(localTime());
   }
-  await settle();
+  await runPending();
 }
 
 test("WebRTC is tried again after 15 seconds, and taken once it is open", async () => {
@@ -475,7 +479,7 @@ test("WebRTC is tried again after 15 seconds, and taken once it is open", async 
   await passes(1000);
   assert.deepEqual(socket.sentOf("offer"), [{ type: "offer", sdp: "offer 2" }]);
   socket.say({ type: "answer", sdp: "answer", session: 7, resume: "token" });
-  await settle();
+  await runPending();
   assert.equal(seen.socketChannels[0].readyState, "open");
   FakePeerConnection.last.control.open();
   assert.equal(seen.socketChannels[0].readyState, "closed");
@@ -486,7 +490,9 @@ test("WebRTC is tried again after 15 seconds, and taken once it is open", async 
 test("an attempt that fails changes nothing, and the next one comes later", async () => {
   await streaming();
   const socket = FakeWebSocket.last;
-  await passes(20_500);
+  await passes(15_500);
+  socket.say({ type: "answer", sdp: "answer", session: 7, resume: "token" });
+  await passes(5000);
   assert.ok(FakePeerConnection.last.isClosed);
   await passes(29_000);
   assert.equal(socket.sentOf("offer").length, 1);
@@ -497,11 +503,24 @@ test("an attempt that fails changes nothing, and the next one comes later", asyn
   assert.equal(seen.socketChannels[0].readyState, "open");
 });
 
+test("no second offer is sent while the server may still answer the first", async () => {
+  await streaming();
+  const socket = FakeWebSocket.last;
+  await passes(15_500);
+  await passes(5000);
+  connection.networkChanged();
+  await passes(9000);
+  assert.equal(socket.sentOf("offer").length, 1);
+  socket.say({ type: "error", code: "unavailable", message: "" });
+  await runPending();
+  assert.equal(socket.sentOf("offer").length, 2);
+});
+
 test("when the network has changed, nothing waits any longer", async () => {
   await streaming();
   connection.networkChanged();
   connection.tick(localTime());
-  await settle();
+  await runPending();
   assert.equal(FakeWebSocket.last.sentOf("offer").length, 1);
 });
 
@@ -511,7 +530,7 @@ test("who takes over is said", async () => {
   assert.equal(connection.end.by, "Bob");
 });
 
-test("stopping takes leave, and ends everything", async () => {
+test("stopping says bye, and ends everything", async () => {
   await live();
   connection.stop();
   assert.deepEqual(FakeWebSocket.last.sent.at(-1), { type: "bye" });
@@ -527,6 +546,6 @@ test("a stop while the offer is being made sends nothing any more", async () => 
   socket.open();
   socket.say({ type: "welcome", camera: CAMERA, ice_servers: [] });
   connection.stop();
-  await settle();
+  await runPending();
   assert.equal(socket.sentOf("offer").length, 0);
 });

@@ -11,7 +11,7 @@ test("what the server answers is an event of the same name", () => {
     assert.equal(of({ type }), type);
 });
 
-test("ends that nobody wanted are accidents, all others are meant", () => {
+test("ends that nobody intended are accidents, all others are intended", () => {
   const end = (/** @type {string} */ reason) => of({ type: "ended", reason });
   for (const reason of ["lost", "signaling_lost", "peer_failed", "server_stopped"]) {
     assert.equal(end(reason), "ended_by_accident");

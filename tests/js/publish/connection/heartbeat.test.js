@@ -49,7 +49,7 @@ test("a pong tells the round trip and the server's clock", () => {
   assert.equal(heartbeat.roundTrip, null);
   const time = localTime();
   now += 20;
-  heartbeat.ponged({ type: "pong", time, server_time: time + 1010, protocol: 1 });
+  heartbeat.receivePong({ type: "pong", time, server_time: time + 1010, protocol: 1 });
   assert.equal(Math.round(heartbeat.roundTrip ?? 0), 20);
   assert.deepEqual(offsets.map(Math.round), [1000]);
 });

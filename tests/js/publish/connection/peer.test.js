@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { Peer } from "../../../../static/js/publish/connection/peer.js";
-import { FakePeerConnection, settle } from "../../fakes.js";
+import { FakePeerConnection, runPending } from "../../fakes.js";
 
 Object.assign(globalThis, { RTCPeerConnection: FakePeerConnection });
 
@@ -59,7 +59,7 @@ test("what was closed fails no more", async () => {
   peer.close();
   connection.control.closeByServer();
   await peer.accept("nonsense");
-  await settle();
+  await runPending();
   assert.ok(connection.isClosed);
   assert.deepEqual(heard, ["frames"]);
 });

@@ -2,14 +2,19 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { transition } from "../../../../static/js/lib/state-machine.js";
-import { Event } from "../../../../static/js/publish/connection/events.js";
-import { Phase, State, TABLE, TIMERS } from "../../../../static/js/publish/connection/states.js";
+import { ConnectionEvent } from "../../../../static/js/publish/connection/events.js";
+import {
+  Phase,
+  ConnectionState,
+  TABLE,
+  TIMERS,
+} from "../../../../static/js/publish/connection/states.js";
 
 /** @typedef {import("../../../../static/js/publish/connection/events.js").EventName} EventName */
 /** @typedef {import("../../../../static/js/publish/connection/states.js").StateName} StateName */
 
-const STATES = Object.values(State);
-const EVENTS = Object.values(Event);
+const STATES = Object.values(ConnectionState);
+const EVENTS = Object.values(ConnectionEvent);
 
 /** With a socket, whatever else there is. */
 const SOCKET = {
@@ -23,6 +28,15 @@ const SOCKET = {
   unavailable: "backing_off",
 };
 
+/** With a request that the server has not answered yet. */
+const REQUEST = {
+  answer: "connecting",
+  streaming: "streaming",
+  gone: "asking",
+  link_failed: "awaiting_reason",
+  timeout: "backing_off",
+};
+
 /**
  * Where each event leads from each state; all others lead nowhere.
  *
@@ -33,13 +47,11 @@ const WALK = {
   opening: { ...SOCKET, welcome: "asking", timeout: "backing_off" },
   asking: {
     ...SOCKET,
-    answer: "connecting",
-    streaming: "streaming",
+    ...REQUEST,
+    take_over: "taking_over",
     camera_busy: "busy",
-    gone: "asking",
-    link_failed: "awaiting_reason",
-    timeout: "backing_off",
   },
+  taking_over: { ...SOCKET, ...REQUEST, camera_busy: "asking" },
   connecting: { ...SOCKET, link_open: "live", link_failed: "opening", timeout: "opening" },
   live: {
     ...SOCKET,
@@ -101,13 +113,17 @@ for (const state of STATES) {
 
 test("a state has a timer if and only if something follows from it", () => {
   for (const state of STATES) {
-    assert.equal(state in TIMERS, transition(TABLE, state, Event.TIMEOUT) !== null, state);
+    assert.equal(
+      state in TIMERS,
+      transition(TABLE, state, ConnectionEvent.TIMEOUT) !== null,
+      state,
+    );
   }
 });
 
 test("each state can be reached, and each may become live", () => {
-  assert.deepEqual([...reachable(State.OFF)].sort(), [...STATES].sort());
-  for (const state of STATES) assert.ok(reachable(state).has(State.LIVE), state);
+  assert.deepEqual([...reachable(ConnectionState.OFF)].sort(), [...STATES].sort());
+  for (const state of STATES) assert.ok(reachable(state).has(ConnectionState.LIVE), state);
 });
 
 /** @param {StateName} from */
@@ -138,9 +154,14 @@ test("people see at once that it is live, in use or at an end, and are never tol
 test("a connection that starts over leaves nothing open", () => {
   for (const state of STATES) {
     for (const [event, { to, do: actions = [] }] of Object.entries(TABLE[state])) {
-      if (to !== State.BACKING_OFF && to !== State.OFF && to !== State.ENDED) continue;
+      if (
+        to !== ConnectionState.BACKING_OFF &&
+        to !== ConnectionState.OFF &&
+        to !== ConnectionState.ENDED
+      )
+        continue;
       assert.ok(actions.includes("drop_link"), `${state} and ${event}`);
-      const isClosed = event === Event.SOCKET_CLOSED || actions.includes("close_socket");
+      const isClosed = event === ConnectionEvent.SOCKET_CLOSED || actions.includes("close_socket");
       assert.ok(isClosed, `${state} and ${event}`);
     }
   }

@@ -4,8 +4,12 @@ import { beforeEach, mock, test } from "node:test";
 import { localTime } from "../../../../static/js/lib/clock.js";
 import { transition } from "../../../../static/js/lib/state-machine.js";
 import { Upgrade } from "../../../../static/js/publish/connection/upgrade.js";
-import { Event, State, TABLE } from "../../../../static/js/publish/connection/upgrade-states.js";
-import { settle } from "../../fakes.js";
+import {
+  UpgradeEvent,
+  UpgradeState,
+  TABLE,
+} from "../../../../static/js/publish/connection/upgrade-states.js";
+import { runPending } from "../../fakes.js";
 
 /** @typedef {import("../../../../static/js/publish/connection/upgrade-states.js").EventName} EventName */
 /** @typedef {import("../../../../static/js/publish/connection/upgrade-states.js").StateName} StateName */
@@ -36,36 +40,56 @@ beforeEach(() => {
 function pass(ms) {
   now += ms;
   upgrade.tick(localTime());
-  return settle();
+  return runPending();
 }
+
+/** @type {Record<StateName, number>} */
+const TIMEOUTS_MS = {
+  idle: 1_000_000,
+  waiting: 15_000,
+  offered: 20_000,
+  outdated: 20_000,
+  connecting: 5000,
+};
 
 /** @type {Record<EventName, () => unknown>} */
 const EVENTS = {
-  [Event.STARTED]: () => upgrade.start(),
-  [Event.NETWORK_CHANGED]: () => upgrade.networkChanged(),
-  [Event.ANSWERED]: () => upgrade.answered("answer"),
-  [Event.OPENED]: () => upgrade.opened(),
-  [Event.FAILED]: () => upgrade.failed(),
-  [Event.STOPPED]: () => upgrade.stop(),
-  [Event.TIMEOUT]: () => pass(upgrade.state === State.TRYING ? 5000 : 15_000),
+  [UpgradeEvent.STARTED]: () => upgrade.start(),
+  [UpgradeEvent.NETWORK_CHANGED]: () => upgrade.networkChanged(),
+  [UpgradeEvent.ANSWERED]: () => upgrade.answered("answer"),
+  [UpgradeEvent.REFUSED]: () => upgrade.refused(),
+  [UpgradeEvent.OPENED]: () => upgrade.opened(),
+  [UpgradeEvent.FAILED]: () => upgrade.failed(),
+  [UpgradeEvent.STOPPED]: () => upgrade.stop(),
+  [UpgradeEvent.TIMEOUT]: () => pass(TIMEOUTS_MS[upgrade.state]),
 };
 
 /** @type {Record<StateName, (() => unknown)[]>} */
 const REACH = {
-  [State.IDLE]: [],
-  [State.WAITING]: [EVENTS.started],
-  [State.TRYING]: [EVENTS.started, EVENTS.timeout],
+  [UpgradeState.IDLE]: [],
+  [UpgradeState.WAITING]: [EVENTS.started],
+  [UpgradeState.OFFERED]: [EVENTS.started, EVENTS.timeout],
+  [UpgradeState.OUTDATED]: [EVENTS.started, EVENTS.timeout, EVENTS.network_changed],
+  [UpgradeState.CONNECTING]: [EVENTS.started, EVENTS.timeout, EVENTS.answered],
 };
 
 /** @type {Record<StateName, Partial<Record<EventName, StateName>>>} */
 const WALK = {
   idle: { started: "waiting" },
-  waiting: { timeout: "trying", network_changed: "trying", stopped: "idle" },
-  trying: { opened: "idle", failed: "waiting", timeout: "waiting", stopped: "idle" },
+  waiting: { timeout: "offered", network_changed: "offered", stopped: "idle" },
+  offered: {
+    answered: "connecting",
+    refused: "waiting",
+    timeout: "waiting",
+    network_changed: "outdated",
+    stopped: "idle",
+  },
+  outdated: { answered: "offered", refused: "offered", timeout: "offered", stopped: "idle" },
+  connecting: { opened: "idle", failed: "waiting", timeout: "waiting", stopped: "idle" },
 };
 
-for (const state of Object.values(State)) {
-  for (const event of Object.values(Event)) {
+for (const state of Object.values(UpgradeState)) {
+  for (const event of Object.values(UpgradeEvent)) {
     test(`an upgrade that is ${state} meets ${event}`, async () => {
       for (const step of REACH[state]) await step();
       assert.equal(upgrade.state, state);
@@ -88,28 +112,47 @@ test("each wait is twice as long as the one before, up to five minutes", async (
   upgrade.start();
   for (const wait of [15, 30, 60, 120, 240, 300, 300]) {
     await pass(wait * 1000 - 1);
-    assert.equal(upgrade.state, State.WAITING);
+    assert.equal(upgrade.state, UpgradeState.WAITING);
     await pass(1);
-    assert.equal(upgrade.state, State.TRYING);
-    upgrade.failed();
+    assert.equal(upgrade.state, UpgradeState.OFFERED);
+    upgrade.refused();
   }
 });
 
-test("on another network the waits begin anew", async () => {
+test("on another network the waits start over", async () => {
   upgrade.start();
   await pass(15_000);
-  upgrade.failed();
+  upgrade.refused();
   upgrade.networkChanged();
-  assert.equal(upgrade.state, State.TRYING);
-  upgrade.failed();
+  assert.equal(upgrade.state, UpgradeState.OFFERED);
+  upgrade.refused();
   await pass(30_000);
-  assert.equal(upgrade.state, State.TRYING);
+  assert.equal(upgrade.state, UpgradeState.OFFERED);
+});
+
+test("on another network another offer is sent, but only after the answer to the first", async () => {
+  upgrade.start();
+  await pass(15_000);
+  await pass(5000);
+  upgrade.networkChanged();
+  await runPending();
+  assert.deepEqual(done, ["sends offer"]);
+  upgrade.answered("late");
+  await runPending();
+  assert.deepEqual(done, ["sends offer", "closes", "sends offer"]);
+});
+
+test("an offer waits for its answer for longer than the server takes to give it up", async () => {
+  upgrade.start();
+  await pass(15_000);
+  await pass(15_500);
+  assert.equal(upgrade.state, UpgradeState.OFFERED);
 });
 
 test("what is stopped while it offers sends nothing any more", async () => {
   upgrade.start();
   upgrade.networkChanged();
   upgrade.stop();
-  await settle();
+  await runPending();
   assert.deepEqual(done, ["closes"]);
 });

@@ -6,9 +6,14 @@ import { beforeEach, mock, test } from "node:test";
 import { localTime } from "../../../../static/js/lib/clock.js";
 import { transition } from "../../../../static/js/lib/state-machine.js";
 import { PublishConnection } from "../../../../static/js/publish/connection/connection.js";
-import { Event } from "../../../../static/js/publish/connection/events.js";
-import { BACKOFF, State, TABLE, TIMERS } from "../../../../static/js/publish/connection/states.js";
-import { FakePeerConnection, FakeWebSocket, settle } from "../../fakes.js";
+import { ConnectionEvent } from "../../../../static/js/publish/connection/events.js";
+import {
+  BACKOFF,
+  ConnectionState,
+  TABLE,
+  TIMERS,
+} from "../../../../static/js/publish/connection/states.js";
+import { FakePeerConnection, FakeWebSocket, runPending } from "../../fakes.js";
 
 Object.assign(globalThis, { WebSocket: FakeWebSocket, RTCPeerConnection: FakePeerConnection });
 // The longest waits that the jitter allows.
@@ -56,7 +61,7 @@ const breakSocket = () => FakeWebSocket.last.closeBy(1012);
 async function welcome() {
   FakeWebSocket.last.open();
   say(WELCOME);
-  await settle();
+  await runPending();
 }
 
 /** @param {() => unknown} before */
@@ -77,35 +82,50 @@ const stream = after(after(fallBack, welcome), () => say({ type: "streaming", ..
 
 /** @type {Record<StateName, () => unknown>} */
 const REACH = {
-  [State.OFF]: () => {},
-  [State.OPENING]: start,
-  [State.ASKING]: ask,
-  [State.CONNECTING]: connect,
-  [State.LIVE]: live,
-  [State.STREAMING]: stream,
-  [State.DETACHED]: detach,
-  [State.REOPENING]: reopen,
-  [State.ATTACHING]: after(reopen, welcome),
-  [State.AWAITING_REASON]: after(live, () => FakePeerConnection.last.control.closeByServer()),
-  [State.BUSY]: after(ask, () => say({ type: "error", code: "camera_busy" })),
-  [State.BACKING_OFF]: after(start, breakSocket),
-  [State.ENDED]: after(start, () => FakeWebSocket.last.closeBy(4403)),
+  [ConnectionState.OFF]: () => {},
+  [ConnectionState.OPENING]: start,
+  [ConnectionState.ASKING]: ask,
+  [ConnectionState.TAKING_OVER]: after(ask, () => connection.takeOver()),
+  [ConnectionState.CONNECTING]: connect,
+  [ConnectionState.LIVE]: live,
+  [ConnectionState.STREAMING]: stream,
+  [ConnectionState.DETACHED]: detach,
+  [ConnectionState.REOPENING]: reopen,
+  [ConnectionState.ATTACHING]: after(reopen, welcome),
+  [ConnectionState.AWAITING_REASON]: after(live, () =>
+    FakePeerConnection.last.control.closeByServer(),
+  ),
+  [ConnectionState.BUSY]: after(ask, () => say({ type: "error", code: "camera_busy" })),
+  [ConnectionState.BACKING_OFF]: after(start, breakSocket),
+  [ConnectionState.ENDED]: after(start, () => FakeWebSocket.last.closeBy(4403)),
 };
 
 /** @type {StateName[]} */
-const WITHOUT_SOCKET = [State.OFF, State.DETACHED, State.BACKING_OFF, State.ENDED];
+const WITHOUT_SOCKET = [
+  ConnectionState.OFF,
+  ConnectionState.DETACHED,
+  ConnectionState.BACKING_OFF,
+  ConnectionState.ENDED,
+];
 /** @type {StateName[]} */
 const WITH_OPEN_LINK = [
-  State.LIVE,
-  State.STREAMING,
-  State.DETACHED,
-  State.REOPENING,
-  State.ATTACHING,
+  ConnectionState.LIVE,
+  ConnectionState.STREAMING,
+  ConnectionState.DETACHED,
+  ConnectionState.REOPENING,
+  ConnectionState.ATTACHING,
 ];
 /** @type {StateName[]} */
 const WITH_PEER = [
-  ...[State.ASKING, State.CONNECTING, State.LIVE, State.DETACHED, State.REOPENING],
-  ...[State.ATTACHING, State.BUSY],
+  ...[
+    ConnectionState.ASKING,
+    ConnectionState.TAKING_OVER,
+    ConnectionState.CONNECTING,
+    ConnectionState.LIVE,
+    ConnectionState.DETACHED,
+    ConnectionState.REOPENING,
+  ],
+  ...[ConnectionState.ATTACHING, ConnectionState.BUSY],
 ];
 
 const always = () => true;
@@ -123,41 +143,44 @@ const failed = (code) => said({ type: "error", code, message: "" });
  * @type {Record<EventName, { happens: () => unknown, may: (state: StateName) => boolean }>}
  */
 const EVENTS = {
-  [Event.START]: { happens: start, may: always },
-  [Event.TAKE_OVER]: { happens: () => connection.takeOver(), may: always },
-  [Event.STOP]: { happens: () => connection.stop(), may: always },
-  [Event.NETWORK_CHANGED]: { happens: () => connection.networkChanged(), may: always },
-  [Event.SOCKET_OPEN]: { happens: () => FakeWebSocket.last.open(), may: hasSocket },
-  [Event.SOCKET_CLOSED]: { happens: breakSocket, may: hasSocket },
-  [Event.SOCKET_CLOSED_FOR_GOOD]: {
+  [ConnectionEvent.START]: { happens: start, may: always },
+  [ConnectionEvent.TAKE_OVER]: { happens: () => connection.takeOver(), may: always },
+  [ConnectionEvent.STOP]: { happens: () => connection.stop(), may: always },
+  [ConnectionEvent.NETWORK_CHANGED]: { happens: () => connection.networkChanged(), may: always },
+  [ConnectionEvent.SOCKET_OPEN]: { happens: () => FakeWebSocket.last.open(), may: hasSocket },
+  [ConnectionEvent.SOCKET_CLOSED]: { happens: breakSocket, may: hasSocket },
+  [ConnectionEvent.SOCKET_CLOSED_FOR_GOOD]: {
     happens: () => FakeWebSocket.last.closeBy(1000),
     may: hasSocket,
   },
-  [Event.WELCOME]: said(WELCOME),
-  [Event.ANSWER]: said({ type: "answer", sdp: "answer", ...SESSION }),
-  [Event.STREAMING]: said({ type: "streaming", ...SESSION }),
-  [Event.ATTACHED]: said({ type: "attached", session: 7 }),
-  [Event.ENDED]: said({ type: "ended", reason: "taken_over", message: "" }),
-  [Event.ENDED_BY_ACCIDENT]: said({ type: "ended", reason: "lost", message: "" }),
-  [Event.REFUSED]: failed("not_allowed"),
-  [Event.OFFER_REFUSED]: failed("bad_offer"),
-  [Event.CAMERA_BUSY]: failed("camera_busy"),
-  [Event.GONE]: failed("gone"),
-  [Event.UNAVAILABLE]: failed("unavailable"),
-  [Event.LINK_OPEN]: {
+  [ConnectionEvent.WELCOME]: said(WELCOME),
+  [ConnectionEvent.ANSWER]: said({ type: "answer", sdp: "answer", ...SESSION }),
+  [ConnectionEvent.STREAMING]: said({ type: "streaming", ...SESSION }),
+  [ConnectionEvent.ATTACHED]: said({ type: "attached", session: 7 }),
+  [ConnectionEvent.ENDED]: said({ type: "ended", reason: "taken_over", message: "" }),
+  [ConnectionEvent.ENDED_BY_ACCIDENT]: said({ type: "ended", reason: "lost", message: "" }),
+  [ConnectionEvent.REFUSED]: failed("not_allowed"),
+  [ConnectionEvent.OFFER_REFUSED]: failed("bad_offer"),
+  [ConnectionEvent.CAMERA_BUSY]: failed("camera_busy"),
+  [ConnectionEvent.GONE]: failed("gone"),
+  [ConnectionEvent.UNAVAILABLE]: failed("unavailable"),
+  [ConnectionEvent.LINK_OPEN]: {
     happens: () => FakePeerConnection.last.control.open(),
-    may: (state) => state === State.CONNECTING,
+    may: (state) => state === ConnectionState.CONNECTING,
   },
-  [Event.LINK_FAILED]: {
+  [ConnectionEvent.LINK_FAILED]: {
     happens: () => FakePeerConnection.last.control.closeByServer(),
     may: hasPeer,
   },
-  [Event.LINK_SILENT]: {
+  [ConnectionEvent.LINK_SILENT]: {
     happens: () => pass(2001),
     may: (state) => WITH_OPEN_LINK.includes(state),
   },
-  [Event.UPGRADED]: { happens: upgrade, may: (state) => state === State.STREAMING },
-  [Event.TIMEOUT]: {
+  [ConnectionEvent.UPGRADED]: {
+    happens: upgrade,
+    may: (state) => state === ConnectionState.STREAMING,
+  },
+  [ConnectionEvent.TIMEOUT]: {
     happens: () => pass(timerOf(connection.state) + 1),
     may: (state) => state in TIMERS,
   },
@@ -171,17 +194,17 @@ function timerOf(state) {
 
 async function upgrade() {
   connection.networkChanged();
-  await settle();
+  await runPending();
   say({ type: "answer", sdp: "answer", ...SESSION });
-  await settle();
+  await runPending();
   FakePeerConnection.last.control.open();
 }
 
 const openSockets = () => FakeWebSocket.all.filter(({ readyState }) => readyState !== 3).length;
 const openPeers = () => FakePeerConnection.all.filter(({ isClosed }) => !isClosed).length;
 
-for (const state of Object.values(State)) {
-  for (const event of Object.values(Event)) {
+for (const state of Object.values(ConnectionState)) {
+  for (const event of Object.values(ConnectionEvent)) {
     const { happens, may } = EVENTS[event];
     if (!may(state)) {
       test(`nothing is said of ${event} where it cannot be: ${state}`, () => {
@@ -194,14 +217,15 @@ for (const state of Object.values(State)) {
       assert.equal(connection.state, state);
       const { phase } = connection;
       await happens();
-      await settle();
+      await runPending();
       const next = transition(TABLE, state, event);
       assert.equal(connection.phase, next?.phase ?? phase);
       assert.equal(connection.state, next?.to ?? state);
       assert.equal(openSockets(), WITHOUT_SOCKET.includes(connection.state) ? 0 : 1);
       assert.ok(openPeers() <= 1);
       // Beside the socket there may be one that is tried.
-      const mayHavePeer = hasPeer(connection.state) || connection.state === State.STREAMING;
+      const mayHavePeer =
+        hasPeer(connection.state) || connection.state === ConnectionState.STREAMING;
       if (!mayHavePeer) assert.equal(openPeers(), 0);
     });
   }

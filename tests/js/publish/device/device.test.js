@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 
 import { Device } from "../../../../static/js/publish/device/device.js";
-import { settle } from "../../fakes.js";
+import { runPending } from "../../fakes.js";
 
 const browser = /** @type {any} */ (globalThis);
 const SIZE = { width: 640, height: 480, frameRate: 30 };
@@ -78,7 +78,7 @@ afterEach(() => mock.timers.reset());
 /** Until what was begun has ended. */
 async function tick(ms = 0) {
   mock.timers.tick(ms);
-  await settle();
+  await runPending();
 }
 
 test("an open camera has no reason to pause", () => {
@@ -126,7 +126,7 @@ test("a withdrawn permission is no plug, whichever is told first", () => {
   assert.equal(device.pause(true), "denied");
 });
 
-test("without permission nobody is asked again and again; with it the camera comes back", async () => {
+test("without permission the visitor is not asked again and again; with it the camera comes back", async () => {
   fake.permission.state = "prompt";
   fake.track.onended();
   assert.equal(device.pause(true), "denied");

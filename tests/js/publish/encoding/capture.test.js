@@ -3,7 +3,7 @@ import { afterEach, beforeEach, mock, test } from "node:test";
 
 import { Capture } from "../../../../static/js/publish/encoding/capture.js";
 import { Rendition, unpack } from "../../../../static/js/protocol/wire.js";
-import { FakeVideoEncoder, FakeVideoFrame, settle } from "../../fakes.js";
+import { FakeVideoEncoder, FakeVideoFrame, runPending } from "../../fakes.js";
 
 Object.assign(globalThis, { VideoEncoder: FakeVideoEncoder, VideoFrame: FakeVideoFrame });
 
@@ -70,7 +70,7 @@ beforeEach(() => {
   capture.settings = SETTINGS;
   capture.session = 7;
   capture.offset = 0;
-  capture.offer(channel);
+  capture.addChannel(channel);
 });
 
 afterEach(() => {
@@ -87,7 +87,7 @@ async function film(seconds = 1) {
     clock += 1000 / 30;
     capture.take(/** @type {any} */ (new FakePicture()));
     for (const encoder of FakeVideoEncoder.all) encoder.finish();
-    await settle();
+    await runPending();
     if (number % 30 === 0) report = capture.report();
   }
   return report;
@@ -98,7 +98,7 @@ function of(rendition) {
   return frames.filter((frame) => frame.rendition === rendition);
 }
 
-test("while nobody wants more, a still a second flows", async () => {
+test("while nobody wants more, it sends one still per second", async () => {
   capture.wanted = { jpeg: false, video: null };
   const report = await film(5);
   assert.equal(frames.length, 5);
@@ -149,7 +149,7 @@ test("the first picture that is wanted goes at once", async () => {
 });
 
 test("the encoders are told, and again when one fails twice", async () => {
-  await settle();
+  await runPending();
   assert.deepEqual(encoders, [["h264", "vp8"]]);
   capture.wanted = { jpeg: false, video: "h264" };
   for (const _attempt of [1, 2]) {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { capturedPicture } from "../../../../static/js/publish/encoding/captured-picture.js";
 
-test("a frame that is to be turned is drawn so, and closed; others are handed on", () => {
+test("a rotated frame is drawn upright, and closed; others are passed on", () => {
   /** @type {string[]} */
   const done = [];
   Object.assign(globalThis, {
@@ -28,7 +28,7 @@ test("a frame that is to be turned is drawn so, and closed; others are handed on
   assert.deepEqual(done, []);
   const picture = { width: 480, height: 640 };
   assert.deepEqual(capturedPicture(/** @type {any} */ ({ ...frame, rotation: 90 }), 5), {
-    ...{ picture, at: 5 },
+    ...{ picture, capturedAt: 5 },
     ...picture,
   });
   assert.deepEqual(done, ["drawn", "closed"]);

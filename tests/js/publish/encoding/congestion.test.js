@@ -9,7 +9,7 @@ const SECOND = { sent: 30, skipped: 0, busy: 0, bytes: 150_000, encodings: 30, e
 const NO_PICTURES = { sent: 0, skipped: 0, busy: 0, bytes: 0, encodings: 0, encodeMs: 0 };
 
 /**
- * The server's word after so many seconds of 30 frames.
+ * The server's report after this many seconds of 30 frames.
  *
  * @param {number} seconds
  * @param {Partial<import("../../../../static/js/publish/worker-messages.js").Received>} [differing]
@@ -48,7 +48,7 @@ test("the same delay with quick encoding is one", () => {
   assert.equal(adaptation.limit, "network");
 });
 
-test("the server's word of a slow second may come in the next one", () => {
+test("the server's report on a slow second may come in the next one", () => {
   const congestion = new Congestion();
   congestion.sample([NO_PICTURES, { ...SECOND, encodeMs: 30 * 290 }], 0);
   congestion.received(1000, received(1));

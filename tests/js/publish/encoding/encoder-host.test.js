@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { afterEach, mock, test } from "node:test";
 
+import { Capture } from "../../../../static/js/publish/encoding/capture.js";
 import { EncoderHost } from "../../../../static/js/publish/encoding/encoder-host.js";
 
 const browser = /** @type {any} */ (globalThis);
 
 afterEach(() => {
+  mock.restoreAll();
   mock.timers.reset();
   delete browser.MediaStreamTrackProcessor;
 });
@@ -57,8 +59,22 @@ test("a track that the worker was given is stopped when it is left", () => {
   browser.MediaStreamTrackProcessor = FakeProcessor;
   const { host } = openHost();
   const track = new FakeTrack();
-  host.take({ type: "track", track });
+  host.receive({ type: "track", track });
   assert.ok(!track.isStopped);
-  host.take({ type: "no_source" });
+  host.receive({ type: "no_source" });
   assert.ok(track.isStopped);
+});
+
+test("a channel that the page has closed is forgotten", () => {
+  mock.timers.enable();
+  const { host } = openHost();
+  const addChannel = mock.method(Capture.prototype, "addChannel");
+  const describe = (/** @type {RTCDataChannelState} */ readyState) =>
+    host.receive({ type: "page_channel", id: 0, readyState, bufferedAmount: 0 });
+  describe("open");
+  describe("open");
+  assert.equal(addChannel.mock.callCount(), 1);
+  describe("closed");
+  describe("open");
+  assert.equal(addChannel.mock.callCount(), 2);
 });

@@ -46,7 +46,7 @@ test("one that fits at no quality is none", async () => {
   assert.equal(await encode(), null);
 });
 
-test("at another size the quality begins anew", async () => {
+test("at another size the quality starts over", async () => {
   fullBytes = 2 * MAX_SENT_PAYLOAD_BYTES;
   await encode();
   assert.ok(encoder.quality.share < 1);

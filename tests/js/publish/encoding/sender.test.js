@@ -7,7 +7,13 @@ import { Rendition, unpack } from "../../../../static/js/protocol/wire.js";
 import { Sender } from "../../../../static/js/publish/encoding/sender.js";
 
 const SIZE = { width: 640, height: 480 };
-const STILL = { rendition: Rendition.STILL, codec: jpeg.number, key: true, at: 5000, ...SIZE };
+const STILL = {
+  rendition: Rendition.STILL,
+  codec: jpeg.number,
+  key: true,
+  capturedAt: 5000,
+  ...SIZE,
+};
 const VIDEO = { ...STILL, rendition: Rendition.VIDEO, codec: h264.number };
 
 /** @type {string[]} */
@@ -39,10 +45,10 @@ function start() {
 
 test("it is ready with a session, the server's clock and an open channel, and sends nothing before", () => {
   start();
-  sender.offer(channel("a", "connecting"));
+  sender.addChannel(channel("a", "connecting"));
   assert.ok(!sender.isReady);
   assert.equal(sender.send(STILL, new Uint8Array(10)), 0);
-  sender.offer(channel("b"));
+  sender.addChannel(channel("b"));
   assert.ok(sender.isReady);
   assert.equal(sender.send(STILL, new Uint8Array(10)), 34);
   assert.deepEqual(sent, ["b 7/1 at 6000"]);
@@ -50,9 +56,9 @@ test("it is ready with a session, the server's clock and an open channel, and se
 
 test("another channel is taken once it is open; until then the one before goes on", () => {
   start();
-  sender.offer(channel("a"));
+  sender.addChannel(channel("a"));
   const next = channel("b", "connecting");
-  sender.offer(next);
+  sender.addChannel(next);
   sender.send(STILL, new Uint8Array(1));
   next.readyState = "open";
   sender.send(STILL, new Uint8Array(1));
@@ -60,9 +66,9 @@ test("another channel is taken once it is open; until then the one before goes o
   assert.equal(sender.waitingBytes, 7);
 });
 
-test("pictures and video are counted apart; a session that is resumed counts on, another anew", () => {
+test("pictures and video are counted apart; a resumed session counts on, another starts over", () => {
   start();
-  sender.offer(channel("a"));
+  sender.addChannel(channel("a"));
   for (const about of [STILL, VIDEO, STILL]) sender.send(about, new Uint8Array(1));
   sender.session = 7;
   sender.send(STILL, new Uint8Array(1));

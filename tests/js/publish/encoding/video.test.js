@@ -39,7 +39,7 @@ beforeEach(() => {
   sender.session = 7;
   sender.offset = 1000;
   channel = openOutlet();
-  sender.offer(channel);
+  sender.addChannel(channel);
   video = new Video(sender, {
     onBroken: () => told.push("broken"),
     onTooLarge: () => told.push("too large"),
@@ -58,7 +58,7 @@ function openOutlet() {
 /** Takes one more picture of the camera, 33 ms later. */
 function take(now = PLAN, size = VGA) {
   at += 33;
-  video.take({ picture: /** @type {any} */ (new FakeVideoFrame()), at, ...size }, now);
+  video.take({ picture: /** @type {any} */ (new FakeVideoFrame()), capturedAt: at, ...size }, now);
 }
 
 /** Takes so many pictures, each encoded at once. */
@@ -66,6 +66,14 @@ function film(count = 1) {
   for (let number = 0; number < count; number += 1) {
     take();
     for (const encoder of FakeVideoEncoder.all) encoder.finish();
+  }
+}
+
+/** The encoder fails twice, which is once too often. */
+function giveUp() {
+  for (const _attempt of [1, 2]) {
+    film(1);
+    FakeVideoEncoder.last.fail();
   }
 }
 
@@ -95,7 +103,13 @@ test("a chain begins with a key frame; its frames say when they were captured, b
 test("pictures and video are numbered apart", () => {
   video.wanted = "vp8";
   film(2);
-  const about = { rendition: Rendition.STILL, codec: jpeg.number, key: true, at, ...VGA };
+  const about = {
+    rendition: Rendition.STILL,
+    codec: jpeg.number,
+    key: true,
+    capturedAt: at,
+    ...VGA,
+  };
   sender.send(about, new Uint8Array(1));
   film(1);
   assert.deepEqual(
@@ -116,7 +130,7 @@ test("a key frame comes when it is asked for, and by itself every ten seconds", 
   );
 });
 
-test("what was wanted is closed when it is not any more, and begins anew with a key frame", () => {
+test("an encoder is closed once it is not wanted, and the next one starts with a key frame", () => {
   video.wanted = "h264";
   film(2);
   video.wanted = null;
@@ -208,15 +222,15 @@ test("after a frame that is too large nothing builds on it: a key frame is next,
   );
 });
 
-test("on another way a chain begins anew", () => {
+test("on another channel a new chain begins", () => {
   video.wanted = "h264";
   film(2);
-  sender.offer(openOutlet());
+  sender.addChannel(openOutlet());
   film(2);
   assert.deepEqual(keys(), [true, false, true, false]);
 });
 
-test("an encoder that fails is made anew, and given up when that fails soon, too", () => {
+test("an encoder that fails is replaced, and given up when that one fails soon, too", () => {
   video.wanted = "h264";
   film(2);
   FakeVideoEncoder.last.fail();
@@ -232,16 +246,31 @@ test("an encoder that fails is made anew, and given up when that fails soon, too
 
 test("an encoder that was given up is tried again after a minute", () => {
   video.wanted = "h264";
-  for (const _attempt of [1, 2]) {
-    film(1);
-    FakeVideoEncoder.last.fail();
-  }
+  giveUp();
   mock.timers.tick(59_999);
   assert.deepEqual([...video.broken], ["h264"]);
   mock.timers.tick(1);
   assert.deepEqual([told, ...video.broken], [["broken", "broken"]]);
   film(1);
   assert.deepEqual(keys(), [true, true, true]);
+});
+
+test("codecs that are all tried again have no timer left of before", () => {
+  video.wanted = "h264";
+  giveUp();
+  mock.timers.tick(30_000);
+  video.resetBroken();
+  giveUp();
+  mock.timers.tick(30_000);
+  assert.deepEqual([...video.broken], ["h264"]);
+});
+
+test("what is closed tries nothing again", () => {
+  video.wanted = "h264";
+  giveUp();
+  video.close();
+  mock.timers.tick(60_000);
+  assert.deepEqual(told, ["broken"]);
 });
 
 test("a codec that does not even begin costs the one before nothing", () => {

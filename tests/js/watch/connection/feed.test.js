@@ -156,7 +156,10 @@ test("the socket takes over as soon as it opens, and no connection is seen to en
 test("a socket that is over ends single pictures too", () => {
   refuseSocket();
   polling.becomes("open");
+  const clear = mock.method(globalThis, "clearInterval");
   socket.becomes("over");
+  assert.equal(clear.mock.callCount(), 1);
+  clear.mock.restore();
   assert.equal(polling.subscribed.size, 0);
   assert.equal(heard.at(-1), "door over");
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 
 import { Polling } from "../../../../static/js/watch/connection/polling.js";
-import { settle } from "../../fakes.js";
+import { runPending } from "../../fakes.js";
 
 let now = 0;
 /** @type {Polling} */
@@ -73,7 +73,7 @@ async function pass(ms) {
   for (let passed = 0; passed < ms; passed += 100) {
     now += 100;
     mock.timers.tick(100);
-    await settle();
+    await runPending();
   }
 }
 
@@ -165,7 +165,7 @@ test("what comes for a camera that is not watched any more is dropped", async ()
   now += 100;
   mock.timers.tick(100);
   polling.unsubscribe("door");
-  await settle();
+  await runPending();
   assert.deepEqual(heard, []);
 });
 
@@ -191,3 +191,17 @@ for (const [name, answer] of Object.entries(failures)) {
     assert.ok(heard.includes("door is open") && heard.includes("door frame 7/6 of 3"));
   });
 }
+
+test("nothing ticks while no camera is watched", () => {
+  const clear = mock.method(globalThis, "clearInterval");
+  const set = mock.method(globalThis, "setInterval");
+  watch("door");
+  watch("hall");
+  assert.equal(set.mock.callCount(), 1);
+  polling.unsubscribe("door");
+  assert.equal(clear.mock.callCount(), 0);
+  polling.unsubscribe("hall");
+  assert.deepEqual(clear.mock.calls[0].arguments, [set.mock.calls[0].result]);
+  set.mock.restore();
+  clear.mock.restore();
+});

@@ -34,7 +34,7 @@ test("late pictures are told of at once, at most twice a second", () => {
   );
 });
 
-test("a new connection counts anew", () => {
+test("a new connection counts from zero", () => {
   reports.reset();
   reports.drawn("door", 1, 20, 6000);
   reports.received("door", 7, 6000);

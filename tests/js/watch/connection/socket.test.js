@@ -245,8 +245,11 @@ test("a server that accepts and closes at once is not stormed", () => {
 });
 
 for (const code of [1000, 4400, 4403]) {
-  test(`after close code ${code} it stays away`, () => {
+  test(`after close code ${code} it stays away, and ticks no more`, () => {
+    const clear = mock.method(globalThis, "clearInterval");
     FakeWebSocket.last.closeBy(code);
+    assert.equal(clear.mock.callCount(), 1);
+    clear.mock.restore();
     pass(20_000);
     assert.equal(FakeWebSocket.all.length, 1);
     assert.equal(socket.connection, "over");
@@ -295,7 +298,7 @@ test("a socket that never opens is replaced", () => {
   assert.equal(FakeWebSocket.all.length, 2);
 });
 
-test("after the device has slept, the clock is read anew at once", () => {
+test("after the device has slept, the clock is measured again at once", () => {
   const { last } = FakeWebSocket;
   last.open();
   const [first] = last.sentOf("ping");

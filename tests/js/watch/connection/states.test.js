@@ -4,8 +4,8 @@ import { beforeEach, mock, test } from "node:test";
 import { transition } from "../../../../static/js/lib/state-machine.js";
 import { WatchSocket } from "../../../../static/js/watch/connection/socket.js";
 import {
-  Event,
-  State,
+  WatchEvent,
+  WatchState,
   TABLE,
   connectionOf,
 } from "../../../../static/js/watch/connection/states.js";
@@ -25,7 +25,7 @@ const WALK = {
   connecting: { ...SOCKET, opened: "proving" },
   proving: { ...SOCKET, received: "open" },
   open: SOCKET,
-  backing_off: { hurry: "connecting", timeout: "connecting" },
+  backing_off: { retry_now: "connecting", timeout: "connecting" },
   over: {},
 };
 
@@ -61,33 +61,39 @@ const closeForGood = () => FakeWebSocket.last.closeBy(4403);
 
 /** @type {Record<StateName, (() => void)[]>} */
 const REACH = {
-  [State.CONNECTING]: [],
-  [State.PROVING]: [open],
-  [State.OPEN]: [open, receive],
-  [State.BACKING_OFF]: [close],
-  [State.OVER]: [closeForGood],
+  [WatchState.CONNECTING]: [],
+  [WatchState.PROVING]: [open],
+  [WatchState.OPEN]: [open, receive],
+  [WatchState.BACKING_OFF]: [close],
+  [WatchState.OVER]: [closeForGood],
 };
 
-const hurry = () => page.dispatchEvent(new globalThis.Event("visibilitychange"));
+const retry_now = () => page.dispatchEvent(new globalThis.Event("visibilitychange"));
 
 /** @type {Record<EventName, () => unknown>} */
 const EVENTS = {
-  [Event.OPENED]: open,
-  [Event.RECEIVED]: receive,
-  [Event.CLOSED]: close,
-  [Event.CLOSED_FOR_GOOD]: closeForGood,
-  [Event.SILENT]: () => pass(5500),
-  [Event.HURRY]: hurry,
-  [Event.TIMEOUT]: () => pass(250),
+  [WatchEvent.OPENED]: open,
+  [WatchEvent.RECEIVED]: receive,
+  [WatchEvent.CLOSED]: close,
+  [WatchEvent.CLOSED_FOR_GOOD]: closeForGood,
+  [WatchEvent.SILENT]: () => pass(5500),
+  [WatchEvent.RETRY_NOW]: retry_now,
+  [WatchEvent.TIMEOUT]: () => pass(250),
 };
 
 /** @type {StateName[]} */
-const WITHOUT_SOCKET = [State.BACKING_OFF, State.OVER];
+const WITHOUT_SOCKET = [WatchState.BACKING_OFF, WatchState.OVER];
 /** @type {EventName[]} */
-const OF_SOCKET = [Event.OPENED, Event.RECEIVED, Event.CLOSED, Event.CLOSED_FOR_GOOD, Event.SILENT];
+const OF_SOCKET = [
+  WatchEvent.OPENED,
+  WatchEvent.RECEIVED,
+  WatchEvent.CLOSED,
+  WatchEvent.CLOSED_FOR_GOOD,
+  WatchEvent.SILENT,
+];
 
-for (const state of Object.values(State)) {
-  for (const event of Object.values(Event)) {
+for (const state of Object.values(WatchState)) {
+  for (const event of Object.values(WatchEvent)) {
     const target = /** @type {StateName} */ (WALK[state][event] ?? state);
     test(`a watch socket that is ${state} and meets ${event} is ${target} then`, () => {
       assert.equal(transition(TABLE, state, event)?.to ?? state, target);
@@ -103,10 +109,10 @@ for (const state of Object.values(State)) {
 }
 
 test("each state can be reached, and from each but the last it may open again", () => {
-  const all = Object.values(State);
-  assert.deepEqual([...reachable(State.CONNECTING)].sort(), [...all].sort());
-  const others = all.filter((state) => state !== State.OVER);
-  for (const state of others) assert.ok(reachable(state).has(State.OPEN), state);
+  const all = Object.values(WatchState);
+  assert.deepEqual([...reachable(WatchState.CONNECTING)].sort(), [...all].sort());
+  const others = all.filter((state) => state !== WatchState.OVER);
+  for (const state of others) assert.ok(reachable(state).has(WatchState.OPEN), state);
 });
 
 /** @param {StateName} from */

@@ -29,14 +29,14 @@ function add(slug, wants = AUTO) {
 }
 
 /** @param {string} camera @param {number | null} session */
-function stateIs(camera, session) {
+function updateState(camera, session) {
   const fields = { reason: null, watching: 0, protocol: 1 };
-  subscriptions.stateIs({ type: "state", camera, state: "live", session, ...fields });
+  subscriptions.updateState({ type: "state", camera, state: "live", session, ...fields });
 }
 
 test("a state says which camera a session belongs to, until the next connection", () => {
   add("door");
-  stateIs("door", 5);
+  updateState("door", 5);
   assert.equal(subscriptions.cameraOf(5), "door");
   assert.deepEqual(heard, ["door live"]);
   subscriptions.renew();
@@ -58,19 +58,19 @@ test("they are renewed together where the same is wanted", () => {
   );
 });
 
-test("of a camera that nobody watches nothing is wanted, nor told", () => {
+test("nothing is wanted of a camera without viewers, and nothing is told about it", () => {
   add("door");
   subscriptions.remove("door");
   sent = [];
   subscriptions.change("door", AUTO);
-  stateIs("door", 5);
+  updateState("door", 5);
   subscriptions.notFound("door");
   assert.deepEqual([sent, heard], [[], []]);
 });
 
 test("too many are those without an answer, and they are tried again when there is room", () => {
   add("door");
-  stateIs("door", 5);
+  updateState("door", 5);
   add("gate");
   subscriptions.tooMany();
   assert.deepEqual(heard, ["door live", "gate crowded"]);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 
 import { JpegDecoding } from "../../../../static/js/watch/decoding/jpeg-decoding.js";
-import { settle } from "../../fakes.js";
+import { runPending } from "../../fakes.js";
 
 /** @type {(() => void)[]} */
 let decoding;
@@ -31,9 +31,9 @@ function take(sequence, bytes = 2) {
 }
 
 async function decode() {
-  await settle();
+  await runPending();
   for (const finish of decoding.splice(0)) finish();
-  await settle();
+  await runPending();
 }
 
 test("while one is decoded only the newest waits, and what is older is left out", async () => {
@@ -63,7 +63,7 @@ test("what is no picture is left out, and the next one shown", async () => {
   assert.deepEqual([shown, warn.mock.callCount()], [["2"], 1]);
 });
 
-test("after it has forgotten, it begins anew with whatever comes", async () => {
+test("after it has forgotten, it starts over with whatever comes", async () => {
   take(9);
   await decode();
   jpeg.forget();

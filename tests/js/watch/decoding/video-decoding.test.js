@@ -230,7 +230,7 @@ test("a long chain that comes at once is decoded whole", () => {
   assert.equal(heard.at(-1), "60");
 });
 
-test("a hidden page decodes nothing, and starts anew at a key frame when it is shown", () => {
+test("a hidden page decodes nothing, and starts over at a key frame when it is visible", () => {
   takeKey(1);
   video.hidden = true;
   take(2);

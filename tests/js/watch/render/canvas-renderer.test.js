@@ -5,7 +5,7 @@ import { CanvasRenderer } from "../../../../static/js/watch/render/canvas-render
 import { jpeg } from "../../../../static/js/protocol/codecs/jpeg.js";
 import { vp8 } from "../../../../static/js/protocol/codecs/vp8.js";
 import { Rendition } from "../../../../static/js/protocol/wire.js";
-import { settle } from "../../fakes.js";
+import { runPending } from "../../fakes.js";
 
 /** @type {{ drawn: string[], shown: string[], decoding: (() => void)[], repaints: (() => void)[] }} */
 let seen;
@@ -103,9 +103,9 @@ async function finish() {
 
 /** Lets the decoder finish what it has begun. */
 async function decode() {
-  await settle();
+  await runPending();
   for (const finish of seen.decoding.splice(0)) finish();
-  await settle();
+  await runPending();
 }
 
 function repaint() {
@@ -155,7 +155,7 @@ test("a hidden page's JPEGs are not decoded, the newest one when it is shown aga
 
 test("showing the page while a frame is decoded draws it once", async () => {
   push(1);
-  await settle();
+  await runPending();
   renderer.hidden = false;
   await finish();
   await finish();
@@ -177,7 +177,7 @@ test("clearing leaves nothing, not what is being decoded nor what waits to be dr
   push(2);
   await decode();
   push(3);
-  await settle();
+  await runPending();
   renderer.clear();
   await finish();
   assert.deepEqual(seen.drawn, ["1", "cleared"]);
@@ -187,7 +187,7 @@ test("clearing leaves nothing, not what is being decoded nor what waits to be dr
 
 test("a JPEG that was still being decoded does not cover the video that came after it", async () => {
   push(1);
-  await settle();
+  await runPending();
   pushVideo(1);
   await finish();
   repaint();
@@ -195,7 +195,7 @@ test("a JPEG that was still being decoded does not cover the video that came aft
   assert.equal(open, 0);
 });
 
-test("who comes back sees the chain from where the picture is, and never older ones", async () => {
+test("a viewer who comes back sees the chain from the picture on, and never older ones", async () => {
   pushVideo(1);
   pushVideo(4);
   repaint();

@@ -5,7 +5,7 @@ import { h264 } from "../../../../static/js/protocol/codecs/h264.js";
 import { jpeg } from "../../../../static/js/protocol/codecs/jpeg.js";
 import { Rendition } from "../../../../static/js/protocol/wire.js";
 import { RenderHost } from "../../../../static/js/watch/render/render-host.js";
-import { settle } from "../../fakes.js";
+import { runPending } from "../../fakes.js";
 
 Object.assign(globalThis, {
   createImageBitmap: async () => ({ close() {} }),
@@ -26,7 +26,7 @@ beforeEach(() => {
 function open(screen) {
   const context = { drawImage() {}, clearRect() {} };
   const canvas = /** @type {any} */ ({ getContext: () => context });
-  host.take({ type: "screen", screen, canvas });
+  host.receive({ type: "screen", screen, canvas });
 }
 
 /** @param {number} screen @param {object} [fields] */
@@ -34,8 +34,8 @@ async function show(screen, fields) {
   const picture = { rendition: Rendition.JPEG, codec: jpeg.number, key: true, capturedAt: 0 };
   const about = { session: 1, sequence: 1, width: 16, height: 8, ...picture, ...fields };
   const frame = { ...about, payload: Uint8Array.of(1) };
-  host.take({ type: "frame", screen, frame, arrivedAt: 0 });
-  await settle();
+  host.receive({ type: "frame", screen, frame, arrivedAt: 0 });
+  await runPending();
 }
 
 test("each screen says what it has shown, without the bytes", async () => {
@@ -49,7 +49,7 @@ test("each screen says what it has shown, without the bytes", async () => {
 
 test("what was shown says how often its screen had been cleared", async () => {
   open(0);
-  host.take({ type: "clear", screen: 0, clearings: 3 });
+  host.receive({ type: "clear", screen: 0, clearings: 3 });
   await show(0);
   assert.equal(posted[0].clearings, 3);
 });
@@ -61,11 +61,11 @@ test("video that does not begin with a key frame is asked for one", async () => 
 });
 
 test("on a hidden page nothing is drawn, on screens that open meanwhile neither", async () => {
-  host.take({ type: "hidden", hidden: true });
+  host.receive({ type: "hidden", hidden: true });
   open(0);
   await show(0);
   assert.deepEqual(posted, []);
-  host.take({ type: "hidden", hidden: false });
-  await settle();
+  host.receive({ type: "hidden", hidden: false });
+  await runPending();
   assert.equal(posted.length, 1);
 });

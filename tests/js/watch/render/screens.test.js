@@ -5,9 +5,9 @@ import { Screens } from "../../../../static/js/watch/render/screens.js";
 import { jpeg } from "../../../../static/js/protocol/codecs/jpeg.js";
 import { vp8 } from "../../../../static/js/protocol/codecs/vp8.js";
 import { Rendition } from "../../../../static/js/protocol/wire.js";
-import { settle } from "../../fakes.js";
+import { runPending } from "../../fakes.js";
 
-/** A worker of which the test hears what it is told, and says what it says. */
+/** A worker whose messages the test reads and sends. */
 class FakeWorker {
   /** @type {FakeWorker} */
   static last;
@@ -147,7 +147,7 @@ test("where workers cannot draw the page does", async () => {
   const context = letThePageDraw();
   Object.assign(Canvas.prototype, { getContext: () => context });
   open(Canvas).push(frame());
-  await settle();
+  await runPending();
   assert.deepEqual([drawn, shown], [["drawn"], ["1"]]);
 });
 
@@ -156,7 +156,7 @@ test("the page draws what a worker was meant to that does not load", async () =>
   offscreen = { getContext: () => context };
   open(TransferableCanvas).push(frame());
   FakeWorker.last.onerror?.();
-  await settle();
+  await runPending();
   assert.deepEqual([drawn, shown], [["drawn"], ["terminated", "1"]]);
 });
 
@@ -167,7 +167,7 @@ test("the page draws what a worker was meant to that takes too long to load", as
   mock.timers.tick(4999);
   assert.deepEqual(shown, []);
   mock.timers.tick(1);
-  await settle();
+  await runPending();
   assert.deepEqual([drawn, shown], [["drawn"], ["terminated", "1"]]);
 });
 

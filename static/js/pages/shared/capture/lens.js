@@ -24,18 +24,18 @@ export class Lens {
     this.#zoom.addEventListener("input", () => void this.apply());
   }
 
-  /** A camera begins dark and unzoomed. */
+  /** Light and zoom are off at first. */
   set track(/** @type {MediaStreamTrack | null} */ track) {
     if (track === this.#track) return;
     this.#track = track;
-    // Some browsers have cameras, but do not tell what they can do.
+    // Some browsers don't tell what a camera can do.
     const offers = /** @type {Offers} */ (track?.getCapabilities?.() ?? {});
     this.#light.hidden = !offers.torch;
     this.#isLit = false;
     this.#offerZoom(offers.zoom);
   }
 
-  /** What was asked of the track before does away with these: browsers take them only by themselves. */
+  /** Other constraints reset light and zoom, and browsers accept these two only on their own. */
   async apply() {
     const wishes = {
       ...(!this.#light.hidden && { torch: this.#isLit }),
@@ -43,7 +43,7 @@ export class Lens {
     };
     if (!Object.keys(wishes).length) return;
     const constraints = /** @type {MediaTrackConstraints} */ ({ advanced: [wishes] });
-    // The camera may just have gone.
+    // The camera may just have been unplugged.
     await this.#track?.applyConstraints(constraints).catch(() => {});
   }
 

@@ -22,7 +22,7 @@ import { busyNotice, cameraNotice, endNotice, notLoadedNotice } from "./words.js
  * @property {string} [key] of a device without an account
  */
 
-/** Tells of a phone's way from one network to another, where the browser has it. */
+/** Reports when a phone changes its network, where the browser has it. */
 const networkInformation = /** @type {{ connection?: EventTarget }} */ (navigator).connection;
 
 export class CapturePage {
@@ -30,7 +30,7 @@ export class CapturePage {
   #cameras = [];
   #controls;
   #device;
-  /** Where to turn when this page may not film. */
+  /** Where to go when this page may not film. */
   #home;
   #lens;
   /** @type {Pipeline | null} */
@@ -69,8 +69,8 @@ export class CapturePage {
           this.#view.transport = transport;
           this.#showState();
         },
-        onChannel: (channel) => this.#pipeline?.sendTo(channel),
-        onSocketChannel: (channel) => this.#pipeline?.sendOver(channel),
+        onChannel: (channel) => this.#pipeline?.useChannel(channel),
+        onSocketChannel: (channel) => this.#pipeline?.usePageChannel(channel),
         onSession: (session) => {
           if (this.#pipeline) this.#pipeline.session = session;
           root.dataset.session = String(session);
@@ -87,7 +87,7 @@ export class CapturePage {
     this.#showState();
   }
 
-  /** Shows what the camera sees, or why it cannot, if that takes no question. */
+  /** Shows what the camera sees, or why it can't, if the browser need not ask. */
   async open() {
     const permission = isSecureContext ? await cameraPermission() : null;
     const asksNothing = !isSecureContext || permission?.state === "granted";
@@ -165,9 +165,9 @@ export class CapturePage {
 
   #capture() {
     const { track } = this.#device;
-    // Of a muted track some browsers make black pictures.
+    // Some browsers make black pictures from a muted track.
     if (track && !track.muted) this.#pipeline?.capture(track, this.#view.preview);
-    else this.#pipeline?.rest();
+    else this.#pipeline?.stopCapture();
   }
 
   async #listCameras() {

@@ -9,10 +9,10 @@ import { limitWords, refusedWords, stateHint, stateWord, watchingWords } from ".
 
 /** @typedef {import("./words.js").CaptureState} CaptureState */
 
-/** How long the page speaks of pictures that the server refused. */
+/** How long the page mentions pictures that the server refused. */
 const REFUSED_FOR_MS = 5000;
 /**
- * While it is told who watches.
+ * States in which the viewers are shown.
  *
  * @type {readonly CaptureState[]}
  */
@@ -57,7 +57,7 @@ export class View {
     if (!this.#isLive) this.#fact("sends", NONE);
   }
 
-  /** @param {import("../../../protocol/transports.js").TransportName} transport the way that frames take */
+  /** @param {import("../../../protocol/transports.js").TransportName} transport that frames take */
   set transport(transport) {
     this.#transport = transport;
     this.#root.dataset.transport = transport;

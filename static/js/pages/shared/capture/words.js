@@ -106,7 +106,7 @@ const ENDS = {
 
 const SOMEBODY = gettext("Somebody else");
 
-const SLOWER_WAY = gettext(
+const SLOWER_TRANSPORT = gettext(
   "WebRTC does not get through this network, so pictures take a slower way. It is tried again.",
 );
 
@@ -127,8 +127,8 @@ export function stateWord(state) {
  * @param {import("../../../protocol/transports.js").TransportName} transport
  */
 export function stateHint(state, pause, transport) {
-  if (state === "live" && transport === Transport.WEBSOCKET) return SLOWER_WAY;
-  // Here and there the same words: who watches and who films may talk about it.
+  if (state === "live" && transport === Transport.WEBSOCKET) return SLOWER_TRANSPORT;
+  // The same words as for viewers: both sides may talk about it.
   return state === "paused" ? stateSentence("paused", pause) : HINTS[state];
 }
 

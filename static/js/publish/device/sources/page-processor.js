@@ -1,9 +1,9 @@
-/** Chromium: the page takes a track apart into frames, as a stream that the worker reads. */
+/** Chromium: the page splits a track into frames, a stream that the worker reads. */
 
 /** @type {import("../features.js").Source} */
 export const pageProcessor = {
   worksHidden: true,
-  begin({ track, post }) {
+  start({ track, post }) {
     /** @type {import("../../worker-messages.js").TrackProcessor} */
     const Processor = /** @type {any} */ (globalThis).MediaStreamTrackProcessor;
     const { readable } = new Processor({ track });

@@ -1,9 +1,9 @@
-/** Browsers that take no track apart: each new picture of the preview, while the page is seen. */
+/** Browsers that cannot split tracks: each new picture of the preview of a visible page. */
 
 /** @typedef {import("../features.js").Source} Source */
 /** @typedef {VideoFrame | ImageBitmap} Picture */
 
-/** Costs no copy: the frame is only handed on. */
+/** Without a copy: the frame is only passed on. */
 export const previewFrames = fromPreview((preview) => new VideoFrame(preview));
 
 export const previewBitmaps = fromPreview((preview) => createImageBitmap(preview));
@@ -15,7 +15,7 @@ export const previewBitmaps = fromPreview((preview) => createImageBitmap(preview
 function fromPreview(grab) {
   return {
     worksHidden: false,
-    begin({ preview, post }) {
+    start({ preview, post }) {
       let isOver = false;
       const take = async () => {
         if (isOver) return;

@@ -1,9 +1,9 @@
-/** Safari: only the worker takes tracks apart, so it gets a copy of the one that the preview shows. */
+/** Safari: only workers can split tracks, so the worker gets a copy of the one in the preview. */
 
 /** @type {import("../features.js").Source} */
 export const workerProcessor = {
   worksHidden: true,
-  begin({ track, post }) {
+  start({ track, post }) {
     const copy = track.clone();
     post({ type: "track", track: copy }, [/** @type {any} */ (copy)]);
     return () => {};

@@ -22,7 +22,7 @@ export class FakePicture {
   }
 }
 
-/** A video element of which each new picture is shown by the test. */
+/** A video element whose new pictures the test shows. */
 export class FakePreview {
   /** @type {(() => Promise<void>) | null} */
   #callback = null;
@@ -47,7 +47,7 @@ export class FakePreview {
 export function begin(source, from = {}) {
   /** @type {any} */
   const posted = [];
-  posted.leave = source.begin({
+  posted.leave = source.start({
     track: /** @type {any} */ (new FakeTrack()),
     preview: /** @type {any} */ (new FakePreview()),
     ...from,

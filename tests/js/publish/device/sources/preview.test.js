@@ -5,7 +5,7 @@ import {
   previewBitmaps,
   previewFrames,
 } from "../../../../../static/js/publish/device/sources/preview.js";
-import { settle } from "../../../fakes.js";
+import { runPending } from "../../../fakes.js";
 import { FakePicture, FakePreview, begin } from "./fakes.js";
 
 const browser = /** @type {any} */ (globalThis);
@@ -61,10 +61,10 @@ test("without frame callbacks the preview is asked at each repaint, once it has 
   const preview = { readyState: 0 };
   const posted = begin(previewBitmaps, { preview });
   repaints.shift()?.();
-  await settle();
+  await runPending();
   assert.equal(posted.length, 0);
   preview.readyState = 2;
   repaints.shift()?.();
-  await settle();
+  await runPending();
   assert.equal(posted.length, 1);
 });
