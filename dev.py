@@ -11,7 +11,6 @@ import argparse
 import hashlib
 import importlib.util
 import json
-import math
 import os
 import platform
 import shutil
@@ -303,8 +302,8 @@ def quick_tests(args: list[str]) -> int:
 def all_tests(args: list[str]) -> int:
     """All but those of `faults`, and the coverage. Returns the first result that is not 0."""
     chromium = find_chromium() or install_chromium()
-    # Tests wait a good part of their time; what films is the slower the more do so at once.
-    workers = in_processes(math.ceil(1.5 * cores()))
+    # Tests wait about half of their time.
+    workers = in_processes(2 * cores())
     selected = ["-m", USUAL if chromium else f"{USUAL} and not e2e"]
     env = browser_env(chromium)
     results = [test_javascript()]

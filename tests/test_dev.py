@@ -186,7 +186,7 @@ class TestChromium:
         monkeypatch.setattr("os.cpu_count", lambda: 2)
         assert dev.test([]) == 1
         [command] = commands
-        assert command[:7] == (dev.PYTHON, "-m", "pytest", "-n", "3", "--dist", "loadfile")
+        assert command[:7] == (dev.PYTHON, "-m", "pytest", "-n", "4", "--dist", "loadfile")
         assert "not faults and not e2e" in command
         assert "no Chromium was found" in capsys.readouterr().out
 
