@@ -293,7 +293,7 @@ def benchmarks() -> list[str]:
 def quick_tests(args: list[str]) -> int:
     """What fits into a minute. Returns the first result that is not 0."""
     # They wait more than they compute.
-    pytest = python("-m", "pytest", *in_processes(2 * cores()), "-m", QUICK, *args)
+    pytest = python("-m", "pytest", *in_processes(3 * cores()), "-m", QUICK, *args)
     if selects_tests(args):
         return call(*pytest)
     return test_javascript() or call(*pytest)

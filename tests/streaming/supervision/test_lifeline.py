@@ -13,6 +13,8 @@ import pytest
 from streaming.supervision import lifeline
 from tests.processes import PATIENCE_S, standard
 
+pytestmark = pytest.mark.system
+
 ROOT = Path(__file__).parents[3]
 CHILD = """
 import asyncio, sys, time

@@ -17,6 +17,8 @@ from tests.processes import is_alive
 from tests.streaming.supervision.served import LOST_S, START_S
 from tests.streaming.waiting import until
 
+pytestmark = pytest.mark.system
+
 ROOT = Path(__file__).parents[3]
 CHILD = """
 import asyncio, os, signal, sys, time
