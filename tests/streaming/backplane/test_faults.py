@@ -27,7 +27,7 @@ from tests.chaos.tcp import TcpRelay
 from tests.streaming.frames import frame
 from tests.streaming.waiting import end, until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.system]
 
 #: Three times the 3 s promised for pictures after Redis came back.
 AGAIN_WITHIN_S = 9.0
