@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import functools
+from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
 import msgspec
@@ -29,8 +30,18 @@ class Message(msgspec.Struct, frozen=True):
         return _encoder.encode(self).decode()
 
 
-def tags_of(messages: Any) -> frozenset[str]:
-    """The values of `type` in a union of messages."""
+def convert_known(event: Mapping[str, Any], messages: Any) -> Any:
+    """The message of this union that an event is; None where its type is of none of them.
+
+    Raises msgspec.ValidationError.
+    """
+    if event.get("type") not in _tags_of(messages):
+        return None
+    return msgspec.convert(event, messages)
+
+
+@functools.cache
+def _tags_of(messages: Any) -> frozenset[str]:
     return frozenset(each.__struct_config__.tag for each in get_args(messages))
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from streaming.domain.demand import Want
 from streaming.protocol.enums import ChangeKind
-from streaming.protocol.message import tags_of
+from streaming.protocol.message import convert_known
 
 
 class Change(msgspec.Struct, frozen=True, tag="change"):
@@ -44,15 +44,10 @@ def event_of(notice: Notice) -> dict[str, Any]:
     return event
 
 
-_TAGS = tags_of(Notice)
-
-
 def notice_of(event: Mapping[str, Any]) -> Notice | None:
     """None for one that only a newer process knows, as while processes are renewed.
 
     Raises msgspec.ValidationError: nobody else speaks there, so anything else is a bug.
     """
-    if event.get("type") not in _TAGS:
-        return None
-    notice: Notice = msgspec.convert(event, Notice)
+    notice: Notice | None = convert_known(event, Notice)
     return notice

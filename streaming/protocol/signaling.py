@@ -10,7 +10,7 @@ import msgspec
 
 from cameras.identity import Identity
 from streaming.protocol.enums import EndReason, PublishErrorCode
-from streaming.protocol.message import tags_of
+from streaming.protocol.message import convert_known
 
 Kind = TypeVar("Kind")
 
@@ -47,32 +47,27 @@ class Offer(Claim, frozen=True, kw_only=True, tag="offer"):
     sent_at: float
 
 
-class Alive(msgspec.Struct, frozen=True, tag="alive"):
-    """The socket at `reply_to` speaks for this peer."""
+class _OfSocket(msgspec.Struct, frozen=True):
+    """What the publish socket at `reply_to` says of a peer."""
 
     peer: str
     reply_to: str
 
 
-class Attach(msgspec.Struct, frozen=True, tag="attach"):
-    """The socket at `reply_to` wants to speak for this peer from now on."""
-
-    peer: str
-    reply_to: str
+class Alive(_OfSocket, frozen=True, tag="alive"):
+    """It speaks for this peer."""
 
 
-class Bye(msgspec.Struct, frozen=True, tag="bye"):
+class Attach(_OfSocket, frozen=True, tag="attach"):
+    """It wants to speak for this peer from now on."""
+
+
+class Bye(_OfSocket, frozen=True, tag="bye"):
     """The camera stops."""
 
-    peer: str
-    reply_to: str
 
-
-class Closed(msgspec.Struct, frozen=True, tag="closed"):
-    """The socket at `reply_to` is gone."""
-
-    peer: str
-    reply_to: str
+class Closed(_OfSocket, frozen=True, tag="closed"):
+    """It is gone."""
 
 
 # To a publish socket: channels makes the name of a method of each type.
@@ -129,17 +124,12 @@ def event_of(message: ToIngest | FromIngest) -> dict[str, Any]:
     return event
 
 
-_TO_INGEST = tags_of(ToIngest)
-
-
 def to_ingest(event: Mapping[str, Any]) -> ToIngest | None:
     """None for a message that only a newer process knows, as while processes are renewed.
 
     Raises msgspec.ValidationError: nobody else speaks there, so anything else is a bug.
     """
-    if event.get("type") not in _TO_INGEST:
-        return None
-    message: ToIngest = msgspec.convert(event, ToIngest)
+    message: ToIngest | None = convert_known(event, ToIngest)
     return message
 
 

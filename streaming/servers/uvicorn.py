@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import socket
 import ssl
 from collections.abc import Iterator
 from functools import partial
-from time import monotonic
 from typing import Any, cast
 
 import uvicorn
-from uvicorn._types import ASGIApplication, ASGISendEvent
+from uvicorn._types import ASGIApplication
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
@@ -28,12 +26,6 @@ from streaming.watch.connection import CONNECTION, EXTENSION, forget_unsent, uns
 HANDSHAKE_S = 10.0
 #: For the other side to agree to the end of a connection; a phone may have gone.
 TLS_SHUTDOWN_TIMEOUT_S = 1.0
-
-#: The kernel is asked so often what it has not sent yet: for each frame it would be a microsecond
-#: of eleven.
-ASK_EVERY_S = 0.1
-#: But for each frame for so long after something waited, and at the beginning.
-CHECK_EACH_FRAME_S = 1.0
 
 
 def run(
@@ -92,28 +84,11 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         super().connection_made(transport)
         # `send` then waits for whatever is not with the kernel yet. A high mark of 0 would hang
         # over TLS.
-        high = 1 if self.scheme == "wss" else 0
-        self.transport.set_write_buffer_limits(high=high, low=0)
-        self._direct = _Direct(self) if self.scheme == "wss" else _SocketDirect(self)
+        self.transport.set_write_buffer_limits(high=1, low=0)
 
     async def run_asgi(self) -> None:
-        cast(dict[str, Any], self.scope["extensions"])[EXTENSION] = self._direct
+        cast(dict[str, Any], self.scope["extensions"])[EXTENSION] = _Direct(self)
         await super().run_asgi()
-
-    async def send(self, message: ASGISendEvent) -> None:
-        await super().send(message)
-        if message["type"] == "websocket.accept":
-            self._direct.is_clear = not self.transport.get_write_buffer_size()
-        elif message["type"] == "websocket.close":
-            self._direct.is_clear = False
-
-    def pause_writing(self) -> None:
-        super().pause_writing()
-        self._direct.is_clear = False
-
-    def resume_writing(self) -> None:
-        super().resume_writing()
-        self._direct.is_clear = not self.close_sent
 
 
 class _Connection:
@@ -134,11 +109,7 @@ class _Connection:
 
 
 class _Direct:
-    """Through the transport, which encrypts."""
-
     def __init__(self, protocol: WebSocketProtocol) -> None:
-        #: Whether messages may be sent, and the transport's buffer is empty.
-        self.is_clear = False
         self._protocol = protocol
         self._transport = protocol.transport
         self._fd = protocol.transport.get_extra_info("socket").fileno()
@@ -157,9 +128,17 @@ class _Direct:
         return self._transport.get_write_buffer_size() or unsent_bytes(self._fd)
 
     def offer(self, framed: bytes) -> bool:
-        if not self.is_open or self.pending:
+        # No detours: this is done for each frame of each viewer.
+        protocol, transport = self._protocol, self._transport
+        if (
+            protocol.close_sent
+            or not protocol.handshake_complete
+            or transport.is_closing()
+            or transport.get_write_buffer_size()
+            or unsent_bytes(self._fd)
+        ):
             return False
-        self._transport.write(framed)
+        transport.write(framed)
         return True
 
     def write(self, framed: bytes) -> None:
@@ -168,41 +147,6 @@ class _Direct:
     def abort(self) -> None:
         forget_unsent(self._fd)
         self._transport.abort()
-
-
-class _SocketDirect(_Direct):
-    """Past the transport while its buffer is empty: it would touch much memory for each viewer."""
-
-    def __init__(self, protocol: WebSocketProtocol) -> None:
-        super().__init__(protocol)
-        self._is_closing = self._transport.is_closing
-        self._ask_s = 0.0
-        self._check_each_frame_until_s = monotonic() + CHECK_EACH_FRAME_S
-
-    def offer(self, framed: bytes) -> bool:
-        # No detours: this is done for each frame of each viewer. The descriptor may be another
-        # connection's once the transport closes.
-        is_closing = self._is_closing
-        if not self.is_clear or is_closing():
-            return False
-        now_s = monotonic()
-        if now_s >= self._ask_s:
-            if unsent_bytes(self._fd):
-                self._check_each_frame_until_s = now_s + CHECK_EACH_FRAME_S
-                return False
-            if now_s > self._check_each_frame_until_s:
-                self._ask_s = now_s + ASK_EVERY_S
-        try:
-            sent = os.write(self._fd, framed)
-        except BlockingIOError:
-            self._ask_s = 0.0
-            return False
-        except OSError:
-            # The transport will meet the same error, and end the connection.
-            sent = 0
-        if sent < len(framed):
-            self._transport.write(framed[sent:])
-        return True
 
 
 class Server(uvicorn.Server):

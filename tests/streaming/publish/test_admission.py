@@ -7,7 +7,7 @@ import os
 import socket
 import stat
 import types
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from itertools import count
 
@@ -204,35 +204,42 @@ async def test_a_database_that_goes_after_the_rights_were_asked(
     await nothing_is_left(node, store, camera, base)
 
 
-@pytest.mark.parametrize("step", ["claim", "renew", "announce"])
-async def test_a_redis_that_freezes_at_any_step(
-    begin, node, store, camera, base, valkey, monkeypatch, step
-):
-    owner = node.backplane.bus if step == "announce" else node.backplane.store
-    original = getattr(owner, step)
+@pytest.fixture(params=["claim", "renew", "announce"])
+def at_step(request, node, monkeypatch):
+    """Has something happen to Redis right before a step of the admission."""
 
-    async def frozen(*args, **kwargs):
+    def at_step(happens):
+        owner = node.backplane.bus if request.param == "announce" else node.backplane.store
+        original = getattr(owner, request.param)
+
+        async def step(*args, **kwargs):
+            async with happens():
+                return await original(*args, **kwargs)
+
+        monkeypatch.setattr(owner, request.param, step)
+
+    return at_step
+
+
+async def test_a_redis_that_freezes_at_any_step(begin, node, store, camera, base, valkey, at_step):
+    @asynccontextmanager
+    async def frozen():
         with valkey.frozen():
-            return await original(*args, **kwargs)
+            yield
 
-    monkeypatch.setattr(owner, step, frozen)
+    at_step(frozen)
     with pytest.raises(ADMISSION_ERRORS):
         await begin()
     await nothing_is_left(node, store, camera, base)
 
 
-@pytest.mark.parametrize("step", ["claim", "renew", "announce"])
-async def test_a_redis_that_goes_at_any_step(
-    begin, node, store, camera, base, valkey, monkeypatch, step
-):
-    owner = node.backplane.bus if step == "announce" else node.backplane.store
-    original = getattr(owner, step)
-
-    async def away(*args, **kwargs):
+async def test_a_redis_that_goes_at_any_step(begin, node, store, camera, base, valkey, at_step):
+    @asynccontextmanager
+    async def away():
         await asyncio.to_thread(valkey.stop)
-        return await original(*args, **kwargs)
+        yield
 
-    monkeypatch.setattr(owner, step, away)
+    at_step(away)
     with pytest.raises(ADMISSION_ERRORS):
         await begin()
     await asyncio.to_thread(valkey.start)
