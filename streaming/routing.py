@@ -11,6 +11,7 @@ from channels.security.websocket import WebsocketDenier
 from django.urls import path, re_path
 
 from streaming.network.origins import SameOriginValidator
+from streaming.network.path_prefix import PathPrefix
 from streaming.process.web import WebNode, node
 from streaming.publish.consumer import PublishConsumer
 from streaming.watch.consumer import WatchConsumer
@@ -40,4 +41,6 @@ websocket_urlpatterns = websockets(node())
 
 #: For the "websocket" of a ProtocolTypeRouter. Other paths are refused: without that, each would be
 #: an error of the server.
-application = URLRouter([*websocket_urlpatterns, re_path("", cast(Any, WebsocketDenier.as_asgi()))])
+application = PathPrefix(
+    URLRouter([*websocket_urlpatterns, re_path("", cast(Any, WebsocketDenier.as_asgi()))])
+)
