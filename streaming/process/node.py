@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from streaming.backplane.client import Backplane
 from streaming.backplane.store import ProcessFacts
+from streaming.process import descriptors
 from streaming.process.vitals import VitalSigns
 from streaming.protocol.enums import ChangeKind
 from streaming.protocol.notices import Change, Notice
@@ -44,6 +45,7 @@ class Node:
             "rights": self._recheck(),
             "facts": self._write_facts(),
             "vital signs": self._vital_signs.watch(),
+            "descriptors": descriptors.watch(),
         }
 
     async def run(self) -> None:
