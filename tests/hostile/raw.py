@@ -26,7 +26,8 @@ def request(url: str, method: str, path: str, *fields: str) -> bytes:
 def connect(url: str) -> Connection:
     """A connection on which nothing was asked yet."""
     address = urlsplit(url)
-    return socket.create_connection((str(address.hostname), address.port), _PATIENCE_S)
+    assert address.port
+    return socket.create_connection((address.hostname, address.port), _PATIENCE_S)
 
 
 def upgrade(url: str, path: str) -> Connection:
