@@ -9,6 +9,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cameras.naming import validate_line
+
 _TOUCH_EVERY = timedelta(minutes=1)
 
 
@@ -18,7 +20,7 @@ class Secret(models.Model):
     PREFIX: ClassVar[str]
     MAX_NAME_LENGTH: ClassVar[int] = 100
 
-    name = models.CharField(_("name"), max_length=MAX_NAME_LENGTH)
+    name = models.CharField(_("name"), max_length=MAX_NAME_LENGTH, validators=[validate_line])
     digest = models.CharField(max_length=64, unique=True, editable=False)
     created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     last_used = models.DateTimeField(_("last used"), null=True, editable=False)

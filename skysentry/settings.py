@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "cameras.pages.throttling.BusyMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -112,11 +113,9 @@ AUTHENTICATION_BACKENDS = [
     # First: it asks whether there were too many wrong passwords.
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
-    "sesame.backends.ModelBackend",
 ]
-# Sign-in links work once, for an hour.
-SESAME_ONE_TIME = True
-SESAME_MAX_AGE = 3600
+# A few at a time.
+PASSWORD_HASHERS = ["cameras.passwords.PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -126,7 +125,10 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-# Five wrong passwords for a name from an address: nobody signs in so for five minutes.
+# Five wrong passwords for a name from an address: nobody signs in so for five minutes. Twenty for
+# any names: nobody signs in from there for a minute.
+AXES_HANDLER = "cameras.pages.throttling.Handler"
+AXES_CLIENT_IP_CALLABLE = "cameras.pages.throttling.client_network"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=5)
@@ -134,7 +136,6 @@ AXES_COOLOFF_TIME = timedelta(minutes=5)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "cameras.pages.throttling.locked_out"
-AXES_WHITELIST_CALLABLE = "cameras.pages.throttling.is_sign_in_link"
 # Sessions and failures say enough; a row for each sign-in would stay for ever.
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
