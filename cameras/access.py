@@ -106,7 +106,9 @@ def keys_without_right(camera: Camera) -> list[PublishKey]:
     """The valid keys of a camera that publish nothing: who made them may no longer publish."""
     keys = PublishKey.valid().filter(camera=camera).exclude(created_by=None)
     makers = User._default_manager.filter(pk__in=keys.values("created_by"))
-    may = {maker.pk: _may_publish_when_enabled(maker, camera) for maker in makers}
+    may: dict[int | None, bool] = {
+        maker.pk: _may_publish_when_enabled(maker, camera) for maker in makers
+    }
     return [key for key in keys if not may[key.created_by_id]]
 
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from cameras import quotas
 from cameras.naming import first_free, validate_line
 from cameras.secret import Secret
 
@@ -213,6 +214,8 @@ class Camera(models.Model):
                 self.slug = _free_slug(self.name)
             try:
                 with transaction.atomic(using):
+                    if self._state.adding:
+                        self._check_quota()
                     return super().save(
                         force_insert=force_insert,
                         force_update=force_update,
@@ -223,6 +226,17 @@ class Camera(models.Model):
                 # Somebody else took the slug meanwhile.
                 if not finds_slug or attempt == _SLUG_ATTEMPTS or not _is_taken(self.slug):
                     raise
+
+    def _check_quota(self) -> None:
+        quotas.check(
+            "cameras_per_person",
+            self.owner,
+            Camera.objects.filter(owner=self.owner),
+            _(
+                "%(whose)s already owns %(maximum)d cameras, as many as this server allows one "
+                "person. Delete one first."
+            ),
+        )
 
 
 def _free_slug(name: str) -> str:
@@ -296,6 +310,17 @@ class PublishKey(Secret):
     def valid(cls) -> models.QuerySet[Self]:
         return super().valid().select_related("camera", "created_by")
 
+    def check_quota(self) -> None:
+        quotas.check(
+            "keys_per_camera",
+            self.camera,
+            PublishKey.valid().filter(camera=self.camera),
+            _(
+                "%(whose)s already has %(maximum)d publish keys, as many as this server allows one "
+                "camera. Revoke one first."
+            ),
+        )
+
 
 class PhoneInvitation(Secret):
     """Lets one phone get a publish key of its own, within ten minutes; see cameras/phones.py."""
@@ -329,6 +354,17 @@ class PhoneInvitation(Secret):
     def valid(cls) -> models.QuerySet[Self]:
         unused = super().valid().filter(used=None, expires__gt=timezone.now())
         return unused.select_related("camera", "created_by")
+
+    def check_quota(self) -> None:
+        quotas.check(
+            "invitations_per_person",
+            self.created_by,
+            PhoneInvitation.valid().filter(created_by=self.created_by),
+            _(
+                "%(maximum)d of your codes are waiting for a phone, as many as this server allows "
+                "one person. Each expires after ten minutes."
+            ),
+        )
 
 
 class SignInLink(Secret):
@@ -375,6 +411,17 @@ class ApiToken(Secret):
     def valid(cls) -> models.QuerySet[Self]:
         unexpired = Q(expires=None) | Q(expires__gt=timezone.now())
         return super().valid().filter(unexpired, user__is_active=True).select_related("user")
+
+    def check_quota(self) -> None:
+        quotas.check(
+            "tokens_per_person",
+            self.user,
+            ApiToken.valid().filter(user=self.user),
+            _(
+                "%(whose)s already has %(maximum)d API tokens, as many as this server allows one "
+                "person. Revoke one first."
+            ),
+        )
 
 
 class CaptureSession(models.Model):

@@ -5,7 +5,7 @@ import secrets
 from datetime import timedelta
 from typing import Any, ClassVar, Self
 
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -35,10 +35,12 @@ class Secret(models.Model):
 
     @classmethod
     def issue(cls, **fields: Any) -> tuple[Self, str]:
-        """A new row, saved, and its secret."""
+        """A new row, saved, and its secret. Raises QuotaExceeded where there is no room for it."""
         row = cls(**fields)
         secret = row.generate()
-        row.save()
+        with transaction.atomic():
+            row.check_quota()
+            row.save()
         return row, secret
 
     @classmethod
@@ -58,6 +60,9 @@ class Secret(models.Model):
         secret = self.PREFIX + secrets.token_urlsafe(32)
         self.digest = _digest(secret)
         return secret
+
+    def check_quota(self) -> None:
+        """Raises QuotaExceeded where there are as many as there may be. In a transaction."""
 
     def revoke(self) -> None:
         if self.revoked is None:

@@ -93,6 +93,8 @@ class SettingsView(LoginRequiredMixin, View):
                 return self._make_key(camera)
             case "revoke-key":
                 return self._revoke_key(camera)
+            case "keep-key":
+                return self._keep_key(camera)
         return HttpResponse(status=400)
 
     def _page(self, camera: Camera, **forms: Any) -> HttpResponse:
@@ -101,7 +103,8 @@ class SettingsView(LoginRequiredMixin, View):
             # Unlike the camera's, these stay as they are saved while a form has mistakes.
             "address": self.kwargs["slug"],
             "grants": camera.grants.select_related("user").order_by(f"user__{NAME_FIELD}"),
-            "keys": PublishKey.valid().filter(camera=camera).select_related("created_by"),
+            "keys": PublishKey.valid().filter(camera=camera),
+            "fallen": access.keys_without_right(camera),
             "form": CameraForm(instance=camera),
             "share_form": ShareForm(camera),
             "key_form": KeyForm(prefix="key"),
@@ -150,6 +153,15 @@ class SettingsView(LoginRequiredMixin, View):
         if key is not None:
             key.revoke()
         return self._redirect(camera, _("Revoked."), "#keys")
+
+    def _keep_key(self, camera: Camera) -> HttpResponse:
+        """Makes a key theirs, whose maker may no longer publish."""
+        number = row_id(self.request)
+        fallen = access.keys_without_right(camera)
+        if key := next((each for each in fallen if each.pk == number), None):
+            key.created_by = signed_in_user(self.request)
+            key.save(update_fields=["created_by"])
+        return self._redirect(camera, _("The key works again. It is now yours."), "#keys")
 
     def _redirect(self, camera: Camera, text: str, place: str = "") -> HttpResponse:
         messages.success(self.request, text)

@@ -163,6 +163,7 @@ def test_keys_whose_maker_may_no_longer_publish_are_listed(camera, owner, strang
 def test_a_question_of_a_key_costs_one_query(camera, owner, django_assert_num_queries):
     _, secret = PublishKey.issue(camera=camera, name="Hall phone", created_by=owner)
     key = PublishKey.find(secret)
+    assert key is not None
     with django_assert_num_queries(1):
         assert can_publish(key, camera)
 

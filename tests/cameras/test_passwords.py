@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from typing import Any
@@ -18,14 +19,14 @@ from cameras.signals import limit_reached
 
 
 @pytest.fixture(autouse=True)
-def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
+def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
     """A process whose gate lets one through at a time."""
     gate = Gate(1)
     monkeypatch.setattr(passwords, "_gate", gate)
     monkeypatch.setattr(passwords, "WAIT_S", 0.05)
     monkeypatch.setattr(passwords.PasswordHasher, "iterations", 2)
     with override_settings(PASSWORD_HASHERS=["cameras.passwords.PasswordHasher"]):
-        yield gate  # type: ignore[misc]
+        yield gate
 
 
 def test_no_more_are_hashed_at_once_than_there_are_places(
