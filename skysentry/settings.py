@@ -8,7 +8,17 @@ from pathlib import Path
 from dotenv import load_dotenv
 
 from cameras.settings_parser import BOOLEAN, TEXT
-from skysentry.env import HOST, LEVEL, NETWORK, database, read, read_list, secret_key
+from skysentry.env import (
+    HOST,
+    LEVEL,
+    NETWORK,
+    ORIGIN,
+    cookie_mark,
+    database,
+    read,
+    read_list,
+    secret_key,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
@@ -33,7 +43,7 @@ REDIS_URL = read("REDIS_URL", TEXT, "")
 # SERVE_HOSTS: what `serve` says of this machine.
 _own_hosts = ["localhost", "127.0.0.1", "[::1]", *read_list("SERVE_HOSTS", TEXT)]
 ALLOWED_HOSTS = [*_own_hosts, *read_list("ALLOWED_HOSTS", HOST)]
-CSRF_TRUSTED_ORIGINS = read_list("CSRF_TRUSTED_ORIGINS", TEXT)
+CSRF_TRUSTED_ORIGINS = read_list("CSRF_TRUSTED_ORIGINS", ORIGIN)
 # Addresses and networks whose X-Forwarded-For and X-Forwarded-Proto are believed.
 TRUSTED_PROXIES = read_list("TRUSTED_PROXIES", NETWORK)
 
@@ -41,6 +51,11 @@ TRUSTED_PROXIES = read_list("TRUSTED_PROXIES", NETWORK)
 HTTPS_ONLY = read("HTTPS_ONLY", BOOLEAN, False)
 # Also sent to the servers below this domain, such as the one of SKYSENTRY_SIGNALING_URL.
 SESSION_COOKIE_DOMAIN = read("SESSION_COOKIE_DOMAIN", TEXT, "") or None
+# Browsers send cookies to all ports of a host. Servers that share people share the key.
+_mark = cookie_mark(SECRET_KEY)
+SESSION_COOKIE_NAME = f"sessionid_{_mark}"
+CSRF_COOKIE_NAME = f"csrftoken_{_mark}"
+MESSAGE_STORAGE = "cameras.pages.messages.Storage"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS_ONLY
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS_ONLY else 0
 
@@ -66,6 +81,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "skysentry.content_policy.content_policy",
+    "skysentry.headers.add_headers",
+    "cameras.api.throttles.rate_limit_headers",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -96,6 +113,14 @@ TEMPLATES = [
     },
 ]
 
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        # Requests of so many people and addresses are counted; of 300, any other one would be
+        # forgotten by whoever comes with many.
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {
     "default": database(default=f"sqlite:///{VAR_DIR / 'skysentry.sqlite3'}"),
@@ -145,6 +170,12 @@ LOGIN_REDIRECT_URL = "wall"
 LOGIN_URL = "login"
 LOGOUT_REDIRECT_URL = "wall"
 
+# A sign-in lasts for two weeks from its last use; its cookie for as long as browsers keep one.
+SESSION_ENGINE = "cameras.signed_in"
+SESSION_COOKIE_AGE = 400 * 24 * 3600
+
+# English alone until a catalogue of ours is whole: Django's own strings stood between ours.
+LANGUAGES = [("en", "English")]
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_I18N = True
@@ -184,7 +215,11 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     # No forms: in those, what is left out is a box that is not ticked, and a new camera disabled.
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["cameras.api.parsers.BoundedJSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": [
+        "cameras.api.throttles.PersonThrottle",
+        "cameras.api.throttles.AddressThrottle",
+    ],
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "DEFAULT_SCHEMA_CLASS": "cameras.api.schema.ApiSchema",
     "DEFAULT_PAGINATION_CLASS": "cameras.api.pagination.Pagination",
@@ -207,8 +242,13 @@ LOG_LEVEL = read("LOG_LEVEL", LEVEL, "INFO")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {
+            "class": "streaming.logs.LineFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
+    },
+    "handlers": {"console": {"class": "streaming.logs.BoundedHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         # Both say at INFO what each connection of each peer does.

@@ -12,8 +12,10 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
+from django.views.decorators.cache import never_cache
 
 from cameras import access
 from cameras.models import Camera, PublishKey
@@ -74,6 +76,7 @@ def _next_page(then: str | None, camera: Camera) -> str:
     return reverse("viewer", args=[camera.slug])
 
 
+@method_decorator(never_cache, name="dispatch")
 class SettingsView(LoginRequiredMixin, View):
     """A camera's settings, who may do what with it, and its keys. `action` says what is posted."""
 
