@@ -13,6 +13,7 @@ from skysentry.env import (
     LEVEL,
     NETWORK,
     ORIGIN,
+    PATH_PREFIX,
     cookie_mark,
     database,
     read,
@@ -47,6 +48,11 @@ CSRF_TRUSTED_ORIGINS = read_list("CSRF_TRUSTED_ORIGINS", ORIGIN)
 # Addresses and networks whose X-Forwarded-For and X-Forwarded-Proto are believed.
 TRUSTED_PROXIES = read_list("TRUSTED_PROXIES", NETWORK)
 
+# Below which path of its name a proxy shows this server; requests may have it, or not any more.
+FORCE_SCRIPT_NAME = read("PATH_PREFIX", PATH_PREFIX, "") or None
+_below = FORCE_SCRIPT_NAME or ""
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{_below}/"
+
 # Off to begin with: on http://localhost nobody could sign in.
 HTTPS_ONLY = read("HTTPS_ONLY", BOOLEAN, False)
 # Also sent to the servers below this domain, such as the one of SKYSENTRY_SIGNALING_URL.
@@ -80,8 +86,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "skysentry.content_policy.content_policy",
-    "skysentry.headers.add_headers",
+    "streaming.pages.content_policy.content_policy",
+    "streaming.pages.headers.add_headers",
     "cameras.api.throttles.rate_limit_headers",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -181,7 +187,7 @@ TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
 
-STATIC_URL = "/static/"
+STATIC_URL = f"{_below}/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
 # Served where they lie, with an ETag and revalidated for each page: nothing to collect, and a page

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from skysentry.headers import HEADERS
+from streaming.pages.headers import HEADERS
 from tests.cameras.pages.browser import signed_in
 
 SECRET_PAGES = [
