@@ -122,6 +122,9 @@ def _relayed(camera: Camera) -> Latest | None:
 class CameraStatsView(APIView):
     """A camera's live state and counters."""
 
+    # Pages that get no WebSocket ask for it and for pictures all the time.
+    throttle_classes = ()
+
     @extend_schema(operation_id="camera_stats", responses=StatsSerializer)
     def get(self, request: Request, slug: str) -> Response:
         camera = access.visible_camera(request.user, slug)
@@ -174,6 +177,7 @@ class PictureView(APIView):
 
     authentication_classes = (TokenAuthentication, PasswordAuthentication, SessionAuthentication)
     content_negotiation_class = SingleFormat
+    throttle_classes = ()
 
 
 class LatestJpgView(PictureView):
