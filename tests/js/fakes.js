@@ -192,6 +192,8 @@ export class FakeVideoEncoder {
 
   /** Of the next chunks. */
   bytes = 100;
+  /** How many pictures it keeps inside, as one that looks ahead does; these no longer wait. */
+  ahead = 0;
   /** @type {VideoEncoderConfig | null} */
   config = null;
   state = "unconfigured";
@@ -206,7 +208,7 @@ export class FakeVideoEncoder {
   }
 
   get encodeQueueSize() {
-    return this.#waiting.length;
+    return Math.max(0, this.#waiting.length - this.ahead);
   }
 
   get isClosed() {
@@ -235,8 +237,13 @@ export class FakeVideoEncoder {
 
   // The browser's end
 
-  /** @param {number} [count] of chunks that are ready; all by default */
-  finish(count = this.#waiting.length) {
+  /** Makes nothing of the oldest picture, as the bit rate may demand. */
+  drop() {
+    this.#waiting.shift();
+  }
+
+  /** @param {number} [count] of chunks that are ready; by default all that it does not keep */
+  finish(count = Math.max(0, this.#waiting.length - this.ahead)) {
     for (const chunk of this.#waiting.splice(0, count)) {
       const { bytes: byteLength } = this;
       const copyTo = () => {};

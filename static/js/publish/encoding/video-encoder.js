@@ -3,8 +3,12 @@
 import { videoCodecNamed } from "../../protocol/codecs/index.js";
 import { encoderConfig } from "./encoder-config.js";
 
-/** Pictures that wait in the encoder would only grow stale there. */
+/** Pictures that wait before the encoder would only grow stale there. */
 const MAX_WAITING = 2;
+/** Pictures that a codec needs at once. One that looks ahead keeps some forty: a second and more. */
+const MAX_HELD = 3;
+/** A device that is busy for a moment keeps more, too. */
+const MAX_HOLDING_US = 1_000_000;
 
 /** @typedef {import("./encoder-config.js").Rates} Rates */
 
@@ -16,8 +20,14 @@ const MAX_WAITING = 2;
 
 export class Encoder {
   #encoder;
+  /** Of the newest picture given to it, µs. */
+  #givenAt = 0;
   #isFirst = true;
+  /** When it last held no more than it needs, µs. */
+  #promptAt = 0;
   #rates;
+  /** @type {number[]} timestamps of pictures given to it whose chunks have not come, oldest first */
+  #underWay = [];
 
   /**
    * @param {import("../worker-messages.js").VideoCodecName} codec
@@ -29,7 +39,12 @@ export class Encoder {
     this.codec = codec;
     this.size = size;
     this.#encoder = new VideoEncoder({
-      output: (chunk) => onChunk(this, chunk),
+      output: (chunk) => {
+        // Those before it were dropped: a chunk never overtakes another.
+        while (this.#underWay[0] <= chunk.timestamp) this.#underWay.shift();
+        this.#look();
+        onChunk(this, chunk);
+      },
       error: ({ message }) => {
         console.warn(`The encoder of ${codec} failed: ${message}`);
         onError(this);
@@ -42,6 +57,11 @@ export class Encoder {
   /** Whether a picture would wait too long. */
   get isBusy() {
     return this.#encoder.encodeQueueSize >= MAX_WAITING;
+  }
+
+  /** Whether it keeps pictures inside, so that all come late: a smooth rate does not show it. */
+  get looksAhead() {
+    return this.#givenAt - this.#promptAt > MAX_HOLDING_US;
   }
 
   get isClosed() {
@@ -63,12 +83,21 @@ export class Encoder {
   encode(picture, timestamp, keyFrame) {
     const frame = new VideoFrame(picture, { timestamp });
     this.#encoder.encode(frame, { keyFrame: keyFrame || this.#isFirst });
-    this.#isFirst = false;
     frame.close();
+    this.#isFirst = false;
+    this.#givenAt = timestamp;
+    this.#underWay.push(timestamp);
+    this.#look();
   }
 
   close() {
     if (!this.isClosed) this.#encoder.close();
+  }
+
+  /** What waits before the codec says that the device is busy, not that the codec looks ahead. */
+  #look() {
+    const held = this.#underWay.length - this.#encoder.encodeQueueSize;
+    if (held <= MAX_HELD) this.#promptAt = this.#givenAt;
   }
 
   #configure() {
