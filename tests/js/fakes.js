@@ -159,18 +159,37 @@ export function runPending() {
 /** A picture, which counts those of its kind that nobody closed. */
 export class FakeVideoFrame {
   static open = 0;
+  /** Cameras seldom say one. */
+  static colorSpace = {
+    matrix: /** @type {string | null} */ (null),
+    fullRange: /** @type {boolean | null} */ (null),
+  };
 
   /**
    * @param {FakeVideoFrame} [_from]
-   * @param {{ timestamp: number }} [init]
+   * @param {{ timestamp: number, colorSpace?: typeof FakeVideoFrame.colorSpace }} [init]
    */
-  constructor(_from, { timestamp } = { timestamp: 0 }) {
+  constructor(_from, { timestamp, colorSpace } = { timestamp: 0 }) {
     this.timestamp = timestamp;
+    this.colorSpace = colorSpace ?? FakeVideoFrame.colorSpace;
     FakeVideoFrame.open += 1;
   }
 
   close() {
     FakeVideoFrame.open -= 1;
+  }
+}
+
+/** A canvas on which nothing is to be seen. */
+export class FakeCanvas {
+  width = 1;
+  height = 1;
+
+  getContext() {
+    const getImageData = (/** @type {number[]} */ ...[, , width, height]) => ({
+      data: new Uint8ClampedArray(4 * width * height),
+    });
+    return { drawImage() {}, getImageData };
   }
 }
 
@@ -196,6 +215,8 @@ export class FakeVideoEncoder {
   ahead = 0;
   /** @type {VideoEncoderConfig | null} */
   config = null;
+  /** @type {(string | null)[]} of each picture */
+  colours = [];
   state = "unconfigured";
   #init;
   /** @type {{ timestamp: number, type: "key" | "delta" }[]} */
@@ -225,8 +246,9 @@ export class FakeVideoEncoder {
    * @param {FakeVideoFrame} frame
    * @param {{ keyFrame: boolean }} options
    */
-  encode({ timestamp }, { keyFrame }) {
+  encode({ timestamp, colorSpace }, { keyFrame }) {
     if (this.state !== "configured") throw new DOMException("", "InvalidStateError");
+    this.colours.push(colorSpace.matrix);
     this.#waiting.push({ timestamp, type: keyFrame ? "key" : "delta" });
   }
 

@@ -1,7 +1,9 @@
 /** One encoder of video: one codec and one size, from its first key frame to its end. */
 
+import { isBt601 } from "../../protocol/bt601.js";
 import { videoCodecNamed } from "../../protocol/codecs/index.js";
 import { encoderConfig } from "./encoder-config.js";
+import { Recolouring } from "./recolouring.js";
 
 /** Pictures that wait before the encoder would only grow stale there. */
 const MAX_WAITING = 2;
@@ -26,6 +28,8 @@ export class Encoder {
   /** When it last held no more than it needs, µs. */
   #promptAt = 0;
   #rates;
+  /** @type {Recolouring | null} */
+  #recolouring = null;
   /** @type {number[]} timestamps of pictures given to it whose chunks have not come, oldest first */
   #underWay = [];
 
@@ -81,7 +85,7 @@ export class Encoder {
    * @param {boolean} keyFrame
    */
   encode(picture, timestamp, keyFrame) {
-    const frame = new VideoFrame(picture, { timestamp });
+    const frame = this.#frame(picture, timestamp);
     this.#encoder.encode(frame, { keyFrame: keyFrame || this.#isFirst });
     frame.close();
     this.#isFirst = false;
@@ -92,6 +96,19 @@ export class Encoder {
 
   close() {
     if (!this.isClosed) this.#encoder.close();
+  }
+
+  /**
+   * @param {import("../worker-messages.js").Picture} picture
+   * @param {number} timestamp
+   */
+  #frame(picture, timestamp) {
+    const frame = new VideoFrame(picture, { timestamp });
+    if (videoCodecNamed(this.codec).saysColours || isBt601(frame.colorSpace)) return frame;
+    this.#recolouring ??= new Recolouring();
+    const recoloured = this.#recolouring.convert(frame, this.size);
+    frame.close();
+    return recoloured;
   }
 
   /** What waits before the codec says that the device is busy, not that the codec looks ahead. */

@@ -9,9 +9,13 @@ import { h264 } from "../../../../static/js/protocol/codecs/h264.js";
 import { jpeg } from "../../../../static/js/protocol/codecs/jpeg.js";
 import { vp8 } from "../../../../static/js/protocol/codecs/vp8.js";
 import { MAX_SENT_BYTES, Rendition, unpack } from "../../../../static/js/protocol/wire.js";
-import { FakeVideoEncoder, FakeVideoFrame } from "../../fakes.js";
+import { FakeCanvas, FakeVideoEncoder, FakeVideoFrame } from "../../fakes.js";
 
-Object.assign(globalThis, { VideoEncoder: FakeVideoEncoder, VideoFrame: FakeVideoFrame });
+Object.assign(globalThis, {
+  VideoEncoder: FakeVideoEncoder,
+  VideoFrame: FakeVideoFrame,
+  OffscreenCanvas: FakeCanvas,
+});
 
 const VGA = { width: 640, height: 480 };
 const PLAN = plan({ ...VGA, frameRate: 30, quality: 0.7 }, 0);
@@ -367,6 +371,23 @@ test("pictures that an encoder drops are not counted as kept", () => {
     film(1);
   }
   assert.deepEqual(told, []);
+});
+
+test("colours that VP8 cannot name are changed before it encodes; H.264 says them itself", () => {
+  const before = FakeVideoFrame.open;
+  FakeVideoFrame.colorSpace = { matrix: "bt709", fullRange: false };
+  video.wanted = "vp8";
+  film(1);
+  assert.deepEqual(FakeVideoEncoder.last.colours, ["smpte170m"]);
+  video.wanted = "h264";
+  film(1);
+  assert.deepEqual(FakeVideoEncoder.last.colours, ["bt709"]);
+  FakeVideoFrame.colorSpace = { matrix: null, fullRange: null };
+  video.wanted = "vp8";
+  film(1);
+  assert.deepEqual(FakeVideoEncoder.last.colours, [null]);
+  // The pictures themselves are the caller's.
+  assert.equal(FakeVideoFrame.open - before, 3);
 });
 
 test("every picture that was encoded is closed", () => {
