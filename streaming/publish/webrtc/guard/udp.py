@@ -36,8 +36,6 @@ COUNT_EVERY_S = 1.0
 _MAX_DATAGRAM_BYTES = 65_536
 _SO_MEMINFO, _DROPS = 55, 8
 
-Address = tuple[Any, ...]
-
 
 class UdpTransport(asyncio.DatagramTransport):
     """Reads a bound socket in turns, pauses where too much comes, and closes where that goes on."""
@@ -78,10 +76,9 @@ class UdpTransport(asyncio.DatagramTransport):
             self._peers[peer] = None
             self._filter()
 
-    def sendto(self, data: Any, addr: Address | None = None) -> None:
+    def sendto(self, data: Any, addr: Any = None) -> None:
         if self._closing:
             return
-        assert addr is not None
         try:
             self._socket.sendto(data, addr)
         except BlockingIOError:

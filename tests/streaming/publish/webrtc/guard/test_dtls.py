@@ -4,6 +4,7 @@ import asyncio
 import random
 from struct import pack
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from aiortc import RTCCertificate
@@ -77,7 +78,7 @@ class RsaCertificate(RTCCertificate):
 
     @classmethod
     def generateCertificate(cls):
-        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        key: Any = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         return cls(key=key, cert=generate_certificate(key))
 
     def _create_ssl_context(self, srtp_profiles):

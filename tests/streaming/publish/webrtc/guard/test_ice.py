@@ -45,7 +45,7 @@ class Contrary(asyncio.DatagramProtocol):
     def __init__(self, victim):
         self._victim = victim
         self._password = victim.remote_password.encode()
-        self.checks = Counter()
+        self.checks: Counter[bool] = Counter()
 
     def connection_made(self, transport):
         self._transport = transport

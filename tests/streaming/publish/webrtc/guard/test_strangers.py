@@ -13,6 +13,7 @@ from aioice.stun import Class, Message, Method
 
 from streaming.domain.tally import Tally
 from streaming.publish.webrtc.guard import ice as guard
+from streaming.publish.webrtc.guard.kernel_filter import MAX_STUN_BYTES
 
 pytestmark = [pytest.mark.timeout(120), pytest.mark.usefixtures("bystander", "responsive_loop")]
 
@@ -117,7 +118,7 @@ async def test_datagrams_of_strangers_are_refused(session, stranger, refusals, d
         (lambda text: longer(text, "0024000300000000"), "malformed STUN"),
         (lambda text: longer(text, "00060004ffffffff"), "malformed STUN"),
         (lambda text: b"\x00\x00" + text[2:], "malformed STUN"),
-        (lambda text: longer(text, "8022" + f"{guard.MAX_STUN_BYTES:04x}"), "stranger's STUN"),
+        (lambda text: longer(text, "8022" + f"{MAX_STUN_BYTES:04x}"), "stranger's STUN"),
     ],
     ids=[
         "one byte",

@@ -9,6 +9,7 @@ import sys
 import pytest
 from aioice import ice
 
+from streaming.domain.allowance import Allowance
 from streaming.domain.tally import Tally
 from streaming.publish.webrtc.guard import udp
 from streaming.publish.webrtc.guard.udp import UdpTransport
@@ -18,6 +19,8 @@ pytestmark = pytest.mark.timeout(20)
 
 
 class Reader(asyncio.DatagramProtocol):
+    transport: UdpTransport
+
     def __init__(self):
         self.datagrams = []
         self.errors = []
@@ -151,7 +154,7 @@ async def test_it_says_where_it_is(reader):
 
 
 def allow(reader, burst, per_s):
-    reader.transport._allowance = udp.Allowance(burst, per_s)
+    reader.transport._allowance = Allowance(burst, per_s)
 
 
 async def test_junk_of_strangers_reaches_no_session(session, bystander, refusals, monkeypatch):
@@ -171,6 +174,6 @@ async def test_junk_of_strangers_reaches_no_session(session, bystander, refusals
 
 async def test_a_flood_ends_the_session_whose_socket_it_hits_and_no_other(session, bystander):
     [pair] = session.server.ice._nominated.values()
-    pair.protocol.transport._pauses = udp.Allowance(0.5, 0.001)
+    pair.protocol.transport._pauses = Allowance(0.5, 0.001)
     pair.protocol.transport._pause()
     await session.server.closed.wait()
