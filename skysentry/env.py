@@ -36,6 +36,10 @@ NETWORK = fields.String(
     validate=_is_network,
     metadata={"takes": "IP addresses and networks, such as 127.0.0.1 or 10.0.0.0/8"},
 )
+PATH_PREFIX = fields.String(
+    validate=validate.Regexp(r"(?:/[\w.~-]+)+\Z", re.ASCII),
+    metadata={"takes": "a path without a slash at its end, such as /cameras, or nothing"},
+)
 LEVEL = one_of("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from dotenv import load_dotenv
 
 from cameras.settings_parser import BOOLEAN, TEXT
-from skysentry.env import HOST, LEVEL, NETWORK, database, read, read_list, secret_key
+from skysentry.env import HOST, LEVEL, NETWORK, PATH_PREFIX, database, read, read_list, secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
@@ -36,6 +36,11 @@ ALLOWED_HOSTS = [*_own_hosts, *read_list("ALLOWED_HOSTS", HOST)]
 CSRF_TRUSTED_ORIGINS = read_list("CSRF_TRUSTED_ORIGINS", TEXT)
 # Addresses and networks whose X-Forwarded-For and X-Forwarded-Proto are believed.
 TRUSTED_PROXIES = read_list("TRUSTED_PROXIES", NETWORK)
+
+# Below which path of its name a proxy shows this server; requests may have it, or not any more.
+FORCE_SCRIPT_NAME = read("PATH_PREFIX", PATH_PREFIX, "") or None
+_below = FORCE_SCRIPT_NAME or ""
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{_below}/"
 
 # Off to begin with: on http://localhost nobody could sign in.
 HTTPS_ONLY = read("HTTPS_ONLY", BOOLEAN, False)
@@ -65,7 +70,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "skysentry.content_policy.content_policy",
+    "streaming.pages.content_policy.content_policy",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -149,7 +154,7 @@ TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
 
-STATIC_URL = "/static/"
+STATIC_URL = f"{_below}/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
 # Served where they lie, with an ETag and revalidated for each page: nothing to collect, and a page

@@ -102,7 +102,7 @@ def _origin(request: HttpRequest) -> str:
 @require_GET
 def phone(request: HttpRequest) -> HttpResponse:
     """The home of a device that films by a key of its own. It says nothing of any camera."""
-    return render(request, "streaming/phone.html", {"signaling": ports.signaling_url(request)})
+    return render(request, "streaming/phone.html", {"sockets": ports.publish_sockets(request)})
 
 
 @require_POST

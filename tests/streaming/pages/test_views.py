@@ -166,7 +166,7 @@ def test_pages_know_the_ports_of_the_two_sockets(owner: User, camera: Camera) ->
         view = client.get(reverse("viewer", args=[camera.slug]), SERVER_PORT="8000")
     publish = f"ws://testserver:8001/ws/publish/{camera.slug}/"
     assert page_data(film, "capture-data")["socket"] == publish
-    assert 'data-signaling="ws://testserver:8001"' in text(phone)
+    assert 'data-sockets="ws://testserver:8001/ws/publish/"' in text(phone)
     assert page_data(wall, "wall-data")["socket"] == "ws://testserver:8002/ws/watch/"
     assert page_data(view, "viewer-data")["socket"] == "ws://testserver:8002/ws/watch/"
 
