@@ -66,6 +66,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "skysentry.content_policy.content_policy",
+    "cameras.unavailable.DatabaseUnavailable",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -97,13 +98,15 @@ TEMPLATES = [
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {
-    "default": database(default=f"sqlite:///{VAR_DIR / 'skysentry.sqlite3'}"),
+    "default": database(default=VAR_DIR / "skysentry.sqlite3"),
 }
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    DATABASES["default"]["ENGINE"] = "cameras.postgresql"
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Without IMMEDIATE, writers that began by reading fail with "database is locked" instead
-    # of waiting for each other.
+    # of waiting for each other. Whoever waits for longer than 4 s is told that it is unavailable.
     DATABASES["default"]["OPTIONS"] = {
-        "timeout": 10,
+        "timeout": 4,
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }

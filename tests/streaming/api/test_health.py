@@ -16,13 +16,13 @@ def test_a_process_that_answers_is_alive(client):
     assert (response.status_code, response.json()) == (200, {"status": "ok"})
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_a_process_that_reaches_everything_is_ready(client, valkey):
     response = client.get("/readyz")
     assert (response.status_code, response.json()) == (200, OK)
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_a_process_without_redis_is_not_ready(client, valkey):
     valkey.stop()
     response = client.get("/readyz")
@@ -32,7 +32,7 @@ def test_a_process_without_redis_is_not_ready(client, valkey):
     assert client.get("/readyz").status_code == 200
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_a_frozen_redis_is_away(client, valkey):
     with valkey.frozen():
         began = time.monotonic()
