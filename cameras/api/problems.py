@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
 from django.utils.functional import Promise
@@ -123,10 +124,26 @@ def _page_or_problem(status: int, page: Callable[..., HttpResponse]) -> Callable
     return answer
 
 
-bad_request = _page_or_problem(400, defaults.bad_request)
+_bad_request = _page_or_problem(400, defaults.bad_request)
 permission_denied = _page_or_problem(403, defaults.permission_denied)
 page_not_found = _page_or_problem(404, defaults.page_not_found)
 _server_error = _page_or_problem(500, defaults.server_error)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """`handler400`."""
+    # Django takes a session that could not be saved for one that was deleted meanwhile.
+    if isinstance(exception, SessionInterrupted):
+        for error in _causes(exception):
+            if isinstance(error, Unavailable):
+                return database_unavailable(request, error)
+    return _bad_request(request, exception)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
