@@ -48,10 +48,13 @@ async def readyz(request: HttpRequest) -> JsonResponse:
     """The process, the database and Redis answer; 503 and who does not otherwise, within 2 s."""
     database, redis = await asyncio.gather(_DATABASE.answer(), _REDIS.answer())
     ready = database == redis == OK
-    return JsonResponse(
+    response = JsonResponse(
         {"status": OK if ready else "unavailable", "database": database, "redis": redis},
         status=200 if ready else 503,
     )
+    # It is asked every few seconds, and the answer is for who asks: no line of the log each time.
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
 
 
 def _ask_database() -> str:

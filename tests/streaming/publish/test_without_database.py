@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import timedelta
 from functools import partial
 
@@ -90,16 +91,10 @@ async def test_the_end_of_a_session_that_goes_on_is_not_written_later(begin, nod
         publication.end(EndReason.STOPPED)
         await until(lambda: node.registry._unwritten)
         # In another process, say.
-        lease = replace_peer(publication.lease)
-        await store.claim(claim.camera_id, lease, False)
+        elsewhere = dataclasses.replace(publication.lease, peer="second")
+        await store.claim(claim.camera_id, elsewhere, False)
     await until(lambda: not node.registry._unwritten)
     assert await is_open(publication)
-
-
-def replace_peer(lease):
-    from dataclasses import replace as with_fields
-
-    return with_fields(lease, peer="second")
 
 
 async def test_a_camera_resumes_its_session_on_a_full_disk(begin, claim):
