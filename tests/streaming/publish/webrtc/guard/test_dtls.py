@@ -61,6 +61,14 @@ def test_more_than_one_record_with_data_does_not(datagram):
     assert not dtls.is_well_formed(datagram)
 
 
+def test_data_is_no_longer_than_what_is_read_at_once():
+    header = len(record(DATA, b""))
+    longest = record(DATA, bytes(dtls.MAX_DATA_BYTES - header))
+    assert dtls.is_well_formed(longest)
+    assert not dtls.is_well_formed(record(DATA, bytes(dtls.MAX_DATA_BYTES - header + 1)))
+    assert dtls.is_well_formed(record(HANDSHAKE, bytes(dtls.MAX_DATA_BYTES)))
+
+
 def test_any_chain_of_records_is_judged_by_whether_data_has_company():
     generator = random.Random(9)
     for _ in range(5000):
