@@ -73,7 +73,7 @@ def _note_alert(connection: SSL.Connection, where: int, result: int) -> None:
     code = result & 0xFF
     if not where & SSL.SSL_CB_ALERT or code == AlertDescription.ALERT_DESCRIPTION_CLOSE_NOTIFY:
         return
-    name = str(code)
+    name = "unknown"
     with contextlib.suppress(ValueError):
         name = AlertDescription(code).name.removeprefix("ALERT_DESCRIPTION_").lower()
     sender = "the camera" if where & SSL.SSL_CB_READ else "the server"

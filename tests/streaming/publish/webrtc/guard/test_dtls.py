@@ -146,17 +146,18 @@ def alert(connection, code, where=SSL.SSL_CB_READ_ALERT):
     dtls._note_alert(connection, where, 0x0200 | code)
 
 
-def test_a_goodbye_is_no_alert_and_an_unknown_one_has_its_number():
+def test_a_goodbye_is_no_alert_and_unknown_ones_have_one_name():
     transport = SimpleNamespace()
     count_in(refused := Tally(), transport)
     connection = SimpleNamespace(get_app_data=lambda: transport)
     alert(connection, 0)
     alert(connection, 40, where=SSL.SSL_CB_HANDSHAKE_DONE)
     assert not refused.total
+    alert(connection, 198)
     alert(connection, 199)
     alert(connection, 40, where=SSL.SSL_CB_WRITE_ALERT)
     assert refused.total == {
-        "DTLS alert of the camera: 199": 1,
+        "DTLS alert of the camera: unknown": 2,
         "DTLS alert of the server: handshake_failure": 1,
     }
 
