@@ -16,8 +16,8 @@ from streaming.demo.scene import LIGHTS, Light, Scene
 from streaming.domain import wire
 from streaming.domain.backoff import Backoff
 from streaming.domain.clock import OffsetEstimator, Sample
-from streaming.domain.pauses import pause_s
 from streaming.domain.codecs.jpeg import JPEG
+from streaming.domain.pauses import pause_s
 from streaming.publish.limits import MAX_BROWSER_MESSAGE_BYTES
 from streaming.tasks import raise_if_cancelled
 
