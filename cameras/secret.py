@@ -5,10 +5,11 @@ import secrets
 from datetime import timedelta
 from typing import Any, ClassVar, Self
 
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cameras.naming import validate_line
 from cameras.database import notes
 
 _TOUCH_EVERY = timedelta(minutes=1)
@@ -20,7 +21,7 @@ class Secret(models.Model):
     PREFIX: ClassVar[str]
     MAX_NAME_LENGTH: ClassVar[int] = 100
 
-    name = models.CharField(_("name"), max_length=MAX_NAME_LENGTH)
+    name = models.CharField(_("name"), max_length=MAX_NAME_LENGTH, validators=[validate_line])
     digest = models.CharField(max_length=64, unique=True, editable=False)
     created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     last_used = models.DateTimeField(_("last used"), null=True, editable=False)
@@ -35,10 +36,12 @@ class Secret(models.Model):
 
     @classmethod
     def issue(cls, **fields: Any) -> tuple[Self, str]:
-        """A new row, saved, and its secret."""
+        """A new row, saved, and its secret. Raises QuotaExceeded where there is no room for it."""
         row = cls(**fields)
         secret = row.generate()
-        row.save()
+        with transaction.atomic():
+            row.check_quota()
+            row.save()
         return row, secret
 
     @classmethod
@@ -58,6 +61,9 @@ class Secret(models.Model):
         secret = self.PREFIX + secrets.token_urlsafe(32)
         self.digest = digest_of(secret)
         return secret
+
+    def check_quota(self) -> None:
+        """Raises QuotaExceeded where there are as many as there may be. In a transaction."""
 
     def revoke(self) -> None:
         if self.revoked is None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Greatest, Round
 from django.utils import timezone
 
@@ -150,3 +150,21 @@ def open_cameras() -> list[UUID]:
         .values_list("camera_id", flat=True)
         .distinct()
     )
+
+
+#: In one statement: writers of SQLite wait for each other.
+MAX_PRUNED = 500
+
+
+def prune(kept_days: float) -> int:
+    """Deletes records of sessions that ended so long ago, MAX_PRUNED at most, the oldest first.
+
+    Returns how many. The last one of each camera stays: it tells that the camera has been live.
+    """
+    ended_before = timezone.now() - timedelta(days=kept_days)
+    newer = CaptureSession.objects.filter(camera=OuterRef("camera"), pk__gt=OuterRef("pk"))
+    old = CaptureSession.objects.filter(Exists(newer), ended__lt=ended_before).order_by("pk")
+    deleted, _ = CaptureSession.objects.filter(
+        pk__in=list(old.values_list("pk", flat=True)[:MAX_PRUNED])
+    ).delete()
+    return deleted

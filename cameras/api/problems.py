@@ -117,7 +117,7 @@ def _page_or_problem(status: int, page: Callable[..., HttpResponse]) -> Callable
     """For what Django answers before, or instead of, a view of the API."""
 
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.path.startswith("/api/"):
+        if request.path_info.startswith("/api/"):
             return problem(request, status, _DETAIL_OF_STATUS[status])
         return page(request, *args, **kwargs)
 

@@ -134,6 +134,9 @@ class LiveView(APIView):
 class CameraStatsView(LiveView):
     """A camera's live state and counters."""
 
+    # Pages that get no WebSocket ask for it and for pictures all the time.
+    throttle_classes = ()
+
     @extend_schema(operation_id="camera_stats", responses=StatsSerializer)
     def get(self, request: Request, slug: str) -> Response:
         camera = self.camera(slug)
@@ -186,6 +189,7 @@ class PictureView(LiveView):
 
     authentication_classes = (TokenAuthentication, PasswordAuthentication, PageAuthentication)
     content_negotiation_class = SingleFormat
+    throttle_classes = ()
 
 
 class LatestJpgView(PictureView):

@@ -8,6 +8,8 @@ from typing import ClassVar
 from cameras.database import memory
 from streaming.backplane.client import Backplane
 from streaming.backplane.store import ProcessFacts
+from streaming.domain.limits import Limit
+from streaming.logs import left_out
 from streaming.process.vitals import VitalSigns
 from streaming.protocol.enums import ChangeKind
 from streaming.protocol.notices import Change, Notice
@@ -84,7 +86,7 @@ class Node:
             publishers=len(self.registry),
             lost_writes=self.backplane.writer.lost,
             refused=self.registry.refused,
-            limited=self.refusals.total,
+            limited={**self.refusals.total, Limit.LOG_LINES_PER_S: left_out.count},
             **asdict(self._vital_signs.read()),
         )
 

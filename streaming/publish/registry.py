@@ -141,12 +141,7 @@ class Registry:
         return [publication for publication in self if publication.camera_id in camera_ids]
 
     async def _apply_change(self, change: Change) -> None:
-        concerned = [
-            publication
-            for publication in self
-            if change.camera_id in (None, publication.camera_id)
-            and change.user_id in (None, publication.identity.user_id)
-        ]
+        concerned = [publication for publication in self if _concerns(change, publication)]
         match change.kind:
             case ChangeKind.ACCESS:
                 await self._check_rights(concerned)
@@ -264,3 +259,11 @@ class Registry:
         except Unavailable as error:
             logger.warning("%s: lease left to run out: %r", label, error)
             return False
+
+
+def _concerns(change: Change, publication: Publication[Any]) -> bool:
+    if change.camera_id not in (None, publication.camera_id):
+        return False
+    identity = publication.identity
+    # Only the catalogue knows who made a key, with whose right it stands and falls.
+    return change.user_id in (None, identity.user_id) or identity.key_id is not None

@@ -101,3 +101,22 @@ def test_a_folder_that_cannot_be_used_is_said_in_a_sentence(tmp_path, monkeypatc
     for folder in (tmp_path / "file", tmp_path / "file" / "var"):
         with pytest.raises(ImproperlyConfigured, match=r"cannot be used: .*SKYSENTRY_VAR_DIR"):
             env.secret_key(folder)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["https://example.org", "http://127.0.0.1:8000", "https://*.example.org", "http://[::1]:80"],
+)
+def test_an_origin_is_a_scheme_a_host_and_a_port(set_to, origin):
+    set_to("CSRF_TRUSTED_ORIGINS", origin)
+    assert env.read_list("CSRF_TRUSTED_ORIGINS", env.ORIGIN) == [origin]
+
+
+@pytest.mark.parametrize(
+    "text", ["https://example.org/", "https://example.org/cams", "example.org", "https://", "*"]
+)
+def test_an_origin_that_no_browser_sends_is_refused(set_to, text):
+    set_to("CSRF_TRUSTED_ORIGINS", f"https://cameras.example, {text}")
+    takes = "it takes origins without a path or a slash at the end, such as https://example.org"
+    with pytest.raises(ImproperlyConfigured, match=f"has {re.escape(repr(text))}; {takes}"):
+        env.read_list("CSRF_TRUSTED_ORIGINS", env.ORIGIN)

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cameras", "0003_codec"),
+        ("cameras", "0004_names_and_sign_in_links"),
     ]
 
     operations = [
