@@ -9,8 +9,8 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cameras.naming import validate_line
 from cameras.database import notes
+from cameras.naming import validate_line
 
 _TOUCH_EVERY = timedelta(minutes=1)
 

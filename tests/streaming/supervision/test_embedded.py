@@ -19,8 +19,8 @@ def test_its_folder_may_be_called_anything() -> None:
     with tempfile.TemporaryDirectory(prefix="sky-") as outer:
         folder = Path(outer, FOLDER)
         folder.mkdir()
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        with subprocess.Popen(embedded.spec(folder).argv, **pipes) as keeper:
+        command, pipe = embedded.spec(folder).argv, subprocess.PIPE
+        with subprocess.Popen(command, stdin=pipe, stdout=pipe) as keeper:
             assert standard(keeper.stdout).readline() == b"ready\n"
             with redis.Redis.from_url(embedded.url(folder)) as client:
                 assert client.ping()
