@@ -338,6 +338,19 @@ test("the server's wish to wait is respected", async () => {
   assert.equal(FakeWebSocket.all.length, 2);
 });
 
+test("why the server doesn't take it is there in its words, until it is live", async () => {
+  connection.start(false);
+  await offered();
+  FakeWebSocket.last.say({ type: "error", code: "database_unavailable", message: "Disk full." });
+  assert.equal(connection.phase, "reconnecting");
+  assert.equal(connection.trouble, "Disk full.");
+  connection.tick(muchLater());
+  await offered();
+  await answered();
+  assert.equal(connection.phase, "live");
+  assert.equal(connection.trouble, "");
+});
+
 test("a refusal ends it, with the server's own words", async () => {
   connection.start(false);
   FakeWebSocket.last.open();

@@ -251,7 +251,7 @@ export class CapturePage {
       // A phone may stop the page right after it has hidden it.
       this.#connection.tick(localTime());
     }
-    this.#view.showState(this.#state, pause);
+    this.#view.showState(this.#state, pause, this.#connection.trouble);
   }
 
   /** @returns {import("./words.js").CaptureState} */

@@ -125,9 +125,11 @@ export function stateWord(state) {
  * @param {CaptureState} state
  * @param {string | null} pause
  * @param {import("../../../protocol/transports.js").TransportName} transport
+ * @param {string} [trouble] why the server doesn't take the camera, in its words
  */
-export function stateHint(state, pause, transport) {
+export function stateHint(state, pause, transport, trouble) {
   if (state === "live" && transport === Transport.WEBSOCKET) return SLOWER_TRANSPORT;
+  if (state === "reconnecting" && trouble) return trouble;
   // The same words as for viewers: both sides may talk about it.
   return state === "paused" ? stateSentence("paused", pause) : HINTS[state];
 }

@@ -14,6 +14,11 @@ test("a paused camera's page says what its viewers read", () => {
   }
 });
 
+test("while it reconnects it says what the server has said", () => {
+  assert.equal(stateHint("reconnecting", null, "webrtc", "Disk full."), "Disk full.");
+  assert.match(stateHint("reconnecting", null, "webrtc", ""), /comes|back/);
+});
+
 test("refused pictures are told in a calm sentence", () => {
   assert.match(refusedWords(1), /could not use 1 picture\. Filming goes on/);
   assert.match(refusedWords(3), /could not use 3 pictures\. Filming goes on/);
