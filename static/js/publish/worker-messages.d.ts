@@ -15,6 +15,8 @@ export interface Settings extends Size {
 }
 
 export interface Report {
+  /** That came from the camera since the report before, wanted or not. */
+  pictures: number;
   /** Totals since the worker began. */
   captured: number;
   sent: number;

@@ -19,6 +19,8 @@ export class Capture {
   #congestion = new Congestion();
   #onEncoders;
   #pacer = new Pacer();
+  /** That came from the camera since the last report. */
+  #given = 0;
   #pictures;
   #sender = new Sender();
   #settings = { width: 0, height: 0, frameRate: 1, quality: 1 };
@@ -83,6 +85,7 @@ export class Capture {
    * @param {import("../worker-messages.js").Picture} picture
    */
   take(picture) {
+    this.#given += 1;
     const capturedAt = localTime();
     if (!this.#sender.isReady || !this.#pacer.isDue(capturedAt)) {
       picture.close();
@@ -104,9 +107,12 @@ export class Capture {
     const tallies = [this.#pictures.tally, this.#video.tally];
     const seconds = tallies.map((tally) => tally.takeSecond());
     this.#adapt(seconds);
+    const pictures = this.#given;
+    this.#given = 0;
     const { codec } = this.#video;
     const shown = codec ? this.#video.tally : this.#pictures.tally;
     return {
+      pictures,
       ...totals(tallies),
       ...shown.size,
       framesPerSecond: shown.framesPerSecond,

@@ -98,6 +98,12 @@ function of(rendition) {
   return frames.filter((frame) => frame.rendition === rendition);
 }
 
+test("the camera's pictures are counted, wanted or not, from report to report", async () => {
+  for (const _picture of [1, 2, 3]) capture.take(/** @type {any} */ (new FakePicture()));
+  assert.equal(capture.report().pictures, 3);
+  assert.equal(capture.report().pictures, 0);
+});
+
 test("while nobody wants more, it sends one still per second", async () => {
   capture.wanted = { jpeg: false, video: null };
   const report = await film(5);

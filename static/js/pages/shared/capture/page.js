@@ -121,6 +121,7 @@ export class CapturePage {
       onTick: () => this.#connection.tick(localTime()),
       onReport: (report) => {
         this.#connection.report(report);
+        this.#device.note(report.pictures, this.#pipeline?.worksHidden ?? true, localTime());
         this.#view.showReport(report, this.#connection.roundTrip);
       },
       onEncoders: (codecs) => {
