@@ -98,6 +98,11 @@ export class Capture {
     this.#pictures.take(captured, now);
   }
 
+  /** Several times a second. */
+  look() {
+    this.#congestion.waiting(localTime(), this.#sender.waitingBytes);
+  }
+
   /**
    * Once a second.
    *

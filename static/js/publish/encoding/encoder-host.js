@@ -103,6 +103,7 @@ export class EncoderHost {
 
   #tick() {
     this.#post({ type: "tick" });
+    this.#capture.look();
     this.#ticks += 1;
     if (this.#ticks % TICKS_PER_REPORT) return;
     this.#post({ type: "report", report: this.#capture.report() });
