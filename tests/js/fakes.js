@@ -22,7 +22,7 @@ export class FakeWebSocket {
   onopen = null;
   /** @type {((event: { data: any }) => void) | null} */
   onmessage = null;
-  /** @type {((event: { code: number }) => void) | null} */
+  /** @type {((event: { code: number, reason: string }) => void) | null} */
   onclose = null;
 
   constructor() {
@@ -50,10 +50,13 @@ export class FakeWebSocket {
     this.onmessage?.({ data: JSON.stringify(message) });
   }
 
-  /** @param {number} code */
-  closeBy(code) {
+  /**
+   * @param {number} code
+   * @param {string} [reason]
+   */
+  closeBy(code, reason = "") {
     this.readyState = FakeWebSocket.CLOSED;
-    this.onclose?.({ code });
+    this.onclose?.({ code, reason });
   }
 
   /** @param {string} type */
