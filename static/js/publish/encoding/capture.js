@@ -61,6 +61,11 @@ export class Capture {
     this.#congestion.forget();
   }
 
+  /** Whether canvases give noise here: JPEGs would be nothing else, video needs none. */
+  set isBlind(/** @type {boolean} */ isBlind) {
+    this.#pictures.isBlind = isBlind;
+  }
+
   /** @param {import("../worker-messages.js").Wanted} wanted */
   set wanted({ jpeg, video }) {
     if ((jpeg && !this.#pictures.isWanted) || (video && !this.#video.wanted)) this.#begin();
@@ -126,12 +131,17 @@ export class Capture {
       video: codec,
       jpeg: this.#pictures.isWanted,
       level: this.#adaptation.level,
-      limit: this.#pictures.isFitted ? "message" : this.#adaptation.limit,
+      limit: this.#limit,
     };
   }
 
   close() {
     this.#video.close();
+  }
+
+  get #limit() {
+    if (this.#pictures.isBlind) return "canvas";
+    return this.#pictures.isFitted ? "message" : this.#adaptation.limit;
   }
 
   #begin() {

@@ -120,6 +120,16 @@ test("wanted pictures are stills, too: none flow beside them", async () => {
   assert.equal(of(Rendition.STILL).length, 0);
 });
 
+test("where canvases give noise, video flows and no JPEG", async () => {
+  capture.isBlind = true;
+  capture.wanted = { jpeg: true, video: "h264" };
+  const report = await film(2);
+  assert.equal(of(Rendition.VIDEO).length, 60);
+  assert.equal(frames.length, 60);
+  assert.equal(report.limit, "canvas");
+  assert.equal(FakePicture.open, 0);
+});
+
 test("stills flow beside video", async () => {
   capture.wanted = { jpeg: false, video: "h264" };
   const report = await film(2);
