@@ -82,7 +82,7 @@ export interface CameraPing {
   /** ms on the camera's own clock */
   time: number;
   /** why (table below) */
-  paused?: "hidden" | "interrupted" | "unplugged" | "denied" | "other" | null;
+  paused?: "hidden" | "interrupted" | "unplugged" | "denied" | "no_picture" | "other" | null;
 }
 
 /** The camera's own counts, once a second. */
