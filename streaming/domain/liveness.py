@@ -28,6 +28,7 @@ class Pause(Described):
     INTERRUPTED = "interrupted", "the system took the camera away for a while"
     UNPLUGGED = "unplugged", "the camera was unplugged from its device"
     DENIED = "denied", "the permission to use the camera was withdrawn"
+    NO_PICTURE = "no_picture", "no picture comes from the camera, though it is there"
     OTHER = "other", "anything else, also what the server does not know"
 
     @classmethod
@@ -57,6 +58,10 @@ class FrameClock:
     def beat(self, now_s: float, pause: Pause | None) -> None:
         self._heard_s = now_s
         self.pause = pause
+
+    def leave_out(self, stopped_s: float) -> None:
+        """So long nobody listened."""
+        self._heard_s += stopped_s
 
     def silent_s(self, now_s: float) -> float:
         return now_s - self._heard_s

@@ -162,18 +162,55 @@ export function runPending() {
 /** A picture, which counts those of its kind that nobody closed. */
 export class FakeVideoFrame {
   static open = 0;
+  /** Cameras seldom say one. */
+  static colorSpace = {
+    matrix: /** @type {string | null} */ (null),
+    fullRange: /** @type {boolean | null} */ (null),
+  };
 
   /**
    * @param {FakeVideoFrame} [_from]
-   * @param {{ timestamp: number }} [init]
+   * @param {{ timestamp: number, colorSpace?: typeof FakeVideoFrame.colorSpace }} [init]
    */
-  constructor(_from, { timestamp } = { timestamp: 0 }) {
+  constructor(_from, { timestamp, colorSpace } = { timestamp: 0 }) {
     this.timestamp = timestamp;
+    this.colorSpace = colorSpace ?? FakeVideoFrame.colorSpace;
     FakeVideoFrame.open += 1;
   }
 
   close() {
     FakeVideoFrame.open -= 1;
+  }
+}
+
+/** A canvas on which only filled areas are to be seen. */
+export class FakeCanvas {
+  width = 1;
+  height = 1;
+  /** @type {Map<number, number[]>} colours by their left edge */
+  #filled = new Map();
+  /** What the browser makes of what is read. */
+  read = (/** @type {number[]} */ values) => values;
+
+  getContext() {
+    const context = {
+      fillStyle: "rgb(0, 0, 0)",
+      drawImage() {},
+      fillRect: (/** @type {number} */ left) => {
+        this.#filled.set(left, context.fillStyle.match(/\d+/g)?.map(Number) ?? []);
+      },
+      getImageData: (/** @type {number[]} */ ...[left, , width, height]) => {
+        const pixel = [...(this.#filled.get(left) ?? [0, 0, 0]), 255];
+        const values = Array.from({ length: width * height }, () => pixel).flat();
+        return { data: new Uint8ClampedArray(this.read(values)) };
+      },
+    };
+    return context;
+  }
+
+  /** @returns {OffscreenCanvas} one of which this is read */
+  static reading(read = (/** @type {number[]} */ values) => values) {
+    return /** @type {any} */ (Object.assign(new FakeCanvas(), { read }));
   }
 }
 
@@ -195,8 +232,12 @@ export class FakeVideoEncoder {
 
   /** Of the next chunks. */
   bytes = 100;
+  /** How many pictures it keeps inside, as one that looks ahead does; these no longer wait. */
+  ahead = 0;
   /** @type {VideoEncoderConfig | null} */
   config = null;
+  /** @type {(string | null)[]} of each picture */
+  colours = [];
   state = "unconfigured";
   #init;
   /** @type {{ timestamp: number, type: "key" | "delta" }[]} */
@@ -209,7 +250,7 @@ export class FakeVideoEncoder {
   }
 
   get encodeQueueSize() {
-    return this.#waiting.length;
+    return Math.max(0, this.#waiting.length - this.ahead);
   }
 
   get isClosed() {
@@ -226,8 +267,9 @@ export class FakeVideoEncoder {
    * @param {FakeVideoFrame} frame
    * @param {{ keyFrame: boolean }} options
    */
-  encode({ timestamp }, { keyFrame }) {
+  encode({ timestamp, colorSpace }, { keyFrame }) {
     if (this.state !== "configured") throw new DOMException("", "InvalidStateError");
+    this.colours.push(colorSpace.matrix);
     this.#waiting.push({ timestamp, type: keyFrame ? "key" : "delta" });
   }
 
@@ -238,8 +280,13 @@ export class FakeVideoEncoder {
 
   // The browser's end
 
-  /** @param {number} [count] of chunks that are ready; all by default */
-  finish(count = this.#waiting.length) {
+  /** Makes nothing of the oldest picture, as the bit rate may demand. */
+  drop() {
+    this.#waiting.shift();
+  }
+
+  /** @param {number} [count] of chunks that are ready; by default all that it does not keep */
+  finish(count = Math.max(0, this.#waiting.length - this.ahead)) {
     for (const chunk of this.#waiting.splice(0, count)) {
       const { bytes: byteLength } = this;
       const copyTo = () => {};

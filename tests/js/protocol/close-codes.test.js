@@ -8,7 +8,8 @@ test("over, bad message and not allowed are final", () => {
 });
 
 test("what the network or a restart ends is not", () => {
-  for (const code of [1001, 1006, 1009, 1011, 1012, 1013, 4408]) assert.ok(!isFinal(code), `${code}`);
+  for (const code of [1001, 1006, 1009, 1011, 1012, 1013, 4408])
+    assert.ok(!isFinal(code), `${code}`);
 });
 
 test("a server that is full says when to come back, and not all come at once", () => {

@@ -9,7 +9,6 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client, override_settings
 from django.urls import reverse
-from sesame.utils import get_query_string
 
 from cameras.models import Camera, Grant, Role, Visibility
 from streaming.network import addresses
@@ -120,18 +119,6 @@ def test_names_are_harmless(owner: User) -> None:
     client = signed_in(owner)
     for page in (reverse("wall"), reverse("viewer", args=[camera.slug])):
         assert camera.name not in text(client.get(page))
-
-
-def test_a_used_sign_in_link_says_how_to_get_another(client: Client, db: None) -> None:
-    response = client.get(reverse("sign-in-link"), {"sesame": "used"})
-    assert response.status_code == HTTPStatus.FORBIDDEN
-    assert "manage.py signin_link" in text(response)
-
-
-def test_a_look_at_a_sign_in_link_does_not_use_it_up(client: Client, owner: User) -> None:
-    link = reverse("sign-in-link") + get_query_string(owner)
-    assert client.head(link).status_code == HTTPStatus.METHOD_NOT_ALLOWED
-    assert client.get(link).headers["Location"] == reverse("wall")
 
 
 def test_signing_in_leads_to_the_wall(client: Client, owner: User) -> None:
