@@ -16,7 +16,7 @@ from streaming.logs import BoundedHandler, LineFormatter
 def second(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Of the clock, to be set."""
     second = [1.0]
-    monkeypatch.setattr(logs.time, "monotonic", lambda: second[0])
+    monkeypatch.setattr("streaming.logs.time.monotonic", lambda: second[0])
     return second
 
 
