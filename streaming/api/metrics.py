@@ -88,11 +88,10 @@ class MetricsView(APIView):
     """
 
     permission_classes = (IsAdminUser,)
+    is_for_some = True
     content_negotiation_class = SingleFormat
 
-    @extend_schema(
-        operation_id="metrics", responses={(200, "text/plain"): OpenApiTypes.STR}, tags=["metrics"]
-    )
+    @extend_schema(operation_id="metrics", responses={(200, "text/plain"): OpenApiTypes.STR})
     def get(self, request: Request) -> HttpResponse:
         cameras = dict(access.visible(request.user).order_by("slug").values_list("slug", "pk"))
         try:
