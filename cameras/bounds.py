@@ -15,7 +15,8 @@ def bounds(field: models.Field[Any, Any]) -> dict[str, Any]:
     """Options for its form field."""
     return {
         _OPTIONS[type(each)]: each.limit_value
-        for each in field._validators
+        # Those of its own: Django adds the database's, which are wider.
+        for each in field._validators  # type: ignore[attr-defined]
         if type(each) in _OPTIONS
     }
 
