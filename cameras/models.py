@@ -162,6 +162,9 @@ class Camera(models.Model):
         max_length=10,
         choices=Codec.choices,
         default=Codec.AUTO,
+        # In the database too, as for each column that was added: the release before knows none of
+        # it, and goes on with a newer database where an upgrade is taken back.
+        db_default=Codec.AUTO.value,
         help_text=_(
             "Automatic is video that every viewer can show. It needs a tenth of the network that "
             "single pictures need."
@@ -467,8 +470,10 @@ class CaptureSession(models.Model):
     bytes = models.PositiveBigIntegerField(_("bytes"), default=0)
     dropped = models.PositiveBigIntegerField(_("dropped"), default=0)
     #: For how long more than stills was wanted, and how many pictures came in that time.
-    wanted_s = models.FloatField(_("wanted (s)"), default=0)
-    wanted_frames = models.PositiveBigIntegerField(_("frames while wanted"), default=0)
+    wanted_s = models.FloatField(_("wanted (s)"), default=0, db_default=0)
+    wanted_frames = models.PositiveBigIntegerField(
+        _("frames while wanted"), default=0, db_default=0
+    )
     mean_fps = models.FloatField(
         _("mean frame rate"), default=0, help_text=_("While somebody watched.")
     )

@@ -9,6 +9,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cameras.database import notes
 from cameras.naming import validate_line
 
 _TOUCH_EVERY = timedelta(minutes=1)
@@ -50,7 +51,7 @@ class Secret(models.Model):
     @classmethod
     def find(cls, secret: str) -> Self | None:
         """The valid row of this secret, noted as used."""
-        row = cls.valid().filter(digest=_digest(secret)).first()
+        row = cls.valid().filter(digest=digest_of(secret)).first()
         if row is not None:
             row._touch()
         return row
@@ -58,7 +59,7 @@ class Secret(models.Model):
     def generate(self) -> str:
         """Gives the row a new secret, in place of any earlier one, and leaves saving to others."""
         secret = self.PREFIX + secrets.token_urlsafe(32)
-        self.digest = _digest(secret)
+        self.digest = digest_of(secret)
         return secret
 
     def check_quota(self) -> None:
@@ -74,9 +75,11 @@ class Secret(models.Model):
         if self.last_used is None or now - self.last_used >= _TOUCH_EVERY:
             self.last_used = now
             # Not save(), which would announce a change of rights.
-            type(self)._default_manager.filter(pk=self.pk).update(last_used=now)
+            row = type(self)._default_manager.filter(pk=self.pk)
+            notes.write(lambda: row.update(last_used=now))
 
 
-def _digest(secret: str) -> str:
+def digest_of(secret: str) -> str:
+    """What is kept of a secret."""
     # JSON may bring lone surrogates, which plain UTF-8 refuses.
     return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()

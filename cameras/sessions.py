@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce, Greatest, Round
 from django.utils import timezone
 
 from cameras.access import Identity
+from cameras.database import Unavailable, outages
 from cameras.models import CaptureSession, EndReason
 
 # After these a camera may resume its session; all others are final.
@@ -69,10 +70,14 @@ def resume_session(
     resumable = Q(ended=None) | Q(
         ended__gt=now - timedelta(seconds=within_s), end_reason__in=_RESUMABLE
     )
-    # One statement: a concurrent close happens entirely before or after it.
-    resumed = CaptureSession.objects.filter(_belongs_to(identity), resumable, pk=number).update(
-        ended=None, end_reason="", last_seen=now, transport=transport
-    )
+    found = CaptureSession.objects.filter(_belongs_to(identity), resumable, pk=number)
+    try:
+        # One statement: a concurrent close happens entirely before or after it.
+        resumed = found.update(ended=None, end_reason="", last_seen=now, transport=transport)
+    except Unavailable as error:
+        # A full disk, say, of which can be read: `record` opens it again once that is possible.
+        outages.note(error)
+        return found.first()
     return get_session(number) if resumed else None
 
 
@@ -92,10 +97,21 @@ def record(number: int, **progress: Unpack[Progress]) -> None:
     _open(number).update(last_seen=timezone.now(), **_changes(progress))
 
 
-def close_session(number: int, reason: str, **progress: Unpack[Progress]) -> None:
-    """The first reason stays: closing what is closed changes nothing."""
-    now = timezone.now()
-    _open(number).update(ended=now, last_seen=now, end_reason=reason, **_changes(progress))
+def record_running(number: int, **progress: Unpack[Progress]) -> None:
+    """Of a session that publishes: one that was closed for lack of news, or that went on while this
+    could not be written, is opened again."""
+    running = Q(ended=None) | Q(end_reason__in=_RESUMABLE)
+    CaptureSession.objects.filter(running, pk=number).update(
+        ended=None, end_reason="", last_seen=timezone.now(), **_changes(progress)
+    )
+
+
+def close_session(
+    number: int, reason: str, ended: datetime | None = None, **progress: Unpack[Progress]
+) -> None:
+    """The first reason stays: closing what is closed changes nothing. `ended`: None is now."""
+    at = ended or timezone.now()
+    _open(number).update(ended=at, last_seen=at, end_reason=reason, **_changes(progress))
 
 
 def _changes(progress: Progress) -> dict[str, Any]:

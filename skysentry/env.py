@@ -62,10 +62,14 @@ def read_list(name: str, kind: fields.Field[T]) -> list[T]:
     return [parse(name, kind, entry, verb="has") for entry in entries if entry]
 
 
-def database(default: str) -> dj_database_url.DBConfig:
-    """What `DATABASE_URL` names."""
+def database(default: Path) -> dj_database_url.DBConfig:
+    """What `DATABASE_URL` names; without it, the SQLite file `default`."""
+    url = os.environ.get("DATABASE_URL")
+    if not url:
+        # Never put together into a URL: the folder may be called "C# projects %20?".
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(default)}
     try:
-        return dj_database_url.parse(os.environ.get("DATABASE_URL") or default)
+        return dj_database_url.parse(url)
     except ValueError as error:
         # Without the URL, which may have a password.
         raise ImproperlyConfigured(f"DATABASE_URL cannot be used: {error}") from error

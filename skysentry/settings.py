@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "streaming.pages.content_policy.content_policy",
     "streaming.pages.headers.add_headers",
     "cameras.api.throttles.rate_limit_headers",
+    "cameras.unavailable.DatabaseUnavailable",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -129,13 +130,15 @@ CACHES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {
-    "default": database(default=f"sqlite:///{VAR_DIR / 'skysentry.sqlite3'}"),
+    "default": database(default=VAR_DIR / "skysentry.sqlite3"),
 }
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    DATABASES["default"]["ENGINE"] = "cameras.postgresql"
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Without IMMEDIATE, writers that began by reading fail with "database is locked" instead
-    # of waiting for each other.
+    # of waiting for each other. Whoever waits for longer than 4 s is told that it is unavailable.
     DATABASES["default"]["OPTIONS"] = {
-        "timeout": 10,
+        "timeout": 4,
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
@@ -216,7 +219,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         # The first one names the challenge: with a session first, a wrong token would get 403.
         "cameras.api.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "cameras.api.PageAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

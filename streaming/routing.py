@@ -10,8 +10,10 @@ from channels.routing import URLRouter
 from channels.security.websocket import WebsocketDenier
 from django.urls import path, re_path
 
+from streaming import conf
 from streaming.network.origins import SameOriginValidator
 from streaming.network.path_prefix import PathPrefix
+from streaming.network.socket_limits import Visitors
 from streaming.process.web import WebNode, node
 from streaming.publish.consumer import PublishConsumer
 from streaming.watch.consumer import WatchConsumer
@@ -20,21 +22,24 @@ from streaming.watch.consumer import WatchConsumer
 def websockets(node: WebNode) -> list[Any]:
     """The addresses of both sockets, for the viewers and cameras of a process.
 
-    Each asks where the page came from and who has signed in, whatever the project puts around it.
+    Each asks where the page came from and who has signed in, and how many sockets they have,
+    whatever the project puts around it.
     """
+    visitors = Visitors(conf.get(), node.refusals)
+
+    def of_pages(consumer: Any) -> Any:
+        people = AuthMiddlewareStack(visitors.by_person(consumer))
+        # Channels routes ASGI applications by Django's own path(), whose type knows only views.
+        return cast(Any, visitors.by_address(SameOriginValidator(people)))
+
     publish = PublishConsumer.as_asgi(
         backplane=node.backplane, admission=node.admission, start=node.start
     )
     watch = WatchConsumer.as_asgi(hub=node.hub, start=node.start)
     return [
-        path("ws/publish/<slug:slug>/", _of_pages(publish)),
-        path("ws/watch/", _of_pages(watch)),
+        path("ws/publish/<slug:slug>/", of_pages(publish)),
+        path("ws/watch/", of_pages(watch)),
     ]
-
-
-def _of_pages(consumer: Any) -> Any:
-    # Channels routes ASGI applications by Django's own path(), whose type knows only views.
-    return cast(Any, SameOriginValidator(AuthMiddlewareStack(consumer)))
 
 
 websocket_urlpatterns = websockets(node())

@@ -7,6 +7,7 @@ class Limit(StrEnum):
     """What a process refuses by, as metrics and logs call it; the settings are in upper case."""
 
     CONNECTIONS = "connections"
+    CONNECTIONS_PER_ADDRESS = "connections_per_address"
     SOCKETS_PER_ADDRESS = "sockets_per_address"
     SOCKETS_PER_PERSON = "sockets_per_person"
     HANDSHAKES_PER_ADDRESS = "handshakes_per_address"

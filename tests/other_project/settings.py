@@ -72,7 +72,7 @@ CHANNEL_LAYERS = {
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "cameras.api.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "cameras.api.PageAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_SCHEMA_CLASS": "cameras.api.schema.ApiSchema",

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -62,14 +63,20 @@ def test_a_log_level_that_is_not_known_is_refused_with_those_that_are(set_to):
 
 def test_an_empty_database_url_is_none(set_to):
     set_to("DATABASE_URL", "")
-    assert env.database("sqlite:////srv/sky.sqlite3")["NAME"] == "/srv/sky.sqlite3"
+    assert env.database(Path("/srv/sky.sqlite3"))["NAME"] == "/srv/sky.sqlite3"
+
+
+def test_the_folder_of_the_database_may_be_called_anything(set_to):
+    set_to("DATABASE_URL", "")
+    folder = Path("/srv/C# projects %20?")
+    assert env.database(folder / "sky.sqlite3")["NAME"] == "/srv/C# projects %20?/sky.sqlite3"
 
 
 @pytest.mark.parametrize("url", ["foo://:secret@x", "secret", "postgres://u:secret@x:999999/y"])
 def test_what_is_no_database_is_refused_without_its_password(set_to, url):
     set_to("DATABASE_URL", url)
     with pytest.raises(ImproperlyConfigured, match=r"^DATABASE_URL cannot be used: ") as refusal:
-        env.database("sqlite://")
+        env.database(Path("sky.sqlite3"))
     assert "secret" not in str(refusal.value)
 
 
