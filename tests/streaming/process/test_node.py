@@ -47,7 +47,7 @@ def test_what_the_catalogue_refuses_counts_with_the_rest():
     assert node().refusals.total["sign_ins"] == before + 1
 
 
-def test_lines_that_the_log_left_out_are_in_the_facts(monkeypatch):
+async def test_lines_that_the_log_left_out_are_in_the_facts(monkeypatch):
     monkeypatch.setattr(left_out, "count", 7)
     assert node().facts().limited["log_lines_per_s"] == 7
 
