@@ -96,8 +96,8 @@ def check_middleware(**_: Any) -> Iterable[CheckMessage]:
         )
     if _DATABASE_UNAVAILABLE not in settings.MIDDLEWARE:
         yield Warning(
-            f"MIDDLEWARE lacks {_DATABASE_UNAVAILABLE!r}: while the database is away, each page is an"
-            " error with a traceback.",
+            f"MIDDLEWARE lacks {_DATABASE_UNAVAILABLE!r}: while the database is away, each page is"
+            " an error with a traceback.",
             hint="Add it, and set handler400 and handler500 of the project's addresses to"
             ' "cameras.api.problems.bad_request" and "cameras.api.problems.server_error".',
             id="streaming.W002",

@@ -60,7 +60,8 @@ class CloseCode(IntEnum):
     )
     TOO_LARGE = (
         1009,
-        "a message larger than 256 KiB, or in more than 256 fragments",
+        "a message larger than 256 KiB (daphne ends the connection without a code), or in more than"
+        " 256 fragments",
         "may reconnect, without that message",
     )
     RESTARTING = 1012, "the server restarts", "reconnects"

@@ -148,7 +148,7 @@ test("the codecs that it encodes are said as each way opens, and when they chang
 
 test("its report tells how it goes, and on which step of the ladder", async () => {
   await live();
-  const totals = { captured: 9, sent: 7, skipped: 2, encodeMs: 5 };
+  const totals = { pictures: 30, captured: 9, sent: 7, skipped: 2, encodeMs: 5 };
   const shown = { width: 640, height: 480, framesPerSecond: 30, video: null, jpeg: false };
   connection.report({ ...totals, ...shown, level: 3, bitsPerSecond: 400_000 });
   assert.deepEqual(FakePeerConnection.last.control.sent.at(-1), {

@@ -168,6 +168,16 @@ export function notLoadedNotice() {
   };
 }
 
+/** @returns {Notice} */
+export function blindNotice() {
+  return {
+    sentence: gettext(
+      "This browser resists fingerprinting: it gives noise instead of pictures, so nothing is sent. Allow this site to read canvas data (the sign beside the address), or make an exception for it in the browser's settings, then try again. Another browser works, too.",
+    ),
+    remedy: gettext("Try again"),
+  };
+}
+
 /**
  * @param {{ reason: string, message: string, by: string }} end
  * @returns {Notice}
@@ -210,6 +220,9 @@ export function watchingWords(count, names) {
 const LIMITS = {
   network: gettext(
     "The network takes no more, so the picture is coarser or moves less for now. A lower resolution or frame rate may look better.",
+  ),
+  canvas: gettext(
+    "This browser resists fingerprinting and gives noise instead of pictures, so only video is sent: viewers whose browser has no video see nothing. Allow this site to read canvas data.",
   ),
   device: gettext(
     "This device cannot encode so much, so the picture moves less. A lower resolution moves more.",

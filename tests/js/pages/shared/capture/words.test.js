@@ -9,7 +9,7 @@ import {
 import { stateSentence } from "../../../../../static/js/pages/shared/words.js";
 
 test("a paused camera's page says what its viewers read", () => {
-  for (const pause of ["hidden", "interrupted", "unplugged", "denied"]) {
+  for (const pause of ["hidden", "interrupted", "unplugged", "denied", "no_picture"]) {
     assert.equal(stateHint("paused", pause, "webrtc"), stateSentence("paused", pause));
   }
 });
