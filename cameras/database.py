@@ -79,7 +79,8 @@ class Notes:
                 change()
         except Unavailable as error:
             self._resumes_s = time.monotonic() + _NOTE_AGAIN_S
-            outages.note(error)
+            # No outage yet: others may only have written for longer than a note waits.
+            logger.info("Left out what is only noted: %s", str(error).strip())
 
 
 @contextmanager

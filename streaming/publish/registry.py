@@ -215,7 +215,7 @@ class Registry:
     async def write_end(self, publication: Publication[Any], reason: Ending) -> None:
         """While the database is unavailable, the end is written later."""
         end = _Unwritten(publication, reason, timezone.now())
-        if database.outages.is_recent:
+        if database.outages.is_recent and not self.is_stopping:
             # Of many that end at once, not each waits for it.
             self._unwritten.append(end)
             return
