@@ -37,8 +37,8 @@ class StreamView(PictureView):
         camera = _watchable(request, slug)
         # Says why there is none.
         latest(camera)
-        free = node().slots.take(reader(request))
-        if free is None:
+        place = node().slots.reserve(reader(request))
+        if place is None:
             raise TemporarilyUnavailable(
                 _("Too many programs watch this server just now. Try again in a moment.")
             )
@@ -48,8 +48,8 @@ class StreamView(PictureView):
             _identity(request),
             request.user.get_username(),
             node().start,
+            place,
             connection(_scope(request)),
-            free,
         )
         # It is long, and asks the database nothing.
         db.close_old_connections()

@@ -164,6 +164,9 @@ class Hub:
             image = await self._store.image(relay.camera_id)
         except Unavailable:
             return
+        finally:
+            # A viewer that is gone would stay, counted, and have the camera send for it.
+            raise_if_cancelled()
         relay.catch_up(state, image)
 
     async def _follow_states(self) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from contextlib import aclosing
 
 import pytest
@@ -12,7 +13,7 @@ from streaming.backplane.store import LiveState
 from streaming.domain.liveness import State
 from streaming.protocol.notices import Wants
 from streaming.watch import mjpeg
-from streaming.watch.mjpeg import MjpegStream
+from streaming.watch.mjpeg import MjpegStream, StreamSlots
 from tests.streaming.frames import PICTURE, frame, video
 from tests.streaming.waiting import WITHIN_S, end, until
 
@@ -37,9 +38,15 @@ def wire():
 
 
 @pytest.fixture
-def stream(viewer, wire, node, camera):
+def slots():
+    return StreamSlots(total=2, each=1)
+
+
+@pytest.fixture
+def stream(viewer, wire, node, camera, slots):
     identity = Identity(viewer.pk, None, None)
-    return MjpegStream(node.hub, camera.pk, identity, "vera", node.start, wire)
+    place = slots.reserve("vera")
+    return MjpegStream(node.hub, camera.pk, identity, "vera", node.start, place, wire)
 
 
 @pytest.fixture
@@ -163,3 +170,57 @@ async def test_who_has_gone_leaves_nothing_behind(body, stream, hub):
     await until(lambda: not hub._viewers)
     assert not stream.cameras
     assert await has_ended(body)
+
+
+async def test_who_goes_while_redis_is_asked_leaves_nothing_behind(
+    stream, slots, node, camera, monkeypatch
+):
+    asked = asyncio.Event()
+
+    async def live(_camera_ids):
+        # As redis-py does under Python 3.11: the cancellation comes when all is done, and is lost.
+        asked.set()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(WITHIN_S)
+        return [LiveState(state=State.LIVE, session=7)]
+
+    monkeypatch.setattr(node.hub._store, "live", live)
+    reading = asyncio.create_task(consume(stream))
+    await asked.wait()
+    reading.cancel()
+    await asyncio.wait([reading], timeout=WITHIN_S)
+    assert reading.cancelled()
+    assert not node.hub._viewers
+    assert not node.hub._relays
+    assert slots.reserve("vera")
+
+
+async def consume(stream):
+    async with aclosing(aiter(stream)) as body:
+        async for _part in body:
+            pass
+
+
+def test_a_place_that_no_stream_began_to_hold_is_free_again(slots, monkeypatch):
+    assert slots.reserve("vera")
+    assert not slots.reserve("vera")
+    monkeypatch.setattr(mjpeg, "BEGIN_WITHIN_S", 0.0)
+    assert slots.reserve("olga")
+    assert slots.reserve("olga")
+
+
+def test_a_place_that_a_stream_holds_is_free_once_given_back(slots, monkeypatch):
+    monkeypatch.setattr(mjpeg, "BEGIN_WITHIN_S", 0.0)
+    place = slots.reserve("vera")
+    assert place.begin()
+    assert not slots.reserve("vera")
+    place.free()
+    place.free()
+    assert slots.reserve("vera")
+
+
+async def test_a_stream_whose_place_went_to_another_ends_at_once(stream, slots, hub, monkeypatch):
+    monkeypatch.setattr(stream._place, "until_s", 0.0)
+    assert slots.reserve("vera")
+    assert [part async for part in stream] == []
+    assert not hub._viewers
