@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from marshmallow import ValidationError, fields, validate
 
-from streaming.settings_parser import one_of, parse
+from cameras.settings_parser import one_of, parse
 
 T = TypeVar("T")
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from dotenv import load_dotenv
 
+from cameras.settings_parser import BOOLEAN, TEXT
 from skysentry.env import HOST, LEVEL, NETWORK, database, read, read_list, secret_key
-from streaming.settings_parser import BOOLEAN, TEXT
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]

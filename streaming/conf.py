@@ -5,74 +5,61 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any, Literal, TypeVar
+from dataclasses import dataclass, fields
+from typing import Any, Literal
 
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
-from marshmallow.fields import Field
 
-from streaming import settings_parser as kinds
+from cameras import settings_parser
+from cameras.settings_parser import BOOLEAN, PREFIX, TEXT, given, setting, variable
+from streaming import settings_kinds as kinds
+from streaming.limits import Limits
 
-PREFIX = "SKYSENTRY_"
-#: Settings whose variable has no prefix, because their name says enough.
-PLAIN = ("API_PORT", "WEBSOCKET_PORT", "STREAMING_PORT")
+__all__ = ["Conf", "get", "given", "load", "variable"]
+
 #: Variables of others: of the wiring (skysentry/settings.py), of the demo camera, of the tests.
 OTHER_VARIABLES = ("SKYSENTRY_CHROMIUM", "SKYSENTRY_PUBLISH_KEY", "SKYSENTRY_VAR_DIR")
 
-T = TypeVar("T")
-
-
-def _setting(kind: Field[Any], default: T) -> T:
-    # What dataclasses take for a default.
-    made: T = field(default=default, metadata={"kind": kind})
-    return made
-
 
 @dataclass(frozen=True, slots=True)
-class Conf:
+class Conf(Limits):
     """Every setting with its kind and its default.
 
     Its `variable` in the environment overrides it; an empty one means the default.
     """
 
     #: Address that `serve` listens on.
-    HOST: str = _setting(kinds.TEXT, "127.0.0.1")
+    HOST: str = setting(TEXT, "127.0.0.1")
     #: Port that `serve` listens on: pages, API and WebSockets.
-    API_PORT: int = _setting(kinds.PORT, 8000)
+    API_PORT: int = setting(kinds.PORT, 8000)
     #: Port of the cameras' WebSockets, with `web` processes of its own. None: API_PORT.
-    WEBSOCKET_PORT: int | None = _setting(kinds.OWN_PORT, None)
+    WEBSOCKET_PORT: int | None = setting(kinds.OWN_PORT, None)
     #: Port of the viewers' WebSockets, with `web` processes of its own. None: API_PORT.
-    STREAMING_PORT: int | None = _setting(kinds.OWN_PORT, None)
+    STREAMING_PORT: int | None = setting(kinds.OWN_PORT, None)
     #: Number of `web` processes, on each port.
-    WEB: int = _setting(kinds.PROCESSES, 1)
+    WEB: int = setting(kinds.PROCESSES, 1)
     #: Number of `ingest` processes.
-    INGEST: int = _setting(kinds.PROCESSES, 1)
+    INGEST: int = setting(kinds.PROCESSES, 1)
     #: ASGI server of the `web` processes: `uvicorn` or `daphne`.
-    SERVER: Literal["uvicorn", "daphne"] = _setting(kinds.SERVER, "uvicorn")
+    SERVER: Literal["uvicorn", "daphne"] = setting(kinds.SERVER, "uvicorn")
     #: Also listen with TLS, for phones and other devices of the local network.
-    TLS: bool = _setting(kinds.BOOLEAN, False)
+    TLS: bool = setting(BOOLEAN, False)
     #: Address of the TLS listener.
-    TLS_HOST: str = _setting(kinds.TEXT, "0.0.0.0")
+    TLS_HOST: str = setting(TEXT, "0.0.0.0")
     #: Port of the TLS listener; the next ones belong to the two ports above, where they are set.
-    TLS_PORT: int = _setting(kinds.TLS_PORT, 8443)
+    TLS_PORT: int = setting(kinds.TLS_PORT, 8443)
     #: ICE servers for cameras and ingest, as `RTCPeerConnection` takes them (JSON in the
     #: environment). None are needed where the camera reaches the server directly.
-    ICE_SERVERS: tuple[Mapping[str, Any], ...] = _setting(kinds.ICE_SERVERS, ())
+    ICE_SERVERS: tuple[Mapping[str, Any], ...] = setting(kinds.ICE_SERVERS, ())
     #: UDP ports for cameras, `first-last`, one for each of them; the processes of a machine share
     #: them. Empty: any that the system gives away.
-    UDP_PORTS: range = _setting(kinds.PORT_RANGE, range(0))
+    UDP_PORTS: range = setting(kinds.PORT_RANGE, range(0))
     #: Addresses at which cameras reach this machine's UDP ports, with commas between in the
     #: environment. Empty: its own.
-    ADVERTISED_ADDRESSES: tuple[str, ...] = _setting(kinds.ADDRESSES, ())
+    ADVERTISED_ADDRESSES: tuple[str, ...] = setting(kinds.ADDRESSES, ())
     #: Server that a capture page sends its camera to, `wss://host:port`. Empty: the page's own.
-    SIGNALING_URL: str = _setting(kinds.SIGNALING_URL, "")
-
-
-def variable(name: str) -> str:
-    """The environment variable of a setting."""
-    return name if name in PLAIN else PREFIX + name
+    SIGNALING_URL: str = setting(kinds.SIGNALING_URL, "")
 
 
 def load(values: Mapping[str, object], environ: Mapping[str, str]) -> Conf:
@@ -80,30 +67,16 @@ def load(values: Mapping[str, object], environ: Mapping[str, str]) -> Conf:
 
     Raises ImproperlyConfigured, naming the setting and what it takes.
     """
-    kind_of = {each.name: each.metadata["kind"] for each in fields(Conf)}
-    known = {name: variable(name) for name in kind_of}
+    known = {each.name: variable(each.name) for each in fields(Conf)}
     if unknown := sorted(values.keys() - known.keys()):
         raise ImproperlyConfigured(
             f"SKYSENTRY has the unknown setting {unknown[0]!r}. Known: {', '.join(sorted(known))}."
         )
-    chosen: dict[str, object] = dict(values)
-    chosen |= {name: environ[known[name]] for name in known if known[name] in environ}
     variables = sorted({*known.values(), *OTHER_VARIABLES})
     for each in environ:
         if each.startswith(PREFIX) and each not in variables:
             raise ImproperlyConfigured(f"{each} is not a setting. Known: {', '.join(variables)}.")
-    parsed: dict[str, Any] = {
-        name: kinds.parse(known[name], kind_of[name], value)
-        for name, value in chosen.items()
-        if value != ""
-    }
-    return Conf(**parsed)
-
-
-def given() -> Mapping[str, object]:
-    """What the project sets: it may leave it all to the defaults and the environment."""
-    values: Mapping[str, object] = getattr(settings, "SKYSENTRY", {})
-    return values
+    return settings_parser.load(Conf, values, environ)
 
 
 @functools.cache

@@ -21,6 +21,8 @@ ELSEWHERE = {
     "streaming/api/serializers.py": "streaming/api/test_views.py",
     "streaming/backplane/client.py": "streaming/backplane/test_connection.py",
     "streaming/backplane/server_time.py": "streaming/backplane/test_clock.py",
+    "streaming/limits.py": "streaming/domain/test_limits.py",
+    "streaming/settings_kinds.py": "streaming/test_conf.py",
     "streaming/domain/codecs/codec.py": "streaming/domain/codecs/test_codecs.py",
     "streaming/management/commands/demo_camera.py": "streaming/management/commands/test_serve.py",
     "streaming/management/commands/ingest.py": "streaming/management/commands/test_serve.py",

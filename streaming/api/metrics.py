@@ -27,6 +27,7 @@ from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import LiveState, ProcessFacts, store
 from streaming.domain.codecs import VIDEO_CODECS
 from streaming.domain.latencies import BOUNDS_MS, percentile
+from streaming.domain.limits import Limit
 from streaming.domain.liveness import State
 
 _SHARES = (0.5, 0.95)
@@ -59,6 +60,14 @@ _PROCESS_GAUGES = (
     ("peers", "WebRTC connections of the process.", "peers"),
     ("viewers", "Pages and programs that watch through the process.", "viewers"),
     ("cached_frames", "Newest frames held in its memory.", "cached"),
+    (
+        "event_loop_lag_seconds",
+        "By how much its event loop was late at worst in the last ten seconds.",
+        "loop_lag_s",
+    ),
+    ("tasks", "Tasks of its event loop.", "tasks"),
+    ("memory_bytes", "Memory that it holds (resident).", "memory_bytes"),
+    ("open_descriptors", "Files and sockets that it has open.", "descriptors"),
 )
 _PROCESS_COUNTERS = (
     ("lost_writes", "Writes that Redis did not take.", "lost_writes"),
@@ -106,6 +115,7 @@ class _Facts(Collector):
         yield self._refused(
             "packets", "Packets on their way to a peer", lambda process: process.refused_packets
         )
+        yield self._limited()
         yield self._drawn()
 
     def _of_cameras(self) -> Iterator[Metric]:
@@ -171,6 +181,18 @@ class _Facts(Collector):
         for process in self._processes:
             for reason, count in sorted(counts(process).items()):
                 family.add_metric([process.role, process.id, reason], count)
+        return family
+
+    def _limited(self) -> Metric:
+        family = CounterMetricFamily(
+            "skysentry_process_limited",
+            "What was refused because somebody wanted more than their share.",
+            labels=["role", "process", "limit"],
+        )
+        for process in self._processes:
+            for limit in Limit:
+                count = process.limited.get(limit.value, 0)
+                family.add_metric([process.role, process.id, limit.value], count)
         return family
 
     def _drawn(self) -> Metric:

@@ -127,6 +127,13 @@ class ProcessFacts:
     #: How late viewers drew pictures, since the process began (domain/latencies.py, Histogram).
     latency_counts: list[int] = field(default_factory=list)
     latency_sum_ms: float = 0.0
+    #: What limits refused, by limit, since the process began.
+    limited: Mapping[str, int] = field(default_factory=dict)
+    #: By how much the event loop was late at worst in the last ten seconds.
+    loop_lag_s: float = 0.0
+    tasks: int = 0
+    memory_bytes: int = 0
+    descriptors: int = 0
 
 
 # Both flavours of redis-py build commands by the same calls, awaited or not.

@@ -2,14 +2,17 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from dataclasses import asdict
 from typing import ClassVar
 
 from streaming.backplane.client import Backplane
 from streaming.backplane.store import ProcessFacts
+from streaming.process.vitals import VitalSigns
 from streaming.protocol.enums import ChangeKind
 from streaming.protocol.notices import Change, Notice
 from streaming.publish.admission import Admission
 from streaming.publish.registry import Registry
+from streaming.refusals import Refusals
 from streaming.tasks import Work
 
 #: Rights are checked again this often, whatever was announced.
@@ -29,6 +32,8 @@ class Node:
         self.backplane = Backplane()
         self.registry = Registry(self.backplane)
         self.admission = Admission(self.backplane, self.registry)
+        self.refusals = Refusals()
+        self._vital_signs = VitalSigns()
 
     def work(self) -> dict[str, Work]:
         """What runs for the life of the process, by name."""
@@ -38,6 +43,7 @@ class Node:
             "notices": self.backplane.bus.follow(self.apply),
             "rights": self._recheck(),
             "facts": self._write_facts(),
+            "vital signs": self._vital_signs.watch(),
         }
 
     async def run(self) -> None:
@@ -58,6 +64,8 @@ class Node:
             publishers=len(self.registry),
             lost_writes=self.backplane.writer.lost,
             refused=self.registry.refused,
+            limited=self.refusals.total,
+            **asdict(self._vital_signs.read()),
         )
 
     async def _recheck(self) -> None:

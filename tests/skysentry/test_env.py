@@ -5,9 +5,9 @@ import re
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from cameras.settings_parser import BOOLEAN, TEXT
 from skysentry import env
 from streaming import conf
-from streaming.settings_parser import BOOLEAN, TEXT
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from django.core.management import get_commands
 from dotenv import dotenv_values
 
 from streaming import conf
+from streaming.limits import Limits
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = (ROOT / ".env.example").read_text()
@@ -22,19 +23,21 @@ READ = r'(?:environ\.get|read|read_list)\("([A-Z_]+)"'
 
 
 def variables() -> set[str]:
-    ours = {conf.variable(field.name) for field in fields(conf.Conf)}
+    ours = {conf.variable(field.name) for field in fields(conf.Conf)} - limits().keys()
     # Which `serve` sets for its processes.
     return ours | set(re.findall(READ, WIRING)) - {"SERVE_HOSTS"}
+
+
+def limits() -> dict[str, str]:
+    return {conf.variable(each.name): f"{each.default:,}" for each in fields(Limits)}
 
 
 def example() -> dict[str, str]:
     return dict(re.findall(r"^#([A-Z_]+)=(.*)$", EXAMPLE, re.MULTILINE))
 
 
-def table() -> dict[str, str]:
-    rows = re.findall(
-        r"^\| `([A-Z_]+)` \| (?:`(.*?)`)? ?\|", (ROOT / "README.md").read_text(), re.M
-    )
+def table(page: str = "README.md") -> dict[str, str]:
+    rows = re.findall(r"^\| `([A-Z_]+)` \| (?:`(.*?)`)? ?\|", (ROOT / page).read_text(), re.M)
     return dict(rows)
 
 
@@ -48,6 +51,10 @@ def test_the_example_has_every_setting_and_no_other():
 
 def test_the_readme_has_every_setting_with_the_default_of_the_example():
     assert table() == example()
+
+
+def test_every_limit_stands_in_the_page_on_security_with_its_default():
+    assert table("docs/security.md") == limits()
 
 
 def test_the_defaults_of_the_example_are_the_defaults():
@@ -91,7 +98,7 @@ def test_the_real_environment_wins(tmp_path, monkeypatch):
 def log_level(project: Path, env_file: str) -> str:
     """The log level of a project with this `.env`."""
     (project / ".env").write_text(env_file)
-    for package in ("skysentry", "streaming"):
+    for package in ("cameras", "skysentry"):
         shutil.copytree(ROOT / package, project / package)
     shutil.copy(ROOT / "pyproject.toml", project)
     asked = subprocess.run(

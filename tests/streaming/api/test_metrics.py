@@ -13,6 +13,7 @@ from streaming.backplane.connection import connect
 from streaming.backplane.store import ProcessFacts
 from streaming.backplane.writer import StoreWriter
 from streaming.domain.latencies import Histogram
+from streaming.domain.limits import Limit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("valkey")]
 
@@ -48,6 +49,8 @@ async def watched(camera):
         drawn.add(30.0)
         drawn.add(50.5)
         web = ProcessFacts("w1", "web", viewers=2, skipped=5, cut_off=1, lost_writes=3)
+        web = replace(web, loop_lag_s=0.02, tasks=12, descriptors=30, memory_bytes=90_000_000)
+        web = replace(web, limited={"viewers": 4})
         writer.process(replace(web, latency_counts=drawn.counts, latency_sum_ms=drawn.sum_ms))
         refused = {"jpeg": 3, "session": 1}
         facts = ProcessFacts("i1", "ingest", publishers=1, peers=1, refused=refused)
@@ -138,6 +141,18 @@ def test_it_says_of_each_process_what_it_counts(api, live, staff):
     assert told["skysentry_process_cut_off_viewers_total", ("w1", "web")] == 1
     assert told["skysentry_process_lost_writes_total", ("w1", "web")] == 3
     assert told["skysentry_process_publishers", ("i1", "ingest")] == 1
+    assert told["skysentry_process_event_loop_lag_seconds", ("w1", "web")] == 0.02
+    assert told["skysentry_process_tasks", ("w1", "web")] == 12
+    assert told["skysentry_process_open_descriptors", ("w1", "web")] == 30
+    assert told["skysentry_process_memory_bytes", ("w1", "web")] == 9e7
+
+
+def test_every_limit_has_a_series_from_the_start(api, live, staff):
+    told = samples(api.get(METRICS, headers=staff))
+    limited = "skysentry_process_limited_total"
+    assert told[limited, ("viewers", "w1", "web")] == 4
+    for limit in Limit:
+        assert (limited, tuple(sorted((limit.value, "i1", "ingest")))) in told
 
 
 def test_staff_who_have_signed_in_may_look(api, live, superuser):

@@ -1,65 +1,15 @@
-"""How settings are read: those of streaming/conf.py, and those of the project around it."""
+"""Kinds of settings that are the live part's own."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured
 from marshmallow import Schema, ValidationError, fields, validate
 
-T = TypeVar("T")
-
-
-def parse(name: str, kind: fields.Field[T], value: object, verb: str = "is") -> T:
-    """The value of the setting `name`, which is given as text or as Python has it.
-
-    `kind` says by its metadata what it `takes`. Raises ImproperlyConfigured, naming the setting,
-    what it was given and what it takes.
-    """
-    try:
-        return kind.deserialize(value)
-    except ValidationError as error:
-        takes = kind.metadata["takes"]
-        raise ImproperlyConfigured(f"{name} {verb} {value!r}; it takes {takes}.") from error
-
-
-def whole_number(first: int, last: int, **options: Any) -> fields.Integer:
-    return fields.Integer(
-        pre_load=_text,
-        validate=validate.Range(first, last),
-        metadata={"takes": f"a whole number from {first} to {last}"},
-        **options,
-    )
-
-
-def one_of(*choices: str) -> fields.String:
-    """One of these words, in any case."""
-    words = {choice.lower(): choice for choice in choices}
-    *others, last = choices
-    return fields.String(
-        pre_load=_lower,
-        validate=validate.OneOf(words),
-        post_load=words.__getitem__,
-        metadata={"takes": f"{', '.join(others)} or {last}"},
-    )
-
-
-def _text(value: object) -> str | None:
-    """Of a number, marshmallow would cut the fraction off."""
-    return None if value is None else str(value)
-
-
-def _lower(value: object) -> object:
-    return value.strip().lower() if isinstance(value, str) else value
-
-
-#: 1, true, yes, on, and their opposites, in any case.
-BOOLEAN = fields.Boolean(pre_load=_lower, metadata={"takes": "true or false"})
-
-TEXT = fields.String(validate=validate.Regexp(r"\s*\S"), metadata={"takes": "a text"})
+from cameras.settings_parser import one_of, whole_number
 
 PROCESSES = whole_number(1, 64)
 PORT = whole_number(1, 65535)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from streaming.settings_parser import BOOLEAN, TEXT, one_of, parse, whole_number
+from cameras.settings_parser import BOOLEAN, TEXT, one_of, parse, whole_number
 
 COLOUR = one_of("Red", "green", "BLUE")
 

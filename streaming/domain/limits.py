@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Limit(StrEnum):
+    """What a process refuses by, as metrics and logs call it; the settings are in upper case."""
+
+    CONNECTIONS = "connections"
+    SOCKETS_PER_ADDRESS = "sockets_per_address"
+    SOCKETS_PER_PERSON = "sockets_per_person"
+    HANDSHAKES_PER_ADDRESS = "handshakes_per_address"
+    BODY_BYTES = "body_bytes"
+    #: What a connection may send and make the process do, which no setting changes.
+    CONNECTION_WORK = "connection_work"
+    NEGOTIATIONS = "negotiations"
+    NEGOTIATIONS_PER_CAMERA = "negotiations_per_camera"
+    TAKE_OVERS_PER_CAMERA = "take_overs_per_camera"
+    FRAME_RATE_PERCENT = "frame_rate_percent"
+    CAMERA_BYTES_PER_S = "camera_bytes_per_s"
+    VIEWERS = "viewers"
+    VIEWERS_PER_CAMERA = "viewers_per_camera"
+    VIEWER_MESSAGES_PER_S = "viewer_messages_per_s"
+    STREAMS = "streams"
+    STREAMS_PER_READER = "streams_per_reader"
+    LOG_LINES_PER_S = "log_lines_per_s"
+    API_REQUESTS_PER_PERSON = "api_requests_per_person"
+    API_REQUESTS_PER_ADDRESS = "api_requests_per_address"
+    SIGN_INS = "sign_ins"
