@@ -3,7 +3,6 @@ from __future__ import annotations
 import os
 from typing import Any, cast
 
-from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
 
@@ -14,12 +13,13 @@ from django.conf import settings  # noqa: E402
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware  # noqa: E402
 
 from streaming.network.origins import SameOriginValidator  # noqa: E402
+from streaming.network.sign_in import signed_in  # noqa: E402
 from streaming.routing import websocket_urlpatterns  # noqa: E402
 
 routes = ProtocolTypeRouter(
     {
         "http": http,
-        "websocket": SameOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+        "websocket": SameOriginValidator(signed_in(URLRouter(websocket_urlpatterns))),
     }
 )
 # Around everything and not a server's option: both servers behave alike.

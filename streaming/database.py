@@ -1,7 +1,7 @@
 """Database work of the event loop, in lanes: whoever crowds one of them holds up nobody in another.
 
 Channels' `database_sync_to_async` does all of a process's work in one thread, one piece after the
-other. That thread is left to the cameras: to those who publish, and to their records.
+other. That thread is left to those who publish, and their records.
 """
 
 from __future__ import annotations
@@ -18,10 +18,9 @@ T = TypeVar("T")
 
 
 class Lane:
-    """A thread with a database connection that stays open. For reading alone: work that finds the
-    connection broken is done again, with a new one.
+    """A thread with a database connection that stays open, as opening one costs more than a lookup.
 
-    To open a connection costs three times what a lookup does.
+    For work that may be done twice: what finds the connection broken is done again, with a new one.
     """
 
     def __init__(self, name: str) -> None:
@@ -43,9 +42,11 @@ class Lane:
         return await sync_to_async(attempt, thread_sensitive=False, executor=self._executor)()
 
 
-#: Who it is that opens a WebSocket.
+#: Who has signed in on the page that opens a WebSocket.
 HANDSHAKES = Lane("handshakes")
-#: What a viewer asks to watch.
+#: Who wants to publish, and may.
+AUTHENTICATION = Lane("authentication")
+#: What viewers ask to watch.
 VIEWERS = Lane("viewers")
-#: Whether those who watch still may.
+#: Whether those who publish or watch still may.
 RIGHTS = Lane("rights")

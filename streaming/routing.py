@@ -13,9 +13,12 @@ from streaming.watch.consumer import WatchConsumer
 def websockets(node: WebNode) -> list[Any]:
     """The addresses of both sockets, for the viewers and cameras of a process."""
     publish = PublishConsumer.as_asgi(
-        backplane=node.backplane, admission=node.admission, start=node.start
+        backplane=node.backplane,
+        admission=node.admission,
+        start=node.start,
+        count_refusal=node.refusals.count,
     )
-    watch = WatchConsumer.as_asgi(hub=node.hub, start=node.start)
+    watch = WatchConsumer.as_asgi(hub=node.hub, start=node.start, count_refusal=node.refusals.count)
     return [
         # Channels routes ASGI applications by Django's own path(), whose type knows only views.
         path("ws/publish/<slug:slug>/", cast(Any, publish)),

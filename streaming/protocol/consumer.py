@@ -2,34 +2,71 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar, TypeAlias, cast
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
+from msgspec import UNSET
 
 from cameras.access import Identity
 from cameras.users import User
+from streaming.domain.limits import Limit
 from streaming.protocol.decode import Decoder, MessageError
 from streaming.protocol.message import Message
 from streaming.protocol.publish import PublishError
 from streaming.protocol.watch import WatchError
 
+logger = logging.getLogger(__name__)
+
 Refusal: TypeAlias = PublishError | WatchError
+Send: TypeAlias = Callable[[Any], Awaitable[None]]
 
 
 class JsonConsumer(AsyncWebsocketConsumer):
-    """Reads control messages, and closes on those that break the protocol."""
+    """Reads control messages, and closes on those that break the protocol.
+
+    Once it has closed, or its client has gone, nothing is said any more and nothing is read of what
+    still arrives.
+    """
 
     decoder: ClassVar[Decoder[Any]]
 
+    def __init__(self, count_refusal: Callable[[Limit, str], None]) -> None:
+        """`count_refusal` is told by which limit something was refused, and to whom."""
+        super().__init__()
+        self._count_refusal = count_refusal
+        self._is_closed = False
+
+    async def __call__(self, scope: Any, receive: Any, send: Send) -> None:
+        await super().__call__(scope, receive, self._until_closed(send))
+
+    def _until_closed(self, send: Send) -> Send:
+        async def send_if_open(message: Any) -> None:
+            if self._is_closed:
+                return
+            self._is_closed = message["type"] == "websocket.close"
+            try:
+                await send(message)
+            except (OSError, RuntimeError) as error:
+                # The client has gone, of which the server will tell; uvicorn raises either.
+                logger.debug("Not sent: %r", error)
+                self._is_closed = True
+
+        return send_if_open
+
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if self._is_closed:
+            return
         try:
             if bytes_data is not None:
                 self.handle_frame(bytes_data)
             else:
                 await self.handle_message(self.decoder.decode(text_data or ""))
         except MessageError as error:
+            self.count_refusal(Limit.BAD_MESSAGES)
             await self.refuse(self.bad_message(str(error)))
 
     async def handle_message(self, message: Any) -> None:
@@ -52,7 +89,10 @@ class JsonConsumer(AsyncWebsocketConsumer):
         await self.send_message(error)
         if error.code.closes:
             # Autobahn takes nothing but an int.
-            await self.close(int(error.code.closes))
+            await self.close(int(error.code.closes), _reason(error))
+
+    def count_refusal(self, limit: Limit) -> None:
+        self._count_refusal(limit, str((self.scope.get("client") or ("",))[0]))
 
     @property
     def user(self) -> User | AnonymousUser:
@@ -65,3 +105,8 @@ class JsonConsumer(AsyncWebsocketConsumer):
         if not user.is_authenticated:
             return Identity()
         return Identity(user_id=user.pk, session_key=self.scope["session"].session_key)
+
+
+def _reason(error: Refusal) -> str | None:
+    """What a close says of it: browsers' scripts read no headers."""
+    return None if error.retry_after_s is UNSET else f"retry_after={error.retry_after_s}"

@@ -53,12 +53,18 @@ class CloseCode(IntEnum):
 
     OVER = 1000, "over, as `ended` said", "stays away"
     GOING_AWAY = 1001, "the server stops", "reconnects"
+    TOO_OFTEN = 1008, "too many messages a second", "may reconnect, more quietly"
     TOO_LARGE = (
         1009,
         "a message larger than 256 KiB; daphne ends the connection without a code",
         "may reconnect, without that message",
     )
     RESTARTING = 1012, "the server restarts", "reconnects"
+    TRY_AGAIN_LATER = (
+        1013,
+        "the server, or your share of it, is full; the reason is `retry_after=` and seconds",
+        "reconnects after those seconds, or up to a quarter more",
+    )
     BAD_MESSAGE = 4400, "bad message", "does not reconnect"
     NOT_ALLOWED = 4403, "not allowed", "does not reconnect"
     TIMED_OUT = 4408, "too slow to authenticate", "may reconnect"
@@ -128,8 +134,24 @@ class WatchErrorCode(ErrorCode):
         None,
         "over 64 cameras, in one message or together; none of the message is subscribed",
     )
+    UNAVAILABLE = (
+        "unavailable",
+        None,
+        "this camera cannot be shown now: it has too many viewers, or the database does not answer."
+        " Subscribe again after `retry_after_s` seconds",
+    )
+    FULL = "full", CloseCode.TRY_AGAIN_LATER, "too many viewers: connect after `retry_after_s`"
+    TOO_OFTEN = (
+        "too_often",
+        CloseCode.TOO_OFTEN,
+        "over 20 messages a second for long, and as many more for each 8 cameras watched",
+    )
     BAD_MESSAGE = "bad_message", CloseCode.BAD_MESSAGE, "as on the publish socket"
-    NOT_ALLOWED = "not_allowed", CloseCode.NOT_ALLOWED, "signed out"
+    NOT_ALLOWED = (
+        "not_allowed",
+        CloseCode.NOT_ALLOWED,
+        "signed out; or the token is unknown, was revoked or has expired",
+    )
 
 
 class ChangeKind(StrEnum):

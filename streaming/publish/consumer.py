@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import msgspec
-from channels.db import database_sync_to_async
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
@@ -15,6 +14,8 @@ from cameras.models import Transport
 from streaming import conf
 from streaming.backplane.client import Backplane
 from streaming.backplane.connection import TIMEOUT_S, Unavailable
+from streaming.database import AUTHENTICATION
+from streaming.domain.limits import Limit
 from streaming.domain.sdp import OfferError, clean_offer
 from streaming.protocol import signaling
 from streaming.protocol.consumer import JsonConsumer, Refusal
@@ -76,10 +77,14 @@ class PublishConsumer(JsonConsumer):
     decoder = Decoder[FromCamera](FromCamera, MAX_CAMERA_MESSAGE_BYTES)
 
     def __init__(
-        self, backplane: Backplane, admission: Admission, start: Callable[[], object]
+        self,
+        backplane: Backplane,
+        admission: Admission,
+        start: Callable[[], object],
+        count_refusal: Callable[[Limit, str], None],
     ) -> None:
         """`start` sees to it that the process's background work runs."""
-        super().__init__()
+        super().__init__(count_refusal)
         self._backplane = backplane
         self._admission = admission
         self._start = start
@@ -148,7 +153,8 @@ class PublishConsumer(JsonConsumer):
         return PublishError(PublishErrorCode.BAD_MESSAGE, sentence)
 
     async def _authenticate(self, message: Authenticate) -> None:
-        who = await database_sync_to_async(authenticate)(
+        who = await AUTHENTICATION.run(
+            authenticate,
             self.scope["url_route"]["kwargs"]["slug"],
             message.key,
             self.user,

@@ -18,6 +18,7 @@ from cameras import access, sessions
 from streaming.backplane.client import Backplane
 from streaming.backplane.connection import TIMEOUT_S, Unavailable
 from streaming.backplane.store import Lease
+from streaming.database import RIGHTS
 from streaming.domain.demand import Demand
 from streaming.protocol.enums import ChangeKind, EndReason
 from streaming.protocol.notices import Change, KeyFrame, Notice, Wants
@@ -147,8 +148,8 @@ class Registry:
     async def _check_rights(self, publications: list[Publication[Any]]) -> None:
         for publication in publications:
             try:
-                camera = await database_sync_to_async(access.publishable_camera)(
-                    publication.identity, publication.camera_id
+                camera = await RIGHTS.run(
+                    access.publishable_camera, publication.identity, publication.camera_id
                 )
             except db.Error as error:
                 logger.warning("%s: rights not asked: %s", publication.label, error)

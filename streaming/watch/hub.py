@@ -8,18 +8,20 @@ from collections import defaultdict
 from dataclasses import replace
 from uuid import UUID
 
-from channels.db import database_sync_to_async
 from django import db
 
 from cameras import access
+from streaming import conf
 from streaming.backplane.client import Backplane
 from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import Image, LiveState
+from streaming.database import RIGHTS
 from streaming.domain.demand import Want
 from streaming.domain.latencies import Histogram
 from streaming.domain.liveness import State
 from streaming.domain.stages import Stages
 from streaming.tasks import Tasks, Work, raise_if_cancelled
+from streaming.watch.lookups import Lookups
 from streaming.watch.memory import Memory, Readers
 from streaming.watch.outlet import DirectOutlets
 from streaming.watch.relay import Relay, Viewer
@@ -58,6 +60,7 @@ class Hub:
         #: Frames that made way for newer ones, of those who have gone.
         self._skipped = 0
         self._tasks = Tasks("hub")
+        self.lookups = Lookups(self._tasks)
 
     def work(self) -> dict[str, Work]:
         """What runs for the life of the process, by name."""
@@ -68,6 +71,16 @@ class Hub:
             "relays": self._tasks.run(),
             "watching": self._refresh(),
         }
+
+    @property
+    def is_full(self) -> bool:
+        """Whether as many watch as may."""
+        return len(self._viewers) >= conf.get().VIEWERS
+
+    def is_crowded(self, camera_id: UUID) -> bool:
+        """Whether as many watch this camera as may. Asked by any thread."""
+        relay = self._relays.get(camera_id)
+        return relay is not None and len(relay) >= conf.get().VIEWERS_PER_CAMERA
 
     @property
     def viewers(self) -> int:
@@ -196,7 +209,7 @@ class Hub:
                 concerned[viewer.identity].append(viewer)
         for identity, viewers in concerned.items():
             try:
-                who, allowed = await database_sync_to_async(_watchable)(identity)
+                who, allowed = await RIGHTS.run(_watchable, identity)
             except db.Error as error:
                 logger.warning("Rights of %s not asked: %s", identity, error)
                 continue

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping
 from typing import TypeAlias
 from uuid import UUID
@@ -9,24 +10,27 @@ from django import db
 
 from cameras import access
 from streaming.database import VIEWERS
+from streaming.domain.allowance import Allowances
 from streaming.tasks import Tasks
 
 #: Cameras by slug.
 Watchable: TypeAlias = Mapping[str, UUID]
 
-#: From one lookup for an identity to the next.
-PAUSE_S = 0.1
+#: Lookups for one identity: so many at once, and a second in the long run.
+BURST = 100
+PER_S = 10.0
 
 
 class Lookups:
     """What identities may watch. However many sockets ask, and how often: the database is asked
-    once for all that wait for the same answer, at most ten times a second for one identity.
+    once for all that wait for the same answer, and ten times a second for one identity.
     """
 
     def __init__(self, tasks: Tasks) -> None:
         self._tasks = tasks
         self._waiting: dict[access.Identity, asyncio.Future[Watchable | None]] = {}
         self._busy: set[access.Identity] = set()
+        self._allowances: Allowances[access.Identity] = Allowances(BURST, PER_S)
 
     async def watchable(self, identity: access.Identity) -> Watchable | None:
         """As of now; None when the identity no longer stands for anybody. Raises db.Error."""
@@ -35,24 +39,29 @@ class Lookups:
             answer = self._waiting[identity] = asyncio.get_running_loop().create_future()
             if identity not in self._busy:
                 self._busy.add(identity)
-                self._tasks.start("lookups", self._look_up(identity))
+                looking_up = self._tasks.start("lookups", self._look_up(identity))
+                looking_up.add_done_callback(lambda _: self._ended(identity))
         # Others wait for it, too.
         return await asyncio.shield(answer)
 
     async def _look_up(self, identity: access.Identity) -> None:
-        try:
-            while answer := self._waiting.pop(identity, None):
-                try:
-                    answer.set_result(await VIEWERS.run(watchable, identity))
-                except db.Error as error:
-                    answer.set_exception(error)
-                finally:
-                    answer.cancel()
-                await asyncio.sleep(PAUSE_S)
-        finally:
-            self._busy.discard(identity)
-            if unanswered := self._waiting.pop(identity, None):
-                unanswered.cancel()
+        while identity in self._waiting:
+            await asyncio.sleep(self._allowances.wait_s(identity, time.monotonic()))
+            self._allowances.take(identity, time.monotonic())
+            # Whoever asks from here on is answered by the next one.
+            answer = self._waiting.pop(identity)
+            try:
+                answer.set_result(await VIEWERS.run(watchable, identity))
+            except db.Error as error:
+                answer.set_exception(error)
+            finally:
+                answer.cancel()
+
+    def _ended(self, identity: access.Identity) -> None:
+        self._busy.discard(identity)
+        # The process ends.
+        if unanswered := self._waiting.pop(identity, None):
+            unanswered.cancel()
 
 
 def watchable(identity: access.Identity) -> Watchable | None:
