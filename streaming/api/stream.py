@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from django import db
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -11,9 +11,10 @@ from rest_framework.request import Request
 from cameras import access
 from cameras.models import ApiToken, Camera
 from streaming.api.views import PictureView, TemporarilyUnavailable, latest, reader
+from streaming.domain.limits import Limit
 from streaming.process.web import node
 from streaming.watch.connection import connection
-from streaming.watch.mjpeg import CONTENT_TYPE, MjpegStream
+from streaming.watch.mjpeg import CONTENT_TYPE, MjpegStream, Place
 
 
 class StreamView(PictureView):
@@ -34,14 +35,10 @@ class StreamView(PictureView):
         },
     )
     def get(self, request: Request, slug: str) -> HttpResponseBase:
-        camera = _watchable(request, slug)
+        camera = self.camera(access.watchable(request.user), slug)
         # Says why there is none.
         latest(camera)
-        place = node().slots.reserve(reader(request))
-        if place is None:
-            raise TemporarilyUnavailable(
-                _("Too many programs watch this server just now. Try again in a moment.")
-            )
+        place = _reserve(request, camera)
         stream = MjpegStream(
             node().hub,
             camera.pk,
@@ -56,19 +53,24 @@ class StreamView(PictureView):
         return StreamingHttpResponse(stream, content_type=CONTENT_TYPE, headers=_HEADERS)
 
     def head(self, request: Request, slug: str) -> HttpResponse:
-        latest(_watchable(request, slug))
+        latest(self.camera(access.watchable(request.user), slug))
         return HttpResponse(content_type=CONTENT_TYPE, headers=_HEADERS)
+
+
+def _reserve(request: Request, camera: Camera) -> Place:
+    """Raises TemporarilyUnavailable."""
+    crowded = node().hub.is_crowded(camera.pk)
+    place = Limit.VIEWERS_PER_CAMERA if crowded else node().slots.reserve(reader(request))
+    if isinstance(place, Limit):
+        node().count_refusal(place, reader(request))
+        raise TemporarilyUnavailable(
+            _("Too many programs watch this server just now. Try again in a moment.")
+        )
+    return place
 
 
 #: A proxy must neither keep pictures nor hold them back.
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-
-
-def _watchable(request: Request, slug: str) -> Camera:
-    camera = access.watchable(request.user).filter(slug=slug).first()
-    if camera is None:
-        raise Http404(access.NO_SUCH_CAMERA)
-    return camera
 
 
 def _identity(request: Request) -> access.Identity:

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.authentication import SessionAuthentication
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, NotAuthenticated
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
@@ -175,6 +176,21 @@ class PictureView(APIView):
     authentication_classes = (TokenAuthentication, PasswordAuthentication, SessionAuthentication)
     content_negotiation_class = SingleFormat
 
+    def get_authenticate_header(self, request: Request) -> str:
+        if request.headers.get("Authorization", "").lower().startswith("bearer "):
+            return super().get_authenticate_header(request)
+        return PasswordAuthentication().authenticate_header(request)
+
+    def camera(self, cameras: QuerySet[Camera], slug: str) -> Camera:
+        """The one of these. Raises Http404, and NotAuthenticated for a program that has not said
+        who it is: most send a password only when asked for it, whatever the address says."""
+        camera = cameras.filter(slug=slug).first()
+        if camera is not None:
+            return camera
+        if self.request.user.is_anonymous and not _is_of_page(self.request):
+            raise NotAuthenticated
+        raise Http404(access.NO_SUCH_CAMERA)
+
 
 class LatestJpgView(PictureView):
     """A camera's newest picture.
@@ -194,7 +210,7 @@ class LatestJpgView(PictureView):
         },
     )
     def get(self, request: Request, slug: str) -> HttpResponse:
-        camera = access.visible_camera(request.user, slug)
+        camera = self.camera(access.visible(request.user), slug)
         node().hub.readers.note(camera.pk, reader(request))
         newest = latest(camera)
         response = HttpResponse(bytes(newest.frame.payload), content_type="image/jpeg")
@@ -206,6 +222,11 @@ class LatestJpgView(PictureView):
         for name, value in newest.headers.items():
             answer[name] = value
         return answer
+
+
+def _is_of_page(request: Request) -> bool:
+    """Whether a page of this server asks: browsers would ask the person for a password."""
+    return request.headers.get("Referer", "").startswith(request.build_absolute_uri("/"))
 
 
 def reader(request: Request) -> str:

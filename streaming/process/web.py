@@ -4,9 +4,11 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
+from asgiref.sync import async_to_sync
 from django.apps import apps
 
 from streaming.backplane.store import ProcessFacts
+from streaming.domain.limits import Limit
 from streaming.process.node import Node
 from streaming.protocol.enums import ChangeKind
 from streaming.protocol.notices import Change, Notice
@@ -34,6 +36,11 @@ class WebNode(Node):
         if self._running is None:
             self._running = spawn("web", self.run())
         return self._running
+
+    @async_to_sync
+    async def count_refusal(self, limit: Limit, who: str) -> None:
+        """Count what was refused in a thread."""
+        self.refusals.count(limit, who)
 
     def work(self) -> dict[str, Work]:
         return {**super().work(), **self.hub.work()}

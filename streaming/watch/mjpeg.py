@@ -11,8 +11,10 @@ from collections.abc import AsyncIterator, Callable
 from uuid import UUID
 
 from cameras.access import Identity
+from streaming import conf
 from streaming.backplane.store import LiveState
 from streaming.domain import wire
+from streaming.domain.limits import Limit
 from streaming.tasks import connection_task
 from streaming.watch.connection import Connection
 from streaming.watch.hub import Hub
@@ -22,10 +24,6 @@ from streaming.watch.seat import Outgoing, Seat
 CONTENT_TYPE = "multipart/x-mixed-replace; boundary=frame"
 #: A camera that sends nothing for so long is away: who watches is told so by the end.
 QUIET_S = 30.0
-#: Each takes a thread and, unread, its share of memory: in one process no more than this, and
-#: fewer for each reader, so that nobody takes them all.
-MAX_STREAMS = 100
-MAX_STREAMS_EACH = 20
 #: From the answer of the view to the first step of the stream, which is milliseconds.
 BEGIN_WITHIN_S = 2.0
 _LOOK_EVERY_S = 1.0
@@ -53,27 +51,28 @@ class Place:
 
 
 class StreamSlots:
-    """For the streams of one process. Reserved and freed by any thread.
+    """For the streams of one process, each of which takes a thread and some memory. Reserved and
+    freed by any thread.
 
     A view that reserves a place can't give it back: when its client leaves, Django lets go of it
     together with its response. So the stream itself begins to hold the place, and a place for which
     none begins is free again by itself.
     """
 
-    def __init__(self, total: int = MAX_STREAMS, each: int = MAX_STREAMS_EACH) -> None:
-        self._total = total
-        self._each = each
+    def __init__(self) -> None:
         self._places: set[Place] = set()
         self._lock = threading.Lock()
 
-    def reserve(self, reader: str) -> Place | None:
-        """A place to begin within `BEGIN_WITHIN_S`; None where there is none."""
+    def reserve(self, reader: str) -> Place | Limit:
+        """A place to begin within `BEGIN_WITHIN_S`, or what limits them."""
+        limits = conf.get()
         with self._lock:
             now_s = time.monotonic()
             self._places = {place for place in self._places if place.until_s > now_s}
-            own = sum(place.reader == reader for place in self._places)
-            if len(self._places) >= self._total or own >= self._each:
-                return None
+            if len(self._places) >= limits.STREAMS:
+                return Limit.STREAMS
+            if sum(each.reader == reader for each in self._places) >= limits.STREAMS_PER_READER:
+                return Limit.STREAMS_PER_READER
             place = Place(self, reader)
             self._places.add(place)
             return place

@@ -10,10 +10,11 @@ from cameras.access import Identity
 from cameras.models import Grant
 from streaming.backplane.bus import FrameBus
 from streaming.backplane.store import LiveState
+from streaming.domain.limits import Limit
 from streaming.domain.liveness import State
 from streaming.protocol.notices import Wants
 from streaming.watch import mjpeg
-from streaming.watch.mjpeg import MjpegStream, StreamSlots
+from streaming.watch.mjpeg import MjpegStream, Place, StreamSlots
 from tests.streaming.frames import PICTURE, frame, video
 from tests.streaming.waiting import WITHIN_S, end, until
 
@@ -38,8 +39,9 @@ def wire():
 
 
 @pytest.fixture
-def slots():
-    return StreamSlots(total=2, each=1)
+def slots(settings):
+    settings.SKYSENTRY = {"STREAMS": 2, "STREAMS_PER_READER": 1}
+    return StreamSlots()
 
 
 @pytest.fixture
@@ -192,7 +194,7 @@ async def test_who_goes_while_redis_is_asked_leaves_nothing_behind(
     assert reading.cancelled()
     assert not node.hub._viewers
     assert not node.hub._relays
-    assert slots.reserve("vera")
+    assert isinstance(slots.reserve("vera"), Place)
 
 
 async def consume(stream):
@@ -201,26 +203,31 @@ async def consume(stream):
             pass
 
 
+def test_places_are_few_for_each_reader_and_for_all(slots):
+    assert isinstance(slots.reserve("vera"), Place)
+    assert slots.reserve("vera") is Limit.STREAMS_PER_READER
+    assert isinstance(slots.reserve("olga"), Place)
+    assert slots.reserve("stan") is Limit.STREAMS
+
+
 def test_a_place_that_no_stream_began_to_hold_is_free_again(slots, monkeypatch):
-    assert slots.reserve("vera")
-    assert not slots.reserve("vera")
     monkeypatch.setattr(mjpeg, "BEGIN_WITHIN_S", 0.0)
-    assert slots.reserve("olga")
-    assert slots.reserve("olga")
+    assert isinstance(slots.reserve("vera"), Place)
+    assert isinstance(slots.reserve("vera"), Place)
 
 
 def test_a_place_that_a_stream_holds_is_free_once_given_back(slots, monkeypatch):
     monkeypatch.setattr(mjpeg, "BEGIN_WITHIN_S", 0.0)
     place = slots.reserve("vera")
     assert place.begin()
-    assert not slots.reserve("vera")
+    assert slots.reserve("vera") is Limit.STREAMS_PER_READER
     place.free()
     place.free()
-    assert slots.reserve("vera")
+    assert isinstance(slots.reserve("vera"), Place)
 
 
 async def test_a_stream_whose_place_went_to_another_ends_at_once(stream, slots, hub, monkeypatch):
     monkeypatch.setattr(stream._place, "until_s", 0.0)
-    assert slots.reserve("vera")
+    assert isinstance(slots.reserve("vera"), Place)
     assert [part async for part in stream] == []
     assert not hub._viewers
