@@ -52,8 +52,8 @@ class Unsubscribe(Message, frozen=True, tag="unsubscribe"):
 
 
 class ViewerReport(Message, frozen=True, tag="report"):
-    """Every 5 s for each camera; at once, but at most twice a second, when latency passes
-    250 ms."""
+    """After the first frame of each camera and then after each 64 kB, until 512 kB have come; every
+    5 s; at once, but at most twice a second, when latency passes 250 ms."""
 
     camera: Annotated[str, about("slug")]
     bytes: Annotated[float, about("of its frames, received on this socket in all")]

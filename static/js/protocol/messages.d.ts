@@ -398,7 +398,7 @@ export interface ViewerPing {
   time: number;
 }
 
-/** Every 5 s for each camera; at once, but at most twice a second, when latency passes 250 ms. */
+/** After the first frame of each camera and then after each 64 kB, until 512 kB have come; every 5 s; at once, but at most twice a second, when latency passes 250 ms. */
 export interface ViewerReport {
   type: "report";
   /** slug */
