@@ -9,6 +9,7 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 
 from cameras import access
+from cameras.database import memory
 from cameras.models import ApiToken, Camera
 from streaming.api.views import PictureView, TemporarilyUnavailable, latest, reader
 from streaming.domain.limits import Limit
@@ -35,7 +36,7 @@ class StreamView(PictureView):
         },
     )
     def get(self, request: Request, slug: str) -> HttpResponseBase:
-        camera = self.camera(access.watchable(request.user), slug)
+        camera = self.watchable(slug)
         # Says why there is none.
         latest(camera)
         place = _reserve(request, camera)
@@ -53,8 +54,15 @@ class StreamView(PictureView):
         return StreamingHttpResponse(stream, content_type=CONTENT_TYPE, headers=_HEADERS)
 
     def head(self, request: Request, slug: str) -> HttpResponse:
-        latest(self.camera(access.watchable(request.user), slug))
+        latest(self.watchable(slug))
         return HttpResponse(content_type=CONTENT_TYPE, headers=_HEADERS)
+
+    def watchable(self, slug: str) -> Camera:
+        """Raises Http404, and NotAuthenticated for a program that has not said who it is."""
+        actor = self.request.user
+        watchable = access.watchable(actor).filter(slug=slug)
+        camera = memory.ask(("watchable camera", actor.pk, slug), watchable.first)
+        return self.found(camera)
 
 
 def _reserve(request: Request, camera: Camera) -> Place:

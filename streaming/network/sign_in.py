@@ -6,7 +6,7 @@ from asgiref.sync import SyncToAsync
 from channels.auth import AuthMiddleware, get_user
 from channels.sessions import CookieMiddleware, SessionMiddleware
 
-from streaming.database import HANDSHAKES
+from streaming.lanes import HANDSHAKES
 
 # As a plain function.
 _user_of = cast(SyncToAsync[[Any], Any], get_user).func

@@ -26,39 +26,42 @@ Send: TypeAlias = Callable[[Any], Awaitable[None]]
 
 
 class JsonConsumer(AsyncWebsocketConsumer):
-    """Reads control messages, and closes on those that break the protocol.
-
-    Once it has closed, or its client has gone, nothing is said any more and nothing is read of what
-    still arrives.
-    """
+    """Reads control messages, and closes on those that break the protocol."""
 
     decoder: ClassVar[Decoder[Any]]
+    #: By this end: what has come before the other one noticed is not read, nor anything said.
+    is_closed = False
 
     def __init__(self, count_refusal: Callable[[Limit, str], None]) -> None:
         """`count_refusal` is told by which limit something was refused, and to whom."""
         super().__init__()
         self._count_refusal = count_refusal
-        self._is_closed = False
 
     async def __call__(self, scope: Any, receive: Any, send: Send) -> None:
-        await super().__call__(scope, receive, self._until_closed(send))
+        await super().__call__(scope, receive, self._until_gone(send))
 
-    def _until_closed(self, send: Send) -> Send:
-        async def send_if_open(message: Any) -> None:
-            if self._is_closed:
-                return
-            self._is_closed = message["type"] == "websocket.close"
+    def _until_gone(self, send: Send) -> Send:
+        async def send_if_there(message: Any) -> None:
             try:
                 await send(message)
             except (OSError, RuntimeError) as error:
                 # The client has gone, of which the server will tell; uvicorn raises either.
                 logger.debug("Not sent: %r", error)
-                self._is_closed = True
+                self.is_closed = True
 
-        return send_if_open
+        return send_if_there
+
+    async def send(self, *args: Any, **kwargs: Any) -> None:
+        if not self.is_closed:
+            await super().send(*args, **kwargs)
+
+    async def close(self, code: int | bool | None = None, reason: str | None = None) -> None:
+        if not self.is_closed:
+            self.is_closed = True
+            await super().close(code, reason)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        if self._is_closed:
+        if self.is_closed:
             return
         try:
             if bytes_data is not None:

@@ -53,10 +53,14 @@ class CloseCode(IntEnum):
 
     OVER = 1000, "over, as `ended` said", "stays away"
     GOING_AWAY = 1001, "the server stops", "reconnects"
-    TOO_OFTEN = 1008, "too many messages a second", "may reconnect, more quietly"
+    TOO_OFTEN = (
+        1008,
+        "too many frames a second: over 1,000, or over 20 pings and pongs; or too many messages",
+        "may reconnect, more quietly",
+    )
     TOO_LARGE = (
         1009,
-        "a message larger than 256 KiB; daphne ends the connection without a code",
+        "a message larger than 256 KiB, or in more than 256 fragments",
         "may reconnect, without that message",
     )
     RESTARTING = 1012, "the server restarts", "reconnects"
@@ -67,7 +71,11 @@ class CloseCode(IntEnum):
     )
     BAD_MESSAGE = 4400, "bad message", "does not reconnect"
     NOT_ALLOWED = 4403, "not allowed", "does not reconnect"
-    TIMED_OUT = 4408, "too slow to authenticate", "may reconnect"
+    TIMED_OUT = (
+        4408,
+        "too slow to authenticate; or a watch socket without a camera and a message for 5 minutes",
+        "may reconnect",
+    )
 
 
 class ErrorCode(StrEnum):
@@ -140,7 +148,12 @@ class WatchErrorCode(ErrorCode):
         "this camera cannot be shown now: it has too many viewers, or the database does not answer."
         " Subscribe again after `retry_after_s` seconds",
     )
-    FULL = "full", CloseCode.TRY_AGAIN_LATER, "too many viewers: connect after `retry_after_s`"
+    FULL = (
+        "full",
+        CloseCode.TRY_AGAIN_LATER,
+        "too many viewers, or a token that cannot be checked now: connect again after"
+        " `retry_after_s` seconds",
+    )
     TOO_OFTEN = (
         "too_often",
         CloseCode.TOO_OFTEN,

@@ -10,13 +10,15 @@ import msgspec
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
+from cameras import database
 from cameras.models import Transport
+from cameras.secret import digest_of
 from streaming import conf
 from streaming.backplane.client import Backplane
 from streaming.backplane.connection import TIMEOUT_S, Unavailable
-from streaming.database import AUTHENTICATION
 from streaming.domain.limits import Limit
 from streaming.domain.sdp import OfferError, clean_offer
+from streaming.lanes import AUTHENTICATION
 from streaming.protocol import signaling
 from streaming.protocol.consumer import JsonConsumer, Refusal
 from streaming.protocol.control import CameraPing, CameraReport, Encoders
@@ -153,13 +155,11 @@ class PublishConsumer(JsonConsumer):
         return PublishError(PublishErrorCode.BAD_MESSAGE, sentence)
 
     async def _authenticate(self, message: Authenticate) -> None:
-        who = await AUTHENTICATION.run(
-            authenticate,
-            self.scope["url_route"]["kwargs"]["slug"],
-            message.key,
-            self.user,
-            self.session_identity(),
-        )
+        try:
+            who = await self._ask_who(message.key)
+        except database.Unavailable:
+            await self._refuse(PublishErrorCode.UNAVAILABLE)
+            return
         if self._states.state is State.ENDED:
             # That took too long.
             return
@@ -171,6 +171,15 @@ class PublishConsumer(JsonConsumer):
         self._move(Event.AUTHENTICATE)
         servers = msgspec.convert(conf.get().ICE_SERVERS, tuple[IceServer, ...])
         await self.send_message(Welcome(CameraFacts.of(who.camera), servers))
+
+    async def _ask_who(self, secret: str | None) -> Authenticated | None:
+        slug = self.scope["url_route"]["kwargs"]["slug"]
+        user, identity = self.user, self.session_identity()
+        # A camera that comes back while the database is away is still known for a while.
+        return await database.memory.ask_async(
+            ("publish", slug, secret and digest_of(secret), identity),
+            lambda: AUTHENTICATION.run(authenticate, slug, secret, user, identity),
+        )
 
     async def _offer(self, message: Offer) -> None:
         try:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -9,23 +8,22 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from channels.consumer import get_handler_name
-from django import db
 from django.utils.translation import gettext as _
 
-from cameras import access
+from cameras import access, database
 from cameras.models import ApiToken
 from streaming import conf
 from streaming.backplane.store import LiveState
-from streaming.database import AUTHENTICATION
 from streaming.domain.allowance import Allowance
 from streaming.domain.choice import Asked
 from streaming.domain.limits import Limit
+from streaming.lanes import AUTHENTICATION
 from streaming.network.origins import bearer_token
 from streaming.protocol.consumer import JsonConsumer
 from streaming.protocol.control import Pong
 from streaming.protocol.decode import Decoder, MessageError
 from streaming.protocol.enums import CloseCode, WatchErrorCode
-from streaming.protocol.limits import MAX_CAMERAS, MAX_FPS, MAX_VIEWER_MESSAGE_BYTES
+from streaming.protocol.limits import IDLE_TIMEOUT_S, MAX_CAMERAS, MAX_FPS, MAX_VIEWER_MESSAGE_BYTES
 from streaming.protocol.watch import (
     AskKeyFrame,
     AskStages,
@@ -46,8 +44,6 @@ from streaming.watch.connection import connection, direct_write
 from streaming.watch.hub import Hub
 from streaming.watch.outlet import Outlet, SendOutlet
 from streaming.watch.seat import Seat
-
-logger = logging.getLogger(__name__)
 
 #: Of the messages a second that a viewer may send: so many seconds' worth at once, and as many
 #: more for each eight cameras, which is what two reports a second of each need.
@@ -91,11 +87,16 @@ class WatchConsumer(JsonConsumer):
         self._outlet: Outlet
         self._seats: dict[UUID, Seat] = {}
         self._writing: asyncio.Task[None] | None = None
+        self._close_code = CloseCode.NOT_ALLOWED
+        self._heard_s = time.monotonic()
+        self._idle_timer: asyncio.TimerHandle | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         try:
             await super().__call__(scope, receive, send)
         finally:
+            if self._idle_timer is not None:
+                self._idle_timer.cancel()
             self.hub.remove(self)
             await stop(self._writing)
 
@@ -109,7 +110,8 @@ class WatchConsumer(JsonConsumer):
         self.name = self.user.get_username()
         await self.accept()
         if self.hub.is_full:
-            await self._refuse_full()
+            self.count_refusal(Limit.VIEWERS)
+            await self._refuse_full(_("Too many people are watching right now. Try again later."))
             return
         if direct := direct_write(self.scope):
             self._outlet = self.hub.outlets.open(direct)
@@ -119,17 +121,19 @@ class WatchConsumer(JsonConsumer):
         self._start()
         self.hub.add(self)
         self._writing = connection_task("watch socket: outlet", self._write())
+        self._end_if_idle()
         if token := bearer_token(self.scope):
             await self._authenticate(token)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         # Those who watch a wall have more to report.
         price = 1 / (1 + len(self.cameras) / _CAMERAS_PER_SHARE)
-        if not self._is_closed and not self._messages.take(time.monotonic(), price):
+        if not self.is_closed and not self._messages.take(time.monotonic(), price):
             await self._refuse_flood()
         await super().receive(text_data, bytes_data)
 
     async def handle_message(self, message: FromViewer) -> None:
+        self._heard_s = time.monotonic()
         match message:
             case ViewerAuthenticate() if self.identity.token_id or self._slugs:
                 raise MessageError(_("authenticate comes first, and once."))
@@ -160,11 +164,8 @@ class WatchConsumer(JsonConsumer):
         await asyncio.sleep(self._changes.wait_s(now_s))
         self._changes.take(time.monotonic())
 
-    async def _refuse_full(self) -> None:
-        self.count_refusal(Limit.VIEWERS)
-        sentence = _("Too many people are watching right now. Try again in a moment.")
-        full = WatchError(WatchErrorCode.FULL, sentence, retry_after_s=_RETRY_AFTER_S)
-        await self.refuse(full)
+    async def _refuse_full(self, sentence: str) -> None:
+        await self.refuse(WatchError(WatchErrorCode.FULL, sentence, retry_after_s=_RETRY_AFTER_S))
 
     async def _refuse_flood(self) -> None:
         self.count_refusal(Limit.VIEWER_MESSAGES_PER_S)
@@ -172,7 +173,12 @@ class WatchConsumer(JsonConsumer):
         await self.refuse(WatchError(WatchErrorCode.TOO_OFTEN, sentence))
 
     async def _authenticate(self, secret: str) -> None:
-        token = await AUTHENTICATION.run(ApiToken.find, secret)
+        try:
+            token = await AUTHENTICATION.run(ApiToken.find, secret)
+        except database.Unavailable as error:
+            database.outages.note(error)
+            await self._refuse_full(_("The server can't check your token now. Try again later."))
+            return
         if token is None:
             sentence = _("This token is unknown, revoked or expired.")
             await self.refuse(WatchError(WatchErrorCode.NOT_ALLOWED, sentence))
@@ -198,8 +204,8 @@ class WatchConsumer(JsonConsumer):
     async def _add(self, slugs: set[str], terms: _Terms) -> None:
         try:
             watchable = await self.hub.lookups.watchable(self.identity) or {}
-        except db.Error as error:
-            logger.warning("Cameras of %s not looked up: %s", self.identity, error)
+        except database.Unavailable as error:
+            database.outages.note(error)
             for slug in sorted(slugs):
                 await self.refuse(_unavailable(slug, _("The server can't check your access now.")))
             return
@@ -272,7 +278,17 @@ class WatchConsumer(JsonConsumer):
 
     async def _write(self) -> None:
         await self._outlet.run()
-        await self.close(int(CloseCode.NOT_ALLOWED))
+        await self.close(int(self._close_code))
+
+    def _end_if_idle(self) -> None:
+        """One that watches nothing and says nothing keeps a place from somebody else."""
+        left_s = self._heard_s + IDLE_TIMEOUT_S - time.monotonic()
+        if left_s <= 0 and not self.cameras:
+            self._close_code = CloseCode.TIMED_OUT
+            self._outlet.end()
+            return
+        wait_s = left_s if left_s > 0 else IDLE_TIMEOUT_S
+        self._idle_timer = asyncio.get_running_loop().call_later(wait_s, self._end_if_idle)
 
 
 @dataclass(frozen=True, slots=True)

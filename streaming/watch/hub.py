@@ -8,18 +8,16 @@ from collections import defaultdict
 from dataclasses import replace
 from uuid import UUID
 
-from django import db
-
-from cameras import access
+from cameras import access, database
 from streaming import conf
 from streaming.backplane.client import Backplane
 from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import Image, LiveState
-from streaming.database import RIGHTS
 from streaming.domain.demand import Want
 from streaming.domain.latencies import Histogram
 from streaming.domain.liveness import State
 from streaming.domain.stages import Stages
+from streaming.lanes import RIGHTS
 from streaming.tasks import Tasks, Work, raise_if_cancelled
 from streaming.watch.lookups import Lookups
 from streaming.watch.memory import Memory, Readers
@@ -210,9 +208,10 @@ class Hub:
         for identity, viewers in concerned.items():
             try:
                 who, allowed = await RIGHTS.run(_watchable, identity)
-            except db.Error as error:
-                logger.warning("Rights of %s not asked: %s", identity, error)
-                continue
+            except database.Unavailable as error:
+                # Nor would it answer for the others. Who watches goes on.
+                database.outages.note(error)
+                return
             for viewer in viewers:
                 for camera in viewer.cameras - allowed:
                     self.leave(viewer, camera)

@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from typing import TypeAlias
 from uuid import UUID
 
-from django import db
-
-from cameras import access
-from streaming.database import VIEWERS
+from cameras import access, database
 from streaming.domain.allowance import Allowances
+from streaming.lanes import VIEWERS
 from streaming.tasks import Tasks
 
 #: Cameras by slug.
@@ -33,7 +31,10 @@ class Lookups:
         self._allowances: Allowances[access.Identity] = Allowances(BURST, PER_S)
 
     async def watchable(self, identity: access.Identity) -> Watchable | None:
-        """As of now; None when the identity no longer stands for anybody. Raises db.Error."""
+        """As of now; None when the identity no longer stands for anybody.
+
+        Raises database.Unavailable.
+        """
         answer = self._waiting.get(identity)
         if answer is None:
             answer = self._waiting[identity] = asyncio.get_running_loop().create_future()
@@ -51,11 +52,16 @@ class Lookups:
             # Whoever asks from here on is answered by the next one.
             answer = self._waiting.pop(identity)
             try:
-                answer.set_result(await VIEWERS.run(watchable, identity))
-            except db.Error as error:
+                answer.set_result(await self._ask(identity))
+            except database.Unavailable as error:
                 answer.set_exception(error)
             finally:
                 answer.cancel()
+
+    async def _ask(self, identity: access.Identity) -> Watchable | None:
+        # What it said a short while ago holds while it is away.
+        key = ("watchable", identity)
+        return await database.memory.ask_async(key, lambda: VIEWERS.run(watchable, identity))
 
     def _ended(self, identity: access.Identity) -> None:
         self._busy.discard(identity)

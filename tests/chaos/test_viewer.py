@@ -38,9 +38,7 @@ async def seen_through(
 
 @pytest.mark.faults(seconds=26)
 async def test_a_viewer_behind_a_buffering_proxy(system, owner_cookies):
-    records = await seen_through(
-        system, owner_cookies, bits_per_s=800_000, buffer_bytes=4_000_000
-    )
+    records = await seen_through(system, owner_cookies, bits_per_s=800_000, buffer_bytes=4_000_000)
     for record in records:
         print(record)
         assert record.is_whole()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,6 @@ from streaming.backplane.connection import connect
 from streaming.backplane.store import AsyncStore, LiveState
 from streaming.backplane.writer import StoreWriter
 from streaming.domain.liveness import State
-from streaming.network.origins import SameOriginValidator
-from streaming.network.sign_in import signed_in
 from streaming.process.ingest import IngestNode
 from streaming.process.web import WebNode
 from streaming.protocol.notices import Change
@@ -82,7 +80,7 @@ def hub(node: WebNode) -> Hub:
 @pytest.fixture
 def application(node: WebNode) -> Any:
     """The WebSockets of skysentry/asgi.py with a process of the test's own."""
-    return SameOriginValidator(signed_in(URLRouter(websockets(node))))
+    return URLRouter(websockets(node))
 
 
 async def hears_changes(redis: Redis) -> bool:
@@ -138,18 +136,13 @@ async def dial(application: Any) -> AsyncIterator[Dial]:
     """Opens a WebSocket, as somebody who has signed in if a user or their client is given."""
     sockets = []
 
-    async def dial(
-        path: str,
-        who: User | AsyncClient | None = None,
-        ahead: int = 0,
-        headers: Sequence[tuple[bytes, bytes]] = (),
-    ) -> Socket:
+    async def dial(path: str, who: User | AsyncClient | None = None, ahead: int = 0) -> Socket:
         if isinstance(who, User):
             client = AsyncClient()
             await client.aforce_login(who)
             who = client
         cookie = who.cookies[settings.SESSION_COOKIE_NAME].value if who else ""
-        socket = Socket(application, path, cookie, ahead, headers)
+        socket = Socket(application, path, cookie, ahead)
         sockets.append(socket)
         connected, _ = await socket.connect(WITHIN_S)
         assert connected

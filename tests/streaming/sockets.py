@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from channels.testing import WebsocketCommunicator
+from django.conf import settings
 
 from tests.streaming.waiting import WITHIN_S
 
@@ -30,7 +31,7 @@ class Socket(WebsocketCommunicator):
             (b"user-agent", b"Mozilla/5.0"),
         ]
         if cookie:
-            headers.append((b"cookie", f"sessionid={cookie}".encode()))
+            headers.append((b"cookie", f"{settings.SESSION_COOKIE_NAME}={cookie}".encode()))
         super().__init__(application, path, headers)
         self._output_queue = asyncio.Queue(ahead)
         self.scope["client"] = ("192.0.2.7", 4711)

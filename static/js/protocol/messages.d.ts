@@ -123,9 +123,9 @@ export type CloseCode =
   | 1000
   /** the server stops */
   | 1001
-  /** too many messages a second */
+  /** too many frames a second: over 1,000, or over 20 pings and pongs; or too many messages */
   | 1008
-  /** a message larger than 256 KiB; daphne ends the connection without a code */
+  /** a message larger than 256 KiB, or in more than 256 fragments */
   | 1009
   /** the server restarts */
   | 1012
@@ -135,7 +135,7 @@ export type CloseCode =
   | 4400
   /** not allowed */
   | 4403
-  /** too slow to authenticate */
+  /** too slow to authenticate; or a watch socket without a camera and a message for 5 minutes */
   | 4408;
 
 export type ControlFromCamera = CameraPing | Encoders | CameraReport;
@@ -453,7 +453,7 @@ export type WatchErrorCode =
   | "too_many"
   /** this camera cannot be shown now: it has too many viewers, or the database does not answer. Subscribe again after `retry_after_s` seconds */
   | "unavailable"
-  /** too many viewers: connect after `retry_after_s` */
+  /** too many viewers, or a token that cannot be checked now: connect again after `retry_after_s` seconds */
   | "full"
   /** over 20 messages a second for long, and as many more for each 8 cameras watched */
   | "too_often"

@@ -6,12 +6,16 @@ other. That thread is left to those who publish, and their records.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
 from asgiref.sync import sync_to_async
 from django.db import InterfaceError, OperationalError, connections
+
+#: A broken connection is noticed at once; a database that is locked or slow takes its time.
+_BROKEN_WITHIN_S = 0.5
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -20,7 +24,8 @@ T = TypeVar("T")
 class Lane:
     """A thread with a database connection that stays open, as opening one costs more than a lookup.
 
-    For work that may be done twice: what finds the connection broken is done again, with a new one.
+    For work that may be done twice: what finds the connection broken, as it is when the database
+    has been started anew, is done again with a new one.
     """
 
     def __init__(self, name: str) -> None:
@@ -31,11 +36,12 @@ class Lane:
 
         def attempt() -> T:
             is_kept = any(each.connection for each in connections.all(initialized_only=True))
+            begun_s = time.monotonic()
             try:
                 return work(*args, **kwargs)
             except (InterfaceError, OperationalError):
                 connections.close_all()
-                if not is_kept:
+                if not is_kept or time.monotonic() - begun_s > _BROKEN_WITHIN_S:
                     raise
             return work(*args, **kwargs)
 

@@ -8,13 +8,13 @@ from channels.db import database_sync_to_async
 from django.db import OperationalError, connection
 
 from cameras.models import Camera
-from streaming import database
-from streaming.database import Lane
+from streaming import lanes
+from streaming.lanes import Lane
 from tests.streaming.waiting import WITHIN_S
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-LANES = [database.HANDSHAKES, database.AUTHENTICATION, database.VIEWERS, database.RIGHTS]
+LANES = [lanes.HANDSHAKES, lanes.AUTHENTICATION, lanes.VIEWERS, lanes.RIGHTS]
 
 
 @pytest.fixture
