@@ -52,6 +52,10 @@ class WebNode(Node):
         if isinstance(notice, Change) and notice.kind is ChangeKind.ACCESS:
             await self.hub.check_rights(notice.camera_id, notice.user_id)
 
+    def withdraw(self) -> None:
+        super().withdraw()
+        self.hub.withdraw()
+
     def facts(self) -> ProcessFacts:
         hub = self.hub
         return replace(

@@ -146,6 +146,11 @@ class Hub:
             del self._relays[camera_id]
             self._relaying.pop(camera_id).cancel()
 
+    def withdraw(self) -> None:
+        """The process ends: its viewers watch by another one, or no longer."""
+        for camera_id in self._relays:
+            self._writer.watching(camera_id, self._process_id, (), self.now_ms())
+
     def choose(self, viewer: Viewer, camera_id: UUID) -> None:
         """The viewer asked for another rendition, or can decode other codecs."""
         if relay := self._relays.get(camera_id):

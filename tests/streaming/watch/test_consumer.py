@@ -83,6 +83,14 @@ async def test_who_may_watch_gets_the_state(dial, people, who):
     }
 
 
+async def test_a_state_is_told_once(dial, owner, viewer, camera, hub):
+    for who in owner, viewer:
+        socket = await dial(WATCH, who)
+        await socket.say("subscribe", cameras=["front-door"])
+        states = [said for said in await heard_by(socket) if is_kind(said, "state")]
+        assert len([said["watching"] for said in states]) == len({s["watching"] for s in states})
+
+
 async def test_visitors_watch_public_cameras(dial, public):
     socket = await dial(WATCH)
     await socket.say("subscribe", cameras=["front-door"])
@@ -589,7 +597,7 @@ async def test_who_asks_for_fewer_frames_gets_pictures_as_video_has_no_fewer(
     await until(lambda: _is_relayed(hub, camera))
     [viewer] = hub._viewers
     assert viewer.seat(camera.pk).choice.codecs == codecs
-    assert viewer.seat(camera.pk).window.is_unbounded is bool(codecs)
+    assert (viewer.seat(camera.pk).window._interval_s == 0) is bool(codecs)
 
 
 def frame_of(hub, camera, sequence):
