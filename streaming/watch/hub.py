@@ -19,7 +19,7 @@ from streaming.domain.liveness import State
 from streaming.domain.stages import Stages
 from streaming.lanes import RIGHTS
 from streaming.tasks import Tasks, Work, raise_if_cancelled
-from streaming.watch.lookups import Lookups
+from streaming.watch.lookups import Lookups, watchable
 from streaming.watch.memory import Memory, Readers
 from streaming.watch.outlet import DirectOutlets
 from streaming.watch.relay import Relay, Viewer
@@ -212,16 +212,17 @@ class Hub:
                 concerned[viewer.identity].append(viewer)
         for identity, viewers in concerned.items():
             try:
-                who, allowed = await RIGHTS.run(_watchable, identity)
+                found = await RIGHTS.run(watchable, identity)
             except database.Unavailable as error:
                 # Nor would it answer for the others. Who watches goes on.
                 database.outages.note(error)
                 return
+            allowed = set((found or {}).values())
             for viewer in viewers:
                 for camera in viewer.cameras - allowed:
                     self.leave(viewer, camera)
                     viewer.drop(camera)
-                if not who:
+                if found is None:
                     viewer.sign_off()
 
     def _wanted(self) -> dict[UUID, Want]:
@@ -257,10 +258,3 @@ class Hub:
             self.now_ms(),
             relay.latencies.of_now(time.monotonic()),
         )
-
-
-def _watchable(identity: access.Identity) -> tuple[bool, set[UUID]]:
-    """Whether the identity still is somebody, and what it may watch."""
-    if access.actor_of(identity) is None:
-        return False, set()
-    return True, access.watchable_ids(identity)

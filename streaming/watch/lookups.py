@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import TypeAlias
 from uuid import UUID
 
@@ -60,8 +61,8 @@ class Lookups:
 
     async def _ask(self, identity: access.Identity) -> Watchable | None:
         # What it said a short while ago holds while it is away.
-        key = ("watchable", identity)
-        return await database.memory.ask_async(key, lambda: VIEWERS.run(watchable, identity))
+        ask = partial(VIEWERS.run, watchable, identity)
+        return await database.memory.ask_async(_key(identity), ask)
 
     def _ended(self, identity: access.Identity) -> None:
         self._busy.discard(identity)
@@ -74,6 +75,14 @@ def watchable(identity: access.Identity) -> Watchable | None:
     """What the identity may watch; None when it no longer stands for anybody."""
     # Who it is now: the user of a socket's scope is as old as the socket.
     who = access.actor_of(identity)
-    if who is None:
-        return None
-    return dict(access.watchable(who).values_list("slug", "pk"))
+    found = access.watchable_by_slug(who)
+    # Viewers are asked about again and again: one whose socket breaks while the database is away
+    # may come back.
+    database.memory.keep(_key(identity), found)
+    if identity.session_key:
+        database.memory.keep(("session", identity.session_key), who)
+    return found
+
+
+def _key(identity: access.Identity) -> tuple[str, access.Identity]:
+    return ("watchable", identity)
