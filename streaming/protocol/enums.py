@@ -67,7 +67,8 @@ class CloseCode(IntEnum):
     RESTARTING = 1012, "the server restarts", "reconnects"
     TRY_AGAIN_LATER = (
         1013,
-        "the server, or your share of it, is full; the reason is `retry_after=` and seconds",
+        "the server, or your share of it, is full, or its database is away; the reason is"
+        " `retry_after=` and seconds",
         "reconnects after those seconds, or up to a quarter more",
     )
     BAD_MESSAGE = 4400, "bad message", "does not reconnect"

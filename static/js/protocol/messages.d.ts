@@ -129,7 +129,7 @@ export type CloseCode =
   | 1009
   /** the server restarts */
   | 1012
-  /** the server, or your share of it, is full; the reason is `retry_after=` and seconds */
+  /** the server, or your share of it, is full, or its database is away; the reason is `retry_after=` and seconds */
   | 1013
   /** bad message */
   | 4400
