@@ -55,7 +55,7 @@ class CloseCode(IntEnum):
     GOING_AWAY = 1001, "the server stops", "reconnects"
     TOO_OFTEN = (
         1008,
-        "too many frames a second: over 1,000, or over 20 pings and pongs",
+        "too many frames a second: over 1,000, or over 20 pings and pongs; or too many messages",
         "may reconnect, more quietly",
     )
     TOO_LARGE = (
@@ -67,7 +67,8 @@ class CloseCode(IntEnum):
     RESTARTING = 1012, "the server restarts", "reconnects"
     TRY_AGAIN_LATER = (
         1013,
-        "the server, or your share of it, is full; the reason is `retry_after=` and seconds",
+        "the server, or your share of it, is full, or its database is away; the reason is"
+        " `retry_after=` and seconds",
         "reconnects after those seconds, or up to a quarter more",
     )
     BAD_MESSAGE = 4400, "bad message", "does not reconnect"
@@ -148,8 +149,29 @@ class WatchErrorCode(ErrorCode):
         None,
         "over 64 cameras, in one message or together; none of the message is subscribed",
     )
+    UNAVAILABLE = (
+        "unavailable",
+        None,
+        "this camera cannot be shown now: it has too many viewers, or the database does not answer."
+        " Subscribe again after `retry_after_s` seconds",
+    )
+    FULL = (
+        "full",
+        CloseCode.TRY_AGAIN_LATER,
+        "too many viewers, or a token that cannot be checked now: connect again after"
+        " `retry_after_s` seconds",
+    )
+    TOO_OFTEN = (
+        "too_often",
+        CloseCode.TOO_OFTEN,
+        "over 20 messages a second for long, and as many more for each 8 cameras watched",
+    )
     BAD_MESSAGE = "bad_message", CloseCode.BAD_MESSAGE, "as on the publish socket"
-    NOT_ALLOWED = "not_allowed", CloseCode.NOT_ALLOWED, "signed out"
+    NOT_ALLOWED = (
+        "not_allowed",
+        CloseCode.NOT_ALLOWED,
+        "signed out; or the token is unknown, was revoked or has expired",
+    )
 
 
 class ChangeKind(StrEnum):

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import msgspec
-from channels.db import database_sync_to_async
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
@@ -17,7 +16,9 @@ from cameras.secret import digest_of
 from streaming import conf
 from streaming.backplane.client import Backplane
 from streaming.backplane.connection import TIMEOUT_S, Unavailable
+from streaming.domain.limits import Limit
 from streaming.domain.sdp import OfferError, clean_offer
+from streaming.lanes import AUTHENTICATION
 from streaming.protocol import signaling
 from streaming.protocol.consumer import JsonConsumer, Refusal
 from streaming.protocol.control import CameraPing, CameraReport, Encoders
@@ -78,10 +79,14 @@ class PublishConsumer(JsonConsumer):
     decoder = Decoder[FromCamera](FromCamera, MAX_CAMERA_MESSAGE_BYTES)
 
     def __init__(
-        self, backplane: Backplane, admission: Admission, start: Callable[[], object]
+        self,
+        backplane: Backplane,
+        admission: Admission,
+        start: Callable[[], object],
+        count_refusal: Callable[[Limit, str], None],
     ) -> None:
         """`start` sees to it that the process's background work runs."""
-        super().__init__()
+        super().__init__(count_refusal)
         self._backplane = backplane
         self._admission = admission
         self._start = start
@@ -173,7 +178,7 @@ class PublishConsumer(JsonConsumer):
         # A camera that comes back while the database is away is still known for a while.
         return await database.memory.ask_async(
             ("publish", slug, secret and digest_of(secret), identity),
-            lambda: database_sync_to_async(authenticate)(slug, secret, user, identity),
+            lambda: AUTHENTICATION.run(authenticate, slug, secret, user, identity),
         )
 
     async def _offer(self, message: Offer) -> None:

@@ -123,13 +123,13 @@ export type CloseCode =
   | 1000
   /** the server stops */
   | 1001
-  /** too many frames a second: over 1,000, or over 20 pings and pongs */
+  /** too many frames a second: over 1,000, or over 20 pings and pongs; or too many messages */
   | 1008
   /** a message larger than 256 KiB (daphne ends the connection without a code), or in more than 256 fragments */
   | 1009
   /** the server restarts */
   | 1012
-  /** the server, or your share of it, is full; the reason is `retry_after=` and seconds */
+  /** the server, or your share of it, is full, or its database is away; the reason is `retry_after=` and seconds */
   | 1013
   /** bad message */
   | 4400
@@ -182,6 +182,7 @@ export interface Ended {
 }
 
 export type FromViewer =
+  | ViewerAuthenticate
   | Subscribe
   | Unsubscribe
   | ViewerReport
@@ -376,13 +377,20 @@ export interface Taken {
   frames: number;
 }
 
-export type ToViewer = CameraState | Stages | Pong | WatchError;
+export type ToViewer = ViewerWelcome | CameraState | Stages | Pong | WatchError;
 
 /** Removes these cameras. */
 export interface Unsubscribe {
   type: "unsubscribe";
   /** up to 64 slugs */
   cameras: string[];
+}
+
+/** For programs: watches as the person whose token it is. Comes first, if at all; without it the user is meant who has signed in on the page. Answered by `welcome`. */
+export interface ViewerAuthenticate {
+  type: "authenticate";
+  /** API token */
+  token: string;
 }
 
 /** Clock sample: three at once after connecting, then every second up to 8 samples, then every 10 s; every 2 s while no frames come; at once when the device has slept. */
@@ -392,7 +400,7 @@ export interface ViewerPing {
   time: number;
 }
 
-/** Every 5 s for each camera; at once, but at most twice a second, when latency passes 250 ms. */
+/** After the first frame of each camera and then after each 64 kB, until 512 kB have come; every 5 s; at once, but at most twice a second, when latency passes 250 ms. */
 export interface ViewerReport {
   type: "report";
   /** slug */
@@ -403,6 +411,15 @@ export interface ViewerReport {
   latency_ms?: number | null;
   /** newest drawn */
   sequence?: number;
+}
+
+/** The token is valid. */
+export interface ViewerWelcome {
+  type: "welcome";
+  /** of the person whose token it is */
+  name: string;
+  /** the version of the protocol */
+  protocol: number;
 }
 
 /** What somebody wants beside stills: after the camera's first message, and whenever it changes. Before it only stills are sent. */
@@ -424,6 +441,8 @@ export interface WatchError {
   message: string;
   /** slug */
   camera?: string;
+  /** when to try again */
+  retry_after_s?: number;
   /** the version of the protocol */
   protocol: number;
 }
@@ -434,9 +453,15 @@ export type WatchErrorCode =
   | "not_found"
   /** over 64 cameras, in one message or together; none of the message is subscribed */
   | "too_many"
+  /** this camera cannot be shown now: it has too many viewers, or the database does not answer. Subscribe again after `retry_after_s` seconds */
+  | "unavailable"
+  /** too many viewers, or a token that cannot be checked now: connect again after `retry_after_s` seconds */
+  | "full"
+  /** over 20 messages a second for long, and as many more for each 8 cameras watched */
+  | "too_often"
   /** as on the publish socket */
   | "bad_message"
-  /** signed out */
+  /** signed out; or the token is unknown, was revoked or has expired */
   | "not_allowed";
 
 /** Who watches, when it changes. */
