@@ -359,6 +359,26 @@ test("the codec before goes on while another that looks ahead is tried", () => {
   assert.deepEqual([FakeVideoEncoder.all.length, frames.at(-1)?.key], [2, false]);
 });
 
+test("a codec whose frames all come late is left, however few it keeps inside", () => {
+  video.wanted = "vp8";
+  at = localTime() - 1000;
+  film(6);
+  assert.deepEqual(told, []);
+  film(1);
+  assert.deepEqual([...video.broken], ["vp8"]);
+});
+
+test("a codec whose frames come late for a moment stays", () => {
+  video.wanted = "vp8";
+  for (let round = 0; round < 5; round += 1) {
+    at = localTime() - 1000;
+    film(5);
+    at = localTime();
+    film(1);
+  }
+  assert.deepEqual(told, []);
+});
+
 test("a busy device is no codec that looks ahead: its pictures wait before the codec", () => {
   video.wanted = "h264";
   for (let number = 0; number < 90; number += 1) take();
