@@ -30,7 +30,8 @@ def protect(
     """Guard an RTCPeerConnection that has a description but no sockets yet.
 
     What its wrappers refuse is counted in `refused`. Its sockets get one of `udp_ports`, any port
-    if there are none. A peer that leaves more packets than `max_outstanding` unacknowledged ends it.
+    if there are none. A peer that leaves more than `max_outstanding` packets of ours unacknowledged
+    ends it.
     """
     install()
     association = connection.sctp
