@@ -112,13 +112,12 @@ class _Work:
 
     def ends_turn(self, began_s: float, now_s: float) -> bool:
         """Whether others are to go first now."""
-        took_s = now_s - began_s
-        # Not charged by this clock: a pause of the process is not the peer's doing.
-        if self._seeming.add(took_s, now_s) > SUSPECT_S:
-            self._watched_until_s = now_s + WATCHED_S
-        self._turn_s += took_s
+        self._turn_s += now_s - began_s
         if self._turn_s <= TURN_S:
             return False
+        # Not charged by this clock: a pause of the process is not the peer's doing.
+        if self._seeming.add(self._turn_s, now_s) > SUSPECT_S:
+            self._watched_until_s = now_s + WATCHED_S
         self._turn_s = 0.0
         return True
 

@@ -343,6 +343,7 @@ async def test_datagrams_that_nobody_reads_do_not_heap_up(attacker):
 
 
 async def test_a_session_that_costs_too_much_ends(attacker, monkeypatch):
+    monkeypatch.setattr(guard, "TURN_S", 0.0)
     monkeypatch.setattr(guard, "SUSPECT_S", 0.0)
     monkeypatch.setattr(guard, "MAX_DEBT_S", 0.0)
     # The first one draws attention to it, unless what was still under way has done so.
