@@ -9,9 +9,14 @@ import {
 import { stateSentence } from "../../../../../static/js/pages/shared/words.js";
 
 test("a paused camera's page says what its viewers read", () => {
-  for (const pause of ["hidden", "interrupted", "unplugged", "denied"]) {
+  for (const pause of ["hidden", "interrupted", "unplugged", "denied", "no_picture"]) {
     assert.equal(stateHint("paused", pause, "webrtc"), stateSentence("paused", pause));
   }
+});
+
+test("while it reconnects it says what the server has said", () => {
+  assert.equal(stateHint("reconnecting", null, "webrtc", "Disk full."), "Disk full.");
+  assert.match(stateHint("reconnecting", null, "webrtc", ""), /comes|back/);
 });
 
 test("refused pictures are told in a calm sentence", () => {
