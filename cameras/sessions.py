@@ -92,10 +92,17 @@ def record(number: int, **progress: Unpack[Progress]) -> None:
     _open(number).update(last_seen=timezone.now(), **_changes(progress))
 
 
-def close_session(number: int, reason: str, **progress: Unpack[Progress]) -> None:
-    """The first reason stays: closing what is closed changes nothing."""
+def close_session(
+    number: int, reason: str, *, was_connected: bool = True, **progress: Unpack[Progress]
+) -> None:
+    """The first reason stays: closing what is closed changes nothing.
+
+    Of a camera that never connected no record stays, unless it had done so before.
+    """
     now = timezone.now()
     _open(number).update(ended=now, last_seen=now, end_reason=reason, **_changes(progress))
+    if not was_connected:
+        CaptureSession.objects.filter(pk=number, frames=0, dropped=0, ended=now).delete()
 
 
 def _changes(progress: Progress) -> dict[str, Any]:
@@ -124,6 +131,14 @@ def close_abandoned(older_than_s: float, held: Collection[int] = ()) -> int:
     return abandoned.exclude(pk__in=held).update(
         ended=F("last_seen"), end_reason=EndReason.SERVER_STOPPED
     )
+
+
+def prune(older_than: timedelta, at_most: int) -> int:
+    """Deletes records of sessions that ended so long ago, the oldest first. Returns how many."""
+    ended = CaptureSession.objects.filter(ended__lt=timezone.now() - older_than)
+    oldest = list(ended.order_by("ended").values_list("pk", flat=True)[:at_most])
+    deleted, _ = CaptureSession.objects.filter(pk__in=oldest).delete()
+    return deleted
 
 
 def open_cameras() -> list[UUID]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 
 from channels.db import database_sync_to_async
 from django import db
 
 from cameras import sessions
+from streaming import conf
 from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import AsyncStore, ProcessFacts
 from streaming.tasks import raise_if_cancelled
@@ -20,6 +22,10 @@ CLEAN_EVERY_S = 60.0
 STATS_EVERY_S = 30.0
 #: A session that no process has mentioned for this long was left open by a crash.
 ABANDONED_AFTER_S = 60.0
+PRUNE_EVERY_S = 3600.0
+#: Others want to write meanwhile.
+PRUNED_AT_ONCE = 1000
+_PRUNE_AGAIN_S = 1.0
 
 
 async def close_abandoned() -> None:
@@ -30,6 +36,18 @@ async def close_abandoned() -> None:
         except db.Error as error:
             logger.warning("Abandoned sessions not closed: %r", error)
         await asyncio.sleep(ABANDONED_AFTER_S)
+
+
+async def prune_sessions() -> None:
+    """Delete the records of sessions that ended long ago, for ever."""
+    while True:
+        kept = timedelta(days=conf.get().SESSIONS_KEPT_DAYS)
+        try:
+            count = await database_sync_to_async(sessions.prune)(kept, PRUNED_AT_ONCE)
+        except db.Error as error:
+            logger.warning("Old sessions not deleted: %r", error)
+            count = 0
+        await asyncio.sleep(_PRUNE_AGAIN_S if count == PRUNED_AT_ONCE else PRUNE_EVERY_S)
 
 
 async def keep_clean(store: AsyncStore) -> None:

@@ -31,8 +31,8 @@ class Node:
         self.id = uuid.uuid4().hex
         self.backplane = Backplane()
         self.registry = Registry(self.backplane)
-        self.admission = Admission(self.backplane, self.registry)
         self.refusals = Refusals()
+        self.admission = Admission(self.backplane, self.registry, self.refusals)
         self._vital_signs = VitalSigns()
 
     def work(self) -> dict[str, Work]:

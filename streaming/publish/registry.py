@@ -206,7 +206,10 @@ class Registry:
             else:
                 async with publication.progress() as progress:
                     await database_sync_to_async(sessions.close_session)(
-                        publication.intake.session, reason, **progress
+                        publication.intake.session,
+                        reason,
+                        was_connected=publication.link.is_open,
+                        **progress,
                     )
         except db.Error as error:
             logger.error("%s: end not written: %s", publication.label, error)

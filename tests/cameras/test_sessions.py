@@ -12,6 +12,7 @@ from cameras.sessions import (
     close_abandoned,
     close_session,
     open_session,
+    prune,
     record,
     resume_session,
 )
@@ -190,6 +191,37 @@ def test_the_session_of_a_deleted_key_is_resumed_by_nobody(camera):
 @pytest.mark.parametrize("number", [0, 2**32, 2**70])
 def test_a_number_that_was_never_given_resumes_nothing(identity, number):
     assert resume_session(number, identity, within_s=30, transport="webrtc") is None
+
+
+def test_of_a_camera_that_never_connected_no_record_stays(session):
+    close_session(session.pk, "peer_failed", was_connected=False)
+    assert not CaptureSession.objects.exists()
+
+
+def test_a_session_that_had_frames_before_is_kept(session):
+    record(session.pk, frames=1)
+    close_session(session.pk, "peer_failed", was_connected=False)
+    assert CaptureSession.objects.get().end_reason == "peer_failed"
+
+
+def test_numbers_of_forgotten_sessions_are_not_given_again(session, camera, identity):
+    close_session(session.pk, "peer_failed", was_connected=False)
+    assert opened(camera, identity).pk > session.pk
+
+
+def test_old_sessions_are_deleted_the_oldest_first(camera, identity):
+    for days in (100, 91, 89, 1):
+        session = opened(camera, identity)
+        ended = timezone.now() - timedelta(days=days)
+        CaptureSession.objects.filter(pk=session.pk).update(ended=ended, end_reason="stopped")
+    still_open = opened(camera, identity)
+    CaptureSession.objects.filter(pk=still_open.pk).update(started=seconds_ago(100 * 86_400))
+    assert prune(timedelta(days=90), at_most=1) == 1
+    oldest = CaptureSession.objects.filter(ended__isnull=False).order_by("ended").first()
+    assert oldest.ended > timezone.now() - timedelta(days=92)
+    assert prune(timedelta(days=90), at_most=10) == 1
+    assert prune(timedelta(days=90), at_most=10) == 0
+    assert CaptureSession.objects.count() == 3
 
 
 def test_silent_sessions_are_closed_at_their_last_sign_of_life(camera, identity):

@@ -119,7 +119,7 @@ export interface CameraState {
 
 /** Of both sockets. */
 export type CloseCode =
-  /** over, as `ended` said */
+  /** over, as `ended` or `superseded` said */
   | 1000
   /** the server stops */
   | 1001
@@ -127,11 +127,13 @@ export type CloseCode =
   | 1009
   /** the server restarts */
   | 1012
+  /** busy */
+  | 1013
   /** bad message */
   | 4400
   /** not allowed */
   | 4403
-  /** too slow to authenticate */
+  /** too slow to authenticate, or to ask for anything */
   | 4408;
 
 export type ControlFromCamera = CameraPing | Encoders | CameraReport;
@@ -165,7 +167,9 @@ export type EndReason =
   /** the WebRTC connection failed or was closed */
   | "peer_failed"
   /** the ingest process ended; reconnect */
-  | "server_stopped";
+  | "server_stopped"
+  /** more frames or bytes than the camera may send, for 10 s without a pause; reconnect after `retry_after_s` seconds */
+  | "too_much";
 
 /** The session is over; the socket closes with 1000. */
 export interface Ended {
@@ -175,6 +179,8 @@ export interface Ended {
   message: string;
   /** who took over */
   by?: string;
+  /** when to try again, after `too_much` */
+  retry_after_s?: number;
 }
 
 export type FromViewer =
@@ -240,7 +246,7 @@ export type PublishErrorCode =
   | "bad_message"
   /** no such camera, or no right to publish to it: the two are not told apart */
   | "not_allowed"
-  /** no authentication within 10 s */
+  /** no authentication within 10 s, or then nothing for 60 s */
   | "timeout"
   /** the SDP is not an offer of two data channels, or breaks a bound */
   | "bad_offer"
@@ -249,7 +255,11 @@ export type PublishErrorCode =
   /** no ingest process answered within 15 s; Redis or the database is unreachable, loading or full; or every UDP port is taken. Try again after `retry_after_s` seconds */
   | "unavailable"
   /** the peer or session to attach to, or to upgrade, is over; send an offer */
-  | "gone";
+  | "gone"
+  /** this camera has asked too often, or the server negotiates with as many as it can. Try again after `retry_after_s` seconds. To an upgrade the answer is `unavailable` */
+  | "busy"
+  /** another socket has attached to the session and speaks for it from now on */
+  | "superseded";
 
 export type PublishFromCamera =
   | Authenticate
@@ -433,7 +443,7 @@ export type WatchErrorCode =
   /** signed out */
   | "not_allowed";
 
-/** Who watches, when it changes. */
+/** Who watches, when it changes. A camera with a publish key hears no names: whoever has found its key learns of nobody. */
 export interface Watching {
   type: "watching";
   /** of all viewers */

@@ -24,7 +24,9 @@ from streaming.domain.demand import LEASE_S, Demand, Want
 from streaming.domain.liveness import State
 from streaming.publish.intake import MAX_IN_FLIGHT, Intake, Totals
 from streaming.publish.limits import MAX_BROWSER_MESSAGE_BYTES
-from tests.streaming.frames import HEIGHT, KEY_CHUNK, PICTURE, WIDTH, frame, video
+from streaming.refusals import Refusals
+from tests.streaming.frames import HEIGHT, PICTURE, WIDTH, frame, video
+from tests.streaming.parameters import key_frame
 from tests.streaming.publish.webrtc.session import connected
 from tests.streaming.waiting import WITHIN_S, end, until
 
@@ -59,6 +61,8 @@ def make_intake(redis, demand):
         clock=ServerClock(),
         demand=demand,
         codec="auto",
+        frame_rate=1000,
+        refusals=Refusals(),
     )
 
 
@@ -150,7 +154,7 @@ async def test_a_still_beside_video_says_nothing_of_the_size(intake, camera, dem
         codec=H264,
         width=2 * WIDTH,
         height=2 * HEIGHT,
-        payload=KEY_CHUNK,
+        payload=key_frame(2 * WIDTH, 2 * HEIGHT),
     )
     still = broken(rendition=wire.Rendition.STILL)
     demand.add(Want(video=(("h264", "vp8"),)), time.monotonic())
