@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
 
 from channels.db import database_sync_to_async
-from django import db
 
-from cameras import sessions
+from cameras import database, sessions
 from streaming import conf
 from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import AsyncStore, ProcessFacts
@@ -23,8 +21,6 @@ STATS_EVERY_S = 30.0
 #: A session that no process has mentioned for this long was left open by a crash.
 ABANDONED_AFTER_S = 60.0
 PRUNE_EVERY_S = 3600.0
-#: Others want to write meanwhile.
-PRUNED_AT_ONCE = 1000
 _PRUNE_AGAIN_S = 1.0
 
 
@@ -33,21 +29,22 @@ async def close_abandoned() -> None:
     while True:
         try:
             await database_sync_to_async(sessions.close_abandoned)(ABANDONED_AFTER_S)
-        except db.Error as error:
-            logger.warning("Abandoned sessions not closed: %r", error)
+        except database.Unavailable as error:
+            database.outages.note(error)
         await asyncio.sleep(ABANDONED_AFTER_S)
 
 
 async def prune_sessions() -> None:
     """Delete the records of sessions that ended long ago, for ever."""
     while True:
-        kept = timedelta(days=conf.get().SESSIONS_KEPT_DAYS)
+        pruned = 0
         try:
-            count = await database_sync_to_async(sessions.prune)(kept, PRUNED_AT_ONCE)
-        except db.Error as error:
-            logger.warning("Old sessions not deleted: %r", error)
-            count = 0
-        await asyncio.sleep(_PRUNE_AGAIN_S if count == PRUNED_AT_ONCE else PRUNE_EVERY_S)
+            kept_days = conf.get().SESSIONS_KEPT_DAYS
+            pruned = await database_sync_to_async(sessions.prune)(kept_days)
+        except database.Unavailable as error:
+            database.outages.note(error)
+        # A few at once: others want to write meanwhile.
+        await asyncio.sleep(_PRUNE_AGAIN_S if pruned else PRUNE_EVERY_S)
 
 
 async def keep_clean(store: AsyncStore) -> None:

@@ -7,6 +7,8 @@ AUTHENTICATION_TIMEOUT_S = 10.0
 ANSWER_TIMEOUT_S = 15.0
 #: For a camera to ask for something, once it may.
 REQUEST_TIMEOUT_S = 60.0
+#: For a viewer to watch a camera or say something.
+IDLE_TIMEOUT_S = 300.0
 #: Of a control message of a camera, and of one on the watch socket.
 MAX_CAMERA_MESSAGE_BYTES = 16 * 1024
 MAX_VIEWER_MESSAGE_BYTES = 4 * 1024

@@ -6,8 +6,9 @@ import pytest
 from channels.db import database_sync_to_async
 from django.utils import timezone
 
+from cameras import sessions
 from cameras.access import Identity
-from cameras.models import CaptureSession, EndReason, PublishKey
+from cameras.models import Camera, CaptureSession, EndReason, PublishKey
 from cameras.sessions import (
     close_abandoned,
     close_session,
@@ -209,21 +210,6 @@ def test_numbers_of_forgotten_sessions_are_not_given_again(session, camera, iden
     assert opened(camera, identity).pk > session.pk
 
 
-def test_old_sessions_are_deleted_the_oldest_first(camera, identity):
-    for days in (100, 91, 89, 1):
-        session = opened(camera, identity)
-        ended = timezone.now() - timedelta(days=days)
-        CaptureSession.objects.filter(pk=session.pk).update(ended=ended, end_reason="stopped")
-    still_open = opened(camera, identity)
-    CaptureSession.objects.filter(pk=still_open.pk).update(started=seconds_ago(100 * 86_400))
-    assert prune(timedelta(days=90), at_most=1) == 1
-    oldest = CaptureSession.objects.filter(ended__isnull=False).order_by("ended").first()
-    assert oldest.ended > timezone.now() - timedelta(days=92)
-    assert prune(timedelta(days=90), at_most=10) == 1
-    assert prune(timedelta(days=90), at_most=10) == 0
-    assert CaptureSession.objects.count() == 3
-
-
 def test_silent_sessions_are_closed_at_their_last_sign_of_life(camera, identity):
     silent, alive, ended = (opened(camera, identity) for _ in range(3))
     close_session(ended.pk, "stopped")
@@ -247,3 +233,38 @@ async def test_the_live_side_calls_it_from_its_event_loop(camera, identity):
     )
     assert resumed is not None
     assert resumed.frames == 3
+
+
+def ended_long_ago(camera, identity, days):
+    session = opened(camera, identity)
+    close_session(session.pk, "stopped")
+    ended = seconds_ago(days * 86400)
+    CaptureSession.objects.filter(pk=session.pk).update(ended=ended)
+    return session
+
+
+def test_old_sessions_are_pruned_and_young_and_open_ones_stay(camera, identity):
+    ended_long_ago(camera, identity, 91)
+    ended_long_ago(camera, identity, 400)
+    young = ended_long_ago(camera, identity, 89)
+    still_open = opened(camera, identity)
+    assert prune(kept_days=90) == 2
+    assert set(CaptureSession.objects.values_list("pk", flat=True)) == {young.pk, still_open.pk}
+
+
+def test_the_last_session_of_a_camera_is_never_pruned(camera, identity, owner):
+    quiet = Camera.objects.create(name="Shed", owner=owner)
+    for each in (camera, quiet):
+        ended_long_ago(each, identity, 300)
+        ended_long_ago(each, identity, 200)
+    assert prune(kept_days=90) == 2
+    assert camera.sessions.count() == quiet.sessions.count() == 1
+
+
+def test_few_are_pruned_at_once_and_the_oldest_first(camera, identity, monkeypatch):
+    monkeypatch.setattr(sessions, "MAX_PRUNED", 1)
+    first = ended_long_ago(camera, identity, 300)
+    ended_long_ago(camera, identity, 300)
+    ended_long_ago(camera, identity, 300)
+    assert prune(kept_days=90) == 1
+    assert not CaptureSession.objects.filter(pk=first.pk).exists()

@@ -10,6 +10,7 @@ import pytest
 from django.test import override_settings
 from django.utils import timezone
 
+from cameras import sessions
 from cameras.models import CaptureSession
 from streaming.backplane.store import AsyncStore, LiveState, ProcessFacts
 from streaming.process import housekeeping
@@ -162,7 +163,7 @@ async def test_the_line_comes_every_thirty_seconds():
 
 @pytest.mark.django_db(transaction=True)
 async def test_old_sessions_are_deleted_by_and_by(camera, monkeypatch):
-    monkeypatch.setattr(housekeeping, "PRUNED_AT_ONCE", 2)
+    monkeypatch.setattr(sessions, "MAX_PRUNED", 2)
     monkeypatch.setattr(housekeeping, "_PRUNE_AGAIN_S", 0.01)
     ended = timezone.now() - timedelta(days=8)
     for _ in range(5):

@@ -25,7 +25,7 @@ from streaming import conf
 from streaming.domain.liveness import State
 from streaming.domain.tally import Tally
 from streaming.protocol.signaling import Claim
-from streaming.publish import admission
+from streaming.publish import admission, publication
 from streaming.publish.admission import ADMISSION_ERRORS, Refused
 from streaming.publish.webrtc.peer import Peer
 from tests.streaming.publish.webrtc.session import Camera as Device
@@ -335,7 +335,7 @@ async def test_an_upgrade_whose_link_closes_is_given_up_at_once(begin, claim, no
     began_s = time.monotonic()
     with pytest.raises(Refused, match="unavailable"):
         await begin(upgrade_of(claim, first), make_link, upgrade=True)
-    assert time.monotonic() - began_s < admission.NEGOTIATION_TIMEOUT_S / 3
+    assert time.monotonic() - began_s < publication.NEGOTIATION_TIMEOUT_S / 3
     await goes_on(first, node, store, camera)
 
 
@@ -345,7 +345,7 @@ async def test_a_session_has_one_upgrade_under_way_the_newest(begin, claim, node
     for number in range(5):
         upgrade = replace(upgrade_of(claim, first), peer=f"upgrade-{number}")
         upgrading.append(asyncio.create_task(begin(upgrade, ClosedWire, upgrade=True)))
-        await until(lambda peer=upgrade.peer: node.admission.upgrade(peer))
+        await until(partial(node.admission.upgrade, upgrade.peer))
     await asyncio.wait(upgrading[:-1], timeout=WITHIN_S)
     assert [task.done() for task in upgrading] == [True] * 4 + [False]
     assert all(isinstance(task.exception(), Refused) for task in upgrading[:-1])

@@ -45,7 +45,7 @@ async function begin() {
 
 /** @param {Membership} membership */
 async function film({ slug, key }) {
-  const socket = `${home.dataset.signaling ?? ""}/ws/publish/${slug}/`;
+  const socket = `${home.dataset.sockets ?? ""}${slug}/`;
   const camera = await welcome(socketUrl(socket), key);
   const root = find(document, ".capture", HTMLElement);
   const name = find(root, ".name", HTMLElement);

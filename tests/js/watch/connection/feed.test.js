@@ -10,6 +10,7 @@ class FakeSource {
   /** @type {import("../../../../static/js/watch/connection/source.js").Connection} */
   connection = "connecting";
   failures = 0;
+  isToldToWait = false;
   roundTrip = null;
   /** @type {number | null} */
   serverTime = null;
@@ -121,6 +122,16 @@ test("a socket that was open is waited for longer: the server may only restart",
   socket.failures = 9;
   pass(14_750);
   assert.equal(polling.subscribed.size, 0);
+  pass(250);
+  assert.equal(polling.subscribed.size, 1);
+});
+
+test("a server that is full is asked for no single pictures, which would cost it more", () => {
+  socket.isToldToWait = true;
+  refuseSocket();
+  pass(20_000);
+  assert.equal(polling.subscribed.size, 0);
+  socket.isToldToWait = false;
   pass(250);
   assert.equal(polling.subscribed.size, 1);
 });
