@@ -102,6 +102,12 @@ class Stand:
             raise AssertionError(f"after {within_s:.0f} s: {self._excess()}") from None
         print(f"back to base after {time.monotonic() - begun_s:.1f} s")
 
+    def stored(self) -> bytes:
+        """All that is kept in Redis."""
+        keys = [key for key in self._redis.scan_iter() if self._redis.type(key) == b"hash"]
+        values = (value for key in keys for value in self._redis.hgetall(key).values())
+        return b"\n".join(values)
+
     def limited(self, limit: str) -> int:
         """How often all processes together refused by this limit."""
         return sum(each.limited.get(limit, 0) for each in self.facts().values())
