@@ -88,9 +88,9 @@ class Reason(Described):
     )
     FRAME_RATE = (
         "frame_rate",
-        "comes above the camera's frame rate by more than half, of pictures or of video",
+        'is above the limit of pictures, or of frames of video, a second (section 2, "Limits")',
     )
-    BYTES_PER_S = "bytes_per_s", "comes above 8,000,000 bytes a second"
+    BYTES_PER_S = "bytes_per_s", "is above the limit of bytes a second"
     TEXT = "text", "is a text message on the binary channel"
     CONTROL = "control", "is none: a control message was not understood, and is ignored"
 

@@ -218,8 +218,9 @@ async def test_sockets_that_attach_to_one_session(stand: Stand, attacker: Attack
         await asyncio.wait(attaching)
     print(answers)
     harm.assert_unnoticed()
-    assert answers["superseded"] == answers["attached"] - 1
     assert answers["busy"] > 0
+    assert answers["superseded"] == ATTACHING - answers["busy"] - 1
+    assert answers["ended"] == 1
     await stand.assert_back_to_base(within_s=20.0)
 
 
