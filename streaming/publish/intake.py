@@ -248,7 +248,7 @@ class Intake:
         if isinstance(error, Unavailable):
             self.totals.dropped += 1 + self._backlog.break_off()
             # Frames may have come all at once, and no other one follows.
-            if self._backlog.needs_key:
+            if self.totals.video_frames:
                 self.wishes.need_key(time.monotonic())
             if not self._is_failing:
                 logger.warning("%s: Redis takes no frames: %s", self.label, error)
