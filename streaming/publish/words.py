@@ -43,6 +43,9 @@ REFUSALS = {
     PublishErrorCode.UNAVAILABLE: gettext_lazy(
         "The server cannot take the camera just now. It is tried again."
     ),
+    PublishErrorCode.DATABASE_UNAVAILABLE: gettext_lazy(
+        "The server's database is unavailable; its disk may be full. Retrying."
+    ),
     PublishErrorCode.GONE: gettext_lazy("The session is over. Make a new offer."),
     PublishErrorCode.BUSY: gettext_lazy(
         "Too many connection attempts. The camera tries again by itself."
@@ -50,7 +53,11 @@ REFUSALS = {
     PublishErrorCode.SUPERSEDED: gettext_lazy("Another connection speaks for this camera now."),
 }
 
-_FOR_A_WHILE = (PublishErrorCode.UNAVAILABLE, PublishErrorCode.BUSY)
+_FOR_A_WHILE = (
+    PublishErrorCode.UNAVAILABLE,
+    PublishErrorCode.DATABASE_UNAVAILABLE,
+    PublishErrorCode.BUSY,
+)
 
 #: Why a message is not expected, and breaks the protocol.
 UNEXPECTED = {

@@ -238,7 +238,7 @@ def made_by_a_program(generator):
 
 async def test_of_whatever_programs_make_the_picture_alone_goes_on(make_intake, monkeypatch):
     intake = make_intake(send=lambda text: None, frame_rate=100_000)
-    passed = []
+    passed: list[wire.Frame] = []
     monkeypatch.setattr(intake, "_pass_on", passed.append)
     generator = random.Random(15)
     count = 300
@@ -253,11 +253,11 @@ async def test_of_whatever_programs_make_the_picture_alone_goes_on(make_intake, 
             assert not after.getexif()
     # Nothing was refused but what is progressive, or of four colours.
     assert intake.refused == {"unsupported": count - len(passed)}
-    assert count / 3 < len(passed) < count
+    assert count // 3 < len(passed) < count
 
 
 async def test_what_comes_above_the_limits_is_dropped_counted_and_said(make_intake):
-    said = []
+    said: list[str] = []
     refusals = Refusals()
     intake = make_intake(send=said.append, frame_rate=30, refusals=refusals)
     for sequence in range(1, 531):

@@ -10,7 +10,7 @@ import {
 import { stateSentence } from "../../../../../static/js/pages/shared/words.js";
 
 test("a paused camera's page says what its viewers read", () => {
-  for (const pause of ["hidden", "interrupted", "unplugged", "denied"]) {
+  for (const pause of ["hidden", "interrupted", "unplugged", "denied", "no_picture"]) {
     assert.equal(stateHint("paused", pause, "webrtc"), stateSentence("paused", pause));
   }
 });
@@ -18,6 +18,11 @@ test("a paused camera's page says what its viewers read", () => {
 test("who has to wait reads why", () => {
   assert.match(waitNotice({ reason: "too_much" }).sentence, /more pictures than this camera may/);
   assert.match(waitNotice({ reason: "busy" }).sentence, /tries again soon/);
+});
+
+test("while it reconnects it says what the server has said", () => {
+  assert.equal(stateHint("reconnecting", null, "webrtc", "Disk full."), "Disk full.");
+  assert.match(stateHint("reconnecting", null, "webrtc", ""), /comes|back/);
 });
 
 test("refused pictures are told in a calm sentence", () => {
