@@ -39,7 +39,7 @@ from streaming.protocol.watch import (
     ViewerWelcome,
     WatchError,
 )
-from streaming.tasks import connection_task, stop
+from streaming.tasks import connection_task, raise_if_cancelled, stop
 from streaming.watch.connection import connection, direct_write
 from streaming.watch.hub import Hub
 from streaming.watch.outlet import Outlet, SendOutlet
@@ -49,9 +49,9 @@ from streaming.watch.seat import Seat
 #: more for each eight cameras, which is what two reports a second of each need.
 _BURST_S = 5
 _CAMERAS_PER_SHARE = 8
-#: How often a viewer may change what it watches without waiting: three walls, then some a second.
+#: Cameras that a viewer may add or remove without waiting: three walls, then some a second.
 _CHANGES = 200
-_CHANGES_PER_S = 4.0
+_CHANGES_PER_S = 8.0
 #: For whom there is no room.
 _RETRY_AFTER_S = 5
 
@@ -140,10 +140,9 @@ class WatchConsumer(JsonConsumer):
             case ViewerAuthenticate():
                 await self._authenticate(message.token)
             case Subscribe():
-                await self._pace()
                 await self._subscribe(message)
             case Unsubscribe():
-                await self._pace()
+                await self._pace(len(message.cameras))
                 self._unsubscribe(message)
             case AskKeyFrame():
                 for camera_id in self._known({message.camera}):
@@ -158,11 +157,10 @@ class WatchConsumer(JsonConsumer):
     def bad_message(self, sentence: str) -> WatchError:
         return WatchError(WatchErrorCode.BAD_MESSAGE, sentence)
 
-    async def _pace(self) -> None:
+    async def _pace(self, cameras: int) -> None:
         """Changes cost others something: whoever makes many waits between them."""
-        now_s = time.monotonic()
-        await asyncio.sleep(self._changes.wait_s(now_s))
-        self._changes.take(time.monotonic())
+        await asyncio.sleep(self._changes.wait_s(time.monotonic(), cameras))
+        self._changes.take(time.monotonic(), cameras)
 
     async def _refuse_full(self, sentence: str) -> None:
         await self.refuse(WatchError(WatchErrorCode.FULL, sentence, retry_after_s=_RETRY_AFTER_S))
@@ -190,6 +188,7 @@ class WatchConsumer(JsonConsumer):
     async def _subscribe(self, message: Subscribe) -> None:
         slugs = set(message.cameras)
         terms = _Terms.of(message)
+        await self._pace(min(len(slugs), MAX_CAMERAS))
         for camera_id in self._known(slugs):
             terms.apply(self.seat(camera_id))
             self.hub.choose(self, camera_id)
@@ -208,6 +207,10 @@ class WatchConsumer(JsonConsumer):
             database.outages.note(error)
             for slug in sorted(slugs):
                 await self.refuse(_unavailable(slug, _("The server can't check your access now.")))
+            return
+        except asyncio.CancelledError:
+            raise_if_cancelled()
+            # The process ends, and this socket with it.
             return
         for slug in sorted(slugs - watchable.keys()):
             await self.refuse(_not_found(slug))
