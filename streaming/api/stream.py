@@ -65,7 +65,7 @@ _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
 def _watchable(request: Request, slug: str) -> Camera:
-    camera = access.watchable(request.user).filter(slug=slug).first()
+    camera = access.watchable(request.user).filter(Camera.at(slug)).first()
     if camera is None:
         raise Http404(access.NO_SUCH_CAMERA)
     return camera

@@ -113,7 +113,7 @@ def join(request: HttpRequest) -> HttpResponse:
         text = _("This code has been used, or is older than ten minutes.")
         return _sentence(text, status=410)
     key, secret = redeemed
-    return JsonResponse({"slug": key.camera.slug, "key": secret})
+    return JsonResponse({"camera": str(key.camera_id), "key": secret})
 
 
 @require_GET

@@ -121,7 +121,8 @@ class WatchErrorCode(ErrorCode):
     NOT_FOUND = (
         "not_found",
         None,
-        "no such camera or no right to watch it, also when a right ends while watching",
+        "no such camera or no right to watch it, also when a right ends while watching; the"
+        " subscription stays, and a `state` follows once the camera may be watched (again)",
     )
     TOO_MANY = (
         "too_many",

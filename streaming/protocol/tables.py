@@ -138,6 +138,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "control.to_camera": lambda: _of_messages(schema.messages("ControlToCamera")),
     "watch.from_viewer": lambda: _of_messages(schema.messages("FromViewer")),
     "watch.to_viewer": lambda: _of_messages(schema.messages("ToViewer")),
+    "watch.camera": lambda: _of_facts("ListedCamera"),
     "watch.states": lambda: _of_words("state", liveness.State, "the camera"),
     "watch.errors": lambda: _of_errors(enums.WatchErrorCode),
     "close_codes": _of_close_codes,

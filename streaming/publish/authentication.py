@@ -47,9 +47,10 @@ class Authenticated:
 
 
 def authenticate(
-    slug: str, secret: str | None, user: User | AnonymousUser, identity: Identity
+    address: str, secret: str | None, user: User | AnonymousUser, identity: Identity
 ) -> Authenticated | None:
-    """By a publish key, or without one as the user of the page, who is `identity`.
+    """By a publish key, or without one as the user of the page, who is `identity`, for the camera
+    at `address` (`Camera.at`).
 
     None without the right to publish, and where there is no such camera.
     """
@@ -60,7 +61,7 @@ def authenticate(
         if key is None:
             return None
         who, name, identity = key, key.name, Identity(key_id=key.pk)
-    camera = Camera.objects.filter(slug=slug).first()
+    camera = Camera.objects.filter(Camera.at(address)).first()
     if camera is None or not access.can_publish(who, camera):
         return None
     return Authenticated(camera, identity, name)

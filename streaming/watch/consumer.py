@@ -8,21 +8,22 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from channels.consumer import get_handler_name
-from channels.db import database_sync_to_async
 from django.utils.translation import gettext as _
 
-from cameras import access
 from streaming.backplane.store import LiveState
 from streaming.domain.choice import Asked
 from streaming.protocol.consumer import JsonConsumer
 from streaming.protocol.control import Pong
 from streaming.protocol.decode import Decoder
 from streaming.protocol.enums import CloseCode, WatchErrorCode
+from streaming.protocol.facts import ListedCamera
 from streaming.protocol.limits import MAX_CAMERAS, MAX_FPS, MAX_VIEWER_MESSAGE_BYTES
 from streaming.protocol.watch import (
     AskKeyFrame,
     AskStages,
+    Cameras,
     CameraState,
+    Follow,
     FromViewer,
     Stages,
     Subscribe,
@@ -33,6 +34,7 @@ from streaming.protocol.watch import (
     WatchError,
 )
 from streaming.tasks import connection_task, stop
+from streaming.watch.catalogue import Watchable, look
 from streaming.watch.connection import connection, direct_write
 from streaming.watch.hub import Hub
 from streaming.watch.outlet import Outlet, SendOutlet
@@ -58,7 +60,12 @@ class WatchConsumer(JsonConsumer):
         self.hub = hub
         self._start = start
         self.cameras: set[UUID] = set()
-        self._slugs: dict[UUID, str] = {}
+        #: Of the cameras shown, as they were subscribed.
+        self._addresses: dict[UUID, str] = {}
+        #: Of all addresses subscribed: those that show nothing now may do so later.
+        self._terms: dict[str, _Terms] = {}
+        self.follows = False
+        self._listed: tuple[ListedCamera, ...] | None = None
         self._outlet: Outlet
         self._seats: dict[UUID, Seat] = {}
         self._writing: asyncio.Task[None] | None = None
@@ -67,6 +74,7 @@ class WatchConsumer(JsonConsumer):
         try:
             await super().__call__(scope, receive, send)
         finally:
+            self.hub.catalogue.remove(self)
             self.hub.remove(self)
             await stop(self._writing)
 
@@ -86,6 +94,7 @@ class WatchConsumer(JsonConsumer):
             self._outlet = SendOutlet(self.send, connection(self.scope), stuck)
         self._start()
         self.hub.add(self)
+        self.hub.catalogue.add(self)
         self._writing = connection_task("watch socket: outlet", self._write())
 
     async def handle_message(self, message: FromViewer) -> None:
@@ -94,6 +103,8 @@ class WatchConsumer(JsonConsumer):
                 await self._subscribe(message)
             case Unsubscribe():
                 self._unsubscribe(message)
+            case Follow():
+                await self._follow()
             case AskKeyFrame():
                 for camera_id in self._known({message.camera}):
                     self.hub.restart_video(self, camera_id)
@@ -108,28 +119,50 @@ class WatchConsumer(JsonConsumer):
         return WatchError(WatchErrorCode.BAD_MESSAGE, sentence)
 
     async def _subscribe(self, message: Subscribe) -> None:
-        slugs = set(message.cameras)
+        addresses = set(message.cameras)
         terms = _Terms.of(message)
-        for camera_id in self._known(slugs):
+        for camera_id in self._known(addresses):
+            self._terms[self._addresses[camera_id]] = terms
             terms.apply(self.seat(camera_id))
             self.hub.choose(self, camera_id)
-        slugs -= {self._slugs[camera_id] for camera_id in self.cameras}
-        if len(self.cameras) + len(slugs) > MAX_CAMERAS:
+        if len(self._terms.keys() | addresses) > MAX_CAMERAS:
             sentence = _("One page shows at most %(most)d cameras.") % {"most": MAX_CAMERAS}
             await self.refuse(WatchError(WatchErrorCode.TOO_MANY, sentence))
             return
-        found = await database_sync_to_async(_watchable)(self.identity, slugs)
-        for slug in sorted(slugs - set(found)):
-            await self.refuse(_not_found(slug))
-        for slug, camera_id in found.items():
-            self._slugs[camera_id] = slug
-            terms.apply(self.seat(camera_id))
-            await self.hub.join(self, camera_id)
+        self._terms |= dict.fromkeys(addresses, terms)
+        wished = addresses & self.wished
+        if not wished:
+            return
+        watchable = await look(self.identity, wished)
+        for address in sorted(wished - watchable.found.keys()):
+            await self.refuse(_not_found(address))
+        await self._show(watchable)
 
     def _unsubscribe(self, message: Unsubscribe) -> None:
         for camera_id in self._known(set(message.cameras)):
             self.hub.leave(self, camera_id)
             self._seats.pop(camera_id).discard()
+        for address in message.cameras:
+            self._terms.pop(address, None)
+
+    async def _follow(self) -> None:
+        if not self.follows:
+            self.follows = True
+            await self.may_watch(await look(self.identity, self.wished, with_list=True))
+
+    async def _show(self, watchable: Watchable) -> None:
+        """What is wished for and may be watched."""
+        for address, camera_id in watchable.found.items():
+            if address not in self.wished:
+                # Shown, or unsubscribed, meanwhile.
+                continue
+            if camera_id in self.cameras:
+                # By another of its addresses.
+                del self._terms[address]
+                continue
+            self._addresses[camera_id] = address
+            self._terms[address].apply(self.seat(camera_id))
+            await self.hub.join(self, camera_id)
 
     def _report(self, message: ViewerReport) -> None:
         for camera_id in self._known({message.camera}):
@@ -140,7 +173,7 @@ class WatchConsumer(JsonConsumer):
     async def _say_stages(self, message: AskStages) -> None:
         for camera_id in self._known({message.camera}):
             if stages := self.hub.stages(camera_id):
-                await self.send_message(Stages(self._slugs[camera_id], **asdict(stages)))
+                await self.send_message(Stages(self._addresses[camera_id], **asdict(stages)))
 
     # relay.Viewer
 
@@ -152,7 +185,7 @@ class WatchConsumer(JsonConsumer):
 
     def show_state(self, camera_id: UUID, state: LiveState) -> None:
         said = CameraState(
-            camera=self._slugs[camera_id],
+            camera=self._addresses[camera_id],
             state=state.state,
             session=state.session or None,
             reason=state.reason or None,
@@ -162,15 +195,27 @@ class WatchConsumer(JsonConsumer):
 
     def drop(self, camera_id: UUID) -> None:
         self._seats.pop(camera_id).discard()
-        self._post(camera_id, _not_found(self._slugs[camera_id]))
+        self._post(camera_id, _not_found(self._addresses[camera_id]))
 
     def sign_off(self) -> None:
         self._post(None, WatchError(WatchErrorCode.NOT_ALLOWED, _("You have signed out.")))
         self._outlet.end()
 
-    def _known(self, slugs: set[str]) -> list[UUID]:
-        """Those of the subscribed cameras."""
-        return [camera_id for camera_id in self.cameras if self._slugs[camera_id] in slugs]
+    # catalogue.Follower
+
+    @property
+    def wished(self) -> set[str]:
+        return self._terms.keys() - {self._addresses[camera_id] for camera_id in self.cameras}
+
+    async def may_watch(self, watchable: Watchable) -> None:
+        if self.follows and watchable.cameras != self._listed:
+            self._listed = watchable.cameras
+            self._post(None, Cameras(watchable.cameras))
+        await self._show(watchable)
+
+    def _known(self, addresses: set[str]) -> list[UUID]:
+        """Those of the cameras shown."""
+        return [camera_id for camera_id in self.cameras if self._addresses[camera_id] in addresses]
 
     def _post(self, camera_id: UUID | None, message: ToViewer) -> None:
         topic: Topic = (type(message), camera_id)
@@ -205,14 +250,6 @@ class _Terms:
         seat.choice.codecs = self.codecs
 
 
-def _not_found(slug: str) -> WatchError:
+def _not_found(address: str) -> WatchError:
     sentence = _("There is no such camera, or you may not watch it.")
-    return WatchError(WatchErrorCode.NOT_FOUND, sentence, slug)
-
-
-def _watchable(identity: access.Identity, slugs: set[str]) -> dict[str, UUID]:
-    # Who it is now: the user of the scope is as old as the socket.
-    who = access.actor_of(identity)
-    if who is None:
-        return {}
-    return dict(access.watchable(who).filter(slug__in=slugs).values_list("slug", "pk"))
+    return WatchError(WatchErrorCode.NOT_FOUND, sentence, address)

@@ -20,6 +20,7 @@ from streaming.domain.latencies import Histogram
 from streaming.domain.liveness import State
 from streaming.domain.stages import Stages
 from streaming.tasks import Tasks, Work, raise_if_cancelled
+from streaming.watch.catalogue import Catalogue
 from streaming.watch.memory import Memory, Readers
 from streaming.watch.outlet import DirectOutlets
 from streaming.watch.relay import Relay, Viewer
@@ -47,6 +48,8 @@ class Hub:
         self.states: Memory[LiveState] = Memory()
         #: Who reads single pictures.
         self.readers = Readers()
+        #: Who wants to know what else they may watch.
+        self.catalogue = Catalogue()
         #: As viewers report them, since the process began.
         self.latency = Histogram()
         self._relays: dict[UUID, Relay] = {}
@@ -63,6 +66,7 @@ class Hub:
         """What runs for the life of the process, by name."""
         return {
             "states": self._follow_states(),
+            "catalogue": self.catalogue.run(),
             "wants": self._wants.run(),
             "outlets": self.outlets.run(),
             "relays": self._tasks.run(),
@@ -94,6 +98,9 @@ class Hub:
 
     async def join(self, viewer: Viewer, camera_id: UUID) -> None:
         """Show a camera to a viewer who may watch it: its state, its newest frame, then each."""
+        if viewer not in self._viewers:
+            # Gone while it was asked what they may watch.
+            return
         viewer.cameras.add(camera_id)
         relay = self._relays.get(camera_id)
         is_new = relay is None

@@ -19,14 +19,14 @@ export interface Answer {
 /** The viewer's decoder lost the chain and needs a key frame. */
 export interface AskKeyFrame {
   type: "key_frame";
-  /** slug */
+  /** as in `subscribe` */
   camera: string;
 }
 
 /** Asks for the stages of the latency, at most once a second, while somebody looks at the details. */
 export interface AskStages {
   type: "stages";
-  /** slug */
+  /** as in `subscribe` */
   camera: string;
 }
 
@@ -58,7 +58,9 @@ export interface Bye {
 
 /** A camera's settings. */
 export interface CameraFacts {
-  /** its part of addresses */
+  /** never changes */
+  id: string;
+  /** its part of addresses, which may change */
   slug: string;
   /** as people call it */
   name: string;
@@ -103,7 +105,7 @@ export interface CameraReport {
 /** After `subscribe`, and whenever it changes. */
 export interface CameraState {
   type: "state";
-  /** slug */
+  /** as in `subscribe` */
   camera: string;
   /** see the table below */
   state: State;
@@ -115,6 +117,12 @@ export interface CameraState {
   watching: number;
   /** the version of the protocol */
   protocol: number;
+}
+
+/** After `follow`, and within a second whenever it changes: every camera that the viewer may watch, by name. */
+export interface Cameras {
+  type: "cameras";
+  cameras: ListedCamera[];
 }
 
 /** Of both sockets. */
@@ -177,9 +185,15 @@ export interface Ended {
   by?: string;
 }
 
+/** Asks for `cameras`: now, and whenever it changes. */
+export interface Follow {
+  type: "follow";
+}
+
 export type FromViewer =
   | Subscribe
   | Unsubscribe
+  | Follow
   | ViewerReport
   | AskKeyFrame
   | AskStages
@@ -196,6 +210,18 @@ export interface IceServer {
 /** The next frame of video must be a key frame; at most once a second. */
 export interface KeyFrame {
   type: "key_frame";
+}
+
+/** What a list of cameras says of each. */
+export interface ListedCamera {
+  /** never changes */
+  id: string;
+  /** its part of addresses, which may change */
+  slug: string;
+  /** as people call it */
+  name: string;
+  /** most frames a second */
+  frame_rate: number;
 }
 
 /** One complete SDP offer (no trickled candidates) with both data channels; `resume` continues an earlier session. */
@@ -305,7 +331,7 @@ export interface Refused {
 /** Answer to `stages`: means of the last seconds. */
 export interface Stages {
   type: "stages";
-  /** slug */
+  /** as in `subscribe` */
   camera: string;
   /** from capture to encoded */
   camera_ms: number;
@@ -353,7 +379,7 @@ export interface Streaming {
 /** Adds these cameras: their states and at most `fps` frames a second of each. Below 30 there is no video, because no frame of a chain can be left out. Sent again for a camera, it changes `fps`, `video` and `rendition`. */
 export interface Subscribe {
   type: "subscribe";
-  /** up to 64 slugs */
+  /** up to 64 ids or slugs */
   cameras: string[];
   /** every frame by default */
   fps?: number | null;
@@ -370,12 +396,12 @@ export interface Taken {
   frames: number;
 }
 
-export type ToViewer = CameraState | Stages | Pong | WatchError;
+export type ToViewer = CameraState | Cameras | Stages | Pong | WatchError;
 
 /** Removes these cameras. */
 export interface Unsubscribe {
   type: "unsubscribe";
-  /** up to 64 slugs */
+  /** up to 64 ids or slugs */
   cameras: string[];
 }
 
@@ -389,7 +415,7 @@ export interface ViewerPing {
 /** Every 5 s for each camera; at once, but at most twice a second, when latency passes 250 ms. */
 export interface ViewerReport {
   type: "report";
-  /** slug */
+  /** as in `subscribe` */
   camera: string;
   /** of its frames, received on this socket in all */
   bytes: number;
@@ -416,7 +442,7 @@ export interface WatchError {
   code: WatchErrorCode;
   /** a sentence for people */
   message: string;
-  /** slug */
+  /** as in `subscribe` */
   camera?: string;
   /** the version of the protocol */
   protocol: number;
@@ -424,7 +450,7 @@ export interface WatchError {
 
 /** Why the watch socket refused something. */
 export type WatchErrorCode =
-  /** no such camera or no right to watch it, also when a right ends while watching */
+  /** no such camera or no right to watch it, also when a right ends while watching; the subscription stays, and a `state` follows once the camera may be watched (again) */
   | "not_found"
   /** over 64 cameras, in one message or together; none of the message is subscribed */
   | "too_many"

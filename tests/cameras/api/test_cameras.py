@@ -21,6 +21,7 @@ def test_a_camera_is_shown_with_all_its_facts(api, sign_in, camera, owner):
     assert shown.pop("created")
     assert shown == {
         "url": "http://testserver/api/cameras/front-door/",
+        "id": str(camera.pk),
         "slug": "front-door",
         "name": "Front door",
         "location": "",

@@ -140,7 +140,7 @@ def test_an_invitation_of_another_camera_is_not_told_of(
 def test_a_phone_joins_by_its_secret(owner: User, camera: Camera, client: Client) -> None:
     _, secret = phones.invite(camera, owner)
     answer = join(client, secret, user_agent="Mozilla/5.0 (Linux; Android 16; K) Mobile").json()
-    assert answer["slug"] == camera.slug
+    assert answer["camera"] == str(camera.pk)
     key = PublishKey.find(answer["key"])
     assert key
     assert key.name == "Android phone"

@@ -23,7 +23,7 @@ def test_they_are_as_the_docs_say():
     page = " ".join(DOCS.read_text().split())
     camera, viewer = limits.MAX_CAMERA_MESSAGE_BYTES, limits.MAX_VIEWER_MESSAGE_BYTES
     assert f"at most {camera // 1024} KiB (on the watch socket {viewer // 1024} KiB)" in page
-    assert f"up to {limits.MAX_CAMERAS} slugs" in page
+    assert f"up to {limits.MAX_CAMERAS} ids or slugs" in page
     assert f"over {limits.MAX_CAMERAS} cameras" in page
 
 

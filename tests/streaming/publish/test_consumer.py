@@ -56,6 +56,7 @@ async def test_the_owner_is_welcome_and_hears_how_to_film(dial, camera, owner):
     await socket.say("authenticate")
     assert await socket.hear("welcome") == {
         "camera": {
+            "id": str(camera.pk),
             "slug": "front-door",
             "name": "Front door",
             "width": 640,
