@@ -224,7 +224,8 @@ class Camera(models.Model):
                 using=using,
                 update_fields=update_fields,
             )
-            if before not in (None, self.slug) and (not update_fields or "slug" in update_fields):
+            is_written = not update_fields or "slug" in update_fields
+            if before and before != self.slug and is_written:
                 FormerSlug.keep(self, before)
 
 
