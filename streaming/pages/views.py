@@ -25,9 +25,12 @@ def wall(request: HttpRequest) -> HttpResponse:
     data = {
         "socket": _watch_socket(request),
         "api": reverse("api-camera-list"),
+        # For cameras that come while the page is open.
+        "page": reverse("viewer", args=["SLUG"]),
         "cameras": [_facts(camera) for camera in cameras],
     }
-    return render(request, "streaming/wall.html", {"cameras": cameras, "data": data})
+    context = {"cameras": cameras, "data": data, "blank": Camera(slug="SLUG")}
+    return render(request, "streaming/wall.html", context)
 
 
 def viewer(request: HttpRequest, slug: str) -> HttpResponse:

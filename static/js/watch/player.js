@@ -27,7 +27,7 @@ const AWAY_AFTER_MS = 10_000;
  */
 
 /**
- * @typedef {Pick<import("../protocol/messages.js").CameraFacts, "slug" | "name" | "frame_rate">} Camera
+ * @typedef {import("../protocol/messages.js").ListedCamera} Camera
  */
 
 /**
@@ -93,7 +93,7 @@ export class Player {
     this.#freshness = new Freshness(camera.frame_rate);
     this.#screen = watching.screens.open(canvas, {
       onShown: (header, times) => this.#shown(header, times),
-      onBroken: () => this.#source.askKeyFrame(camera.slug),
+      onBroken: () => this.#source.askKeyFrame(camera.id),
       onUnplayable: (codec) => this.#doWithout(codec),
     });
     document.addEventListener("visibilitychange", () => this.#visibilityChanged(!document.hidden));
@@ -112,15 +112,23 @@ export class Player {
       },
       onConnection: () => this.#connectionChanged(),
     };
-    this.#source.subscribe(this.camera.slug, listener, this.#wantsNow);
+    this.#source.subscribe(this.camera.id, listener, this.#wantsNow);
   }
 
   /** What is shown stays, and does not pass for live. */
   stop() {
     this.#isStarted = false;
-    this.#source.unsubscribe(this.camera.slug);
+    this.#source.unsubscribe(this.camera.id);
     this.#screen.rest();
     this.#server = null;
+    this.#onChange();
+  }
+
+  /** Nothing of what was shown stays. */
+  forget() {
+    this.stop();
+    this.#screen.clear();
+    this.#refused = null;
     this.#onChange();
   }
 
@@ -131,7 +139,7 @@ export class Player {
 
   /** Asks for the stages of the latency again. */
   askStages() {
-    this.#source.askStages(this.camera.slug);
+    this.#source.askStages(this.camera.id);
   }
 
   /** @returns {Facts} */
@@ -195,7 +203,7 @@ export class Player {
   /** @param {Wants} wants */
   #want(wants) {
     this.#wants = wants;
-    this.#source.want(this.camera.slug, this.#wantsNow);
+    this.#source.want(this.camera.id, this.#wantsNow);
   }
 
   /** @param {Frame} frame */
@@ -219,7 +227,7 @@ export class Player {
     if (latency !== null) {
       this.#latency.add(drawnAt, latency);
       this.#stages.add(latency, times);
-      this.#source.drawn(this.camera.slug, header.sequence, latency);
+      this.#source.drawn(this.camera.id, header.sequence, latency);
     }
     Object.assign(this.#element.dataset, {
       session: header.session,

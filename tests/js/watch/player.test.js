@@ -22,6 +22,7 @@ const source = {
   subscribe(_slug, listener) {
     this.listener = listener;
   },
+  follow() {},
   unsubscribe() {},
   drawn() {},
   askKeyFrame() {},
@@ -52,7 +53,7 @@ beforeEach(() => {
   player = new Player({
     element: /** @type {any} */ ({ dataset: {} }),
     canvas: /** @type {any} */ ({ getContext: () => ({ drawImage() {}, clearRect() {} }) }),
-    camera: { slug: "door", name: "Door", frame_rate: 30 },
+    camera: { id: "1", slug: "door", name: "Door", frame_rate: 30 },
     watching: { screens: new Screens(), source, codecs: ["h264", "vp8"] },
     onChange: () => {},
   });
@@ -167,7 +168,7 @@ function hopeful() {
   new Player({
     element: /** @type {any} */ ({ dataset: {} }),
     canvas: /** @type {any} */ ({}),
-    camera: { slug: "door", name: "Door", frame_rate: 30 },
+    camera: { id: "1", slug: "door", name: "Door", frame_rate: 30 },
     watching: { screens: /** @type {any} */ ({ open }), source, codecs: ["h264", "vp8"] },
     onChange: () => {},
   });

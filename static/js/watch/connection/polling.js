@@ -10,6 +10,9 @@ import { Rendition } from "../../protocol/wire.js";
 /** Between two requests for pictures of any camera: ten per second are enough load. */
 const TICK_MS = 100;
 const STATE_INTERVAL_MS = 1000;
+const LIST_INTERVAL_MS = 2000;
+/** As many as the server lists at once; of more, the list is not followed. */
+const MAX_LISTED = 200;
 const TIMEOUT_MS = 5000;
 /** What the server itself answers; all else, such as an HTML page, is from something in between. */
 const ANSWERS = [200, 304, 404, 503];
@@ -21,7 +24,7 @@ const SENDING = ["live", "unknown"];
  * A camera that is polled.
  *
  * @typedef {object} Polled
- * @property {string} slug
+ * @property {string} id
  * @property {import("./source.js").Listener} listener
  * @property {string} etag of the newest picture
  * @property {string | null} state
@@ -29,6 +32,8 @@ const SENDING = ["live", "unknown"];
  */
 
 /** @typedef {"picture" | "state"} Question */
+
+/** @typedef {{ next: string | null, results: import("../../protocol/messages.js").ListedCamera[] }} List */
 
 /** @implements {Source} */
 export class Polling {
@@ -39,6 +44,8 @@ export class Polling {
   #clock = new OffsetEstimator();
   /** @type {import("./source.js").Connection} */
   #connection = "connecting";
+  /** @type {{ onCameras: import("./source.js").OnCameras, askedAt: number } | null} */
+  #list = null;
   #retryAt = 0;
   /** @type {ReturnType<typeof setInterval> | undefined} while there are cameras */
   #timer;
@@ -65,13 +72,24 @@ export class Polling {
   }
 
   /**
-   * @param {string} slug
+   * @param {string} id
    * @param {import("./source.js").Listener} listener
    */
-  subscribe(slug, listener) {
-    if (!this.#cameras.size) this.#timer = setInterval(() => this.#tick(localTime()), TICK_MS);
+  subscribe(id, listener) {
     const askedAt = { picture: 0, state: 0 };
-    this.#cameras.set(slug, { slug, listener, etag: "", state: null, askedAt });
+    this.#cameras.set(id, { id, listener, etag: "", state: null, askedAt });
+    this.#start();
+  }
+
+  /** @param {import("./source.js").OnCameras} onCameras */
+  follow(onCameras) {
+    this.#list = { onCameras, askedAt: 0 };
+    this.#start();
+  }
+
+  unfollow() {
+    this.#list = null;
+    this.#stopIfIdle();
   }
 
   // Nothing to do: the server sends only what it is asked for.
@@ -80,12 +98,21 @@ export class Polling {
   askKeyFrame() {}
   askStages() {}
 
-  /** @param {string} slug */
-  unsubscribe(slug) {
-    this.#cameras.delete(slug);
-    if (this.#cameras.size) return;
+  /** @param {string} id */
+  unsubscribe(id) {
+    this.#cameras.delete(id);
+    this.#stopIfIdle();
+  }
+
+  #start() {
+    this.#timer ??= setInterval(() => this.#tick(localTime()), TICK_MS);
+  }
+
+  #stopIfIdle() {
+    if (this.#cameras.size || this.#list) return;
     this.#connection = "connecting";
     clearInterval(this.#timer);
+    this.#timer = undefined;
   }
 
   /** Those that may have a new picture. */
@@ -97,19 +124,24 @@ export class Polling {
   #tick(now) {
     if (document.hidden || now < this.#retryAt) return;
     const camera = longestWaiting(this.#sending, "picture", now);
-    if (camera) void this.#ask(camera, "picture", () => this.#askForPicture(camera));
+    if (camera) void this.#ask(camera.askedAt, "picture", () => this.#askForPicture(camera));
     const other = longestWaiting([...this.#cameras.values()], "state", now - STATE_INTERVAL_MS);
-    if (other) void this.#ask(other, "state", () => this.#askForState(other));
+    if (other) void this.#ask(other.askedAt, "state", () => this.#askForState(other));
+    const list = this.#list;
+    if (list && list.askedAt <= now - LIST_INTERVAL_MS) {
+      void this.#ask(list, "askedAt", () => this.#askForList(list));
+    }
   }
 
   /**
-   * @param {Polled} camera
-   * @param {Question} question
+   * @template {string} Name
+   * @param {Record<Name, number>} askedAt when what was asked the last time
+   * @param {Name} name of what is asked
    * @param {() => Promise<void>} ask
    */
-  async #ask(camera, question, ask) {
+  async #ask(askedAt, name, ask) {
     const now = localTime();
-    camera.askedAt[question] = Infinity;
+    askedAt[name] = Infinity;
     try {
       await ask();
       this.#backoff.reset();
@@ -119,7 +151,7 @@ export class Polling {
       this.#retryAt = localTime() + this.#backoff.next();
       this.#changeTo("connecting");
     } finally {
-      camera.askedAt[question] = now;
+      askedAt[name] = now;
     }
   }
 
@@ -152,20 +184,37 @@ export class Polling {
     camera.listener.onState(state ?? unknown);
   }
 
+  /** @param {{ onCameras: import("./source.js").OnCameras }} list */
+  async #askForList(list) {
+    const response = await this.#fetch(`?enabled=true&page_size=${MAX_LISTED}`);
+    if (response.status !== 200) return;
+    const { next, results } = /** @type {List} */ (await response.json());
+    if (next === null && list === this.#list) list.onCameras(results);
+  }
+
   /**
    * @param {Polled} camera
    * @param {string} what
    * @param {Record<string, string>} [headers]
    */
-  async #get(camera, what, headers = {}) {
-    const response = await fetch(`${this.#api}${camera.slug}/${what}`, {
+  async #get(camera, what, headers) {
+    const response = await this.#fetch(`${camera.id}/${what}`, headers);
+    if (this.#isCurrent(camera)) this.#changeTo("open");
+    return response;
+  }
+
+  /**
+   * @param {string} path
+   * @param {Record<string, string>} [headers]
+   */
+  async #fetch(path, headers = {}) {
+    const response = await fetch(`${this.#api}${path}`, {
       headers,
       cache: "no-store",
       redirect: "error",
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     if (!isOfServer(response)) throw new TypeError(`Answered ${response.status}`);
-    if (this.#isCurrent(camera)) this.#changeTo("open");
     return response;
   }
 
@@ -175,7 +224,7 @@ export class Polling {
    * @param {Polled} camera
    */
   #isCurrent(camera) {
-    return this.#cameras.get(camera.slug) === camera;
+    return this.#cameras.get(camera.id) === camera;
   }
 
   /** @param {import("./source.js").Connection} connection */

@@ -32,6 +32,8 @@ export class WatchSocket {
   #clock = new OffsetEstimator();
   #failures = 0;
   #frameAt = 0;
+  /** @type {import("./source.js").OnCameras | null} */
+  #onCameras = null;
   #openedAt = 0;
   #pingedAt = 0;
   #receivedAt = 0;
@@ -80,44 +82,50 @@ export class WatchSocket {
   }
 
   /**
-   * @param {string} slug
+   * @param {string} id
    * @param {Listener} listener
    * @param {Wants} wants
    */
-  subscribe(slug, listener, wants) {
-    this.#subscriptions.add(slug, listener, wants);
+  subscribe(id, listener, wants) {
+    this.#subscriptions.add(id, listener, wants);
+  }
+
+  /** @param {import("./source.js").OnCameras} onCameras */
+  follow(onCameras) {
+    this.#onCameras = onCameras;
+    this.#send({ type: "follow" });
   }
 
   /**
-   * @param {string} slug
+   * @param {string} id
    * @param {Wants} wants
    */
-  want(slug, wants) {
-    this.#subscriptions.change(slug, wants);
+  want(id, wants) {
+    this.#subscriptions.change(id, wants);
   }
 
-  /** @param {string} slug */
-  unsubscribe(slug) {
-    this.#subscriptions.remove(slug);
+  /** @param {string} id */
+  unsubscribe(id) {
+    this.#subscriptions.remove(id);
   }
 
   /**
-   * @param {string} slug
+   * @param {string} id
    * @param {number} sequence
    * @param {number} latency ms
    */
-  drawn(slug, sequence, latency) {
-    this.#reports.drawn(slug, sequence, latency, localTime());
+  drawn(id, sequence, latency) {
+    this.#reports.drawn(id, sequence, latency, localTime());
   }
 
-  /** @param {string} slug */
-  askKeyFrame(slug) {
-    this.#send({ type: "key_frame", camera: slug });
+  /** @param {string} id */
+  askKeyFrame(id) {
+    this.#send({ type: "key_frame", camera: id });
   }
 
-  /** @param {string} slug */
-  askStages(slug) {
-    this.#send({ type: "stages", camera: slug });
+  /** @param {string} id */
+  askStages(id) {
+    this.#send({ type: "stages", camera: id });
   }
 
   /** @param {import("./states.js").EventName} event */
@@ -177,6 +185,7 @@ export class WatchSocket {
     this.#reports.reset();
     for (let i = 0; i < FIRST_PINGS; i += 1) this.#ping();
     this.#subscriptions.renew();
+    if (this.#onCameras) this.#send({ type: "follow" });
   }
 
   #backOff() {
@@ -202,6 +211,9 @@ export class WatchSocket {
       case "state":
         this.#subscriptions.updateState(message);
         break;
+      case "cameras":
+        this.#onCameras?.(message.cameras);
+        break;
       case "stages":
         this.#subscriptions.listener(message.camera)?.onStages(message);
         break;
@@ -222,10 +234,10 @@ export class WatchSocket {
     this.#frameAt = this.#receivedAt;
     try {
       const frame = unpack(message);
-      const slug = this.#subscriptions.cameraOf(frame.session);
-      if (slug === undefined) return;
-      this.#reports.received(slug, message.byteLength, this.#receivedAt);
-      this.#subscriptions.listener(slug)?.onFrame(frame);
+      const id = this.#subscriptions.cameraOf(frame.session);
+      if (id === undefined) return;
+      this.#reports.received(id, message.byteLength, this.#receivedAt);
+      this.#subscriptions.listener(id)?.onFrame(frame);
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
       console.warn(`A frame was refused: ${error.reason}`);

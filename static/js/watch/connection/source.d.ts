@@ -31,6 +31,9 @@ export interface Listener {
   onConnection(): void;
 }
 
+/** Hears of all cameras that may be watched, by name. */
+export type OnCameras = (cameras: messages.ListedCamera[]) => void;
+
 export interface Source {
   readonly connection: Connection;
   /** In ms; null until the server has sent it once. */
@@ -39,14 +42,17 @@ export interface Source {
   readonly roundTrip: number | null;
   /** How long this source may leave an available picture unfetched, in ms. */
   readonly interval: number;
-  subscribe(slug: string, listener: Listener, wants: Wants): void;
+  /** By the camera's id, which stays when its slug changes. */
+  subscribe(id: string, listener: Listener, wants: Wants): void;
+  /** Tells which cameras may be watched: now, and whenever that changes. */
+  follow(onCameras: OnCameras): void;
   /** Changes what a subscribed camera sends. */
-  want(slug: string, wants: Wants): void;
-  unsubscribe(slug: string): void;
+  want(id: string, wants: Wants): void;
+  unsubscribe(id: string): void;
   /** A frame was drawn, `latency` ms after its capture. */
-  drawn(slug: string, sequence: number, latency: number): void;
+  drawn(id: string, sequence: number, latency: number): void;
   /** Video goes on only with a key frame. */
-  askKeyFrame(slug: string): void;
+  askKeyFrame(id: string): void;
   /** The answer comes to `onStages`. */
-  askStages(slug: string): void;
+  askStages(id: string): void;
 }

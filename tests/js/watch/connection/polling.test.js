@@ -24,7 +24,7 @@ Object.assign(globalThis, {
   fetch: async (/** @type {string} */ address, /** @type {RequestInit} */ { headers }) => {
     const known = new Headers(headers).get("If-None-Match");
     asked.push(known ? `${address} ${known}` : address);
-    return answers[address.split("/").at(-2) === "stats" ? "stats" : "picture"]();
+    return answers[kindOf(address)]();
   },
 });
 
@@ -37,6 +37,12 @@ beforeEach(() => {
   answers = { picture: () => picture(5), stats: () => stats("live") };
   polling = new Polling("/api/");
 });
+
+/** @param {string} address */
+function kindOf(address) {
+  if (address.includes("?")) return "list";
+  return address.endsWith("/stats/") ? "stats" : "picture";
+}
 
 /** @param {string} slug */
 function watch(slug) {
@@ -191,6 +197,36 @@ for (const [name, answer] of Object.entries(failures)) {
     assert.ok(heard.includes("door is open") && heard.includes("door frame 7/6 of 3"));
   });
 }
+
+/** @param {string | null} next */
+function list(next) {
+  return Response.json({ next, results: [{ id: "1", slug: "door", name: "Door" }] });
+}
+
+test("the list of cameras is asked for every two seconds", async () => {
+  /** @type {string[]} */
+  const told = [];
+  answers.list = () => list(null);
+  polling.follow((cameras) => told.push(...cameras.map(({ name }) => name)));
+  await pass(4100);
+  assert.deepEqual(asked, Array(3).fill("/api/?enabled=true&page_size=200"));
+  assert.deepEqual(told, ["Door", "Door", "Door"]);
+  polling.unfollow();
+  asked = [];
+  await pass(4000);
+  assert.deepEqual(asked, []);
+});
+
+test("of a list that does not come whole, nothing is told", async () => {
+  /** @type {any[]} */
+  const told = [];
+  polling.follow((cameras) => told.push(cameras));
+  for (const answer of [() => list("?page=2"), () => new Response("", { status: 503 })]) {
+    answers.list = answer;
+    await pass(2100);
+  }
+  assert.deepEqual(told, []);
+});
 
 test("nothing ticks while no camera is watched", () => {
   const clear = mock.method(globalThis, "clearInterval");

@@ -132,6 +132,36 @@ test("new wants are said at once, and again on the next connection", () => {
   assert.deepEqual(FakeWebSocket.last.sentOf("subscribe"), [wanted]);
 });
 
+test("the list of cameras is asked for on each connection, and told whenever it changes", () => {
+  /** @type {string[][]} */
+  const told = [];
+  socket.follow((cameras) => told.push(cameras.map(({ name }) => name)));
+  FakeWebSocket.last.open();
+  assert.equal(FakeWebSocket.last.sentOf("follow").length, 1);
+  FakeWebSocket.last.say({ type: "cameras", cameras: [{ id: "1", name: "Door" }] });
+  FakeWebSocket.last.say({ type: "cameras", cameras: [] });
+  assert.deepEqual(told, [["Door"], []]);
+  FakeWebSocket.last.closeBy(1012);
+  pass(600);
+  FakeWebSocket.last.open();
+  assert.equal(FakeWebSocket.last.sentOf("follow").length, 1);
+});
+
+test("who does not follow the list asks for none", () => {
+  watch("door");
+  FakeWebSocket.last.open();
+  assert.deepEqual(FakeWebSocket.last.sentOf("follow"), []);
+});
+
+test("a camera that comes back is shown again", () => {
+  watch("door");
+  FakeWebSocket.last.open();
+  FakeWebSocket.last.say({ type: "error", code: "not_found", camera: "door" });
+  FakeWebSocket.last.say({ type: "state", camera: "door", state: "live", session: 5 });
+  FakeWebSocket.last.onmessage?.({ data: frame(5, 1) });
+  assert.deepEqual(heard.slice(-3), ["door not_found", "door live", "door frame 5/1"]);
+});
+
 test("key frames and stages are asked for, and the stages told", () => {
   watch("door");
   FakeWebSocket.last.open();
@@ -193,10 +223,10 @@ test("it counts the attempts since it last got through", () => {
 });
 
 test("many cameras are asked for in several messages", () => {
-  for (let i = 0; i < 20; i += 1) watch(`camera-${i}`);
+  for (let i = 0; i < 70; i += 1) watch(`camera-${i}`);
   FakeWebSocket.last.open();
   const lengths = FakeWebSocket.last.sentOf("subscribe").map(({ cameras }) => cameras.length);
-  assert.deepEqual(lengths, [16, 4]);
+  assert.deepEqual(lengths, [64, 6]);
 });
 
 test("what is too many is told so, and asked for again when there is room", () => {
