@@ -147,7 +147,9 @@ export class Player {
     const now = localTime();
     const age = this.#age(now);
     const limit = this.#freshness.limit + this.#source.interval;
-    const fresh = this.#isStarted && age !== null && age <= limit;
+    // Without the server's time nobody knows how old it is.
+    const isKnown = age !== null && this.#source.serverTime !== null;
+    const fresh = this.#isStarted && isKnown && age <= limit;
     const shown = this.#screen.shown;
     return {
       state: shownState({
@@ -224,7 +226,8 @@ export class Player {
     this.#freshness.add(header);
     this.#drawings.add(drawnAt, 0);
     const latency = this.#latencyOf(header, drawnAt);
-    if (latency !== null) {
+    // What arrived before the page stood still waited here, and not on its way.
+    if (latency !== null && times.arrivedAt >= this.#source.awakeSince) {
       this.#latency.add(drawnAt, latency);
       this.#stages.add(latency, times);
       this.#source.drawn(this.camera.id, header.sequence, latency);

@@ -14,7 +14,8 @@ const source = {
   connection: /** @type {import("../../../static/js/watch/connection/source.js").Connection} */ (
     "open"
   ),
-  serverTime: null,
+  serverTime: /** @type {number | null} */ (0),
+  awakeSince: -Infinity,
   roundTrip: null,
   interval: 0,
   listener: /** @type {Listener} */ ({}),
@@ -24,7 +25,12 @@ const source = {
   },
   follow() {},
   unsubscribe() {},
-  drawn() {},
+  /** @type {number[]} */
+  reported: [],
+  /** @param {string} _slug @param {number} sequence */
+  drawn(_slug, sequence) {
+    this.reported.push(sequence);
+  },
   askKeyFrame() {},
   askStages() {},
   /** @type {import("../../../static/js/watch/connection/source.js").Wants[]} */
@@ -49,7 +55,8 @@ beforeEach(() => {
   mock.timers.enable({ apis: ["setTimeout"] });
   // Players of tests before do not hear of this one.
   Object.assign(globalThis, { document: Object.assign(new EventTarget(), { hidden: false }) });
-  Object.assign(source, { connection: "open", interval: 0, asked: [] });
+  Object.assign(source, { connection: "open", interval: 0, asked: [], reported: [] });
+  Object.assign(source, { serverTime: now, awakeSince: -Infinity });
   player = new Player({
     element: /** @type {any} */ ({ dataset: {} }),
     canvas: /** @type {any} */ ({ getContext: () => ({ drawImage() {}, clearRect() {} }) }),
@@ -63,6 +70,7 @@ beforeEach(() => {
 
 /** @param {number} sequence */
 async function receive(sequence) {
+  source.serverTime = now;
   source.listener.onFrame({
     rendition: Rendition.JPEG,
     codec: jpeg.number,
@@ -85,6 +93,23 @@ test("a picture is live for a second, and as long as its source takes between tw
   assert.equal(player.facts.state, "stale");
   source.interval = 800;
   assert.equal(player.facts.state, "live");
+});
+
+test("a picture whose age nobody knows is not live", async () => {
+  await receive(1);
+  source.serverTime = null;
+  assert.equal(player.facts.state, "stale");
+});
+
+test("what arrived before the page stood still is no sample", async () => {
+  await receive(1);
+  assert.deepEqual(source.reported, [1]);
+  source.awakeSince = performance.timeOrigin + now + 1;
+  await receive(2);
+  assert.deepEqual(source.reported, [1]);
+  now += 1;
+  await receive(3);
+  assert.deepEqual(source.reported, [1, 3]);
 });
 
 test("nothing is left of a camera that may not be watched any more, nor comes late", async () => {

@@ -51,6 +51,10 @@ export class Feed {
     return this.#source.serverTime ?? this.#socket.serverTime ?? this.#polling.serverTime;
   }
 
+  get awakeSince() {
+    return Math.max(this.#socket.awakeSince, this.#polling.awakeSince);
+  }
+
   get roundTrip() {
     return this.#source.roundTrip;
   }

@@ -1,7 +1,7 @@
 /** Single pictures by plain HTTP (docs/protocol.md, section 5), where no WebSocket gets through. */
 
 import { Backoff } from "../../lib/backoff.js";
-import { OffsetEstimator, localTime } from "../../lib/clock.js";
+import { OffsetEstimator, Sleep, localTime } from "../../lib/clock.js";
 import { jpeg } from "../../protocol/codecs/index.js";
 import { Rendition } from "../../protocol/wire.js";
 
@@ -47,8 +47,11 @@ export class Polling {
   /** @type {{ onCameras: import("./source.js").OnCameras, askedAt: number } | null} */
   #list = null;
   #retryAt = 0;
+  #sleep = new Sleep();
   /** @type {ReturnType<typeof setInterval> | undefined} while there are cameras */
   #timer;
+
+  awakeSince = -Infinity;
 
   /** @param {string} api path of the cameras */
   constructor(api) {
@@ -105,12 +108,22 @@ export class Polling {
   }
 
   #start() {
-    this.#timer ??= setInterval(() => this.#tick(localTime()), TICK_MS);
+    if (this.#timer) return;
+    this.#awake();
+    this.#timer = setInterval(() => this.#tick(localTime()), TICK_MS);
+  }
+
+  /** What was asked before may be answered with what is old now. */
+  #awake() {
+    this.awakeSince = localTime();
+    this.#sleep = new Sleep();
+    this.#clock = new OffsetEstimator();
   }
 
   #stopIfIdle() {
     if (this.#cameras.size || this.#list) return;
     this.#connection = "connecting";
+    this.#clock = new OffsetEstimator();
     clearInterval(this.#timer);
     this.#timer = undefined;
   }
@@ -122,6 +135,7 @@ export class Polling {
 
   /** @param {number} now */
   #tick(now) {
+    if (this.#sleep.isOver) this.#awake();
     if (document.hidden || now < this.#retryAt) return;
     const camera = longestWaiting(this.#sending, "picture", now);
     if (camera) void this.#ask(camera.askedAt, "picture", () => this.#askForPicture(camera));
@@ -160,6 +174,8 @@ export class Polling {
     const sent = localTime();
     const response = await this.#get(camera, "latest.jpg", { "If-None-Match": camera.etag });
     const { headers, status } = response;
+    if (this.#sleep.isOver) this.#awake();
+    if (sent < this.awakeSince) return;
     const serverTime = headers.get("X-Server-Time");
     if (serverTime) this.#clock.add(sent, Number(serverTime), localTime());
     if (status !== 200) return;

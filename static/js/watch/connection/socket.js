@@ -12,6 +12,8 @@ import { Subscriptions } from "./subscriptions.js";
 const TICK_MS = 500;
 /** A socket that gives no sign of life for so long after a ping, or never opens, is replaced. */
 const SILENT_AFTER_MS = 5000;
+/** A tick that is so late, as on a hidden page, is made up for before anything else. */
+const MAX_TICK_MS = 1000;
 /** A connection that ended sooner does not count: the waits keep growing. */
 const MIN_LASTING_MS = 5000;
 const FIRST_PINGS = 3;
@@ -37,6 +39,7 @@ export class WatchSocket {
   #openedAt = 0;
   #pingedAt = 0;
   #receivedAt = 0;
+  #tickedAt = localTime();
   #reports = new Reports((message) => this.#send(message));
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #retryTimer;
@@ -48,6 +51,8 @@ export class WatchSocket {
   #subscriptions = new Subscriptions((message) => this.#send(message));
   #ticker;
   #url;
+
+  awakeSince = -Infinity;
 
   /** @param {string} url */
   constructor(url) {
@@ -197,6 +202,7 @@ export class WatchSocket {
   /** @param {ArrayBuffer | string} data */
   #receive(data) {
     this.#receivedAt = localTime();
+    if (this.#receivedAt - this.#tickedAt > MAX_TICK_MS) this.#tick(this.#receivedAt);
     this.#on(WatchEvent.RECEIVED);
     if (typeof data === "string") this.#receiveMessage(JSON.parse(data));
     else this.#receiveFrame(data);
@@ -206,6 +212,7 @@ export class WatchSocket {
   #receiveMessage(message) {
     switch (message.type) {
       case "pong":
+        if (message.time < this.awakeSince) break;
         this.#clock.add(message.time, message.server_time, this.#receivedAt);
         break;
       case "state":
@@ -237,6 +244,8 @@ export class WatchSocket {
       const id = this.#subscriptions.cameraOf(frame.session);
       if (id === undefined) return;
       this.#reports.received(id, message.byteLength, this.#receivedAt);
+      // Without the server's time since the page stood still, it may be of long before.
+      if (this.#clock.offset === null) return;
       this.#subscriptions.listener(id)?.onFrame(frame);
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
@@ -246,8 +255,9 @@ export class WatchSocket {
 
   /** @param {number} now */
   #tick(now) {
+    this.#tickedAt = now;
+    if (this.#sleep.isOver) return this.#awake(now);
     if (!this.#socket) return;
-    if (this.#sleep.isOver) return this.#awake();
     const isAnswered = this.#receivedAt > this.#pingedAt;
     if (!isAnswered && now - this.#pingedAt > SILENT_AFTER_MS) this.#on(WatchEvent.SILENT);
     else if (isAnswered && now - this.#pingedAt >= this.#pingIntervalMs(now)) this.#ping();
@@ -260,8 +270,14 @@ export class WatchSocket {
     return isIdle ? IDLE_PING_INTERVAL_MS : PING_INTERVAL_MS;
   }
 
-  /** After sleep the server's time has to be measured again. */
-  #awake() {
+  /**
+   * The server's time has to be measured again. The answer comes after all that was sent before the
+   * ping: none of those frames is shown.
+   *
+   * @param {number} now
+   */
+  #awake(now) {
+    this.awakeSince = now;
     this.#clock = new OffsetEstimator();
     this.#ping();
   }

@@ -36,8 +36,10 @@ export type OnCameras = (cameras: messages.ListedCamera[]) => void;
 
 export interface Source {
   readonly connection: Connection;
-  /** In ms; null until the server has sent it once. */
+  /** In ms; null until the server has sent it once, and again since the page stood still. */
   readonly serverTime: number | null;
+  /** Local time in ms: what arrived before is of before the page stood still. */
+  readonly awakeSince: number;
   /** In ms; null until it was measured once. */
   readonly roundTrip: number | null;
   /** How long this source may leave an available picture unfetched, in ms. */

@@ -11,7 +11,7 @@ Object.assign(globalThis, { WebSocket: FakeWebSocket, RTCPeerConnection: FakePee
 const CAMERA = { slug: "door", delivery: "resilient" };
 
 /**
- * @type {{ phases: string[], sessions: number[], offsets: number[], channels: string[],
+ * @type {{ phases: string[], sessions: number[], offsets: (number | null)[], channels: string[],
  *   transports: string[], socketChannels: any[] }}
  */
 let seen;

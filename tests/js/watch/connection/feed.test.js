@@ -9,6 +9,7 @@ import { Feed } from "../../../../static/js/watch/connection/feed.js";
 class FakeSource {
   /** @type {import("../../../../static/js/watch/connection/source.js").Connection} */
   connection = "connecting";
+  awakeSince = -Infinity;
   failures = 0;
   /** @type {((cameras: any[]) => void) | undefined} */
   onCameras;

@@ -203,6 +203,24 @@ function list(next) {
   return Response.json({ next, results: [{ id: "1", slug: "door", name: "Door" }] });
 }
 
+test("a picture that was asked for before the page stood still is not shown", async () => {
+  watch("door");
+  await pass(200);
+  heard = [];
+  /** @type {(response: Response) => void} */
+  let answer = () => {};
+  answers.picture = () => /** @type {any} */ (new Promise((resolve) => (answer = resolve)));
+  await pass(100);
+  const asleep = picture(6);
+  now += 12_000;
+  answer(asleep);
+  await runPending();
+  assert.deepEqual([heard, polling.serverTime], [[], null]);
+  answers.picture = () => picture(7);
+  await pass(200);
+  assert.ok(heard.includes("door frame 7/7 of 3"));
+});
+
 test("the list of cameras is asked for every two seconds", async () => {
   /** @type {string[]} */
   const told = [];

@@ -156,6 +156,7 @@ test("who does not follow the list asks for none", () => {
 test("a camera that comes back is shown again", () => {
   watch("door");
   FakeWebSocket.last.open();
+  pong();
   FakeWebSocket.last.say({ type: "error", code: "not_found", camera: "door" });
   FakeWebSocket.last.say({ type: "state", camera: "door", state: "live", session: 5 });
   FakeWebSocket.last.onmessage?.({ data: frame(5, 1) });
@@ -179,6 +180,7 @@ test("a frame goes to the camera whose session it is", () => {
   watch("door");
   watch("gate");
   FakeWebSocket.last.open();
+  pong();
   FakeWebSocket.last.say({ type: "state", camera: "door", state: "live", session: 5 });
   FakeWebSocket.last.say({ type: "state", camera: "gate", state: "off", session: null });
   FakeWebSocket.last.onmessage?.({ data: frame(5, 1) });
@@ -310,6 +312,42 @@ function receiveFrames(ms) {
     pass(100);
   }
 }
+
+test("of what piled up while the page stood still nothing is shown", () => {
+  watch("door");
+  const { last } = FakeWebSocket;
+  last.open();
+  pong();
+  last.say({ type: "state", camera: "door", state: "live", session: 5 });
+  heard = [];
+  now += 12_000;
+  last.onmessage?.({ data: frame(5, 1) });
+  assert.equal(socket.awakeSince, performance.timeOrigin + now);
+  // The answer to a ping of before the pause.
+  pong();
+  last.onmessage?.({ data: frame(5, 2) });
+  assert.deepEqual([heard, socket.serverTime], [[], null]);
+  const { time } = last.sentOf("ping").at(-1);
+  last.say({ type: "pong", time, server_time: time + 1000 });
+  last.onmessage?.({ data: frame(5, 3) });
+  assert.deepEqual(heard, ["door frame 5/3"]);
+  assert.equal(Math.round((socket.serverTime ?? 0) - performance.timeOrigin - now), 1000);
+});
+
+test("what comes to a hidden page, whose timers are slow, is no sign of a pause", () => {
+  watch("door");
+  const { last } = FakeWebSocket;
+  last.open();
+  pong();
+  last.say({ type: "state", camera: "door", state: "live", session: 5 });
+  heard = [];
+  for (let sequence = 1; sequence <= 60; sequence += 1) {
+    now += 1000;
+    last.onmessage?.({ data: frame(5, sequence) });
+  }
+  assert.equal(heard.length, 60);
+  assert.equal(socket.awakeSince, -Infinity);
+});
 
 test("a socket that has fallen silent is replaced within seven seconds", () => {
   watch("door");
