@@ -5,7 +5,7 @@ import { gettext } from "../../lib/i18n.js";
 import { Refusal, post } from "../../lib/post.js";
 import { Signaling } from "../../publish/connection/signaling.js";
 import { CapturePage } from "../shared/capture/page.js";
-import { remember, remembered, takeSecret } from "./membership.js";
+import { canRemember, remember, remembered, takeSecret } from "./membership.js";
 
 /** @typedef {import("./membership.js").Membership} Membership */
 
@@ -30,8 +30,7 @@ const retry = find(home, "[data-action=retry]", HTMLButtonElement);
 async function begin() {
   const secret = takeSecret();
   try {
-    if (secret) remember(await post(home.dataset.join ?? "", { secret }));
-    const membership = remembered();
+    const membership = secret ? await join(secret) : remembered();
     if (membership) await film(membership);
     else say(WORDS.none);
   } catch (error) {
@@ -43,9 +42,35 @@ async function begin() {
   }
 }
 
+/**
+ * The code is used up from here on.
+ *
+ * @param {string} secret
+ * @returns {Promise<Membership>}
+ */
+async function join(secret) {
+  const isKept = canRemember();
+  const membership = await post(home.dataset.join ?? "", { secret });
+  if (isKept) remember(membership);
+  else visit(membership.key);
+  return membership;
+}
+
+/**
+ * A device that keeps nothing is a camera until its page closes, and gives its key back then.
+ *
+ * @param {string} key
+ */
+function visit(key) {
+  find(document, "[data-part=visit]", HTMLElement).hidden = false;
+  addEventListener("pagehide", () => {
+    navigator.sendBeacon(home.dataset.leave ?? "", new URLSearchParams({ key }));
+  });
+}
+
 /** @param {Membership} membership */
-async function film({ slug, key }) {
-  const socket = `${home.dataset.signaling ?? ""}/ws/publish/${slug}/`;
+async function film({ camera: id, key }) {
+  const socket = `${home.dataset.signaling ?? ""}/ws/publish/${id}/`;
   const camera = await welcome(socketUrl(socket), key);
   const root = find(document, ".capture", HTMLElement);
   const name = find(root, ".name", HTMLElement);
