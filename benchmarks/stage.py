@@ -67,6 +67,7 @@ def set_up(cameras: int = 1) -> Iterator[Stage]:
 def _fill(folder: Path, url: str, cameras: int) -> Stage:
     django.setup()
     # Not before the settings are read.
+    from django.conf import settings
     from django.test import Client
 
     from cameras.setup import ensure_camera, ensure_owner, replace_key
@@ -75,12 +76,12 @@ def _fill(folder: Path, url: str, cameras: int) -> Stage:
     migrate()
     owner, _ = ensure_owner()
     made = [ensure_camera(owner, f"camera-{n}", f"Camera {n}")[0] for n in range(1, cameras + 1)]
-    client = Client()
+    client, name = Client(), settings.SESSION_COOKIE_NAME
     client.force_login(owner, "django.contrib.auth.backends.ModelBackend")
     return Stage(
         folder,
         url,
-        f"sessionid={client.cookies['sessionid'].value}",
+        f"{name}={client.cookies[name].value}",
         {camera.slug: str(camera.pk) for camera in made},
         {camera.slug: replace_key(camera, "benchmark") for camera in made},
     )

@@ -48,7 +48,9 @@ def publishable(actor: Actor) -> QuerySet[Camera]:
     enabled = Camera.objects.filter(enabled=True)
     match actor:
         case PublishKey(revoked=None):
-            return enabled.filter(pk=actor.camera_id)
+            own = enabled.filter(pk=actor.camera_id)
+            # The server's own keys have no maker; those of people fall with their right.
+            return own & publishable(actor.created_by) if actor.created_by else own
         case User(is_active=True):
             return enabled.filter(_has_role(actor, Role.PUBLISH))
     return Camera.objects.none()
@@ -102,6 +104,21 @@ def can_create(actor: Actor) -> bool:
 def keys_created_by(user: User) -> QuerySet[PublishKey]:
     """The valid keys that the user issued and may revoke, even if the camera has changed hands."""
     return PublishKey.valid().filter(created_by=user)
+
+
+def keys_without_right(camera: Camera) -> list[PublishKey]:
+    """The valid keys of a camera that publish nothing: who made them may no longer publish."""
+    keys = PublishKey.valid().filter(camera=camera).exclude(created_by=None)
+    makers = User._default_manager.filter(pk__in=keys.values("created_by"))
+    may: dict[int | None, bool] = {
+        maker.pk: _may_publish_when_enabled(maker, camera) for maker in makers
+    }
+    return [key for key in keys if not may[key.created_by_id]]
+
+
+def _may_publish_when_enabled(user: User, camera: Camera) -> bool:
+    allowed = Camera.objects.filter(_has_role(user, Role.PUBLISH), pk=camera.pk)
+    return user.is_active and allowed.exists()
 
 
 def can_invite(actor: Actor, camera: Camera) -> bool:

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import PermissionsMixin
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import IntegerField
 
@@ -31,3 +32,36 @@ def _has_field(model: Any, name: str) -> bool:
     except FieldDoesNotExist:
         return False
     return True
+
+
+_API = {
+    "DEFAULT_SCHEMA_CLASS": "cameras.api.schema.ApiSchema",
+    "DEFAULT_PAGINATION_CLASS": "cameras.api.pagination.Pagination",
+    "EXCEPTION_HANDLER": "cameras.api.problems.handle",
+}
+_TOKENS = "cameras.api.TokenAuthentication"
+
+
+@register(Tags.compatibility)
+def check_api(**_: Any) -> list[CheckMessage]:
+    """A project's own API may need others; so these are warnings."""
+    given = getattr(settings, "REST_FRAMEWORK", {})
+    lacks = {name: value for name, value in _API.items() if given.get(name) != value}
+    warnings: list[CheckMessage] = [
+        Warning(
+            f"REST_FRAMEWORK[{name!r}] is not {value!r}: the API is not as documented.",
+            hint="Set it, or put cameras.W001 into SILENCED_SYSTEM_CHECKS.",
+            id="cameras.W001",
+        )
+        for name, value in lacks.items()
+    ]
+    if _TOKENS not in given.get("DEFAULT_AUTHENTICATION_CLASSES", ()):
+        warnings.append(
+            Warning(
+                "REST_FRAMEWORK['DEFAULT_AUTHENTICATION_CLASSES'] lacks"
+                f" {_TOKENS!r}: API tokens are not read.",
+                hint="Put it first.",
+                id="cameras.W002",
+            )
+        )
+    return warnings

@@ -5,17 +5,19 @@ import uuid
 from collections.abc import Iterable
 from typing import Self
 
+from anyascii import anyascii
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.db.models.base import ModelBase
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from cameras.naming import first_free
+from cameras import quotas
+from cameras.naming import first_free, validate_line
 from cameras.secret import Secret
 
 MAX_WIDTH = 1920
@@ -25,6 +27,8 @@ MIN_QUALITY = 0.1
 
 # The slug field is longer: there is always room for "-2", "-3", ...
 _SLUG_BASE_LENGTH = 50
+#: As many as may be added at once by one name.
+_SLUG_ATTEMPTS = 50
 #: How a camera sends its pictures.
 CAPTURE_FIELDS = ("width", "height", "frame_rate", "quality", "delivery", "codec")
 #: Pages beside those of the cameras: /cameras/add/.
@@ -106,8 +110,10 @@ class Camera(models.Model):
         blank=True,
         help_text=_("Part of the camera's address. Made from the name when left empty."),
     )
-    name = models.CharField(_("name"), max_length=100)
-    location = models.CharField(_("location"), max_length=200, blank=True)
+    name = models.CharField(_("name"), max_length=100, validators=[validate_line])
+    location = models.CharField(
+        _("location"), max_length=200, blank=True, validators=[validate_line]
+    )
     notes = models.TextField(_("notes"), blank=True, help_text=_("Seen by managers only."))
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -156,6 +162,9 @@ class Camera(models.Model):
         max_length=10,
         choices=Codec.choices,
         default=Codec.AUTO,
+        # In the database too, as for each column that was added: the release before knows none of
+        # it, and goes on with a newer database where an upgrade is taken back.
+        db_default=Codec.AUTO.value,
         help_text=_(
             "Automatic is video that every viewer can show. It needs a tenth of the network that "
             "single pictures need."
@@ -214,19 +223,40 @@ class Camera(models.Model):
         using: str | None = None,
         update_fields: Iterable[str] | None = None,
     ) -> None:
-        if not self.slug:
-            self.slug = _free_slug(self.name)
+        finds_slug = not self.slug
         before = Camera.objects.filter(pk=self.pk).values_list("slug", flat=True).first()
-        with transaction.atomic():
-            super().save(
-                force_insert=force_insert,
-                force_update=force_update,
-                using=using,
-                update_fields=update_fields,
-            )
-            is_written = not update_fields or "slug" in update_fields
-            if before and before != self.slug and is_written:
-                FormerSlug.keep(self, before)
+        is_written = not update_fields or "slug" in update_fields
+        for attempt in range(1, _SLUG_ATTEMPTS + 1):
+            if finds_slug:
+                self.slug = _free_slug(self.name)
+            try:
+                with transaction.atomic(using):
+                    if self._state.adding:
+                        self._check_quota()
+                    super().save(
+                        force_insert=force_insert,
+                        force_update=force_update,
+                        using=using,
+                        update_fields=update_fields,
+                    )
+                    if before and before != self.slug and is_written:
+                        FormerSlug.keep(self, before)
+                    return
+            except IntegrityError:
+                # Somebody else took the slug meanwhile.
+                if not finds_slug or attempt == _SLUG_ATTEMPTS or not _is_taken(self.slug):
+                    raise
+
+    def _check_quota(self) -> None:
+        quotas.check(
+            "cameras_per_person",
+            self.owner,
+            Camera.objects.filter(owner=self.owner),
+            _(
+                "%(whose)s already owns %(maximum)d cameras, as many as this server allows one "
+                "person. Delete one first."
+            ),
+        )
 
 
 def is_id(address: str) -> bool:
@@ -238,7 +268,7 @@ def is_id(address: str) -> bool:
 
 
 def _free_slug(name: str) -> str:
-    base = slugify(name)[:_SLUG_BASE_LENGTH].rstrip("-_") or "camera"
+    base = slugify(anyascii(name))[:_SLUG_BASE_LENGTH].rstrip("-_") or "camera"
     if is_id(base):
         base = "camera"
     taken = {
@@ -247,6 +277,10 @@ def _free_slug(name: str) -> str:
         for slug in model.objects.filter(slug__startswith=base).values_list("slug", flat=True)
     }
     return first_free(base, taken | RESERVED_SLUGS)
+
+
+def _is_taken(slug: str) -> bool:
+    return Camera.objects.filter(slug=slug).exists()
 
 
 class FormerSlug(models.Model):
@@ -312,7 +346,10 @@ class Grant(models.Model):
 
 
 class PublishKey(Secret):
-    """Lets a device without an account publish to one camera."""
+    """Lets a device without an account publish to one camera.
+
+    It holds for as long as who made it may publish there, or, without a maker, until it is revoked.
+    """
 
     PREFIX = "sspk_"
 
@@ -334,7 +371,18 @@ class PublishKey(Secret):
 
     @classmethod
     def valid(cls) -> models.QuerySet[Self]:
-        return super().valid().select_related("camera")
+        return super().valid().select_related("camera", "created_by")
+
+    def check_quota(self) -> None:
+        quotas.check(
+            "keys_per_camera",
+            self.camera,
+            PublishKey.valid().filter(camera=self.camera),
+            _(
+                "%(whose)s already has %(maximum)d publish keys, as many as this server allows one "
+                "camera. Revoke one first."
+            ),
+        )
 
 
 class PhoneInvitation(Secret):
@@ -370,6 +418,38 @@ class PhoneInvitation(Secret):
         unused = super().valid().filter(used=None, expires__gt=timezone.now())
         return unused.select_related("camera", "created_by")
 
+    def check_quota(self) -> None:
+        quotas.check(
+            "invitations_per_person",
+            self.created_by,
+            PhoneInvitation.valid().filter(created_by=self.created_by),
+            _(
+                "%(maximum)d of your codes are waiting for a phone, as many as this server allows "
+                "one person. Each expires after ten minutes."
+            ),
+        )
+
+
+class SignInLink(Secret):
+    """Signs a person in once, within an hour; see cameras/sign_in_links.py."""
+
+    PREFIX = "ssil_"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    expires = models.DateTimeField(_("expires"))
+    used = models.DateTimeField(_("used"), null=True)
+    #: Of the user's password when the link was made: one that is changed ends links, too.
+    auth_hash = models.CharField(max_length=128, editable=False)
+
+    class Meta(Secret.Meta):
+        verbose_name = _("sign-in link")
+        verbose_name_plural = _("sign-in links")
+
+    @classmethod
+    def valid(cls) -> models.QuerySet[Self]:
+        unused = super().valid().filter(used=None, expires__gt=timezone.now())
+        return unused.filter(user__is_active=True).select_related("user")
+
 
 class ApiToken(Secret):
     """Lets a program act as a person in the API."""
@@ -394,6 +474,17 @@ class ApiToken(Secret):
     def valid(cls) -> models.QuerySet[Self]:
         unexpired = Q(expires=None) | Q(expires__gt=timezone.now())
         return super().valid().filter(unexpired, user__is_active=True).select_related("user")
+
+    def check_quota(self) -> None:
+        quotas.check(
+            "tokens_per_person",
+            self.user,
+            ApiToken.valid().filter(user=self.user),
+            _(
+                "%(whose)s already has %(maximum)d API tokens, as many as this server allows one "
+                "person. Revoke one first."
+            ),
+        )
 
 
 class CaptureSession(models.Model):
@@ -439,8 +530,10 @@ class CaptureSession(models.Model):
     bytes = models.PositiveBigIntegerField(_("bytes"), default=0)
     dropped = models.PositiveBigIntegerField(_("dropped"), default=0)
     #: For how long more than stills was wanted, and how many pictures came in that time.
-    wanted_s = models.FloatField(_("wanted (s)"), default=0)
-    wanted_frames = models.PositiveBigIntegerField(_("frames while wanted"), default=0)
+    wanted_s = models.FloatField(_("wanted (s)"), default=0, db_default=0)
+    wanted_frames = models.PositiveBigIntegerField(
+        _("frames while wanted"), default=0, db_default=0
+    )
     mean_fps = models.FloatField(
         _("mean frame rate"), default=0, help_text=_("While somebody watched.")
     )

@@ -7,10 +7,11 @@ from collections.abc import Collection
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import Group, Permission
 from django.contrib.sessions.models import Session
-from django.db.models.signals import m2m_changed, post_delete, post_save
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
 from django.dispatch import receiver
 from django.utils import timezone
 
+from cameras import access
 from cameras.models import ApiToken, Camera, Grant, PublishKey
 from cameras.signals import announce
 from cameras.users import User
@@ -44,6 +45,13 @@ def user_saved(instance: User, update_fields: Collection[str] | None, **_: objec
     # A sign-in saves the time of the last one alone.
     if update_fields is None or not _USER_FIELDS_OF_RIGHTS.isdisjoint(update_fields):
         announce(user_id=instance.pk)
+
+
+@receiver(pre_delete, sender=User)
+def user_to_be_deleted(instance: User, **_: object) -> None:
+    # Without a maker they would hold until somebody revokes them.
+    for key in access.keys_created_by(instance):
+        key.revoke()
 
 
 @receiver(post_delete, sender=User)

@@ -5,9 +5,12 @@ import secrets
 from datetime import timedelta
 from typing import Any, ClassVar, Self
 
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from cameras.database import notes
+from cameras.naming import validate_line
 
 _TOUCH_EVERY = timedelta(minutes=1)
 
@@ -18,7 +21,7 @@ class Secret(models.Model):
     PREFIX: ClassVar[str]
     MAX_NAME_LENGTH: ClassVar[int] = 100
 
-    name = models.CharField(_("name"), max_length=MAX_NAME_LENGTH)
+    name = models.CharField(_("name"), max_length=MAX_NAME_LENGTH, validators=[validate_line])
     digest = models.CharField(max_length=64, unique=True, editable=False)
     created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     last_used = models.DateTimeField(_("last used"), null=True, editable=False)
@@ -33,10 +36,12 @@ class Secret(models.Model):
 
     @classmethod
     def issue(cls, **fields: Any) -> tuple[Self, str]:
-        """A new row, saved, and its secret."""
+        """A new row, saved, and its secret. Raises QuotaExceeded where there is no room for it."""
         row = cls(**fields)
         secret = row.generate()
-        row.save()
+        with transaction.atomic():
+            row.check_quota()
+            row.save()
         return row, secret
 
     @classmethod
@@ -46,7 +51,7 @@ class Secret(models.Model):
     @classmethod
     def find(cls, secret: str) -> Self | None:
         """The valid row of this secret, noted as used."""
-        row = cls.valid().filter(digest=_digest(secret)).first()
+        row = cls.valid().filter(digest=digest_of(secret)).first()
         if row is not None:
             row._touch()
         return row
@@ -54,8 +59,11 @@ class Secret(models.Model):
     def generate(self) -> str:
         """Gives the row a new secret, in place of any earlier one, and leaves saving to others."""
         secret = self.PREFIX + secrets.token_urlsafe(32)
-        self.digest = _digest(secret)
+        self.digest = digest_of(secret)
         return secret
+
+    def check_quota(self) -> None:
+        """Raises QuotaExceeded where there are as many as there may be. In a transaction."""
 
     def revoke(self) -> None:
         if self.revoked is None:
@@ -67,9 +75,11 @@ class Secret(models.Model):
         if self.last_used is None or now - self.last_used >= _TOUCH_EVERY:
             self.last_used = now
             # Not save(), which would announce a change of rights.
-            type(self)._default_manager.filter(pk=self.pk).update(last_used=now)
+            row = type(self)._default_manager.filter(pk=self.pk)
+            notes.write(lambda: row.update(last_used=now))
 
 
-def _digest(secret: str) -> str:
+def digest_of(secret: str) -> str:
+    """What is kept of a secret."""
     # JSON may bring lone surrogates, which plain UTF-8 refuses.
     return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Greatest, Round
 from django.utils import timezone
 
 from cameras.access import Identity
+from cameras.database import Unavailable, outages
 from cameras.models import CaptureSession, EndReason
 
 # After these a camera may resume its session; all others are final.
@@ -69,10 +70,14 @@ def resume_session(
     resumable = Q(ended=None) | Q(
         ended__gt=now - timedelta(seconds=within_s), end_reason__in=_RESUMABLE
     )
-    # One statement: a concurrent close happens entirely before or after it.
-    resumed = CaptureSession.objects.filter(_belongs_to(identity), resumable, pk=number).update(
-        ended=None, end_reason="", last_seen=now, transport=transport
-    )
+    found = CaptureSession.objects.filter(_belongs_to(identity), resumable, pk=number)
+    try:
+        # One statement: a concurrent close happens entirely before or after it.
+        resumed = found.update(ended=None, end_reason="", last_seen=now, transport=transport)
+    except Unavailable as error:
+        # A full disk, say, of which can be read: `record` opens it again once that is possible.
+        outages.note(error)
+        return found.first()
     return get_session(number) if resumed else None
 
 
@@ -92,10 +97,21 @@ def record(number: int, **progress: Unpack[Progress]) -> None:
     _open(number).update(last_seen=timezone.now(), **_changes(progress))
 
 
-def close_session(number: int, reason: str, **progress: Unpack[Progress]) -> None:
-    """The first reason stays: closing what is closed changes nothing."""
-    now = timezone.now()
-    _open(number).update(ended=now, last_seen=now, end_reason=reason, **_changes(progress))
+def record_running(number: int, **progress: Unpack[Progress]) -> None:
+    """Of a session that publishes: one that was closed for lack of news, or that went on while this
+    could not be written, is opened again."""
+    running = Q(ended=None) | Q(end_reason__in=_RESUMABLE)
+    CaptureSession.objects.filter(running, pk=number).update(
+        ended=None, end_reason="", last_seen=timezone.now(), **_changes(progress)
+    )
+
+
+def close_session(
+    number: int, reason: str, ended: datetime | None = None, **progress: Unpack[Progress]
+) -> None:
+    """The first reason stays: closing what is closed changes nothing. `ended`: None is now."""
+    at = ended or timezone.now()
+    _open(number).update(ended=at, last_seen=at, end_reason=reason, **_changes(progress))
 
 
 def _changes(progress: Progress) -> dict[str, Any]:
@@ -134,3 +150,21 @@ def open_cameras() -> list[UUID]:
         .values_list("camera_id", flat=True)
         .distinct()
     )
+
+
+#: In one statement: writers of SQLite wait for each other.
+MAX_PRUNED = 500
+
+
+def prune(kept_days: float) -> int:
+    """Deletes records of sessions that ended so long ago, MAX_PRUNED at most, the oldest first.
+
+    Returns how many. The last one of each camera stays: it tells that the camera has been live.
+    """
+    ended_before = timezone.now() - timedelta(days=kept_days)
+    newer = CaptureSession.objects.filter(camera=OuterRef("camera"), pk__gt=OuterRef("pk"))
+    old = CaptureSession.objects.filter(Exists(newer), ended__lt=ended_before).order_by("pk")
+    deleted, _ = CaptureSession.objects.filter(
+        pk__in=list(old.values_list("pk", flat=True)[:MAX_PRUNED])
+    ).delete()
+    return deleted

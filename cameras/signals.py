@@ -10,6 +10,9 @@ from django.dispatch import Signal
 #: camera, None means any. Sent after the change is committed.
 access_changed = Signal()
 
+#: Somebody was refused by a limit: `limit` (str, the setting in lower case) and `who` (str).
+limit_reached = Signal()
+
 
 def announce(*, camera_id: UUID | None = None, user_id: int | None = None) -> None:
     """Sends `access_changed` once the running transaction, if any, is committed."""

@@ -11,6 +11,7 @@ from typing import TypeVar
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
+from django.utils.crypto import salted_hmac
 from marshmallow import ValidationError, fields, validate
 
 from cameras.settings_parser import one_of, parse
@@ -25,6 +26,12 @@ HOST = fields.String(
 )
 
 
+ORIGIN = fields.String(
+    validate=validate.Regexp(r"https?://(?:\*\.)?(?:[\w.-]+|\[[0-9a-f:.]+\])(?::\d+)?\Z", re.I),
+    metadata={"takes": "origins without a path or a slash at the end, such as https://example.org"},
+)
+
+
 def _is_network(entry: str) -> None:
     try:
         ipaddress.ip_network(entry)
@@ -35,6 +42,10 @@ def _is_network(entry: str) -> None:
 NETWORK = fields.String(
     validate=_is_network,
     metadata={"takes": "IP addresses and networks, such as 127.0.0.1 or 10.0.0.0/8"},
+)
+PATH_PREFIX = fields.String(
+    validate=validate.Regexp(r"(?:/[\w.~-]+)+\Z", re.ASCII),
+    metadata={"takes": "a path without a slash at its end, such as /cameras, or nothing"},
 )
 LEVEL = one_of("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
@@ -51,13 +62,22 @@ def read_list(name: str, kind: fields.Field[T]) -> list[T]:
     return [parse(name, kind, entry, verb="has") for entry in entries if entry]
 
 
-def database(default: str) -> dj_database_url.DBConfig:
-    """What `DATABASE_URL` names."""
+def database(default: Path) -> dj_database_url.DBConfig:
+    """What `DATABASE_URL` names; without it, the SQLite file `default`."""
+    url = os.environ.get("DATABASE_URL")
+    if not url:
+        # Never put together into a URL: the folder may be called "C# projects %20?".
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(default)}
     try:
-        return dj_database_url.parse(os.environ.get("DATABASE_URL") or default)
+        return dj_database_url.parse(url)
     except ValueError as error:
         # Without the URL, which may have a password.
         raise ImproperlyConfigured(f"DATABASE_URL cannot be used: {error}") from error
+
+
+def cookie_mark(key: str) -> str:
+    """Tells the cookies of servers apart that have keys of their own."""
+    return salted_hmac("skysentry.cookies", "mark", key, algorithm="sha256").hexdigest()[:8]
 
 
 def secret_key(var_dir: Path) -> str:

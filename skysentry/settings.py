@@ -8,7 +8,18 @@ from pathlib import Path
 from dotenv import load_dotenv
 
 from cameras.settings_parser import BOOLEAN, TEXT
-from skysentry.env import HOST, LEVEL, NETWORK, database, read, read_list, secret_key
+from skysentry.env import (
+    HOST,
+    LEVEL,
+    NETWORK,
+    ORIGIN,
+    PATH_PREFIX,
+    cookie_mark,
+    database,
+    read,
+    read_list,
+    secret_key,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
@@ -33,14 +44,24 @@ REDIS_URL = read("REDIS_URL", TEXT, "")
 # SERVE_HOSTS: what `serve` says of this machine.
 _own_hosts = ["localhost", "127.0.0.1", "[::1]", *read_list("SERVE_HOSTS", TEXT)]
 ALLOWED_HOSTS = [*_own_hosts, *read_list("ALLOWED_HOSTS", HOST)]
-CSRF_TRUSTED_ORIGINS = read_list("CSRF_TRUSTED_ORIGINS", TEXT)
+CSRF_TRUSTED_ORIGINS = read_list("CSRF_TRUSTED_ORIGINS", ORIGIN)
 # Addresses and networks whose X-Forwarded-For and X-Forwarded-Proto are believed.
 TRUSTED_PROXIES = read_list("TRUSTED_PROXIES", NETWORK)
+
+# Below which path of its name a proxy shows this server; requests may have it, or not any more.
+FORCE_SCRIPT_NAME = read("PATH_PREFIX", PATH_PREFIX, "") or None
+_below = FORCE_SCRIPT_NAME or ""
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{_below}/"
 
 # Off to begin with: on http://localhost nobody could sign in.
 HTTPS_ONLY = read("HTTPS_ONLY", BOOLEAN, False)
 # Also sent to the servers below this domain, such as the one of SKYSENTRY_SIGNALING_URL.
 SESSION_COOKIE_DOMAIN = read("SESSION_COOKIE_DOMAIN", TEXT, "") or None
+# Browsers send cookies to all ports of a host. Servers that share people share the key.
+_mark = cookie_mark(SECRET_KEY)
+SESSION_COOKIE_NAME = f"sessionid_{_mark}"
+CSRF_COOKIE_NAME = f"csrftoken_{_mark}"
+MESSAGE_STORAGE = "cameras.pages.messages.Storage"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS_ONLY
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS_ONLY else 0
 
@@ -65,7 +86,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "skysentry.content_policy.content_policy",
+    "streaming.pages.content_policy.content_policy",
+    "streaming.pages.headers.add_headers",
+    "cameras.api.throttles.rate_limit_headers",
+    "cameras.unavailable.DatabaseUnavailable",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -74,6 +98,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "cameras.pages.throttling.BusyMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -95,15 +120,25 @@ TEMPLATES = [
     },
 ]
 
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        # Requests of so many people and addresses are counted; of 300, any other one would be
+        # forgotten by whoever comes with many.
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {
-    "default": database(default=f"sqlite:///{VAR_DIR / 'skysentry.sqlite3'}"),
+    "default": database(default=VAR_DIR / "skysentry.sqlite3"),
 }
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    DATABASES["default"]["ENGINE"] = "cameras.postgresql"
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Without IMMEDIATE, writers that began by reading fail with "database is locked" instead
-    # of waiting for each other.
+    # of waiting for each other. Whoever waits for longer than 4 s is told that it is unavailable.
     DATABASES["default"]["OPTIONS"] = {
-        "timeout": 10,
+        "timeout": 4,
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
@@ -112,11 +147,9 @@ AUTHENTICATION_BACKENDS = [
     # First: it asks whether there were too many wrong passwords.
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
-    "sesame.backends.ModelBackend",
 ]
-# Sign-in links work once, for an hour.
-SESAME_ONE_TIME = True
-SESAME_MAX_AGE = 3600
+# A few at a time.
+PASSWORD_HASHERS = ["cameras.passwords.PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -126,7 +159,10 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-# Five wrong passwords for a name from an address: nobody signs in so for five minutes.
+# Five wrong passwords for a name from an address: nobody signs in so for five minutes. Twenty for
+# any names: nobody signs in from there for a minute.
+AXES_HANDLER = "cameras.pages.throttling.Handler"
+AXES_CLIENT_IP_CALLABLE = "cameras.pages.throttling.client_network"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=5)
@@ -134,7 +170,6 @@ AXES_COOLOFF_TIME = timedelta(minutes=5)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "cameras.pages.throttling.locked_out"
-AXES_WHITELIST_CALLABLE = "cameras.pages.throttling.is_sign_in_link"
 # Sessions and failures say enough; a row for each sign-in would stay for ever.
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
@@ -144,12 +179,18 @@ LOGIN_REDIRECT_URL = "wall"
 LOGIN_URL = "login"
 LOGOUT_REDIRECT_URL = "wall"
 
+# A sign-in lasts for two weeks from its last use; its cookie for as long as browsers keep one.
+SESSION_ENGINE = "cameras.signed_in"
+SESSION_COOKIE_AGE = 400 * 24 * 3600
+
+# English alone until a catalogue of ours is whole: Django's own strings stood between ours.
+LANGUAGES = [("en", "English")]
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
 
-STATIC_URL = "/static/"
+STATIC_URL = f"{_below}/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
 # Served where they lie, with an ETag and revalidated for each page: nothing to collect, and a page
@@ -178,12 +219,16 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         # The first one names the challenge: with a session first, a wrong token would get 403.
         "cameras.api.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "cameras.api.PageAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     # No forms: in those, what is left out is a box that is not ticked, and a new camera disabled.
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["cameras.api.parsers.BoundedJSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": [
+        "cameras.api.throttles.PersonThrottle",
+        "cameras.api.throttles.AddressThrottle",
+    ],
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "DEFAULT_SCHEMA_CLASS": "cameras.api.schema.ApiSchema",
     "DEFAULT_PAGINATION_CLASS": "cameras.api.pagination.Pagination",
@@ -206,8 +251,13 @@ LOG_LEVEL = read("LOG_LEVEL", LEVEL, "INFO")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {
+            "class": "streaming.logs.LineFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
+    },
+    "handlers": {"console": {"class": "streaming.logs.BoundedHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         # Both say at INFO what each connection of each peer does.

@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.contrib.auth import views as auth_views
 from django.urls import include, path
 from django.views.i18n import JavaScriptCatalog
-from sesame.views import LoginView as SignInLinkView
 
+from cameras.pages.sign_in_link import SignInLinkView
 from streaming.api.health import healthz, readyz
 from streaming.api.metrics import MetricsView
 
@@ -14,12 +14,7 @@ urlpatterns = [
     path("", include("cameras.pages.urls")),
     path("", include("streaming.urls")),
     path("sign-in/", auth_views.LoginView.as_view(), name="login"),
-    path(
-        "sign-in/link/",
-        # The link works once: programs that look at what it leads to, by HEAD, must not use it up.
-        SignInLinkView.as_view(http_method_names=["get"]),
-        name="sign-in-link",
-    ),
+    path("sign-in/link/", SignInLinkView.as_view(), name="sign-in-link"),
     path("sign-out/", auth_views.LogoutView.as_view(), name="logout"),
     path("api/", include("cameras.api.urls")),
     path("api/", include("streaming.api.urls")),

@@ -20,6 +20,8 @@ class Limits(CatalogueLimits):
 
     #: Connections of a web process.
     CONNECTIONS: int = setting(_COUNT, 2000)
+    #: Those from one address that is no trusted proxy.
+    CONNECTIONS_PER_ADDRESS: int = setting(_COUNT, 500)
     #: WebSockets from one address, in a process.
     SOCKETS_PER_ADDRESS: int = setting(_COUNT, 200)
     #: WebSockets of one person, in a process.

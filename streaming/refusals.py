@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Mapping
 
@@ -13,15 +14,18 @@ logger = logging.getLogger(__name__)
 
 
 class Refusals:
-    """Counts by limit, and logs at most once a second. For the event loop's thread."""
+    """Counts by limit, and logs at most once a second. For any thread."""
 
     def __init__(self) -> None:
         self._tally = Tally()
+        self._lock = threading.Lock()
 
     def count(self, limit: Limit, who: str = "") -> None:
         """`who` was refused, such as an address or a camera and session: the log names the last."""
-        self._tally.add(limit)
-        if news := self._tally.news(time.monotonic()):
+        with self._lock:
+            self._tally.add(limit)
+            news = self._tally.news(time.monotonic())
+        if news:
             counts = ", ".join(f"{count} by {name}" for name, count in news.items())
             logger.warning("Refused: %s%s", counts, f" (the last: {who})" if who else "")
 

@@ -1,28 +1,51 @@
+"""What an ASGI application needs of `streaming`: `application`, or `websocket_urlpatterns` among a
+project's own."""
+
 from __future__ import annotations
 
 from typing import Any, cast
 
+from channels.auth import AuthMiddlewareStack
+from channels.routing import URLRouter
 from channels.security.websocket import WebsocketDenier
 from django.urls import path, re_path
 
+from streaming import conf
+from streaming.network.origins import SameOriginValidator
+from streaming.network.path_prefix import PathPrefix
+from streaming.network.socket_limits import Visitors
 from streaming.process.web import WebNode, node
 from streaming.publish.consumer import PublishConsumer
 from streaming.watch.consumer import WatchConsumer
 
 
 def websockets(node: WebNode) -> list[Any]:
-    """The addresses of both sockets, for the viewers and cameras of a process."""
+    """The addresses of both sockets, for the viewers and cameras of a process.
+
+    Each asks where the page came from and who has signed in, and how many sockets they have,
+    whatever the project puts around it.
+    """
+    visitors = Visitors(conf.get(), node.refusals)
+
+    def of_pages(consumer: Any) -> Any:
+        people = AuthMiddlewareStack(visitors.by_person(consumer))
+        # Channels routes ASGI applications by Django's own path(), whose type knows only views.
+        return cast(Any, visitors.by_address(SameOriginValidator(people)))
+
     publish = PublishConsumer.as_asgi(
         backplane=node.backplane, admission=node.admission, start=node.start
     )
     watch = WatchConsumer.as_asgi(hub=node.hub, start=node.start)
     return [
-        # Channels routes ASGI applications by Django's own path(), whose type knows only views.
-        path("ws/publish/<slug:slug>/", cast(Any, publish)),
-        path("ws/watch/", cast(Any, watch)),
-        # Without it, an unknown path would be an error of the server.
-        re_path("", cast(Any, WebsocketDenier.as_asgi())),
+        path("ws/publish/<slug:slug>/", of_pages(publish)),
+        path("ws/watch/", of_pages(watch)),
     ]
 
 
 websocket_urlpatterns = websockets(node())
+
+#: For the "websocket" of a ProtocolTypeRouter. Other paths are refused: without that, each would be
+#: an error of the server.
+application = PathPrefix(
+    URLRouter([*websocket_urlpatterns, re_path("", cast(Any, WebsocketDenier.as_asgi()))])
+)

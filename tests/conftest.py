@@ -15,6 +15,7 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import override_settings
 
+from cameras import database
 from cameras.models import Camera, Grant, Role
 from streaming.supervision import embedded
 from tests.valkey import Valkey
@@ -98,6 +99,13 @@ def valkey(valkey_server: Valkey) -> Valkey:
 def nobody_was_refused() -> None:
     """Wrong tokens are counted in the cache."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def database_was_never_away() -> None:
+    """What a process remembers of the database is that of no earlier test."""
+    database.memory.forget()
+    database.notes.__init__()  # type: ignore[misc]
 
 
 @pytest.fixture

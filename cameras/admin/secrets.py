@@ -50,6 +50,7 @@ class SecretAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             super().save_model(request, obj, form, change)
             return
         secret = obj.generate()
+        obj.check_quota()
         super().save_model(request, obj, form, change)
         show_once(request, obj, secret)
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 import base64
 from typing import Any
 
+from django.contrib import auth
 from django.utils.translation import gettext as _
-from rest_framework.authentication import BaseAuthentication
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
+from cameras.database import memory
 from cameras.models import ApiToken
+from cameras.secret import digest_of
 from cameras.users import User
 
 
@@ -48,7 +51,7 @@ class TokenAuthentication(BaseAuthentication):
         secret = self.secret(given.strip())
         if secret is None:
             return None
-        token = ApiToken.find(secret)
+        token = memory.ask(("token", digest_of(secret)), lambda: ApiToken.find(secret))
         if token is None:
             raise self._refusal(request)
         return token.user, token
@@ -62,6 +65,16 @@ class TokenAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="SkySentry"'
+
+
+class PageAuthentication(SessionAuthentication):
+    """Who has signed in on the pages; for a while also without the database."""
+
+    def authenticate(self, request: Request) -> tuple[User, None] | None:
+        page = request._request
+        key = ("session", page.session.session_key)
+        page.user = memory.ask(key, lambda: auth.get_user(page))
+        return super().authenticate(request)
 
 
 class PasswordAuthentication(TokenAuthentication):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template import loader
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views import defaults
@@ -15,6 +18,8 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
+
+from cameras.database import RETRY_AFTER_S, Unavailable, outages
 
 MEDIA_TYPE = "application/problem+json"
 _HEADERS = ("Retry-After", "WWW-Authenticate")
@@ -32,6 +37,7 @@ _DETAIL_OF_STATUS = {
     403: _("You may not do this."),
     404: _("There is nothing at this address. /api/docs/ lists what there is."),
     500: _("The server met an error of its own, which is now in its log."),
+    503: _("The database is unavailable. Try again in a few seconds."),
 }
 
 
@@ -111,14 +117,56 @@ def _page_or_problem(status: int, page: Callable[..., HttpResponse]) -> Callable
     """For what Django answers before, or instead of, a view of the API."""
 
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.path.startswith("/api/"):
+        if request.path_info.startswith("/api/"):
             return problem(request, status, _DETAIL_OF_STATUS[status])
         return page(request, *args, **kwargs)
 
     return answer
 
 
-bad_request = _page_or_problem(400, defaults.bad_request)
+_bad_request = _page_or_problem(400, defaults.bad_request)
 permission_denied = _page_or_problem(403, defaults.permission_denied)
 page_not_found = _page_or_problem(404, defaults.page_not_found)
-server_error = _page_or_problem(500, defaults.server_error)
+_server_error = _page_or_problem(500, defaults.server_error)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """`handler400`."""
+    # Django takes a session that could not be saved for one that was deleted meanwhile.
+    if isinstance(exception, SessionInterrupted):
+        for error in _causes(exception):
+            if isinstance(error, Unavailable):
+                return database_unavailable(request, error)
+    return _bad_request(request, exception)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """`handler500`: called while the error is handled, also for those of middleware."""
+    error = sys.exc_info()[1]
+    if isinstance(error, Unavailable):
+        return database_unavailable(request, error)
+    return _server_error(request)
+
+
+def _unavailable_page(request: HttpRequest) -> HttpResponse:
+    # Without the request: who has signed in is in the database.
+    return HttpResponse(loader.get_template("503.html").render(), status=503)
+
+
+_unavailable = _page_or_problem(503, _unavailable_page)
+
+
+def database_unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
+    """503, when to come again, and one line a minute in the log."""
+    outages.note(error)
+    response = _unavailable(request)
+    response["Retry-After"] = str(RETRY_AFTER_S)
+    # Else Django logs each of them, some with a traceback.
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response

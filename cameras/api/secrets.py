@@ -8,7 +8,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import mixins, status
@@ -58,6 +60,7 @@ class NewTokenSerializer(TokenSerializer):
         fields = (*TokenSerializer.Meta.fields, "secret")
 
 
+@method_decorator(never_cache, name="dispatch")
 class SecretViewSet(
     mixins.ListModelMixin, mixins.CreateModelMixin, mixins.DestroyModelMixin, GenericViewSet[Any]
 ):
@@ -71,7 +74,7 @@ class SecretViewSet(
         given.is_valid(raise_exception=True)
         row, secret = self.issue(**given.validated_data)
         made = {**self.get_serializer(row).data, "secret": secret}
-        return Response(made, status.HTTP_201_CREATED, headers={"Cache-Control": "no-store"})
+        return Response(made, status.HTTP_201_CREATED)
 
     def get_object(self) -> Any:
         try:

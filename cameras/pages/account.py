@@ -11,8 +11,10 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
+from django.views.decorators.cache import never_cache
 
 from cameras import access
 from cameras.models import ApiToken
@@ -22,6 +24,7 @@ from cameras.pages.secrets import show_secret
 from cameras.users import User, signed_in_user
 
 
+@method_decorator(never_cache, name="dispatch")
 class AccountView(LoginRequiredMixin, View):
     """`action` says what is posted."""
 
@@ -63,6 +66,7 @@ class AccountView(LoginRequiredMixin, View):
         return redirect(reverse("account") + place)
 
 
+@method_decorator(never_cache, name="dispatch")
 class PasswordView(auth_views.PasswordChangeView):
     """Changes the password; who has none, and came by a link, sets the first one."""
 

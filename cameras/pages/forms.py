@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cameras.models import CAPTURE_FIELDS, MIN_QUALITY, Camera, Grant, Role
+from cameras.naming import validate_line
 from cameras.secret import Secret
 from cameras.users import User, active_user
 
@@ -98,6 +99,7 @@ class KeyForm(forms.Form):
     name = forms.CharField(
         label=_("Name"),
         max_length=Secret.MAX_NAME_LENGTH,
+        validators=[validate_line],
         help_text=_("Such as the device that gets it."),
         widget=forms.TextInput({"autocomplete": "off"}),
     )
@@ -107,6 +109,7 @@ class TokenForm(forms.Form):
     name = forms.CharField(
         label=_("Name"),
         max_length=Secret.MAX_NAME_LENGTH,
+        validators=[validate_line],
         help_text=_("Such as the program that gets it."),
         widget=forms.TextInput({"autocomplete": "off"}),
     )

@@ -12,8 +12,10 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
+from django.views.decorators.cache import never_cache
 
 from cameras import access
 from cameras.models import Camera, PublishKey
@@ -75,6 +77,7 @@ def _next_page(then: str | None, camera: Camera) -> str:
     return reverse("viewer", args=[camera.slug])
 
 
+@method_decorator(never_cache, name="dispatch")
 class SettingsView(LoginRequiredMixin, View):
     """A camera's settings, who may do what with it, and its keys. `action` says what is posted."""
 
@@ -95,6 +98,8 @@ class SettingsView(LoginRequiredMixin, View):
                 return self._make_key(camera)
             case "revoke-key":
                 return self._revoke_key(camera)
+            case "keep-key":
+                return self._keep_key(camera)
         return HttpResponse(status=400)
 
     def _page(self, camera: Camera, **forms: Any) -> HttpResponse:
@@ -103,7 +108,8 @@ class SettingsView(LoginRequiredMixin, View):
             # Unlike the camera's, these stay as they are saved while a form has mistakes.
             "address": self.kwargs["slug"],
             "grants": camera.grants.select_related("user").order_by(f"user__{NAME_FIELD}"),
-            "keys": PublishKey.valid().filter(camera=camera).select_related("created_by"),
+            "keys": PublishKey.valid().filter(camera=camera),
+            "fallen": access.keys_without_right(camera),
             "form": CameraForm(instance=camera),
             "share_form": ShareForm(camera),
             "key_form": KeyForm(prefix="key"),
@@ -152,6 +158,15 @@ class SettingsView(LoginRequiredMixin, View):
         if key is not None:
             key.revoke()
         return self._redirect(camera, _("Revoked."), "#keys")
+
+    def _keep_key(self, camera: Camera) -> HttpResponse:
+        """Makes a key theirs, whose maker may no longer publish."""
+        number = row_id(self.request)
+        fallen = access.keys_without_right(camera)
+        if key := next((each for each in fallen if each.pk == number), None):
+            key.created_by = signed_in_user(self.request)
+            key.save(update_fields=["created_by"])
+        return self._redirect(camera, _("The key works again. It is now yours."), "#keys")
 
     def _redirect(self, camera: Camera, text: str, place: str = "") -> HttpResponse:
         messages.success(self.request, text)

@@ -19,10 +19,10 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_late
 from prometheus_client.registry import Collector
 from rest_framework.permissions import IsAdminUser
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from cameras import access
-from streaming.api.views import SingleFormat, redis_unavailable
+from cameras.database import memory
+from streaming.api.views import LiveView, SingleFormat, redis_unavailable
 from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import LiveState, ProcessFacts, store
 from streaming.domain.codecs import VIDEO_CODECS
@@ -76,7 +76,7 @@ _PROCESS_COUNTERS = (
 )
 
 
-class MetricsView(APIView):
+class MetricsView(LiveView):
     """The whole system for Prometheus, in its text format.
 
     For staff, and for programs with a token of theirs. Of cameras those that they may see.
@@ -89,7 +89,8 @@ class MetricsView(APIView):
         operation_id="metrics", responses={(200, "text/plain"): OpenApiTypes.STR}, tags=["metrics"]
     )
     def get(self, request: Request) -> HttpResponse:
-        cameras = dict(access.visible(request.user).order_by("slug").values_list("slug", "pk"))
+        visible = access.visible(request.user).order_by("slug").values_list("slug", "pk")
+        cameras = memory.ask(("metrics", request.user.pk), lambda: dict(visible))
         try:
             states = store().live(list(cameras.values()))
             facts = _Facts(dict(zip(cameras, states, strict=True)), store().processes())

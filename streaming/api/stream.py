@@ -9,6 +9,7 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 
 from cameras import access
+from cameras.database import memory
 from cameras.models import ApiToken, Camera
 from streaming.api.views import PictureView, TemporarilyUnavailable, latest, reader
 from streaming.process.web import node
@@ -34,7 +35,7 @@ class StreamView(PictureView):
         },
     )
     def get(self, request: Request, slug: str) -> HttpResponseBase:
-        camera = _watchable(request, slug)
+        camera = self.watchable(slug)
         # Says why there is none.
         latest(camera)
         free = node().slots.take(reader(request))
@@ -56,19 +57,21 @@ class StreamView(PictureView):
         return StreamingHttpResponse(stream, content_type=CONTENT_TYPE, headers=_HEADERS)
 
     def head(self, request: Request, slug: str) -> HttpResponse:
-        latest(_watchable(request, slug))
+        latest(self.watchable(slug))
         return HttpResponse(content_type=CONTENT_TYPE, headers=_HEADERS)
+
+    def watchable(self, slug: str) -> Camera:
+        """Raises Http404."""
+        actor = self.request.user
+        watchable = access.watchable(actor).filter(Camera.at(slug))
+        camera = memory.ask(("watchable camera", actor.pk, slug), watchable.first)
+        if camera is None:
+            raise Http404(access.NO_SUCH_CAMERA)
+        return camera
 
 
 #: A proxy must neither keep pictures nor hold them back.
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-
-
-def _watchable(request: Request, slug: str) -> Camera:
-    camera = access.watchable(request.user).filter(Camera.at(slug)).first()
-    if camera is None:
-        raise Http404(access.NO_SUCH_CAMERA)
-    return camera
 
 
 def _identity(request: Request) -> access.Identity:

@@ -9,7 +9,6 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import APIException
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
@@ -19,7 +18,8 @@ from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
 from cameras import access
-from cameras.api import PasswordAuthentication, TokenAuthentication
+from cameras.api import PageAuthentication, PasswordAuthentication, TokenAuthentication
+from cameras.database import memory
 from cameras.models import Camera
 from streaming.api.serializers import LatestSerializer, StatsSerializer, SystemSerializer
 from streaming.backplane.connection import Unavailable
@@ -119,12 +119,27 @@ def _relayed(camera: Camera) -> Latest | None:
     return Latest(wire.unpack(held.value.message), received_at, now=received_at + held.age_s * 1000)
 
 
-class CameraStatsView(APIView):
+class LiveView(APIView):
+    """Tells what is live: for a while also without the database, to those who asked before."""
+
+    authentication_classes = (TokenAuthentication, PageAuthentication)
+
+    def camera(self, slug: str) -> Camera:
+        """Raises Http404 for one that is not theirs to see."""
+        actor = self.request.user
+        key = ("visible camera", actor.pk, slug)
+        return memory.ask(key, lambda: access.visible_camera(actor, slug))
+
+
+class CameraStatsView(LiveView):
     """A camera's live state and counters."""
+
+    # Pages that get no WebSocket ask for it and for pictures all the time.
+    throttle_classes = ()
 
     @extend_schema(operation_id="camera_stats", responses=StatsSerializer)
     def get(self, request: Request, slug: str) -> Response:
-        camera = access.visible_camera(request.user, slug)
+        camera = self.camera(slug)
         held = node().hub.states.get(camera.pk)
         if held is not None and held.age_s <= STATE_FRESH_S:
             return Response(StatsSerializer(_stats(camera, held.value)).data)
@@ -137,12 +152,12 @@ class CameraStatsView(APIView):
         return Response(StatsSerializer(_stats(camera, state)).data)
 
 
-class LatestView(APIView):
+class LatestView(LiveView):
     """Facts of a camera's newest picture."""
 
     @extend_schema(operation_id="camera_latest", responses=LatestSerializer)
     def get(self, request: Request, slug: str) -> Response:
-        newest = latest(access.visible_camera(request.user, slug))
+        newest = latest(self.camera(slug))
         frame = newest.frame
         facts = {
             "session": frame.session,
@@ -169,11 +184,12 @@ class SingleFormat(DefaultContentNegotiation):
         return renderer, renderer.media_type
 
 
-class PictureView(APIView):
+class PictureView(LiveView):
     """Also for <img> and for programs that know no header but a password's."""
 
-    authentication_classes = (TokenAuthentication, PasswordAuthentication, SessionAuthentication)
+    authentication_classes = (TokenAuthentication, PasswordAuthentication, PageAuthentication)
     content_negotiation_class = SingleFormat
+    throttle_classes = ()
 
 
 class LatestJpgView(PictureView):
@@ -194,7 +210,7 @@ class LatestJpgView(PictureView):
         },
     )
     def get(self, request: Request, slug: str) -> HttpResponse:
-        camera = access.visible_camera(request.user, slug)
+        camera = self.camera(slug)
         node().hub.readers.note(camera.pk, reader(request))
         newest = latest(camera)
         response = HttpResponse(bytes(newest.frame.payload), content_type="image/jpeg")
@@ -217,12 +233,13 @@ def reader(request: Request) -> str:
 _COUNTS = ("publishers", "viewers", "cached", "lost_writes", "skipped", "cut_off")
 
 
-class SystemStatsView(APIView):
+class SystemStatsView(LiveView):
     """The whole system, and each camera that you may see."""
 
     @extend_schema(operation_id="stats", responses=SystemSerializer)
     def get(self, request: Request) -> Response:
-        cameras = list(access.visible(request.user).order_by("name"))
+        key = ("visible cameras", request.user.pk)
+        cameras = memory.ask(key, lambda: list(access.visible(request.user).order_by("name")))
         states = _live(cameras)
         try:
             processes, frames = store().processes(), store().frames()

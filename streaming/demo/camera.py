@@ -17,6 +17,7 @@ from streaming.domain import wire
 from streaming.domain.backoff import Backoff
 from streaming.domain.clock import OffsetEstimator, Sample
 from streaming.domain.codecs.jpeg import JPEG
+from streaming.domain.pauses import pause_s
 from streaming.publish.limits import MAX_BROWSER_MESSAGE_BYTES
 from streaming.tasks import raise_if_cancelled
 
@@ -169,7 +170,9 @@ class Control:
             if not device.say("ping", time=_now_ms()):
                 # Still connecting: how long that may take is up to the server, which says when.
                 self._heard_s = time.monotonic()
+            began_s = time.monotonic()
             await asyncio.sleep(_BEAT_S)
+            self._heard_s += pause_s(began_s, _BEAT_S, time.monotonic())
         raise Lost("the server is silent")
 
     def hear(self, text: str) -> None:

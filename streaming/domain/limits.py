@@ -7,6 +7,7 @@ class Limit(StrEnum):
     """What a process refuses by, as metrics and logs call it; the settings are in upper case."""
 
     CONNECTIONS = "connections"
+    CONNECTIONS_PER_ADDRESS = "connections_per_address"
     SOCKETS_PER_ADDRESS = "sockets_per_address"
     SOCKETS_PER_PERSON = "sockets_per_person"
     HANDSHAKES_PER_ADDRESS = "handshakes_per_address"
@@ -27,3 +28,7 @@ class Limit(StrEnum):
     API_REQUESTS_PER_PERSON = "api_requests_per_person"
     API_REQUESTS_PER_ADDRESS = "api_requests_per_address"
     SIGN_INS = "sign_ins"
+    CAMERAS_PER_PERSON = "cameras_per_person"
+    KEYS_PER_CAMERA = "keys_per_camera"
+    TOKENS_PER_PERSON = "tokens_per_person"
+    INVITATIONS_PER_PERSON = "invitations_per_person"

@@ -58,6 +58,10 @@ class FrameClock:
         self._heard_s = now_s
         self.pause = pause
 
+    def leave_out(self, stopped_s: float) -> None:
+        """So long nobody listened."""
+        self._heard_s += stopped_s
+
     def silent_s(self, now_s: float) -> float:
         return now_s - self._heard_s
 

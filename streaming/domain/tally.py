@@ -14,9 +14,9 @@ class Tally:
         self._since: Counter[str] = Counter()
         self._spoke_s = -1.0
 
-    def add(self, reason: str) -> None:
-        self.total[reason] += 1
-        self._since[reason] += 1
+    def add(self, reason: str, count: int = 1) -> None:
+        self.total[reason] += count
+        self._since[reason] += count
 
     def news(self, now_s: float) -> Mapping[str, int]:
         """What was counted since the last news; empty within a second of them."""

@@ -9,7 +9,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from streaming.domain.codecs import BY_NUMBER
-from streaming.domain.codecs.codec import Codec
+from streaming.domain.codecs.codec import Codec, Malformed, Unsupported
 from streaming.domain.described import Described
 
 VERSION = 1
@@ -71,11 +71,20 @@ class Reason(Described):
     SIZE = "size", f"has a width or height of 0 or above {MAX_SIDE}"
     CAPTURED_AT = "captured_at", "has a time that is not finite, or negative"
     SESSION = "session", "belongs to another session"
-    JPEG = "jpeg", "says JPEG and is not one, is cut off, or its picture has another size"
+    JPEG = (
+        "jpeg",
+        "says JPEG and is not one, is cut off, its picture has another size, or lacks a table, a"
+        " restart marker or the end",
+    )
     VIDEO = (
         "video",
         "says VP8 or H.264 and does not look like it: no start code, a key bit that is wrong, a"
-        " key frame of H.264 without its parameters or without a slice, one of VP8 of another size",
+        " key frame of another size, or one of H.264 without its parameters or without a slice",
+    )
+    UNSUPPORTED = (
+        "unsupported",
+        "is a JPEG other than baseline with one scan, 8 bits, and grey or three colours, or H.264"
+        " with other colours than 4:2:0 of 8 bits, or of which a part is hidden",
     )
     TEXT = "text", "is a text message on the binary channel"
     CONTROL = "control", "is none: a control message was not understood, and is ignored"
@@ -142,8 +151,8 @@ def pack(
 def unpack(message: bytes) -> Frame:
     """The frame in a message, checked against every rule that needs no other frame.
 
-    Its `message` is the same unless decoders would stumble over what comes before the picture.
-    Raises WireError with the reason.
+    Its `message` is the same object where the picture is all that is in it; what decoders have no
+    need of, such as Exif, is left out. Raises WireError with the reason.
     """
     if not message:
         raise WireError(Reason.EMPTY)
@@ -170,11 +179,12 @@ def unpack(message: bytes) -> Frame:
         raise WireError(Reason.SIZE)
     if not (math.isfinite(captured_at) and captured_at >= 0):
         raise WireError(Reason.CAPTURED_AT)
-    begin = codec.begin(message, HEADER.size, key, (width, height))
-    if begin is None:
-        raise WireError(Reason.VIDEO if codec.is_video else Reason.JPEG)
-    if begin != HEADER.size:
-        message = message[: HEADER.size] + message[begin:]
+    try:
+        message = codec.clean(message, HEADER.size, key, (width, height))
+    except Malformed as error:
+        raise WireError(Reason.VIDEO if codec.is_video else Reason.JPEG) from error
+    except Unsupported as error:
+        raise WireError(Reason.UNSUPPORTED) from error
     return Frame(
         _RENDITIONS[rendition],
         codec,

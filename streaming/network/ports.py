@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.http.request import split_domain_port
+from django.urls import get_script_prefix
 
 from streaming import conf
 
@@ -50,6 +51,18 @@ def signaling_url(request: HttpRequest) -> str:
 def streaming_url(request: HttpRequest) -> str:
     """Where this page opens watch sockets; "" for its own server."""
     return _url("streaming", request)
+
+
+def publish_sockets(request: HttpRequest) -> str:
+    """Below which this page finds the publish socket of each camera, by its slug."""
+    # Another server says itself where it stands.
+    prefix = "/" if conf.get().SIGNALING_URL else get_script_prefix()
+    return f"{signaling_url(request)}{prefix}ws/publish/"
+
+
+def watch_socket(request: HttpRequest) -> str:
+    """The address of this page's watch socket."""
+    return f"{streaming_url(request)}{get_script_prefix()}ws/watch/"
 
 
 def socket_urls(request: HttpRequest) -> list[str]:

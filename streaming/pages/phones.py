@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cameras import access, phones
 from cameras.models import Camera, PhoneInvitation, PublishKey
+from cameras.quotas import QuotaExceeded
 from cameras.users import User
 from streaming import conf
 from streaming.network import addresses, certificates, origins, ports
@@ -40,9 +41,11 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
     camera, user = _invitable(request, slug)
     try:
         origin = _origin(request)
+        invitation, secret = phones.invite(camera, user)
     except NoOriginError as error:
         return _sentence(str(error), status=409)
-    invitation, secret = phones.invite(camera, user)
+    except QuotaExceeded as error:
+        return _sentence(str(error), status=403)
     code = qr_code(invitation_url(origin, secret))
     return JsonResponse(
         {
@@ -104,7 +107,7 @@ def _origin(request: HttpRequest) -> str:
 @require_GET
 def phone(request: HttpRequest) -> HttpResponse:
     """The home of a device that films by a key of its own. It says nothing of any camera."""
-    return render(request, "streaming/phone.html", {"signaling": ports.signaling_url(request)})
+    return render(request, "streaming/phone.html", {"sockets": ports.publish_sockets(request)})
 
 
 @csrf_exempt
@@ -114,7 +117,12 @@ def join(request: HttpRequest) -> HttpResponse:
     origin = request.headers.get("Origin", "")
     if not origins.is_allowed(origin, request.scheme or "", request.get_host()):
         raise PermissionDenied
-    redeemed = phones.redeem(request.POST.get("secret", ""), request.headers.get("User-Agent", ""))
+    try:
+        redeemed = phones.redeem(
+            request.POST.get("secret", ""), request.headers.get("User-Agent", "")
+        )
+    except QuotaExceeded as error:
+        return _sentence(str(error), status=403)
     if redeemed is None:
         text = _("This code has been used, or is older than ten minutes.")
         return _sentence(text, status=410)

@@ -23,7 +23,7 @@ from streaming.protocol.facts import CameraFacts
 def wall(request: HttpRequest) -> HttpResponse:
     cameras = list(access.watchable(request.user))
     data = {
-        "socket": _watch_socket(request),
+        "socket": ports.watch_socket(request),
         "api": reverse("api-camera-list"),
         # For cameras that come while the page is open.
         "page": reverse("viewer", args=["SLUG"]),
@@ -43,7 +43,7 @@ def viewer(request: HttpRequest, slug: str) -> HttpResponse:
         "may_manage": access.can_manage(request.user, camera),
         "may_invite": camera.enabled and access.can_invite(request.user, camera),
         "data": {
-            "socket": _watch_socket(request),
+            "socket": ports.watch_socket(request),
             "api": reverse("api-camera-list"),
             "camera": _facts(camera),
         },
@@ -62,7 +62,7 @@ def capture(request: HttpRequest, slug: str) -> HttpResponse:
     if elsewhere := moved(request, camera):
         return elsewhere
     # By its id: the page stays open when the camera gets another slug.
-    socket = f"{ports.signaling_url(request)}/ws/publish/{camera.pk}/"
+    socket = f"{ports.publish_sockets(request)}{camera.pk}/"
     data = {"socket": socket, "secure": _secure_url(request), "camera": _facts(camera)}
     return render(request, "streaming/capture.html", {"camera": camera, "data": data})
 
@@ -81,10 +81,6 @@ def _secure_url(request: HttpRequest) -> str:
     else:
         origins = addresses.lan_urls(chosen.TLS_HOST, chosen.TLS_PORT, "https")
     return f"{origins[0]}{request.get_full_path()}" if chosen.TLS and origins else ""
-
-
-def _watch_socket(request: HttpRequest) -> str:
-    return f"{ports.streaming_url(request)}/ws/watch/"
 
 
 def _facts(camera: Camera) -> dict[str, Any]:

@@ -7,9 +7,8 @@ import logging
 from collections.abc import Sequence
 
 from channels.db import database_sync_to_async
-from django import db
 
-from cameras import sessions
+from cameras import database, sessions
 from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import AsyncStore, ProcessFacts
 from streaming.tasks import raise_if_cancelled
@@ -27,8 +26,8 @@ async def close_abandoned() -> None:
     while True:
         try:
             await database_sync_to_async(sessions.close_abandoned)(ABANDONED_AFTER_S)
-        except db.Error as error:
-            logger.warning("Abandoned sessions not closed: %r", error)
+        except database.Unavailable as error:
+            database.outages.note(error)
         await asyncio.sleep(ABANDONED_AFTER_S)
 
 

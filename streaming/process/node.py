@@ -5,8 +5,11 @@ import uuid
 from dataclasses import asdict
 from typing import ClassVar
 
+from cameras.database import memory
 from streaming.backplane.client import Backplane
 from streaming.backplane.store import ProcessFacts
+from streaming.domain.limits import Limit
+from streaming.logs import left_out
 from streaming.process.vitals import VitalSigns
 from streaming.protocol.enums import ChangeKind
 from streaming.protocol.notices import Change, Notice
@@ -34,14 +37,17 @@ class Node:
         self.admission = Admission(self.backplane, self.registry)
         self.refusals = Refusals()
         self._vital_signs = VitalSigns()
+        #: Changes of rights that have not been looked at yet.
+        self._changed: asyncio.Queue[Change] = asyncio.Queue()
 
     def work(self) -> dict[str, Work]:
         """What runs for the life of the process, by name."""
         return {
             **self.backplane.work(),
             "registry": self.registry.run(),
-            "notices": self.backplane.bus.follow(self.apply),
+            "notices": self.backplane.bus.follow(self._hear),
             "rights": self._recheck(),
+            "changed rights": self._check_changed(),
             "facts": self._write_facts(),
             "vital signs": self._vital_signs.watch(),
         }
@@ -51,6 +57,22 @@ class Node:
         async with self.backplane, asyncio.TaskGroup() as tasks:
             for name, work in self.work().items():
                 tasks.create_task(work, name=f"{self.role}: {name}")
+
+    async def _hear(self, notice: Notice) -> None:
+        if isinstance(notice, Change) and notice.kind is ChangeKind.ACCESS:
+            memory.forget()
+            # Not here: the database may be slow, and what viewers want is heard here, too.
+            self._changed.put_nowait(notice)
+        else:
+            await self.apply(notice)
+
+    async def _check_changed(self) -> None:
+        while True:
+            changes = [await self._changed.get()]
+            while not self._changed.empty():
+                changes.append(self._changed.get_nowait())
+            for change in dict.fromkeys(changes):
+                await self.apply(change)
 
     async def apply(self, notice: Notice) -> None:
         """Act on what was said to every process."""
@@ -64,7 +86,7 @@ class Node:
             publishers=len(self.registry),
             lost_writes=self.backplane.writer.lost,
             refused=self.registry.refused,
-            limited=self.refusals.total,
+            limited={**self.refusals.total, Limit.LOG_LINES_PER_S: left_out.count},
             **asdict(self._vital_signs.read()),
         )
 

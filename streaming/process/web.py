@@ -5,8 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 from django.apps import apps
+from django.dispatch import receiver
 
+from cameras.signals import limit_reached
 from streaming.backplane.store import ProcessFacts
+from streaming.domain.limits import Limit
 from streaming.process.node import Node
 from streaming.protocol.enums import ChangeKind
 from streaming.protocol.notices import Change, Notice
@@ -62,6 +65,12 @@ def node() -> WebNode:
     config: Any = apps.get_app_config("streaming")
     node: WebNode = config.web_node
     return node
+
+
+@receiver(limit_reached)
+def count_refusal(limit: str, who: str, **_: Any) -> None:
+    """What the catalogue refuses counts with the rest."""
+    node().refusals.count(Limit(limit), who)
 
 
 async def run() -> None:

@@ -22,8 +22,21 @@ class JsonConsumer(AsyncWebsocketConsumer):
     """Reads control messages, and closes on those that break the protocol."""
 
     decoder: ClassVar[Decoder[Any]]
+    #: By this end: what has come before the other one noticed is not read, nor anything said.
+    is_closed = False
+
+    async def send(self, *args: Any, **kwargs: Any) -> None:
+        if not self.is_closed:
+            await super().send(*args, **kwargs)
+
+    async def close(self, code: int | bool | None = None, reason: str | None = None) -> None:
+        if not self.is_closed:
+            self.is_closed = True
+            await super().close(code, reason)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if self.is_closed:
+            return
         try:
             if bytes_data is not None:
                 self.handle_frame(bytes_data)

@@ -53,15 +53,29 @@ class CloseCode(IntEnum):
 
     OVER = 1000, "over, as `ended` said", "stays away"
     GOING_AWAY = 1001, "the server stops", "reconnects"
+    TOO_OFTEN = (
+        1008,
+        "too many frames a second: over 1,000, or over 20 pings and pongs",
+        "may reconnect, more quietly",
+    )
     TOO_LARGE = (
         1009,
-        "a message larger than 256 KiB; daphne ends the connection without a code",
+        "a message larger than 256 KiB, or in more than 256 fragments",
         "may reconnect, without that message",
     )
     RESTARTING = 1012, "the server restarts", "reconnects"
+    TRY_AGAIN_LATER = (
+        1013,
+        "the server, or your share of it, is full; the reason is `retry_after=` and seconds",
+        "reconnects after those seconds, or up to a quarter more",
+    )
     BAD_MESSAGE = 4400, "bad message", "does not reconnect"
     NOT_ALLOWED = 4403, "not allowed", "does not reconnect"
-    TIMED_OUT = 4408, "too slow to authenticate", "may reconnect"
+    TIMED_OUT = (
+        4408,
+        "too slow to authenticate; or a watch socket without a camera and a message for 5 minutes",
+        "may reconnect",
+    )
 
 
 class ErrorCode(StrEnum):

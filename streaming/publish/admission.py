@@ -9,9 +9,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
 from channels.db import database_sync_to_async
-from django import db
+from django.db import IntegrityError
 
-from cameras import access, sessions
+from cameras import access, database, sessions
 from cameras.models import CaptureSession, Transport
 from streaming.backplane.client import Backplane
 from streaming.backplane.connection import Unavailable
@@ -38,7 +38,7 @@ RESUME_WITHIN_S = 30.0
 _HOLDER_CHECKS, _HOLDER_CHECK_EVERY_S = 6, 0.25
 
 #: What a camera is told to try again after: Redis or the database is away or full.
-ADMISSION_ERRORS: tuple[type[Exception], ...] = (*Unavailable, db.Error)
+ADMISSION_ERRORS: tuple[type[Exception], ...] = (*Unavailable, *database.Unavailable)
 
 
 class Refused(Exception):
@@ -167,14 +167,18 @@ class Admission:
     async def _open_session(self, claim: Claim, transport: Transport) -> CaptureSession:
         if claim.resume and (session := await self._resume(claim, transport)):
             return session
-        return await database_sync_to_async(sessions.open_session)(
-            claim.camera_id,
-            claim.identity,
-            publisher=claim.publisher,
-            remote_address=claim.remote_address,
-            user_agent=claim.user_agent,
-            transport=transport,
-        )
+        try:
+            return await database_sync_to_async(sessions.open_session)(
+                claim.camera_id,
+                claim.identity,
+                publisher=claim.publisher,
+                remote_address=claim.remote_address,
+                user_agent=claim.user_agent,
+                transport=transport,
+            )
+        except IntegrityError:
+            # The camera or its key was deleted a moment ago.
+            raise Refused(PublishErrorCode.NOT_ALLOWED) from None
 
     async def _resume(self, claim: Claim, transport: Transport) -> CaptureSession | None:
         return await database_sync_to_async(sessions.resume_session)(
@@ -194,8 +198,12 @@ class Admission:
                 await database_sync_to_async(sessions.close_session)(
                     session.pk, EndReason.PEER_FAILED
                 )
-        except db.Error as error:
-            logger.warning("camera %s: session not closed: %s", claim.slug, error)
+        except Refused:
+            # There is none to close.
+            pass
+        except database.Unavailable as error:
+            # Whoever looks for abandoned sessions closes it.
+            database.outages.note(error)
 
     async def _free(self, claim: Claim, publication: Publication[L]) -> None:
         publication.link.detach()

@@ -11,7 +11,9 @@ from channels.db import database_sync_to_async
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
+from cameras import database
 from cameras.models import Transport
+from cameras.secret import digest_of
 from streaming import conf
 from streaming.backplane.client import Backplane
 from streaming.backplane.connection import TIMEOUT_S, Unavailable
@@ -148,12 +150,11 @@ class PublishConsumer(JsonConsumer):
         return PublishError(PublishErrorCode.BAD_MESSAGE, sentence)
 
     async def _authenticate(self, message: Authenticate) -> None:
-        who = await database_sync_to_async(authenticate)(
-            self.scope["url_route"]["kwargs"]["slug"],
-            message.key,
-            self.user,
-            self.session_identity(),
-        )
+        try:
+            who = await self._ask_who(message.key)
+        except database.Unavailable:
+            await self._refuse(PublishErrorCode.UNAVAILABLE)
+            return
         if self._states.state is State.ENDED:
             # That took too long.
             return
@@ -165,6 +166,15 @@ class PublishConsumer(JsonConsumer):
         self._move(Event.AUTHENTICATE)
         servers = msgspec.convert(conf.get().ICE_SERVERS, tuple[IceServer, ...])
         await self.send_message(Welcome(CameraFacts.of(who.camera), servers))
+
+    async def _ask_who(self, secret: str | None) -> Authenticated | None:
+        slug = self.scope["url_route"]["kwargs"]["slug"]
+        user, identity = self.user, self.session_identity()
+        # A camera that comes back while the database is away is still known for a while.
+        return await database.memory.ask_async(
+            ("publish", slug, secret and digest_of(secret), identity),
+            lambda: database_sync_to_async(authenticate)(slug, secret, user, identity),
+        )
 
     async def _offer(self, message: Offer) -> None:
         try:

@@ -16,6 +16,7 @@ from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import Lease, LiveState
 from streaming.domain.demand import Demand
 from streaming.domain.liveness import GIVEN_UP_AFTER_S, LOST_AFTER_S, State
+from streaming.domain.pauses import pause_s
 from streaming.protocol.enums import EndReason
 from streaming.protocol.limits import ANSWER_TIMEOUT_S
 from streaming.protocol.signaling import Claim
@@ -185,7 +186,9 @@ class Publication(Generic[L]):
                 if tick % _TICKS_PER_REPORT == 0:
                     await self._report()
                     raise_if_cancelled()
+                began_s = time.monotonic()
                 await asyncio.wait(ends, timeout=_TICK_S, return_when=asyncio.FIRST_COMPLETED)
+                self._leave_out(pause_s(began_s, _TICK_S, time.monotonic()))
                 if publishing.done():
                     # It runs for ever: its failure is the process'.
                     publishing.result()
@@ -233,6 +236,12 @@ class Publication(Generic[L]):
             self.end(EndReason.SIGNALING_LOST)
         elif self._link_closed_s is not None and now_s - self._link_closed_s > _LAST_WORD_S:
             self.end(EndReason.PEER_FAILED)
+
+    def _leave_out(self, stopped_s: float) -> None:
+        """While this process was stopped, neither camera nor page could be heard."""
+        self.intake.frame_clock.leave_out(stopped_s)
+        self._answered_s += stopped_s
+        self._signaled_s += stopped_s
 
     def _is_deserted(self, now_s: float) -> bool:
         """No socket for too long; or neither socket nor beat, as when a browser was closed."""

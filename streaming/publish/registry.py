@@ -6,15 +6,17 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from channels.db import database_sync_to_async
-from django import db
+from django.utils import timezone
 
-from cameras import access, sessions
+from cameras import access, database, sessions
 from streaming.backplane.client import Backplane
 from streaming.backplane.connection import TIMEOUT_S, Unavailable
 from streaming.backplane.store import Lease
@@ -27,6 +29,17 @@ from streaming.tasks import Tasks, finish
 logger = logging.getLogger(__name__)
 
 _RECORD_EVERY_S = 10.0
+#: What is beyond, whoever looks for abandoned sessions closes.
+_MAX_UNWRITTEN = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class _Unwritten:
+    """How and when a publication ended, which its record does not say yet."""
+
+    publication: Publication[Any]
+    reason: Ending
+    at: datetime
 
 
 class Registry:
@@ -40,6 +53,8 @@ class Registry:
         self._refused: Counter[str] = Counter()
         #: Of all cameras, as they are heard: a camera that comes finds its viewers waiting.
         self._demand: defaultdict[UUID, Demand] = defaultdict(Demand)
+        #: Ends that the database could not take; the oldest give way.
+        self._unwritten: deque[_Unwritten] = deque(maxlen=_MAX_UNWRITTEN)
         self._tasks = Tasks("registry")
 
     def __len__(self) -> int:
@@ -126,12 +141,7 @@ class Registry:
         return [publication for publication in self if publication.camera_id in camera_ids]
 
     async def _apply_change(self, change: Change) -> None:
-        concerned = [
-            publication
-            for publication in self
-            if change.camera_id in (None, publication.camera_id)
-            and change.user_id in (None, publication.identity.user_id)
-        ]
+        concerned = [publication for publication in self if _concerns(change, publication)]
         match change.kind:
             case ChangeKind.ACCESS:
                 await self._check_rights(concerned)
@@ -150,9 +160,10 @@ class Registry:
                 camera = await database_sync_to_async(access.publishable_camera)(
                     publication.identity, publication.camera_id
                 )
-            except db.Error as error:
-                logger.warning("%s: rights not asked: %s", publication.label, error)
-                continue
+            except database.Unavailable as error:
+                # Nor would it answer for the others. Who publishes goes on.
+                database.outages.note(error)
+                return
             if camera is None:
                 publication.end(EndReason.NOT_ALLOWED)
             else:
@@ -162,11 +173,13 @@ class Registry:
         """Beside the publications: a slow database must not make a camera look lost."""
         while True:
             await asyncio.sleep(_RECORD_EVERY_S)
-            for publication in self:
-                try:
-                    await self._record(publication)
-                except db.Error as error:
-                    logger.warning("%s: totals not written: %s", publication.label, error)
+            try:
+                for publication in self:
+                    await self._record_running(publication)
+                for unwritten in list(self._unwritten):
+                    await self._write_late(unwritten)
+            except database.Unavailable as error:
+                database.outages.note(error)
 
     # Ending
 
@@ -200,20 +213,42 @@ class Registry:
         return EndReason.TAKEN_OVER
 
     async def write_end(self, publication: Publication[Any], reason: Ending) -> None:
+        """While the database is unavailable, the end is written later."""
+        end = _Unwritten(publication, reason, timezone.now())
         try:
-            if reason is REPLACED:
-                await self._record(publication)
-            else:
-                async with publication.progress() as progress:
-                    await database_sync_to_async(sessions.close_session)(
-                        publication.intake.session, reason, **progress
-                    )
-        except db.Error as error:
-            logger.error("%s: end not written: %s", publication.label, error)
+            await self._write(end)
+        except database.Unavailable as error:
+            database.outages.note(error)
+            self._unwritten.append(end)
 
-    async def _record(self, publication: Publication[Any]) -> None:
+    async def _write(self, end: _Unwritten) -> None:
+        session = end.publication.intake.session
+        async with end.publication.progress() as progress:
+            if end.reason is REPLACED:
+                await database_sync_to_async(sessions.record)(session, **progress)
+            else:
+                await database_sync_to_async(sessions.close_session)(
+                    session, end.reason, end.at, **progress
+                )
+
+    async def _write_late(self, end: _Unwritten) -> None:
+        """An end that could not be written when it came; the session may go on by now."""
+        try:
+            holder = await self._store.holder(end.publication.camera_id)
+        except Unavailable:
+            return
+        goes_on = holder is not None and holder.session == end.publication.lease.session
+        await self._write(replace(end, reason=REPLACED) if goes_on else end)
+        with contextlib.suppress(ValueError):
+            self._unwritten.remove(end)
+
+    async def _record_running(self, publication: Publication[Any]) -> None:
         async with publication.progress() as progress:
-            await database_sync_to_async(sessions.record)(publication.intake.session, **progress)
+            # It may have ended while another write was under way.
+            if publication.lease.peer in self._running:
+                await database_sync_to_async(sessions.record_running)(
+                    publication.intake.session, **progress
+                )
 
     async def release(self, camera_id: UUID, lease: Lease, label: str) -> bool:
         """Give a lease back; whether it was held, and not by somebody else."""
@@ -224,3 +259,11 @@ class Registry:
         except Unavailable as error:
             logger.warning("%s: lease left to run out: %r", label, error)
             return False
+
+
+def _concerns(change: Change, publication: Publication[Any]) -> bool:
+    if change.camera_id not in (None, publication.camera_id):
+        return False
+    identity = publication.identity
+    # Only the catalogue knows who made a key, with whose right it stands and falls.
+    return change.user_id in (None, identity.user_id) or identity.key_id is not None

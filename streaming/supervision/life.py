@@ -10,6 +10,10 @@ from asyncio.subprocess import DEVNULL, Process
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from streaming.domain.pauses import pause_s
+
+_LOOK_EVERY_S = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class ProcessSpec:
@@ -68,12 +72,14 @@ class Life:
 
     async def end(self) -> str:
         """Waits for the end, or brings it about when no beat comes; says how it came."""
-        # Asked anew after each wait: the first beat brings the deadline forward, and beats that
-        # came while the supervisor itself was stopped have been read by then.
-        while (left_s := self._deadline - self._loop.time()) > 0:
+        # In short waits: the first beat brings the deadline forward, and a pause of the supervisor
+        # itself puts it off. Nobody could beat while the whole machine slept.
+        while (left_s := self._deadline - (began_s := self._loop.time())) > 0:
+            wait_s = min(left_s, _LOOK_EVERY_S)
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(min(left_s, self._silence_s)):
+                async with asyncio.timeout(wait_s):
                     return _ending(await self.wait())
+            self._deadline += pause_s(began_s, wait_s, self._loop.time())
         self.signal(signal.SIGKILL)
         await self.wait()
         return "gave no sign of life and was killed"

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import resource
 import signal
+import sys
 from collections.abc import Coroutine
 from typing import Any
 
@@ -25,7 +26,7 @@ def run(work: Coroutine[Any, Any, None], lifeline_fd: int | None) -> None:
 
 async def until_stopped(work: Coroutine[Any, Any, None], lifeline_fd: int | None) -> None:
     """Raises what makes the work fail: the process must end then."""
-    _allow_all_files()
+    allow_all_files()
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -41,12 +42,17 @@ async def until_stopped(work: Coroutine[Any, Any, None], lifeline_fd: int | None
             task.cancel()
 
 
-def _allow_all_files() -> None:
-    """Each viewer and each camera is a file, and who does not ask may have 1,024 of them."""
+def allow_all_files() -> int:
+    """How many this process may have open, from now on as many as the system allows.
+
+    Each viewer and each camera is a file, and who does not ask may have 1,024 of them.
+    """
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     # macOS says that there is no limit, and then refuses it.
     with contextlib.suppress(ValueError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return sys.maxsize if allowed == resource.RLIM_INFINITY else allowed
 
 
 async def _until(stopped: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:

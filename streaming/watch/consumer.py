@@ -17,7 +17,7 @@ from streaming.protocol.control import Pong
 from streaming.protocol.decode import Decoder
 from streaming.protocol.enums import CloseCode, WatchErrorCode
 from streaming.protocol.facts import ListedCamera
-from streaming.protocol.limits import MAX_CAMERAS, MAX_FPS, MAX_VIEWER_MESSAGE_BYTES
+from streaming.protocol.limits import IDLE_TIMEOUT_S, MAX_CAMERAS, MAX_FPS, MAX_VIEWER_MESSAGE_BYTES
 from streaming.protocol.watch import (
     AskKeyFrame,
     AskStages,
@@ -69,12 +69,17 @@ class WatchConsumer(JsonConsumer):
         self._outlet: Outlet
         self._seats: dict[UUID, Seat] = {}
         self._writing: asyncio.Task[None] | None = None
+        self._close_code = CloseCode.NOT_ALLOWED
+        self._heard_s = time.monotonic()
+        self._idle_timer: asyncio.TimerHandle | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         try:
             await super().__call__(scope, receive, send)
         finally:
             self.hub.catalogue.remove(self)
+            if self._idle_timer is not None:
+                self._idle_timer.cancel()
             self.hub.remove(self)
             await stop(self._writing)
 
@@ -96,8 +101,10 @@ class WatchConsumer(JsonConsumer):
         self.hub.add(self)
         self.hub.catalogue.add(self)
         self._writing = connection_task("watch socket: outlet", self._write())
+        self._end_if_idle()
 
     async def handle_message(self, message: FromViewer) -> None:
+        self._heard_s = time.monotonic()
         match message:
             case Subscribe():
                 await self._subscribe(message)
@@ -223,7 +230,17 @@ class WatchConsumer(JsonConsumer):
 
     async def _write(self) -> None:
         await self._outlet.run()
-        await self.close(int(CloseCode.NOT_ALLOWED))
+        await self.close(int(self._close_code))
+
+    def _end_if_idle(self) -> None:
+        """One that watches nothing and says nothing keeps a place from somebody else."""
+        left_s = self._heard_s + IDLE_TIMEOUT_S - time.monotonic()
+        if left_s <= 0 and not self.cameras:
+            self._close_code = CloseCode.TIMED_OUT
+            self._outlet.end()
+            return
+        wait_s = left_s if left_s > 0 else IDLE_TIMEOUT_S
+        self._idle_timer = asyncio.get_running_loop().call_later(wait_s, self._end_if_idle)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,8 @@ from dataclasses import replace
 from uuid import UUID
 
 from channels.db import database_sync_to_async
-from django import db
 
-from cameras import access
+from cameras import access, database
 from streaming.backplane.client import Backplane
 from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import Image, LiveState
@@ -201,9 +200,10 @@ class Hub:
         for identity, viewers in concerned.items():
             try:
                 who, allowed = await database_sync_to_async(_watchable)(identity)
-            except db.Error as error:
-                logger.warning("Rights of %s not asked: %s", identity, error)
-                continue
+            except database.Unavailable as error:
+                # Nor would it answer for the others. Who watches goes on.
+                database.outages.note(error)
+                return
             for viewer in viewers:
                 for camera in viewer.cameras - allowed:
                     self.leave(viewer, camera)

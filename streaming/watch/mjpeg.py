@@ -13,6 +13,7 @@ from uuid import UUID
 from cameras.access import Identity
 from streaming.backplane.store import LiveState
 from streaming.domain import wire
+from streaming.domain.pauses import pause_s
 from streaming.tasks import connection_task
 from streaming.watch.connection import Connection
 from streaming.watch.hub import Hub
@@ -138,7 +139,10 @@ class MjpegStream:
 
     async def _cut_off_if_stuck(self) -> None:
         while not self._is_over:
+            began_s = time.monotonic()
             await asyncio.sleep(_LOOK_EVERY_S)
+            if self._busy_s:
+                self._busy_s += pause_s(began_s, _LOOK_EVERY_S, time.monotonic())
             if self._busy_s and time.monotonic() - self._busy_s > STUCK_AFTER_S:
                 self._leave()
                 self._hub.outlets.count_cut_off()

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from streaming.domain import websocket
+from streaming.domain.pauses import pause_s
 from streaming.watch.connection import Connection, DirectWrite
 from streaming.watch.seat import Seat
 
@@ -86,11 +87,12 @@ class SendOutlet:
         """Not for one that reads nothing, whose connection is ended then."""
         until_s = time.monotonic() + STUCK_AFTER_S
         while self._connection is not None and self._connection.pending:
-            if time.monotonic() > until_s:
+            if (now_s := time.monotonic()) > until_s:
                 self._connection.abort()
                 self._on_stuck()
                 return False
             await asyncio.sleep(SWEEP_EVERY_S)
+            until_s += pause_s(now_s, SWEEP_EVERY_S, time.monotonic())
         return True
 
     async def _send_next(self) -> None:
@@ -151,6 +153,10 @@ class DirectOutlet:
         self._waiting.clear()
         self._late.discard(self)
 
+    def leave_out(self, stopped_s: float) -> None:
+        """So long this process was stopped, and tried nothing."""
+        self._clear_s += stopped_s
+
     def is_stuck(self) -> bool:
         return time.monotonic() - self._clear_s > STUCK_AFTER_S
 
@@ -180,8 +186,11 @@ class DirectOutlets:
     async def run(self) -> None:
         """For ever."""
         while True:
+            began_s = time.monotonic()
             await asyncio.sleep(SWEEP_EVERY_S)
+            stopped_s = pause_s(began_s, SWEEP_EVERY_S, time.monotonic())
             for outlet in list(self._late):
+                outlet.leave_out(stopped_s)
                 outlet.flush()
             stuck = [outlet for outlet in self._late if outlet.is_stuck()]
             for outlet in stuck:

@@ -10,7 +10,7 @@ from streaming.domain import websocket, wire
 from streaming.publish.intake import Intake
 from streaming.watch import connection as direct
 
-FRAME = frames.frame(frames.picture(1_000), session=1, sequence=1)
+FRAME = frames.frame(frames.picture(4_000), session=1, sequence=1)
 CAPTURED_AT = wire.unpack(FRAME).captured_at
 
 

@@ -12,6 +12,7 @@ from cameras.access import (
     can_manage,
     can_publish,
     keys_created_by,
+    keys_without_right,
     manageable,
     publishable,
     visible,
@@ -121,6 +122,50 @@ def test_a_revoked_publish_key_publishes_nothing(camera):
     key, _ = PublishKey.issue(camera=camera, name="Hall phone")
     key.revoke()
     assert rights(key, camera) == NOTHING
+
+
+def test_a_key_falls_with_the_right_of_who_made_it(camera, stranger):
+    grant = Grant.objects.create(camera=camera, user=stranger, role=Role.MANAGE)
+    key, secret = PublishKey.issue(camera=camera, name="Hall phone", created_by=stranger)
+    assert rights(key, camera) == "-p-"
+    grant.role = Role.PUBLISH
+    grant.save()
+    assert rights(key, camera) == "-p-"
+    grant.role = Role.WATCH
+    grant.save()
+    assert rights(key, camera) == rights(PublishKey.find(secret), camera) == NOTHING
+
+
+def test_a_key_of_somebody_deactivated_publishes_nothing(camera, superuser):
+    _, secret = PublishKey.issue(camera=camera, name="Hall phone", created_by=superuser)
+    superuser.is_active = False
+    superuser.save()
+    assert rights(PublishKey.find(secret), camera) == NOTHING
+
+
+def test_a_key_of_the_former_owner_falls_unless_they_may_still_publish(camera, owner, stranger):
+    key, _ = PublishKey.issue(camera=camera, name="Hall phone", created_by=owner)
+    Camera.objects.update(owner=stranger)
+    assert rights(key, camera) == NOTHING
+    Grant.objects.create(camera=camera, user=owner, role=Role.PUBLISH)
+    assert rights(key, camera) == "-p-"
+
+
+def test_keys_whose_maker_may_no_longer_publish_are_listed(camera, owner, stranger, superuser):
+    for name, maker in (("a", owner), ("b", stranger), ("c", None), ("d", superuser)):
+        PublishKey.issue(camera=camera, name=name, created_by=maker)
+    Camera.objects.update(enabled=False)
+    superuser.is_active = False
+    superuser.save()
+    assert {key.name for key in keys_without_right(camera)} == {"b", "d"}
+
+
+def test_a_question_of_a_key_costs_one_query(camera, owner, django_assert_num_queries):
+    _, secret = PublishKey.issue(camera=camera, name="Hall phone", created_by=owner)
+    key = PublishKey.find(secret)
+    assert key is not None
+    with django_assert_num_queries(1):
+        assert can_publish(key, camera)
 
 
 def test_lists_hold_each_camera_once(camera, owner):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from django.test import override_settings
+
 from cameras import checks
 from cameras.models import Camera
 
@@ -17,3 +19,11 @@ def test_a_user_model_that_lacks_something_is_an_error_that_says_what(monkeypatc
         "a field is_active.",
         "a whole number as its primary key.",
     ]
+
+
+@override_settings(REST_FRAMEWORK={})
+def test_a_project_whose_api_is_not_set_up_is_told_what_is_missing():
+    warnings = checks.check_api()
+    assert [each.id for each in warnings] == ["cameras.W001"] * 3 + ["cameras.W002"]
+    assert "'cameras.api.problems.handle'" in warnings[2].msg
+    assert "API tokens are not read" in warnings[3].msg

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from cameras.models import Camera, CaptureSession, EndReason, Grant, Role, Transport
@@ -46,8 +47,8 @@ def test_a_slug_does_not_change_with_the_name(camera):
     assert camera.slug == "front-door"
 
 
-def test_a_name_without_latin_letters_still_gives_a_slug(owner):
-    assert Camera.objects.create(name="玄関", owner=owner).slug == "camera"
+def test_a_name_without_letters_still_gives_a_slug(owner):
+    assert Camera.objects.create(name="📷", owner=owner).slug == "camera"
 
 
 def test_slugs_of_long_names_fit_with_their_number(owner):
@@ -171,3 +172,50 @@ def test_the_newest_session_comes_first(camera):
         for _ in range(3)
     ]
     assert [session.pk for session in camera.sessions.all()] == numbers[::-1]
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("Küche", "kuche"),
+        ("Straße 5", "strasse-5"),
+        ("玄関", "xuanguan"),
+        ("Кухня", "kukhnya"),
+        ("***", "camera"),
+    ],
+)
+def test_the_slug_is_the_name_in_latin_letters(owner, name, slug):
+    assert Camera.objects.create(name=name, owner=owner).slug == slug
+
+
+@pytest.mark.django_db(transaction=True)
+def test_cameras_of_one_name_added_at_once_get_addresses_of_their_own(owner):
+    def add(_):
+        try:
+            return Camera.objects.create(name="Hall", owner=owner).slug
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(12) as pool:
+        slugs = set(pool.map(add, range(12)))
+    assert slugs == {"hall", *(f"hall-{number}" for number in range(2, 13))}
+
+
+def test_a_slug_that_was_taken_meanwhile_is_replaced(owner, monkeypatch):
+    Camera.objects.create(name="Hall", owner=owner)
+    free = iter(["hall", "hall-2"])
+    monkeypatch.setattr("cameras.models._free_slug", lambda _: next(free))
+    assert Camera.objects.create(name="Hall", owner=owner).slug == "hall-2"
+
+
+def test_a_slug_that_somebody_chose_is_not_replaced(owner, camera):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Camera.objects.create(name="Hall", slug=camera.slug, owner=owner)
+
+
+@pytest.mark.parametrize("field", ["name", "location"])
+def test_names_and_places_are_one_line(camera, field):
+    setattr(camera, field, "Hall\n2026-01-01 ERROR root: forged")
+    with pytest.raises(ValidationError) as refused:
+        camera.full_clean()
+    assert list(refused.value.message_dict) == [field]

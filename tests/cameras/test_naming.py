@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from django.core.exceptions import ValidationError
 
-from cameras.naming import first_free
+from cameras.naming import first_free, validate_line
 
 
 @pytest.mark.parametrize(
@@ -21,3 +22,19 @@ def test_the_first_name_that_is_free_is_taken(taken, name):
 
 def test_what_stands_between_name_and_number_is_a_choice():
     assert first_free("iPhone", {"iPhone"}, separator=" ") == "iPhone 2"
+
+
+@pytest.mark.parametrize(
+    "name", ["Front door", "Küche", "台所", "Кухня", "المطبخ", "🐈‍⬛ cam", "a\u00a0b", ""]
+)
+def test_a_line_of_any_script_is_a_name(name):
+    validate_line(name)
+
+
+@pytest.mark.parametrize(
+    "char",
+    ["\n", "\r", "\t", "\x1b", "\x00", "\x7f", "\x85", "\u2028", "\u2029", "\ud800", "\u202e"],
+)
+def test_what_breaks_a_line_or_steers_a_terminal_is_no_name(char):
+    with pytest.raises(ValidationError, match="control characters"):
+        validate_line(f"Hall{char}phone")

@@ -236,3 +236,12 @@ def test_a_failing_listener_does_not_undo_the_change(camera):
     finally:
         access_changed.disconnect(fail)
     assert not Camera.objects.get().enabled
+
+
+def test_the_keys_of_somebody_deleted_are_revoked(announced, camera, stranger):
+    key, _ = PublishKey.issue(camera=camera, name="Hall phone", created_by=stranger)
+    with announced() as heard:
+        stranger.delete()
+    key.refresh_from_db()
+    assert key.revoked is not None
+    assert (camera.pk, None) in heard

@@ -82,6 +82,7 @@ def test_the_first_use_is_noted(key):
     assert row.last_used is not None
 
 
+@pytest.mark.django_db(transaction=True)
 def test_uses_are_noted_once_a_minute(key, django_assert_num_queries):
     _, secret = key
     PublishKey.find(secret)

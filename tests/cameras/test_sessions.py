@@ -6,12 +6,14 @@ import pytest
 from channels.db import database_sync_to_async
 from django.utils import timezone
 
+from cameras import sessions
 from cameras.access import Identity
-from cameras.models import CaptureSession, EndReason, PublishKey
+from cameras.models import Camera, CaptureSession, EndReason, PublishKey
 from cameras.sessions import (
     close_abandoned,
     close_session,
     open_session,
+    prune,
     record,
     resume_session,
 )
@@ -215,3 +217,38 @@ async def test_the_live_side_calls_it_from_its_event_loop(camera, identity):
     )
     assert resumed is not None
     assert resumed.frames == 3
+
+
+def ended_long_ago(camera, identity, days):
+    session = opened(camera, identity)
+    close_session(session.pk, "stopped")
+    ended = seconds_ago(days * 86400)
+    CaptureSession.objects.filter(pk=session.pk).update(ended=ended)
+    return session
+
+
+def test_old_sessions_are_pruned_and_young_and_open_ones_stay(camera, identity):
+    ended_long_ago(camera, identity, 91)
+    ended_long_ago(camera, identity, 400)
+    young = ended_long_ago(camera, identity, 89)
+    still_open = opened(camera, identity)
+    assert prune(kept_days=90) == 2
+    assert set(CaptureSession.objects.values_list("pk", flat=True)) == {young.pk, still_open.pk}
+
+
+def test_the_last_session_of_a_camera_is_never_pruned(camera, identity, owner):
+    quiet = Camera.objects.create(name="Shed", owner=owner)
+    for each in (camera, quiet):
+        ended_long_ago(each, identity, 300)
+        ended_long_ago(each, identity, 200)
+    assert prune(kept_days=90) == 2
+    assert camera.sessions.count() == quiet.sessions.count() == 1
+
+
+def test_few_are_pruned_at_once_and_the_oldest_first(camera, identity, monkeypatch):
+    monkeypatch.setattr(sessions, "MAX_PRUNED", 1)
+    first = ended_long_ago(camera, identity, 300)
+    ended_long_ago(camera, identity, 300)
+    ended_long_ago(camera, identity, 300)
+    assert prune(kept_days=90) == 1
+    assert not CaptureSession.objects.filter(pk=first.pk).exists()

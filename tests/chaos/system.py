@@ -51,7 +51,7 @@ class Owner:
 
     def publish_key(self, slug: str) -> str:
         """A new key for this camera."""
-        [token] = [cookie.value for cookie in self._jar if cookie.name == "csrftoken"]
+        [token] = [cookie.value for cookie in self._jar if cookie.name.startswith("csrftoken")]
         request = urllib.request.Request(
             f"{self._url}/api/cameras/{slug}/keys/",
             json.dumps({"name": "Relayed"}).encode(),

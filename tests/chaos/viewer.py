@@ -37,6 +37,7 @@ class Viewer:
     def __init__(self, slug: str, socket: ClientConnection) -> None:
         self.seen: list[Seen] = []
         self.state = ""
+        self.has_ended = False
         self._slug = slug
         self._socket = socket
         self._received = 0
@@ -44,13 +45,16 @@ class Viewer:
 
     async def watch(self) -> None:
         """To the end of the socket."""
-        await self._say("subscribe", cameras=[self._slug])
-        async for message in self._socket:
-            if isinstance(message, str):
-                said = json.loads(message)
-                self.state = said.get("state", self.state)
-            else:
-                await self._take(message)
+        try:
+            await self._say("subscribe", cameras=[self._slug])
+            async for message in self._socket:
+                if isinstance(message, str):
+                    said = json.loads(message)
+                    self.state = said.get("state", self.state)
+                else:
+                    await self._take(message)
+        finally:
+            self.has_ended = True
 
     async def saw(self, seconds: float) -> Record:
         """What came within this time."""

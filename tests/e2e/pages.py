@@ -15,10 +15,10 @@ from tests.e2e.remote import until
 _LIVE_MS = 15_000
 
 
-async def film(context: BrowserContext) -> Page:
+async def film(context: BrowserContext, path: str = "/cameras/my-camera/capture/") -> Page:
     """A page that films for "My camera"."""
     page = await context.new_page()
-    await page.goto("/cameras/my-camera/capture/")
+    await page.goto(path)
     await page.get_by_role("button", name="Go live").click()
     live = page.locator(".capture[data-state=live]")
     # The page of a test before may have been closed a moment ago.

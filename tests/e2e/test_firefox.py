@@ -11,7 +11,7 @@ from playwright.async_api import BrowserContext
 from tests.e2e.conftest import fixture
 from tests.e2e.firefox import PATH, FirefoxPage, firefox, new_page, set_cookies
 from tests.e2e.pages import film, go_live, watch
-from tests.e2e.recording import WITHIN_S, next_drawn
+from tests.e2e.recording import WITHIN_S, next_drawn, next_latencies
 from tests.e2e.remote import until
 from tests.e2e.system import System
 
@@ -38,6 +38,7 @@ async def test_chromium_watches_what_firefox_films(
     viewer = await watch(owner)
     await until(fox, MOVES % "capture", WITHIN_S)
     await until(viewer, MOVES % "tile", WITHIN_S)
+    await next_latencies(viewer)
 
 
 async def test_firefox_watches_what_chromium_films(

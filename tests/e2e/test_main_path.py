@@ -92,7 +92,7 @@ async def test_a_visitor_finds_no_private_camera(visitor: BrowserContext) -> Non
 
 
 async def set_enabled(context: BrowserContext, enabled: bool) -> None:
-    [token] = [c["value"] for c in await context.cookies() if c["name"] == "csrftoken"]
+    [token] = [c["value"] for c in await context.cookies() if c["name"].startswith("csrftoken")]
     answer = await context.request.patch(
         "/api/cameras/my-camera/", data={"enabled": enabled}, headers={"X-CSRFToken": token}
     )

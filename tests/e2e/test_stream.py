@@ -28,7 +28,7 @@ def request(owner_cookie: str, system: System) -> socket.socket:
     connection.connect(("127.0.0.1", system.port))
     connection.sendall(
         f"GET {STREAM} HTTP/1.1\r\nHost: 127.0.0.1:{system.port}\r\n"
-        f"Cookie: sessionid={owner_cookie}\r\n\r\n".encode()
+        f"Cookie: {owner_cookie}\r\n\r\n".encode()
     )
     return connection
 
@@ -44,8 +44,10 @@ async def film_pictures(owner: BrowserContext) -> None:
 
 
 async def cookie(owner: BrowserContext) -> str:
-    [value] = [c["value"] for c in await owner.cookies() if c["name"] == "sessionid"]
-    return value
+    """Of the session, as a header has it."""
+    cookies = [f"{c['name']}={c['value']}" for c in await owner.cookies()]
+    [session] = [each for each in cookies if each.startswith("sessionid")]
+    return session
 
 
 async def pictures_come(connection: socket.socket, count: int) -> None:

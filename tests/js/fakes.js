@@ -22,7 +22,7 @@ export class FakeWebSocket {
   onopen = null;
   /** @type {((event: { data: any }) => void) | null} */
   onmessage = null;
-  /** @type {((event: { code: number }) => void) | null} */
+  /** @type {((event: { code: number, reason: string }) => void) | null} */
   onclose = null;
 
   constructor() {
@@ -50,10 +50,13 @@ export class FakeWebSocket {
     this.onmessage?.({ data: JSON.stringify(message) });
   }
 
-  /** @param {number} code */
-  closeBy(code) {
+  /**
+   * @param {number} code
+   * @param {string} [reason]
+   */
+  closeBy(code, reason = "") {
     this.readyState = FakeWebSocket.CLOSED;
-    this.onclose?.({ code });
+    this.onclose?.({ code, reason });
   }
 
   /** @param {string} type */
@@ -159,18 +162,37 @@ export function runPending() {
 /** A picture, which counts those of its kind that nobody closed. */
 export class FakeVideoFrame {
   static open = 0;
+  /** Cameras seldom say one. */
+  static colorSpace = {
+    matrix: /** @type {string | null} */ (null),
+    fullRange: /** @type {boolean | null} */ (null),
+  };
 
   /**
    * @param {FakeVideoFrame} [_from]
-   * @param {{ timestamp: number }} [init]
+   * @param {{ timestamp: number, colorSpace?: typeof FakeVideoFrame.colorSpace }} [init]
    */
-  constructor(_from, { timestamp } = { timestamp: 0 }) {
+  constructor(_from, { timestamp, colorSpace } = { timestamp: 0 }) {
     this.timestamp = timestamp;
+    this.colorSpace = colorSpace ?? FakeVideoFrame.colorSpace;
     FakeVideoFrame.open += 1;
   }
 
   close() {
     FakeVideoFrame.open -= 1;
+  }
+}
+
+/** A canvas on which nothing is to be seen. */
+export class FakeCanvas {
+  width = 1;
+  height = 1;
+
+  getContext() {
+    const getImageData = (/** @type {number[]} */ ...[, , width, height]) => ({
+      data: new Uint8ClampedArray(4 * width * height),
+    });
+    return { drawImage() {}, getImageData };
   }
 }
 
@@ -192,8 +214,12 @@ export class FakeVideoEncoder {
 
   /** Of the next chunks. */
   bytes = 100;
+  /** How many pictures it keeps inside, as one that looks ahead does; these no longer wait. */
+  ahead = 0;
   /** @type {VideoEncoderConfig | null} */
   config = null;
+  /** @type {(string | null)[]} of each picture */
+  colours = [];
   state = "unconfigured";
   #init;
   /** @type {{ timestamp: number, type: "key" | "delta" }[]} */
@@ -206,7 +232,7 @@ export class FakeVideoEncoder {
   }
 
   get encodeQueueSize() {
-    return this.#waiting.length;
+    return Math.max(0, this.#waiting.length - this.ahead);
   }
 
   get isClosed() {
@@ -223,8 +249,9 @@ export class FakeVideoEncoder {
    * @param {FakeVideoFrame} frame
    * @param {{ keyFrame: boolean }} options
    */
-  encode({ timestamp }, { keyFrame }) {
+  encode({ timestamp, colorSpace }, { keyFrame }) {
     if (this.state !== "configured") throw new DOMException("", "InvalidStateError");
+    this.colours.push(colorSpace.matrix);
     this.#waiting.push({ timestamp, type: keyFrame ? "key" : "delta" });
   }
 
@@ -235,8 +262,13 @@ export class FakeVideoEncoder {
 
   // The browser's end
 
-  /** @param {number} [count] of chunks that are ready; all by default */
-  finish(count = this.#waiting.length) {
+  /** Makes nothing of the oldest picture, as the bit rate may demand. */
+  drop() {
+    this.#waiting.shift();
+  }
+
+  /** @param {number} [count] of chunks that are ready; by default all that it does not keep */
+  finish(count = Math.max(0, this.#waiting.length - this.ahead)) {
     for (const chunk of this.#waiting.splice(0, count)) {
       const { bytes: byteLength } = this;
       const copyTo = () => {};

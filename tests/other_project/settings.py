@@ -1,11 +1,11 @@
-"""All that a project has to set for both apps. SKYSENTRY may be left out."""
+"""All that a project has to set for both apps, which it has from the wheel. SKYSENTRY may be left
+out."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
 BASE_DIR = VAR_DIR = Path(os.environ["OTHER_PROJECT_DIR"])
 
 SECRET_KEY = "of a test"
@@ -15,7 +15,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.Person"
 ROOT_URLCONF = "tests.other_project.urls"
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [ROOT / "static"]
 LOGIN_REDIRECT_URL = "wall"
 
 DATABASES = {
@@ -38,6 +37,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
 ]
 MIDDLEWARE = [
+    "streaming.pages.content_policy.content_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -46,7 +46,6 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [ROOT / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -73,7 +72,7 @@ CHANNEL_LAYERS = {
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "cameras.api.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "cameras.api.PageAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_SCHEMA_CLASS": "cameras.api.schema.ApiSchema",

@@ -10,6 +10,7 @@ import django
 
 django.setup()
 
+from django.contrib.staticfiles import finders  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.test import Client  # noqa: E402
 
@@ -48,6 +49,8 @@ def visit() -> dict[str, object]:
         "announced": ["owner", "vera"] if announced == [owner.pk, vera.pk] else announced,
         "owner": program.get("/api/cameras/").json()["results"][0]["owner"],
         "signed_in": client.login(username="vera@example.org", password="right"),
+        "policy": "default-src 'self'" in client.get("/").headers["Content-Security-Policy"],
+        "script": finders.find("js/pages/wall/main.js") is not None,
         "pages": [client.get(path).status_code for path in PAGES],
         "of_skysentry": [name for name in sys.modules if name.partition(".")[0] == "skysentry"],
     }

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -62,14 +63,20 @@ def test_a_log_level_that_is_not_known_is_refused_with_those_that_are(set_to):
 
 def test_an_empty_database_url_is_none(set_to):
     set_to("DATABASE_URL", "")
-    assert env.database("sqlite:////srv/sky.sqlite3")["NAME"] == "/srv/sky.sqlite3"
+    assert env.database(Path("/srv/sky.sqlite3"))["NAME"] == "/srv/sky.sqlite3"
+
+
+def test_the_folder_of_the_database_may_be_called_anything(set_to):
+    set_to("DATABASE_URL", "")
+    folder = Path("/srv/C# projects %20?")
+    assert env.database(folder / "sky.sqlite3")["NAME"] == "/srv/C# projects %20?/sky.sqlite3"
 
 
 @pytest.mark.parametrize("url", ["foo://:secret@x", "secret", "postgres://u:secret@x:999999/y"])
 def test_what_is_no_database_is_refused_without_its_password(set_to, url):
     set_to("DATABASE_URL", url)
     with pytest.raises(ImproperlyConfigured, match=r"^DATABASE_URL cannot be used: ") as refusal:
-        env.database("sqlite://")
+        env.database(Path("sky.sqlite3"))
     assert "secret" not in str(refusal.value)
 
 
@@ -94,3 +101,22 @@ def test_a_folder_that_cannot_be_used_is_said_in_a_sentence(tmp_path, monkeypatc
     for folder in (tmp_path / "file", tmp_path / "file" / "var"):
         with pytest.raises(ImproperlyConfigured, match=r"cannot be used: .*SKYSENTRY_VAR_DIR"):
             env.secret_key(folder)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["https://example.org", "http://127.0.0.1:8000", "https://*.example.org", "http://[::1]:80"],
+)
+def test_an_origin_is_a_scheme_a_host_and_a_port(set_to, origin):
+    set_to("CSRF_TRUSTED_ORIGINS", origin)
+    assert env.read_list("CSRF_TRUSTED_ORIGINS", env.ORIGIN) == [origin]
+
+
+@pytest.mark.parametrize(
+    "text", ["https://example.org/", "https://example.org/cams", "example.org", "https://", "*"]
+)
+def test_an_origin_that_no_browser_sends_is_refused(set_to, text):
+    set_to("CSRF_TRUSTED_ORIGINS", f"https://cameras.example, {text}")
+    takes = "it takes origins without a path or a slash at the end, such as https://example.org"
+    with pytest.raises(ImproperlyConfigured, match=f"has {re.escape(repr(text))}; {takes}"):
+        env.read_list("CSRF_TRUSTED_ORIGINS", env.ORIGIN)

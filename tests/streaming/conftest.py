@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
-from channels.auth import AuthMiddlewareStack
 from channels.layers import channel_layers
 from channels.routing import URLRouter
 from django.apps import apps
@@ -24,7 +23,6 @@ from streaming.backplane.connection import connect
 from streaming.backplane.store import AsyncStore, LiveState
 from streaming.backplane.writer import StoreWriter
 from streaming.domain.liveness import State
-from streaming.network.origins import SameOriginValidator
 from streaming.process.ingest import IngestNode
 from streaming.process.web import WebNode
 from streaming.protocol.notices import Change
@@ -82,7 +80,7 @@ def hub(node: WebNode) -> Hub:
 @pytest.fixture
 def application(node: WebNode) -> Any:
     """The WebSockets of skysentry/asgi.py with a process of the test's own."""
-    return SameOriginValidator(AuthMiddlewareStack(URLRouter(websockets(node))))
+    return URLRouter(websockets(node))
 
 
 async def hears_changes(redis: Redis) -> bool:

@@ -8,10 +8,11 @@ from PIL import Image
 from streaming.domain import wire
 from streaming.domain.codecs.h264 import H264
 from streaming.domain.codecs.jpeg import JPEG
+from tests.streaming.parameters import key_frame
 
 WIDTH, HEIGHT = 64, 48
 #: What of a key frame of H.264 is looked at: SPS, PPS, and the beginning of a slice.
-KEY_CHUNK = b"\0\0\0\1\x67sps\0\0\0\1\x68pps\0\0\0\1\x65key"
+KEY_CHUNK = key_frame(WIDTH, HEIGHT)
 
 
 def _jpeg() -> bytes:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from channels.testing import WebsocketCommunicator
+from django.conf import settings
 
 from tests.streaming.waiting import WITHIN_S
 
@@ -18,7 +19,7 @@ class Socket(WebsocketCommunicator):
     def __init__(self, application: Any, path: str, cookie: str = "", ahead: int = 0) -> None:
         headers = [(b"host", b"testserver"), (b"origin", ORIGIN), (b"user-agent", b"Mozilla/5.0")]
         if cookie:
-            headers.append((b"cookie", f"sessionid={cookie}".encode()))
+            headers.append((b"cookie", f"{settings.SESSION_COOKIE_NAME}={cookie}".encode()))
         super().__init__(application, path, headers)
         self._output_queue = asyncio.Queue(ahead)
         self.scope["client"] = ("192.0.2.7", 4711)

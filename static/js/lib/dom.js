@@ -46,3 +46,8 @@ export function socketUrl(address) {
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
+
+/** @returns {string} the address of the wall: a server may stand below a path */
+export function homeUrl() {
+  return document.body.dataset.home ?? "/";
+}

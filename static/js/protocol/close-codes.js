@@ -3,6 +3,7 @@
 export const CloseCode = Object.freeze({
   /** Over, as announced before. */
   OVER: 1000,
+  TRY_AGAIN_LATER: 1013,
   BAD_MESSAGE: 4400,
   NOT_ALLOWED: 4403,
 });
@@ -17,4 +18,19 @@ const FINAL = [CloseCode.OVER, CloseCode.BAD_MESSAGE, CloseCode.NOT_ALLOWED];
 /** @param {number} code */
 export function isFinal(code) {
   return FINAL.includes(code);
+}
+
+/** Nobody is asked to wait longer than this. */
+const MAX_RETRY_AFTER_S = 300;
+
+/**
+ * For how long the server wants no further attempt, in ms: with some jitter, so that those who were
+ * refused together do not come back together.
+ *
+ * @param {{ code: number, reason?: string }} close
+ * @param {() => number} [random] from 0 to 1
+ */
+export function retryAfterMs({ code, reason = "" }, random = Math.random) {
+  const asked = code === CloseCode.TRY_AGAIN_LATER && /^retry_after=(\d{1,9})$/.exec(reason);
+  return asked ? Math.min(Number(asked[1]), MAX_RETRY_AFTER_S) * 1000 * (1 + random() / 4) : 0;
 }

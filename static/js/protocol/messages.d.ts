@@ -131,15 +131,19 @@ export type CloseCode =
   | 1000
   /** the server stops */
   | 1001
-  /** a message larger than 256 KiB; daphne ends the connection without a code */
+  /** too many frames a second: over 1,000, or over 20 pings and pongs */
+  | 1008
+  /** a message larger than 256 KiB, or in more than 256 fragments */
   | 1009
   /** the server restarts */
   | 1012
+  /** the server, or your share of it, is full; the reason is `retry_after=` and seconds */
+  | 1013
   /** bad message */
   | 4400
   /** not allowed */
   | 4403
-  /** too slow to authenticate */
+  /** too slow to authenticate; or a watch socket without a camera and a message for 5 minutes */
   | 4408;
 
 export type ControlFromCamera = CameraPing | Encoders | CameraReport;

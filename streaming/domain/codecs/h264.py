@@ -1,79 +1,152 @@
-"""H.264 in Annex B (ITU-T H.264, annex B and table 7-1).
-
-The size stands deep in the parameters, where only decoders look.
-"""
+"""H.264 in Annex B (ITU-T H.264, annex B and table 7-1)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
+from typing import NamedTuple
 
-from streaming.domain.codecs.codec import Codec
+from streaming.domain.codecs import sps
+from streaming.domain.codecs.codec import Codec, Cut, Malformed, without
 
 _START_CODE, _LONG_START_CODE = b"\0\0\1", b"\0\0\0\1"
-#: Kinds of NAL units: slices of a picture, parameters of the sequence and of the picture, and the
-#: mark of a new picture.
+#: Kinds of NAL units: slices of a picture, what an encoder adds, parameters of the sequence and of
+#: the picture, and the mark of a new picture.
 _SLICES = range(1, 6)
-_SPS, _PPS, _DELIMITER = 7, 8, 9
+_SEI, _SPS, _PPS, _DELIMITER = 6, 7, 8, 9
+#: All that decoders need; filler and what an application adds go.
+_NEEDED = frozenset({*_SLICES, _SPS, _PPS, _DELIMITER})
 _FORBIDDEN = 0x80
-#: NAL units before the first slice of a key frame. Cameras send about five; each costs a search.
-MAX_UNITS_AHEAD = 32
+#: NAL units of a frame: 256 KiB in slices of 1,200 bytes are 219. Each costs a search.
+MAX_UNITS = 512
+#: Parameters of the sequence in one key frame.
+MAX_SPS = 4
+#: SEI that decoders need: here begins what can be shown, although it is no key frame as such.
+_RECOVERY_POINT = 6
+MAX_SEI_BYTES, MAX_SEI_MESSAGES, _MAX_RECOVERY_BYTES = 4096, 32, 8
 
 
-def _begin(data: bytes, start: int, key: bool, size: tuple[int, int]) -> int | None:
+class _Unit(NamedTuple):
+    #: Of its start code.
+    begin: int
+    #: Of its first byte, which says its kind.
+    content: int
+    end: int
+    kind: int
+
+
+def _clean(message: bytes, start: int, key: bool, size: tuple[int, int]) -> bytes:
+    units = list(_units(message, start))
+    kinds = [unit.kind for unit in units]
+    first_slice = next((at for at, kind in enumerate(kinds) if kind in _SLICES), None)
+    if first_slice is None:
+        raise Malformed("no picture")
     if key:
-        return key_frame_begin(data, start)
-    kind = _first_kind(data, start)
-    return None if kind is None or kind == _SPS else start
+        begin = _key_frame_begin(kinds[:first_slice])
+        _check_size(message, units, size)
+    else:
+        begin = 0
+        if _SPS in kinds:
+            raise Malformed("a key frame that says it is none")
+    cuts = [(unit.begin, unit.end, b"") for unit in units[:begin]]
+    cuts += (cut for unit in units[begin:] if (cut := _cut(message, unit)))
+    return without(message, cuts)
 
 
-def key_frame_begin(data: bytes, start: int = 0) -> int | None:
-    """Where in `data`, from `start` on, the key frame begins that decoders take.
+def _key_frame_begin(ahead: list[int]) -> int:
+    """With which of the units ahead of its first slice the key frame begins that decoders take.
 
     They want SPS, PPS and slices, in this order: Chromium's fails at an SEI that needs an SPS it
-    has not seen. A delimiter right before them may stay; what else comes first, such as the SEI of
-    many cameras, is left out. None for a frame that lacks one of the three.
+    has not seen. A delimiter right before them may stay.
     """
-    ahead = _units_ahead(data, start)
-    kinds = [kind for _, kind in ahead]
-    if _SPS not in kinds or _PPS not in kinds[kinds.index(_SPS) :]:
+    if _SPS not in ahead or _PPS not in ahead[ahead.index(_SPS) :]:
+        raise Malformed("a key frame without its parameters")
+    return 0 if ahead[:2] == [_DELIMITER, _SPS] else ahead.index(_SPS)
+
+
+def _check_size(message: bytes, units: list[_Unit], size: tuple[int, int]) -> None:
+    parameters = [unit for unit in units if unit.kind == _SPS]
+    if len(parameters) > MAX_SPS:
+        raise Malformed("too many parameters")
+    for unit in parameters:
+        if sps.size(message[unit.content : unit.end]) != size:
+            raise Malformed("another size")
+
+
+def _cut(message: bytes, unit: _Unit) -> Cut | None:
+    if unit.kind in _NEEDED:
         return None
-    if kinds[:2] == [_DELIMITER, _SPS]:
-        return start
-    position, _ = ahead[kinds.index(_SPS)]
-    return position
+    needed = _recovery_point(message[unit.content : unit.end]) if unit.kind == _SEI else b""
+    return None if needed == message[unit.content : unit.end] else _instead(unit, needed)
 
 
-def _units_ahead(data: bytes, start: int) -> list[tuple[int, int]]:
-    """The NAL units before the first slice; none where there is no slice."""
-    ahead: list[tuple[int, int]] = []
-    for unit in islice(_units(data, start), MAX_UNITS_AHEAD + 1):
-        if unit[1] in _SLICES:
-            return ahead
-        ahead.append(unit)
-    return []
+def _instead(unit: _Unit, needed: bytes) -> Cut:
+    # Frames never grow here, as what comes after is bounded, too.
+    if 0 < len(needed) <= unit.end - unit.content:
+        return (unit.content, unit.end, needed)
+    return (unit.begin, unit.end, b"")
 
 
-def _units(data: bytes, start: int) -> Iterator[tuple[int, int]]:
-    """Start code and kind of each NAL unit, up to one that is broken."""
-    kind, position = _first_kind(data, start), start
-    while kind is not None:
-        yield position, kind
-        code = data.find(_START_CODE, position + len(_LONG_START_CODE))
-        kind = _kind(data, code + 3) if code >= 0 else None
-        # The longer start code begins with one more zero.
-        position = code - 1 if data[code - 1] == 0 else code
+def _recovery_point(sei: bytes) -> bytes:
+    """What is left of an SEI unit: the unit of its recovery point alone, or nothing.
+
+    The rest is for people and programs: who encoded it, and with some cameras where they were.
+    """
+    if len(sei) > MAX_SEI_BYTES:
+        return b""
+    data = sei[1:].replace(b"\0\0\3", b"\0\0")
+    position = 0
+    for _ in range(MAX_SEI_MESSAGES):
+        kind, position = _sei_number(data, position)
+        count, position = _sei_number(data, position)
+        content = data[position : position + count]
+        if kind == _RECOVERY_POINT and len(content) == count <= _MAX_RECOVERY_BYTES:
+            # Zeros would have to be escaped; there are none in a count that makes sense.
+            return b"" if b"\0\0" in content else _sei(sei[:1], content)
+        position += count
+        if position >= len(data) - 1:
+            break
+    return b""
 
 
-def _first_kind(data: bytes, start: int) -> int | None:
+def _sei(header: bytes, content: bytes) -> bytes:
+    return header + bytes([_RECOVERY_POINT, len(content)]) + content + b"\x80"
+
+
+def _sei_number(data: bytes, position: int) -> tuple[int, int]:
+    """Kind or size of a message: bytes of 255, and one that isn't, add up."""
+    begin = position
+    while position < len(data) and data[position] == 0xFF:
+        position += 1
+    last = data[position] if position < len(data) else 0
+    return 255 * (position - begin) + last, position + 1
+
+
+def _units(data: bytes, start: int) -> Iterator[_Unit]:
+    """The NAL units from `start` on. Raises Malformed where it isn't made of them."""
     if data.startswith(_LONG_START_CODE, start):
-        return _kind(data, start + 4)
-    return _kind(data, start + 3) if data.startswith(_START_CODE, start) else None
+        content = start + 4
+    elif data.startswith(_START_CODE, start):
+        content = start + 3
+    else:
+        raise Malformed("no start code")
+    begin = start
+    for _ in range(MAX_UNITS):
+        kind = _kind(data, content)
+        code = data.find(_START_CODE, content + 1)
+        if code < 0:
+            yield _Unit(begin, content, len(data), kind)
+            return
+        # The longer start code begins with one more zero.
+        end = code - 1 if data[code - 1] == 0 else code
+        yield _Unit(begin, content, end, kind)
+        begin, content = end, code + 3
+    raise Malformed("too many units")
 
 
-def _kind(data: bytes, position: int) -> int | None:
-    header = data[position : position + 1]
-    return None if not header or header[0] & _FORBIDDEN else header[0] & 0x1F
+def _kind(data: bytes, position: int) -> int:
+    if position >= len(data) or data[position] & _FORBIDDEN:
+        raise Malformed("no unit")
+    return data[position] & 0x1F
 
 
-H264 = Codec(number=3, name="h264", is_video=True, begin=_begin)
+H264 = Codec(number=3, name="h264", is_video=True, clean=_clean)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from streaming.domain.codecs.codec import Codec
+from streaming.domain.codecs.codec import Codec, Malformed
 
 #: Of a key frame.
 _START = b"\x9d\x01\x2a"
 
 
-def _begin(data: bytes, start: int, key: bool, size: tuple[int, int]) -> int | None:
-    if bool(data[start] & 1) is key:
-        return None
-    return start if not key or _size(data, start + 3) == size else None
+def _clean(message: bytes, start: int, key: bool, size: tuple[int, int]) -> bytes:
+    if bool(message[start] & 1) is key:
+        raise Malformed("a key bit that is wrong")
+    if key and _size(message, start + 3) != size:
+        raise Malformed("no key frame, or another size")
+    return message
 
 
 def _size(data: bytes, position: int) -> tuple[int, int] | None:
@@ -23,4 +25,4 @@ def _size(data: bytes, position: int) -> tuple[int, int] | None:
     return (width, height)
 
 
-VP8 = Codec(number=2, name="vp8", is_video=True, begin=_begin)
+VP8 = Codec(number=2, name="vp8", is_video=True, clean=_clean)

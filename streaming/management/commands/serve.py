@@ -20,6 +20,7 @@ from streaming.network import addresses, certificates, ports
 from streaming.network.listeners import ListenError, Listeners, bind
 from streaming.supervision import preparation
 from streaming.supervision.embedded import NotAvailable
+from streaming.supervision.exclusive import database_alone
 from streaming.supervision.instance import AlreadyRunning, only_one
 from streaming.supervision.supervisor import StartError
 from streaming.supervision.system import System
@@ -86,10 +87,11 @@ class Command(BaseCommand):
             for each in _bind(stack, conf, endpoint)
         ]
         preparation.check_redis()
-        if preparation.migrate():
-            self.stdout.write("The database is up to date.")
-        preparation.close_sessions_of_a_crash()
-        owner, camera = preparation.ensure_catalogue(demo)
+        with database_alone():
+            if preparation.migrate():
+                self.stdout.write("The database is up to date.")
+            preparation.close_sessions_of_a_crash()
+            owner, camera = preparation.ensure_catalogue(demo)
         welcome = _welcome(url, _phones(conf, owner) or _elsewhere(conf), owner)
         system = System(conf, listeners, camera)
         asyncio.run(system.run(lambda: self.say(welcome)))

@@ -114,6 +114,8 @@ class Peer:
         except Exception:
             # Whatever a camera's offer made of the library's connection ends with the connection.
             logger.exception("A connection did not close as it should")
+        finally:
+            await guard.release(self._connection)
 
     def _adopt(self, channel: RTCDataChannel) -> None:
         if channel.label not in self._missing:

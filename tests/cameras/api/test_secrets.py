@@ -30,7 +30,8 @@ def names(response):
 def test_a_program_makes_a_key_and_is_told_its_secret_once(api, sign_in, camera, owner):
     sign_in(owner)
     response = api.post(KEYS, {"name": "Hall phone"})
-    assert (response.status_code, response["Cache-Control"]) == (201, "no-store")
+    assert response.status_code == 201
+    assert "no-store" in response["Cache-Control"]
     made = response.json()
     key = PublishKey.find(made.pop("secret"))
     assert key is not None
@@ -84,7 +85,8 @@ def test_a_key_without_a_name_is_refused(page, camera):
 
 def test_a_token_is_made_and_works(page, api, owner):
     made = page.post(TOKENS, {"name": "Script"})
-    assert (made.status_code, made["Cache-Control"]) == (201, "no-store")
+    assert made.status_code == 201
+    assert "no-store" in made["Cache-Control"]
     api.credentials(HTTP_AUTHORIZATION=f"Bearer {made.json()['secret']}")
     [shown] = api.get(TOKENS).json()["results"]
     assert (shown["name"], shown["expires"]) == ("Script", None)

@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cameras import access
 from cameras.models import Camera, Grant, PublishKey, Role
 from cameras.pages.forms import CameraForm
 from cameras.signals import access_changed
@@ -162,7 +163,24 @@ def test_a_revoked_key_ends_on_open_pages(owners: Client, camera: Camera, announ
     assert "Phone" not in text(owners.get(SETTINGS))
 
 
-@pytest.mark.parametrize("action", ["unshare", "revoke-key"])
+def test_a_key_whose_maker_lost_the_right_can_be_taken_over(
+    owners: Client, owner: User, camera: Camera, stranger: User
+) -> None:
+    key, _ = PublishKey.issue(camera=camera, name="Phone", created_by=stranger)
+    assert "Doesn't work: sam may no longer publish here." in text(owners.get(SETTINGS))
+    page = owners.post(SETTINGS, {"action": "keep-key", "id": key.pk}, follow=True)
+    assert "The key works again. It is now yours." in text(page)
+    assert "Doesn't work" not in text(page)
+    assert access.can_publish(PublishKey.objects.get(), camera)
+
+
+def test_a_key_that_works_stays_its_makers(owners: Client, camera: Camera, superuser: User) -> None:
+    key, _ = PublishKey.issue(camera=camera, name="Phone", created_by=superuser)
+    owners.post(SETTINGS, {"action": "keep-key", "id": key.pk})
+    assert PublishKey.objects.get().created_by == superuser
+
+
+@pytest.mark.parametrize("action", ["unshare", "revoke-key", "keep-key"])
 def test_rows_of_other_cameras_cannot_be_named(
     owners: Client, stranger: User, viewer: User, action: str
 ) -> None:

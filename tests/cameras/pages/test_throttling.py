@@ -10,8 +10,9 @@ from django.contrib.auth.models import User
 from django.db.models import F
 from django.test import AsyncClient, Client
 from django.urls import reverse
-from sesame.utils import get_query_string
 
+from cameras import sign_in_links
+from cameras.pages.throttling import ADDRESS_FAILURE_LIMIT
 from tests.cameras.pages.browser import text
 
 PASSWORD = "correct horse"
@@ -80,13 +81,13 @@ def test_a_forwarded_address_is_not_believed(client: Client) -> None:
 
 def test_links_work_for_those_who_wait(client: Client, owner: User) -> None:
     fail(client, 5)
-    link = reverse("sign-in-link") + get_query_string(owner)
-    assert client.get(link).headers["Location"] == reverse("wall")
+    link = {"secret": sign_in_links.issue(owner)}
+    assert client.get(reverse("sign-in-link"), link).headers["Location"] == reverse("wall")
 
 
 def test_links_that_no_longer_work_lock_nobody_out(client: Client) -> None:
     for _ in range(6):
-        used = client.get(reverse("sign-in-link"), {"sesame": "used"})
+        used = client.get(reverse("sign-in-link"), {"secret": "used"})
         assert used.status_code == HTTPStatus.FORBIDDEN
     assert not AccessAttempt.objects.exists()
 
@@ -96,3 +97,55 @@ async def test_it_counts_in_the_event_loop_too(transactional_db: None) -> None:
     for _ in range(5):
         response = await client.post(reverse("login"), {"username": "x", "password": "y"})
     assert response.status_code == HTTPStatus.TOO_MANY_REQUESTS
+
+
+def guess(client: Client, times: int, **extra: Any) -> Any:
+    """One password for as many names."""
+    for number in range(times):
+        response = sign_in(client, "123456", name=f"person{number}", **extra)
+    return response
+
+
+def test_who_tries_one_password_on_many_names_waits_with_every_name(client: Client) -> None:
+    assert guess(client, ADDRESS_FAILURE_LIMIT - 1).status_code == HTTPStatus.OK
+    response = sign_in(client, "123456", name="one more")
+    assert response.status_code == HTTPStatus.TOO_MANY_REQUESTS
+    assert "Nobody can sign in with a password from your address for another minute" in text(
+        response
+    )
+    assert 50 < int(response.headers["Retry-After"]) <= 60
+    assert sign_in(client, PASSWORD).status_code == HTTPStatus.TOO_MANY_REQUESTS
+
+
+def test_after_a_minute_the_household_signs_in_again(client: Client) -> None:
+    guess(client, ADDRESS_FAILURE_LIMIT)
+    minutes_pass(1.01)
+    assert sign_in(client, PASSWORD).status_code == HTTPStatus.FOUND
+
+
+def test_after_that_minute_each_wrong_password_costs_another(client: Client) -> None:
+    guess(client, ADDRESS_FAILURE_LIMIT)
+    minutes_pass(1.01)
+    response = sign_in(client, "123456", name="one more")
+    assert response.status_code == HTTPStatus.TOO_MANY_REQUESTS
+
+
+def test_other_addresses_do_not_wait_for_one_that_guesses(client: Client) -> None:
+    guess(client, ADDRESS_FAILURE_LIMIT)
+    elsewhere = sign_in(Client(), PASSWORD, REMOTE_ADDR="192.0.2.7")
+    assert elsewhere.status_code == HTTPStatus.FOUND
+
+
+def test_a_sign_in_of_ones_own_forgives_no_guesses_at_others(client: Client) -> None:
+    guess(client, ADDRESS_FAILURE_LIMIT - 1)
+    assert sign_in(client, PASSWORD).status_code == HTTPStatus.FOUND
+    response = sign_in(client, "123456", name="one more")
+    assert response.status_code == HTTPStatus.TOO_MANY_REQUESTS
+
+
+def test_the_addresses_of_one_network_count_as_one(client: Client) -> None:
+    for number in range(5):
+        response = fail(client, 1, REMOTE_ADDR=f"2001:db8::{number}")
+    assert response.status_code == HTTPStatus.TOO_MANY_REQUESTS
+    elsewhere = sign_in(client, PASSWORD, REMOTE_ADDR="2001:db8:0:1::1")
+    assert elsewhere.status_code == HTTPStatus.FOUND

@@ -74,3 +74,10 @@ def test_it_says_why_nothing_is_sent(camera):
 
 def test_a_pause_for_a_reason_that_only_newer_cameras_know_is_a_pause():
     assert Pause("asleep") is Pause.OTHER
+
+
+def test_a_time_in_which_nobody_listened_is_no_silence(camera):
+    camera.frame(10.0)
+    camera.leave_out(30.0)
+    assert camera.state(40.5) is State.LIVE
+    assert camera.state(42.0) is State.LOST

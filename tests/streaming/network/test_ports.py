@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import RequestFactory, override_settings
+from django.urls import set_script_prefix
 
 from streaming.conf import Conf
 from streaming.network import ports
@@ -102,3 +103,24 @@ def test_a_host_that_is_not_ours_is_named_to_nobody():
 def test_the_usual_port_is_not_said():
     assert addresses("camera.example") == ("ws://camera.example:8001", "ws://camera.example:8002")
     assert "http://camera.example" in ports.page_origins("http", "camera.example:8001")
+
+
+@pytest.fixture
+def _below_a_path():
+    set_script_prefix("/cams/")
+    yield
+    set_script_prefix("/")
+
+
+@pytest.mark.usefixtures("_below_a_path")
+def test_below_a_path_sockets_are_there_too():
+    request = page("camera.example:8000")
+    assert ports.watch_socket(request) == "/cams/ws/watch/"
+    assert ports.publish_sockets(request) == "/cams/ws/publish/"
+
+
+@pytest.mark.usefixtures("_below_a_path")
+@override_settings(SKYSENTRY={"SIGNALING_URL": "wss://cameras.example"})
+def test_another_server_is_below_no_path_of_ours():
+    request = page("camera.example:8000")
+    assert ports.publish_sockets(request) == "wss://cameras.example/ws/publish/"

@@ -9,7 +9,6 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client, override_settings
 from django.urls import reverse
-from sesame.utils import get_query_string
 
 from cameras.models import Camera, Grant, Role, Visibility
 from streaming.network import addresses
@@ -123,18 +122,6 @@ def test_names_are_harmless(owner: User) -> None:
         assert camera.name not in text(client.get(page))
 
 
-def test_a_used_sign_in_link_says_how_to_get_another(client: Client, db: None) -> None:
-    response = client.get(reverse("sign-in-link"), {"sesame": "used"})
-    assert response.status_code == HTTPStatus.FORBIDDEN
-    assert "manage.py signin_link" in text(response)
-
-
-def test_a_look_at_a_sign_in_link_does_not_use_it_up(client: Client, owner: User) -> None:
-    link = reverse("sign-in-link") + get_query_string(owner)
-    assert client.head(link).status_code == HTTPStatus.METHOD_NOT_ALLOWED
-    assert client.get(link).headers["Location"] == reverse("wall")
-
-
 def test_signing_in_leads_to_the_wall(client: Client, owner: User) -> None:
     owner.set_password("correct horse")
     owner.save()
@@ -167,7 +154,7 @@ def test_pages_know_the_ports_of_the_two_sockets(owner: User, camera: Camera) ->
         view = client.get(reverse("viewer", args=[camera.slug]), SERVER_PORT="8000")
     publish = f"ws://testserver:8001/ws/publish/{camera.pk}/"
     assert page_data(film, "capture-data")["socket"] == publish
-    assert 'data-signaling="ws://testserver:8001"' in text(phone)
+    assert 'data-sockets="ws://testserver:8001/ws/publish/"' in text(phone)
     assert page_data(wall, "wall-data")["socket"] == "ws://testserver:8002/ws/watch/"
     assert page_data(view, "viewer-data")["socket"] == "ws://testserver:8002/ws/watch/"
 

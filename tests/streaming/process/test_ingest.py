@@ -375,6 +375,13 @@ async def test_a_socket_that_stays_keeps_its_peer(impatient, beating):
 # Ends
 
 
+async def test_a_machine_that_slept_loses_no_camera(impatient, beating, ingest):
+    # Longer than a publish socket may be gone.
+    time.sleep(2)  # noqa: ASYNC251
+    await asyncio.sleep(0.3)
+    assert len(ingest.registry) == 1
+
+
 async def test_a_camera_that_stops_is_off_and_recorded(ingest, filming, store, camera):
     for _ in range(2):
         filming.film()

@@ -8,7 +8,7 @@ import time
 import pytest
 from channels.db import database_sync_to_async
 
-from cameras.models import CaptureSession, PublishKey
+from cameras.models import CaptureSession, Grant, PublishKey, Role
 from streaming.backplane.bus import FrameBus
 from streaming.domain import wire
 from streaming.domain.demand import Want
@@ -217,6 +217,24 @@ async def test_a_revoked_key_ends_the_stream(open_socket, camera):
     streaming = await open_socket(key=secret)
     await streaming.stream()
     await database_sync_to_async(key.revoke)()
+    assert (await streaming.hear("ended"))["reason"] == "not_allowed"
+
+
+@pytest.mark.parametrize("loss", ["grant", "account"])
+async def test_a_key_ends_its_stream_when_its_maker_loses_the_right(
+    open_socket, camera, stranger, loss
+):
+    await Grant.objects.acreate(camera=camera, user=stranger, role=Role.MANAGE)
+    _, secret = await database_sync_to_async(PublishKey.issue)(
+        camera=camera, name="Phone", created_by=stranger
+    )
+    streaming = await open_socket(key=secret)
+    await streaming.stream()
+    if loss == "grant":
+        await Grant.objects.all().adelete()
+    else:
+        stranger.is_active = False
+        await stranger.asave()
     assert (await streaming.hear("ended"))["reason"] == "not_allowed"
 
 

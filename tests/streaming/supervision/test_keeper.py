@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -147,6 +148,20 @@ def test_a_server_that_hangs_is_ended(start: Start, directory: Path) -> None:
     os.kill(server, signal.SIGSTOP)
     assert process.wait(3 * keeper.SILENCE_S) == 1
     assert not is_alive(server)
+
+
+def test_a_machine_that_slept_ends_no_server(start: Start, directory: Path) -> None:
+    process = running(start())
+    server = server_pid(directory)
+    for pid in (process.pid, server):
+        os.kill(pid, signal.SIGSTOP)
+    time.sleep(keeper.SILENCE_S + 0.5)
+    # The server wakes a little later.
+    os.kill(process.pid, signal.SIGCONT)
+    time.sleep(0.1)
+    os.kill(server, signal.SIGCONT)
+    assert client(directory).ping()
+    assert is_alive(process.pid)
 
 
 @linux_only

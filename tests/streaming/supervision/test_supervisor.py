@@ -288,3 +288,17 @@ async def test_a_supervisor_that_was_stopped_itself_replaces_nobody(
     await asyncio.sleep(0.2)
     assert patient.pids == patient.pids[:1]
     assert is_alive(patient.pids[0])
+
+
+async def test_a_machine_that_slept_replaces_nobody(child: Make) -> None:
+    supervisor, sleeping = Supervisor(silence_s=2), child()
+    await supervisor.start(sleeping.spec)
+    os.kill(sleeping.pids[0], signal.SIGSTOP)
+    time.sleep(3)  # noqa: ASYNC251
+    # It wakes a little later than its supervisor.
+    await asyncio.sleep(0.1)
+    os.kill(sleeping.pids[0], signal.SIGCONT)
+    await asyncio.sleep(0.5)
+    pids = sleeping.pids
+    await supervisor.stop()
+    assert len(pids) == 1

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 
@@ -249,6 +250,19 @@ async def test_who_reads_nothing_is_cut_off_and_counted(
     hall.picture(picture(2), 0)
     await until(lambda: connection.aborted)
     assert all_outlets.cut_off == 1
+
+
+async def test_a_process_that_was_stopped_cuts_off_nobody(
+    hall, connection, all_outlets, sweeping, monkeypatch
+):
+    monkeypatch.setattr(outlets, "STUCK_AFTER_S", 1.0)
+    for number in 1, 2:
+        hall.picture(picture(number), 0)
+    await asyncio.sleep(0)
+    # The machine slept.
+    time.sleep(1.5)  # noqa: ASYNC251
+    await asyncio.sleep(0.1)
+    assert not connection.aborted
 
 
 async def test_who_reads_slowly_is_not(hall, connection, all_outlets, sweeping, monkeypatch):

@@ -19,7 +19,7 @@ const TROUBLES = {
 const page = find(document, ".dashboard", HTMLElement);
 const chip = find(page, "[data-part=state]", HTMLElement);
 const age = find(page, "[data-part=age]", HTMLElement);
-const rows = new Rows(find(page, "table", HTMLTableElement));
+const rows = new Rows(find(page, "table", HTMLTableElement), page.dataset.cameras ?? "");
 /** When the numbers on the page came. */
 let newest = NaN;
 

@@ -8,6 +8,7 @@ import { ORDERS, since } from "./order.js";
 /** One table row per camera, in the order chosen in the table's head. */
 export class Rows {
   #table;
+  #camerasUrl;
   #body;
   #template;
   /** @type {Map<string, Row>} */
@@ -16,9 +17,13 @@ export class Rows {
   #cameras = [];
   #order = ORDERS.state;
 
-  /** @param {HTMLTableElement} table */
-  constructor(table) {
+  /**
+   * @param {HTMLTableElement} table
+   * @param {string} cameras address below which each camera has its page
+   */
+  constructor(table, cameras) {
     this.#table = table;
+    this.#camerasUrl = cameras;
     this.#body = find(table, "tbody", HTMLTableSectionElement);
     this.#template = find(document, "#dashboard-row", HTMLTemplateElement);
     for (const name of /** @type {(keyof typeof ORDERS)[]} */ (Object.keys(ORDERS))) {
@@ -50,7 +55,7 @@ export class Rows {
     const known = this.#rows.get(slug);
     if (known) return known;
     const copy = /** @type {DocumentFragment} */ (this.#template.content.cloneNode(true));
-    const row = new Row(find(copy, "tr", HTMLTableRowElement), slug);
+    const row = new Row(find(copy, "tr", HTMLTableRowElement), `${this.#camerasUrl}${slug}/`);
     this.#rows.set(slug, row);
     return row;
   }
@@ -81,11 +86,11 @@ class Row {
 
   /**
    * @param {HTMLTableRowElement} element
-   * @param {string} slug
+   * @param {string} url the camera's page
    */
-  constructor(element, slug) {
+  constructor(element, url) {
     this.element = element;
-    find(element, "a", HTMLAnchorElement).href = `/cameras/${slug}/`;
+    find(element, "a", HTMLAnchorElement).href = url;
     this.#fps = new Sparkline(find(element, "svg", SVGSVGElement));
   }
 

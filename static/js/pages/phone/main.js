@@ -70,7 +70,7 @@ function visit(key) {
 
 /** @param {Membership} membership */
 async function film({ camera: id, key }) {
-  const socket = `${home.dataset.signaling ?? ""}/ws/publish/${id}/`;
+  const socket = `${home.dataset.sockets ?? ""}${id}/`;
   const camera = await welcome(socketUrl(socket), key);
   const root = find(document, ".capture", HTMLElement);
   const name = find(root, ".name", HTMLElement);

@@ -17,6 +17,7 @@ export const h264 = {
   label: "H.264",
   // Level 4: 1920 x 1080 at 30 fps.
   decoder: `${CONSTRAINED_BASELINE}28`,
+  saysColours: true,
   encoder: (size, frameRate) => ({
     codec: CONSTRAINED_BASELINE + levelCode(size, frameRate),
     avc: { format: "annexb" },

@@ -19,6 +19,7 @@ export { jpeg };
  * @property {string} name in messages
  * @property {string} label for people; the same in every language
  * @property {string} decoder WebCodecs' name for all that we send
+ * @property {boolean} saysColours whether its key frames tell which colours it has
  * @property {(size: Size, frameRate: number) => Pick<VideoEncoderConfig, "codec" | "avc">} encoder
  *   what WebCodecs is asked to encode
  */

@@ -6,5 +6,6 @@ export const vp8 = {
   name: /** @type {const} */ ("vp8"),
   label: "VP8",
   decoder: "vp8",
+  saysColours: false,
   encoder: () => ({ codec: "vp8" }),
 };

@@ -8,7 +8,7 @@
 import { Backoff } from "../../lib/backoff.js";
 import { localTime } from "../../lib/clock.js";
 import { transition } from "../../lib/state-machine.js";
-import { isFinal } from "../../protocol/close-codes.js";
+import { isFinal, retryAfterMs } from "../../protocol/close-codes.js";
 import { Transport } from "../../protocol/transports.js";
 import { Claim } from "./claim.js";
 import { ConnectionEvent, eventOf, isSignaling } from "./events.js";
@@ -72,6 +72,8 @@ export class PublishConnection {
   #links;
   /** @type {import("./states.js").PhaseName} */
   #phase = Phase.OFF;
+  /** Before then the server wants no further attempt. */
+  #retryAt = -Infinity;
   /** The newest offer. */
   #sdp = "";
   /** @type {Signaling | null} */
@@ -135,7 +137,8 @@ export class PublishConnection {
 
   /** There may be another network, or the same one again: no need to wait any longer. */
   networkChanged() {
-    this.#on(ConnectionEvent.NETWORK_CHANGED);
+    // The network is not why it waits.
+    if (localTime() >= this.#retryAt) this.#on(ConnectionEvent.NETWORK_CHANGED);
     this.#links.networkChanged();
   }
 
@@ -174,7 +177,8 @@ export class PublishConnection {
    */
   #enter(state, retryAfterS) {
     const timer = TIMERS[state] ?? null;
-    const ms = timer === BACKOFF ? retryAfterS * 1000 + this.#backoff.next() : timer;
+    const told = Math.max(0, retryAfterS * 1000, this.#retryAt - localTime());
+    const ms = timer === BACKOFF ? told + this.#backoff.next() : timer;
     this.#deadline = ms === null ? null : localTime() + ms;
     this.#state = state;
   }
@@ -236,10 +240,13 @@ export class PublishConnection {
     this.#signaling = new Signaling(this.#url, {
       onOpen: () => this.#on(ConnectionEvent.SOCKET_OPEN),
       onMessage: (message) => this.#receive(message),
-      onClose: (code) => {
+      onClose: (close) => {
         this.#signaling = null;
+        this.#retryAt = localTime() + retryAfterMs(close);
         this.#on(
-          isFinal(code) ? ConnectionEvent.SOCKET_CLOSED_FOR_GOOD : ConnectionEvent.SOCKET_CLOSED,
+          isFinal(close.code)
+            ? ConnectionEvent.SOCKET_CLOSED_FOR_GOOD
+            : ConnectionEvent.SOCKET_CLOSED,
         );
       },
     });

@@ -4,7 +4,7 @@
  * @typedef {object} Handlers
  * @property {() => void} onOpen
  * @property {(message: import("../../protocol/messages.js").PublishToCamera) => void} onMessage
- * @property {(code: number) => void} onClose not after one's own close()
+ * @property {(close: CloseEvent) => void} onClose not after one's own close()
  */
 
 export class Signaling {
@@ -18,7 +18,7 @@ export class Signaling {
     this.#socket = new WebSocket(url);
     this.#socket.onopen = onOpen;
     this.#socket.onmessage = ({ data }) => onMessage(JSON.parse(data));
-    this.#socket.onclose = ({ code }) => onClose(code);
+    this.#socket.onclose = onClose;
   }
 
   get isOpen() {

@@ -48,9 +48,19 @@ export async function openCamera(choice, isExact, size) {
   }
 }
 
-/** @param {Size} size */
+/**
+ * The mode of the camera that comes nearest. Unasked, browsers cut what it sees to the proportions
+ * wanted; the worker scales it whole.
+ *
+ * @param {Size} size
+ */
 export function ideal({ width, height, frameRate }) {
-  return { width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: frameRate } };
+  return {
+    width: { ideal: width },
+    height: { ideal: height },
+    frameRate: { ideal: frameRate },
+    resizeMode: { exact: "none" },
+  };
 }
 
 /**

@@ -1,10 +1,16 @@
 /** One encoder of video: one codec and one size, from its first key frame to its end. */
 
+import { isBt601 } from "../../protocol/bt601.js";
 import { videoCodecNamed } from "../../protocol/codecs/index.js";
 import { encoderConfig } from "./encoder-config.js";
+import { Recolouring } from "./recolouring.js";
 
-/** Pictures that wait in the encoder would only grow stale there. */
+/** Pictures that wait before the encoder would only grow stale there. */
 const MAX_WAITING = 2;
+/** Pictures that a codec needs at once. One that looks ahead keeps some forty: a second and more. */
+const MAX_HELD = 3;
+/** A device that is busy for a moment keeps more, too. */
+const MAX_HOLDING_US = 1_000_000;
 
 /** @typedef {import("./encoder-config.js").Rates} Rates */
 
@@ -16,8 +22,16 @@ const MAX_WAITING = 2;
 
 export class Encoder {
   #encoder;
+  /** Of the newest picture given to it, µs. */
+  #givenAt = 0;
   #isFirst = true;
+  /** When it last held no more than it needs, µs. */
+  #promptAt = 0;
   #rates;
+  /** @type {Recolouring | null} */
+  #recolouring = null;
+  /** @type {number[]} timestamps of pictures given to it whose chunks have not come, oldest first */
+  #underWay = [];
 
   /**
    * @param {import("../worker-messages.js").VideoCodecName} codec
@@ -29,7 +43,12 @@ export class Encoder {
     this.codec = codec;
     this.size = size;
     this.#encoder = new VideoEncoder({
-      output: (chunk) => onChunk(this, chunk),
+      output: (chunk) => {
+        // Those before it were dropped: a chunk never overtakes another.
+        while (this.#underWay[0] <= chunk.timestamp) this.#underWay.shift();
+        this.#look();
+        onChunk(this, chunk);
+      },
       error: ({ message }) => {
         console.warn(`The encoder of ${codec} failed: ${message}`);
         onError(this);
@@ -42,6 +61,11 @@ export class Encoder {
   /** Whether a picture would wait too long. */
   get isBusy() {
     return this.#encoder.encodeQueueSize >= MAX_WAITING;
+  }
+
+  /** Whether it keeps pictures inside, so that all come late: a smooth rate does not show it. */
+  get looksAhead() {
+    return this.#givenAt - this.#promptAt > MAX_HOLDING_US;
   }
 
   get isClosed() {
@@ -61,14 +85,36 @@ export class Encoder {
    * @param {boolean} keyFrame
    */
   encode(picture, timestamp, keyFrame) {
-    const frame = new VideoFrame(picture, { timestamp });
+    const frame = this.#frame(picture, timestamp);
     this.#encoder.encode(frame, { keyFrame: keyFrame || this.#isFirst });
-    this.#isFirst = false;
     frame.close();
+    this.#isFirst = false;
+    this.#givenAt = timestamp;
+    this.#underWay.push(timestamp);
+    this.#look();
   }
 
   close() {
     if (!this.isClosed) this.#encoder.close();
+  }
+
+  /**
+   * @param {import("../worker-messages.js").Picture} picture
+   * @param {number} timestamp
+   */
+  #frame(picture, timestamp) {
+    const frame = new VideoFrame(picture, { timestamp });
+    if (videoCodecNamed(this.codec).saysColours || isBt601(frame.colorSpace)) return frame;
+    this.#recolouring ??= new Recolouring();
+    const recoloured = this.#recolouring.convert(frame, this.size);
+    frame.close();
+    return recoloured;
+  }
+
+  /** What waits before the codec says that the device is busy, not that the codec looks ahead. */
+  #look() {
+    const held = this.#underWay.length - this.#encoder.encodeQueueSize;
+    if (held <= MAX_HELD) this.#promptAt = this.#givenAt;
   }
 
   #configure() {

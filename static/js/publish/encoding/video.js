@@ -90,6 +90,10 @@ export class Video {
     this.tally.captured += 1;
     this.#follow();
     const newest = this.#encoderFor(codec, fit(captured, plan.size), plan);
+    if (newest.looksAhead) {
+      this.#leave(codec);
+      return;
+    }
     newest.rates = plan;
     // Before encoding: a frame that is missing later would break the chain.
     if (this.#sender.waitingBytes * 8 > MAX_WAITING_S * plan.bitRate) this.tally.skip();
@@ -216,6 +220,19 @@ export class Video {
   }
 
   /**
+   * For as long as pictures have this size: an encoder that looks ahead does so again.
+   *
+   * @param {VideoCodecName} codec
+   */
+  #leave(codec) {
+    console.warn(`The encoder of ${codec} looks ahead: its pictures would come late.`);
+    if (this.#current?.codec === codec) this.#current = closed(this.#current);
+    if (this.#next?.codec === codec) this.#next = closed(this.#next);
+    this.broken.add(codec);
+    this.#handlers.onBroken();
+  }
+
+  /**
    * Only for a while: what took the encoder away, such as a phone call, ends.
    *
    * @param {VideoCodecName} codec
@@ -230,6 +247,12 @@ export class Video {
     };
     this.#retryTimers.set(codec, setTimeout(retry, this.#cooldown.next(now)));
   }
+}
+
+/** @param {Encoder} encoder */
+function closed(encoder) {
+  encoder.close();
+  return null;
 }
 
 /**

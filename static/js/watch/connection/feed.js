@@ -31,7 +31,7 @@ export class Feed {
   #waitingSince = localTime();
 
   /**
-   * @param {Source & { failures: number }} socket goes on trying for as long as it takes
+   * @param {Source & { failures: number, isToldToWait: boolean }} socket goes on trying for as long as it takes
    * @param {import("./polling.js").Polling} polling
    * @param {(isPolling: boolean) => void} onSinglePictures whether there are only single pictures
    */
@@ -142,6 +142,8 @@ export class Feed {
 
   /** @param {number} now */
   #isImpatient(now) {
+    // Single pictures would cost a server that is full more than the socket.
+    if (this.#socket.isToldToWait) return false;
     const waited = now - this.#waitingSince;
     if (this.#openedAt > -Infinity) return waited >= PATIENCE_ONCE_OPEN_MS;
     return waited >= PATIENCE_MS || this.#socket.failures >= MAX_ATTEMPTS;

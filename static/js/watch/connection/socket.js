@@ -3,7 +3,7 @@
 import { Backoff } from "../../lib/backoff.js";
 import { OffsetEstimator, Sleep, localTime } from "../../lib/clock.js";
 import { transition } from "../../lib/state-machine.js";
-import { isFinal } from "../../protocol/close-codes.js";
+import { isFinal, retryAfterMs } from "../../protocol/close-codes.js";
 import { WireError, unpack } from "../../protocol/wire.js";
 import { Reports } from "./reports.js";
 import { WatchEvent, WatchState, TABLE, connectionOf } from "./states.js";
@@ -40,6 +40,8 @@ export class WatchSocket {
   #pingedAt = 0;
   #receivedAt = 0;
   #tickedAt = localTime();
+  /** Before then the server wants no further attempt. */
+  #retryAt = -Infinity;
   #reports = new Reports((message) => this.#send(message));
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #retryTimer;
@@ -70,6 +72,11 @@ export class WatchSocket {
   /** Attempts since a connection last got through. */
   get failures() {
     return this.#failures;
+  }
+
+  /** Whether the server is full, and said when to come back. */
+  get isToldToWait() {
+    return localTime() < this.#retryAt;
   }
 
   /** The server sends what is new at once. */
@@ -165,9 +172,10 @@ export class WatchSocket {
     socket.binaryType = "arraybuffer";
     socket.onopen = () => this.#on(WatchEvent.OPENED);
     socket.onmessage = ({ data }) => this.#receive(data);
-    socket.onclose = ({ code }) => {
+    socket.onclose = (close) => {
       this.#socket = null;
-      this.#on(isFinal(code) ? WatchEvent.CLOSED_FOR_GOOD : WatchEvent.CLOSED);
+      this.#retryAt = localTime() + retryAfterMs(close);
+      this.#on(isFinal(close.code) ? WatchEvent.CLOSED_FOR_GOOD : WatchEvent.CLOSED);
     };
     this.#socket = socket;
     this.#pingedAt = localTime();
@@ -196,7 +204,8 @@ export class WatchSocket {
   #backOff() {
     const isOpen = this.#state === WatchState.OPEN;
     if (isOpen && localTime() - this.#openedAt > MIN_LASTING_MS) this.#backoff.reset();
-    this.#retryTimer = setTimeout(() => this.#on(WatchEvent.TIMEOUT), this.#backoff.next());
+    const wait = Math.max(this.#backoff.next(), this.#retryAt - localTime());
+    this.#retryTimer = setTimeout(() => this.#on(WatchEvent.TIMEOUT), wait);
   }
 
   /** @param {ArrayBuffer | string} data */
@@ -284,7 +293,7 @@ export class WatchSocket {
 
   #retryNow() {
     if (document.hidden) return;
-    this.#on(WatchEvent.RETRY_NOW);
+    if (!this.isToldToWait) this.#on(WatchEvent.RETRY_NOW);
     this.#tick(localTime());
   }
 

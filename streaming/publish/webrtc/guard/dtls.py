@@ -1,9 +1,26 @@
-"""DTLS (RFC 6347, section 4.1): which datagrams with records reach the library's queue.
+"""DTLS (RFC 6347): which datagrams with records reach the library's queue, and with whom it speaks.
 
-Nothing of the library's DTLS is wrapped: `ice` asks here before it hands a datagram on.
+`ice` asks here before it hands a datagram on.
 """
 
 from __future__ import annotations
+
+import contextlib
+from ssl import AlertDescription
+from typing import Any
+
+from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsTransport, State
+from OpenSSL import SSL
+
+from streaming.publish.webrtc.guard.refusals import refuse
+from streaming.publish.webrtc.guard.wrapper import Wrapper
+
+#: What browsers offer, for certificates of either kind: GStreamer and others have RSA.
+CIPHERS = ":".join(
+    f"ECDHE-{kind}-{cipher}"
+    for cipher in ("AES128-GCM-SHA256", "CHACHA20-POLY1305", "AES128-SHA", "AES256-SHA")
+    for kind in ("ECDSA", "RSA")
+).encode()
 
 #: First byte of a datagram with DTLS (RFC 7983).
 _FIRST = range(20, 64)
@@ -33,3 +50,69 @@ def _has_more_records(data: bytes) -> bool:
 def _end_of_record(data: bytes, start: int) -> int:
     length = int.from_bytes(data[start + _LENGTH : start + _CONTENT], "big")
     return start + _CONTENT + length
+
+
+def _create_ssl_context(original: Any) -> Any:
+    def create_ssl_context(certificate: Any, srtp_profiles: Any) -> Any:
+        context = original(certificate, srtp_profiles=srtp_profiles)
+        context.set_cipher_list(CIPHERS)
+        # As often as the peer likes, otherwise.
+        context.set_options(SSL.OP_NO_RENEGOTIATION)
+        context.set_info_callback(_note_alert)
+        return context
+
+    return create_ssl_context
+
+
+def _note_alert(connection: SSL.Connection, where: int, result: int) -> None:
+    code = result & 0xFF
+    if not where & SSL.SSL_CB_ALERT or code == AlertDescription.ALERT_DESCRIPTION_CLOSE_NOTIFY:
+        return
+    name = str(code)
+    with contextlib.suppress(ValueError):
+        name = AlertDescription(code).name.removeprefix("ALERT_DESCRIPTION_").lower()
+    sender = "the camera" if where & SSL.SSL_CB_READ else "the server"
+    refuse(connection.get_app_data(), f"DTLS alert of {sender}: {name}")
+
+
+def _do_handshake(original: Any) -> Any:
+    async def do_handshake(transport: Any) -> None:
+        # Whose alerts these are.
+        transport._ssl.set_app_data(transport)
+        await original(transport)
+
+    return do_handshake
+
+
+def _validate_peer_identity(original: Any) -> Any:
+    def validate_peer_identity(transport: Any, parameters: Any) -> None:
+        original(transport, parameters)
+        if transport._state is State.FAILED:
+            refuse(transport, "certificate of another fingerprint")
+
+    return validate_peer_identity
+
+
+WRAPPED = (
+    Wrapper(
+        RTCCertificate,
+        "_create_ssl_context",
+        _create_ssl_context,
+        why="As a client it offers ciphers for ECDSA certificates only; and handshakes never end.",
+        test="test_dtls.py::test_a_camera_with_an_rsa_certificate_connects",
+    ),
+    Wrapper(
+        RTCDtlsTransport,
+        "_do_handshake",
+        _do_handshake,
+        why="It says nothing of alerts.",
+        test="test_dtls.py::test_alerts_are_counted_by_who_sent_them",
+    ),
+    Wrapper(
+        RTCDtlsTransport,
+        "_validate_peer_identity",
+        _validate_peer_identity,
+        why="It says nothing of a certificate that is not the one in the offer.",
+        test="test_dtls.py::test_a_certificate_of_another_fingerprint_is_counted",
+    ),
+)

@@ -3,10 +3,16 @@ from __future__ import annotations
 from typing import Any
 
 from streaming.domain.tally import Tally
-from streaming.publish.webrtc.guard import ice, ports, sctp
+from streaming.publish.webrtc.guard import dtls, gathering, ice, ports, sctp
 from streaming.publish.webrtc.guard.refusals import count_in
 
-WRAPPED = (*ice.WRAPPED, *ports.WRAPPED, *sctp.WRAPPED)
+WRAPPED = (
+    *dtls.WRAPPED,
+    *gathering.WRAPPED,
+    *ice.WRAPPED,
+    *ports.WRAPPED,
+    *sctp.WRAPPED,
+)
 
 
 def install() -> None:
@@ -24,5 +30,11 @@ def protect(connection: Any, refused: Tally, udp_ports: range = range(0)) -> Non
     install()
     association = connection.sctp
     transport = association.transport.transport._connection
-    count_in(refused, association, transport)
-    ports.use_ports(transport, udp_ports)
+    count_in(refused, association, association.transport, transport)
+    gathering.use_ports(transport, udp_ports)
+
+
+async def release(connection: Any) -> None:
+    """Stop what the guard does by itself for a connection, which has been closed."""
+    if connection.sctp is not None:
+        await sctp.stop_acknowledging(connection.sctp)

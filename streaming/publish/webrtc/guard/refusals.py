@@ -15,7 +15,7 @@ def count_in(refused: Tally, *connections: Any) -> None:
         connection.guard_refused = refused
 
 
-def refuse(connection: Any, reason: str) -> None:
+def refuse(connection: Any, reason: str, count: int = 1) -> None:
     """Count what a connection does not take, and log it once a second.
 
     One that nobody protects, such as a test's own camera, refuses it all the same.
@@ -23,7 +23,7 @@ def refuse(connection: Any, reason: str) -> None:
     refused: Tally | None = getattr(connection, "guard_refused", None)
     if refused is None:
         return
-    refused.add(reason)
+    refused.add(reason, count)
     if news := refused.news(time.monotonic()):
         counts = ", ".join(f"{count} {reason}" for reason, count in news.items())
         logger.warning("Refused on the way to a peer: %s", counts)

@@ -14,6 +14,7 @@ from aiortc import rtcsctptransport
 
 from streaming.publish.webrtc.guard.refusals import refuse
 from streaming.publish.webrtc.guard.wrapper import Wrapper
+from streaming.tasks import connection_task, stop
 
 logger = logging.getLogger(__name__)
 
@@ -25,12 +26,17 @@ MAX_AHEAD = 1024
 MAX_CHUNKS = 40
 #: Bytes over the announced window before they are dropped: what may be under way when it closes.
 MAX_OVERRUN_BYTES = 65_536
-#: What a packet may take of the processor, and a session beyond that before it ends. A frame of
-#: 256 KiB takes 0.1 ms a packet, disorder made on purpose a hundred times as much.
-FAIR_S = 0.002
-MAX_DEBT_S = 0.5
-#: It is measured for so long after a packet took its time: 30 cameras' packets come 30,000 times a
-#: second, and the processor's clock costs ten times as much as the other one.
+#: Messages of ours that wait for their acknowledgement. Who reads at all leaves a dozen waiting.
+MAX_OUTSTANDING = 256
+#: Requests about streams in one chunk (RFC 6525, 3.1).
+MAX_REQUESTS = 2
+#: Packets of one session are read for so long before others have their turn.
+TURN_S = 0.002
+#: What a session may take of the processor in the long run, and beyond that before it ends. A
+#: camera of 30 fps takes a tenth, one that sends as much as it may a third.
+SHARE, MAX_DEBT_S = 0.5, 0.5
+#: It is measured for so long after a packet or a turn took its time: 30 cameras' packets come
+#: 30,000 times a second, and the processor's clock costs ten times as much as the other one.
 WATCHED_S = 10.0
 #: An acknowledgement waits so long for a second packet, of the 200 ms that RFC 9260 allows: a
 #: sender that has just lost much has one packet under way at a time.
@@ -73,11 +79,41 @@ def _parse_packet(original: Any) -> Any:
     return parse_packet
 
 
+class _Work:
+    """What one session's packets cost."""
+
+    __slots__ = ("_at_s", "_debt_s", "_turn_s", "_watched_until_s")
+
+    def __init__(self) -> None:
+        self._at_s = self._debt_s = self._turn_s = self._watched_until_s = 0.0
+
+    def is_watched(self, now_s: float) -> bool:
+        return now_s < self._watched_until_s
+
+    def charge(self, cost_s: float, now_s: float) -> bool:
+        """Whether this was too much, by the processor's clock."""
+        paid_s = (now_s - self._at_s) * SHARE
+        self._debt_s = max(0.0, self._debt_s - paid_s) + cost_s
+        self._at_s = now_s
+        return self._debt_s > MAX_DEBT_S
+
+    def ends_turn(self, began_s: float, now_s: float) -> bool:
+        """Whether others are to go first now."""
+        # Not charged by this clock: a pause of the process is not the peer's doing.
+        self._turn_s += now_s - began_s
+        if self._turn_s <= TURN_S:
+            return False
+        self._turn_s = 0.0
+        self._watched_until_s = now_s + WATCHED_S
+        return True
+
+
 def _handle_data(original: Any) -> Any:
     async def handle_data(transport: Any, data: bytes) -> None:
         _reader.set(transport)
+        work = _work_of(transport)
         began_s = time.monotonic()
-        is_watched = began_s < getattr(transport, "guard_watched_s", 0.0)
+        is_watched = work.is_watched(began_s)
         started_s = time.thread_time() if is_watched else 0.0
         try:
             await original(transport, data)
@@ -87,23 +123,21 @@ def _handle_data(original: Any) -> Any:
             refuse(transport, "SCTP out of order")
             logger.debug("A peer breaks the protocol", exc_info=True)
             raise ConnectionError("The peer breaks the protocol.") from None
-        if is_watched:
-            _charge(transport, time.thread_time() - started_s)
-        if time.monotonic() - began_s > FAIR_S:
-            # Not charged by this clock: a pause of the process is not the peer's doing.
-            transport.guard_watched_s = began_s + WATCHED_S
-            # The library takes all packets that wait at once, and these are dear.
+        if is_watched and work.charge(time.thread_time() - started_s, began_s):
+            refuse(transport, "too much work")
+            raise ConnectionError("The peer costs too much.")
+        if work.ends_turn(began_s, time.monotonic()):
+            # The library takes all packets that wait at once.
             await asyncio.sleep(0)
 
     return handle_data
 
 
-def _charge(transport: Any, cost_s: float) -> None:
-    debt_s = max(0.0, getattr(transport, "guard_debt_s", 0.0) + cost_s - FAIR_S)
-    transport.guard_debt_s = debt_s
-    if debt_s > MAX_DEBT_S:
-        refuse(transport, "too much work")
-        raise ConnectionError("The peer costs too much.")
+def _work_of(transport: Any) -> _Work:
+    if not hasattr(transport, "guard_work"):
+        transport.guard_work = _Work()
+    work: _Work = transport.guard_work
+    return work
 
 
 def _mark_received(original: Any) -> Any:
@@ -123,8 +157,13 @@ def _receive_chunk(original: Any) -> Any:
     async def receive_chunk(transport: Any, chunk: Any) -> None:
         if reason := _excess(transport, chunk):
             refuse(transport, reason)
-        else:
-            await original(transport, chunk)
+            return
+        if isinstance(chunk, rtcsctptransport.SackChunk):
+            if len(transport._sent_queue) > MAX_OUTSTANDING:
+                refuse(transport, "messages never acknowledged")
+                raise ConnectionError("The peer does not acknowledge what it is sent.")
+            chunk.gaps = _outstanding_gaps(transport, chunk)
+        await original(transport, chunk)
 
     return receive_chunk
 
@@ -138,6 +177,8 @@ def _excess(transport: Any, chunk: Any) -> str:
             return _excess_of_acknowledgement(transport, chunk)
         case rtcsctptransport.ForwardTsnChunk():
             return _excess_of_skip(transport, chunk)
+        case rtcsctptransport.ReconfigChunk() if len(chunk.params) > MAX_REQUESTS:
+            return "stream requests too many"
         case rtcsctptransport.InitChunk() if (
             transport._association_state is transport.State.ESTABLISHED
         ):
@@ -151,7 +192,7 @@ def _excess_of_data(transport: Any, chunk: Any) -> str:
     if not chunk.user_data:
         return "data without bytes"
     streams = transport._inbound_streams
-    if chunk.stream_id not in streams and len(streams) >= MAX_STREAMS:
+    if chunk.stream_id not in streams and not _has_room(transport, {chunk.stream_id}):
         return "stream too many"
     ahead = (chunk.tsn - transport._last_received_tsn) % _SERIAL
     # Disorder outgrows the bound where it was received before the association began anew.
@@ -165,18 +206,48 @@ def _excess_of_data(transport: Any, chunk: Any) -> str:
     return ""
 
 
+def _has_room(transport: Any, more: set[int]) -> bool:
+    """Whether there may be these streams, too."""
+    # A channel stays when its stream was reset.
+    streams = more.union(transport._inbound_streams, transport._data_channels)
+    return len(streams) <= MAX_STREAMS
+
+
 def _excess_of_acknowledgement(transport: Any, chunk: Any) -> str:
     sent = (transport._local_tsn - 1 - chunk.cumulative_tsn) % _SERIAL
-    if sent < _HALF and all(1 <= first <= last <= sent for first, last in chunk.gaps):
-        return ""
-    return "acknowledgement of what was never sent"
+    reached = 0
+    for first, last in chunk.gaps:
+        # In order, and none twice (RFC 9260, 3.3.4).
+        if not reached < first <= last:
+            return "acknowledgement out of order"
+        reached = last
+    return "" if reached <= sent < _HALF else "acknowledgement of what was never sent"
+
+
+def _outstanding_gaps(transport: Any, chunk: Any) -> list[tuple[int, int]]:
+    """The blocks of an acknowledgement without what is no longer waited for, such as messages that
+    were given up: the library would go through them one by one."""
+    sent = transport._sent_queue
+    if not sent:
+        return []
+    low, high = (_distance(each.tsn, chunk.cumulative_tsn) for each in (sent[0], sent[-1]))
+    return [
+        (max(first, low), min(last, high))
+        for first, last in chunk.gaps
+        if first <= high and last >= low
+    ]
+
+
+def _distance(tsn: int, base: int) -> int:
+    """From base to tsn; negative if that is older (RFC 1982)."""
+    return (tsn - base + _HALF) % _SERIAL - _HALF
 
 
 def _excess_of_skip(transport: Any, chunk: Any) -> str:
     if transport._last_received_tsn is None:
         return "data before the association"
     skipped = [stream_id for stream_id, _ in chunk.streams]
-    if len(skipped) > MAX_STREAMS or len({*skipped, *transport._inbound_streams}) > MAX_STREAMS:
+    if len(skipped) > MAX_STREAMS or not _has_room(transport, set(skipped)):
         return "stream too many"
     return ""
 
@@ -198,16 +269,25 @@ def _send_sack(original: Any) -> Any:
     def acknowledge(transport: Any) -> None:
         del transport.guard_waiting
         if transport._association_state is not transport.State.CLOSED:
-            transport.guard_acknowledging = asyncio.create_task(
-                finish(transport), name="acknowledgement"
-            )
-
-    async def finish(transport: Any) -> None:
-        # What it goes over may be closed already.
-        with contextlib.suppress(ConnectionError):
-            await original(transport)
+            transport.guard_acknowledging = connection_task("acknowledgement", original(transport))
 
     return send_sack
+
+
+def _send_chunk(original: Any) -> Any:
+    async def send_chunk(transport: Any, chunk: Any) -> None:
+        # Whoever reads what comes finds that out by itself.
+        with contextlib.suppress(ConnectionError):
+            await original(transport, chunk)
+
+    return send_chunk
+
+
+async def stop_acknowledging(transport: Any) -> None:
+    """To be called when nothing comes any more."""
+    if (waiting := transport.__dict__.pop("guard_waiting", None)) is not None:
+        waiting.cancel()
+    await stop(transport.__dict__.pop("guard_acknowledging", None))
 
 
 WRAPPED = (
@@ -253,5 +333,12 @@ WRAPPED = (
         _send_sack,
         why="It acknowledges each packet, which takes 12 % of an ingest process.",
         test="test_acknowledgements.py::test_every_second_packet_is_acknowledged",
+    ),
+    Wrapper(
+        rtcsctptransport.RTCSctpTransport,
+        "_send_chunk",
+        _send_chunk,
+        why="Timers and messages send in tasks that fail, unheard, where the connection has gone.",
+        test="test_hostile_camera.py::test_what_is_sent_over_a_closed_connection_is_lost",
     ),
 )

@@ -549,3 +549,14 @@ test("a stop while the offer is being made sends nothing any more", async () => 
   await runPending();
   assert.equal(socket.sentOf("offer").length, 0);
 });
+
+test("told to come back later, it does not ask again before, whatever happens", () => {
+  mock.method(Math, "random", () => 0);
+  connection.start(false);
+  FakeWebSocket.last.closeBy(1013, "retry_after=20");
+  connection.networkChanged();
+  connection.tick(localTime() + 19_000);
+  assert.equal(FakeWebSocket.all.length, 1);
+  connection.tick(localTime() + 20_300);
+  assert.equal(FakeWebSocket.all.length, 2);
+});

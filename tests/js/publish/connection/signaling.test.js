@@ -16,7 +16,7 @@ beforeEach(() => {
   signaling = new Signaling("ws://server/", {
     onOpen: () => heard.push("open"),
     onMessage: ({ type }) => heard.push(type),
-    onClose: (code) => heard.push(`closed ${code}`),
+    onClose: ({ code }) => heard.push(`closed ${code}`),
   });
 });
 

@@ -48,6 +48,11 @@ test("the camera that was chosen is asked for at its size, another one only wher
   assert.deepEqual(asked[0].width, { ideal: 640 });
 });
 
+test("a camera is not asked to cut its picture to the size wanted, however far off its own is", async () => {
+  await openCamera({ deviceId: "one" }, true, SIZE);
+  assert.deepEqual(asked[0].resizeMode, { exact: "none" });
+});
+
 test("only phones are asked for zoom", async () => {
   await openCamera({ deviceId: "one" }, true, SIZE);
   isCoarse = true;

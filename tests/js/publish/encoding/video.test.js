@@ -9,9 +9,13 @@ import { h264 } from "../../../../static/js/protocol/codecs/h264.js";
 import { jpeg } from "../../../../static/js/protocol/codecs/jpeg.js";
 import { vp8 } from "../../../../static/js/protocol/codecs/vp8.js";
 import { MAX_SENT_BYTES, Rendition, unpack } from "../../../../static/js/protocol/wire.js";
-import { FakeVideoEncoder, FakeVideoFrame } from "../../fakes.js";
+import { FakeCanvas, FakeVideoEncoder, FakeVideoFrame } from "../../fakes.js";
 
-Object.assign(globalThis, { VideoEncoder: FakeVideoEncoder, VideoFrame: FakeVideoFrame });
+Object.assign(globalThis, {
+  VideoEncoder: FakeVideoEncoder,
+  VideoFrame: FakeVideoFrame,
+  OffscreenCanvas: FakeCanvas,
+});
 
 const VGA = { width: 640, height: 480 };
 const PLAN = plan({ ...VGA, frameRate: 30, quality: 0.7 }, 0);
@@ -285,6 +289,105 @@ test("a codec that does not even begin costs the one before nothing", () => {
   assert.deepEqual(told, ["broken"]);
   assert.ok(frames.every(({ codec }) => codec === vp8.number));
   assert.equal(frames.length, 4);
+});
+
+/**
+ * Films with encoders that keep so many pictures inside.
+ *
+ * @param {number} ahead
+ * @param {number} count
+ */
+function filmHeld(ahead, count) {
+  for (let number = 0; number < count; number += 1) {
+    take();
+    for (const encoder of FakeVideoEncoder.all) {
+      encoder.ahead = ahead;
+      encoder.finish();
+    }
+  }
+}
+
+test("a codec that looks ahead is left after a second, before its first frame comes", () => {
+  video.wanted = "h264";
+  filmHeld(41, 30);
+  assert.deepEqual(told, []);
+  filmHeld(41, 10);
+  assert.deepEqual(told, ["broken"]);
+  assert.deepEqual([...video.broken], ["h264"]);
+  assert.ok(FakeVideoEncoder.last.isClosed);
+  assert.equal(frames.length, 0);
+});
+
+test("a codec that keeps few pictures inside stays", () => {
+  video.wanted = "h264";
+  filmHeld(3, 90);
+  assert.deepEqual(told, []);
+  assert.equal(FakeVideoEncoder.all.length, 1);
+  assert.equal(frames.length, 87);
+});
+
+test("a codec that keeps more than that is left, however smooth its frames come", () => {
+  video.wanted = "h264";
+  filmHeld(4, 90);
+  assert.deepEqual([...video.broken], ["h264"]);
+});
+
+test("a codec that looks ahead is not tried again by itself", () => {
+  video.wanted = "h264";
+  filmHeld(41, 60);
+  mock.timers.tick(3_600_000);
+  assert.deepEqual([...video.broken], ["h264"]);
+  video.resetBroken();
+  assert.deepEqual([...video.broken], []);
+});
+
+test("the codec before goes on while another that looks ahead is tried", () => {
+  video.wanted = "vp8";
+  film(2);
+  video.wanted = "h264";
+  for (let number = 0; number < 60; number += 1) {
+    take();
+    if (FakeVideoEncoder.all[1]) FakeVideoEncoder.all[1].ahead = 41;
+    for (const encoder of FakeVideoEncoder.all) encoder.finish();
+  }
+  assert.deepEqual([...video.broken], ["h264"]);
+  video.wanted = "vp8";
+  film(1);
+  assert.ok(frames.every(({ codec }) => codec === vp8.number));
+  assert.deepEqual([FakeVideoEncoder.all.length, frames.at(-1)?.key], [2, false]);
+});
+
+test("a busy device is no codec that looks ahead: its pictures wait before the codec", () => {
+  video.wanted = "h264";
+  for (let number = 0; number < 90; number += 1) take();
+  assert.deepEqual(told, []);
+});
+
+test("pictures that an encoder drops are not counted as kept", () => {
+  video.wanted = "h264";
+  for (let number = 0; number < 90; number += 1) {
+    take();
+    FakeVideoEncoder.last.drop();
+    film(1);
+  }
+  assert.deepEqual(told, []);
+});
+
+test("colours that VP8 cannot name are changed before it encodes; H.264 says them itself", () => {
+  const before = FakeVideoFrame.open;
+  FakeVideoFrame.colorSpace = { matrix: "bt709", fullRange: false };
+  video.wanted = "vp8";
+  film(1);
+  assert.deepEqual(FakeVideoEncoder.last.colours, ["smpte170m"]);
+  video.wanted = "h264";
+  film(1);
+  assert.deepEqual(FakeVideoEncoder.last.colours, ["bt709"]);
+  FakeVideoFrame.colorSpace = { matrix: null, fullRange: null };
+  video.wanted = "vp8";
+  film(1);
+  assert.deepEqual(FakeVideoEncoder.last.colours, [null]);
+  // The pictures themselves are the caller's.
+  assert.equal(FakeVideoFrame.open - before, 3);
 });
 
 test("every picture that was encoded is closed", () => {

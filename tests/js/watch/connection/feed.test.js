@@ -13,6 +13,7 @@ class FakeSource {
   failures = 0;
   /** @type {((cameras: any[]) => void) | undefined} */
   onCameras;
+  isToldToWait = false;
   roundTrip = null;
   /** @type {number | null} */
   serverTime = null;
@@ -133,6 +134,16 @@ test("a socket that was open is waited for longer: the server may only restart",
   socket.failures = 9;
   pass(14_750);
   assert.equal(polling.subscribed.size, 0);
+  pass(250);
+  assert.equal(polling.subscribed.size, 1);
+});
+
+test("a server that is full is asked for no single pictures, which would cost it more", () => {
+  socket.isToldToWait = true;
+  refuseSocket();
+  pass(20_000);
+  assert.equal(polling.subscribed.size, 0);
+  socket.isToldToWait = false;
   pass(250);
   assert.equal(polling.subscribed.size, 1);
 });

@@ -379,3 +379,20 @@ test("after the device has slept, the clock is measured again at once", () => {
   last.say({ type: "pong", time, server_time: time + 60_000 });
   assert.equal(socket.serverTime, performance.timeOrigin + now + 60_000);
 });
+
+test("told to come back later, it does not ask again before, whatever happens", () => {
+  // No other socket has a part in this.
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setInterval", "setTimeout"] });
+  document = /** @type {any} */ (Object.assign(new EventTarget(), { hidden: false }));
+  FakeWebSocket.all = [];
+  socket = new WatchSocket("ws://server/ws/watch/");
+  FakeWebSocket.last.closeBy(1013, "retry_after=20");
+  assert.ok(socket.isToldToWait);
+  pass(19_000);
+  document.dispatchEvent(new Event("visibilitychange"));
+  assert.equal(FakeWebSocket.all.length, 1);
+  pass(6_500);
+  assert.equal(FakeWebSocket.all.length, 2);
+  assert.ok(!socket.isToldToWait);
+});

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 
-import { decodableCodecs } from "../../../../static/js/watch/decoding/decoders.js";
+import { decodableCodecs, decoderConfig } from "../../../../static/js/watch/decoding/decoders.js";
+import { VIDEO_CODECS } from "../../../../static/js/protocol/codecs/index.js";
 
 const browser = /** @type {any} */ (globalThis);
 
@@ -33,6 +34,13 @@ test("a codec that the browser has never heard of is none that it decodes", asyn
     },
   };
   assert.deepEqual(await decodableCodecs(), ["vp8"]);
+});
+
+test("video that does not say its colours has those of BT.601, as VP8's standard says", () => {
+  for (const codec of VIDEO_CODECS) {
+    const { matrix, fullRange } = decoderConfig(codec).colorSpace ?? {};
+    assert.deepEqual({ matrix, fullRange }, { matrix: "smpte170m", fullRange: false });
+  }
 });
 
 test("without WebCodecs there is no video", async () => {

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from streaming.domain.codecs.codec import Malformed
 from streaming.domain.codecs.vp8 import VP8
 
 #: A key frame of 640x480, as far as it is looked at.
@@ -9,26 +10,32 @@ KEY = bytes.fromhex("3000009d012a8002e001")
 HEADER = b"header"
 
 
-def begin(data, key, size=(640, 480)):
-    return VP8.begin(HEADER + data, len(HEADER), key, size)
+def assert_taken(data, key, size=(640, 480)):
+    message = HEADER + data
+    assert VP8.clean(message, len(HEADER), key, size) is message
+
+
+def assert_refused(data, key, size=(640, 480)):
+    with pytest.raises(Malformed):
+        VP8.clean(HEADER + data, len(HEADER), key, size)
 
 
 def test_a_key_frame_has_its_size_in_its_header():
-    assert begin(KEY, key=True) == len(HEADER)
-    assert begin(KEY, key=True, size=(640, 481)) is None
-    assert begin(KEY, key=True, size=(641, 480)) is None
+    assert_taken(KEY, key=True)
+    assert_refused(KEY, key=True, size=(640, 481))
+    assert_refused(KEY, key=True, size=(641, 480))
 
 
 def test_bits_that_scale_a_picture_are_not_of_its_size():
-    assert begin(KEY[:7] + b"\x42" + KEY[8:9] + b"\xc1", key=True) == len(HEADER)
+    assert_taken(KEY[:7] + b"\x42" + KEY[8:9] + b"\xc1", key=True)
 
 
 @pytest.mark.parametrize("length", range(1, len(KEY)))
 def test_a_key_frame_cut_off_in_its_header_is_refused(length):
-    assert begin(KEY[:length], key=True) is None
+    assert_refused(KEY[:length], key=True)
 
 
 def test_the_key_bit_is_the_frames_own():
-    assert begin(KEY, key=False) is None
-    assert begin(b"\x31", key=False) == len(HEADER)
-    assert begin(b"\x31" + KEY[1:], key=True) is None
+    assert_refused(KEY, key=False)
+    assert_taken(b"\x31", key=False)
+    assert_refused(b"\x31" + KEY[1:], key=True)

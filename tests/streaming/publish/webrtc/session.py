@@ -42,8 +42,8 @@ class Refusals(Tally):
         super().__init__()
         self._changed = asyncio.Event()
 
-    def add(self, reason: str) -> None:
-        super().add(reason)
+    def add(self, reason: str, count: int = 1) -> None:
+        super().add(reason, count)
         self._changed.set()
 
     async def told(self, reason: str, count: int = 1) -> None:
@@ -86,8 +86,8 @@ class Server:
 
 
 class Session:
-    def __init__(self, **options: Any) -> None:
-        self.camera = Camera()
+    def __init__(self, camera: Camera | None = None, **options: Any) -> None:
+        self.camera = camera or Camera()
         self.server = Server(**options)
 
     async def connect(self) -> None:

@@ -1,7 +1,7 @@
 /** This device as a camera. */
 
 import { localTime } from "../../../lib/clock.js";
-import { socketUrl } from "../../../lib/dom.js";
+import { homeUrl, socketUrl } from "../../../lib/dom.js";
 import { WakeLock } from "../../../lib/wake-lock.js";
 import { PublishConnection } from "../../../publish/connection/connection.js";
 import { Phase } from "../../../publish/connection/states.js";
@@ -46,7 +46,7 @@ export class CapturePage {
    */
   constructor(root, { socket, camera, secure = "", key }) {
     this.#secure = secure;
-    this.#home = key ? location.pathname : "/";
+    this.#home = key ? location.pathname : homeUrl();
     this.#view = new View(root);
     this.#lens = new Lens(root);
     this.#controls = new Controls(
@@ -235,8 +235,8 @@ export class CapturePage {
 
   /** @param {import("../../../publish/device/camera.js").Problem} problem */
   #remedy(problem) {
-    if (problem === "insecure") location.assign(this.#secure || "/");
-    else if (problem === "unsupported") location.assign("/");
+    if (problem === "insecure") location.assign(this.#secure || homeUrl());
+    else if (problem === "unsupported") location.assign(homeUrl());
     else void this.#device.open();
   }
 

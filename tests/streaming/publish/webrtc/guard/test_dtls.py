@@ -1,11 +1,22 @@
 from __future__ import annotations
 
+import asyncio
 import random
 from struct import pack
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from aiortc import RTCCertificate
+from aiortc.rtcdtlstransport import SRTP_PROFILES, generate_certificate
+from cryptography.hazmat.primitives.asymmetric import rsa
+from OpenSSL import SSL
 
+from streaming.domain.tally import Tally
 from streaming.publish.webrtc.guard import dtls
+from streaming.publish.webrtc.guard.install import install
+from streaming.publish.webrtc.guard.refusals import count_in
+from tests.streaming.publish.webrtc.session import PATIENCE_S, Camera, Session, connected
 
 DATA, HANDSHAKE, CIPHER, ALERT = 23, 22, 20, 21
 
@@ -58,3 +69,91 @@ def test_any_chain_of_records_is_judged_by_whether_data_has_company():
             record(kind, generator.randbytes(generator.randrange(300))) for kind in kinds
         )
         assert dtls.is_well_formed(datagram) != (DATA in kinds and len(kinds) > 1)
+
+
+class RsaCertificate(RTCCertificate):
+    """As other stacks have it, with the ciphers for it only."""
+
+    ciphers = b"ECDHE-RSA-AES128-GCM-SHA256"
+
+    @classmethod
+    def generateCertificate(cls):
+        key: Any = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        return cls(key=key, cert=generate_certificate(key))
+
+    def _create_ssl_context(self, srtp_profiles):
+        context = SSL.Context(SSL.DTLS_METHOD)
+        context.set_verify(SSL.VERIFY_PEER, lambda *_: True)
+        context.use_certificate(self._cert)
+        context.use_privatekey(self._key)
+        context.set_cipher_list(self.ciphers)
+        profiles = b":".join(profile.openssl_profile for profile in srtp_profiles)
+        context.set_tlsext_use_srtp(profiles)
+        return context
+
+
+@pytest.fixture
+def rsa_camera(monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(RTCCertificate, "generateCertificate", RsaCertificate.generateCertificate)
+        return Camera()
+
+
+async def test_a_camera_with_an_rsa_certificate_connects(rsa_camera):
+    assert "a=setup:actpass" in await rsa_camera.offer()
+    async with connected(camera=rsa_camera) as session:
+        assert await session.exchange(b"picture") == b"picture"
+        # The camera's certificate is the one that is shown.
+        assert session.server.sctp.transport._role == "client"
+
+
+async def test_alerts_are_counted_by_who_sent_them(rsa_camera, refusals, monkeypatch):
+    # The camera takes what nobody offers any more.
+    monkeypatch.setattr(RsaCertificate, "ciphers", b"AES128-SHA")
+    await fails_to_connect(rsa_camera, refusals, "DTLS alert of the camera: handshake_failure")
+
+
+async def test_a_certificate_of_another_fingerprint_is_counted(refusals):
+    class Liar(Camera):
+        async def offer(self):
+            head, mark, tail = (await super().offer()).partition("a=fingerprint:sha-256 ")
+            return head + mark + ("11" if tail.startswith("00") else "00") + tail[2:]
+
+    await fails_to_connect(Liar(), refusals, "certificate of another fingerprint")
+
+
+async def fails_to_connect(camera, refusals, reason):
+    session = Session(camera, refused=refusals)
+    try:
+        await camera.accept(await session.server.peer.answer(await camera.offer()))
+        async with asyncio.timeout(PATIENCE_S):
+            await refusals.told(reason)
+            await session.server.closed.wait()
+    finally:
+        await camera.connection.close()
+        await session.server.peer.close()
+
+
+def alert(connection, code, where=SSL.SSL_CB_READ_ALERT):
+    dtls._note_alert(connection, where, 0x0200 | code)
+
+
+def test_a_goodbye_is_no_alert_and_an_unknown_one_has_its_number():
+    transport = SimpleNamespace()
+    count_in(refused := Tally(), transport)
+    connection = SimpleNamespace(get_app_data=lambda: transport)
+    alert(connection, 0)
+    alert(connection, 40, where=SSL.SSL_CB_HANDSHAKE_DONE)
+    assert not refused.total
+    alert(connection, 199)
+    alert(connection, 40, where=SSL.SSL_CB_WRITE_ALERT)
+    assert refused.total == {
+        "DTLS alert of the camera: 199": 1,
+        "DTLS alert of the server: handshake_failure": 1,
+    }
+
+
+def test_a_connection_is_not_negotiated_again():
+    install()
+    context = RTCCertificate.generateCertificate()._create_ssl_context(SRTP_PROFILES)
+    assert context.set_options(0) & SSL.OP_NO_RENEGOTIATION

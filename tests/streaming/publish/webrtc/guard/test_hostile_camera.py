@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import random
 import time
 from struct import pack
+from types import SimpleNamespace
 
 import pytest
 from aiortc import rtcsctptransport as sctp
+from aiortc.rtcdtlstransport import State
 
 from streaming.publish.webrtc.guard import ice
 from streaming.publish.webrtc.guard import sctp as guard
@@ -86,8 +89,76 @@ async def test_what_is_no_packet_is_refused(attacker, text):
 async def test_huge_gap_lists_are_refused(attacker):
     sent = attacker.server.sctp._local_tsn - 1
     await attacker.send(acknowledgement(sent, *[(1, 65535)] * 280))
+    await attacker.is_refused("acknowledgement out of order")
+    await attacker.send(acknowledgement(sent, (1, 65535)))
     await attacker.is_refused("acknowledgement of what was never sent")
     assert await attacker.is_served()
+
+
+@pytest.mark.parametrize("gaps", [[(2, 3), (3, 4)], [(5, 6), (2, 3)], [(3, 2)], [(0, 1)]])
+async def test_gaps_out_of_order_are_refused(attacker, gaps):
+    gave_up(attacker, 10)
+    sent = attacker.server.sctp._last_sacked_tsn
+    await attacker.send(acknowledgement(sent, *gaps))
+    await attacker.is_refused("acknowledgement out of order")
+    assert await attacker.is_served()
+
+
+def gave_up(attacker, messages):
+    """As if so many messages had gone unacknowledged until they were given up."""
+    server = attacker.server.sctp
+    server._local_tsn = (server._local_tsn + messages) % 2**32
+    server._advanced_peer_ack_tsn = (server._local_tsn - 1) % 2**32
+
+
+async def test_acknowledging_what_was_given_up_costs_nothing(attacker):
+    gave_up(attacker, 60_000)
+    sent = attacker.server.sctp._last_sacked_tsn
+    chunk = acknowledgement(sent, *((first, first + 200) for first in range(2, 59_000, 210)))
+    await attacker.send(chunk)
+    assert not attacker.refusals.total
+    assert await attacker.is_served()
+
+
+def test_of_an_acknowledgement_what_is_outstanding_counts():
+    sent = [SimpleNamespace(tsn=(2**32 - 2 + ahead) % 2**32) for ahead in range(5)]
+    server = SimpleNamespace(_sent_queue=sent)
+    for gaps, expected in [
+        ([(1, 60_000)], [(2, 6)]),
+        ([(1, 1), (3, 4), (6, 9), (11, 12)], [(3, 4), (6, 6)]),
+        ([(1, 1), (7, 8)], []),
+    ]:
+        chunk = acknowledgement(2**32 - 4, *gaps)
+        assert guard._outstanding_gaps(server, chunk) == expected
+    # All of them are acknowledged already.
+    assert guard._outstanding_gaps(server, acknowledgement(100, (1, 60_000))) == []
+
+
+async def test_a_camera_that_never_acknowledges_the_first_message_ends_its_session(attacker):
+    server = attacker.server.sctp
+    before = server._last_sacked_tsn
+    attacker.session.camera.sctp._receive_chunk = deaf
+    for said in range(1, 2 * guard.MAX_OUTSTANDING):
+        attacker.server.peer.send_control("hello")
+        await asyncio.sleep(0)
+        await attacker.post(acknowledgement(before, *([(2, said)] if said > 1 else [])))
+        if attacker.server.closed.is_set():
+            break
+    await attacker.is_refused("messages never acknowledged")
+    await attacker.is_ended()
+    assert len(server._sent_queue) <= guard.MAX_OUTSTANDING + 5
+
+
+async def test_what_is_sent_over_a_closed_connection_is_lost(attacker):
+    # The fixtures look for what nobody caught.
+    await attacker.server.sctp.transport.stop()
+    attacker.server.sctp.transport._set_state(State.CLOSED)
+    attacker.server.peer.send_control("hello")
+    await asyncio.sleep(0.01)
+
+
+async def deaf(_):
+    """Hears nothing of what it is sent."""
 
 
 async def test_packets_that_were_never_sent_cannot_be_acknowledged(attacker):
@@ -155,6 +226,37 @@ async def test_data_before_the_association_is_refused(attacker, chunk):
     await fresh._receive_chunk(chunk)
     await attacker.is_refused("data before the association")
     assert fresh._inbound_streams == {}
+
+
+async def test_channels_whose_streams_were_reset_are_bounded(attacker):
+    server = attacker.server.sctp
+    attacker.session.camera.sctp._receive_chunk = deaf
+    for stream in range(100, 110):
+        message = OPEN + bytes(4)
+        await attacker.send(
+            attacker.data(stream - 100, stream=stream, user_data=message, protocol=CONTROL_PROTOCOL)
+        )
+        server._inbound_streams.pop(stream, None)
+    await attacker.is_refused("stream too many")
+    assert len(server._data_channels) <= guard.MAX_STREAMS
+
+
+def reset(attacker, *streams, times=1):
+    request = sctp.StreamResetOutgoingParam(
+        request_sequence=(attacker.next_tsn * 7) % 2**32,
+        response_sequence=0,
+        last_tsn=(attacker.next_tsn - 1) % 2**32,
+        streams=list(streams),
+    )
+    chunk = sctp.ReconfigChunk()
+    chunk.params = [(13, bytes(request))] * times
+    return chunk
+
+
+async def test_many_requests_about_streams_are_refused(attacker):
+    await attacker.send(reset(attacker, 77, times=guard.MAX_REQUESTS + 1))
+    await attacker.is_refused("stream requests too many")
+    assert await attacker.is_served()
 
 
 async def test_data_without_bytes_is_refused(attacker):
@@ -228,7 +330,7 @@ async def test_datagrams_that_nobody_reads_do_not_heap_up(attacker):
 
 
 async def test_a_session_that_costs_too_much_ends(attacker, monkeypatch):
-    monkeypatch.setattr(guard, "FAIR_S", 0.0)
+    monkeypatch.setattr(guard, "TURN_S", 0.0)
     monkeypatch.setattr(guard, "MAX_DEBT_S", 0.0)
     # The first one draws attention to it, unless what was still under way has done so.
     await attacker.post(attacker.data())
@@ -237,11 +339,19 @@ async def test_a_session_that_costs_too_much_ends(attacker, monkeypatch):
     await attacker.is_ended()
 
 
+def test_work_is_charged_beyond_a_share(monkeypatch):
+    work = guard._Work()
+    # Half of the time is free, for ever.
+    assert not any(work.charge(0.005, now_s / 100) for now_s in range(1000))
+    # Three quarters are too much, after two seconds.
+    charged = [work.charge(0.0075, 10 + now_s / 100) for now_s in range(300)]
+    assert charged.index(True) == pytest.approx(200, abs=5)
+
+
 async def test_a_pause_of_the_process_is_not_what_a_session_costs(attacker, monkeypatch):
     # Less than what the loop is watched for, more than any packet costs.
     pause_s = 0.05
-    monkeypatch.setattr(guard, "FAIR_S", pause_s / 2)
-    monkeypatch.setattr(guard, "MAX_DEBT_S", 0.0)
+    monkeypatch.setattr(guard, "MAX_DEBT_S", pause_s / 2)
 
     async def pause(chunk):
         time.sleep(pause_s)  # noqa: ASYNC251
@@ -253,14 +363,35 @@ async def test_a_pause_of_the_process_is_not_what_a_session_costs(attacker, monk
     assert not attacker.refusals.total
 
 
-@pytest.mark.parametrize(("fair_s", "first"), [(0.0, "others"), (60.0, "packet")])
-async def test_a_packet_that_costs_much_lets_others_go_first(attacker, monkeypatch, fair_s, first):
-    monkeypatch.setattr(guard, "FAIR_S", fair_s)
+@pytest.mark.parametrize(("turn_s", "first"), [(0.0, "others"), (60.0, "packet")])
+async def test_packets_that_cost_much_let_others_go_first(attacker, monkeypatch, turn_s, first):
+    monkeypatch.setattr(guard, "TURN_S", turn_s)
     order: list[str] = []
     asyncio.get_running_loop().call_soon(order.append, "others")
     await attacker.server.sctp._handle_data(attacker.packet(attacker.data()))
     order.append("packet")
     assert order[0] == first
+
+
+async def test_packets_that_wait_hold_nobody_up_together(attacker, monkeypatch):
+    async def work(chunk):
+        ends_s = time.thread_time() + guard.TURN_S / 4
+        while time.thread_time() < ends_s:
+            pass
+
+    monkeypatch.setattr(attacker.server.sctp, "_receive_chunk", work)
+    turns = itertools.count()
+
+    async def take_turns():
+        while True:
+            next(turns)
+            await asyncio.sleep(0)
+
+    others = asyncio.create_task(take_turns())
+    for ahead in range(40):
+        await attacker.server.sctp._handle_data(attacker.packet(attacker.data(ahead)))
+    others.cancel()
+    assert next(turns) > 7
 
 
 async def test_packets_in_order_make_no_lists_anew(attacker):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 import socket
@@ -13,7 +12,7 @@ from aioice import ice
 
 from streaming.publish.webrtc import guard
 from streaming.publish.webrtc.guard.install import install
-from tests.streaming.publish.webrtc.session import PATIENCE_S, Camera, Server, Session, connected
+from tests.streaming.publish.webrtc.session import Session, connected
 
 #: Each process that runs tests has ports of its own.
 FIRST = 9900 + 10 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
@@ -63,32 +62,6 @@ async def test_without_a_free_port_it_says_so_and_takes_the_next_camera_when_one
             with pytest.raises(guard.NoFreePort, match=f"from {FIRST} to {FIRST} is taken"):
                 await answered(stack, ports)
         assert await answered(stack, ports) == set(ports)
-
-
-async def test_a_stun_server_is_asked_from_a_port_of_the_range(monkeypatch):
-    monkeypatch.setattr("streaming.publish.webrtc.guard.ports.STUN_TIMEOUT_S", 0.2)
-    ports = range(FIRST, FIRST + 1)
-    asked_from = asyncio.get_running_loop().create_future()
-
-    class Silent(asyncio.DatagramProtocol):
-        def datagram_received(self, data, address):
-            if not asked_from.done():
-                asked_from.set_result(address[1])
-
-    loop = asyncio.get_running_loop()
-    transport, _ = await loop.create_datagram_endpoint(Silent, local_addr=(ADDRESSES[0], 0))
-    host, port = transport.get_extra_info("sockname")
-    server = Server(udp_ports=ports, ice_servers=[{"urls": f"stun:{host}:{port}"}])
-    camera = Camera()
-    try:
-        answering = asyncio.create_task(server.peer.answer(await camera.offer()))
-        assert await asyncio.wait_for(asked_from, PATIENCE_S) == FIRST
-        # Who gets no answer goes on without.
-        assert ports_of(await answering) == set(ports)
-    finally:
-        await camera.connection.close()
-        await server.peer.close()
-        transport.close()
 
 
 def test_a_machine_without_a_network_has_itself(monkeypatch):

@@ -1,4 +1,5 @@
-"""Datagrams of somebody who knows where a session listens, and nothing else."""
+"""Datagrams of somebody who knows where a session listens, and nothing else, on a system that
+filters nothing."""
 
 from __future__ import annotations
 
@@ -12,11 +13,17 @@ from aioice.stun import Class, Message, Method
 
 from streaming.domain.tally import Tally
 from streaming.publish.webrtc.guard import ice as guard
+from streaming.publish.webrtc.guard.kernel_filter import MAX_STUN_BYTES
 
 pytestmark = [pytest.mark.timeout(120), pytest.mark.usefixtures("bystander", "responsive_loop")]
 
 FLOOD = 500
 ALERT = bytes.fromhex("15fefd000000000000000000020228")
+
+
+@pytest.fixture(autouse=True)
+def _without_filter(monkeypatch):
+    monkeypatch.setattr("streaming.publish.webrtc.guard.kernel_filter.attach", lambda *_: None)
 
 
 @pytest.fixture
@@ -52,6 +59,13 @@ def binding(ice=None, password=None, **attributes):
         request.attributes["USERNAME"] = f"{ice.local_username}:{ice.remote_username}"
         request.add_message_integrity((password or ice.local_password).encode())
     return bytes(request)
+
+
+def longer(text, attribute):
+    """The same with one more attribute, given in hexadecimal digits, as the first."""
+    more = bytes.fromhex(attribute)
+    more += bytes(max(0, int.from_bytes(more[2:4], "big") - len(more) + 4))
+    return aioice.stun.set_body_length(text[:20] + more + text[20:], len(text) + len(more) - 20)
 
 
 @pytest.fixture(scope="module")
@@ -95,16 +109,16 @@ async def test_datagrams_of_strangers_are_refused(session, stranger, refusals, d
 
 
 @pytest.mark.parametrize(
-    "datagram",
+    ("change", "reason"),
     [
-        b"\x00",
-        binding() + b"\0",
-        b"\x01\x11" + binding(SOFTWARE="x")[2:-8],
-        binding()[:2] + b"\x00\x08" + binding()[4:] + bytes.fromhex("8028000400000000"),
-        binding()[:2] + b"\x00\x08" + binding()[4:] + bytes.fromhex("0024000300000000"),
-        binding()[:2] + b"\x00\x08" + binding()[4:] + bytes.fromhex("00060004ffffffff"),
-        b"\x00\x00" + binding()[2:],
-        binding(SOFTWARE="x" * guard.MAX_STUN_BYTES),
+        (lambda text: b"\x00", "stranger's STUN"),
+        (lambda text: text + b"\0", "malformed STUN"),
+        (lambda text: text[:-8], "malformed STUN"),
+        (lambda text: text[:-1] + bytes([text[-1] ^ 1]), "malformed STUN"),
+        (lambda text: longer(text, "0024000300000000"), "malformed STUN"),
+        (lambda text: longer(text, "00060004ffffffff"), "malformed STUN"),
+        (lambda text: b"\x00\x00" + text[2:], "malformed STUN"),
+        (lambda text: longer(text, "8022" + f"{MAX_STUN_BYTES:04x}"), "stranger's STUN"),
     ],
     ids=[
         "one byte",
@@ -117,22 +131,28 @@ async def test_datagrams_of_strangers_are_refused(session, stranger, refusals, d
         "too large",
     ],
 )
-async def test_malformed_stun_is_refused(session, stranger, refusals, datagram):
-    stranger.send(datagram)
-    await refusals.told("malformed STUN")
+async def test_malformed_stun_is_refused(session, stranger, refusals, change, reason):
+    stranger.send(change(binding(session.server.ice)))
+    await refusals.told(reason)
     assert await session.exchange(b"picture") == b"picture"
 
 
 async def test_a_heavy_stun_message_is_not_even_read(stranger, refusals, heavy):
     stranger.send(heavy)
-    await refusals.told("malformed STUN")
+    await refusals.told("stranger's STUN")
+
+
+async def test_what_answers_no_question_of_ours_is_not_even_read(stranger, refusals, monkeypatch):
+    monkeypatch.setattr("aioice.stun.parse_message", pytest.fail)
+    stranger.send(bytes(Message(Method.BINDING, Class.RESPONSE)))
+    await refusals.told("stranger's STUN")
 
 
 async def test_a_flood_of_stun_is_counted_and_not_answered(session, stranger, refusals):
     for answered in range(FLOOD):
         stranger.send(binding(USERNAME="who:ever"))
         if answered % 50 == 49:
-            await refusals.told("STUN without the password", answered + 1)
+            await refusals.told("stranger's STUN", answered + 1)
             assert await session.exchange(b"picture") == b"picture"
     await hears_nothing(stranger)
 
@@ -184,6 +204,6 @@ async def test_a_flood_without_the_name_uses_nothing_up(session, stranger, refus
     for sent in range(guard.CHECKS_BURST + 100):
         stranger.send(binding(USERNAME="who:ever"))
         if sent % 50 == 49:
-            await refusals.told("STUN without the password", sent + 1)
+            await refusals.told("stranger's STUN", sent + 1)
     await test_the_right_password_is_answered(session, stranger, Tally())
     assert not refusals.total["check too many"]

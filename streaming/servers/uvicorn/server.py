@@ -1,26 +1,24 @@
-"""The ASGI application under uvicorn, in a loop and with signals of our own."""
-
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import socket
 import ssl
+import time
 from collections.abc import Iterator
 from functools import partial
-from typing import Any, cast
 
 import uvicorn
 from uvicorn._types import ASGIApplication
-from uvicorn.protocols.http.h11_impl import H11Protocol
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from streaming.network import certificates
 from streaming.process import web
 from streaming.publish.limits import MAX_BROWSER_MESSAGE_BYTES
 from streaming.servers import PAUSE_S, RESPONSES_S, Secure, ShutdownHeaders
+from streaming.servers.doors import make_doors
+from streaming.servers.uvicorn.http import HttpProtocol
+from streaming.servers.uvicorn.websocket import WebSocketProtocol
 from streaming.supervision.process import until_stopped
-from streaming.watch.connection import CONNECTION, EXTENSION, forget_unsent, unsent_bytes
 
 #: For a connection to become secure; a stranger may keep it waiting.
 HANDSHAKE_S = 10.0
@@ -36,6 +34,7 @@ def run(
 ) -> None:
     """Serves until the process is told to end."""
     headers = ShutdownHeaders(application)
+    HttpProtocol.doors = WebSocketProtocol.doors = make_doors()
     config = uvicorn.Config(
         headers,
         http=HttpProtocol,
@@ -61,92 +60,6 @@ async def _serve(server: Server, listener: socket.socket, lifeline_fd: int | Non
         await until_stopped(web.run(), lifeline_fd)
         renewal.cancel()
         server.should_exit = True
-
-
-class HttpProtocol(H11Protocol):
-    """Uvicorn's, which also tells the application of the connection."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        application, connection = self.app, _Connection(transport)
-
-        async def app(scope: Any, receive: Any, send: Any) -> None:
-            extensions = {**scope.get("extensions", {}), CONNECTION: connection}
-            await application({**scope, "extensions": extensions}, receive, send)
-
-        self.app = cast(ASGIApplication, app)
-
-
-class WebSocketProtocol(WebSocketsSansIOProtocol):
-    """Uvicorn's, which also offers the application the direct write."""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        super().connection_made(transport)
-        # `send` then waits for whatever is not with the kernel yet. A high mark of 0 would hang
-        # over TLS.
-        self.transport.set_write_buffer_limits(high=1, low=0)
-
-    async def run_asgi(self) -> None:
-        cast(dict[str, Any], self.scope["extensions"])[EXTENSION] = _Direct(self)
-        await super().run_asgi()
-
-
-class _Connection:
-    def __init__(self, transport: asyncio.Transport) -> None:
-        self._transport = transport
-        self._fd = transport.get_extra_info("socket").fileno()
-
-    @property
-    def pending(self) -> int:
-        if self._transport.is_closing():
-            return 0
-        return self._transport.get_write_buffer_size() or unsent_bytes(self._fd)
-
-    def abort(self) -> None:
-        if not self._transport.is_closing():
-            forget_unsent(self._fd)
-        self._transport.abort()
-
-
-class _Direct:
-    def __init__(self, protocol: WebSocketProtocol) -> None:
-        self._protocol = protocol
-        self._transport = protocol.transport
-        self._fd = protocol.transport.get_extra_info("socket").fileno()
-
-    @property
-    def is_open(self) -> bool:
-        protocol = self._protocol
-        return (
-            protocol.handshake_complete
-            and not protocol.close_sent
-            and not self._transport.is_closing()
-        )
-
-    @property
-    def pending(self) -> int:
-        return self._transport.get_write_buffer_size() or unsent_bytes(self._fd)
-
-    def offer(self, framed: bytes) -> bool:
-        # No detours: this is done for each frame of each viewer.
-        protocol, transport = self._protocol, self._transport
-        if (
-            protocol.close_sent
-            or not protocol.handshake_complete
-            or transport.is_closing()
-            or transport.get_write_buffer_size()
-            or unsent_bytes(self._fd)
-        ):
-            return False
-        transport.write(framed)
-        return True
-
-    def write(self, framed: bytes) -> None:
-        self._transport.write(framed)
-
-    def abort(self) -> None:
-        forget_unsent(self._fd)
-        self._transport.abort()
 
 
 class Server(uvicorn.Server):
@@ -181,6 +94,15 @@ class Server(uvicorn.Server):
                 ssl_shutdown_timeout=TLS_SHUTDOWN_TIMEOUT_S,
             )
             self.servers.append(listening)
+
+    async def on_tick(self, counter: int) -> bool:
+        # Ten times a second.
+        if counter % 10 == 0:
+            now_s = time.monotonic()
+            for protocol in list(self.server_state.connections):
+                if isinstance(protocol, HttpProtocol):
+                    protocol.expire(now_s)
+        return await super().on_tick(counter)
 
     def _protocol(self) -> asyncio.Protocol:
         return self.config.http_protocol_class(  # type: ignore[call-arg]

@@ -4,7 +4,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import AsyncRequestFactory, RequestFactory, override_settings
 
-from skysentry.content_policy import HEADER, content_policy
+from streaming.pages.content_policy import HEADER, content_policy
 
 
 def answer(request):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from streaming.domain.addresses import network_of
+from cameras.addresses import network_of
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cameras", "0003_codec"),
+        ("cameras", "0005_database_defaults"),
     ]
 
     operations = [

@@ -1,0 +1,153 @@
+"""The database as a service that may be away: what counts as that, and what goes on meanwhile."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Awaitable, Callable, Hashable
+from contextlib import nullcontext
+from typing import TypeVar, cast
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+#: What a question raises while the database is away, locked, full, read-only or too slow. Any other
+#: error of the database, such as a violated constraint, is not about the server but about the
+#: question.
+Unavailable: tuple[type[Exception], ...] = (OperationalError, InterfaceError)
+
+#: Clients are told to come again after so long.
+RETRY_AFTER_S = 5
+#: For how long what the database said once holds without it.
+REMEMBERED_S = 60.0
+#: So long after a failed question, what is remembered is taken without asking.
+_ASK_AGAIN_S = 5.0
+#: So long after a failed one, nothing is noted.
+_NOTE_AGAIN_S = 60.0
+_SAID_EVERY_S = 60.0
+
+
+class Outages:
+    """Says in the log that the database is unavailable: once a minute, however many ask."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._said_s: float | None = None
+        self._unsaid = 0
+
+    def note(self, error: Exception) -> None:
+        """May be called by any thread."""
+        now_s = time.monotonic()
+        with self._lock:
+            if self._said_s is not None and now_s - self._said_s < _SAID_EVERY_S:
+                self._unsaid += 1
+                return
+            self._said_s, unsaid, self._unsaid = now_s, self._unsaid, 0
+        more = f" ({unsaid} times more since this was last said)" if unsaid else ""
+        logger.error("The database is unavailable: %s%s", str(error).strip(), more)
+
+
+outages = Outages()
+
+
+class Notes:
+    """Writes what nobody waits for, such as when a token was last used."""
+
+    def __init__(self) -> None:
+        self._resumes_s = 0.0
+
+    def write(self, change: Callable[[], object]) -> None:
+        """Never fails what was asked: without the database, the note is left out."""
+        if time.monotonic() < self._resumes_s:
+            return
+        try:
+            # On PostgreSQL a failed statement fails those after it, in the same transaction.
+            with transaction.atomic() if connection.in_atomic_block else nullcontext():
+                change()
+        except Unavailable as error:
+            # A locked database makes each attempt wait.
+            self._resumes_s = time.monotonic() + _NOTE_AGAIN_S
+            outages.note(error)
+
+
+notes = Notes()
+
+
+class Memory:
+    """What the database said lately about rights, which holds for a minute while it is unavailable.
+
+    Only what somebody may is remembered, and only what this process asked before. For any thread.
+    """
+
+    MAX_ANSWERS = 2000
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        #: The answer and when it was given, the oldest first.
+        self._answers: dict[Hashable, tuple[float, object]] = {}
+        self._asks_again_s = 0.0
+
+    def ask(self, key: Hashable, question: Callable[[], T]) -> T:
+        """The answer, or the last one. Raises what the question raises, Unavailable too."""
+        if (held := self._while_away(key)) is not None:
+            return cast(T, held)
+        try:
+            answer = question()
+        except Exception as error:
+            return cast(T, self._without(key, error))
+        self.keep(key, answer)
+        return answer
+
+    async def ask_async(self, key: Hashable, question: Callable[[], Awaitable[T]]) -> T:
+        """The same for a coroutine function."""
+        if (held := self._while_away(key)) is not None:
+            return cast(T, held)
+        try:
+            answer = await question()
+        except Exception as error:
+            return cast(T, self._without(key, error))
+        self.keep(key, answer)
+        return answer
+
+    def forget(self) -> None:
+        """Somebody's rights have changed: all is asked again."""
+        with self._lock:
+            self._answers.clear()
+            self._asks_again_s = 0.0
+
+    def keep(self, key: Hashable, answer: object) -> None:
+        """Remember what the database has just said; what is false or empty is forgotten."""
+        with self._lock:
+            self._answers.pop(key, None)
+            if answer:
+                self._answers[key] = (time.monotonic(), answer)
+            if len(self._answers) > self.MAX_ANSWERS:
+                del self._answers[next(iter(self._answers))]
+
+    def recall(self, key: Hashable) -> object | None:
+        with self._lock:
+            at_s, answer = self._answers.get(key, (0.0, None))
+        return answer if time.monotonic() - at_s <= REMEMBERED_S else None
+
+    def _while_away(self, key: Hashable) -> object | None:
+        return self.recall(key) if time.monotonic() < self._asks_again_s else None
+
+    def _without(self, key: Hashable, error: Exception) -> object:
+        """The last answer in place of an error; raises that where there is none."""
+        if not isinstance(error, Unavailable):
+            with self._lock:
+                self._answers.pop(key, None)
+            raise error
+        self._asks_again_s = time.monotonic() + _ASK_AGAIN_S
+        outages.note(error)
+        if (held := self.recall(key)) is None:
+            raise error
+        return held
+
+
+#: Of this process.
+memory = Memory()

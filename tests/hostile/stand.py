@@ -1,0 +1,131 @@
+"""A system under attack, and what its processes hold."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import redis
+
+from streaming.backplane.store import ProcessFacts, Store
+from tests.chaos.system import Owner
+from tests.e2e.system import System
+from tests.hostile.witness import Seen, Witness
+from tests.streaming.waiting import until
+
+#: Promised are 0.1 s for each: on a quiet machine.
+MAX_LAG_S = 0.3
+MAX_GAP_S = 1.0
+#: Promised are 5 MB; a heap that has been larger once keeps a little more.
+MAX_MORE_BYTES = 15_000_000
+#: Sockets of a page or two that are still closing.
+MAX_MORE_DESCRIPTORS = 3
+#: Promised are 20 s.
+BACK_WITHIN_S = 30.0
+#: A process tells its facts every second, and its lag over ten.
+TOLD_S = 2.5
+_CALM_WITHIN_S = 15.0
+_CALM_LAG_S = 0.1
+
+Facts = Mapping[str, ProcessFacts]
+
+
+@dataclass(slots=True)
+class Harm:
+    """What an attack did."""
+
+    seen: Seen
+    #: The worst of each role while it lasted.
+    lag_s: Mapping[str, float]
+    #: Roles some process of which is not there any more.
+    died: set[str]
+
+    def assert_unnoticed(self, max_gap_s: float = MAX_GAP_S, max_lag_s: float = MAX_LAG_S) -> None:
+        print(self)
+        assert not self.died
+        assert self.seen.reconnects == 0
+        assert self.seen.sessions == 1
+        # Who was late themselves cannot tell whose fault a gap was.
+        assert self.seen.gap_s <= max_gap_s + self.seen.own_lag_s
+        assert max(self.lag_s.values()) <= max_lag_s + self.seen.own_lag_s
+
+
+class Stand:
+    """One system with its witness; `owner` is signed in, `url` the server's address."""
+
+    def __init__(self, system: System, owner: Owner, witness: Witness) -> None:
+        self.system = system
+        self.owner = owner
+        self.url = system.url
+        self._witness = witness
+        self._redis = redis.Redis.from_url(_redis_url(system))
+        self._base: Facts = {}
+        self._pids: dict[str, set[int]] = {}
+
+    def facts(self) -> Facts:
+        """What each process says it counts and holds, by its id."""
+        return {each.id: each for each in Store(self._redis).processes()}
+
+    async def settle(self) -> None:
+        """Wait until nothing lags any more, and take what is there for the base."""
+        with contextlib.suppress(TimeoutError):
+            await until(lambda: self._lag_s() <= _CALM_LAG_S, _CALM_WITHIN_S)
+        self._base = self.facts()
+        self._pids = {role: set(self.system.pids(role)) for role in _ROLES}
+        self._witness.ask()
+
+    @contextlib.asynccontextmanager
+    async def attack(self) -> AsyncIterator[Harm]:
+        """What its block does to the system: known when it has ended."""
+        await self.settle()
+        harm = Harm(Seen(), {}, set())
+        yield harm
+        await asyncio.sleep(TOLD_S)
+        harm.seen = self._witness.ask()
+        now = self.facts()
+        harm.lag_s = {
+            role: max((each.loop_lag_s for each in now.values() if each.role == role), default=0.0)
+            for role in _ROLES
+        }
+        harm.died = {role for role in _ROLES if self._pids[role] - set(self.system.pids(role))}
+
+    async def assert_back_to_base(self, within_s: float = BACK_WITHIN_S) -> None:
+        """That each process holds no more than before the attack, soon."""
+        begun_s = time.monotonic()
+        try:
+            await until(lambda: not self._excess(), within_s)
+        except TimeoutError:
+            raise AssertionError(f"after {within_s:.0f} s: {self._excess()}") from None
+        print(f"back to base after {time.monotonic() - begun_s:.1f} s")
+
+    def limited(self, limit: str) -> int:
+        """How often all processes together refused by this limit."""
+        return sum(each.limited.get(limit, 0) for each in self.facts().values())
+
+    def _lag_s(self) -> float:
+        return max((each.loop_lag_s for each in self.facts().values()), default=0.0)
+
+    def _excess(self) -> list[str]:
+        return [
+            f"{each.role}: {name} {getattr(base, name)} -> {getattr(each, name)}"
+            for each in self.facts().values()
+            if (base := self._base.get(each.id))
+            for name, most in _MOST.items()
+            if getattr(each, name) > getattr(base, name) + most
+        ]
+
+
+def _redis_url(system: System) -> str:
+    """That of the embedded Valkey, as `serve` told its processes."""
+    [pid, *_] = system.pids("web")
+    variables = Path(f"/proc/{pid}/environ").read_text().split("\0")
+    [url] = [each.removeprefix("REDIS_URL=") for each in variables if each.startswith("REDIS_URL=")]
+    return url
+
+
+_ROLES = ("web", "ingest")
+_MOST = {"memory_bytes": MAX_MORE_BYTES, "descriptors": MAX_MORE_DESCRIPTORS, "tasks": 3}
