@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from cameras.models import MAX_FRAME_RATE, Camera
+from cameras.models import MAX_FRAME_RATE
 from streaming.domain import wire
 from streaming.domain.codecs import VIDEO_CODECS
 from streaming.protocol import limits
