@@ -133,6 +133,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "publish.camera": lambda: _of_facts("CameraFacts"),
     "publish.errors": lambda: _of_errors(enums.PublishErrorCode),
     "publish.ends": lambda: _of_words("end reason", enums.EndReason),
+    "publish.denials": lambda: _of_words("why", enums.Denial),
     "control.from_camera": lambda: _of_messages(schema.messages("ControlFromCamera")),
     "control.pauses": lambda: _of_words("paused", liveness.Pause),
     "control.to_camera": lambda: _of_messages(schema.messages("ControlToCamera")),

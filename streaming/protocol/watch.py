@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, Raw, UnsetType
 from streaming.domain.choice import Asked
 from streaming.domain.liveness import State
 from streaming.protocol.control import Pong
-from streaming.protocol.enums import WatchErrorCode
+from streaming.protocol.enums import Denial, WatchErrorCode
 from streaming.protocol.facts import ListedCamera
 from streaming.protocol.limits import MAX_CAMERAS, MAX_CODECS, MAX_FPS, MIN_FPS
 from streaming.protocol.message import PROTOCOL, UNREAD, VERSION, Message, about
@@ -117,6 +117,7 @@ class WatchError(Message, frozen=True, tag="error"):
     code: WatchErrorCode
     message: Annotated[str, about("a sentence for people")]
     camera: Annotated[str | UnsetType, about(_AS_SUBSCRIBED)] = UNSET
+    why: Annotated[Denial | UnsetType, about("with `not_allowed`: why")] = UNSET
     protocol: Annotated[int, about(VERSION)] = PROTOCOL
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
 
-from cameras import access
+from cameras import access, denials
 from cameras.identity import Identity
 from cameras.models import Camera, PublishKey
+from cameras.secret import digest_of
 from cameras.users import User
 from streaming.protocol.publish import Offer, Stream
 from streaming.protocol.signaling import Claim
@@ -44,6 +45,16 @@ class Authenticated:
             user_agent=user_agent,
             reply_to=reply_to,
         )
+
+
+def why_refused(address: str, secret: str | None, identity: Identity) -> denials.Denial | None:
+    """Why `authenticate` refused somebody; None where that would tell of a camera's existence."""
+    if secret is None:
+        return None if identity.user_id else denials.Denial.SIGNED_OUT
+    key = PublishKey.objects.filter(digest=digest_of(secret)).first()
+    if key is None or not Camera.objects.filter(Camera.at(address), pk=key.camera_id).exists():
+        return None
+    return denials.of_publisher(Identity(key_id=key.pk), key.camera_id)
 
 
 def authenticate(

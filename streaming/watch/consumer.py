@@ -8,14 +8,17 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from channels.consumer import get_handler_name
+from channels.db import database_sync_to_async
 from django.utils.translation import gettext as _
 
+from cameras import database, denials
+from cameras.identity import Identity
 from streaming.backplane.store import LiveState
 from streaming.domain.choice import Asked
 from streaming.protocol.consumer import JsonConsumer
 from streaming.protocol.control import Pong
 from streaming.protocol.decode import Decoder
-from streaming.protocol.enums import CloseCode, WatchErrorCode
+from streaming.protocol.enums import CloseCode, Denial, WatchErrorCode
 from streaming.protocol.facts import ListedCamera
 from streaming.protocol.limits import IDLE_TIMEOUT_S, MAX_CAMERAS, MAX_FPS, MAX_VIEWER_MESSAGE_BYTES
 from streaming.protocol.watch import (
@@ -65,6 +68,7 @@ class WatchConsumer(JsonConsumer):
         #: Of all addresses subscribed: those that show nothing now may do so later.
         self._terms: dict[str, _Terms] = {}
         self.follows = False
+        self._is_signed_off = False
         self._listed: tuple[ListedCamera, ...] | None = None
         self._outlet: Outlet
         self._seats: dict[UUID, Seat] = {}
@@ -205,7 +209,7 @@ class WatchConsumer(JsonConsumer):
         self._post(camera_id, _not_found(self._addresses[camera_id]))
 
     def sign_off(self) -> None:
-        self._post(None, WatchError(WatchErrorCode.NOT_ALLOWED, _("You have signed out.")))
+        self._is_signed_off = True
         self._outlet.end()
 
     # catalogue.Follower
@@ -230,6 +234,8 @@ class WatchConsumer(JsonConsumer):
 
     async def _write(self) -> None:
         await self._outlet.run()
+        if self._is_signed_off:
+            await self.send_message(await _signed_off(self.identity))
         await self.close(int(self._close_code))
 
     def _end_if_idle(self) -> None:
@@ -265,6 +271,17 @@ class _Terms:
         seat.window.slow_down(self.fps)
         seat.choice.asked = self.rendition
         seat.choice.codecs = self.codecs
+
+
+async def _signed_off(identity: Identity) -> WatchError:
+    """Why the identity is nobody any more."""
+    try:
+        why = await database_sync_to_async(denials.of_identity)(identity)
+    except database.Unavailable as error:
+        database.outages.note(error)
+        return WatchError(WatchErrorCode.NOT_ALLOWED, _("Your access has ended."))
+    sentence = str(denials.SENTENCES[why])
+    return WatchError(WatchErrorCode.NOT_ALLOWED, sentence, why=Denial(why))
 
 
 def _not_found(address: str) -> WatchError:

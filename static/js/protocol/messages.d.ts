@@ -153,6 +153,23 @@ export type ControlToCamera = Pong | Wanted | KeyFrame | Watching | Received | R
 /** What becomes of frames that are lost between a camera and the server. */
 export type Delivery = "realtime" | "resilient";
 
+/** Why somebody may no longer publish or watch. */
+export type Denial =
+  /** signed out, here or on another page, or the password was changed */
+  | "signed_out"
+  /** the sign-in or token ran out */
+  | "expired"
+  /** the account was deactivated or deleted */
+  | "deactivated"
+  /** the key or token was revoked */
+  | "revoked"
+  /** the camera was deleted */
+  | "deleted"
+  /** the camera is disabled; it may be enabled again */
+  | "disabled"
+  /** the right to publish to the camera was withdrawn */
+  | "withdrawn";
+
 /** When the link opens, after `attached`, and whenever the list changes. Until it is sent, no video is wanted. */
 export interface Encoders {
   type: "encoders";
@@ -166,7 +183,7 @@ export type EndReason =
   | "stopped"
   /** another page or device publishes to this camera now */
   | "taken_over"
-  /** camera disabled, key revoked, right withdrawn, or signed out */
+  /** the right to publish ended: `why` says how */
   | "not_allowed"
   /** an operator pressed "disconnect" */
   | "disconnected"
@@ -187,6 +204,8 @@ export interface Ended {
   message: string;
   /** who took over */
   by?: string;
+  /** with `not_allowed`, where it may be told: why */
+  why?: Denial;
 }
 
 /** Asks for `cameras`: now, and whenever it changes. */
@@ -260,6 +279,8 @@ export interface PublishError {
   publisher?: string;
   /** when to try again */
   retry_after_s?: number;
+  /** with `not_allowed`, where it may be told: why */
+  why?: Denial;
   /** the version of the protocol */
   protocol: number;
 }
@@ -448,6 +469,8 @@ export interface WatchError {
   message: string;
   /** as in `subscribe` */
   camera?: string;
+  /** with `not_allowed`: why */
+  why?: Denial;
   /** the version of the protocol */
   protocol: number;
 }

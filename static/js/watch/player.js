@@ -35,7 +35,7 @@ const AWAY_AFTER_MS = 10_000;
  *
  * @typedef {object} Facts
  * @property {import("./state.js").ShownState} state
- * @property {string | null} reason why the camera is off
+ * @property {string | null} reason why the camera is off or paused, or the connection over
  * @property {number | null} age of the picture, ms; null without one
  * @property {boolean} fresh
  * @property {number | null} latency capture to drawn, p50, ms
@@ -159,7 +159,7 @@ export class Player {
         drawn: shown !== null,
         fresh,
       }),
-      reason: this.#server?.reason ?? null,
+      reason: this.#source.end ?? this.#server?.reason ?? null,
       age,
       fresh,
       latency: this.#latency.percentile(now, 0.5),

@@ -16,6 +16,7 @@ const source = {
   ),
   serverTime: /** @type {number | null} */ (0),
   awakeSince: -Infinity,
+  end: /** @type {import("../../../static/js/watch/connection/source.js").End | null} */ (null),
   roundTrip: null,
   interval: 0,
   listener: /** @type {Listener} */ ({}),

@@ -5,6 +5,8 @@ import json
 import time
 
 import pytest
+from django.contrib.sessions.models import Session
+from django.utils import timezone
 
 from cameras.models import Camera, Grant
 from streaming.backplane.bus import FrameBus
@@ -479,8 +481,20 @@ async def test_signing_out_closes_the_socket(dial, async_client, viewer, camera)
     await socket.say("subscribe", cameras=["front-door"])
     await socket.hear("state")
     await async_client.alogout()
-    await socket.hear_until(lambda said: said.get("code") == "not_allowed", DARK_WITHIN_S)
+    [*_, error] = await socket.hear_until(
+        lambda said: said.get("code") == "not_allowed", DARK_WITHIN_S
+    )
+    assert error["why"] == "signed_out"
     assert await socket.close_code() == 4403
+
+
+async def test_a_sign_in_that_ran_out_says_so(dial, async_client, viewer, camera, hub):
+    await async_client.aforce_login(viewer)
+    socket = await dial(WATCH, async_client)
+    await Session.objects.aupdate(expire_date=timezone.now())
+    await hub.check_rights(None, None)
+    [*_, error] = await socket.hear_until(lambda said: is_kind(said, "error"), DARK_WITHIN_S)
+    assert error["why"] == "expired"
 
 
 async def test_a_superuser_no_more_is_not_let_in_again(dial, superuser, camera):

@@ -15,14 +15,16 @@ const WORDS = {
   ),
   used: gettext("Press “New code” beside it, and scan that one."),
   refused: gettext(
-    "This device may not film any more: its key was revoked, or the camera was switched off. Ask whoever runs this server, or scan a new code.",
+    "This device may no longer film: its key was revoked, or the camera was deleted. Scan a new code to use it as a camera again.",
   ),
+  disabled: gettext("The camera is disabled. Once it's enabled in its settings, try again."),
   away: gettext(
     "The server does not answer. Is this device in the same network? If the page warned of the certificate, this device may have to trust it first.",
   ),
 };
 
 class Gone extends Error {}
+class Disabled extends Error {}
 
 const home = find(document, "[data-phone]", HTMLElement);
 const retry = find(home, "[data-action=retry]", HTMLButtonElement);
@@ -37,7 +39,7 @@ async function begin() {
     if (error instanceof Refusal) {
       say(`${error.message} ${WORDS.used}`, remembered() ? gettext("Film as before") : "");
     } else {
-      say(error instanceof Gone ? WORDS.refused : WORDS.away, gettext("Try again"));
+      say(wordsFor(error), gettext("Try again"));
     }
   }
 }
@@ -105,8 +107,15 @@ function welcome(url, key) {
 }
 
 /** @param {import("../../protocol/messages.js").PublishError} error */
-function failure({ code }) {
+function failure({ code, why }) {
+  if (why === "disabled") return new Disabled();
   return code === "not_allowed" ? new Gone() : new Error(code);
+}
+
+/** @param {unknown} error */
+function wordsFor(error) {
+  if (error instanceof Disabled) return WORDS.disabled;
+  return error instanceof Gone ? WORDS.refused : WORDS.away;
 }
 
 /**

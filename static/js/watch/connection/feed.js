@@ -46,6 +46,10 @@ export class Feed {
     return this.#source.connection;
   }
 
+  get end() {
+    return this.#source.end;
+  }
+
   get serverTime() {
     // A new connection knows the time only after a while; the other one has the same.
     return this.#source.serverTime ?? this.#socket.serverTime ?? this.#polling.serverTime;

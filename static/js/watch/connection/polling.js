@@ -52,6 +52,8 @@ export class Polling {
   #timer;
 
   awakeSince = -Infinity;
+  /** It asks for ever. */
+  end = null;
 
   /** @param {string} api path of the cameras */
   constructor(api) {

@@ -55,6 +55,8 @@ export class WatchSocket {
   #url;
 
   awakeSince = -Infinity;
+  /** @type {import("./source.js").End | null} */
+  end = null;
 
   /** @param {string} url */
   constructor(url) {
@@ -239,7 +241,9 @@ export class WatchSocket {
   }
 
   /** @param {import("../../protocol/messages.js").WatchError} error */
-  #refused({ code, message, camera = "" }) {
+  #refused({ code, message, camera = "", why }) {
+    if (code === "not_allowed") this.end = why ?? null;
+    else if (code === "bad_message") this.end = code;
     if (code === "not_found") this.#subscriptions.notFound(camera);
     else if (code === "too_many") this.#subscriptions.tooMany();
     else console.warn(`Watch socket: ${code}: ${message}`);

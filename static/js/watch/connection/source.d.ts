@@ -31,11 +31,16 @@ export interface Listener {
   onConnection(): void;
 }
 
+/** Why a connection is over, where the server said so. */
+export type End = messages.Denial | "bad_message";
+
 /** Hears of all cameras that may be watched, by name. */
 export type OnCameras = (cameras: messages.ListedCamera[]) => void;
 
 export interface Source {
   readonly connection: Connection;
+  /** Null while it is not over, or where nobody knows. */
+  readonly end: End | null;
   /** In ms; null until the server has sent it once, and again since the page stood still. */
   readonly serverTime: number | null;
   /** Local time in ms: what arrived before is of before the page stood still. */

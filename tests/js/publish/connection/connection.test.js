@@ -294,7 +294,7 @@ for (const reason of ["taken_over", "not_allowed", "disconnected"]) {
     await live();
     FakeWebSocket.last.say({ type: "ended", reason, message: "A sentence." });
     assert.equal(connection.phase, "ended");
-    assert.deepEqual(connection.end, { reason, message: "A sentence.", by: "" });
+    assert.deepEqual(connection.end, { reason, message: "A sentence.", by: "", why: "" });
     connection.tick(muchLater());
     assert.equal(FakeWebSocket.all.length, 1);
     assert.ok(FakePeerConnection.last.isClosed);
@@ -343,7 +343,7 @@ test("a refusal ends it, with the server's own words", async () => {
   FakeWebSocket.last.open();
   FakeWebSocket.last.say({ type: "error", code: "not_allowed", message: "Not yours." });
   assert.equal(connection.phase, "ended");
-  assert.deepEqual(connection.end, { reason: "not_allowed", message: "Not yours.", by: "" });
+  assert.deepEqual(connection.end, { reason: "not_allowed", message: "Not yours.", by: "", why: "" });
 });
 
 for (const code of [1000, 4400, 4403]) {

@@ -10,6 +10,7 @@ class FakeSource {
   /** @type {import("../../../../static/js/watch/connection/source.js").Connection} */
   connection = "connecting";
   awakeSince = -Infinity;
+  end = null;
   failures = 0;
   /** @type {((cameras: any[]) => void) | undefined} */
   onCameras;

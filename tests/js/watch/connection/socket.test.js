@@ -197,6 +197,21 @@ test("a frame that breaks the protocol harms nobody", () => {
   assert.equal(socket.connection, "open");
 });
 
+for (const [code, why, end] of [
+  ["not_allowed", "expired", "expired"],
+  ["not_allowed", undefined, null],
+  ["bad_message", undefined, "bad_message"],
+]) {
+  test(`after ${code} (${why}) the connection is over because of ${end}`, () => {
+    mock.method(console, "warn", () => {}, { times: 1 });
+    FakeWebSocket.last.open();
+    assert.equal(socket.end, null);
+    FakeWebSocket.last.say({ type: "error", code, message: "Over.", why });
+    FakeWebSocket.last.closeBy(4403);
+    assert.deepEqual([socket.connection, socket.end], ["over", end]);
+  });
+}
+
 test("a camera that is not there, or no longer, is told so", () => {
   watch("door");
   FakeWebSocket.last.open();
