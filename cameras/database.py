@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Awaitable, Callable, Hashable
-from contextlib import nullcontext
+from collections.abc import Awaitable, Callable, Hashable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar, cast
 
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -26,8 +26,10 @@ RETRY_AFTER_S = 5
 REMEMBERED_S = 60.0
 #: So long after a failed question, what is remembered is taken without asking.
 _ASK_AGAIN_S = 5.0
-#: So long after a failed one, nothing is noted.
-_NOTE_AGAIN_S = 60.0
+#: So long after a note that could not be written, none is tried.
+_NOTE_AGAIN_S = 10.0
+#: What a note waits for others who write, where it is SQLite that they write to.
+_NOTE_PATIENCE_MS = 200
 _SAID_EVERY_S = 60.0
 
 
@@ -66,12 +68,26 @@ class Notes:
             return
         try:
             # On PostgreSQL a failed statement fails those after it, in the same transaction.
-            with transaction.atomic() if connection.in_atomic_block else nullcontext():
+            with transaction.atomic() if connection.in_atomic_block else _briefly():
                 change()
         except Unavailable as error:
-            # A locked database makes each attempt wait.
             self._resumes_s = time.monotonic() + _NOTE_AGAIN_S
             outages.note(error)
+
+
+@contextmanager
+def _briefly() -> Iterator[None]:
+    """SQLite's lock is not waited for as long as by what somebody asked for."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    patience_ms = int(connection.settings_dict["OPTIONS"].get("timeout", 5) * 1000)
+    connection.ensure_connection()
+    connection.connection.execute(f"PRAGMA busy_timeout = {_NOTE_PATIENCE_MS}")
+    try:
+        yield
+    finally:
+        connection.connection.execute(f"PRAGMA busy_timeout = {patience_ms}")
 
 
 notes = Notes()

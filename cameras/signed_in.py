@@ -8,19 +8,15 @@ being asked about their rights, though they send no request for weeks.
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from django import db
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.utils import timezone
 
-logger = logging.getLogger(__name__)
+from cameras.database import Unavailable, notes, outages
 
 #: From the last use.
 LIFETIME = timedelta(days=14)
@@ -41,15 +37,17 @@ class SessionStore(DatabaseStore):
     def _get_session_from_db(self) -> Session | None:
         row: Session | None = super()._get_session_from_db()
         if row is not None and _is_due(row):
-            with _only_noted():
-                _row(row).update(expire_date=timezone.now() + LIFETIME)
+            # Who asks for something else must not fail by it: the next one who comes renews.
+            notes.write(lambda: _row(row).update(expire_date=timezone.now() + LIFETIME))
         return row
 
     async def _aget_session_from_db(self) -> Session | None:
         row: Session | None = await super()._aget_session_from_db()
         if row is not None and _is_due(row):
-            with _only_noted():
+            try:
                 await _row(row).aupdate(expire_date=timezone.now() + LIFETIME)
+            except Unavailable as error:
+                outages.note(error)
         return row
 
 
@@ -60,12 +58,3 @@ def _is_due(row: Session) -> bool:
 def _row(row: Session) -> QuerySet[Session]:
     # Not save(), which would bring back a session that ends right now.
     return Session.objects.filter(pk=row.pk)
-
-
-@contextmanager
-def _only_noted() -> Iterator[None]:
-    """Who asks for something else must not fail by it: the next one who comes renews."""
-    try:
-        yield
-    except db.Error as error:
-        logger.warning("A sign-in was not renewed: %s", error)

@@ -9,6 +9,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import APIException
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
@@ -122,7 +123,10 @@ def _relayed(camera: Camera) -> Latest | None:
 class LiveView(APIView):
     """Tells what is live: for a while also without the database, to those who asked before."""
 
-    authentication_classes = (TokenAuthentication, PageAuthentication)
+    authentication_classes: tuple[type[BaseAuthentication], ...] = (
+        TokenAuthentication,
+        PageAuthentication,
+    )
 
     def camera(self, slug: str) -> Camera:
         """Raises Http404 for one that is not theirs to see."""

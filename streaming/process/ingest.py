@@ -21,7 +21,7 @@ from streaming.process.node import Node
 from streaming.protocol import signaling
 from streaming.protocol.enums import EndReason, PublishErrorCode
 from streaming.protocol.signaling import Alive, Attach, Bye, Closed, FromIngest, Offer, Signal
-from streaming.publish.admission import ADMISSION_ERRORS, Refused
+from streaming.publish.admission import ADMISSION_ERRORS, Refused, code_of
 from streaming.publish.intake import Intake
 from streaming.publish.offers import OFFERS, SEND_ERRORS
 from streaming.publish.publication import NEGOTIATION_TIMEOUT_S, Publication
@@ -121,7 +121,7 @@ class IngestNode(Node):
             await self._refuse(offer, refusal.code, refusal.publisher)
         except _ADMISSION_ERRORS as error:
             logger.warning("camera %s: offer not taken: %r", offer.slug, error)
-            await self._refuse(offer, PublishErrorCode.UNAVAILABLE)
+            await self._refuse(offer, code_of(error))
 
     def _make_peer(self, intake: Intake, on_closed: Callable[[], None]) -> Peer:
         return Peer(

@@ -10,6 +10,7 @@ from streaming.backplane.client import Backplane
 from streaming.backplane.store import ProcessFacts
 from streaming.domain.limits import Limit
 from streaming.logs import left_out
+from streaming.process import descriptors
 from streaming.process.vitals import VitalSigns
 from streaming.protocol.enums import ChangeKind
 from streaming.protocol.notices import Change, Notice
@@ -50,6 +51,7 @@ class Node:
             "changed rights": self._check_changed(),
             "facts": self._write_facts(),
             "vital signs": self._vital_signs.watch(),
+            "descriptors": descriptors.watch(),
         }
 
     async def run(self) -> None:

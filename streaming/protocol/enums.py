@@ -72,7 +72,8 @@ class CloseCode(IntEnum):
     )
     TOO_LARGE = (
         1009,
-        "a message larger than 256 KiB, or in more than 256 fragments",
+        "a message larger than 256 KiB (daphne ends the connection without a code), or in more than"
+        " 256 fragments",
         "may reconnect, without that message",
     )
     RESTARTING = 1012, "the server restarts", "reconnects"
@@ -131,8 +132,13 @@ class PublishErrorCode(ErrorCode):
     UNAVAILABLE = (
         "unavailable",
         None,
-        "no ingest process answered within 15 s; Redis or the database is unreachable, loading or"
-        " full; or every UDP port is taken. Try again after `retry_after_s` seconds",
+        "no ingest process answered within 15 s; Redis is unreachable, loading or full; or every"
+        " UDP port is taken. Try again after `retry_after_s` seconds",
+    )
+    DATABASE_UNAVAILABLE = (
+        "database_unavailable",
+        None,
+        "the database is unreachable, locked or full. Try again after `retry_after_s` seconds",
     )
     GONE = (
         "gone",

@@ -41,6 +41,13 @@ _HOLDER_CHECKS, _HOLDER_CHECK_EVERY_S = 6, 0.25
 ADMISSION_ERRORS: tuple[type[Exception], ...] = (*Unavailable, *database.Unavailable)
 
 
+def code_of(error: Exception) -> PublishErrorCode:
+    """What a camera is told of one of these."""
+    if isinstance(error, database.Unavailable):
+        return PublishErrorCode.DATABASE_UNAVAILABLE
+    return PublishErrorCode.UNAVAILABLE
+
+
 class Refused(Exception):
     """The camera may not publish now: an error code of docs/protocol.md, and who does instead."""
 

@@ -40,7 +40,7 @@ from streaming.protocol.publish import (
 )
 from streaming.protocol.signaling import Claim
 from streaming.publish import words
-from streaming.publish.admission import ADMISSION_ERRORS, Admission, Refused
+from streaming.publish.admission import ADMISSION_ERRORS, Admission, Refused, code_of
 from streaming.publish.authentication import Authenticated, authenticate, why_refused
 from streaming.publish.intake import Intake
 from streaming.publish.offers import OFFERS, SEND_ERRORS
@@ -154,7 +154,7 @@ class PublishConsumer(JsonConsumer):
         try:
             who = await self._ask_who(message.key)
         except database.Unavailable:
-            await self._refuse(PublishErrorCode.UNAVAILABLE)
+            await self._refuse(PublishErrorCode.DATABASE_UNAVAILABLE)
             return
         if self._states.state is State.ENDED:
             # That took too long.
@@ -222,7 +222,7 @@ class PublishConsumer(JsonConsumer):
             await self._refuse(refusal.code, refusal.publisher)
         except ADMISSION_ERRORS as error:
             logger.warning("camera %s: stream not taken: %r", claim.slug, error)
-            await self._refuse(PublishErrorCode.UNAVAILABLE)
+            await self._refuse(code_of(error))
         else:
             self._requested_peer = claim.peer
             self._streaming = publication

@@ -40,8 +40,13 @@ REFUSALS = {
     PublishErrorCode.UNAVAILABLE: gettext_lazy(
         "The server cannot take the camera just now. It is tried again."
     ),
+    PublishErrorCode.DATABASE_UNAVAILABLE: gettext_lazy(
+        "The server's database is unavailable; its disk may be full. Retrying."
+    ),
     PublishErrorCode.GONE: gettext_lazy("The session is over. Make a new offer."),
 }
+
+_TRIED_AGAIN = (PublishErrorCode.UNAVAILABLE, PublishErrorCode.DATABASE_UNAVAILABLE)
 
 #: Why a message is not expected, and breaks the protocol.
 UNEXPECTED = {
@@ -75,7 +80,7 @@ def refused(code: PublishErrorCode, publisher: str = "") -> PublishError:
         code,
         str(REFUSALS[code]) % {"who": publisher},
         publisher or UNSET,
-        RETRY_AFTER_S if code is PublishErrorCode.UNAVAILABLE else UNSET,
+        RETRY_AFTER_S if code in _TRIED_AGAIN else UNSET,
     )
 
 

@@ -88,12 +88,13 @@ class Refusal(Request):
     """Of a connection that is one too many."""
 
     def process(self) -> None:
+        channel = self.channel
         self.setResponseCode(503)
         self.setHeader(b"retry-after", b"%d" % RETRY_AFTER_S)
         self.setHeader(b"connection", b"close")
         self.write(b"The server has too many connections. Try again in a few seconds.\n")
         self.finish()
-        self.channel.loseConnection()
+        channel.loseConnection()
 
 
 class Socket(WebSocketProtocol):  # type: ignore[misc]

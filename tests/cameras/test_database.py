@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 from django.db import IntegrityError, OperationalError
 
-from cameras import database
 from cameras.database import Memory, Notes, Outages
 
 AWAY = OperationalError("no route to the database")
@@ -12,7 +11,7 @@ AWAY = OperationalError("no route to the database")
 @pytest.fixture
 def clock(monkeypatch):
     clock = Clock()
-    monkeypatch.setattr(database.time, "monotonic", lambda: clock.now_s)
+    monkeypatch.setattr("cameras.database.time.monotonic", lambda: clock.now_s)
     return clock
 
 

@@ -13,7 +13,7 @@ from tests.e2e.remote import Remote, RemoteError, launched, remote
 
 PATH = shutil.which("firefox-esr") or shutil.which("firefox")
 
-_PREFERENCES: Mapping[str, str | bool | int] = {
+PREFERENCES: Mapping[str, str | bool | int] = {
     # A camera that needs neither a device nor a question.
     "media.navigator.streams.fake": True,
     "media.navigator.permission.disabled": True,
@@ -64,12 +64,14 @@ class FirefoxPage:
 
 
 @asynccontextmanager
-async def firefox(profile: Path) -> AsyncIterator[Remote]:
+async def firefox(
+    profile: Path, preferences: Mapping[str, str | bool | int] = PREFERENCES
+) -> AsyncIterator[Remote]:
     """A Firefox without windows, with a new profile."""
     assert PATH
     lines = [
         f"user_pref({json.dumps(name)}, {json.dumps(value)});"
-        for name, value in _PREFERENCES.items()
+        for name, value in preferences.items()
     ]
     (profile / "user.js").write_text("\n".join(lines))
     command = (PATH, "--headless", "--no-remote", "--profile", profile, "--remote-debugging-port=0")

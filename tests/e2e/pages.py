@@ -31,7 +31,7 @@ async def film(context: BrowserContext, path: str = "/cameras/my-camera/capture/
 
 
 #: Looks and presses at once: the page may open the camera by itself, and take no press meanwhile.
-_PRESSED = """() => {
+PRESSED = """() => {
   const button = document.querySelector("[data-action=toggle]");
   if (document.readyState !== "complete" || !button || button.disabled) return false;
   button.click();
@@ -43,7 +43,7 @@ _TAKE_OVER = "() => document.querySelector('[data-action=remedy]').click()"
 
 async def go_live(page: recording.Page) -> None:
     """Film with a capture page that Playwright does not lead."""
-    await until(page, _PRESSED)
+    await until(page, PRESSED)
     await until(page, f"() => ['live', 'busy'].includes({_STATE})")
     if await page.evaluate(f"() => {_STATE} === 'busy'"):
         await page.evaluate(_TAKE_OVER)

@@ -10,6 +10,7 @@ from playwright.async_api import BrowserContext, Locator, expect
 
 from tests.e2e.devtools import Chromium
 from tests.e2e.pages import film_in, watch
+from tests.e2e.remote import until
 from tests.e2e.system import System
 
 #: 3 s promised.
@@ -40,6 +41,23 @@ PLUG = """
     Object.defineProperty(track, "muted", { value: isMuted, configurable: true });
     track.enabled = !isMuted;
     track.dispatchEvent(new Event(isMuted ? "mute" : "unmute"));
+  };
+"""
+
+#: A device that lives, and whose pictures stop when the test says so.
+STALL = """
+  delete self.MediaStreamTrackProcessor;
+  self.isStalled = false;
+  self.opened = 0;
+  const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = (wish) => {
+    self.opened += 1;
+    return open(wish);
+  };
+  const { requestVideoFrameCallback } = HTMLVideoElement.prototype;
+  HTMLVideoElement.prototype.requestVideoFrameCallback = function (take) {
+    return requestVideoFrameCallback.call(this, (...about) =>
+      isStalled ? this.requestVideoFrameCallback(take) : take(...about));
   };
 """
 
@@ -96,6 +114,19 @@ async def test_the_system_takes_the_camera_away(
         # The same words here and there.
         await expect(tile).to_contain_text(hint)
         await tab.evaluate("() => mute(false)")
+
+
+async def test_the_camera_lives_and_gives_no_pictures(
+    desktop: Chromium, owner: BrowserContext, system: System
+) -> None:
+    tab = await film_in(desktop, system.url, STALL)
+    async with trouble(owner, "no pictures") as tile:
+        await tab.evaluate("() => { isStalled = true; }")
+        await reads(tile, "paused", "no picture comes from its device")
+        stats = await owner.request.get("/api/cameras/my-camera/stats/")
+        assert (await stats.json())["state"] == "paused"
+        await until(tab, "() => opened === 2")
+        await tab.evaluate("() => { isStalled = false; }")
 
 
 async def test_the_network_goes(desktop: Chromium, owner: BrowserContext, system: System) -> None:

@@ -183,16 +183,34 @@ export class FakeVideoFrame {
   }
 }
 
-/** A canvas on which nothing is to be seen. */
+/** A canvas on which only filled areas are to be seen. */
 export class FakeCanvas {
   width = 1;
   height = 1;
+  /** @type {Map<number, number[]>} colours by their left edge */
+  #filled = new Map();
+  /** What the browser makes of what is read. */
+  read = (/** @type {number[]} */ values) => values;
 
   getContext() {
-    const getImageData = (/** @type {number[]} */ ...[, , width, height]) => ({
-      data: new Uint8ClampedArray(4 * width * height),
-    });
-    return { drawImage() {}, getImageData };
+    const context = {
+      fillStyle: "rgb(0, 0, 0)",
+      drawImage() {},
+      fillRect: (/** @type {number} */ left) => {
+        this.#filled.set(left, context.fillStyle.match(/\d+/g)?.map(Number) ?? []);
+      },
+      getImageData: (/** @type {number[]} */ ...[left, , width, height]) => {
+        const pixel = [...(this.#filled.get(left) ?? [0, 0, 0]), 255];
+        const values = Array.from({ length: width * height }, () => pixel).flat();
+        return { data: new Uint8ClampedArray(this.read(values)) };
+      },
+    };
+    return context;
+  }
+
+  /** @returns {OffscreenCanvas} one of which this is read */
+  static reading(read = (/** @type {number[]} */ values) => values) {
+    return /** @type {any} */ (Object.assign(new FakeCanvas(), { read }));
   }
 }
 

@@ -84,7 +84,7 @@ export interface CameraPing {
   /** ms on the camera's own clock */
   time: number;
   /** why (table below) */
-  paused?: "hidden" | "interrupted" | "unplugged" | "denied" | "other" | null;
+  paused?: "hidden" | "interrupted" | "unplugged" | "denied" | "no_picture" | "other" | null;
 }
 
 /** The camera's own counts, once a second. */
@@ -133,7 +133,7 @@ export type CloseCode =
   | 1001
   /** too many frames a second: over 1,000, or over 20 pings and pongs */
   | 1008
-  /** a message larger than 256 KiB, or in more than 256 fragments */
+  /** a message larger than 256 KiB (daphne ends the connection without a code), or in more than 256 fragments */
   | 1009
   /** the server restarts */
   | 1012
@@ -297,8 +297,10 @@ export type PublishErrorCode =
   | "bad_offer"
   /** somebody else publishes (`publisher` says who); send the offer again with `take_over` */
   | "camera_busy"
-  /** no ingest process answered within 15 s; Redis or the database is unreachable, loading or full; or every UDP port is taken. Try again after `retry_after_s` seconds */
+  /** no ingest process answered within 15 s; Redis is unreachable, loading or full; or every UDP port is taken. Try again after `retry_after_s` seconds */
   | "unavailable"
+  /** the database is unreachable, locked or full. Try again after `retry_after_s` seconds */
+  | "database_unavailable"
   /** the peer or session to attach to, or to upgrade, is over; send an offer */
   | "gone";
 

@@ -15,6 +15,8 @@ export interface Settings extends Size {
 }
 
 export interface Report {
+  /** That came from the camera since the report before, wanted or not. */
+  pictures: number;
   /** Totals since the worker began. */
   captured: number;
   sent: number;
@@ -32,7 +34,7 @@ export interface Report {
   /** On the ladder: 0 is as asked. */
   level: number;
   /** Why pictures are not as good as asked, if so. */
-  limit: import("./encoding/adaptation.js").Limit | null;
+  limit: import("./encoding/adaptation.js").Limit | "canvas" | null;
 }
 
 /** What the server has received in this session: totals, except for the delay. */
@@ -88,7 +90,7 @@ export type ToWorker =
 
 export type FromWorker =
   /** The first message. */
-  | { type: "open"; hasProcessor: boolean }
+  | { type: "open"; hasProcessor: boolean; isBlind: boolean }
   | { type: "tick" }
   | { type: "report"; report: Report }
   /** The codecs of video that can be wanted, best first. */

@@ -92,6 +92,8 @@ class Command(BaseCommand):
                 self.stdout.write("The database is up to date.")
             preparation.close_sessions_of_a_crash()
             owner, camera = preparation.ensure_catalogue(demo)
+        # The connection stays open, and with it the log of SQLite is kept: on a full disk nobody
+        # could make a new one, and the database would not even be read.
         welcome = _welcome(url, _phones(conf, owner) or _elsewhere(conf), owner)
         system = System(conf, listeners, camera)
         asyncio.run(system.run(lambda: self.say(welcome)))

@@ -152,5 +152,15 @@ async def test_each_process_says_that_redis_is_away(store, valkey, logged):
     assert logged() == ["Stats: Redis: away"] * 2
 
 
+async def test_the_line_comes_as_soon_as_redis_is_back(store, valkey, logged, monkeypatch):
+    await asyncio.to_thread(valkey.stop)
+    async with processes(store):
+        await until(logged)
+        monkeypatch.setattr(housekeeping, "STATS_EVERY_S", 60.0)
+        await asyncio.to_thread(valkey.start)
+        await until(lambda: len(logged()) >= 2)
+    assert logged()[1].startswith("Stats: 0 frames")
+
+
 async def test_the_line_comes_every_thirty_seconds():
     assert housekeeping.STATS_EVERY_S == 30.0

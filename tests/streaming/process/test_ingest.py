@@ -592,7 +592,7 @@ async def test_without_a_database_offers_are_unavailable_and_no_lease_stays(
         elsewhere.setitem(connection.settings_dict, "NAME", "/nowhere/at/all.sqlite3")
         await database_sync_to_async(lambda: connection.close())()
         await filming.offer()
-        await filming.socket.is_refused("unavailable")
+        await filming.socket.is_refused("database_unavailable")
     await filming.offer()
     await filming.connect()
 

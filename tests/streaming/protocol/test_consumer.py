@@ -79,3 +79,25 @@ async def test_a_socket_has_to_say_what_it_hears():
         await bare.handle_message(ViewerPing(1.0))
     with pytest.raises(NotImplementedError):
         bare.bad_message("Not now.")
+
+
+class Bare(Socket):
+    """Says and closes as Channels does."""
+
+    send = JsonConsumer.send
+    close = JsonConsumer.close
+
+
+async def test_what_comes_after_the_close_is_neither_read_nor_answered():
+    socket = Bare()
+    sent = []
+
+    async def base_send(message):
+        sent.append(message["type"])
+
+    socket.base_send = base_send
+    for _ in range(50):
+        await socket.receive("junk")
+    await socket.receive('{"type": "ping", "time": 1}')
+    assert sent == ["websocket.send", "websocket.close"]
+    assert not socket.noted

@@ -14,6 +14,7 @@ from streaming.backplane.store import LiveState
 from streaming.domain import wire
 from streaming.domain.liveness import State
 from streaming.domain.window import LAG_S
+from streaming.watch import consumer
 from streaming.watch.catalogue import EVERY_S as CATALOGUE_EVERY_S
 from tests.streaming.frames import frame
 from tests.streaming.waiting import WITHIN_S, until
@@ -693,3 +694,30 @@ async def test_a_camera_whose_clock_is_far_off_spoils_no_times(watching, hub, bu
 async def test_of_a_camera_without_frames_it_says_no_times(watching):
     await watching.say("stages", camera="front-door")
     assert not any(is_kind(said, "stages") for said in await heard_by(watching))
+
+
+# Idleness
+
+
+async def test_a_viewer_who_watches_nothing_and_says_nothing_is_sent_away(dial, monkeypatch):
+    monkeypatch.setattr(consumer, "IDLE_TIMEOUT_S", 0.2)
+    socket = await dial(WATCH)
+    begun_s = time.monotonic()
+    assert await socket.close_code() == 4408
+    assert time.monotonic() - begun_s >= 0.2
+
+
+async def test_who_says_something_may_stay(dial, monkeypatch):
+    monkeypatch.setattr(consumer, "IDLE_TIMEOUT_S", 0.3)
+    socket = await dial(WATCH)
+    for _ in range(5):
+        await asyncio.sleep(0.1)
+        assert not await heard_by(socket)
+
+
+async def test_who_watches_a_camera_may_stay_however_quiet_it_is(dial, monkeypatch, public):
+    monkeypatch.setattr(consumer, "IDLE_TIMEOUT_S", 0.1)
+    socket = await dial(WATCH)
+    await socket.say("subscribe", cameras=["front-door"])
+    await socket.hear("state")
+    assert await socket.receive_nothing(0.4)

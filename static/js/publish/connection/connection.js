@@ -52,6 +52,7 @@ import { BACKOFF, Phase, ConnectionState, TABLE, TIMERS } from "./states.js";
  * @property {Answer} accept
  * @property {Answer} accept_upgrade
  * @property {PublishError} store_publisher
+ * @property {PublishError} store_trouble
  * @property {Ended | PublishError | undefined} store_end none if the socket closed without one
  */
 
@@ -86,6 +87,8 @@ export class PublishConnection {
   end = { reason: "", message: "", by: "", why: "" };
   /** Who publishes to the camera while it is busy. */
   otherPublisher = "";
+  /** Why the server doesn't take the camera now, in its words; empty where it has not said. */
+  trouble = "";
   /**
    * Why no frames come, if they don't.
    *
@@ -231,6 +234,11 @@ export class PublishConnection {
     store_publisher: ({ message }) => {
       this.otherPublisher = message.publisher ?? "";
     },
+    store_trouble: ({ message }) => {
+      this.trouble = message.message;
+      // It may be another one than at the attempt before.
+      this.#handlers.onPhase(this.#phase);
+    },
     store_end: ({ message }) => this.#storeEnd(message),
   };
 
@@ -300,6 +308,7 @@ export class PublishConnection {
 
   /** Signaling and link are both open. */
   #announceLive() {
+    this.trouble = "";
     this.#backoff.reset();
     this.#sendEncoders();
     this.#handlers.onTransport(this.#claim.transport);

@@ -52,7 +52,8 @@ export const ConnectionState = /** @type {const} */ ({
  * @typedef {"open_socket" | "close_socket" | "authenticate" | "send_bye" | "store_welcome"
  *   | "make_request" | "send_request" | "attach" | "claim" | "start_session" | "accept" | "stream"
  *   | "announce_live" | "fall_back" | "drop_link" | "accept_upgrade" | "refuse_upgrade"
- *   | "switch_link" | "clear_resume_token" | "store_publisher" | "store_end"} Action
+ *   | "switch_link" | "clear_resume_token" | "store_publisher" | "store_trouble"
+ *   | "store_end"} Action
  */
 
 /**
@@ -147,7 +148,11 @@ const WITH_SOCKET = {
   [ConnectionEvent.ENDED_BY_ACCIDENT]: START_OVER,
   [ConnectionEvent.REFUSED]: END,
   [ConnectionEvent.OFFER_REFUSED]: END,
-  [ConnectionEvent.UNAVAILABLE]: START_OVER,
+  [ConnectionEvent.UNAVAILABLE]: {
+    to: ConnectionState.BACKING_OFF,
+    phase: Phase.RECONNECTING,
+    do: ["drop_link", "close_socket", "store_trouble"],
+  },
 };
 
 /** @type {Readonly<Partial<Record<EventName, Transition>>>} */

@@ -1,6 +1,7 @@
 /** The device's camera while it is wanted: whether it gives pictures, why not, and its way back. */
 
 import { CameraError, cameraPermission, openCamera } from "./camera.js";
+import { Silence } from "./silence.js";
 
 /** Systems announce a camera that is plugged in, but not one that another program releases. */
 const RETRY_INTERVAL_MS = 2000;
@@ -21,6 +22,7 @@ export class Device {
   /** @type {PermissionStatus | null} */
   #permission = null;
   #retryTimer = 0;
+  #silence = new Silence();
   #wasGranted = false;
 
   isOpening = false;
@@ -60,7 +62,22 @@ export class Device {
     if (this.problem) return PAUSES[this.problem] ?? "unplugged";
     const isMuted = this.track?.muted ?? false;
     if (document.hidden && (isMuted || !worksHidden)) return "hidden";
-    return isMuted ? "interrupted" : null;
+    if (isMuted) return "interrupted";
+    return this.#silence.isSilent ? "no_picture" : null;
+  }
+
+  /**
+   * Once a second while it films.
+   *
+   * @param {number} pictures that came since the last time
+   * @param {boolean} worksHidden as for `pause`
+   * @param {number} now ms
+   */
+  note(pictures, worksHidden, now) {
+    const before = this.pause(worksHidden);
+    const isExpected = this.track !== null && (before === null || before === "no_picture");
+    if (this.#silence.note(pictures, isExpected, now)) void this.open();
+    else if (this.pause(worksHidden) !== before) this.#handlers.onChange();
   }
 
   /**
@@ -70,7 +87,10 @@ export class Device {
    * @returns {Promise<boolean>} whether there is a picture now; `problem` says why not
    */
   async open(choice) {
-    if (choice) this.#choose(choice, false);
+    if (choice) {
+      this.#choose(choice, false);
+      this.#silence.reset();
+    }
     this.#stopStream();
     this.#change({ isOpening: true });
     await this.#try();
@@ -79,6 +99,7 @@ export class Device {
 
   close() {
     this.#attempt += 1;
+    this.#silence.reset();
     this.#stopStream();
     this.#change({});
   }

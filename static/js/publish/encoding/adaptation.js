@@ -37,7 +37,7 @@ const MAX_PATIENCE_MS = 120_000;
  * The last second.
  *
  * @typedef {object} Sample
- * @property {number} waitingBytes not sent yet
+ * @property {number} waitingBytes not sent yet, of a queue that does not empty
  * @property {number} wantedBitsPerSecond that would have been sent had nothing been skipped
  * @property {number} deliveredBitsPerSecond
  * @property {boolean} isReported whether the server has told what was delivered

@@ -19,6 +19,8 @@ export class Capture {
   #congestion = new Congestion();
   #onEncoders;
   #pacer = new Pacer();
+  /** That came from the camera since the last report. */
+  #given = 0;
   #pictures;
   #sender = new Sender();
   #settings = { width: 0, height: 0, frameRate: 1, quality: 1 };
@@ -59,6 +61,11 @@ export class Capture {
     this.#congestion.forget();
   }
 
+  /** Whether canvases give noise here: JPEGs would be nothing else, video needs none. */
+  set isBlind(/** @type {boolean} */ isBlind) {
+    this.#pictures.isBlind = isBlind;
+  }
+
   /** @param {import("../worker-messages.js").Wanted} wanted */
   set wanted({ jpeg, video }) {
     if ((jpeg && !this.#pictures.isWanted) || (video && !this.#video.wanted)) this.#begin();
@@ -83,6 +90,7 @@ export class Capture {
    * @param {import("../worker-messages.js").Picture} picture
    */
   take(picture) {
+    this.#given += 1;
     const capturedAt = localTime();
     if (!this.#sender.isReady || !this.#pacer.isDue(capturedAt)) {
       picture.close();
@@ -95,6 +103,11 @@ export class Capture {
     this.#pictures.take(captured, now);
   }
 
+  /** Several times a second. */
+  look() {
+    this.#congestion.waiting(localTime(), this.#sender.waitingBytes);
+  }
+
   /**
    * Once a second.
    *
@@ -104,9 +117,12 @@ export class Capture {
     const tallies = [this.#pictures.tally, this.#video.tally];
     const seconds = tallies.map((tally) => tally.takeSecond());
     this.#adapt(seconds);
+    const pictures = this.#given;
+    this.#given = 0;
     const { codec } = this.#video;
     const shown = codec ? this.#video.tally : this.#pictures.tally;
     return {
+      pictures,
       ...totals(tallies),
       ...shown.size,
       framesPerSecond: shown.framesPerSecond,
@@ -115,12 +131,17 @@ export class Capture {
       video: codec,
       jpeg: this.#pictures.isWanted,
       level: this.#adaptation.level,
-      limit: this.#pictures.isFitted ? "message" : this.#adaptation.limit,
+      limit: this.#limit,
     };
   }
 
   close() {
     this.#video.close();
+  }
+
+  get #limit() {
+    if (this.#pictures.isBlind) return "canvas";
+    return this.#pictures.isFitted ? "message" : this.#adaptation.limit;
   }
 
   #begin() {

@@ -1,5 +1,10 @@
 /** What the camera and the server have seen in the last second, as one sample. */
 
+import { StandingQueue } from "./standing-queue.js";
+
+/** One lost picture of five, as slow cameras send them, does not tell of a line that is full. */
+const FEWEST_FRAMES = 20;
+
 /** @typedef {import("../worker-messages.js").Received} Received */
 
 export class Congestion {
@@ -7,8 +12,19 @@ export class Congestion {
   #before = null;
   /** Time to encode in the previous second, ms. */
   #encodeMs = 0;
+  #queue = new StandingQueue();
   #waitingBytes = 0;
   #delivered = { bitsPerSecond: 0, lostShare: 0, delayMs: 0, isReported: false };
+
+  /**
+   * Several times a second.
+   *
+   * @param {number} now ms
+   * @param {number} bytes not sent yet
+   */
+  waiting(now, bytes) {
+    this.#queue.note(now, bytes);
+  }
 
   /**
    * The server's totals.
@@ -43,7 +59,7 @@ export class Congestion {
     this.#encodeMs = encodeMs;
     const pictures = sum(seconds, (second) => second.sent + second.skipped);
     return {
-      waitingBytes,
+      waitingBytes: this.#queue.bytes,
       wantedBitsPerSecond: sum(seconds, wantedBytes) * 8,
       deliveredBitsPerSecond: isReported ? Math.min(bitsPerSecond, sent) : sent,
       isReported,
@@ -64,7 +80,7 @@ export class Congestion {
     const newlyLost = lost - before.received.lost;
     this.#delivered = {
       bitsPerSecond: ((bytes - before.received.bytes) * 8000) / Math.max(1, now - before.at),
-      lostShare: newlyLost / Math.max(1, newFrames + newlyLost),
+      lostShare: newlyLost / Math.max(FEWEST_FRAMES, newFrames + newlyLost),
       delayMs,
       isReported: true,
     };

@@ -2,6 +2,7 @@
 
 import { Capture } from "./capture.js";
 import { ProxyChannel } from "./proxy-channel.js";
+import { canReadBack } from "./readback.js";
 
 const TICK_MS = 100;
 const TICKS_PER_REPORT = 10;
@@ -10,6 +11,7 @@ const TICKS_PER_REPORT = 10;
 /** @typedef {import("../worker-messages.js").ToWorker} ToWorker */
 
 export class EncoderHost {
+  #canvas;
   #capture;
   /** @type {Map<number, ProxyChannel>} */
   #proxies = new Map();
@@ -27,12 +29,15 @@ export class EncoderHost {
    * @param {(message: FromWorker, transfer?: Transferable[]) => void} post to the page
    */
   constructor(canvas, post) {
+    this.#canvas = canvas;
     this.#capture = new Capture(canvas, (codecs) => post({ type: "encoders", codecs }));
     this.#post = post;
   }
 
   open() {
-    this.#post({ type: "open", hasProcessor: "MediaStreamTrackProcessor" in globalThis });
+    const isBlind = !canReadBack(this.#canvas);
+    this.#capture.isBlind = isBlind;
+    this.#post({ type: "open", hasProcessor: "MediaStreamTrackProcessor" in globalThis, isBlind });
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 
@@ -103,6 +108,7 @@ export class EncoderHost {
 
   #tick() {
     this.#post({ type: "tick" });
+    this.#capture.look();
     this.#ticks += 1;
     if (this.#ticks % TICKS_PER_REPORT) return;
     this.#post({ type: "report", report: this.#capture.report() });

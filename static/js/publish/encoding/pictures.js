@@ -26,6 +26,8 @@ export class Pictures {
   );
   #takenAt = -Infinity;
 
+  /** Whether none can be made. */
+  isBlind = false;
   /** Whether at the camera's rate. */
   isWanted = false;
   tally = new Tally();
@@ -54,7 +56,7 @@ export class Pictures {
     const isCongested = this.#sender.waitingBytes > MAX_WAITING * this.#frameBytes;
     const isDue =
       this.isWanted || (!isCongested && captured.capturedAt - this.#takenAt >= STILL_INTERVAL_MS);
-    if (!isDue) {
+    if (this.isBlind || !isDue) {
       captured.picture.close();
       return;
     }

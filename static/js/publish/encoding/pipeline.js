@@ -11,10 +11,12 @@ import { PageEncoderHost } from "./page-encoder-host.js";
  * @property {(report: import("../worker-messages.js").Report) => void} onReport
  * @property {(codecs: import("../worker-messages.js").VideoCodecName[]) => void} onEncoders the codecs of video
  *   that can be wanted, best first
+ * @property {() => void} onBlind this browser makes neither pictures nor video
  * @property {() => void} onNotLoaded there will never be a tick
  */
 
 export class Pipeline {
+  #isBlind = false;
   #handlers;
   /** @type {import("../worker-messages.js").FrameChannel[]} those that stay with the page, by id */
   #held = [];
@@ -118,9 +120,9 @@ export class Pipeline {
 
   /** @param {import("../worker-messages.js").FromWorker} message */
   #receive(message) {
-    if (message.type === "open") this.#opened(message.hasProcessor);
+    if (message.type === "open") this.#opened(message);
     else if (message.type === "report") this.#handlers.onReport(message.report);
-    else if (message.type === "encoders") this.#handlers.onEncoders(message.codecs);
+    else if (message.type === "encoders") this.#tellEncoders(message.codecs);
     else if (message.type === "frame") this.#send(message);
     else this.#tick();
   }
@@ -156,8 +158,15 @@ export class Pipeline {
     if (readyState === "closed") delete this.#held[id];
   }
 
-  /** @param {boolean} hasProcessor */
-  #opened(hasProcessor) {
+  /** @param {import("../worker-messages.js").VideoCodecName[]} codecs */
+  #tellEncoders(codecs) {
+    if (this.#isBlind && codecs.length === 0) this.#handlers.onBlind();
+    else this.#handlers.onEncoders(codecs);
+  }
+
+  /** @param {import("../worker-messages.js").FromWorker & { type: "open" }} message */
+  #opened({ hasProcessor, isBlind }) {
+    this.#isBlind = isBlind;
     this.#source = chooseSource(hasProcessor);
     this.#startSource();
   }

@@ -148,7 +148,7 @@ test("the codecs that it encodes are said as each way opens, and when they chang
 
 test("its report tells how it goes, and on which step of the ladder", async () => {
   await live();
-  const totals = { captured: 9, sent: 7, skipped: 2, encodeMs: 5 };
+  const totals = { pictures: 30, captured: 9, sent: 7, skipped: 2, encodeMs: 5 };
   const shown = { width: 640, height: 480, framesPerSecond: 30, video: null, jpeg: false };
   connection.report({ ...totals, ...shown, level: 3, bitsPerSecond: 400_000 });
   assert.deepEqual(FakePeerConnection.last.control.sent.at(-1), {
@@ -336,6 +336,19 @@ test("the server's wish to wait is respected", async () => {
   assert.equal(FakeWebSocket.all.length, 1);
   connection.tick(localTime() + 2300);
   assert.equal(FakeWebSocket.all.length, 2);
+});
+
+test("why the server doesn't take it is there in its words, until it is live", async () => {
+  connection.start(false);
+  await offered();
+  FakeWebSocket.last.say({ type: "error", code: "database_unavailable", message: "Disk full." });
+  assert.equal(connection.phase, "reconnecting");
+  assert.equal(connection.trouble, "Disk full.");
+  connection.tick(muchLater());
+  await offered();
+  await answered();
+  assert.equal(connection.phase, "live");
+  assert.equal(connection.trouble, "");
 });
 
 test("a refusal ends it, with the server's own words", async () => {

@@ -65,11 +65,18 @@ class FakeDevice {
 let fake;
 /** @type {Device} */
 let device;
+let changes = 0;
+let now = 0;
 
 beforeEach(async () => {
   mock.timers.enable({ apis: ["setTimeout"] });
   fake = new FakeDevice();
-  device = new Device({ size: () => SIZE, onChange: () => {} });
+  device = new Device({
+    size: () => SIZE,
+    onChange: () => {
+      changes += 1;
+    },
+  });
   assert.ok(await device.open({ facingMode: "environment" }));
 });
 
@@ -96,6 +103,54 @@ test("a camera that the system took away is interrupted, or behind a hidden page
   assert.equal(device.pause(true), "interrupted");
   fake.page.hidden = true;
   assert.equal(device.pause(true), "hidden");
+});
+
+/** @param {number} pictures in each @param {number} seconds */
+async function film(pictures, seconds) {
+  for (let second = 0; second < seconds; second += 1) {
+    now += 1000;
+    device.note(pictures, true, now);
+    await runPending();
+  }
+}
+
+test("a camera that lives and gives no pictures is paused, and opened again", async () => {
+  await film(30, 3);
+  const { track } = fake;
+  await film(0, 3);
+  assert.equal(device.pause(true), null);
+  await film(0, 1);
+  assert.equal(device.pause(true), "no_picture");
+  assert.equal(track.stop.mock.callCount(), 1);
+  assert.notEqual(fake.track, track);
+  assert.deepEqual(fake.asked.at(-1).deviceId, { exact: "one" });
+});
+
+test("opened again it stays paused until a picture comes, which the page is told", async () => {
+  await film(0, 6);
+  assert.equal(device.pause(true), "no_picture");
+  changes = 0;
+  await film(30, 1);
+  assert.equal(device.pause(true), null);
+  assert.equal(changes, 1);
+});
+
+test("a camera that is hidden, taken away or gone is not blamed for giving no pictures", async () => {
+  fake.track.muted = true;
+  await film(0, 10);
+  assert.equal(device.pause(true), "interrupted");
+  fake.track.muted = false;
+  await film(0, 3);
+  assert.equal(device.pause(true), null);
+  fake.unplug();
+  await film(0, 10);
+  assert.equal(device.pause(true), "unplugged");
+});
+
+test("another camera begins anew", async () => {
+  await film(0, 6);
+  await device.open({ deviceId: "two" });
+  assert.equal(device.pause(true), null);
 });
 
 test("an unplugged camera comes back when it is plugged in, and no other for it", async () => {

@@ -98,6 +98,12 @@ function of(rendition) {
   return frames.filter((frame) => frame.rendition === rendition);
 }
 
+test("the camera's pictures are counted, wanted or not, from report to report", async () => {
+  for (const _picture of [1, 2, 3]) capture.take(/** @type {any} */ (new FakePicture()));
+  assert.equal(capture.report().pictures, 3);
+  assert.equal(capture.report().pictures, 0);
+});
+
 test("while nobody wants more, it sends one still per second", async () => {
   capture.wanted = { jpeg: false, video: null };
   const report = await film(5);
@@ -112,6 +118,16 @@ test("wanted pictures are stills, too: none flow beside them", async () => {
   await film(2);
   assert.equal(of(Rendition.JPEG).length, 60);
   assert.equal(of(Rendition.STILL).length, 0);
+});
+
+test("where canvases give noise, video flows and no JPEG", async () => {
+  capture.isBlind = true;
+  capture.wanted = { jpeg: true, video: "h264" };
+  const report = await film(2);
+  assert.equal(of(Rendition.VIDEO).length, 60);
+  assert.equal(frames.length, 60);
+  assert.equal(report.limit, "canvas");
+  assert.equal(FakePicture.open, 0);
 });
 
 test("stills flow beside video", async () => {

@@ -61,6 +61,7 @@ test("what was delivered is told from the server's totals", () => {
   congestion.received(0, { frames: 0, bytes: 0, lost: 0, delayMs: 0 });
   congestion.received(2000, { frames: 50, bytes: 100_000, lost: 10, delayMs: 40 });
   const second = { sent: 30, skipped: 30, busy: 15, bytes: 150_000, encodings: 0, encodeMs: 0 };
+  congestion.waiting(2000, 500);
   assert.deepEqual(congestion.sample([second], 500), {
     waitingBytes: 500,
     wantedBitsPerSecond: 2_400_000,
@@ -80,4 +81,61 @@ test("a server that says nothing has taken what was sent", () => {
 test("what still waits here was not delivered", () => {
   const second = { sent: 30, skipped: 0, busy: 0, bytes: 46_000, encodings: 0, encodeMs: 0 };
   assert.equal(new Congestion().sample([second], 27_250).deliveredBitsPerSecond, 150_000);
+});
+
+/**
+ * A second of a camera of 5 fps, whose pictures have 40 kB.
+ *
+ * @param {Congestion} congestion
+ * @param {number} second
+ * @param {(tick: number) => number} waiting bytes at each tenth of it
+ * @param {Partial<import("../../../../static/js/publish/worker-messages.js").Received>} [differing]
+ */
+function slowSecond(congestion, second, waiting, differing) {
+  for (let tick = 0; tick < 10; tick += 1) {
+    congestion.waiting(second * 1000 + tick * 100, waiting(tick));
+  }
+  const totals = { frames: 5 * second, bytes: 200_000 * second, lost: 0, delayMs: 0 };
+  congestion.received(second * 1000 + 900, { ...totals, ...differing });
+  const sent = { sent: 5, skipped: 0, busy: 0, bytes: 200_000, encodings: 5, encodeMs: 40 };
+  return congestion.sample([sent, NO_PICTURES], waiting(9));
+}
+
+test("a slow camera's picture that has just been sent is no queue, though a picture is a fifth of all", () => {
+  const congestion = new Congestion();
+  const adaptation = new Adaptation();
+  for (let second = 1; second <= 30; second += 1) {
+    // Two on their way whenever it is asked, and none in between.
+    adaptation.add(
+      second * 1000,
+      slowSecond(congestion, second, (tick) => (tick % 2) * 80_000),
+    );
+  }
+  assert.deepEqual([adaptation.level, adaptation.limit], [0, null]);
+});
+
+test("what waits all the time is a queue, of a slow camera too", () => {
+  const congestion = new Congestion();
+  const adaptation = new Adaptation();
+  for (let second = 1; second <= 3; second += 1) {
+    adaptation.add(
+      second * 1000,
+      slowSecond(congestion, second, () => 80_000),
+    );
+  }
+  assert.ok(adaptation.level > 0);
+  assert.equal(adaptation.limit, "network");
+});
+
+test("one lost picture of a slow camera's five is a single loss", () => {
+  const congestion = new Congestion();
+  const adaptation = new Adaptation();
+  for (let second = 1; second <= 30; second += 1) {
+    const lost = { frames: 4 * second, lost: second };
+    adaptation.add(
+      second * 1000,
+      slowSecond(congestion, second, () => 0, lost),
+    );
+  }
+  assert.equal(adaptation.level, 0);
 });

@@ -3,6 +3,7 @@ import { afterEach, mock, test } from "node:test";
 
 import { Capture } from "../../../../static/js/publish/encoding/capture.js";
 import { EncoderHost } from "../../../../static/js/publish/encoding/encoder-host.js";
+import { FakeCanvas } from "../../fakes.js";
 
 const browser = /** @type {any} */ (globalThis);
 
@@ -32,17 +33,27 @@ class FakeTrack {
 function openHost() {
   /** @type {any[]} */
   const said = [];
-  const canvas = /** @type {any} */ ({ getContext: () => ({}) });
-  const host = new EncoderHost(canvas, (message) => said.push(message));
+  const host = new EncoderHost(FakeCanvas.reading(), (message) => said.push(message));
   host.open();
   return { host, said };
 }
 
 test("the worker says first whether it can take tracks apart", () => {
   mock.timers.enable();
-  assert.deepEqual(openHost().said, [{ type: "open", hasProcessor: false }]);
+  assert.deepEqual(openHost().said, [{ type: "open", hasProcessor: false, isBlind: false }]);
   browser.MediaStreamTrackProcessor = FakeProcessor;
-  assert.deepEqual(openHost().said, [{ type: "open", hasProcessor: true }]);
+  assert.deepEqual(openHost().said, [{ type: "open", hasProcessor: true, isBlind: false }]);
+});
+
+test("a browser whose canvases give noise is blind, and its worker makes no JPEGs of it", () => {
+  mock.timers.enable();
+  const isBlind = mock.setter(Capture.prototype, "isBlind");
+  const noisy = FakeCanvas.reading((values) => values.map((_value, index) => (index * 97) % 256));
+  /** @type {any[]} */
+  const said = [];
+  new EncoderHost(noisy, (message) => said.push(message)).open();
+  assert.deepEqual(said, [{ type: "open", hasProcessor: false, isBlind: true }]);
+  assert.deepEqual(isBlind.mock.calls[0].arguments, [true]);
 });
 
 test("it ticks ten times a second, and reports once", () => {

@@ -12,7 +12,7 @@ import { Pipeline } from "../../../publish/encoding/pipeline.js";
 import { Controls } from "./controls.js";
 import { Lens } from "./lens.js";
 import { View } from "./view.js";
-import { busyNotice, cameraNotice, endNotice, notLoadedNotice } from "./words.js";
+import { blindNotice, busyNotice, cameraNotice, endNotice, notLoadedNotice } from "./words.js";
 
 /**
  * @typedef {object} PageData
@@ -121,20 +121,25 @@ export class CapturePage {
       onTick: () => this.#connection.tick(localTime()),
       onReport: (report) => {
         this.#connection.report(report);
+        this.#device.note(report.pictures, this.#pipeline?.worksHidden ?? true, localTime());
         this.#view.showReport(report, this.#connection.roundTrip);
       },
       onEncoders: (codecs) => {
         this.#connection.encoders = codecs;
       },
-      onNotLoaded: () => {
-        this.#connection.stop();
-        this.#view.showNotice(notLoadedNotice(), () => void this.#start());
-      },
+      onBlind: () => this.#giveUp(blindNotice()),
+      onNotLoaded: () => this.#giveUp(notLoadedNotice()),
     });
     this.#wakeLock.hold();
     void this.#applySettings();
     this.#capture();
     this.#connection.start(takesOver);
+  }
+
+  /** @param {import("./words.js").Notice} notice */
+  #giveUp(notice) {
+    this.#connection.stop();
+    this.#view.showNotice(notice, () => void this.#start());
   }
 
   #stop() {
@@ -253,7 +258,7 @@ export class CapturePage {
       // A phone may stop the page right after it has hidden it.
       this.#connection.tick(localTime());
     }
-    this.#view.showState(this.#state, pause);
+    this.#view.showState(this.#state, pause, this.#connection.trouble);
   }
 
   /** @returns {import("./words.js").CaptureState} */

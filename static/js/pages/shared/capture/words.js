@@ -165,9 +165,11 @@ export function stateWord(state) {
  * @param {CaptureState} state
  * @param {string | null} pause
  * @param {import("../../../protocol/transports.js").TransportName} transport
+ * @param {string} [trouble] why the server doesn't take the camera, in its words
  */
-export function stateHint(state, pause, transport) {
+export function stateHint(state, pause, transport, trouble) {
   if (state === "live" && transport === Transport.WEBSOCKET) return SLOWER_TRANSPORT;
+  if (state === "reconnecting" && trouble) return trouble;
   // The same words as for viewers: both sides may talk about it.
   return state === "paused" ? stateSentence("paused", pause) : HINTS[state];
 }
@@ -201,6 +203,16 @@ export function notLoadedNotice() {
   return {
     sentence: gettext(
       "A part of this page did not load, so nothing is sent. See whether this device has a network, then try again.",
+    ),
+    remedy: gettext("Try again"),
+  };
+}
+
+/** @returns {Notice} */
+export function blindNotice() {
+  return {
+    sentence: gettext(
+      "This browser resists fingerprinting: it gives noise instead of pictures, so nothing is sent. Allow this site to read canvas data (the sign beside the address), or make an exception for it in the browser's settings, then try again. Another browser works, too.",
     ),
     remedy: gettext("Try again"),
   };
@@ -248,6 +260,9 @@ export function watchingWords(count, names) {
 const LIMITS = {
   network: gettext(
     "The network takes no more, so the picture is coarser or moves less for now. A lower resolution or frame rate may look better.",
+  ),
+  canvas: gettext(
+    "This browser resists fingerprinting and gives noise instead of pictures, so only video is sent: viewers whose browser has no video see nothing. Allow this site to read canvas data.",
   ),
   device: gettext(
     "This device cannot encode so much, so the picture moves less. A lower resolution moves more.",

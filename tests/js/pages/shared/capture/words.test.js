@@ -10,7 +10,7 @@ import {
 import { stateSentence } from "../../../../../static/js/pages/shared/words.js";
 
 test("a paused camera's page says what its viewers read", () => {
-  for (const pause of ["hidden", "interrupted", "unplugged", "denied"]) {
+  for (const pause of ["hidden", "interrupted", "unplugged", "denied", "no_picture"]) {
     assert.equal(stateHint("paused", pause, "webrtc"), stateSentence("paused", pause));
   }
 });
@@ -24,6 +24,11 @@ test("why a device may no longer film is told, where the server tells", () => {
   assert.equal(notice("disabled").remedy, "Go live again");
   assert.match(notice("").sentence, /don't have permission/);
   assert.equal(notice("one of next year").remedy, "Leave");
+});
+
+test("while it reconnects it says what the server has said", () => {
+  assert.equal(stateHint("reconnecting", null, "webrtc", "Disk full."), "Disk full.");
+  assert.match(stateHint("reconnecting", null, "webrtc", ""), /comes|back/);
 });
 
 test("refused pictures are told in a calm sentence", () => {

@@ -13,6 +13,7 @@ from types import SimpleNamespace
 import pytest
 from aiortc import rtcsctptransport as sctp
 from aiortc.rtcdtlstransport import State
+from OpenSSL import SSL
 
 from streaming.publish.webrtc.guard import ice
 from streaming.publish.webrtc.guard import sctp as guard
@@ -203,6 +204,17 @@ async def test_disorder_is_bounded_also_where_an_association_began_anew(attacker
     assert len(fresh._sack_misordered) == guard.MAX_AHEAD
 
 
+async def test_an_acknowledgement_of_much_disorder_fits_into_a_packet(attacker):
+    server = attacker.server.sctp
+    for first in range(1, guard.MAX_AHEAD - 80, 80):
+        await attacker.send(*(attacker.data(first + ahead) for ahead in range(0, 80, 2)))
+    await attacker.send(*(attacker.data(ahead) for ahead in range(1, 81, 2)))
+    # Nothing is left that did not go out with its packet.
+    with pytest.raises(SSL.WantReadError):
+        server.transport._ssl.bio_read(1500)
+    assert await attacker.is_served()
+
+
 async def test_too_many_streams_are_refused(attacker):
     for stream in range(100, 100 + guard.MAX_STREAMS):
         await attacker.send(attacker.data(50 + stream, stream=stream))
@@ -339,13 +351,13 @@ async def test_a_session_that_costs_too_much_ends(attacker, monkeypatch):
     await attacker.is_ended()
 
 
-def test_work_is_charged_beyond_a_share(monkeypatch):
+def test_work_is_charged_beyond_a_share():
     work = guard._Work()
-    # Half of the time is free, for ever.
-    assert not any(work.charge(0.005, now_s / 100) for now_s in range(1000))
-    # Three quarters are too much, after two seconds.
-    charged = [work.charge(0.0075, 10 + now_s / 100) for now_s in range(300)]
-    assert charged.index(True) == pytest.approx(200, abs=5)
+    # Every hundredth of a second.
+    fair_s = guard.SHARE / 100
+    assert not any(work.charge(fair_s, turn / 100) for turn in range(1000))
+    charged = [work.charge(1.5 * fair_s, 10 + turn / 100) for turn in range(300)]
+    assert charged.index(True) == pytest.approx(guard.MAX_DEBT_S / (0.5 * fair_s), abs=5)
 
 
 async def test_a_pause_of_the_process_is_not_what_a_session_costs(attacker, monkeypatch):
