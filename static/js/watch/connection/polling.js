@@ -15,8 +15,8 @@ const LIST_INTERVAL_MS = 2000;
 const MAX_LISTED = 200;
 const TIMEOUT_MS = 5000;
 /** What the server itself answers; all else, such as an HTML page, is from something in between. */
-const ANSWERS = [200, 304, 404, 503];
-const CONTENT_TYPES = ["image/jpeg", "application/json"];
+const ANSWERS = [200, 304, 401, 404, 429, 503];
+const CONTENT_TYPES = ["image/jpeg", "application/json", "application/problem+json"];
 /** Only in these states may there be a new picture to ask for; not before the state is known. */
 const SENDING = ["live", "unknown"];
 

@@ -74,6 +74,12 @@ function stats(state) {
   return Response.json({ state, session: 7, reason: null, watching: 1 });
 }
 
+/** @param {number} status of what the API refuses */
+function problem(status) {
+  const headers = { "Content-Type": "application/problem+json" };
+  return Response.json({ detail: "" }, { status, headers });
+}
+
 /** @param {number} ms */
 async function pass(ms) {
   for (let passed = 0; passed < ms; passed += 100) {
@@ -143,7 +149,7 @@ for (const state of ["off", "paused", "lost"]) {
 }
 
 test("a camera that is not there, or no longer, is told so", async () => {
-  answers.stats = () => Response.json({ detail: "" }, { status: 404 });
+  answers.stats = () => problem(404);
   watch("door");
   await pass(100);
   assert.ok(heard.includes("door not_found"));
@@ -152,8 +158,19 @@ test("a camera that is not there, or no longer, is told so", async () => {
   assert.deepEqual(heard, []);
 });
 
+test("one camera that is gone keeps no others waiting, and comes back by itself", async () => {
+  answers.stats = () => problem(404);
+  watch("door");
+  await pass(1100);
+  assert.ok(heard.includes("door not_found") && heard.includes("door is open"));
+  answers.stats = () => stats("live");
+  await pass(1100);
+  assert.ok(heard.includes("door live"));
+  assert.ok(!heard.includes("door is connecting"));
+});
+
 test("while Redis is away the state is unknown", async () => {
-  answers.picture = answers.stats = () => Response.json({ detail: "" }, { status: 503 });
+  answers.picture = answers.stats = () => problem(503);
   watch("door");
   await pass(100);
   assert.ok(heard.includes("door unknown"));
@@ -239,7 +256,7 @@ test("of a list that does not come whole, nothing is told", async () => {
   /** @type {any[]} */
   const told = [];
   polling.follow((cameras) => told.push(cameras));
-  for (const answer of [() => list("?page=2"), () => new Response("", { status: 503 })]) {
+  for (const answer of [() => list("?page=2"), () => problem(503), () => problem(429)]) {
     answers.list = answer;
     await pass(2100);
   }
