@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
-from streaming.protocol.enums import EndReason, PublishErrorCode
+from cameras import denials
+from streaming.protocol.enums import Denial, EndReason, PublishErrorCode
 from streaming.protocol.publish import Ended, PublishError
 from streaming.publish.states import Unexpected
 
@@ -57,8 +59,19 @@ UNEXPECTED = {
 }
 
 
-def ended(reason: EndReason, by: str) -> Ended:
-    return Ended(reason, str(ENDS[reason]) % {"who": by}, by or UNSET)
+def ended(reason: EndReason, by: str, why: denials.Denial | None = None) -> Ended:
+    sentence = denials.SENTENCES[why] if why else ENDS[reason]
+    return Ended(reason, str(sentence) % {"who": by}, by or UNSET, _told(why))
+
+
+def denied(why: denials.Denial | None) -> PublishError:
+    """Refused at the door; without `why` it is not told whether there is such a camera."""
+    sentence = (
+        denials.SENTENCES[why]
+        if why
+        else _("There is no such camera, or you may not publish to it.")
+    )
+    return PublishError(PublishErrorCode.NOT_ALLOWED, str(sentence), why=_told(why))
 
 
 def refused(code: PublishErrorCode, publisher: str = "") -> PublishError:
@@ -69,3 +82,7 @@ def refused(code: PublishErrorCode, publisher: str = "") -> PublishError:
         publisher or UNSET,
         RETRY_AFTER_S if code in _TRIED_AGAIN else UNSET,
     )
+
+
+def _told(why: denials.Denial | None) -> Denial | UnsetType:
+    return Denial(why) if why else UNSET
