@@ -3,34 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import defaultdict
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
 from typing import Protocol
-from uuid import UUID
 
-import msgspec
-from channels.db import database_sync_to_async
-from django import db
-
-from cameras import access
-from streaming.protocol.facts import ListedCamera
-
-logger = logging.getLogger(__name__)
+from cameras import access, database
+from streaming.watch.lookups import Lookups, Watchable
 
 #: However many changes there are, viewers are told so often at most.
 EVERY_S = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Watchable:
-    """What somebody may watch."""
-
-    #: All, by name; none where nobody asked for the list.
-    cameras: tuple[ListedCamera, ...]
-    #: Of the addresses that were asked for.
-    found: Mapping[str, UUID]
 
 
 class Follower(Protocol):
@@ -53,7 +34,8 @@ class Follower(Protocol):
 class Catalogue:
     """The followers of a process."""
 
-    def __init__(self) -> None:
+    def __init__(self, lookups: Lookups) -> None:
+        self._lookups = lookups
         self._followers: set[Follower] = set()
         self._changed = asyncio.Event()
 
@@ -84,23 +66,11 @@ class Catalogue:
         for identity, followers in asking.items():
             wished = {address for follower in followers for address in follower.wished}
             try:
-                watchable = await look(identity, wished, any(each.follows for each in followers))
-            except db.Error as error:
-                logger.warning("Cameras of %s not asked for: %s", identity, error)
-                continue
+                follows = any(each.follows for each in followers)
+                watchable = await self._lookups.look(identity, wished, follows)
+            except database.Unavailable as error:
+                # Nor would it answer for the others; all is looked at again every ten seconds.
+                database.outages.note(error)
+                return
             for follower in followers:
                 await follower.may_watch(watchable)
-
-
-@database_sync_to_async
-def look(
-    identity: access.Identity, addresses: Collection[str], with_list: bool = False
-) -> Watchable:
-    """What an identity may watch now. Raises django.db.Error."""
-    # Who it is now: the user of a socket's scope is as old as the socket.
-    who = access.actor_of(identity)
-    if who is None:
-        return Watchable((), {})
-    cameras = access.watchable(who) if with_list else ()
-    listed = tuple(msgspec.convert(each, ListedCamera, from_attributes=True) for each in cameras)
-    return Watchable(listed, access.watchable_at(who, addresses))

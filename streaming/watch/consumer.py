@@ -8,17 +8,21 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from channels.consumer import get_handler_name
-from channels.db import database_sync_to_async
 from django.utils.translation import gettext as _
 
-from cameras import database, denials
-from cameras.identity import Identity
+from cameras import access, database
+from cameras.models import ApiToken
+from streaming import conf
 from streaming.backplane.store import LiveState
+from streaming.domain.allowance import Allowance
 from streaming.domain.choice import Asked
+from streaming.domain.limits import Limit
+from streaming.lanes import AUTHENTICATION
+from streaming.network.origins import bearer_token
 from streaming.protocol.consumer import JsonConsumer
 from streaming.protocol.control import Pong
-from streaming.protocol.decode import Decoder
-from streaming.protocol.enums import CloseCode, Denial, WatchErrorCode
+from streaming.protocol.decode import Decoder, MessageError
+from streaming.protocol.enums import CloseCode, WatchErrorCode
 from streaming.protocol.facts import ListedCamera
 from streaming.protocol.limits import IDLE_TIMEOUT_S, MAX_CAMERAS, MAX_FPS, MAX_VIEWER_MESSAGE_BYTES
 from streaming.protocol.watch import (
@@ -32,16 +36,27 @@ from streaming.protocol.watch import (
     Subscribe,
     ToViewer,
     Unsubscribe,
+    ViewerAuthenticate,
     ViewerPing,
     ViewerReport,
+    ViewerWelcome,
     WatchError,
 )
-from streaming.tasks import connection_task, stop
-from streaming.watch.catalogue import Watchable, look
+from streaming.tasks import connection_task, raise_if_cancelled, stop
+from streaming.watch import words
 from streaming.watch.connection import connection, direct_write
 from streaming.watch.hub import Hub
+from streaming.watch.lookups import Watchable
 from streaming.watch.outlet import Outlet, SendOutlet
 from streaming.watch.seat import Seat
+
+#: Of the messages a second that a viewer may send: so many seconds' worth at once, and as many
+#: more for each eight cameras, which is what two reports a second of each need.
+_BURST_S = 5
+_CAMERAS_PER_SHARE = 8
+#: Cameras that a viewer may add or remove without waiting: three walls, then some a second.
+_CHANGES = 200
+_CHANGES_PER_S = 8.0
 
 #: A message that waits is replaced by a newer one of its kind for the same camera.
 Topic: TypeAlias = tuple[type[ToViewer], UUID | None]
@@ -57,10 +72,18 @@ class WatchConsumer(JsonConsumer):
 
     hub: Hub
 
-    def __init__(self, hub: Hub, start: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        start: Callable[[], object],
+        count_refusal: Callable[[Limit, str], None],
+    ) -> None:
         """`start` sees to it that the process's background work runs."""
-        super().__init__()
+        super().__init__(count_refusal)
         self.hub = hub
+        per_s = conf.get().VIEWER_MESSAGES_PER_S
+        self._messages = Allowance(_BURST_S * per_s, per_s)
+        self._changes = Allowance(_CHANGES, _CHANGES_PER_S)
         self._start = start
         self.cameras: set[UUID] = set()
         #: Of the cameras shown, as they were subscribed.
@@ -96,6 +119,10 @@ class WatchConsumer(JsonConsumer):
         self.identity = self.session_identity()
         self.name = self.user.get_username()
         await self.accept()
+        if self.hub.is_full:
+            self.count_refusal(Limit.VIEWERS)
+            await self.refuse(words.full())
+            return
         if direct := direct_write(self.scope):
             self._outlet = self.hub.outlets.open(direct)
         else:
@@ -106,13 +133,28 @@ class WatchConsumer(JsonConsumer):
         self.hub.catalogue.add(self)
         self._writing = connection_task("watch socket: outlet", self._write())
         self._end_if_idle()
+        if token := bearer_token(self.scope):
+            await self._authenticate(token)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        # Those who watch a wall have more to report.
+        price = 1 / (1 + len(self.cameras) / _CAMERAS_PER_SHARE)
+        if not self.is_closed and not self._messages.take(time.monotonic(), price):
+            self.count_refusal(Limit.VIEWER_MESSAGES_PER_S)
+            await self.refuse(words.too_often())
+        await super().receive(text_data, bytes_data)
 
     async def handle_message(self, message: FromViewer) -> None:
         self._heard_s = time.monotonic()
         match message:
+            case ViewerAuthenticate() if self.identity.token_id or self._terms or self.follows:
+                raise MessageError(_("authenticate comes first, and once."))
+            case ViewerAuthenticate():
+                await self._authenticate(message.token)
             case Subscribe():
                 await self._subscribe(message)
             case Unsubscribe():
+                await self._pace(len(message.cameras))
                 self._unsubscribe(message)
             case Follow():
                 await self._follow()
@@ -129,25 +171,59 @@ class WatchConsumer(JsonConsumer):
     def bad_message(self, sentence: str) -> WatchError:
         return WatchError(WatchErrorCode.BAD_MESSAGE, sentence)
 
+    async def _pace(self, cameras: int) -> None:
+        """Changes cost others something: whoever makes many waits between them."""
+        await asyncio.sleep(self._changes.wait_s(time.monotonic(), cameras))
+        self._changes.take(time.monotonic(), cameras)
+
+    async def _authenticate(self, secret: str) -> None:
+        try:
+            token = await AUTHENTICATION.run(ApiToken.find, secret)
+        except database.Unavailable as error:
+            database.outages.note(error)
+            await self.refuse(words.unchecked_token())
+            return
+        if token is None:
+            await self.refuse(words.wrong_token())
+            return
+        self.identity = access.Identity(token.user_id, token_id=token.pk)
+        self.name = token.user.get_username()
+        await self.send_message(ViewerWelcome(self.name))
+
     async def _subscribe(self, message: Subscribe) -> None:
         addresses = set(message.cameras)
         terms = _Terms.of(message)
+        await self._pace(min(len(addresses), MAX_CAMERAS))
         for camera_id in self._known(addresses):
             self._terms[self._addresses[camera_id]] = terms
             terms.apply(self.seat(camera_id))
             self.hub.choose(self, camera_id)
         if len(self._terms.keys() | addresses) > MAX_CAMERAS:
-            sentence = _("One page shows at most %(most)d cameras.") % {"most": MAX_CAMERAS}
-            await self.refuse(WatchError(WatchErrorCode.TOO_MANY, sentence))
+            await self.refuse(words.too_many())
             return
         self._terms |= dict.fromkeys(addresses, terms)
-        wished = addresses & self.wished
-        if not wished:
+        if wished := addresses & self.wished:
+            await self._look_for(wished)
+
+    async def _look_for(self, wished: set[str]) -> None:
+        watchable = await self._look(wished)
+        if watchable is None:
+            for address in sorted(wished):
+                await self.refuse(words.unchecked(address))
             return
-        watchable = await look(self.identity, wished)
         for address in sorted(wished - watchable.found.keys()):
-            await self.refuse(_not_found(address))
+            await self.refuse(words.not_found(address))
         await self._show(watchable)
+
+    async def _look(self, addresses: set[str], with_list: bool = False) -> Watchable | None:
+        """None where the database cannot be asked, and where the process ends."""
+        try:
+            return await self.hub.lookups.look(self.identity, addresses, with_list)
+        except database.Unavailable as error:
+            database.outages.note(error)
+        except asyncio.CancelledError:
+            raise_if_cancelled()
+        return None
 
     def _unsubscribe(self, message: Unsubscribe) -> None:
         for camera_id in self._known(set(message.cameras)):
@@ -157,9 +233,11 @@ class WatchConsumer(JsonConsumer):
             self._terms.pop(address, None)
 
     async def _follow(self) -> None:
-        if not self.follows:
-            self.follows = True
-            await self.may_watch(await look(self.identity, self.wished, with_list=True))
+        if self.follows:
+            return
+        self.follows = True
+        if watchable := await self._look(self.wished, with_list=True):
+            await self.may_watch(watchable)
 
     async def _show(self, watchable: Watchable) -> None:
         """What is wished for and may be watched."""
@@ -170,6 +248,10 @@ class WatchConsumer(JsonConsumer):
             if camera_id in self.cameras:
                 # By another of its addresses.
                 del self._terms[address]
+                continue
+            if self.hub.is_crowded(camera_id):
+                self.count_refusal(Limit.VIEWERS_PER_CAMERA)
+                self._post(camera_id, words.crowded(address))
                 continue
             self._addresses[camera_id] = address
             self._terms[address].apply(self.seat(camera_id))
@@ -206,7 +288,7 @@ class WatchConsumer(JsonConsumer):
 
     def drop(self, camera_id: UUID) -> None:
         self._seats.pop(camera_id).discard()
-        self._post(camera_id, _not_found(self._addresses[camera_id]))
+        self._post(camera_id, words.not_found(self._addresses[camera_id]))
 
     def sign_off(self) -> None:
         self._is_signed_off = True
@@ -235,7 +317,7 @@ class WatchConsumer(JsonConsumer):
     async def _write(self) -> None:
         await self._outlet.run()
         if self._is_signed_off:
-            await self.send_message(await _signed_off(self.identity))
+            await self.send_message(await words.signed_off(self.identity))
         await self.close(int(self._close_code))
 
     def _end_if_idle(self) -> None:
@@ -271,19 +353,3 @@ class _Terms:
         seat.window.slow_down(self.fps)
         seat.choice.asked = self.rendition
         seat.choice.codecs = self.codecs
-
-
-async def _signed_off(identity: Identity) -> WatchError:
-    """Why the identity is nobody any more."""
-    try:
-        why = await database_sync_to_async(denials.of_identity)(identity)
-    except database.Unavailable as error:
-        database.outages.note(error)
-        return WatchError(WatchErrorCode.NOT_ALLOWED, _("Your access has ended."))
-    sentence = str(denials.SENTENCES[why])
-    return WatchError(WatchErrorCode.NOT_ALLOWED, sentence, why=Denial(why))
-
-
-def _not_found(address: str) -> WatchError:
-    sentence = _("There is no such camera, or you may not watch it.")
-    return WatchError(WatchErrorCode.NOT_FOUND, sentence, address)
