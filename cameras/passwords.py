@@ -28,14 +28,6 @@ class Gate:
         self._places = threading.Semaphore(places)
         self._inside = threading.Semaphore(places * (1 + WAITING_PER_PLACE))
 
-    @property
-    def is_open(self) -> bool:
-        """Whether somebody more may wait."""
-        if not self._inside.acquire(blocking=False):
-            return False
-        self._inside.release()
-        return True
-
     @contextmanager
     def passed(self) -> Iterator[None]:
         """Raises Busy."""

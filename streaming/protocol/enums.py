@@ -26,7 +26,10 @@ class EndReason(Described):
 
     STOPPED = "stopped", "the camera said `bye`"
     TAKEN_OVER = "taken_over", "another page or device publishes to this camera now"
-    NOT_ALLOWED = "not_allowed", "camera disabled, key revoked, right withdrawn, or signed out"
+    NOT_ALLOWED = (
+        "not_allowed",
+        "camera disabled, key revoked, right withdrawn (with a key: of who made it), or signed out",
+    )
     DISCONNECTED = "disconnected", 'an operator pressed "disconnect"'
     LOST = "lost", "no byte for 30 s"
     SIGNALING_LOST = (

@@ -158,7 +158,7 @@ export type EndReason =
   | "stopped"
   /** another page or device publishes to this camera now */
   | "taken_over"
-  /** camera disabled, key revoked, right withdrawn, or signed out */
+  /** camera disabled, key revoked, right withdrawn (with a key: of who made it), or signed out */
   | "not_allowed"
   /** an operator pressed "disconnect" */
   | "disconnected"
