@@ -169,6 +169,6 @@ def publishable_camera(identity: Identity, camera_id: UUID) -> Camera | None:
     return None if actor is None else publishable(actor).filter(pk=camera_id).first()
 
 
-def watchable_ids(identity: Identity) -> set[UUID]:
-    actor = actor_of(identity)
-    return set() if actor is None else set(watchable(actor).values_list("pk", flat=True))
+def watchable_by_slug(actor: Actor | None) -> dict[str, UUID] | None:
+    """The ids of what the actor may watch; None for nobody."""
+    return None if actor is None else dict(watchable(actor).values_list("slug", "pk"))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, NotAuthenticated
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
@@ -196,6 +196,27 @@ class PictureView(LiveView):
     content_negotiation_class = SingleFormat
     throttle_classes = ()
 
+    def get_authenticate_header(self, request: Request) -> str:
+        if request.headers.get("Authorization", "").lower().startswith("bearer "):
+            return super().get_authenticate_header(request)
+        return PasswordAuthentication().authenticate_header(request)
+
+    def camera(self, slug: str) -> Camera:
+        """Raises Http404, and NotAuthenticated for a program that has not said who it is."""
+        try:
+            return super().camera(slug)
+        except Http404:
+            return self.found(None)
+
+    def found(self, camera: Camera | None) -> Camera:
+        """The camera. Raises Http404 without it, and NotAuthenticated for a program that has not
+        said who it is: most send a password only when asked, whatever the address says."""
+        if camera is not None:
+            return camera
+        if self.request.user.is_anonymous and not _is_of_page(self.request):
+            raise NotAuthenticated
+        raise Http404(access.NO_SUCH_CAMERA)
+
 
 class LatestJpgView(PictureView):
     """A camera's newest picture.
@@ -241,6 +262,11 @@ def moment(ms: float) -> datetime | None:
         return datetime.fromtimestamp(ms / 1000, UTC)
     except (OverflowError, ValueError):
         return None
+
+
+def _is_of_page(request: Request) -> bool:
+    """Whether a page of this server asks: browsers would ask the person for a password."""
+    return request.headers.get("Referer", "").startswith(request.build_absolute_uri("/"))
 
 
 def reader(request: Request) -> str:

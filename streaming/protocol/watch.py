@@ -16,6 +16,13 @@ from streaming.protocol.message import PROTOCOL, UNREAD, VERSION, Message, about
 # From the viewer
 
 
+class ViewerAuthenticate(Message, frozen=True, tag="authenticate"):
+    """For programs: watches as the person whose token it is. Comes first, if at all; without it
+    the user is meant who has signed in on the page. Answered by `welcome`."""
+
+    token: Annotated[str, about("API token")]
+
+
 class Subscribe(Message, frozen=True, tag="subscribe"):
     """Adds these cameras: their states and at most `fps` frames a second of each. Below 30 there is
     no video, because no frame of a chain can be left out. Sent again for a camera, it changes
@@ -45,8 +52,8 @@ class Unsubscribe(Message, frozen=True, tag="unsubscribe"):
 
 
 class ViewerReport(Message, frozen=True, tag="report"):
-    """Every 5 s for each camera; at once, but at most twice a second, when latency passes
-    250 ms."""
+    """After the first frame of each camera and then after each 64 kB, until 512 kB have come; every
+    5 s; at once, but at most twice a second, when latency passes 250 ms."""
 
     camera: Annotated[str, about("slug")]
     bytes: Annotated[float, about("of its frames, received on this socket in all")]
@@ -77,6 +84,13 @@ class ViewerPing(Message, frozen=True, tag="ping"):
 # From the server
 
 
+class ViewerWelcome(Message, frozen=True, tag="welcome"):
+    """The token is valid."""
+
+    name: Annotated[str, about("of the person whose token it is")]
+    protocol: Annotated[int, about(VERSION)] = PROTOCOL
+
+
 class CameraState(Message, frozen=True, tag="state"):
     """After `subscribe`, and whenever it changes."""
 
@@ -103,10 +117,17 @@ class WatchError(Message, frozen=True, tag="error"):
     code: WatchErrorCode
     message: Annotated[str, about("a sentence for people")]
     camera: Annotated[str | UnsetType, about("slug")] = UNSET
+    retry_after_s: Annotated[int | UnsetType, about("when to try again")] = UNSET
     protocol: Annotated[int, about(VERSION)] = PROTOCOL
 
 
 FromViewer: TypeAlias = (
-    Subscribe | Unsubscribe | ViewerReport | AskKeyFrame | AskStages | ViewerPing
+    ViewerAuthenticate
+    | Subscribe
+    | Unsubscribe
+    | ViewerReport
+    | AskKeyFrame
+    | AskStages
+    | ViewerPing
 )
-ToViewer: TypeAlias = CameraState | Stages | Pong | WatchError
+ToViewer: TypeAlias = ViewerWelcome | CameraState | Stages | Pong | WatchError

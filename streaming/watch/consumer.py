@@ -8,15 +8,20 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from channels.consumer import get_handler_name
-from channels.db import database_sync_to_async
 from django.utils.translation import gettext as _
 
-from cameras import access
+from cameras import access, database
+from cameras.models import ApiToken
+from streaming import conf
 from streaming.backplane.store import LiveState
+from streaming.domain.allowance import Allowance
 from streaming.domain.choice import Asked
+from streaming.domain.limits import Limit
+from streaming.lanes import AUTHENTICATION
+from streaming.network.origins import bearer_token
 from streaming.protocol.consumer import JsonConsumer
 from streaming.protocol.control import Pong
-from streaming.protocol.decode import Decoder
+from streaming.protocol.decode import Decoder, MessageError
 from streaming.protocol.enums import CloseCode, WatchErrorCode
 from streaming.protocol.limits import IDLE_TIMEOUT_S, MAX_CAMERAS, MAX_FPS, MAX_VIEWER_MESSAGE_BYTES
 from streaming.protocol.watch import (
@@ -28,8 +33,10 @@ from streaming.protocol.watch import (
     Subscribe,
     ToViewer,
     Unsubscribe,
+    ViewerAuthenticate,
     ViewerPing,
     ViewerReport,
+    ViewerWelcome,
     WatchError,
 )
 from streaming.tasks import connection_task, stop
@@ -37,6 +44,16 @@ from streaming.watch.connection import connection, direct_write
 from streaming.watch.hub import Hub
 from streaming.watch.outlet import Outlet, SendOutlet
 from streaming.watch.seat import Seat
+
+#: Of the messages a second that a viewer may send: so many seconds' worth at once, and as many
+#: more for each eight cameras, which is what two reports a second of each need.
+_BURST_S = 5
+_CAMERAS_PER_SHARE = 8
+#: How often a viewer may change what it watches without waiting: three walls, then some a second.
+_CHANGES = 200
+_CHANGES_PER_S = 4.0
+#: For whom there is no room.
+_RETRY_AFTER_S = 5
 
 #: A message that waits is replaced by a newer one of its kind for the same camera.
 Topic: TypeAlias = tuple[type[ToViewer], UUID | None]
@@ -52,10 +69,18 @@ class WatchConsumer(JsonConsumer):
 
     hub: Hub
 
-    def __init__(self, hub: Hub, start: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        start: Callable[[], object],
+        count_refusal: Callable[[Limit, str], None],
+    ) -> None:
         """`start` sees to it that the process's background work runs."""
-        super().__init__()
+        super().__init__(count_refusal)
         self.hub = hub
+        per_s = conf.get().VIEWER_MESSAGES_PER_S
+        self._messages = Allowance(_BURST_S * per_s, per_s)
+        self._changes = Allowance(_CHANGES, _CHANGES_PER_S)
         self._start = start
         self.cameras: set[UUID] = set()
         self._slugs: dict[UUID, str] = {}
@@ -84,6 +109,10 @@ class WatchConsumer(JsonConsumer):
         self.identity = self.session_identity()
         self.name = self.user.get_username()
         await self.accept()
+        if self.hub.is_full:
+            self.count_refusal(Limit.VIEWERS)
+            await self._refuse_full(_("Too many people are watching right now. Try again later."))
+            return
         if direct := direct_write(self.scope):
             self._outlet = self.hub.outlets.open(direct)
         else:
@@ -93,13 +122,28 @@ class WatchConsumer(JsonConsumer):
         self.hub.add(self)
         self._writing = connection_task("watch socket: outlet", self._write())
         self._end_if_idle()
+        if token := bearer_token(self.scope):
+            await self._authenticate(token)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        # Those who watch a wall have more to report.
+        price = 1 / (1 + len(self.cameras) / _CAMERAS_PER_SHARE)
+        if not self.is_closed and not self._messages.take(time.monotonic(), price):
+            await self._refuse_flood()
+        await super().receive(text_data, bytes_data)
 
     async def handle_message(self, message: FromViewer) -> None:
         self._heard_s = time.monotonic()
         match message:
+            case ViewerAuthenticate() if self.identity.token_id or self._slugs:
+                raise MessageError(_("authenticate comes first, and once."))
+            case ViewerAuthenticate():
+                await self._authenticate(message.token)
             case Subscribe():
+                await self._pace()
                 await self._subscribe(message)
             case Unsubscribe():
+                await self._pace()
                 self._unsubscribe(message)
             case AskKeyFrame():
                 for camera_id in self._known({message.camera}):
@@ -114,6 +158,35 @@ class WatchConsumer(JsonConsumer):
     def bad_message(self, sentence: str) -> WatchError:
         return WatchError(WatchErrorCode.BAD_MESSAGE, sentence)
 
+    async def _pace(self) -> None:
+        """Changes cost others something: whoever makes many waits between them."""
+        now_s = time.monotonic()
+        await asyncio.sleep(self._changes.wait_s(now_s))
+        self._changes.take(time.monotonic())
+
+    async def _refuse_full(self, sentence: str) -> None:
+        await self.refuse(WatchError(WatchErrorCode.FULL, sentence, retry_after_s=_RETRY_AFTER_S))
+
+    async def _refuse_flood(self) -> None:
+        self.count_refusal(Limit.VIEWER_MESSAGES_PER_S)
+        sentence = _("This viewer sends too many messages.")
+        await self.refuse(WatchError(WatchErrorCode.TOO_OFTEN, sentence))
+
+    async def _authenticate(self, secret: str) -> None:
+        try:
+            token = await AUTHENTICATION.run(ApiToken.find, secret)
+        except database.Unavailable as error:
+            database.outages.note(error)
+            await self._refuse_full(_("The server can't check your token now. Try again later."))
+            return
+        if token is None:
+            sentence = _("This token is unknown, revoked or expired.")
+            await self.refuse(WatchError(WatchErrorCode.NOT_ALLOWED, sentence))
+            return
+        self.identity = access.Identity(token.user_id, token_id=token.pk)
+        self.name = token.user.get_username()
+        await self.send_message(ViewerWelcome(self.name))
+
     async def _subscribe(self, message: Subscribe) -> None:
         slugs = set(message.cameras)
         terms = _Terms.of(message)
@@ -125,13 +198,30 @@ class WatchConsumer(JsonConsumer):
             sentence = _("One page shows at most %(most)d cameras.") % {"most": MAX_CAMERAS}
             await self.refuse(WatchError(WatchErrorCode.TOO_MANY, sentence))
             return
-        found = await database_sync_to_async(_watchable)(self.identity, slugs)
-        for slug in sorted(slugs - set(found)):
+        if slugs:
+            await self._add(slugs, terms)
+
+    async def _add(self, slugs: set[str], terms: _Terms) -> None:
+        try:
+            watchable = await self.hub.lookups.watchable(self.identity) or {}
+        except database.Unavailable as error:
+            database.outages.note(error)
+            for slug in sorted(slugs):
+                await self.refuse(_unavailable(slug, _("The server can't check your access now.")))
+            return
+        for slug in sorted(slugs - watchable.keys()):
             await self.refuse(_not_found(slug))
-        for slug, camera_id in found.items():
-            self._slugs[camera_id] = slug
-            terms.apply(self.seat(camera_id))
-            await self.hub.join(self, camera_id)
+        for slug in sorted(slugs & watchable.keys()):
+            await self._join(slug, watchable[slug], terms)
+
+    async def _join(self, slug: str, camera_id: UUID, terms: _Terms) -> None:
+        if self.hub.is_crowded(camera_id):
+            self.count_refusal(Limit.VIEWERS_PER_CAMERA)
+            await self.refuse(_unavailable(slug, _("Too many people are watching this camera.")))
+            return
+        self._slugs[camera_id] = slug
+        terms.apply(self.seat(camera_id))
+        await self.hub.join(self, camera_id)
 
     def _unsubscribe(self, message: Unsubscribe) -> None:
         for camera_id in self._known(set(message.cameras)):
@@ -172,7 +262,10 @@ class WatchConsumer(JsonConsumer):
         self._post(camera_id, _not_found(self._slugs[camera_id]))
 
     def sign_off(self) -> None:
-        self._post(None, WatchError(WatchErrorCode.NOT_ALLOWED, _("You have signed out.")))
+        sentence = _("You have signed out.")
+        if self.identity.token_id:
+            sentence = _("The token was revoked or has expired.")
+        self._post(None, WatchError(WatchErrorCode.NOT_ALLOWED, sentence))
         self._outlet.end()
 
     def _known(self, slugs: set[str]) -> list[UUID]:
@@ -227,9 +320,5 @@ def _not_found(slug: str) -> WatchError:
     return WatchError(WatchErrorCode.NOT_FOUND, sentence, slug)
 
 
-def _watchable(identity: access.Identity, slugs: set[str]) -> dict[str, UUID]:
-    # Who it is now: the user of the scope is as old as the socket.
-    who = access.actor_of(identity)
-    if who is None:
-        return {}
-    return dict(access.watchable(who).filter(slug__in=slugs).values_list("slug", "pk"))
+def _unavailable(slug: str, sentence: str) -> WatchError:
+    return WatchError(WatchErrorCode.UNAVAILABLE, sentence, slug, _RETRY_AFTER_S)

@@ -119,23 +119,23 @@ export interface CameraState {
 
 /** Of both sockets. */
 export type CloseCode =
-  /** over, as `ended` said */
+  /** over, as `ended` or `superseded` said */
   | 1000
   /** the server stops */
   | 1001
-  /** too many frames a second: over 1,000, or over 20 pings and pongs */
+  /** too many frames a second: over 1,000, or over 20 pings and pongs; or too many messages */
   | 1008
   /** a message larger than 256 KiB (daphne ends the connection without a code), or in more than 256 fragments */
   | 1009
   /** the server restarts */
   | 1012
-  /** the server, or your share of it, is full; the reason is `retry_after=` and seconds */
+  /** the server, or your share of it, is full, or its database is away; the reason is `retry_after=` and seconds */
   | 1013
   /** bad message */
   | 4400
   /** not allowed */
   | 4403
-  /** too slow to authenticate; or a watch socket without a camera and a message for 5 minutes */
+  /** too slow to authenticate, or a publish socket that then asks for nothing for 60 s; or a watch socket without a camera and a message for 5 minutes */
   | 4408;
 
 export type ControlFromCamera = CameraPing | Encoders | CameraReport;
@@ -169,7 +169,9 @@ export type EndReason =
   /** the WebRTC connection failed or was closed */
   | "peer_failed"
   /** the ingest process ended; reconnect */
-  | "server_stopped";
+  | "server_stopped"
+  /** more frames or bytes than the camera may send, for 10 s without a pause; reconnect after `retry_after_s` seconds */
+  | "too_much";
 
 /** The session is over; the socket closes with 1000. */
 export interface Ended {
@@ -179,9 +181,12 @@ export interface Ended {
   message: string;
   /** who took over */
   by?: string;
+  /** when to try again, after `too_much` */
+  retry_after_s?: number;
 }
 
 export type FromViewer =
+  | ViewerAuthenticate
   | Subscribe
   | Unsubscribe
   | ViewerReport
@@ -244,7 +249,7 @@ export type PublishErrorCode =
   | "bad_message"
   /** no such camera, or no right to publish to it: the two are not told apart */
   | "not_allowed"
-  /** no authentication within 10 s */
+  /** no authentication within 10 s, or then nothing for 60 s */
   | "timeout"
   /** the SDP is not an offer of two data channels, or breaks a bound */
   | "bad_offer"
@@ -255,7 +260,11 @@ export type PublishErrorCode =
   /** the database is unreachable, locked or full. Try again after `retry_after_s` seconds */
   | "database_unavailable"
   /** the peer or session to attach to, or to upgrade, is over; send an offer */
-  | "gone";
+  | "gone"
+  /** this camera has asked too often, or the server negotiates with as many as it can. Try again after `retry_after_s` seconds. To an upgrade the answer is `unavailable` */
+  | "busy"
+  /** another socket has attached to the session and speaks for it from now on */
+  | "superseded";
 
 export type PublishFromCamera =
   | Authenticate
@@ -376,13 +385,20 @@ export interface Taken {
   frames: number;
 }
 
-export type ToViewer = CameraState | Stages | Pong | WatchError;
+export type ToViewer = ViewerWelcome | CameraState | Stages | Pong | WatchError;
 
 /** Removes these cameras. */
 export interface Unsubscribe {
   type: "unsubscribe";
   /** up to 64 slugs */
   cameras: string[];
+}
+
+/** For programs: watches as the person whose token it is. Comes first, if at all; without it the user is meant who has signed in on the page. Answered by `welcome`. */
+export interface ViewerAuthenticate {
+  type: "authenticate";
+  /** API token */
+  token: string;
 }
 
 /** Clock sample: three at once after connecting, then every second up to 8 samples, then every 10 s; every 2 s while no frames come; at once when the device has slept. */
@@ -392,7 +408,7 @@ export interface ViewerPing {
   time: number;
 }
 
-/** Every 5 s for each camera; at once, but at most twice a second, when latency passes 250 ms. */
+/** After the first frame of each camera and then after each 64 kB, until 512 kB have come; every 5 s; at once, but at most twice a second, when latency passes 250 ms. */
 export interface ViewerReport {
   type: "report";
   /** slug */
@@ -403,6 +419,15 @@ export interface ViewerReport {
   latency_ms?: number | null;
   /** newest drawn */
   sequence?: number;
+}
+
+/** The token is valid. */
+export interface ViewerWelcome {
+  type: "welcome";
+  /** of the person whose token it is */
+  name: string;
+  /** the version of the protocol */
+  protocol: number;
 }
 
 /** What somebody wants beside stills: after the camera's first message, and whenever it changes. Before it only stills are sent. */
@@ -424,6 +449,8 @@ export interface WatchError {
   message: string;
   /** slug */
   camera?: string;
+  /** when to try again */
+  retry_after_s?: number;
   /** the version of the protocol */
   protocol: number;
 }
@@ -434,12 +461,18 @@ export type WatchErrorCode =
   | "not_found"
   /** over 64 cameras, in one message or together; none of the message is subscribed */
   | "too_many"
+  /** this camera cannot be shown now: it has too many viewers, or the database does not answer. Subscribe again after `retry_after_s` seconds */
+  | "unavailable"
+  /** too many viewers, or a token that cannot be checked now: connect again after `retry_after_s` seconds */
+  | "full"
+  /** over 20 messages a second for long, and as many more for each 8 cameras watched */
+  | "too_often"
   /** as on the publish socket */
   | "bad_message"
-  /** signed out */
+  /** signed out; or the token is unknown, was revoked or has expired */
   | "not_allowed";
 
-/** Who watches, when it changes. */
+/** Who watches, when it changes. A camera with a publish key hears no names: whoever has found its key learns of nobody. */
 export interface Watching {
   type: "watching";
   /** of all viewers */

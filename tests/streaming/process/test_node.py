@@ -25,7 +25,7 @@ from streaming.protocol.signaling import event_of
 from streaming.publish.offers import OFFERS
 from tests.processes import PATIENCE_S
 from tests.streaming.process.test_ingest import offer_of
-from tests.streaming.waiting import WITHIN_S, until
+from tests.streaming.waiting import WITHIN_S, end, until
 
 ROOT = Path(__file__).parents[3]
 
@@ -115,3 +115,21 @@ def test_the_log_says_why(valkey):
     assert ended.returncode != 0
     assert "Traceback" in ended.stderr
     assert "WRONGTYPE" in ended.stderr
+
+
+async def test_a_process_that_ends_counts_no_longer(node, store, writer, dial, camera, owner):
+    socket = await dial("/ws/watch/", owner)
+    await socket.say("subscribe", cameras=["front-door"])
+
+    async def are_counted(viewers):
+        [state] = await store.live([camera.pk])
+        told = [each.viewers for each in await asyncio.to_thread(sync_processes)]
+        return len(state.watching) == viewers and sum(told) == viewers
+
+    await until(lambda: are_counted(1))
+    await end(node.start())
+    assert await are_counted(0)
+
+
+def sync_processes():
+    return streaming_store.store().processes()

@@ -38,11 +38,13 @@ SAID = [
     control.Watching(2, ["olga"]),
     control.Received(frames=1, bytes=2, dropped=3, lost=1, delay_ms=0.5, fps=29.9),
     control.Refused("jpeg", 1),
+    watch.ViewerWelcome("vera"),
     CameraState("front-door", State.OFF, None, None, 0),
     CameraState("front-door", State.PAUSED, 7, "hidden", 1),
     watch.Stages("front-door", 1.0, 2.0, 3.0),
     WatchError(WatchErrorCode.NOT_FOUND, "There is no such camera.", "front-door"),
     WatchError(WatchErrorCode.TOO_MANY, "At most 64."),
+    WatchError(WatchErrorCode.UNAVAILABLE, "Too many watch.", "front-door", 5),
 ]
 HEARD = [
     ("PublishFromCamera", {"type": "authenticate"}),
@@ -60,6 +62,8 @@ HEARD = [
     ("ControlFromCamera", {"type": "ping", "time": 1, "paused": "asleep"}),
     ("ControlFromCamera", {"type": "ping", "time": 1, "paused": 7}),
     ("ControlFromCamera", {"type": "bye"}),
+    ("FromViewer", {"type": "authenticate", "token": "ssat_1"}),
+    ("FromViewer", {"type": "authenticate", "token": None}),
     ("FromViewer", {"type": "subscribe", "cameras": ["hall"], "fps": 10, "rendition": "still"}),
     ("FromViewer", {"type": "subscribe", "cameras": ["hall"], "fps": 31}),
     ("FromViewer", {"type": "subscribe", "cameras": ["hall"], "rendition": "webm"}),

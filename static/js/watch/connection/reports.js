@@ -4,9 +4,13 @@ const INTERVAL_MS = 5000;
 /** Pictures later than this are reported at once, but at most twice a second. */
 const LATE_MS = 250;
 const LATE_INTERVAL_MS = 500;
+/** In the beginning the server waits for reports before it sends much: of the first frame, and of
+ * so many bytes, until so many have come. */
+const EARLY_EVERY_BYTES = 64_000;
+const EARLY_BYTES = 512_000;
 
 export class Reports {
-  /** @type {Map<string, { bytes: number, at: number }>} and when it was last reported */
+  /** @type {Map<string, { bytes: number, at: number, reported: number }>} and the last report */
   #cameras = new Map();
   #send;
 
@@ -26,9 +30,13 @@ export class Reports {
    * @param {number} now ms
    */
   received(slug, bytes, now) {
-    const camera = this.#cameras.get(slug) ?? { bytes: 0, at: now };
+    const camera = this.#cameras.get(slug) ?? { bytes: 0, at: now, reported: -EARLY_EVERY_BYTES };
     camera.bytes += bytes;
     this.#cameras.set(slug, camera);
+    const isEarly = camera.bytes < EARLY_BYTES;
+    if (!isEarly || camera.bytes - camera.reported < EARLY_EVERY_BYTES) return;
+    camera.reported = camera.bytes;
+    this.#send({ type: "report", camera: slug, bytes: camera.bytes });
   }
 
   /**
