@@ -56,9 +56,17 @@ class Node:
 
     async def run(self) -> None:
         """Until cancelled; then every session ends with `server_stopped`."""
-        async with self.backplane, asyncio.TaskGroup() as tasks:
-            for name, work in self.work().items():
-                tasks.create_task(work, name=f"{self.role}: {name}")
+        async with self.backplane:
+            try:
+                async with asyncio.TaskGroup() as tasks:
+                    for name, work in self.work().items():
+                        tasks.create_task(work, name=f"{self.role}: {name}")
+            finally:
+                self.withdraw()
+
+    def withdraw(self) -> None:
+        """Take back what this process has told of itself: others count it no longer."""
+        self.backplane.writer.forget_process(self.id)
 
     async def _hear(self, notice: Notice) -> None:
         if isinstance(notice, Change) and notice.kind is ChangeKind.ACCESS:
