@@ -35,8 +35,8 @@ class Node:
         self.id = uuid.uuid4().hex
         self.backplane = Backplane()
         self.registry = Registry(self.backplane)
-        self.admission = Admission(self.backplane, self.registry)
         self.refusals = Refusals()
+        self.admission = Admission(self.backplane, self.registry, self.refusals)
         self._vital_signs = VitalSigns()
         #: Changes of rights that have not been looked at yet.
         self._changed: asyncio.Queue[Change] = asyncio.Queue()
@@ -56,9 +56,17 @@ class Node:
 
     async def run(self) -> None:
         """Until cancelled; then every session ends with `server_stopped`."""
-        async with self.backplane, asyncio.TaskGroup() as tasks:
-            for name, work in self.work().items():
-                tasks.create_task(work, name=f"{self.role}: {name}")
+        async with self.backplane:
+            try:
+                async with asyncio.TaskGroup() as tasks:
+                    for name, work in self.work().items():
+                        tasks.create_task(work, name=f"{self.role}: {name}")
+            finally:
+                self.withdraw()
+
+    def withdraw(self) -> None:
+        """Take back what this process has told of itself: others count it no longer."""
+        self.backplane.writer.forget_process(self.id)
 
     async def _hear(self, notice: Notice) -> None:
         if isinstance(notice, Change) and notice.kind is ChangeKind.ACCESS:

@@ -29,6 +29,8 @@ import { BACKOFF, Phase, ConnectionState, TABLE, TIMERS } from "./states.js";
 /**
  * @typedef {object} OwnHandlers
  * @property {(phase: import("./states.js").PhaseName) => void} onPhase
+ * @property {(camera: import("../../protocol/messages.js").CameraFacts) => void} onCamera as it is
+ *   set now
  * @property {(transport: TransportName) => void} onTransport that frames take from now on
  * @property {(session: number) => void} onSession the number that frames carry from now on
  */
@@ -83,8 +85,8 @@ export class PublishConnection {
   #state = ConnectionState.OFF;
   #url;
 
-  /** Why it ended, as the server put it. */
-  end = { reason: "", message: "", by: "" };
+  /** Why it ended or has to wait, as the server put it. */
+  end = { reason: "", message: "", by: "", why: "" };
   /** Who publishes to the camera while it is busy. */
   otherPublisher = "";
   /** Why the server doesn't take the camera now, in its words; empty where it has not said. */
@@ -213,6 +215,7 @@ export class PublishConnection {
     send_bye: () => this.#signaling?.send({ type: "bye" }),
     store_welcome: ({ message }) => {
       this.#links.welcome = message;
+      this.#handlers.onCamera(message.camera);
     },
     make_request: () => void this.#makeRequest(),
     send_request: () => this.#sendRequest(),
@@ -321,14 +324,16 @@ export class PublishConnection {
   /** @param {Messages["store_end"]} message */
   #storeEnd(message) {
     if (message?.type === "ended") {
-      this.end = { reason: message.reason, message: message.message, by: message.by ?? "" };
+      const { reason, by = "", why = "" } = message;
+      this.end = { reason, message: message.message, by, why };
     } else {
-      this.end = { reason: message?.code ?? "refused", message: message?.message ?? "", by: "" };
+      const reason = message?.code ?? "refused";
+      this.end = { reason, message: message?.message ?? "", by: "", why: message?.why ?? "" };
     }
   }
 }
 
 /** @param {SignalingMessage} [message] */
 function retryAfterS(message) {
-  return message?.type === "error" ? (message.retry_after_s ?? 0) : 0;
+  return message?.type === "error" || message?.type === "ended" ? (message.retry_after_s ?? 0) : 0;
 }
