@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
-from collections.abc import Awaitable, Callable, Hashable
-from contextlib import nullcontext
+from collections.abc import Awaitable, Callable, Hashable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar, cast
 
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -26,8 +27,10 @@ RETRY_AFTER_S = 5
 REMEMBERED_S = 60.0
 #: So long after a failed question, what is remembered is taken without asking.
 _ASK_AGAIN_S = 5.0
-#: So long after a failed one, nothing is noted.
-_NOTE_AGAIN_S = 60.0
+#: So long after a note that could not be written, none is tried.
+_NOTE_AGAIN_S = 10.0
+#: What a note waits for others who write, where it is SQLite that they write to.
+_NOTE_PATIENCE_MS = 200
 _SAID_EVERY_S = 60.0
 
 
@@ -36,19 +39,25 @@ class Outages:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._said_s: float | None = None
+        self._noted_s = self._said_s = -math.inf
         self._unsaid = 0
 
     def note(self, error: Exception) -> None:
         """May be called by any thread."""
         now_s = time.monotonic()
         with self._lock:
-            if self._said_s is not None and now_s - self._said_s < _SAID_EVERY_S:
+            self._noted_s = now_s
+            if now_s - self._said_s < _SAID_EVERY_S:
                 self._unsaid += 1
                 return
             self._said_s, unsaid, self._unsaid = now_s, self._unsaid, 0
         more = f" ({unsaid} times more since this was last said)" if unsaid else ""
         logger.error("The database is unavailable: %s%s", str(error).strip(), more)
+
+    @property
+    def is_recent(self) -> bool:
+        """Whether a question failed a moment ago: another one may wait as long for nothing."""
+        return time.monotonic() - self._noted_s < _ASK_AGAIN_S
 
 
 outages = Outages()
@@ -66,12 +75,27 @@ class Notes:
             return
         try:
             # On PostgreSQL a failed statement fails those after it, in the same transaction.
-            with transaction.atomic() if connection.in_atomic_block else nullcontext():
+            with transaction.atomic() if connection.in_atomic_block else _briefly():
                 change()
         except Unavailable as error:
-            # A locked database makes each attempt wait.
             self._resumes_s = time.monotonic() + _NOTE_AGAIN_S
-            outages.note(error)
+            # No outage yet: others may only have written for longer than a note waits.
+            logger.info("Left out what is only noted: %s", str(error).strip())
+
+
+@contextmanager
+def _briefly() -> Iterator[None]:
+    """SQLite's lock is not waited for as long as by what somebody asked for."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    patience_ms = int(connection.settings_dict["OPTIONS"].get("timeout", 5) * 1000)
+    connection.ensure_connection()
+    connection.connection.execute(f"PRAGMA busy_timeout = {_NOTE_PATIENCE_MS}")
+    try:
+        yield
+    finally:
+        connection.connection.execute(f"PRAGMA busy_timeout = {patience_ms}")
 
 
 notes = Notes()

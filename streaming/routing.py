@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from channels.auth import AuthMiddlewareStack
 from channels.routing import URLRouter
 from channels.security.websocket import WebsocketDenier
 from django.urls import path, re_path
@@ -13,6 +12,7 @@ from django.urls import path, re_path
 from streaming import conf
 from streaming.network.origins import SameOriginValidator
 from streaming.network.path_prefix import PathPrefix
+from streaming.network.sign_in import signed_in
 from streaming.network.socket_limits import Visitors
 from streaming.process.web import WebNode, node
 from streaming.publish.consumer import PublishConsumer
@@ -28,14 +28,17 @@ def websockets(node: WebNode) -> list[Any]:
     visitors = Visitors(conf.get(), node.refusals)
 
     def of_pages(consumer: Any) -> Any:
-        people = AuthMiddlewareStack(visitors.by_person(consumer))
+        people = signed_in(visitors.by_person(consumer))
         # Channels routes ASGI applications by Django's own path(), whose type knows only views.
         return cast(Any, visitors.by_address(SameOriginValidator(people)))
 
     publish = PublishConsumer.as_asgi(
-        backplane=node.backplane, admission=node.admission, start=node.start
+        backplane=node.backplane,
+        admission=node.admission,
+        start=node.start,
+        count_refusal=node.refusals.count,
     )
-    watch = WatchConsumer.as_asgi(hub=node.hub, start=node.start)
+    watch = WatchConsumer.as_asgi(hub=node.hub, start=node.start, count_refusal=node.refusals.count)
     return [
         path("ws/publish/<slug:slug>/", of_pages(publish)),
         path("ws/watch/", of_pages(watch)),

@@ -9,7 +9,7 @@ from unittest import mock
 from django.db import OperationalError
 from django.db.backends.utils import CursorWrapper
 
-_execute = CursorWrapper._execute
+_execute = CursorWrapper._execute  # type: ignore[attr-defined]
 
 
 @contextmanager

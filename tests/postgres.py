@@ -10,13 +10,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.processes import PATIENCE_S, children, free_port, wait_until
 
 #: It refuses to run as root.
-_USER = {"user": "postgres"} if os.geteuid() == 0 else {}
+_USER: dict[str, Any] = {"user": "postgres"} if os.geteuid() == 0 else {}
 
 
 def _binaries() -> Path:

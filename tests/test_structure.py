@@ -13,7 +13,9 @@ PACKAGES = ("cameras", "skysentry", "streaming")
 WIRING = {"apps.py", "asgi.py", "urls.py"}
 #: Tested by a file of another name, which says what it tries rather than where that stands.
 ELSEWHERE = {
+    "streaming/watch/words.py": "streaming/watch/test_consumer.py",
     "cameras/signals.py": "cameras/test_receivers.py",
+    "cameras/postgresql/base.py": "cameras/test_postgresql.py",
     "cameras/pages/forms.py": "cameras/pages/test_settings.py",
     "cameras/pages/requests.py": "cameras/pages/test_access.py",
     "cameras/pages/secrets.py": "cameras/pages/test_account.py",
@@ -26,6 +28,8 @@ ELSEWHERE = {
     "streaming/domain/codecs/codec.py": "streaming/domain/codecs/test_codecs.py",
     "streaming/management/commands/demo_camera.py": "streaming/management/commands/test_serve.py",
     "streaming/management/commands/ingest.py": "streaming/management/commands/test_serve.py",
+    "streaming/management/commands/migrate.py": "streaming/supervision/test_exclusive.py",
+    "streaming/network/later.py": "streaming/network/test_socket_limits.py",
     "streaming/process/web.py": "streaming/process/test_node.py",
     "streaming/publish/offers.py": "streaming/publish/test_consumer.py",
     "streaming/publish/publication.py": "streaming/process/test_ingest.py",
@@ -33,8 +37,11 @@ ELSEWHERE = {
     "streaming/publish/webrtc/guard/wrapper.py": "streaming/publish/webrtc/guard/test_install.py",
     "streaming/publish/webrtc/peer.py": "streaming/publish/webrtc/test_messages.py",
     "streaming/servers/daphne.py": "streaming/servers/test_servers.py",
-    "streaming/servers/uvicorn.py": "streaming/servers/test_servers.py",
-    "streaming/supervision/embedded.py": "streaming/supervision/test_keeper.py",
+    "streaming/servers/daphne_protocols.py": "streaming/servers/test_servers.py",
+    "streaming/servers/uvicorn/direct.py": "streaming/servers/test_servers.py",
+    "streaming/servers/uvicorn/http.py": "streaming/servers/test_servers.py",
+    "streaming/servers/uvicorn/server.py": "streaming/servers/test_servers.py",
+    "streaming/servers/uvicorn/websocket.py": "streaming/servers/test_servers.py",
     "streaming/supervision/life.py": "streaming/supervision/test_supervisor.py",
     "streaming/supervision/process.py": "streaming/supervision/test_lifeline.py",
     "streaming/watch/connection.py": "streaming/servers/test_servers.py",

@@ -86,6 +86,9 @@ class PasswordAuthentication(TokenAuthentication):
 
     scheme = "basic"
 
+    def authenticate_header(self, request: Request) -> str:
+        return 'Basic realm="SkySentry", charset="UTF-8"'
+
     def secret(self, given: str) -> str | None:
         try:
             password = base64.b64decode(given).decode().partition(":")[2]

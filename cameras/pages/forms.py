@@ -6,7 +6,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cameras.models import CAPTURE_FIELDS, MIN_QUALITY, Camera, Grant, Role
+from cameras.bounds import bounded_field
+from cameras.models import CAPTURE_FIELDS, Camera, Grant, Role
 from cameras.naming import validate_line
 from cameras.secret import Secret
 from cameras.users import User, active_user
@@ -47,15 +48,16 @@ class CameraForm(forms.ModelForm):  # type: ignore[type-arg]
         help_texts = {
             "slug": _(
                 "The part of its links that names it. Links and devices with the old address "
-                "no longer find the camera."
+                "still find the camera."
             ),
             "visibility": _("Private: you, and those it is shared with below."),
             "frame_rate": _("At most."),
         }
         widgets = {
             "notes": forms.Textarea({"rows": 3}),
-            "quality": forms.NumberInput({"min": MIN_QUALITY, "max": 1, "step": 0.01}),
+            "quality": forms.NumberInput({"step": 0.01}),
         }
+        formfield_callback = bounded_field
 
 
 class ShareForm(forms.Form):

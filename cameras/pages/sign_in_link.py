@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.contrib.auth import login
 from django.contrib.auth.views import RedirectURLMixin
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views import View
@@ -21,8 +22,11 @@ class SignInLinkView(RedirectURLMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Raises PermissionDenied for a link that no longer works."""
-        user = sign_in_links.redeem(request.GET.get(PARAMETER, ""))
-        if user is None:
-            raise PermissionDenied
-        login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+        # All of it or nothing: on a full disk, the link is not used up by a sign-in that fails.
+        with transaction.atomic():
+            user = sign_in_links.redeem(request.GET.get(PARAMETER, ""))
+            if user is None:
+                raise PermissionDenied
+            login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+            request.session.save()
         return redirect(self.get_success_url())

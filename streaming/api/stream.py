@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from django import db
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -11,10 +11,17 @@ from rest_framework.request import Request
 from cameras import access
 from cameras.database import memory
 from cameras.models import ApiToken, Camera
-from streaming.api.views import PictureView, TemporarilyUnavailable, latest, reader
+from streaming.api.views import (
+    PictureView,
+    TemporarilyUnavailable,
+    for_other_sites,
+    latest,
+    reader,
+)
+from streaming.domain.limits import Limit
 from streaming.process.web import node
 from streaming.watch.connection import connection
-from streaming.watch.mjpeg import CONTENT_TYPE, MjpegStream
+from streaming.watch.mjpeg import CONTENT_TYPE, MjpegStream, Place
 
 
 class StreamView(PictureView):
@@ -38,36 +45,43 @@ class StreamView(PictureView):
         camera = self.watchable(slug)
         # Says why there is none.
         latest(camera)
-        free = node().slots.take(reader(request))
-        if free is None:
-            raise TemporarilyUnavailable(
-                _("Too many programs watch this server just now. Try again in a moment.")
-            )
+        place = _reserve(request, camera)
         stream = MjpegStream(
             node().hub,
             camera.pk,
             _identity(request),
             request.user.get_username(),
             node().start,
+            place,
             connection(_scope(request)),
-            free,
         )
         # It is long, and asks the database nothing.
         db.close_old_connections()
-        return StreamingHttpResponse(stream, content_type=CONTENT_TYPE, headers=_HEADERS)
+        headers = {**_HEADERS, **for_other_sites(camera)}
+        return StreamingHttpResponse(stream, content_type=CONTENT_TYPE, headers=headers)
 
     def head(self, request: Request, slug: str) -> HttpResponse:
         latest(self.watchable(slug))
         return HttpResponse(content_type=CONTENT_TYPE, headers=_HEADERS)
 
     def watchable(self, slug: str) -> Camera:
-        """Raises Http404."""
+        """Raises Http404, and NotAuthenticated for a program that has not said who it is."""
         actor = self.request.user
-        watchable = access.watchable(actor).filter(slug=slug)
+        watchable = access.watchable(actor).filter(Camera.at(slug))
         camera = memory.ask(("watchable camera", actor.pk, slug), watchable.first)
-        if camera is None:
-            raise Http404(access.NO_SUCH_CAMERA)
-        return camera
+        return self.found(camera)
+
+
+def _reserve(request: Request, camera: Camera) -> Place:
+    """Raises TemporarilyUnavailable."""
+    crowded = node().hub.is_crowded(camera.pk)
+    place = Limit.VIEWERS_PER_CAMERA if crowded else node().slots.reserve(reader(request))
+    if isinstance(place, Limit):
+        node().count_refusal(place, reader(request))
+        raise TemporarilyUnavailable(
+            _("Too many programs watch this server just now. Try again in a moment.")
+        )
+    return place
 
 
 #: A proxy must neither keep pictures nor hold them back.

@@ -116,6 +116,11 @@ class StoreWriter:
         key = f"process:{facts.id}"
         self._put(key, lambda pipeline: pipeline.set(key, encode_process(facts), ex=PROCESS_TTL_S))
 
+    def forget_process(self, process_id: str) -> None:
+        """It ends: what it told of itself would count beside what its successor tells."""
+        key = f"process:{process_id}"
+        self._put(key, lambda pipeline: pipeline.delete(key))
+
     async def run(self) -> None:
         """Write for ever, and what is left when cancelled."""
         waits = reconnect_waits()

@@ -12,6 +12,8 @@ class Limit(StrEnum):
     SOCKETS_PER_PERSON = "sockets_per_person"
     HANDSHAKES_PER_ADDRESS = "handshakes_per_address"
     BODY_BYTES = "body_bytes"
+    #: Messages of either socket that break the protocol.
+    BAD_MESSAGES = "bad_messages"
     #: What a connection may send and make the process do, which no setting changes.
     CONNECTION_WORK = "connection_work"
     NEGOTIATIONS = "negotiations"

@@ -3,6 +3,7 @@ its WebSockets."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from channels.security.websocket import WebsocketDenier
@@ -17,6 +18,8 @@ _SCHEMES = {"ws": "http", "wss": "https"}
 class SameOriginValidator:
     """Refuses (403) a WebSocket whose `Origin` is not this server: scheme, host and a port of ours.
 
+    A program sends none, as all browsers do: it is let in without cookies, and may authenticate.
+
     Channels' own AllowedHostsOriginValidator does not compare the port, so that any other server
     on the same machine could speak with a visitor's rights.
     """
@@ -26,11 +29,27 @@ class SameOriginValidator:
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         headers = {name: value.decode("latin1") for name, value in scope["headers"]}
-        origin, host = headers.get(b"origin", ""), headers.get(b"host", "")
+        origin, host = headers.get(b"origin"), headers.get(b"host", "")
         application = self.application
-        if not is_allowed(origin, _SCHEMES[scope.get("scheme", "ws")], host):
+        if origin is None or bearer_token(scope):
+            # No browser: it speaks for itself, and has no cookies to lend to another's page.
+            scope = {
+                **scope,
+                "headers": [each for each in scope["headers"] if each[0] != b"cookie"],
+            }
+        elif not is_allowed(origin, _SCHEMES[scope.get("scheme", "ws")], host):
             application = WebsocketDenier()
         await application(scope, receive, send)
+
+
+def bearer_token(scope: Mapping[str, Any]) -> str:
+    """What a WebSocket's client sent as `Authorization: Bearer`; "" without it.
+
+    No page of a browser can send that.
+    """
+    given = dict(scope["headers"]).get(b"authorization", b"").decode("latin1")
+    scheme, _space, token = given.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def is_allowed(origin: str, scheme: str, host: str) -> bool:

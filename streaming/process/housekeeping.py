@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from channels.db import database_sync_to_async
 
 from cameras import database, sessions
+from streaming import conf
 from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import AsyncStore, ProcessFacts
 from streaming.tasks import raise_if_cancelled
@@ -17,8 +18,12 @@ logger = logging.getLogger(__name__)
 
 CLEAN_EVERY_S = 60.0
 STATS_EVERY_S = 30.0
+#: While Redis is away it is asked so often: the log does not say for half a minute what is over.
+BACK_WITHIN_S = 1.0
 #: A session that no process has mentioned for this long was left open by a crash.
 ABANDONED_AFTER_S = 60.0
+PRUNE_EVERY_S = 3600.0
+_PRUNE_AGAIN_S = 1.0
 
 
 async def close_abandoned() -> None:
@@ -29,6 +34,19 @@ async def close_abandoned() -> None:
         except database.Unavailable as error:
             database.outages.note(error)
         await asyncio.sleep(ABANDONED_AFTER_S)
+
+
+async def prune_sessions() -> None:
+    """Delete the records of sessions that ended long ago, for ever."""
+    while True:
+        pruned = 0
+        try:
+            kept_days = conf.get().SESSIONS_KEPT_DAYS
+            pruned = await database_sync_to_async(sessions.prune)(kept_days)
+        except database.Unavailable as error:
+            database.outages.note(error)
+        # A few at once: others want to write meanwhile.
+        await asyncio.sleep(_PRUNE_AGAIN_S if pruned else PRUNE_EVERY_S)
 
 
 async def keep_clean(store: AsyncStore) -> None:
@@ -50,18 +68,23 @@ async def keep_clean(store: AsyncStore) -> None:
 
 
 async def log_stats(store: AsyncStore) -> None:
-    """Log one line for the whole system every 30 s, for ever.
+    """Log one line for the whole system every 30 s, and when Redis is back, for ever.
 
     While Redis is away the processes cannot agree, and each says so for itself.
     """
+    is_away = False
     while True:
-        await asyncio.sleep(STATS_EVERY_S)
+        await asyncio.sleep(BACK_WITHIN_S if is_away else STATS_EVERY_S)
+        was_away = is_away
         try:
             # A little less than the period, so that one process' jitter skips no line.
             if await store.first_within("stats", STATS_EVERY_S - 1):
                 logger.info(line(await store.frames(), await store.processes()))
+            is_away = False
         except Unavailable:
-            logger.warning("Stats: Redis: away")
+            is_away = True
+            if not was_away:
+                logger.warning("Stats: Redis: away")
         raise_if_cancelled()
 
 

@@ -10,6 +10,7 @@ from streaming.backplane.client import Backplane
 from streaming.backplane.store import ProcessFacts
 from streaming.domain.limits import Limit
 from streaming.logs import left_out
+from streaming.process import descriptors
 from streaming.process.vitals import VitalSigns
 from streaming.protocol.enums import ChangeKind
 from streaming.protocol.notices import Change, Notice
@@ -34,8 +35,8 @@ class Node:
         self.id = uuid.uuid4().hex
         self.backplane = Backplane()
         self.registry = Registry(self.backplane)
-        self.admission = Admission(self.backplane, self.registry)
         self.refusals = Refusals()
+        self.admission = Admission(self.backplane, self.registry, self.refusals)
         self._vital_signs = VitalSigns()
         #: Changes of rights that have not been looked at yet.
         self._changed: asyncio.Queue[Change] = asyncio.Queue()
@@ -50,13 +51,22 @@ class Node:
             "changed rights": self._check_changed(),
             "facts": self._write_facts(),
             "vital signs": self._vital_signs.watch(),
+            "descriptors": descriptors.watch(),
         }
 
     async def run(self) -> None:
         """Until cancelled; then every session ends with `server_stopped`."""
-        async with self.backplane, asyncio.TaskGroup() as tasks:
-            for name, work in self.work().items():
-                tasks.create_task(work, name=f"{self.role}: {name}")
+        async with self.backplane:
+            try:
+                async with asyncio.TaskGroup() as tasks:
+                    for name, work in self.work().items():
+                        tasks.create_task(work, name=f"{self.role}: {name}")
+            finally:
+                self.withdraw()
+
+    def withdraw(self) -> None:
+        """Take back what this process has told of itself: others count it no longer."""
+        self.backplane.writer.forget_process(self.id)
 
     async def _hear(self, notice: Notice) -> None:
         if isinstance(notice, Change) and notice.kind is ChangeKind.ACCESS:

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
+from asgiref.sync import async_to_sync
 from django.apps import apps
 from django.dispatch import receiver
 
@@ -38,6 +39,11 @@ class WebNode(Node):
             self._running = spawn("web", self.run())
         return self._running
 
+    @async_to_sync
+    async def count_refusal(self, limit: Limit, who: str) -> None:
+        """Count what was refused in a thread."""
+        self.refusals.count(limit, who)
+
     def work(self) -> dict[str, Work]:
         return {**super().work(), **self.hub.work()}
 
@@ -45,6 +51,11 @@ class WebNode(Node):
         await super().apply(notice)
         if isinstance(notice, Change) and notice.kind is ChangeKind.ACCESS:
             await self.hub.check_rights(notice.camera_id, notice.user_id)
+            self.hub.catalogue.changed()
+
+    def withdraw(self) -> None:
+        super().withdraw()
+        self.hub.withdraw()
 
     def facts(self) -> ProcessFacts:
         hub = self.hub

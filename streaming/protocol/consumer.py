@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar, TypeAlias, cast
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
+from msgspec import UNSET
 
 from cameras.access import Identity
 from cameras.users import User
+from streaming.domain.limits import Limit
 from streaming.protocol.decode import Decoder, MessageError
 from streaming.protocol.message import Message
 from streaming.protocol.publish import PublishError
 from streaming.protocol.watch import WatchError
 
+logger = logging.getLogger(__name__)
+
 Refusal: TypeAlias = PublishError | WatchError
+Send: TypeAlias = Callable[[Any], Awaitable[None]]
 
 
 class JsonConsumer(AsyncWebsocketConsumer):
@@ -24,6 +31,25 @@ class JsonConsumer(AsyncWebsocketConsumer):
     decoder: ClassVar[Decoder[Any]]
     #: By this end: what has come before the other one noticed is not read, nor anything said.
     is_closed = False
+
+    def __init__(self, count_refusal: Callable[[Limit, str], None]) -> None:
+        """`count_refusal` is told by which limit something was refused, and to whom."""
+        super().__init__()
+        self._count_refusal = count_refusal
+
+    async def __call__(self, scope: Any, receive: Any, send: Send) -> None:
+        await super().__call__(scope, receive, self._until_gone(send))
+
+    def _until_gone(self, send: Send) -> Send:
+        async def send_if_there(message: Any) -> None:
+            try:
+                await send(message)
+            except (OSError, RuntimeError) as error:
+                # The client has gone, of which the server will tell; uvicorn raises either.
+                logger.debug("Not sent: %r", error)
+                self.is_closed = True
+
+        return send_if_there
 
     async def send(self, *args: Any, **kwargs: Any) -> None:
         if not self.is_closed:
@@ -43,6 +69,7 @@ class JsonConsumer(AsyncWebsocketConsumer):
             else:
                 await self.handle_message(self.decoder.decode(text_data or ""))
         except MessageError as error:
+            self.count_refusal(Limit.BAD_MESSAGES)
             await self.refuse(self.bad_message(str(error)))
 
     async def handle_message(self, message: Any) -> None:
@@ -65,7 +92,10 @@ class JsonConsumer(AsyncWebsocketConsumer):
         await self.send_message(error)
         if error.code.closes:
             # Autobahn takes nothing but an int.
-            await self.close(int(error.code.closes))
+            await self.close(int(error.code.closes), _reason(error))
+
+    def count_refusal(self, limit: Limit) -> None:
+        self._count_refusal(limit, str((self.scope.get("client") or ("",))[0]))
 
     @property
     def user(self) -> User | AnonymousUser:
@@ -78,3 +108,8 @@ class JsonConsumer(AsyncWebsocketConsumer):
         if not user.is_authenticated:
             return Identity()
         return Identity(user_id=user.pk, session_key=self.scope["session"].session_key)
+
+
+def _reason(error: Refusal) -> str | None:
+    """What a close says of it: browsers' scripts read no headers."""
+    return None if error.retry_after_s is UNSET else f"retry_after={error.retry_after_s}"

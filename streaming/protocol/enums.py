@@ -26,7 +26,7 @@ class EndReason(Described):
 
     STOPPED = "stopped", "the camera said `bye`"
     TAKEN_OVER = "taken_over", "another page or device publishes to this camera now"
-    NOT_ALLOWED = "not_allowed", "camera disabled, key revoked, right withdrawn, or signed out"
+    NOT_ALLOWED = "not_allowed", "the right to publish ended: `why` says how"
     DISCONNECTED = "disconnected", 'an operator pressed "disconnect"'
     LOST = "lost", "no byte for 30 s"
     SIGNALING_LOST = (
@@ -36,6 +36,23 @@ class EndReason(Described):
     )
     PEER_FAILED = "peer_failed", "the WebRTC connection failed or was closed"
     SERVER_STOPPED = "server_stopped", "the ingest process ended; reconnect"
+    TOO_MUCH = (
+        "too_much",
+        "more frames or bytes than the camera may send, for 10 s without a pause; reconnect after"
+        " `retry_after_s` seconds",
+    )
+
+
+class Denial(Described):
+    """Why somebody may no longer publish or watch."""
+
+    SIGNED_OUT = "signed_out", "signed out, here or on another page, or the password was changed"
+    EXPIRED = "expired", "the sign-in or token ran out"
+    DEACTIVATED = "deactivated", "the account was deactivated or deleted"
+    REVOKED = "revoked", "the key or token was revoked"
+    DELETED = "deleted", "the camera was deleted"
+    DISABLED = "disabled", "the camera is disabled; it may be enabled again"
+    WITHDRAWN = "withdrawn", "the right to publish to the camera was withdrawn"
 
 
 class CloseCode(IntEnum):
@@ -51,29 +68,32 @@ class CloseCode(IntEnum):
         code.then = then
         return code
 
-    OVER = 1000, "over, as `ended` said", "stays away"
+    OVER = 1000, "over, as `ended` or `superseded` said", "stays away"
     GOING_AWAY = 1001, "the server stops", "reconnects"
     TOO_OFTEN = (
         1008,
-        "too many frames a second: over 1,000, or over 20 pings and pongs",
+        "too many frames a second: over 1,000, or over 20 pings and pongs; or too many messages",
         "may reconnect, more quietly",
     )
     TOO_LARGE = (
         1009,
-        "a message larger than 256 KiB, or in more than 256 fragments",
+        "a message larger than 256 KiB (daphne ends the connection without a code), or in more than"
+        " 256 fragments",
         "may reconnect, without that message",
     )
     RESTARTING = 1012, "the server restarts", "reconnects"
     TRY_AGAIN_LATER = (
         1013,
-        "the server, or your share of it, is full; the reason is `retry_after=` and seconds",
+        "the server, or your share of it, is full, or its database is away; the reason is"
+        " `retry_after=` and seconds",
         "reconnects after those seconds, or up to a quarter more",
     )
     BAD_MESSAGE = 4400, "bad message", "does not reconnect"
     NOT_ALLOWED = 4403, "not allowed", "does not reconnect"
     TIMED_OUT = (
         4408,
-        "too slow to authenticate; or a watch socket without a camera and a message for 5 minutes",
+        "too slow to authenticate, or a publish socket that then asks for nothing for 60 s; or a"
+        " watch socket without a camera and a message for 5 minutes",
         "may reconnect",
     )
 
@@ -105,7 +125,11 @@ class PublishErrorCode(ErrorCode):
         CloseCode.NOT_ALLOWED,
         "no such camera, or no right to publish to it: the two are not told apart",
     )
-    TIMEOUT = "timeout", CloseCode.TIMED_OUT, "no authentication within 10 s"
+    TIMEOUT = (
+        "timeout",
+        CloseCode.TIMED_OUT,
+        "no authentication within 10 s, or then nothing for 60 s",
+    )
     BAD_OFFER = (
         "bad_offer",
         None,
@@ -119,13 +143,29 @@ class PublishErrorCode(ErrorCode):
     UNAVAILABLE = (
         "unavailable",
         None,
-        "no ingest process answered within 15 s; Redis or the database is unreachable, loading or"
-        " full; or every UDP port is taken. Try again after `retry_after_s` seconds",
+        "no ingest process answered within 15 s; Redis is unreachable, loading or full; or every"
+        " UDP port is taken. Try again after `retry_after_s` seconds",
+    )
+    DATABASE_UNAVAILABLE = (
+        "database_unavailable",
+        None,
+        "the database is unreachable, locked or full. Try again after `retry_after_s` seconds",
     )
     GONE = (
         "gone",
         None,
         "the peer or session to attach to, or to upgrade, is over; send an offer",
+    )
+    BUSY = (
+        "busy",
+        CloseCode.TRY_AGAIN_LATER,
+        "this camera has asked too often, or the server negotiates with as many as it can. Try"
+        " again after `retry_after_s` seconds. To an upgrade the answer is `unavailable`",
+    )
+    SUPERSEDED = (
+        "superseded",
+        CloseCode.OVER,
+        "another socket has attached to the session and speaks for it from now on",
     )
 
 
@@ -135,15 +175,37 @@ class WatchErrorCode(ErrorCode):
     NOT_FOUND = (
         "not_found",
         None,
-        "no such camera or no right to watch it, also when a right ends while watching",
+        "no such camera or no right to watch it, also when a right ends while watching; the"
+        " subscription stays, and a `state` follows once the camera may be watched (again)",
     )
     TOO_MANY = (
         "too_many",
         None,
         "over 64 cameras, in one message or together; none of the message is subscribed",
     )
+    UNAVAILABLE = (
+        "unavailable",
+        None,
+        "this camera cannot be shown now: it has too many viewers, or the database does not answer."
+        " Subscribe again after `retry_after_s` seconds",
+    )
+    FULL = (
+        "full",
+        CloseCode.TRY_AGAIN_LATER,
+        "too many viewers, or a token that cannot be checked now: connect again after"
+        " `retry_after_s` seconds",
+    )
+    TOO_OFTEN = (
+        "too_often",
+        CloseCode.TOO_OFTEN,
+        "over 20 messages a second for long, and as many more for each 8 cameras watched",
+    )
     BAD_MESSAGE = "bad_message", CloseCode.BAD_MESSAGE, "as on the publish socket"
-    NOT_ALLOWED = "not_allowed", CloseCode.NOT_ALLOWED, "signed out"
+    NOT_ALLOWED = (
+        "not_allowed",
+        CloseCode.NOT_ALLOWED,
+        "signed out; or the token is unknown, was revoked or has expired",
+    )
 
 
 class ChangeKind(StrEnum):

@@ -3,21 +3,25 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any, ParamSpec, cast
 
 import msgspec
-from channels.db import database_sync_to_async
-from django.utils.translation import gettext as _
+from channels.exceptions import ChannelFull
 from redis.exceptions import RedisError
 
-from cameras import database
+from cameras import database, denials
 from cameras.models import Transport
 from cameras.secret import digest_of
 from streaming import conf
 from streaming.backplane.client import Backplane
 from streaming.backplane.connection import TIMEOUT_S, Unavailable
+from streaming.domain.allowance import Allowance
+from streaming.domain.limits import Limit
 from streaming.domain.sdp import OfferError, clean_offer
+from streaming.lanes import AUTHENTICATION
+from streaming.network import later
 from streaming.protocol import signaling
 from streaming.protocol.consumer import JsonConsumer, Refusal
 from streaming.protocol.control import CameraPing, CameraReport, Encoders
@@ -41,8 +45,8 @@ from streaming.protocol.publish import (
 )
 from streaming.protocol.signaling import Claim
 from streaming.publish import words
-from streaming.publish.admission import ADMISSION_ERRORS, Admission, Refused
-from streaming.publish.authentication import Authenticated, authenticate
+from streaming.publish.admission import ADMISSION_ERRORS, Admission, Refused, code_of
+from streaming.publish.authentication import Authenticated, authenticate, why_refused
 from streaming.publish.intake import Intake
 from streaming.publish.offers import OFFERS, SEND_ERRORS
 from streaming.publish.publication import Publication
@@ -51,9 +55,14 @@ from streaming.publish.socket_link import SocketLink
 from streaming.publish.states import Event, SocketStates, State, UnexpectedMessage
 from streaming.tasks import connection_task, end_process, stop
 
+P = ParamSpec("P")
+
 logger = logging.getLogger(__name__)
 
 _ALIVE_EVERY_S = 2.0
+#: Requests of one socket at once, and in the long run: who waits for a camera asks every 3 s.
+MAX_REQUESTS = 10
+MAX_REQUESTS_PER_S = 1.0
 
 _EVENTS: Mapping[type[FromCamera], Event] = {
     Authenticate: Event.AUTHENTICATE,
@@ -67,6 +76,10 @@ _EVENTS: Mapping[type[FromCamera], Event] = {
 }
 
 
+#: What is dear to answer.
+_REQUESTS = (Offer, Stream, Attach)
+
+
 class PublishConsumer(JsonConsumer):
     """One camera's publish socket (docs/protocol.md, 2): signaling, and frames if need be.
 
@@ -78,13 +91,19 @@ class PublishConsumer(JsonConsumer):
     decoder = Decoder[FromCamera](FromCamera, MAX_CAMERA_MESSAGE_BYTES)
 
     def __init__(
-        self, backplane: Backplane, admission: Admission, start: Callable[[], object]
+        self,
+        backplane: Backplane,
+        admission: Admission,
+        start: Callable[[], object],
+        count_refusal: Callable[[Limit, str], None],
     ) -> None:
         """`start` sees to it that the process's background work runs."""
-        super().__init__()
+        super().__init__(count_refusal)
         self._backplane = backplane
         self._admission = admission
         self._start = start
+        #: Of this socket, whatever becomes of them.
+        self._requests = Allowance(MAX_REQUESTS, MAX_REQUESTS_PER_S)
         self._states = SocketStates()
         self._state_changed = asyncio.Event()
         self._watching: asyncio.Task[None] | None = None
@@ -126,6 +145,9 @@ class PublishConsumer(JsonConsumer):
         self._check(_EVENTS[type(message)])
         if self._states.state is State.ENDED:
             return
+        if isinstance(message, _REQUESTS) and not self._requests.take(time.monotonic()):
+            await self._refuse(PublishErrorCode.BUSY)
+            return
         match message:
             case Authenticate():
                 await self._authenticate(message)
@@ -153,19 +175,33 @@ class PublishConsumer(JsonConsumer):
         try:
             who = await self._ask_who(message.key)
         except database.Unavailable:
-            await self._refuse(PublishErrorCode.UNAVAILABLE)
+            await self._refuse(PublishErrorCode.DATABASE_UNAVAILABLE)
             return
         if self._states.state is State.ENDED:
             # That took too long.
             return
         if who is None:
-            sentence = _("There is no such camera, or you may not publish to it.")
-            await self.refuse(PublishError(PublishErrorCode.NOT_ALLOWED, sentence))
+            await self._deny(message.key)
             return
         self._who = who
         self._move(Event.AUTHENTICATE)
         servers = msgspec.convert(conf.get().ICE_SERVERS, tuple[IceServer, ...])
         await self.send_message(Welcome(CameraFacts.of(who.camera), servers))
+
+    async def _deny(self, secret: str | None) -> None:
+        address = self.scope["url_route"]["kwargs"]["slug"]
+        why = await self._ask_why(why_refused, address, secret, self.session_identity())
+        await self.refuse(words.denied(why))
+
+    async def _ask_why(
+        self, why: Callable[P, denials.Denial | None], *of: P.args, **by: P.kwargs
+    ) -> denials.Denial | None:
+        """None as well where the database does not say."""
+        try:
+            return await AUTHENTICATION.run(why, *of, **by)
+        except database.Unavailable as error:
+            database.outages.note(error)
+            return None
 
     async def _ask_who(self, secret: str | None) -> Authenticated | None:
         slug = self.scope["url_route"]["kwargs"]["slug"]
@@ -173,7 +209,7 @@ class PublishConsumer(JsonConsumer):
         # A camera that comes back while the database is away is still known for a while.
         return await database.memory.ask_async(
             ("publish", slug, secret and digest_of(secret), identity),
-            lambda: database_sync_to_async(authenticate)(slug, secret, user, identity),
+            lambda: AUTHENTICATION.run(authenticate, slug, secret, user, identity),
         )
 
     async def _offer(self, message: Offer) -> None:
@@ -185,17 +221,25 @@ class PublishConsumer(JsonConsumer):
         claim = self._claim(message)
         if upgraded := self._streaming if self._states.takes_frames else None:
             claim = msgspec.structs.replace(claim, resume=upgraded.intake.session)
+        if not await self._may_publish(claim):
+            return
         offer = signaling.Offer(
             **msgspec.structs.asdict(claim),
             sdp=sdp,
             upgrade=upgraded is not None,
             sent_at=self._backplane.clock.now_ms(),
         )
+        if self._peer is not None:
+            # Its upgrade has not come to anything.
+            await self._signal_peer(signaling.Bye)
+            self._peer = None
         self._move(Event.OFFER)
         await self._send_request(OFFERS, offer)
 
     async def _stream(self, message: Stream) -> None:
         claim = self._claim(message)
+        if not await self._may_publish(claim):
+            return
         try:
             async with self._admission.admit(
                 claim, Transport.WEBSOCKET, self._make_link, self._notify_end
@@ -204,10 +248,10 @@ class PublishConsumer(JsonConsumer):
                 token = resume_token(session, claim.camera_id, claim.identity)
                 await self.send_message(Streaming(session, token, resumed=session == claim.resume))
         except Refused as refusal:
-            await self._refuse(refusal.code, refusal.publisher)
+            await self._refuse(refusal.code, refusal.publisher, refusal.retry_after_s)
         except ADMISSION_ERRORS as error:
             logger.warning("camera %s: stream not taken: %r", claim.slug, error)
-            await self._refuse(PublishErrorCode.UNAVAILABLE)
+            await self._refuse(code_of(error))
         else:
             self._requested_peer = claim.peer
             self._streaming = publication
@@ -216,6 +260,11 @@ class PublishConsumer(JsonConsumer):
 
     async def _attach(self, message: Attach) -> None:
         who = cast(Authenticated, self._who)
+        try:
+            self._admission.count_request(who.camera)
+        except Refused as refusal:
+            await self._refuse(refusal.code, retry_after_s=refusal.retry_after_s)
+            return
         session = who.session_of(message.resume)
         try:
             lease = await self._backplane.store.holder(who.camera.pk) if session else None
@@ -229,6 +278,18 @@ class PublishConsumer(JsonConsumer):
         self._peer = (lease.peer, lease.channel)
         self._move(Event.ATTACH)
         await self._send_request(lease.channel, signaling.Attach(lease.peer, self.channel_name))
+
+    async def _may_publish(self, claim: Claim) -> bool:
+        """Whether an answer is worth the work; else the camera is told why not."""
+        try:
+            await self._admission.check_claim(claim, cast(Authenticated, self._who).camera)
+        except Refused as refusal:
+            await self._refuse(refusal.code, refusal.publisher, refusal.retry_after_s)
+        except Unavailable:
+            await self._refuse(PublishErrorCode.UNAVAILABLE)
+        else:
+            return True
+        return False
 
     async def _bye(self) -> None:
         if self._streaming is not None and self._states.takes_frames:
@@ -260,9 +321,13 @@ class PublishConsumer(JsonConsumer):
                 await self._refuse(PublishErrorCode.GONE)
             case signaling.Refused() if self._is_awaited(message):
                 self._move(Event.REFUSED)
-                await self._refuse(message.code, message.publisher)
+                await self._refuse(message.code, message.publisher, message.retry_after_s)
+            case signaling.Superseded() if message.peer == self._requested_peer:
+                self._peer = None
+                await self._refuse(PublishErrorCode.SUPERSEDED)
 
     ingest_answer = ingest_attached = ingest_gone = ingest_refused = ingest_ended = from_ingest
+    ingest_superseded = from_ingest
 
     async def _answered(self, message: signaling.Answered) -> None:
         if not self._is_awaited(message):
@@ -311,17 +376,19 @@ class PublishConsumer(JsonConsumer):
             self._state_changed.clear()
 
     async def _expire(self) -> None:
-        was_connected = self._states.state is State.CONNECTED
         self._peer = None
         self._move(Event.EXPIRED)
-        await self._refuse(
-            PublishErrorCode.TIMEOUT if was_connected else PublishErrorCode.UNAVAILABLE
-        )
+        is_over = self._states.state is State.ENDED
+        await self._refuse(PublishErrorCode.TIMEOUT if is_over else PublishErrorCode.UNAVAILABLE)
 
     async def refuse(self, error: Refusal) -> None:
         if error.code.closes:
             self._move(Event.CLOSED)
-        await super().refuse(error)
+        if isinstance(error, PublishError) and error.code is PublishErrorCode.BUSY:
+            await self.send_message(error)
+            await self.close(int(CloseCode.TRY_AGAIN_LATER), later.reason(error.retry_after_s or 0))
+        else:
+            await super().refuse(error)
 
     # Parts
 
@@ -353,8 +420,12 @@ class PublishConsumer(JsonConsumer):
     async def _signal_peer(self, signal: type[signaling.Signal]) -> None:
         peer, channel = cast(tuple[str, str], self._peer)
         # Said again in two seconds, and a peer that hears nothing ends by itself.
-        with contextlib.suppress(*SEND_ERRORS):
+        try:
             await self._send(channel, signal(peer, self.channel_name))
+        except ChannelFull:
+            logger.warning("Ingest process %s is late: %s not said", channel, signal.__name__)
+        except Unavailable as error:
+            logger.debug("%s not said: %r", signal.__name__, error)
 
     async def _send_request(
         self, channel: str, message: signaling.Offer | signaling.Attach
@@ -385,8 +456,19 @@ class PublishConsumer(JsonConsumer):
 
     async def _send_ended(self, reason: EndReason, by: str) -> None:
         self._move(Event.CLOSED)
-        await self.send_message(words.ended(reason, by))
+        why = None
+        if reason is EndReason.NOT_ALLOWED and (who := self._who):
+            why = await self._ask_why(denials.of_publisher, who.identity, who.camera.pk)
+        await self.send_message(words.ended(reason, by, why))
         await self.close(int(CloseCode.OVER))
 
-    async def _refuse(self, code: PublishErrorCode, publisher: str = "") -> None:
-        await self.refuse(words.refused(code, publisher))
+    async def _refuse(
+        self,
+        code: PublishErrorCode,
+        publisher: str = "",
+        retry_after_s: int = words.RETRY_AFTER_S,
+    ) -> None:
+        if code is PublishErrorCode.BUSY and self._states.takes_frames:
+            # Frames go on without the upgrade.
+            code = PublishErrorCode.UNAVAILABLE
+        await self.refuse(words.refused(code, publisher, retry_after_s))

@@ -21,6 +21,7 @@ from streaming.backplane.client import Backplane
 from streaming.backplane.connection import TIMEOUT_S, Unavailable
 from streaming.backplane.store import Lease
 from streaming.domain.demand import Demand
+from streaming.lanes import RIGHTS
 from streaming.protocol.enums import ChangeKind, EndReason
 from streaming.protocol.notices import Change, KeyFrame, Notice, Wants
 from streaming.publish.publication import REPLACED, Ending, Publication
@@ -157,8 +158,8 @@ class Registry:
     async def _check_rights(self, publications: list[Publication[Any]]) -> None:
         for publication in publications:
             try:
-                camera = await database_sync_to_async(access.publishable_camera)(
-                    publication.identity, publication.camera_id
+                camera = await RIGHTS.run(
+                    access.publishable_camera, publication.identity, publication.camera_id
                 )
             except database.Unavailable as error:
                 # Nor would it answer for the others. Who publishes goes on.
@@ -215,6 +216,10 @@ class Registry:
     async def write_end(self, publication: Publication[Any], reason: Ending) -> None:
         """While the database is unavailable, the end is written later."""
         end = _Unwritten(publication, reason, timezone.now())
+        if database.outages.is_recent and not self.is_stopping:
+            # Of many that end at once, not each waits for it.
+            self._unwritten.append(end)
+            return
         try:
             await self._write(end)
         except database.Unavailable as error:
@@ -228,7 +233,11 @@ class Registry:
                 await database_sync_to_async(sessions.record)(session, **progress)
             else:
                 await database_sync_to_async(sessions.close_session)(
-                    session, end.reason, end.at, **progress
+                    session,
+                    end.reason,
+                    end.at,
+                    was_connected=end.publication.link.is_open,
+                    **progress,
                 )
 
     async def _write_late(self, end: _Unwritten) -> None:

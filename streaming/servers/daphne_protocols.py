@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import time
-from typing import Any
+from typing import Any, cast
 
 from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
@@ -88,12 +88,13 @@ class Refusal(Request):
     """Of a connection that is one too many."""
 
     def process(self) -> None:
+        channel = self.channel
         self.setResponseCode(503)
         self.setHeader(b"retry-after", b"%d" % RETRY_AFTER_S)
         self.setHeader(b"connection", b"close")
         self.write(b"The server has too many connections. Try again in a few seconds.\n")
         self.finish()
-        self.channel.loseConnection()
+        channel.loseConnection()
 
 
 class Socket(WebSocketProtocol):  # type: ignore[misc]
@@ -112,7 +113,7 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
         web.node().refusals.count(Limit.CONNECTION_WORK, str(self.client_addr))
         self.sendCloseFrame(code=int(fault), reasonUtf8=b"Too much work")
         self.dropConnection(abort=False)
-        reactor.callLater(CLOSE_S, self._abort)
+        cast(Any, reactor).callLater(CLOSE_S, self._abort)
 
     def _abort(self) -> None:
         if self.transport.connected:

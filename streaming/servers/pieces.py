@@ -19,7 +19,7 @@ class Pieces:
     def __init__(self, transport: asyncio.Transport, take: Callable[[bytes], None]) -> None:
         self._transport = transport
         self._take = take
-        self._waiting = b""
+        self._waiting = memoryview(b"")
         self._is_paused = False
         self._next: asyncio.Handle | None = None
 
@@ -31,7 +31,7 @@ class Pieces:
         if not self._waiting and not self._is_paused and len(data) <= MAX_PIECE_BYTES:
             self._take(data)
             return
-        self._waiting += data
+        self._waiting = memoryview(bytes(self._waiting) + data)
         if len(self._waiting) > MAX_WAITING_BYTES:
             self._transport.abort()
         self._read_no_more()
@@ -61,7 +61,7 @@ class Pieces:
             return
         if self._waiting:
             piece, self._waiting = self._waiting[:MAX_PIECE_BYTES], self._waiting[MAX_PIECE_BYTES:]
-            self._take(piece)
+            self._take(bytes(piece))
         if self._waiting:
             self._read_no_more()
             self._schedule()

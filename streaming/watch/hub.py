@@ -8,9 +8,8 @@ from collections import defaultdict
 from dataclasses import replace
 from uuid import UUID
 
-from channels.db import database_sync_to_async
-
 from cameras import access, database
+from streaming import conf
 from streaming.backplane.client import Backplane
 from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import Image, LiveState
@@ -18,7 +17,10 @@ from streaming.domain.demand import Want
 from streaming.domain.latencies import Histogram
 from streaming.domain.liveness import State
 from streaming.domain.stages import Stages
+from streaming.lanes import RIGHTS
 from streaming.tasks import Tasks, Work, raise_if_cancelled
+from streaming.watch.catalogue import Catalogue
+from streaming.watch.lookups import Lookups, allowed
 from streaming.watch.memory import Memory, Readers
 from streaming.watch.outlet import DirectOutlets
 from streaming.watch.relay import Relay, Viewer
@@ -57,16 +59,30 @@ class Hub:
         #: Frames that made way for newer ones, of those who have gone.
         self._skipped = 0
         self._tasks = Tasks("hub")
+        self.lookups = Lookups(self._tasks)
+        #: Who wants to know what else they may watch.
+        self.catalogue = Catalogue(self.lookups)
 
     def work(self) -> dict[str, Work]:
         """What runs for the life of the process, by name."""
         return {
             "states": self._follow_states(),
+            "catalogue": self.catalogue.run(),
             "wants": self._wants.run(),
             "outlets": self.outlets.run(),
             "relays": self._tasks.run(),
             "watching": self._refresh(),
         }
+
+    @property
+    def is_full(self) -> bool:
+        """Whether as many watch as may."""
+        return len(self._viewers) >= conf.get().VIEWERS
+
+    def is_crowded(self, camera_id: UUID) -> bool:
+        """Whether as many watch this camera as may. Asked by any thread."""
+        relay = self._relays.get(camera_id)
+        return relay is not None and len(relay) >= conf.get().VIEWERS_PER_CAMERA
 
     @property
     def viewers(self) -> int:
@@ -93,6 +109,9 @@ class Hub:
 
     async def join(self, viewer: Viewer, camera_id: UUID) -> None:
         """Show a camera to a viewer who may watch it: its state, its newest frame, then each."""
+        if viewer not in self._viewers:
+            # Gone while it was asked what they may watch.
+            return
         viewer.cameras.add(camera_id)
         relay = self._relays.get(camera_id)
         is_new = relay is None
@@ -134,6 +153,11 @@ class Hub:
             del self._relays[camera_id]
             self._relaying.pop(camera_id).cancel()
 
+    def withdraw(self) -> None:
+        """The process ends: its viewers watch by another one, or no longer."""
+        for camera_id in self._relays:
+            self._writer.watching(camera_id, self._process_id, (), self.now_ms())
+
     def choose(self, viewer: Viewer, camera_id: UUID) -> None:
         """The viewer asked for another rendition, or can decode other codecs."""
         if relay := self._relays.get(camera_id):
@@ -163,6 +187,9 @@ class Hub:
             image = await self._store.image(relay.camera_id)
         except Unavailable:
             return
+        finally:
+            # A viewer that is gone would stay, counted, and have the camera send for it.
+            raise_if_cancelled()
         relay.catch_up(state, image)
 
     async def _follow_states(self) -> None:
@@ -192,16 +219,16 @@ class Hub:
                 concerned[viewer.identity].append(viewer)
         for identity, viewers in concerned.items():
             try:
-                who, allowed = await database_sync_to_async(_watchable)(identity)
+                ids = await RIGHTS.run(allowed, identity)
             except database.Unavailable as error:
                 # Nor would it answer for the others. Who watches goes on.
                 database.outages.note(error)
                 return
             for viewer in viewers:
-                for camera in viewer.cameras - allowed:
+                for camera in viewer.cameras - (ids or set()):
                     self.leave(viewer, camera)
                     viewer.drop(camera)
-                if not who:
+                if ids is None:
                     viewer.sign_off()
 
     def _wanted(self) -> dict[UUID, Want]:
@@ -237,10 +264,3 @@ class Hub:
             self.now_ms(),
             relay.latencies.of_now(time.monotonic()),
         )
-
-
-def _watchable(identity: access.Identity) -> tuple[bool, set[UUID]]:
-    """Whether the identity still is somebody, and what it may watch."""
-    if access.actor_of(identity) is None:
-        return False, set()
-    return True, access.watchable_ids(identity)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import threading
 import time
-from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from uuid import UUID
 
 from cameras.access import Identity
+from streaming import conf
 from streaming.backplane.store import LiveState
 from streaming.domain import wire
+from streaming.domain.limits import Limit
 from streaming.domain.pauses import pause_s
 from streaming.tasks import connection_task
 from streaming.watch.connection import Connection
@@ -23,10 +25,8 @@ from streaming.watch.seat import Outgoing, Seat
 CONTENT_TYPE = "multipart/x-mixed-replace; boundary=frame"
 #: A camera that sends nothing for so long is away: who watches is told so by the end.
 QUIET_S = 30.0
-#: Each takes a thread and, unread, its share of memory: in one process no more than this, and
-#: fewer for each reader, so that nobody takes them all.
-MAX_STREAMS = 100
-MAX_STREAMS_EACH = 20
+#: From the answer of the view to the first step of the stream, which is milliseconds.
+BEGIN_WITHIN_S = 2.0
 _LOOK_EVERY_S = 1.0
 
 _FIRST = b"--frame\r\n"
@@ -35,30 +35,57 @@ _HEAD = b"Content-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n"
 _LAST = b"\r\n--frame\r\n"
 
 
-class StreamSlots:
-    """For the streams of one process. Taken and freed by any thread."""
+class Place:
+    """One reader's place: reserved for a moment, held from `begin` on, and given back by `free`."""
 
-    def __init__(self, total: int = MAX_STREAMS, each: int = MAX_STREAMS_EACH) -> None:
-        self._total = total
-        self._each = each
-        self._taken: Counter[str] = Counter()
+    def __init__(self, slots: StreamSlots, reader: str) -> None:
+        self.reader = reader
+        self.until_s = time.monotonic() + BEGIN_WITHIN_S
+        self._slots = slots
+
+    def begin(self) -> bool:
+        """Whether the place is still there."""
+        return self._slots.begin(self)
+
+    def free(self) -> None:
+        self._slots.free(self)
+
+
+class StreamSlots:
+    """For the streams of one process, each of which takes a thread and some memory. Reserved and
+    freed by any thread.
+
+    A view that reserves a place can't give it back: when its client leaves, Django lets go of it
+    together with its response. So the stream itself begins to hold the place, and a place for which
+    none begins is free again by itself.
+    """
+
+    def __init__(self) -> None:
+        self._places: set[Place] = set()
         self._lock = threading.Lock()
 
-    def take(self, reader: str) -> Callable[[], None] | None:
-        """What frees the place, once; None where there is none."""
+    def reserve(self, reader: str) -> Place | Limit:
+        """A place to begin within `BEGIN_WITHIN_S`, or what limits them."""
+        limits = conf.get()
         with self._lock:
-            if self._taken.total() >= self._total or self._taken[reader] >= self._each:
-                return None
-            self._taken[reader] += 1
-        place = [reader]
-        return lambda: self._free(place)
+            now_s = time.monotonic()
+            self._places = {place for place in self._places if place.until_s > now_s}
+            if len(self._places) >= limits.STREAMS:
+                return Limit.STREAMS
+            if sum(each.reader == reader for each in self._places) >= limits.STREAMS_PER_READER:
+                return Limit.STREAMS_PER_READER
+            place = Place(self, reader)
+            self._places.add(place)
+            return place
 
-    def _free(self, place: list[str]) -> None:
+    def begin(self, place: Place) -> bool:
         with self._lock:
-            for reader in place:
-                self._taken[reader] -= 1
-            place.clear()
-            self._taken += Counter()
+            place.until_s = math.inf
+            return place in self._places
+
+    def free(self, place: Place) -> None:
+        with self._lock:
+            self._places.discard(place)
 
 
 class MjpegStream:
@@ -66,7 +93,7 @@ class MjpegStream:
     and no picture before the one before it has gone out.
 
     `start` gives the background work of the process, with which the stream ends. `connection` is
-    where the response goes, if the server says so; `free` is called at the end.
+    where the response goes, if the server says so; `place` is given back at the end.
     """
 
     def __init__(
@@ -76,8 +103,8 @@ class MjpegStream:
         identity: Identity,
         name: str,
         start: Callable[[], asyncio.Task[None]],
+        place: Place,
         connection: Connection | None = None,
-        free: Callable[[], None] = lambda: None,
     ) -> None:
         self.identity = identity
         self.name = name
@@ -86,7 +113,7 @@ class MjpegStream:
         self._camera_id = camera_id
         self._start = start
         self._connection = connection
-        self._free = free
+        self._place = place
         self._seat = Seat(lambda _seat: self._wake.set())
         self._wake = asyncio.Event()
         self._is_over = False
@@ -95,6 +122,8 @@ class MjpegStream:
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        if not self._place.begin():
+            return
         self._loop = asyncio.get_running_loop()
         running = self._start()
         running.add_done_callback(self._end)
@@ -112,7 +141,7 @@ class MjpegStream:
 
     def close(self) -> None:
         """The response is over, wherever it was: Django says so, in a thread."""
-        self._free()
+        self._place.free()
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._leave)
 
@@ -150,7 +179,7 @@ class MjpegStream:
                     self._connection.abort()
 
     def _leave(self) -> None:
-        self._free()
+        self._place.free()
         self._hub.remove(self)
         self._end()
 

@@ -123,7 +123,7 @@ class Relay:
     def welcome(self, viewer: Viewer) -> None:
         """Show what is: the state, the newest picture, and then what the viewer wishes."""
         seat = self._viewers[viewer]
-        viewer.show_state(self.camera_id, self.state)
+        self._tell(viewer, seat)
         self.show_newest([seat])
         self.choose(seat)
 
@@ -280,8 +280,15 @@ class Relay:
         for viewer, seat in self._viewers.items():
             if changed:
                 seat.discard_but(state.session)
-                viewer.show_state(self.camera_id, state)
+                self._tell(viewer, seat)
             self.choose(seat)
+
+    def _tell(self, viewer: Viewer, seat: Seat) -> None:
+        """The state, unless the viewer was told just that."""
+        shown = _shown(self.state)
+        if seat.told != shown:
+            seat.told = shown
+            viewer.show_state(self.camera_id, self.state)
 
     @property
     def _session(self) -> int:

@@ -64,6 +64,7 @@ class Seat:
         "shown",
         "shows",
         "skipped",
+        "told",
         "window",
     )
 
@@ -82,6 +83,8 @@ class Seat:
         self.shows = self._wish = Rendition.JPEG
         #: The picture that went out last, or waits.
         self.shown = (0, 0)
+        #: What the viewer was told last of the camera.
+        self.told: object = None
         #: Frames that made way for newer ones.
         self.skipped = 0
         self._waiting: list[Outgoing] = []

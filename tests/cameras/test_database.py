@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 from django.db import IntegrityError, OperationalError
 
-from cameras import database
 from cameras.database import Memory, Notes, Outages
 
 AWAY = OperationalError("no route to the database")
@@ -12,7 +11,7 @@ AWAY = OperationalError("no route to the database")
 @pytest.fixture
 def clock(monkeypatch):
     clock = Clock()
-    monkeypatch.setattr(database.time, "monotonic", lambda: clock.now_s)
+    monkeypatch.setattr("cameras.database.time.monotonic", lambda: clock.now_s)
     return clock
 
 
@@ -33,6 +32,15 @@ def test_an_outage_is_said_once_a_minute(clock, caplog):
         "The database is unavailable: no route to the database"
         " (2 times more since this was last said)",
     ]
+
+
+def test_an_outage_is_recent_for_some_seconds(clock):
+    outages = Outages()
+    assert not outages.is_recent
+    outages.note(AWAY)
+    assert outages.is_recent
+    clock.now_s += 5
+    assert not outages.is_recent
 
 
 @pytest.mark.django_db

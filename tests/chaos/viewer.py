@@ -18,8 +18,10 @@ from websockets.asyncio.client import ClientConnection, connect
 from benchmarks.conditions import percentile
 from streaming.domain import wire
 
-#: As static/js/watch/connection/reports.js: every so often, and sooner where pictures come late.
+#: As static/js/watch/connection/reports.js: every so often, sooner where pictures come late, and in
+#: the beginning after so many bytes, until so many have come.
 _REPORT_S, _LATE_MS, _LATE_REPORT_S = 5.0, 250.0, 0.5
+_EARLY_EVERY_BYTES, _EARLY_BYTES = 64_000, 512_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Viewer:
         self._slug = slug
         self._socket = socket
         self._received = 0
+        self._reported = -_EARLY_EVERY_BYTES
         self._reported_s = time.monotonic()
 
     async def watch(self) -> None:
@@ -69,8 +72,11 @@ class Viewer:
         age_ms = time.time() * 1000 - frame.captured_at
         self.seen.append(Seen(frame, now_s, age_ms))
         self._received += len(message)
-        if now_s - self._reported_s >= (_LATE_REPORT_S if age_ms > _LATE_MS else _REPORT_S):
-            self._reported_s = now_s
+        due_s = _LATE_REPORT_S if age_ms > _LATE_MS else _REPORT_S
+        is_early = self._received < _EARLY_BYTES
+        is_due = is_early and self._received - self._reported >= _EARLY_EVERY_BYTES
+        if is_due or now_s - self._reported_s >= due_s:
+            self._reported, self._reported_s = self._received, now_s
             await self._say(
                 "report",
                 camera=self._slug,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -136,13 +136,18 @@ async def dial(application: Any) -> AsyncIterator[Dial]:
     """Opens a WebSocket, as somebody who has signed in if a user or their client is given."""
     sockets = []
 
-    async def dial(path: str, who: User | AsyncClient | None = None, ahead: int = 0) -> Socket:
+    async def dial(
+        path: str,
+        who: User | AsyncClient | None = None,
+        ahead: int = 0,
+        headers: Sequence[tuple[bytes, bytes]] = (),
+    ) -> Socket:
         if isinstance(who, User):
             client = AsyncClient()
             await client.aforce_login(who)
             who = client
         cookie = who.cookies[settings.SESSION_COOKIE_NAME].value if who else ""
-        socket = Socket(application, path, cookie, ahead)
+        socket = Socket(application, path, cookie, ahead, headers)
         sockets.append(socket)
         connected, _ = await socket.connect(WITHIN_S)
         assert connected
@@ -191,8 +196,10 @@ async def phone(ingest: IngestNode, dial: Dial, camera: Camera) -> AsyncIterator
     """Makes phones, which have authenticated as somebody or with a key."""
     phones = []
 
-    async def phone(who: User | AsyncClient | None = None, key: str | None = None) -> Phone:
-        phone = Phone(await dial(f"/ws/publish/{camera.slug}/", who))
+    async def phone(
+        who: User | AsyncClient | None = None, key: str | None = None, slug: str = camera.slug
+    ) -> Phone:
+        phone = Phone(await dial(f"/ws/publish/{slug}/", who))
         phones.append(phone)
         await phone.authenticate(key)
         return phone

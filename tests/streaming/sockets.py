@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from channels.testing import WebsocketCommunicator
@@ -16,8 +16,20 @@ ORIGIN = b"http://testserver"
 class Socket(WebsocketCommunicator):
     """A client's end of a WebSocket; the server may be `ahead` of what it reads, or any number."""
 
-    def __init__(self, application: Any, path: str, cookie: str = "", ahead: int = 0) -> None:
-        headers = [(b"host", b"testserver"), (b"origin", ORIGIN), (b"user-agent", b"Mozilla/5.0")]
+    def __init__(
+        self,
+        application: Any,
+        path: str,
+        cookie: str = "",
+        ahead: int = 0,
+        more_headers: Sequence[tuple[bytes, bytes]] = (),
+    ) -> None:
+        headers = [
+            *more_headers,
+            (b"host", b"testserver"),
+            (b"origin", ORIGIN),
+            (b"user-agent", b"Mozilla/5.0"),
+        ]
         if cookie:
             headers.append((b"cookie", f"{settings.SESSION_COOKIE_NAME}={cookie}".encode()))
         super().__init__(application, path, headers)

@@ -3,7 +3,6 @@
 export const CloseCode = Object.freeze({
   /** Over, as announced before. */
   OVER: 1000,
-  TRY_AGAIN_LATER: 1013,
   BAD_MESSAGE: 4400,
   NOT_ALLOWED: 4403,
 });
@@ -20,6 +19,8 @@ export function isFinal(code) {
   return FINAL.includes(code);
 }
 
+/** The server, or one's share of it, is full; the reason says for how long to stay away. */
+const TRY_AGAIN_LATER = 1013;
 /** Nobody is asked to wait longer than this. */
 const MAX_RETRY_AFTER_S = 300;
 
@@ -31,6 +32,6 @@ const MAX_RETRY_AFTER_S = 300;
  * @param {() => number} [random] from 0 to 1
  */
 export function retryAfterMs({ code, reason = "" }, random = Math.random) {
-  const asked = code === CloseCode.TRY_AGAIN_LATER && /^retry_after=(\d{1,9})$/.exec(reason);
+  const asked = code === TRY_AGAIN_LATER && /^retry_after=(\d{1,9})$/.exec(reason);
   return asked ? Math.min(Number(asked[1]), MAX_RETRY_AFTER_S) * 1000 * (1 + random() / 4) : 0;
 }

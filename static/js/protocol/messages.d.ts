@@ -19,14 +19,14 @@ export interface Answer {
 /** The viewer's decoder lost the chain and needs a key frame. */
 export interface AskKeyFrame {
   type: "key_frame";
-  /** slug */
+  /** as in `subscribe` */
   camera: string;
 }
 
 /** Asks for the stages of the latency, at most once a second, while somebody looks at the details. */
 export interface AskStages {
   type: "stages";
-  /** slug */
+  /** as in `subscribe` */
   camera: string;
 }
 
@@ -58,7 +58,9 @@ export interface Bye {
 
 /** A camera's settings. */
 export interface CameraFacts {
-  /** its part of addresses */
+  /** never changes */
+  id: string;
+  /** its part of addresses, which may change */
   slug: string;
   /** as people call it */
   name: string;
@@ -103,7 +105,7 @@ export interface CameraReport {
 /** After `subscribe`, and whenever it changes. */
 export interface CameraState {
   type: "state";
-  /** slug */
+  /** as in `subscribe` */
   camera: string;
   /** see the table below */
   state: State;
@@ -117,25 +119,31 @@ export interface CameraState {
   protocol: number;
 }
 
+/** After `follow`, and within a second whenever it changes: every camera that the viewer may watch, by name. */
+export interface Cameras {
+  type: "cameras";
+  cameras: ListedCamera[];
+}
+
 /** Of both sockets. */
 export type CloseCode =
-  /** over, as `ended` said */
+  /** over, as `ended` or `superseded` said */
   | 1000
   /** the server stops */
   | 1001
-  /** too many frames a second: over 1,000, or over 20 pings and pongs */
+  /** too many frames a second: over 1,000, or over 20 pings and pongs; or too many messages */
   | 1008
-  /** a message larger than 256 KiB, or in more than 256 fragments */
+  /** a message larger than 256 KiB (daphne ends the connection without a code), or in more than 256 fragments */
   | 1009
   /** the server restarts */
   | 1012
-  /** the server, or your share of it, is full; the reason is `retry_after=` and seconds */
+  /** the server, or your share of it, is full, or its database is away; the reason is `retry_after=` and seconds */
   | 1013
   /** bad message */
   | 4400
   /** not allowed */
   | 4403
-  /** too slow to authenticate; or a watch socket without a camera and a message for 5 minutes */
+  /** too slow to authenticate, or a publish socket that then asks for nothing for 60 s; or a watch socket without a camera and a message for 5 minutes */
   | 4408;
 
 export type ControlFromCamera = CameraPing | Encoders | CameraReport;
@@ -144,6 +152,23 @@ export type ControlToCamera = Pong | Wanted | KeyFrame | Watching | Received | R
 
 /** What becomes of frames that are lost between a camera and the server. */
 export type Delivery = "realtime" | "resilient";
+
+/** Why somebody may no longer publish or watch. */
+export type Denial =
+  /** signed out, here or on another page, or the password was changed */
+  | "signed_out"
+  /** the sign-in or token ran out */
+  | "expired"
+  /** the account was deactivated or deleted */
+  | "deactivated"
+  /** the key or token was revoked */
+  | "revoked"
+  /** the camera was deleted */
+  | "deleted"
+  /** the camera is disabled; it may be enabled again */
+  | "disabled"
+  /** the right to publish to the camera was withdrawn */
+  | "withdrawn";
 
 /** When the link opens, after `attached`, and whenever the list changes. Until it is sent, no video is wanted. */
 export interface Encoders {
@@ -158,7 +183,7 @@ export type EndReason =
   | "stopped"
   /** another page or device publishes to this camera now */
   | "taken_over"
-  /** camera disabled, key revoked, right withdrawn, or signed out */
+  /** the right to publish ended: `why` says how */
   | "not_allowed"
   /** an operator pressed "disconnect" */
   | "disconnected"
@@ -169,7 +194,9 @@ export type EndReason =
   /** the WebRTC connection failed or was closed */
   | "peer_failed"
   /** the ingest process ended; reconnect */
-  | "server_stopped";
+  | "server_stopped"
+  /** more frames or bytes than the camera may send, for 10 s without a pause; reconnect after `retry_after_s` seconds */
+  | "too_much";
 
 /** The session is over; the socket closes with 1000. */
 export interface Ended {
@@ -179,11 +206,22 @@ export interface Ended {
   message: string;
   /** who took over */
   by?: string;
+  /** when to try again, after `too_much` */
+  retry_after_s?: number;
+  /** with `not_allowed`, where it may be told: why */
+  why?: Denial;
+}
+
+/** Asks for `cameras`: now, and whenever it changes. */
+export interface Follow {
+  type: "follow";
 }
 
 export type FromViewer =
+  | ViewerAuthenticate
   | Subscribe
   | Unsubscribe
+  | Follow
   | ViewerReport
   | AskKeyFrame
   | AskStages
@@ -200,6 +238,18 @@ export interface IceServer {
 /** The next frame of video must be a key frame; at most once a second. */
 export interface KeyFrame {
   type: "key_frame";
+}
+
+/** What a list of cameras says of each. */
+export interface ListedCamera {
+  /** never changes */
+  id: string;
+  /** its part of addresses, which may change */
+  slug: string;
+  /** as people call it */
+  name: string;
+  /** most frames a second */
+  frame_rate: number;
 }
 
 /** One complete SDP offer (no trickled candidates) with both data channels; `resume` continues an earlier session. */
@@ -234,6 +284,8 @@ export interface PublishError {
   publisher?: string;
   /** when to try again */
   retry_after_s?: number;
+  /** with `not_allowed`, where it may be told: why */
+  why?: Denial;
   /** the version of the protocol */
   protocol: number;
 }
@@ -244,16 +296,22 @@ export type PublishErrorCode =
   | "bad_message"
   /** no such camera, or no right to publish to it: the two are not told apart */
   | "not_allowed"
-  /** no authentication within 10 s */
+  /** no authentication within 10 s, or then nothing for 60 s */
   | "timeout"
   /** the SDP is not an offer of two data channels, or breaks a bound */
   | "bad_offer"
   /** somebody else publishes (`publisher` says who); send the offer again with `take_over` */
   | "camera_busy"
-  /** no ingest process answered within 15 s; Redis or the database is unreachable, loading or full; or every UDP port is taken. Try again after `retry_after_s` seconds */
+  /** no ingest process answered within 15 s; Redis is unreachable, loading or full; or every UDP port is taken. Try again after `retry_after_s` seconds */
   | "unavailable"
+  /** the database is unreachable, locked or full. Try again after `retry_after_s` seconds */
+  | "database_unavailable"
   /** the peer or session to attach to, or to upgrade, is over; send an offer */
-  | "gone";
+  | "gone"
+  /** this camera has asked too often, or the server negotiates with as many as it can. Try again after `retry_after_s` seconds. To an upgrade the answer is `unavailable` */
+  | "busy"
+  /** another socket has attached to the session and speaks for it from now on */
+  | "superseded";
 
 export type PublishFromCamera =
   | Authenticate
@@ -309,7 +367,7 @@ export interface Refused {
 /** Answer to `stages`: means of the last seconds. */
 export interface Stages {
   type: "stages";
-  /** slug */
+  /** as in `subscribe` */
   camera: string;
   /** from capture to encoded */
   camera_ms: number;
@@ -357,7 +415,7 @@ export interface Streaming {
 /** Adds these cameras: their states and at most `fps` frames a second of each. Below 30 there is no video, because no frame of a chain can be left out. Sent again for a camera, it changes `fps`, `video` and `rendition`. */
 export interface Subscribe {
   type: "subscribe";
-  /** up to 64 slugs */
+  /** up to 64 ids or slugs */
   cameras: string[];
   /** every frame by default */
   fps?: number | null;
@@ -374,13 +432,20 @@ export interface Taken {
   frames: number;
 }
 
-export type ToViewer = CameraState | Stages | Pong | WatchError;
+export type ToViewer = ViewerWelcome | CameraState | Cameras | Stages | Pong | WatchError;
 
 /** Removes these cameras. */
 export interface Unsubscribe {
   type: "unsubscribe";
-  /** up to 64 slugs */
+  /** up to 64 ids or slugs */
   cameras: string[];
+}
+
+/** For programs: watches as the person whose token it is. Comes first, if at all; without it the user is meant who has signed in on the page. Answered by `welcome`. */
+export interface ViewerAuthenticate {
+  type: "authenticate";
+  /** API token */
+  token: string;
 }
 
 /** Clock sample: three at once after connecting, then every second up to 8 samples, then every 10 s; every 2 s while no frames come; at once when the device has slept. */
@@ -390,10 +455,10 @@ export interface ViewerPing {
   time: number;
 }
 
-/** Every 5 s for each camera; at once, but at most twice a second, when latency passes 250 ms. */
+/** After the first frame of each camera and then after each 64 kB, until 512 kB have come; every 5 s; at once, but at most twice a second, when latency passes 250 ms. */
 export interface ViewerReport {
   type: "report";
-  /** slug */
+  /** as in `subscribe` */
   camera: string;
   /** of its frames, received on this socket in all */
   bytes: number;
@@ -401,6 +466,15 @@ export interface ViewerReport {
   latency_ms?: number | null;
   /** newest drawn */
   sequence?: number;
+}
+
+/** The token is valid. */
+export interface ViewerWelcome {
+  type: "welcome";
+  /** of the person whose token it is */
+  name: string;
+  /** the version of the protocol */
+  protocol: number;
 }
 
 /** What somebody wants beside stills: after the camera's first message, and whenever it changes. Before it only stills are sent. */
@@ -420,24 +494,34 @@ export interface WatchError {
   code: WatchErrorCode;
   /** a sentence for people */
   message: string;
-  /** slug */
+  /** as in `subscribe` */
   camera?: string;
+  /** when to try again */
+  retry_after_s?: number;
+  /** with `not_allowed`: why */
+  why?: Denial;
   /** the version of the protocol */
   protocol: number;
 }
 
 /** Why the watch socket refused something. */
 export type WatchErrorCode =
-  /** no such camera or no right to watch it, also when a right ends while watching */
+  /** no such camera or no right to watch it, also when a right ends while watching; the subscription stays, and a `state` follows once the camera may be watched (again) */
   | "not_found"
   /** over 64 cameras, in one message or together; none of the message is subscribed */
   | "too_many"
+  /** this camera cannot be shown now: it has too many viewers, or the database does not answer. Subscribe again after `retry_after_s` seconds */
+  | "unavailable"
+  /** too many viewers, or a token that cannot be checked now: connect again after `retry_after_s` seconds */
+  | "full"
+  /** over 20 messages a second for long, and as many more for each 8 cameras watched */
+  | "too_often"
   /** as on the publish socket */
   | "bad_message"
-  /** signed out */
+  /** signed out; or the token is unknown, was revoked or has expired */
   | "not_allowed";
 
-/** Who watches, when it changes. */
+/** Who watches, when it changes. A camera with a publish key hears no names: whoever has found its key learns of nobody. */
 export interface Watching {
   type: "watching";
   /** of all viewers */

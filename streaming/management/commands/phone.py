@@ -7,6 +7,7 @@ from django import db
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from cameras.models import Camera
+from cameras.quotas import QuotaExceeded
 from cameras.setup import ensure_owner
 from streaming import conf
 from streaming.management.phone_code import phone_code
@@ -27,6 +28,8 @@ class Command(BaseCommand):
             found = _camera(camera)
             # Whose key it will be: the owner may revoke it.
             lines = phone_code(origin, found, found.owner)
+        except QuotaExceeded as error:
+            raise CommandError(str(error)) from error
         except db.Error as error:
             raise CommandError(f"The database cannot be used: {error}") from error
         self.stdout.write("\n".join(lines))
@@ -37,7 +40,7 @@ def _camera(slug: str | None) -> Camera:
         camera = preparation.camera_to_try(ensure_owner()[0])
         which = "camera to film for"
     else:
-        camera = Camera.objects.filter(slug=slug).first()
+        camera = Camera.objects.filter(Camera.at(slug)).first()
         which = f"camera {slug!r}"
     if camera is None:
         raise CommandError(f"There is no {which}. The page “Cameras” shows all of them.")

@@ -79,13 +79,14 @@ class HttpProtocol(H11Protocol):
         if waiting_for != self._waiting_for:
             self._waiting_for, self._since_s = waiting_for, now_s
             return
-        if now_s - self._since_s > self._patience_s():
-            web.node().refusals.count(Limit.CONNECTION_WORK, str(self.client))
-            if not self.conn.trailing_data[0] and self.conn.their_state is h11.IDLE:
-                # A browser opens connections in case that it needs them.
-                self.transport.close()
-                return
-            self._end(HTTPStatus.REQUEST_TIMEOUT, "The request took too long to arrive.")
+        if now_s - self._since_s <= self._patience_s():
+            return
+        if self.conn.their_state is h11.IDLE and not self.conn.trailing_data[0]:
+            # A browser opens connections in case that it needs them.
+            self.transport.close()
+            return
+        web.node().refusals.count(Limit.CONNECTION_WORK, str(self.client))
+        self._end(HTTPStatus.REQUEST_TIMEOUT, "The request took too long to arrive.")
 
     def _patience_s(self) -> float:
         state = self.conn.their_state

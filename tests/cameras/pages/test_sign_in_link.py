@@ -4,10 +4,12 @@ from http import HTTPStatus
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
 from cameras import sign_in_links
+from cameras.signed_in import SessionStore
 from tests.cameras.pages.browser import text
 
 
@@ -41,4 +43,19 @@ def test_a_used_one_says_how_to_get_another(client: Client, link: str) -> None:
 
 def test_a_look_at_it_does_not_use_it_up(client: Client, link: str) -> None:
     assert client.head(link).status_code == HTTPStatus.METHOD_NOT_ALLOWED
+    assert client.get(link).headers["Location"] == reverse("wall")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sign_in_that_cannot_be_kept_does_not_use_it_up(
+    client: Client, link: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def save(*_: object, **__: object) -> None:
+        raise OperationalError("database or disk is full")
+
+    with monkeypatch.context() as full:
+        full.setattr(SessionStore, "save", save)
+        response = client.get(link)
+    assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert "The database is unavailable" in text(response)
     assert client.get(link).headers["Location"] == reverse("wall")

@@ -11,7 +11,6 @@ from cameras.models import ApiToken, Camera
 from streaming.backplane.store import LiveState
 from streaming.domain.liveness import State
 from streaming.watch import memory
-from streaming.watch.mjpeg import StreamSlots
 from tests.streaming.frames import PICTURE, frame
 from tests.streaming.waiting import until
 
@@ -103,11 +102,34 @@ async def test_a_password_changes_nothing(api, live, owner):
     assert response.status_code in (401, 403)
 
 
-@pytest.mark.parametrize("who", ["stranger", None])
-async def test_others_are_told_that_there_is_no_such_camera(api, live, people, who):
-    if who:
-        await api.aforce_login(people[who])
-    assert (await api.get(STREAM)).status_code == 404
+async def test_others_are_told_that_there_is_no_such_camera(api, live, stranger):
+    await api.aforce_login(stranger)
+    for address in STREAM, LATEST:
+        response = await api.get(address)
+        assert response.status_code == 404
+        assert "WWW-Authenticate" not in response
+
+
+@pytest.mark.parametrize("address", [STREAM, LATEST])
+@pytest.mark.parametrize("method", ["get", "head"])
+async def test_a_program_that_says_nothing_is_asked_for_its_token(api, live, address, method):
+    ask = getattr(api, method)
+    private = await ask(address)
+    missing = await ask(address.replace("front-door", "nobodys-va"))
+    assert private.status_code == missing.status_code == 401
+    assert private["WWW-Authenticate"] == 'Basic realm="SkySentry", charset="UTF-8"'
+    # Nothing but the address tells them apart.
+    assert private.content == missing.content.replace(b"nobodys-va", b"front-door")
+    assert private.headers == missing.headers
+
+
+@pytest.mark.parametrize("address", [STREAM, LATEST])
+async def test_a_page_of_this_server_makes_no_browser_ask_for_a_password(api, live, address):
+    response = await api.get(address, headers={"Referer": "http://testserver/"})
+    assert response.status_code == 404
+    assert "WWW-Authenticate" not in response
+    elsewhere = await api.get(address, headers={"Referer": "http://testserver.evil.example/"})
+    assert elsewhere.status_code == 401
 
 
 async def test_visitors_see_public_cameras(api, live):
@@ -129,8 +151,8 @@ async def test_a_camera_that_sends_nothing_is_not_waited_for(api, camera, owner)
     assert response["Retry-After"]
 
 
-async def test_there_is_room_for_so_many(api, live, owner, hub, node):
-    node.slots = StreamSlots(total=1, each=1)
+async def test_there_is_room_for_so_many(api, live, owner, hub, node, settings):
+    settings.SKYSENTRY = {"STREAMS": 1}
     await api.aforce_login(owner)
     response = await api.get(STREAM)
     body = aiter(response.streaming_content)
@@ -138,24 +160,38 @@ async def test_there_is_room_for_so_many(api, live, owner, hub, node):
     refused = await api.get(STREAM)
     assert refused.status_code == 503
     assert refused["Retry-After"]
+    assert node.refusals.total["streams"] == 1
     # As Django does when the client has gone.
     await asyncio.to_thread(response.close)
     await until(lambda: not hub._viewers)
     assert PICTURE in await first_picture(await api.get(STREAM))
 
 
-async def test_nobody_takes_all_the_room(api, live, owner, viewer, node):
-    node.slots = StreamSlots(total=2, each=1)
+async def test_a_camera_that_too_many_watch_streams_no_more(
+    api, live, owner, camera, dial, node, settings
+):
+    settings.SKYSENTRY = {"VIEWERS_PER_CAMERA": 1}
+    socket = await dial("/ws/watch/", owner)
+    await socket.say("subscribe", cameras=["front-door"])
+    await socket.hear("state")
+    await api.aforce_login(owner)
+    assert (await api.get(STREAM)).status_code == 503
+    assert node.refusals.total["viewers_per_camera"] == 1
+
+
+async def test_nobody_takes_all_the_room(api, live, owner, viewer, node, settings):
+    settings.SKYSENTRY = {"STREAMS_PER_READER": 1}
     await api.aforce_login(owner)
     response = await api.get(STREAM)
     assert (await api.get(STREAM)).status_code == 503
+    assert node.refusals.total["streams_per_reader"] == 1
     await api.aforce_login(viewer)
     assert PICTURE in await first_picture(await api.get(STREAM))
     await asyncio.to_thread(response.close)
 
 
-async def test_a_stream_that_was_never_begun_leaves_its_place(api, live, owner, node):
-    node.slots = StreamSlots(total=1, each=1)
+async def test_a_stream_that_was_never_begun_leaves_its_place(api, live, owner, settings):
+    settings.SKYSENTRY = {"STREAMS": 1}
     await api.aforce_login(owner)
     for _attempt in range(3):
         response = await api.get(STREAM)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from streaming.domain.window import LAG_S, SendWindow
@@ -9,13 +11,93 @@ FRAME = 40_000
 
 @pytest.fixture
 def window():
-    return SendWindow(0.0)
+    """One whose beginning is over."""
+    window = SendWindow(0.0)
+    window._start_bytes, window._started_s = None, 0.0
+    window.slow_down(None)
+    return window
+
+
+# The beginning
+
+
+def received_by(delay_s, rate, *, frame=25_000, seconds=3.0):
+    """The frames of a new viewer, as (s, how old when wholly there), with 30 a second captured; it
+    is so far away, on a line of this rate behind a buffer without end, and reports as a page does.
+    """
+    window = SendWindow(0.0)
+    frames, reports, free_s, reported, late_s = [], [], 0.0, -64_000, 0.0
+    received = 0
+    under_way = []
+    for step in range(round(300 * seconds)):
+        now_s = step / 300
+        while under_way and under_way[0][0] <= now_s:
+            at_s, captured_s = under_way.pop(0)
+            received += frame
+            age_s = at_s - captured_s
+            frames.append((at_s, age_s))
+            is_early = received < 512_000 and received - reported >= 64_000
+            if is_early or (age_s > 0.25 and at_s - late_s >= 0.5):
+                reported, late_s = received, at_s
+                reports.append((at_s + delay_s, received))
+        while reports and reports[0][0] <= now_s:
+            window.reported(reports.pop(0)[1], now_s)
+        if step % 10 == 0 and window.admits(now_s):
+            window.wrote(frame, now_s)
+            free_s = max(free_s, now_s) + frame / rate
+            under_way.append((free_s + delay_s, now_s))
+    return frames
+
+
+@pytest.mark.parametrize("delay_s", [0.0, 0.005, 0.025])
+@pytest.mark.parametrize("frame", [4_000, 25_000, 60_000])
+def test_who_reads_at_once_gets_every_frame_from_the_first_on(delay_s, frame):
+    assert len(received_by(delay_s, 1e9, frame=frame)) >= 88
+
+
+def test_a_long_way_is_soon_no_slow_one():
+    frames = received_by(0.15, 1e9, seconds=8)
+    assert len([at_s for at_s, _ in frames if at_s >= 3.5]) >= 130
+
+
+@pytest.mark.parametrize("rate", [50_000, 100_000, 200_000, 400_000])
+def test_behind_a_buffer_nothing_grows_old_in_the_beginning(rate):
+    frames = received_by(0.0, rate, seconds=15)
+    ages = sorted(age_s for at_s, age_s in frames if at_s >= 1)
+    assert ages[int(0.95 * len(ages))] <= max(1.5, 150_000 / rate)
+    # The way is used, too.
+    assert len(frames) * 25_000 >= 0.6 * rate * 15
+
+
+@pytest.mark.parametrize("frame", [25_000, 68_000, 200_000])
+@pytest.mark.parametrize("rate", [20_000, 100_000])
+def test_no_way_is_so_slow_that_nothing_comes_for_ten_seconds(rate, frame):
+    frames = received_by(0.0, rate, frame=frame, seconds=90)
+    times = [0.0, *(at_s for at_s, _ in frames), 90.0]
+    assert max(b - a for a, b in itertools.pairwise(times)) <= max(10.0, 2 * frame / rate)
+
+
+def test_who_never_reports_gets_all_after_some_time():
+    window = SendWindow(0.0)
+    sent = [number for number in range(90) if sends(window, number / 30)]
+    assert [each for each in sent if each >= 45] == list(range(45, 90))
+    assert 5 <= len(sent) - 45 <= 8
+    assert window.is_unbounded
+
+
+def sends(window, now_s):
+    if not window.admits(now_s):
+        return False
+    window.wrote(FRAME, now_s)
+    return True
+
+
+# Later
 
 
 def test_without_reports_everything_is_sent(window):
     for number in range(100):
-        assert window.admits(number / 30)
-        window.wrote(FRAME, number / 30)
+        assert sends(window, number / 30)
 
 
 def test_a_viewer_that_keeps_up_is_not_held_back(window):

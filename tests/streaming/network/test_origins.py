@@ -58,7 +58,6 @@ async def test_a_trusted_origin_is_let_in():
 @pytest.mark.parametrize(
     "origin",
     [
-        None,
         b"",
         b"null",
         b"https://evil.example:8443",
@@ -76,6 +75,47 @@ async def test_a_trusted_origin_is_let_in():
 )
 async def test_any_other_origin_is_refused(origin):
     assert not await is_let_in(origin)
+
+
+async def cookies_of(headers):
+    """The cookies with which a client is let in."""
+    seen = []
+
+    async def look(scope, receive, send):
+        seen.extend(value for name, value in scope["headers"] if name == b"cookie")
+        await accept(scope, receive, send)
+
+    given = [(b"host", HOST), (b"cookie", b"sessionid=1"), *headers]
+    socket = WebsocketCommunicator(SameOriginValidator(look), "/ws/watch/", given)
+    connected, _ = await socket.connect()
+    assert connected
+    return seen
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [],
+        [(b"authorization", b"Bearer ssat_1")],
+        [(b"authorization", b"bearer ssat_1"), (b"origin", b"https://evil.example")],
+        [(b"authorization", b"Bearer ssat_1"), (b"origin", b"https://wall.example")],
+    ],
+    ids=["no origin", "token", "token from elsewhere", "token from here"],
+)
+async def test_a_program_is_let_in_without_cookies(headers):
+    assert await cookies_of(headers) == []
+
+
+async def test_a_page_keeps_its_cookies():
+    assert await cookies_of([(b"origin", b"https://wall.example")]) == [b"sessionid=1"]
+
+
+@pytest.mark.parametrize("given", [b"", b"Basic abc", b"Bearer", b"Bearer ", b"Bearerssat_1"])
+async def test_an_authorization_that_is_no_token_opens_nothing(given):
+    headers = [(b"host", HOST), (b"authorization", given), (b"origin", b"https://evil.example")]
+    socket = WebsocketCommunicator(SameOriginValidator(accept), "/ws/watch/", headers)
+    connected, _ = await socket.connect()
+    assert not connected
 
 
 @pytest.mark.parametrize("host", [None, b"", b"evil.example", b"a b", b"\xff", b":8443"])
@@ -121,7 +161,8 @@ async def test_a_star_in_the_hosts_does_not_open_other_origins():
 
 
 async def test_a_refused_socket_is_denied_before_it_opens():
-    socket = WebsocketCommunicator(SameOriginValidator(accept), "/ws/watch/", [(b"host", HOST)])
+    headers = [(b"host", HOST), (b"origin", b"https://evil.example")]
+    socket = WebsocketCommunicator(SameOriginValidator(accept), "/ws/watch/", headers)
     await socket.send_input({"type": "websocket.connect"})
     # What servers answer with 403.
     assert await socket.receive_output() == {"type": "websocket.close"}

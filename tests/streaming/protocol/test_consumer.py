@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from streaming.domain.limits import Limit
 from streaming.protocol.consumer import JsonConsumer
 from streaming.protocol.decode import Decoder, MessageError
 from streaming.protocol.enums import WatchErrorCode
@@ -17,7 +18,9 @@ class Socket(JsonConsumer):
     decoder = Decoder[FromViewer](FromViewer, 100)
 
     def __init__(self) -> None:
-        super().__init__()
+        self.counted: list[Limit] = []
+        super().__init__(lambda limit, _who: self.counted.append(limit))
+        self.scope = {"client": ("192.0.2.7", 4711)}
         self.noted: list[Any] = []
         self.said: list[Any] = []
         self.closed_with: object = None
@@ -64,6 +67,7 @@ async def test_a_message_is_handed_on_as_what_it_is(socket):
 async def test_what_breaks_the_protocol_is_named_and_closes_the_socket(socket, said, sentence):
     await socket.receive(**said)
     assert (socket.said, socket.closed_with) == (refused(sentence), 4400)
+    assert socket.counted == [Limit.BAD_MESSAGES]
     # Autobahn refuses a subclass.
     assert type(socket.closed_with) is int
 
@@ -74,8 +78,30 @@ async def test_a_refusal_that_closes_nothing_leaves_it_open(socket):
 
 
 async def test_a_socket_has_to_say_what_it_hears():
-    bare = JsonConsumer()
+    bare = JsonConsumer(lambda _limit, _who: None)
     with pytest.raises(NotImplementedError):
         await bare.handle_message(ViewerPing(1.0))
     with pytest.raises(NotImplementedError):
         bare.bad_message("Not now.")
+
+
+class Bare(Socket):
+    """Says and closes as Channels does."""
+
+    send = JsonConsumer.send
+    close = JsonConsumer.close
+
+
+async def test_what_comes_after_the_close_is_neither_read_nor_answered():
+    socket = Bare()
+    sent = []
+
+    async def base_send(message):
+        sent.append(message["type"])
+
+    socket.base_send = base_send
+    for _ in range(50):
+        await socket.receive("junk")
+    await socket.receive('{"type": "ping", "time": 1}')
+    assert sent == ["websocket.send", "websocket.close"]
+    assert not socket.noted

@@ -11,8 +11,10 @@ from channels.db import database_sync_to_async
 from django.test import override_settings
 
 from cameras.models import Camera, CaptureSession, Grant, PublishKey, Role
+from streaming import conf
 from streaming.backplane.connection import TIMEOUT_S
 from streaming.publish import publication
+from streaming.publish.consumer import MAX_REQUESTS
 from streaming.publish.states import TIMEOUTS_S, State
 from tests.streaming.waiting import WITHIN_S, until
 
@@ -21,6 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PUBLISH = "/ws/publish/front-door/"
 VECTORS = Path(__file__).parents[2] / "vectors"
 OFFER = (VECTORS / "offer-chromium.sdp").read_text()
+ATTACH = {"type": "attach", "resume": "a:b:c"}
 
 
 @pytest.fixture
@@ -40,7 +43,12 @@ def key(camera):
 async def is_turned_away(socket):
     error = await socket.is_refused("not_allowed")
     assert await socket.close_code() == 4403
-    return error["message"]
+    return error["message"], error.get("why")
+
+
+async def why_turned_away(socket):
+    _sentence, why = await is_turned_away(socket)
+    return why
 
 
 async def is_bad_message(socket):
@@ -56,6 +64,7 @@ async def test_the_owner_is_welcome_and_hears_how_to_film(dial, camera, owner):
     await socket.say("authenticate")
     assert await socket.hear("welcome") == {
         "camera": {
+            "id": str(camera.pk),
             "slug": "front-door",
             "name": "Front door",
             "width": 640,
@@ -127,14 +136,29 @@ async def test_a_key_opens_its_own_camera_alone(dial, owner, key):
     # Though its owner holds it.
     socket = await dial("/ws/publish/garden/", owner)
     await socket.say("authenticate", key=key)
-    await is_turned_away(socket)
+    assert await why_turned_away(socket) is None
 
 
 async def test_a_revoked_key_is_turned_away(dial, key):
     await database_sync_to_async(lambda: PublishKey.objects.get().revoke())()
     socket = await dial(PUBLISH)
     await socket.say("authenticate", key=key)
-    await is_turned_away(socket)
+    assert await why_turned_away(socket) == "revoked"
+
+
+async def test_a_key_hears_that_its_camera_is_disabled(dial, camera, key, owner):
+    await Camera.objects.aupdate(enabled=False)
+    for given, why in {key: "disabled", None: None}.items():
+        socket = await dial(PUBLISH, owner)
+        await socket.say("authenticate", key=given)
+        assert await why_turned_away(socket) == why
+
+
+async def test_a_page_whose_user_has_signed_out_hears_so_whatever_camera_it_names(dial, camera):
+    for path in PUBLISH, "/ws/publish/nowhere/":
+        socket = await dial(path)
+        await socket.say("authenticate")
+        assert await why_turned_away(socket) == "signed_out"
 
 
 @pytest.mark.parametrize("secret", ["", "sspk_", "sspk_" + "x" * 43, "x" * 10_000, "'; --"])
@@ -471,3 +495,73 @@ async def test_fields_of_newer_clients_are_ignored(dial, camera, owner):
     socket = await dial(PUBLISH, owner)
     await socket.say("authenticate", mood="sunny")
     await socket.hear("welcome")
+
+
+# Limits
+
+
+async def test_a_camera_that_asks_too_often_is_told_when_to_come_back(dial, camera, owner, node):
+    for _ in range(conf.get().NEGOTIATIONS_PER_CAMERA):
+        node.admission.count_request(camera)
+    for kind in ({"type": "offer", "sdp": OFFER}, {"type": "stream"}, ATTACH):
+        socket = await dial(PUBLISH, owner)
+        await socket.say("authenticate")
+        await socket.hear("welcome")
+        await socket.send_json_to(kind)
+        assert 0 < (await socket.is_refused("busy"))["retry_after_s"] <= 3
+        assert await socket.close_code() == 1013
+    assert node.refusals.total["negotiations_per_camera"] == 3
+
+
+async def test_other_cameras_may_ask(dial, camera, owner, node):
+    for _ in range(conf.get().NEGOTIATIONS_PER_CAMERA):
+        node.admission.count_request(camera)
+    await Camera.objects.acreate(name="Garden", owner=owner)
+    socket = await dial("/ws/publish/garden/", owner)
+    await socket.say("authenticate")
+    await socket.hear("welcome")
+    await socket.say("stream")
+    await socket.hear("streaming")
+
+
+async def test_who_waits_for_a_camera_does_not_use_up_what_it_may_ask(filming, phone, key, node):
+    waiting = await phone(key=key)
+    for _ in range(MAX_REQUESTS):
+        await waiting.offer()
+        await waiting.socket.is_refused("camera_busy")
+    assert node.refusals.total["negotiations_per_camera"] == 0
+    await waiting.offer()
+    await waiting.socket.is_refused("busy")
+    assert await waiting.socket.close_code() == 1013
+
+
+async def test_bad_offers_of_a_socket_are_bounded(socket):
+    for _ in range(MAX_REQUESTS):
+        await socket.say("offer", sdp="hello")
+        await socket.is_refused("bad_offer")
+    await socket.say("offer", sdp="hello")
+    await socket.is_refused("busy")
+    assert await socket.close_code() == 1013
+
+
+async def test_a_socket_that_asks_for_nothing_is_closed(socket, monkeypatch, dial, owner):
+    monkeypatch.setitem(TIMEOUTS_S, State.AUTHENTICATED, 0.1)
+    idle = await dial(PUBLISH, owner)
+    await idle.say("authenticate")
+    await idle.hear("welcome")
+    await idle.is_refused("timeout")
+    assert await idle.close_code() == 4408
+
+
+async def test_the_newer_socket_of_a_session_closes_the_older(filming, phone, owner):
+    sockets = [filming.socket]
+    for _ in range(3):
+        again = await phone(owner)
+        await again.socket.say("attach", resume=filming.resume)
+        await again.socket.hear("attached")
+        await sockets[-1].is_refused("superseded")
+        assert await sockets[-1].close_code() == 1000
+        sockets.append(again.socket)
+    # It speaks for the session.
+    await sockets[-1].say("bye")
+    assert (await sockets[-1].hear("ended"))["reason"] == "stopped"

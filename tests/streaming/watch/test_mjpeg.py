@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from contextlib import aclosing
 
 import pytest
@@ -9,10 +10,11 @@ from cameras.access import Identity
 from cameras.models import Grant
 from streaming.backplane.bus import FrameBus
 from streaming.backplane.store import LiveState
+from streaming.domain.limits import Limit
 from streaming.domain.liveness import State
 from streaming.protocol.notices import Wants
 from streaming.watch import mjpeg
-from streaming.watch.mjpeg import MjpegStream
+from streaming.watch.mjpeg import MjpegStream, Place, StreamSlots
 from tests.streaming.frames import PICTURE, frame, video
 from tests.streaming.waiting import WITHIN_S, end, until
 
@@ -37,9 +39,16 @@ def wire():
 
 
 @pytest.fixture
-def stream(viewer, wire, node, camera):
+def slots(settings):
+    settings.SKYSENTRY = {"STREAMS": 2, "STREAMS_PER_READER": 1}
+    return StreamSlots()
+
+
+@pytest.fixture
+def stream(viewer, wire, node, camera, slots):
     identity = Identity(viewer.pk, None, None)
-    return MjpegStream(node.hub, camera.pk, identity, "vera", node.start, wire)
+    place = slots.reserve("vera")
+    return MjpegStream(node.hub, camera.pk, identity, "vera", node.start, place, wire)
 
 
 @pytest.fixture
@@ -163,3 +172,62 @@ async def test_who_has_gone_leaves_nothing_behind(body, stream, hub):
     await until(lambda: not hub._viewers)
     assert not stream.cameras
     assert await has_ended(body)
+
+
+async def test_who_goes_while_redis_is_asked_leaves_nothing_behind(
+    stream, slots, node, camera, monkeypatch
+):
+    asked = asyncio.Event()
+
+    async def live(_camera_ids):
+        # As redis-py does under Python 3.11: the cancellation comes when all is done, and is lost.
+        asked.set()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(WITHIN_S)
+        return [LiveState(state=State.LIVE, session=7)]
+
+    monkeypatch.setattr(node.hub._store, "live", live)
+    reading = asyncio.create_task(consume(stream))
+    await asked.wait()
+    reading.cancel()
+    await asyncio.wait([reading], timeout=WITHIN_S)
+    assert reading.cancelled()
+    assert not node.hub._viewers
+    assert not node.hub._relays
+    assert isinstance(slots.reserve("vera"), Place)
+
+
+async def consume(stream):
+    async with aclosing(aiter(stream)) as body:
+        async for _part in body:
+            pass
+
+
+def test_places_are_few_for_each_reader_and_for_all(slots):
+    assert isinstance(slots.reserve("vera"), Place)
+    assert slots.reserve("vera") is Limit.STREAMS_PER_READER
+    assert isinstance(slots.reserve("olga"), Place)
+    assert slots.reserve("stan") is Limit.STREAMS
+
+
+def test_a_place_that_no_stream_began_to_hold_is_free_again(slots, monkeypatch):
+    monkeypatch.setattr(mjpeg, "BEGIN_WITHIN_S", 0.0)
+    assert isinstance(slots.reserve("vera"), Place)
+    assert isinstance(slots.reserve("vera"), Place)
+
+
+def test_a_place_that_a_stream_holds_is_free_once_given_back(slots, monkeypatch):
+    monkeypatch.setattr(mjpeg, "BEGIN_WITHIN_S", 0.0)
+    place = slots.reserve("vera")
+    assert place.begin()
+    assert slots.reserve("vera") is Limit.STREAMS_PER_READER
+    place.free()
+    place.free()
+    assert isinstance(slots.reserve("vera"), Place)
+
+
+async def test_a_stream_whose_place_went_to_another_ends_at_once(stream, slots, hub, monkeypatch):
+    monkeypatch.setattr(stream._place, "until_s", 0.0)
+    assert isinstance(slots.reserve("vera"), Place)
+    assert [part async for part in stream] == []
+    assert not hub._viewers

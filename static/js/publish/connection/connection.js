@@ -29,6 +29,8 @@ import { BACKOFF, Phase, ConnectionState, TABLE, TIMERS } from "./states.js";
 /**
  * @typedef {object} OwnHandlers
  * @property {(phase: import("./states.js").PhaseName) => void} onPhase
+ * @property {(camera: import("../../protocol/messages.js").CameraFacts) => void} onCamera as it is
+ *   set now
  * @property {(transport: TransportName) => void} onTransport that frames take from now on
  * @property {(session: number) => void} onSession the number that frames carry from now on
  */
@@ -52,6 +54,7 @@ import { BACKOFF, Phase, ConnectionState, TABLE, TIMERS } from "./states.js";
  * @property {Answer} accept
  * @property {Answer} accept_upgrade
  * @property {PublishError} store_publisher
+ * @property {PublishError} store_trouble
  * @property {Ended | PublishError | undefined} store_end none if the socket closed without one
  */
 
@@ -82,10 +85,12 @@ export class PublishConnection {
   #state = ConnectionState.OFF;
   #url;
 
-  /** Why it ended, as the server put it. */
-  end = { reason: "", message: "", by: "" };
+  /** Why it ended or has to wait, as the server put it. */
+  end = { reason: "", message: "", by: "", why: "" };
   /** Who publishes to the camera while it is busy. */
   otherPublisher = "";
+  /** Why the server doesn't take the camera now, in its words; empty where it has not said. */
+  trouble = "";
   /**
    * Why no frames come, if they don't.
    *
@@ -210,6 +215,7 @@ export class PublishConnection {
     send_bye: () => this.#signaling?.send({ type: "bye" }),
     store_welcome: ({ message }) => {
       this.#links.welcome = message;
+      this.#handlers.onCamera(message.camera);
     },
     make_request: () => void this.#makeRequest(),
     send_request: () => this.#sendRequest(),
@@ -230,6 +236,11 @@ export class PublishConnection {
     },
     store_publisher: ({ message }) => {
       this.otherPublisher = message.publisher ?? "";
+    },
+    store_trouble: ({ message }) => {
+      this.trouble = message.message;
+      // It may be another one than at the attempt before.
+      this.#handlers.onPhase(this.#phase);
     },
     store_end: ({ message }) => this.#storeEnd(message),
   };
@@ -300,6 +311,7 @@ export class PublishConnection {
 
   /** Signaling and link are both open. */
   #announceLive() {
+    this.trouble = "";
     this.#backoff.reset();
     this.#sendEncoders();
     this.#handlers.onTransport(this.#claim.transport);
@@ -312,14 +324,16 @@ export class PublishConnection {
   /** @param {Messages["store_end"]} message */
   #storeEnd(message) {
     if (message?.type === "ended") {
-      this.end = { reason: message.reason, message: message.message, by: message.by ?? "" };
+      const { reason, by = "", why = "" } = message;
+      this.end = { reason, message: message.message, by, why };
     } else {
-      this.end = { reason: message?.code ?? "refused", message: message?.message ?? "", by: "" };
+      const reason = message?.code ?? "refused";
+      this.end = { reason, message: message?.message ?? "", by: "", why: message?.why ?? "" };
     }
   }
 }
 
 /** @param {SignalingMessage} [message] */
 function retryAfterS(message) {
-  return message?.type === "error" ? (message.retry_after_s ?? 0) : 0;
+  return message?.type === "error" || message?.type === "ended" ? (message.retry_after_s ?? 0) : 0;
 }

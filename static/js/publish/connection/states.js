@@ -12,6 +12,8 @@ export const Phase = /** @type {const} */ ({
   LIVE: "live",
   RECONNECTING: "reconnecting",
   BUSY: "busy",
+  /** The server has asked to wait. */
+  WAITING: "waiting",
   ENDED: "ended",
 });
 
@@ -52,7 +54,8 @@ export const ConnectionState = /** @type {const} */ ({
  * @typedef {"open_socket" | "close_socket" | "authenticate" | "send_bye" | "store_welcome"
  *   | "make_request" | "send_request" | "attach" | "claim" | "start_session" | "accept" | "stream"
  *   | "announce_live" | "fall_back" | "drop_link" | "accept_upgrade" | "refuse_upgrade"
- *   | "switch_link" | "clear_resume_token" | "store_publisher" | "store_end"} Action
+ *   | "switch_link" | "clear_resume_token" | "store_publisher" | "store_trouble"
+ *   | "store_end"} Action
  */
 
 /**
@@ -119,6 +122,12 @@ const START_OVER = {
   do: ["drop_link", "close_socket"],
 };
 /** @type {Transition} */
+const WAIT = {
+  to: ConnectionState.BACKING_OFF,
+  phase: Phase.WAITING,
+  do: ["store_end", "drop_link", "close_socket"],
+};
+/** @type {Transition} */
 const AWAIT_REASON = {
   to: ConnectionState.AWAITING_REASON,
   phase: Phase.RECONNECTING,
@@ -147,7 +156,12 @@ const WITH_SOCKET = {
   [ConnectionEvent.ENDED_BY_ACCIDENT]: START_OVER,
   [ConnectionEvent.REFUSED]: END,
   [ConnectionEvent.OFFER_REFUSED]: END,
-  [ConnectionEvent.UNAVAILABLE]: START_OVER,
+  [ConnectionEvent.UNAVAILABLE]: {
+    to: ConnectionState.BACKING_OFF,
+    phase: Phase.RECONNECTING,
+    do: ["drop_link", "close_socket", "store_trouble"],
+  },
+  [ConnectionEvent.TOLD_TO_WAIT]: WAIT,
 };
 
 /** @type {Readonly<Partial<Record<EventName, Transition>>>} */
@@ -250,6 +264,8 @@ export const TABLE = {
   [ConnectionState.ATTACHING]: {
     ...WITH_TIMER,
     [ConnectionEvent.SOCKET_CLOSED]: DETACH,
+    // Frames go on meanwhile.
+    [ConnectionEvent.TOLD_TO_WAIT]: { to: ConnectionState.DETACHED, do: ["close_socket"] },
     [ConnectionEvent.ATTACHED]: { to: ConnectionState.LIVE, do: ["announce_live"] },
     [ConnectionEvent.GONE]: {
       to: ConnectionState.ASKING,

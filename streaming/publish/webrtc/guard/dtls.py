@@ -22,6 +22,9 @@ CIPHERS = ":".join(
     for kind in ("ECDSA", "RSA")
 ).encode()
 
+#: What the library reads of a record, with room to spare: of a longer one the rest would heap up.
+MAX_DATA_BYTES = 1500
+
 #: First byte of a datagram with DTLS (RFC 7983).
 _FIRST = range(20, 64)
 #: The record of DTLS that carries SCTP: its type, and where its length and its content begin.
@@ -31,6 +34,8 @@ _LENGTH, _CONTENT = 11, 13
 
 def is_well_formed(data: bytes) -> bool:
     """Whether a well-behaved peer may have sent this datagram, which is not empty."""
+    if data[0] == _APPLICATION_DATA and len(data) > MAX_DATA_BYTES:
+        return False
     return data[0] in _FIRST and not _has_more_records(data)
 
 
@@ -68,7 +73,7 @@ def _note_alert(connection: SSL.Connection, where: int, result: int) -> None:
     code = result & 0xFF
     if not where & SSL.SSL_CB_ALERT or code == AlertDescription.ALERT_DESCRIPTION_CLOSE_NOTIFY:
         return
-    name = str(code)
+    name = "unknown"
     with contextlib.suppress(ValueError):
         name = AlertDescription(code).name.removeprefix("ALERT_DESCRIPTION_").lower()
     sender = "the camera" if where & SSL.SSL_CB_READ else "the server"

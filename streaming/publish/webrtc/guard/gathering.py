@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Coroutine, Iterator
 from typing import Any
 
-from aioice import TransportPolicy, candidate, ice, stun
+from aioice import TransportPolicy, candidate, ice, stun, turn
 
 from streaming.publish.webrtc.guard import ports
 from streaming.publish.webrtc.guard.refusals import refuse
@@ -127,6 +128,16 @@ async def _ask(connection: Any, way: _Way, asked: _Asked) -> Any:
     return found
 
 
+def _delete(original: Any) -> Any:
+    async def delete(client: Any) -> None:
+        # Whatever becomes of the request, the socket is closed.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SERVERS_TIMEOUT_S):
+                await original(client)
+
+    return delete
+
+
 WRAPPED = (
     Wrapper(
         ice.Connection,
@@ -134,5 +145,12 @@ WRAPPED = (
         _get_component_candidates,
         why="It takes any port, reads without end, and waits 5 s for a server that is silent.",
         test="test_gathering.py::test_silent_servers_delay_one_answer_by_a_second_and_no_other",
+    ),
+    Wrapper(
+        turn.TurnClientMixin,
+        "delete",
+        _delete,
+        why="It tells a TURN server goodbye for a minute, longer than a connection has to close.",
+        test="test_gathering.py::test_a_connection_closes_beside_a_server_that_fell_silent",
     ),
 )

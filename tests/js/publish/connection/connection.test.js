@@ -11,7 +11,7 @@ Object.assign(globalThis, { WebSocket: FakeWebSocket, RTCPeerConnection: FakePee
 const CAMERA = { slug: "door", delivery: "resilient" };
 
 /**
- * @type {{ phases: string[], sessions: number[], offsets: number[], channels: string[],
+ * @type {{ phases: string[], sessions: number[], offsets: (number | null)[], channels: string[],
  *   transports: string[], socketChannels: any[] }}
  */
 let seen;
@@ -37,6 +37,7 @@ beforeEach(() => {
 function makeConnection() {
   return new PublishConnection("ws://server/ws/publish/door/", {
     onPhase: (phase) => seen.phases.push(phase),
+    onCamera: () => {},
     onChannel: (channel) => seen.channels.push(channel.label),
     onSession: (session) => seen.sessions.push(session),
     onOffset: (offset) => seen.offsets.push(offset),
@@ -77,7 +78,7 @@ function muchLater() {
 test("a device without an account says its key", () => {
   const none = () => {};
   const handlers = { onPhase: none, onChannel: none, onSession: none, onOffset: none };
-  const others = { onTransport: none, onSocketChannel: none, onMessage: none };
+  const others = { onCamera: none, onTransport: none, onSocketChannel: none, onMessage: none };
   new PublishConnection("ws://server/ws/publish/door/", { ...handlers, ...others }, "sspk_1").start(
     false,
   );
@@ -126,7 +127,7 @@ test("it pings every half second and reads the server's clock", async () => {
   assert.equal(control.sent.length, 3);
   assert.deepEqual(Object.keys(control.sent[0]), ["type", "time"]);
   control.say({ type: "pong", time: localTime(), server_time: localTime() + 5000 });
-  assert.ok(Math.abs(seen.offsets[0] - 5000) < 50);
+  assert.ok(Math.abs(Number(seen.offsets[0]) - 5000) < 50);
 });
 
 test("the codecs that it encodes are said as each way opens, and when they change", async () => {
@@ -294,7 +295,7 @@ for (const reason of ["taken_over", "not_allowed", "disconnected"]) {
     await live();
     FakeWebSocket.last.say({ type: "ended", reason, message: "A sentence." });
     assert.equal(connection.phase, "ended");
-    assert.deepEqual(connection.end, { reason, message: "A sentence.", by: "" });
+    assert.deepEqual(connection.end, { reason, message: "A sentence.", by: "", why: "" });
     connection.tick(muchLater());
     assert.equal(FakeWebSocket.all.length, 1);
     assert.ok(FakePeerConnection.last.isClosed);
@@ -338,12 +339,61 @@ test("the server's wish to wait is respected", async () => {
   assert.equal(FakeWebSocket.all.length, 2);
 });
 
+for (const [message, seconds] of /** @type {[any, number][]} */ ([
+  [{ type: "error", code: "busy", retry_after_s: 3, message: "" }, 3],
+  [{ type: "ended", reason: "too_much", retry_after_s: 30, message: "" }, 30],
+])) {
+  test(`told to wait ${seconds} s it says why, and waits`, async () => {
+    await live();
+    FakeWebSocket.last.say(message);
+    FakeWebSocket.last.closeBy(1013);
+    assert.equal(connection.phase, "waiting");
+    assert.equal(connection.end.reason, message.code ?? message.reason);
+    assert.ok(FakePeerConnection.last.isClosed);
+    connection.tick(localTime() + seconds * 1000 - 100);
+    assert.equal(FakeWebSocket.all.length, 1);
+    connection.tick(localTime() + seconds * 1000 + 300);
+    assert.equal(FakeWebSocket.all.length, 2);
+  });
+}
+
+test("who is told to wait may try at once all the same", async () => {
+  await live();
+  FakeWebSocket.last.say({ type: "ended", reason: "too_much", retry_after_s: 30, message: "" });
+  connection.networkChanged();
+  assert.equal(FakeWebSocket.all.length, 2);
+});
+
+test("frames go on while a socket that came back has to wait", async () => {
+  await live();
+  FakeWebSocket.last.closeBy(1012);
+  connection.tick(localTime() + 300);
+  await offered();
+  FakeWebSocket.last.say({ type: "error", code: "busy", retry_after_s: 3, message: "" });
+  assert.equal(connection.state, "detached");
+  assert.equal(connection.phase, "live");
+  assert.ok(!FakePeerConnection.last.isClosed);
+});
+
+test("why the server doesn't take it is there in its words, until it is live", async () => {
+  connection.start(false);
+  await offered();
+  FakeWebSocket.last.say({ type: "error", code: "database_unavailable", message: "Disk full." });
+  assert.equal(connection.phase, "reconnecting");
+  assert.equal(connection.trouble, "Disk full.");
+  connection.tick(muchLater());
+  await offered();
+  await answered();
+  assert.equal(connection.phase, "live");
+  assert.equal(connection.trouble, "");
+});
+
 test("a refusal ends it, with the server's own words", async () => {
   connection.start(false);
   FakeWebSocket.last.open();
   FakeWebSocket.last.say({ type: "error", code: "not_allowed", message: "Not yours." });
   assert.equal(connection.phase, "ended");
-  assert.deepEqual(connection.end, { reason: "not_allowed", message: "Not yours.", by: "" });
+  assert.deepEqual(connection.end, { reason: "not_allowed", message: "Not yours.", by: "", why: "" });
 });
 
 for (const code of [1000, 4400, 4403]) {
@@ -427,7 +477,7 @@ test("over the socket it beats and reads the server's clock, as over WebRTC", as
   connection.tick(localTime());
   assert.equal(socket.sentOf("ping").length, 1);
   socket.say({ type: "pong", time: localTime(), server_time: localTime() + 5000 });
-  assert.ok(Math.abs(seen.offsets[0] - 5000) < 50);
+  assert.ok(Math.abs(Number(seen.offsets[0]) - 5000) < 50);
 });
 
 test("a socket that is silent for two seconds is left, and the session resumed over another", async () => {

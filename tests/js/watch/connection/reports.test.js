@@ -11,7 +11,15 @@ let reports;
 beforeEach(() => {
   sent = [];
   reports = new Reports((message) => sent.push(message));
-  reports.received("door", 1000, 0);
+  reports.received("door", 600_000, 0);
+});
+
+test("in the beginning bytes are told of as they come", () => {
+  for (let frame = 0; frame < 40; frame += 1) reports.received("hall", 25_000, frame * 33);
+  assert.deepEqual(
+    sent.map(({ camera, bytes }) => [camera, bytes]),
+    [1, 4, 7, 10, 13, 16, 19].map((frames) => ["hall", frames * 25_000]),
+  );
 });
 
 test("each camera is told of every five seconds", () => {
@@ -20,7 +28,7 @@ test("each camera is told of every five seconds", () => {
   reports.received("door", 500, 5000);
   reports.drawn("door", 2, 20.4, 5000);
   assert.deepEqual(sent, [
-    { type: "report", camera: "door", sequence: 2, latency_ms: 20, bytes: 1500 },
+    { type: "report", camera: "door", sequence: 2, latency_ms: 20, bytes: 600_500 },
   ]);
   reports.drawn("door", 3, 20, 9900);
   assert.equal(sent.length, 1);

@@ -12,7 +12,14 @@ import { Pipeline } from "../../../publish/encoding/pipeline.js";
 import { Controls } from "./controls.js";
 import { Lens } from "./lens.js";
 import { View } from "./view.js";
-import { blindNotice, busyNotice, cameraNotice, endNotice, notLoadedNotice } from "./words.js";
+import {
+  blindNotice,
+  busyNotice,
+  cameraNotice,
+  endNotice,
+  notLoadedNotice,
+  waitNotice,
+} from "./words.js";
 
 /**
  * @typedef {object} PageData
@@ -65,6 +72,10 @@ export class CapturePage {
       socketUrl(socket),
       {
         onPhase: () => this.#phaseChanged(),
+        onCamera: ({ frame_rate: mostFrames }) => {
+          this.#controls.maxFrameRate = mostFrames;
+          void this.#applySettings();
+        },
         onTransport: (transport) => {
           this.#view.transport = transport;
           this.#showState();
@@ -194,18 +205,23 @@ export class CapturePage {
     if (phase === Phase.BUSY) {
       this.#view.showNotice(busyNotice(otherPublisher), () => this.#connection.takeOver());
     }
+    if (phase === Phase.WAITING) {
+      this.#view.showNotice(waitNotice(end), () => this.#connection.networkChanged());
+    }
     if (phase === Phase.ENDED) {
-      this.#view.showNotice(endNotice(end), () => this.#afterEnd(end.reason));
+      this.#view.showNotice(endNotice(end), () => this.#afterEnd(end));
     }
     if (phase === Phase.LIVE) this.#view.hideNotice();
     if (phase === Phase.ENDED || phase === Phase.OFF) this.#closePipeline();
     this.#showState();
   }
 
-  /** @param {string} reason */
-  #afterEnd(reason) {
+  /** @param {{ reason: string, why: string }} end */
+  #afterEnd({ reason, why }) {
     if (reason === "taken_over") void this.#start(true);
-    else if (reason === "disconnected") void this.#start();
+    else if (reason === "disconnected" || why === "disabled") void this.#start();
+    // Whoever has to sign in comes back here.
+    else if (why === "signed_out" || why === "expired") location.reload();
     else if (reason === "not_allowed") location.assign(this.#home);
     else location.reload();
   }
@@ -256,7 +272,7 @@ export class CapturePage {
       // A phone may stop the page right after it has hidden it.
       this.#connection.tick(localTime());
     }
-    this.#view.showState(this.#state, pause);
+    this.#view.showState(this.#state, pause, this.#connection.trouble);
   }
 
   /** @returns {import("./words.js").CaptureState} */

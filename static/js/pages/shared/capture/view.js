@@ -18,7 +18,7 @@ const REFUSED_FOR_MS = 5000;
  */
 const WITH_AUDIENCE = ["live", "paused"];
 /** @type {readonly CaptureState[]} */
-const RUNNING = ["connecting", "live", "paused", "reconnecting", "busy"];
+const RUNNING = ["connecting", "live", "paused", "reconnecting", "busy", "waiting"];
 
 export class View {
   #hint = "";
@@ -40,13 +40,14 @@ export class View {
   /**
    * @param {CaptureState} state
    * @param {import("../../../protocol/parts.js").Pause | null} pause
+   * @param {string} trouble why the server doesn't take the camera, in its words
    */
-  showState(state, pause) {
+  showState(state, pause, trouble) {
     this.#root.dataset.state = state;
     const isRunning = RUNNING.includes(state);
     this.#root.toggleAttribute("data-running", isRunning);
     setText(this.#part("state"), stateWord(state));
-    this.#hint = stateHint(state, pause, this.#transport);
+    this.#hint = stateHint(state, pause, this.#transport, trouble);
     this.#showHint();
     const label = (isRunning ? this.toggle.dataset.stop : this.toggle.dataset.start) ?? "";
     this.toggle.title = label;

@@ -6,7 +6,7 @@ import { stateSentence, stateWord as shownWord } from "../words.js";
 
 /**
  * @typedef {"off" | "opening" | "ready" | "connecting" | "live" | "paused" | "reconnecting" | "busy"
- *   | "failed"} CaptureState
+ *   | "waiting" | "failed"} CaptureState
  */
 
 /** @typedef {{ sentence: string, remedy: string }} Notice */
@@ -21,6 +21,7 @@ const STATES = {
   paused: shownWord("paused"),
   reconnecting: shownWord("reconnecting"),
   busy: gettext("In use"),
+  waiting: gettext("Waiting"),
   failed: gettext("Stopped"),
 };
 
@@ -34,6 +35,7 @@ const HINTS = {
   paused: "",
   reconnecting: gettext("The server is away. Filming goes on as soon as it is back."),
   busy: "",
+  waiting: "",
   failed: "",
 };
 
@@ -93,14 +95,72 @@ const ENDS = {
     remedy: gettext("Take over"),
   },
   not_allowed: {
-    sentence: gettext(
-      "You may not film for this camera (any more): it was switched off, your right or this device's key was withdrawn, or you signed out.",
-    ),
+    sentence: gettext("You don't have permission to film here, or the camera is disabled."),
     remedy: gettext("Leave"),
   },
   disconnected: {
     sentence: gettext("An operator disconnected this camera. Nothing is sent."),
     remedy: gettext("Go live again"),
+  },
+};
+
+/** @type {Record<string, Notice>} */
+const WAITS = {
+  too_much: {
+    sentence: gettext(
+      "This device sent more pictures than this camera may, so the server disconnected it. It tries again in half a minute. A lower frame rate or resolution helps.",
+    ),
+    remedy: gettext("Try again now"),
+  },
+};
+
+/** @type {Notice} */
+const OTHER_WAIT = {
+  sentence: gettext(
+    "The server is busy with many connection attempts. This page tries again soon.",
+  ),
+  remedy: gettext("Try again now"),
+};
+
+/**
+ * Why the right to film ended, where the server tells.
+ *
+ * @type {Record<import("../../../protocol/messages.js").Denial, Notice>}
+ */
+const DENIALS = {
+  signed_out: {
+    sentence: gettext(
+      "You signed out, here or on another page, so this device no longer films. Sign in to go on.",
+    ),
+    remedy: gettext("Sign in"),
+  },
+  expired: {
+    sentence: gettext("Your sign-in expired, so this device no longer films. Sign in to go on."),
+    remedy: gettext("Sign in"),
+  },
+  deactivated: {
+    sentence: gettext("Your account was deactivated, so this device no longer films."),
+    remedy: gettext("Leave"),
+  },
+  revoked: {
+    sentence: gettext(
+      "This device's key was revoked, so it no longer films. To use it as a camera again, scan a new code.",
+    ),
+    remedy: gettext("Leave"),
+  },
+  deleted: {
+    sentence: gettext("This camera was deleted."),
+    remedy: gettext("Leave"),
+  },
+  disabled: {
+    sentence: gettext(
+      "This camera was disabled, so nothing is sent. Once it's enabled in its settings, go live again.",
+    ),
+    remedy: gettext("Go live again"),
+  },
+  withdrawn: {
+    sentence: gettext("You no longer have permission to film for this camera."),
+    remedy: gettext("Leave"),
   },
 };
 
@@ -125,9 +185,11 @@ export function stateWord(state) {
  * @param {CaptureState} state
  * @param {string | null} pause
  * @param {import("../../../protocol/transports.js").TransportName} transport
+ * @param {string} [trouble] why the server doesn't take the camera, in its words
  */
-export function stateHint(state, pause, transport) {
+export function stateHint(state, pause, transport, trouble) {
   if (state === "live" && transport === Transport.WEBSOCKET) return SLOWER_TRANSPORT;
+  if (state === "reconnecting" && trouble) return trouble;
   // The same words as for viewers: both sides may talk about it.
   return state === "paused" ? stateSentence("paused", pause) : HINTS[state];
 }
@@ -177,13 +239,21 @@ export function blindNotice() {
 }
 
 /**
- * @param {{ reason: string, message: string, by: string }} end
+ * @param {{ reason: string, message: string, by: string, why: string }} end
  * @returns {Notice}
  */
-export function endNotice({ reason, message, by }) {
-  const known = ENDS[reason];
+export function endNotice({ reason, message, by, why }) {
+  const known = /** @type {Record<string, Notice>} */ (DENIALS)[why] ?? ENDS[reason];
   if (known) return { ...known, sentence: interpolate(known.sentence, { who: by || SOMEBODY }) };
   return message ? { ...OTHER_END, sentence: message } : OTHER_END;
+}
+
+/**
+ * @param {{ reason: string }} end why the server asked to wait
+ * @returns {Notice}
+ */
+export function waitNotice({ reason }) {
+  return WAITS[reason] ?? OTHER_WAIT;
 }
 
 /**

@@ -61,6 +61,14 @@ def test_more_than_one_record_with_data_does_not(datagram):
     assert not dtls.is_well_formed(datagram)
 
 
+def test_data_is_no_longer_than_what_is_read_at_once():
+    header = len(record(DATA, b""))
+    longest = record(DATA, bytes(dtls.MAX_DATA_BYTES - header))
+    assert dtls.is_well_formed(longest)
+    assert not dtls.is_well_formed(record(DATA, bytes(dtls.MAX_DATA_BYTES - header + 1)))
+    assert dtls.is_well_formed(record(HANDSHAKE, bytes(dtls.MAX_DATA_BYTES)))
+
+
 def test_any_chain_of_records_is_judged_by_whether_data_has_company():
     generator = random.Random(9)
     for _ in range(5000):
@@ -138,17 +146,18 @@ def alert(connection, code, where=SSL.SSL_CB_READ_ALERT):
     dtls._note_alert(connection, where, 0x0200 | code)
 
 
-def test_a_goodbye_is_no_alert_and_an_unknown_one_has_its_number():
+def test_a_goodbye_is_no_alert_and_unknown_ones_have_one_name():
     transport = SimpleNamespace()
     count_in(refused := Tally(), transport)
     connection = SimpleNamespace(get_app_data=lambda: transport)
     alert(connection, 0)
     alert(connection, 40, where=SSL.SSL_CB_HANDSHAKE_DONE)
     assert not refused.total
+    alert(connection, 198)
     alert(connection, 199)
     alert(connection, 40, where=SSL.SSL_CB_WRITE_ALERT)
     assert refused.total == {
-        "DTLS alert of the camera: 199": 1,
+        "DTLS alert of the camera: unknown": 2,
         "DTLS alert of the server: handshake_failure": 1,
     }
 

@@ -170,3 +170,25 @@ async def test_a_camera_connects_beside_servers_that_are_silent(monkeypatch):
         servers = [{"urls": f"turn:{server.address}", **SECRETS}]
         async with connected(ice_servers=servers) as session:
             assert await session.exchange(b"picture") == b"picture"
+
+
+def allocated(request, address):
+    answer = mapped(request, address)
+    answer.attributes["XOR-RELAYED-ADDRESS"] = ("203.0.113.7", 5000)
+    answer.attributes["LIFETIME"] = 600
+    return answer
+
+
+@pytest.mark.usefixtures("complaints")
+async def test_a_connection_closes_beside_a_server_that_fell_silent(monkeypatch, caplog):
+    async with other_server(allocated) as other:
+        servers = [{"urls": f"turn:{other.address}", **SECRETS}]
+        server, camera = Server(ice_servers=servers), Camera()
+        answer = await server.peer.answer(await camera.offer())
+        assert types_of(answer) == {"host", "relay"}
+        other._answers = lambda *_: None
+        monkeypatch.setattr(gathering, "SERVERS_TIMEOUT_S", 0.1)
+        await camera.connection.close()
+        await server.peer.close()
+        await all_others_done()
+    assert "did not close" not in caplog.text

@@ -42,6 +42,7 @@ READ = {
     "aiortc.rtcdtlstransport.RTCDtlsTransport._do_handshake": "0af5299c33352e6e",
     "aiortc.rtcdtlstransport.RTCDtlsTransport._validate_peer_identity": "42d1615c4f9fe16b",
     "aioice.ice.Connection.get_component_candidates": "118597a9fcb703f9",
+    "aioice.turn.TurnClientMixin.delete": "8ec62766df8ebb3a",
     "aioice.ice.StunProtocol.datagram_received": "ff4c8b910d45fb3a",
     "aioice.ice.Connection.request_received": "dcdc9a3862c1a0b4",
     "aioice.ice.Connection.respond_error": "d8a6590011ddcb80",

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+from django.db import OperationalError
+
+from cameras.access import Identity
+from cameras.models import Grant
+from streaming.tasks import Tasks
+from streaming.watch import lookups
+from streaming.watch.lookups import Lookups
+from tests.streaming.waiting import WITHIN_S, end, until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """For whom the database was asked, in turn."""
+    asked = []
+    ask = lookups.look
+
+    def look(identity, addresses, with_list):
+        asked.append(identity)
+        return ask(identity, addresses, with_list)
+
+    monkeypatch.setattr(lookups, "look", look)
+    return asked
+
+
+@pytest.fixture
+async def ours():
+    tasks = Tasks("test")
+    running = asyncio.create_task(tasks.run())
+    yield Lookups(tasks)
+    await end(running)
+
+
+@pytest.fixture
+def find(ours):
+    async def find(identity):
+        return dict((await ours.look(identity, ["front-door"])).found)
+
+    return find
+
+
+async def test_it_finds_what_the_identity_may_watch(find, camera, viewer, stranger):
+    assert await find(Identity(viewer.pk)) == {"front-door": camera.pk}
+    assert await find(Identity(stranger.pk)) == {}
+    assert await find(Identity()) == {}
+    assert await find(Identity(4711)) == {}
+
+
+async def test_it_lists_all_for_those_who_ask_for_that(ours, camera, viewer):
+    identity = Identity(viewer.pk)
+    listed, not_listed = await ours.look(identity, [], True), await ours.look(identity, [])
+    assert [each.slug for each in listed.cameras] == ["front-door"]
+    assert not_listed.cameras == ()
+
+
+async def test_different_questions_of_one_identity_are_asked_together(ours, camera, viewer, asked):
+    identity = Identity(viewer.pk)
+    first, second = await asyncio.gather(
+        ours.look(identity, ["front-door"]), ours.look(identity, [str(camera.pk)], True)
+    )
+    assert first == second
+    assert set(first.found.values()) == {camera.pk}
+    assert len(asked) == 1
+
+
+async def test_one_lookup_asks_for_so_many_addresses(ours, camera, asked):
+    some = [[f"c-{wall}-{number}" for number in range(60)] for wall in range(20)]
+    await asyncio.gather(*(ours.look(Identity(), addresses) for addresses in some))
+    assert len(asked) == 3
+
+
+async def test_a_crowd_that_asks_for_the_same_identity_is_answered_together(find, camera, asked):
+    answers = await asyncio.gather(*(find(Identity()) for _ in range(300)))
+    assert answers == [{}] * 300
+    assert len(asked) <= 2
+
+
+async def test_each_answer_is_newer_than_its_question(find, camera, viewer):
+    identity = Identity(viewer.pk)
+    before = asyncio.create_task(find(identity))
+    await asyncio.sleep(0)
+    await Grant.objects.filter(user=viewer).adelete()
+    assert await find(identity) == {}
+    await before
+
+
+async def test_one_identity_is_looked_up_so_often(find, camera, asked, monkeypatch):
+    monkeypatch.setattr(lookups, "BURST", 2)
+    monkeypatch.setattr(lookups, "PER_S", 10.0)
+    tasks = Tasks("test")
+    ours = Lookups(tasks)
+    began_s = time.monotonic()
+    for _ in range(5):
+        await ours.look(Identity(), [])
+    assert len(asked) == 5
+    assert time.monotonic() - began_s >= 0.3
+    await tasks._stop()
+
+
+async def test_a_crowd_of_one_holds_up_no_other(find, camera, viewer, owner):
+    crowd = asyncio.create_task(ask_for_ever(find, Identity(viewer.pk)))
+    async with asyncio.timeout(WITHIN_S):
+        assert await find(Identity(owner.pk)) == {"front-door": camera.pk}
+    await end(crowd)
+
+
+async def ask_for_ever(find, identity):
+    while True:
+        await asyncio.gather(*(find(identity) for _ in range(50)))
+
+
+async def test_a_database_that_fails_is_asked_again(find, camera, monkeypatch):
+    def fail(*_):
+        raise OperationalError
+
+    monkeypatch.setattr(lookups, "look", fail)
+    for _ in range(2):
+        with pytest.raises(OperationalError):
+            await find(Identity())
+    monkeypatch.undo()
+    assert await find(Identity()) == {}
+
+
+async def test_who_waits_when_the_process_ends_waits_no_longer(camera):
+    tasks = Tasks("test")
+    asking = asyncio.create_task(Lookups(tasks).look(Identity(), []))
+    await asyncio.sleep(0)
+    await tasks._stop()
+    await asyncio.wait([asking], timeout=WITHIN_S)
+    assert asking.done()
+
+
+async def test_it_leaves_nothing_behind(ours, find, camera):
+    await find(Identity())
+    await until(lambda: not ours._busy)
+    assert not ours._waiting
