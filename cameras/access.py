@@ -173,11 +173,6 @@ def publishable_camera(identity: Identity, camera_id: UUID) -> Camera | None:
     return None if actor is None else publishable(actor).filter(pk=camera_id).first()
 
 
-def watchable_ids(identity: Identity) -> set[UUID]:
-    actor = actor_of(identity)
-    return set() if actor is None else set(watchable(actor).values_list("pk", flat=True))
-
-
 def watchable_at(actor: Actor, addresses: Collection[str]) -> dict[str, UUID]:
     """Those of the addresses (`Camera.at`) at which there is a camera that they may watch."""
     cameras = watchable(actor)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Awaitable, Callable, Hashable, Iterator
@@ -38,19 +39,25 @@ class Outages:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._said_s: float | None = None
+        self._noted_s = self._said_s = -math.inf
         self._unsaid = 0
 
     def note(self, error: Exception) -> None:
         """May be called by any thread."""
         now_s = time.monotonic()
         with self._lock:
-            if self._said_s is not None and now_s - self._said_s < _SAID_EVERY_S:
+            self._noted_s = now_s
+            if now_s - self._said_s < _SAID_EVERY_S:
                 self._unsaid += 1
                 return
             self._said_s, unsaid, self._unsaid = now_s, self._unsaid, 0
         more = f" ({unsaid} times more since this was last said)" if unsaid else ""
         logger.error("The database is unavailable: %s%s", str(error).strip(), more)
+
+    @property
+    def is_recent(self) -> bool:
+        """Whether a question failed a moment ago: another one may wait as long for nothing."""
+        return time.monotonic() - self._noted_s < _ASK_AGAIN_S
 
 
 outages = Outages()
@@ -72,7 +79,8 @@ class Notes:
                 change()
         except Unavailable as error:
             self._resumes_s = time.monotonic() + _NOTE_AGAIN_S
-            outages.note(error)
+            # No outage yet: others may only have written for longer than a note waits.
+            logger.info("Left out what is only noted: %s", str(error).strip())
 
 
 @contextmanager

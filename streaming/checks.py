@@ -75,6 +75,7 @@ _MIDDLEWARE = (
     "django.contrib.messages.middleware.MessageMiddleware",
 )
 _CONTENT_POLICY = "streaming.pages.content_policy.content_policy"
+_DATABASE_UNAVAILABLE = "cameras.unavailable.DatabaseUnavailable"
 
 
 @register(Tags.security)
@@ -92,6 +93,14 @@ def check_middleware(**_: Any) -> Iterable[CheckMessage]:
             hint="Add it near the top. Where the project sends a Content-Security-Policy of its"
             " own, put streaming.W001 into SILENCED_SYSTEM_CHECKS.",
             id="streaming.W001",
+        )
+    if _DATABASE_UNAVAILABLE not in settings.MIDDLEWARE:
+        yield Warning(
+            f"MIDDLEWARE lacks {_DATABASE_UNAVAILABLE!r}: while the database is away, each page is"
+            " an error with a traceback.",
+            hint="Add it, and set handler400 and handler500 of the project's addresses to"
+            ' "cameras.api.problems.bad_request" and "cameras.api.problems.server_error".',
+            id="streaming.W002",
         )
 
 

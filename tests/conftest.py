@@ -106,6 +106,7 @@ def database_was_never_away() -> None:
     """What a process remembers of the database is that of no earlier test."""
     database.memory.forget()
     database.notes.__init__()  # type: ignore[misc]
+    database.outages.__init__()  # type: ignore[misc]
 
 
 @pytest.fixture

@@ -36,6 +36,11 @@ class EndReason(Described):
     )
     PEER_FAILED = "peer_failed", "the WebRTC connection failed or was closed"
     SERVER_STOPPED = "server_stopped", "the ingest process ended; reconnect"
+    TOO_MUCH = (
+        "too_much",
+        "more frames or bytes than the camera may send, for 10 s without a pause; reconnect after"
+        " `retry_after_s` seconds",
+    )
 
 
 class Denial(Described):
@@ -63,7 +68,7 @@ class CloseCode(IntEnum):
         code.then = then
         return code
 
-    OVER = 1000, "over, as `ended` said", "stays away"
+    OVER = 1000, "over, as `ended` or `superseded` said", "stays away"
     GOING_AWAY = 1001, "the server stops", "reconnects"
     TOO_OFTEN = (
         1008,
@@ -79,14 +84,16 @@ class CloseCode(IntEnum):
     RESTARTING = 1012, "the server restarts", "reconnects"
     TRY_AGAIN_LATER = (
         1013,
-        "the server, or your share of it, is full; the reason is `retry_after=` and seconds",
+        "the server, or your share of it, is full, or its database is away; the reason is"
+        " `retry_after=` and seconds",
         "reconnects after those seconds, or up to a quarter more",
     )
     BAD_MESSAGE = 4400, "bad message", "does not reconnect"
     NOT_ALLOWED = 4403, "not allowed", "does not reconnect"
     TIMED_OUT = (
         4408,
-        "too slow to authenticate; or a watch socket without a camera and a message for 5 minutes",
+        "too slow to authenticate, or a publish socket that then asks for nothing for 60 s; or a"
+        " watch socket without a camera and a message for 5 minutes",
         "may reconnect",
     )
 
@@ -118,7 +125,11 @@ class PublishErrorCode(ErrorCode):
         CloseCode.NOT_ALLOWED,
         "no such camera, or no right to publish to it: the two are not told apart",
     )
-    TIMEOUT = "timeout", CloseCode.TIMED_OUT, "no authentication within 10 s"
+    TIMEOUT = (
+        "timeout",
+        CloseCode.TIMED_OUT,
+        "no authentication within 10 s, or then nothing for 60 s",
+    )
     BAD_OFFER = (
         "bad_offer",
         None,
@@ -144,6 +155,17 @@ class PublishErrorCode(ErrorCode):
         "gone",
         None,
         "the peer or session to attach to, or to upgrade, is over; send an offer",
+    )
+    BUSY = (
+        "busy",
+        CloseCode.TRY_AGAIN_LATER,
+        "this camera has asked too often, or the server negotiates with as many as it can. Try"
+        " again after `retry_after_s` seconds. To an upgrade the answer is `unavailable`",
+    )
+    SUPERSEDED = (
+        "superseded",
+        CloseCode.OVER,
+        "another socket has attached to the session and speaks for it from now on",
     )
 
 

@@ -216,6 +216,10 @@ class Registry:
     async def write_end(self, publication: Publication[Any], reason: Ending) -> None:
         """While the database is unavailable, the end is written later."""
         end = _Unwritten(publication, reason, timezone.now())
+        if database.outages.is_recent and not self.is_stopping:
+            # Of many that end at once, not each waits for it.
+            self._unwritten.append(end)
+            return
         try:
             await self._write(end)
         except database.Unavailable as error:
@@ -229,7 +233,11 @@ class Registry:
                 await database_sync_to_async(sessions.record)(session, **progress)
             else:
                 await database_sync_to_async(sessions.close_session)(
-                    session, end.reason, end.at, **progress
+                    session,
+                    end.reason,
+                    end.at,
+                    was_connected=end.publication.link.is_open,
+                    **progress,
                 )
 
     async def _write_late(self, end: _Unwritten) -> None:

@@ -20,7 +20,7 @@ from streaming.domain.stages import Stages
 from streaming.lanes import RIGHTS
 from streaming.tasks import Tasks, Work, raise_if_cancelled
 from streaming.watch.catalogue import Catalogue
-from streaming.watch.lookups import Lookups
+from streaming.watch.lookups import Lookups, allowed
 from streaming.watch.memory import Memory, Readers
 from streaming.watch.outlet import DirectOutlets
 from streaming.watch.relay import Relay, Viewer
@@ -219,16 +219,16 @@ class Hub:
                 concerned[viewer.identity].append(viewer)
         for identity, viewers in concerned.items():
             try:
-                who, allowed = await RIGHTS.run(_watchable, identity)
+                ids = await RIGHTS.run(allowed, identity)
             except database.Unavailable as error:
                 # Nor would it answer for the others. Who watches goes on.
                 database.outages.note(error)
                 return
             for viewer in viewers:
-                for camera in viewer.cameras - allowed:
+                for camera in viewer.cameras - (ids or set()):
                     self.leave(viewer, camera)
                     viewer.drop(camera)
-                if not who:
+                if ids is None:
                     viewer.sign_off()
 
     def _wanted(self) -> dict[UUID, Want]:
@@ -264,10 +264,3 @@ class Hub:
             self.now_ms(),
             relay.latencies.of_now(time.monotonic()),
         )
-
-
-def _watchable(identity: access.Identity) -> tuple[bool, set[UUID]]:
-    """Whether the identity still is somebody, and what it may watch."""
-    if access.actor_of(identity) is None:
-        return False, set()
-    return True, access.watchable_ids(identity)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import msgspec
+from django.db import OperationalError
 
 from cameras import access, database
 from cameras.identity import Identity
@@ -21,6 +22,10 @@ BURST = 100
 PER_S = 10.0
 #: Addresses that one lookup asks for: those of several walls.
 MAX_ADDRESSES = 500
+
+
+#: Addresses whose cameras are remembered for as long as the database is away.
+MAX_KNOWN = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,8 @@ class Lookups:
         self._waiting: dict[Identity, deque[_Question]] = defaultdict(deque)
         self._busy: set[Identity] = set()
         self._allowances: Allowances[Identity] = Allowances(BURST, PER_S)
+        #: Where cameras were found, whoever may watch them.
+        self._known: dict[str, UUID] = {}
 
     async def look(
         self, identity: Identity, addresses: Collection[str], with_list: bool = False
@@ -82,13 +89,38 @@ class Lookups:
             self._allowances.take(identity, time.monotonic())
             # Whoever asks from here on is answered by the next one.
             question = self._waiting[identity].popleft()
-            asked = (identity, question.addresses, question.with_list)
             try:
-                question.answer.set_result(await VIEWERS.run(look, *asked))
+                question.answer.set_result(await self._ask(identity, question))
             except database.Unavailable as error:
                 question.answer.set_exception(error)
             finally:
                 question.answer.cancel()
+
+    async def _ask(self, identity: Identity, question: _Question) -> Watchable:
+        answers: list[Watchable] = []
+
+        async def ask() -> frozenset[UUID]:
+            asked = (identity, question.addresses, question.with_list)
+            ids, answer = await VIEWERS.run(look, *asked)
+            answers.append(answer)
+            self._remember(answer.found)
+            return ids
+
+        # What it said a short while ago holds while the database is away.
+        ids = await database.memory.ask_async(_key(identity), ask)
+        return answers[0] if answers else self._remembered(ids, question)
+
+    def _remember(self, found: Mapping[str, UUID]) -> None:
+        self._known |= found
+        while len(self._known) > MAX_KNOWN:
+            del self._known[next(iter(self._known))]
+
+    def _remembered(self, ids: frozenset[UUID], question: _Question) -> Watchable:
+        """Raises database.Unavailable where that has to say more."""
+        if question.with_list or question.addresses - self._known.keys():
+            raise OperationalError("only what was asked before is known")
+        found = {address: self._known[address] for address in question.addresses}
+        return Watchable((), {address: pk for address, pk in found.items() if pk in ids})
 
     def _ended(self, identity: Identity) -> None:
         self._busy.discard(identity)
@@ -97,16 +129,44 @@ class Lookups:
             question.answer.cancel()
 
 
-def look(identity: Identity, addresses: Collection[str], with_list: bool = False) -> Watchable:
-    """What an identity may watch now. Raises django.db.Error."""
+def look(
+    identity: Identity, addresses: Collection[str], with_list: bool
+) -> tuple[frozenset[UUID], Watchable]:
+    """What an identity may watch now: the ids of all cameras, and what was asked for.
+
+    Raises django.db.Error.
+    """
     # Who it is now: the user of a socket's scope is as old as the socket.
     who = access.actor_of(identity)
     if who is None:
-        return Watchable((), {})
+        return frozenset(), Watchable((), {})
     cameras = access.watchable(who) if with_list else ()
     listed = tuple(msgspec.convert(each, ListedCamera, from_attributes=True) for each in cameras)
     found: dict[str, UUID] = {}
     asked = sorted(addresses)
     for first in range(0, len(asked), MAX_ADDRESSES):
         found |= access.watchable_at(who, asked[first : first + MAX_ADDRESSES])
-    return Watchable(listed, found)
+    return _ids(who), Watchable(listed, found)
+
+
+def allowed(identity: Identity) -> frozenset[UUID] | None:
+    """The ids of what an identity may watch; None when it no longer stands for anybody.
+
+    Raises django.db.Error.
+    """
+    who = access.actor_of(identity)
+    ids = None if who is None else _ids(who)
+    # Viewers are asked about again and again: one whose socket breaks while the database is away
+    # may come back.
+    database.memory.keep(_key(identity), ids)
+    if identity.session_key:
+        database.memory.keep(("session", identity.session_key), who)
+    return ids
+
+
+def _ids(who: access.Actor) -> frozenset[UUID]:
+    return frozenset(access.watchable(who).values_list("pk", flat=True))
+
+
+def _key(identity: Identity) -> tuple[str, Identity]:
+    return ("watchable", identity)

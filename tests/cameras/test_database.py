@@ -34,6 +34,15 @@ def test_an_outage_is_said_once_a_minute(clock, caplog):
     ]
 
 
+def test_an_outage_is_recent_for_some_seconds(clock):
+    outages = Outages()
+    assert not outages.is_recent
+    outages.note(AWAY)
+    assert outages.is_recent
+    clock.now_s += 5
+    assert not outages.is_recent
+
+
 @pytest.mark.django_db
 def test_a_note_that_cannot_be_written_fails_nothing_and_is_not_tried_again_soon(clock):
     notes, written = Notes(), []

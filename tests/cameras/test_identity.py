@@ -5,7 +5,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from cameras.access import Identity, actor_of, publishable_camera, watchable_ids
+from cameras import access
+from cameras.access import Identity, actor_of, publishable_camera
 from cameras.models import ApiToken, Camera, Grant, PublishKey, Visibility
 
 ANYBODY = Identity(user_id=None, session_key=None, key_id=None)
@@ -24,6 +25,12 @@ def by_key(camera):
 def by_token(user):
     token, _ = ApiToken.issue(user=user, name="Script")
     return token, Identity(user.pk, None, None, token.pk)
+
+
+def watchable(identity):
+    """Ids by slug; None for nobody."""
+    actor = actor_of(identity)
+    return None if actor is None else dict(access.watchable(actor).values_list("slug", "pk"))
 
 
 def test_without_user_and_key_it_is_an_anonymous_visitor(db):
@@ -133,25 +140,27 @@ def test_who_is_nobody_may_publish_and_watch_nothing(client, camera, owner):
     identity = signed_in(client, owner)
     client.logout()
     assert not publishable_camera(identity, camera.pk)
-    assert watchable_ids(identity) == set()
+    assert watchable(identity) is None
 
 
-def test_watchable_ids_follow_the_rights(client, camera, viewer):
+def test_what_is_watchable_follows_the_rights(client, camera, viewer):
     identity = signed_in(client, viewer)
-    assert watchable_ids(identity) == {camera.pk}
+    assert watchable(identity) == {camera.slug: camera.pk}
     Grant.objects.all().delete()
-    assert watchable_ids(identity) == set()
+    assert watchable(identity) == {}
 
 
 def test_anonymous_visitors_watch_what_is_public(camera, owner):
     public = Camera.objects.create(name="Garden", owner=owner, visibility=Visibility.PUBLIC)
-    assert watchable_ids(ANYBODY) == {public.pk}
+    assert watchable(ANYBODY) == {public.slug: public.pk}
 
 
 @pytest.mark.parametrize("cameras", [1, 20])
-def test_watchable_ids_cost_three_queries(client, owner, cameras, django_assert_max_num_queries):
+def test_what_is_watchable_costs_three_queries(
+    client, owner, cameras, django_assert_max_num_queries
+):
     for _ in range(cameras):
         Camera.objects.create(name="Garden", owner=owner)
     identity = signed_in(client, owner)
     with django_assert_max_num_queries(3):
-        assert len(watchable_ids(identity)) == cameras
+        assert len(watchable(identity)) == cameras

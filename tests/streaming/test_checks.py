@@ -48,13 +48,14 @@ def test_missing_layers_are_errors():
 
 NO_TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [], "APP_DIRS": False}]
 NO_PROCESSORS = [{**settings.TEMPLATES[0], "OPTIONS": {}}]
+NO_MIDDLEWARE = ["streaming.E004"] * 4 + ["streaming.W001", "streaming.W002"]
 NO_PLACES = ("REDIS_URL", "REDIS_LAYER_URL", "VAR_DIR")
 
 
 @pytest.mark.parametrize(
     ("lacking", "check", "said"),
     [
-        ({"MIDDLEWARE": []}, "check_middleware", ["streaming.E004"] * 4 + ["streaming.W001"]),
+        ({"MIDDLEWARE": []}, "check_middleware", NO_MIDDLEWARE),
         ({"TEMPLATES": NO_TEMPLATES}, "check_templates", ["streaming.E005"] * 4),
         ({"TEMPLATES": NO_PROCESSORS}, "check_templates", ["streaming.E007"] * 3),
         ({"ROOT_URLCONF": "streaming.urls"}, "check_addresses", ["streaming.E009"] * 6),

@@ -56,9 +56,12 @@ def test_an_existing_database_becomes_its_owners_only_with_what_lies_beside_it(
     os.umask(before)
 
 
-def test_a_database_that_cannot_be_made_is_left_to_who_uses_it(tmp_path: Path) -> None:
-    exclusive.make_private(tmp_path / "nowhere" / "sky.sqlite3")
-    assert not (tmp_path / "nowhere").exists()
+def test_a_database_that_cannot_be_made_is_left_to_who_uses_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exclusive, "sqlite_file", lambda: tmp_path / "nowhere" / "sky.sqlite3")
+    with exclusive.database_alone():
+        assert not (tmp_path / "nowhere").exists()
 
 
 def test_it_may_be_entered_again_inside(database: Path) -> None:

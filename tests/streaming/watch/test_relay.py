@@ -697,13 +697,13 @@ async def test_one_identity_is_asked_once_for_many_viewers(
     camera, owner, viewer, watch, monkeypatch
 ):
     asked = []
-    ask = hub_module._watchable
+    ask = hub_module.allowed
 
-    def watchable(identity):
+    def allowed(identity):
         asked.append(identity.user_id)
         return ask(identity)
 
-    monkeypatch.setattr(hub_module, "_watchable", watchable)
+    monkeypatch.setattr(hub_module, "allowed", allowed)
     watchers = [await watch(camera, user) for user in [owner] * 5 + [viewer] * 5]
     camera.enabled = False
     await camera.asave()

@@ -6,6 +6,7 @@ import {
   endNotice,
   refusedWords,
   stateHint,
+  waitNotice,
 } from "../../../../../static/js/pages/shared/capture/words.js";
 import { stateSentence } from "../../../../../static/js/pages/shared/words.js";
 
@@ -13,6 +14,11 @@ test("a paused camera's page says what its viewers read", () => {
   for (const pause of ["hidden", "interrupted", "unplugged", "denied", "no_picture"]) {
     assert.equal(stateHint("paused", pause, "webrtc"), stateSentence("paused", pause));
   }
+});
+
+test("who has to wait reads why", () => {
+  assert.match(waitNotice({ reason: "too_much" }).sentence, /more pictures than this camera may/);
+  assert.match(waitNotice({ reason: "busy" }).sentence, /tries again soon/);
 });
 
 test("why a device may no longer film is told, where the server tells", () => {
