@@ -21,6 +21,7 @@ from benchmarks.load.frames import FPS
 from benchmarks.load.viewers import MAX_MS, MIN_FPS, Viewers, Window
 from benchmarks.programs import Missing, versions
 from benchmarks.stage import set_up
+from streaming.domain.window import START_TIMEOUT_S
 
 FRAME_BYTES = (40_000, 8_000)
 #: What cameras encode: 0.13 bits a pixel, at 640x480 and 1280x720.
@@ -109,7 +110,9 @@ def _cost_us(viewers: Viewers, server: Server, plan: Plan) -> float:
 
 
 def _settle(viewers: Viewers) -> None:
-    """Wait until everybody gets frames, so that nobody is still on the way in."""
+    """Wait until everybody gets all frames: nobody is still on the way in, nor, as these viewers
+    never report, sent little because of that."""
+    viewers.measure(START_TIMEOUT_S)
     for _ in range(_SETTLE_TRIES):
         if viewers.measure(0.5).least_fps > 0:
             return

@@ -37,8 +37,8 @@ class Channel:
 
 
 _HANDSHAKE = (
-    "The handshake is refused with 403 unless the `Origin` header names this server, or is one of"
-    " those in `CSRF_TRUSTED_ORIGINS`; programs send one, too."
+    "The handshake is refused with 403 if the `Origin` header, which every browser sends, names"
+    " neither this server nor one of `CSRF_TRUSTED_ORIGINS`; programs send none."
 )
 _CLOSES = f"Close codes: {', '.join(f'{code.value} ({code.means})' for code in CloseCode)}."
 _MADE = "made by the camera before its `offer` on `publish`"

@@ -53,8 +53,9 @@ def sign_in(api, who):
 # Who may ask
 
 
-def test_a_page_that_asks_for_single_pictures_takes_a_refusal_for_an_answer_of_ours(api, db):
-    answer = api.get(STATS)
+@pytest.mark.parametrize("url", [STATS, PICTURE_URL])
+def test_a_page_that_asks_for_single_pictures_takes_a_refusal_for_an_answer_of_ours(api, db, url):
+    answer = api.get(url, HTTP_REFERER="http://testserver/")
     assert answer.status_code == 404
     assert f'"{answer["Content-Type"]}"' in script("watch/connection/polling.js")
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+from random import Random
+from typing import get_args
 
 import pytest
 
@@ -212,3 +214,31 @@ def test_what_the_server_does_not_read_may_be_anything():
     assert camera_says("report", captured="many", sent=[1], skipped=None)
     assert read('{"type": "report", "sent": 1e999}')
     assert viewer_says("report", camera="hall", bytes=1.5, sequence="last")
+
+
+# Anything at all
+
+_ODD = ["\ud800", "\x00", "", "a" * 300, -1, 10**400, 1e308, float("nan"), float("inf"), True, None]
+_ODD += [[], {}, [[]], ["\udfff"], [7], {"type": "ping"}]
+
+
+@pytest.mark.parametrize(
+    "messages", [watch.FromViewer, publish.FromCamera], ids=["viewer", "camera"]
+)
+def test_whatever_comes_is_a_message_or_is_named_in_words_that_can_be_sent(messages):
+    random = Random(12)
+    decoder = Decoder(messages, 16_384)
+    kinds = [kind.__struct_config__.tag for kind in get_args(messages)]
+    fields = sorted({name for kind in get_args(messages) for name in kind.__struct_fields__})
+    refused = 0
+    for _ in range(3000):
+        said = {name: random.choice(_ODD) for name in random.sample(fields, random.randint(0, 5))}
+        said["type"] = random.choice([*kinds, *kinds, *kinds, *_ODD])
+        text = json.dumps(said)
+        cut = text[: random.randrange(len(text))] if random.random() < 0.2 else text
+        try:
+            decoder.decode(cut)
+        except MessageError as error:
+            refused += 1
+            str(error).encode()
+    assert refused > 1000

@@ -17,6 +17,7 @@ const STATES = {
   unknown: gettext("Unknown"),
   not_found: gettext("Not found"),
   crowded: gettext("Not shown"),
+  unavailable: gettext("Not shown"),
   over: gettext("Disconnected"),
 };
 
@@ -31,6 +32,7 @@ const SENTENCES = {
   unknown: gettext("The server cannot tell how the camera is. It keeps asking."),
   not_found: gettext("This camera is not there, is disabled, or is not shared with you."),
   crowded: gettext("One page shows no more cameras at once. Open this one by itself."),
+  unavailable: gettext("Too many people are watching it, or the server is busy. Trying again."),
   over: gettext("The server ended the connection. Reload the page to watch again."),
 };
 

@@ -241,10 +241,11 @@ export class WatchSocket {
   }
 
   /** @param {import("../../protocol/messages.js").WatchError} error */
-  #refused({ code, message, camera = "", why }) {
+  #refused({ code, message, camera = "", why, retry_after_s: retryAfterS = 0 }) {
     if (code === "not_allowed") this.end = why ?? null;
     else if (code === "bad_message") this.end = code;
     if (code === "not_found") this.#subscriptions.notFound(camera);
+    else if (code === "unavailable") this.#subscriptions.unavailable(camera, 1000 * retryAfterS);
     else if (code === "too_many") this.#subscriptions.tooMany();
     else console.warn(`Watch socket: ${code}: ${message}`);
   }

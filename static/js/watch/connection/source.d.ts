@@ -10,8 +10,9 @@ export type Connection = "connecting" | "open" | "over";
 /** What the server last said about a camera. */
 export type CameraState = Omit<messages.CameraState, "type" | "camera" | "protocol">;
 
-/** `not_found`: no such camera, or no right to watch it. `crowded`: too many at once. */
-export type Refusal = "not_found" | "crowded";
+/** `not_found`: no such camera, or no right to watch it. `crowded`: too many at once.
+ * `unavailable`: not now; it is asked for again. */
+export type Refusal = "not_found" | "crowded" | "unavailable";
 
 /** What a viewer wants of one camera. */
 export interface Wants {

@@ -18,6 +18,8 @@ export class Subscriptions {
   #sessions = new Map();
   /** @type {Set<string>} */
   #unanswered = new Set();
+  /** @type {Map<string, ReturnType<typeof setTimeout>>} those that are asked for again later */
+  #unavailable = new Map();
   /** @type {Map<string, Wants>} */
   #wants = new Map();
 
@@ -66,8 +68,7 @@ export class Subscriptions {
   remove(id) {
     this.#listeners.delete(id);
     this.#wants.delete(id);
-    this.#unanswered.delete(id);
-    this.#crowded.delete(id);
+    this.#answered(id);
     this.#send({ type: "unsubscribe", cameras: [id] });
     // One by one: there may be room for some of them.
     for (const crowded of this.#crowded) this.#subscribe([crowded]);
@@ -76,7 +77,7 @@ export class Subscriptions {
   /** On a new connection: all, grouped by what is wanted. */
   renew() {
     this.#sessions.clear();
-    this.#unanswered.clear();
+    for (const id of this.#wants.keys()) this.#answered(id);
     /** @type {Map<string, string[]>} */
     const alike = new Map();
     for (const [id, wants] of this.#wants) {
@@ -111,6 +112,22 @@ export class Subscriptions {
     }
   }
 
+  /**
+   * @param {string} id
+   * @param {number} retryAfterMs when the server may show it
+   */
+  unavailable(id, retryAfterMs) {
+    this.#answered(id);
+    if (!this.#listeners.has(id)) return;
+    this.listener(id)?.onRefused("unavailable");
+    // Not all viewers at once.
+    const wait = retryAfterMs * (1 + Math.random() / 4);
+    this.#unavailable.set(
+      id,
+      setTimeout(() => this.#subscribe([id]), wait),
+    );
+  }
+
   /** @param {string[]} ids of cameras of which the same is wanted */
   #subscribe(ids) {
     for (const id of ids) this.#unanswered.add(id);
@@ -121,5 +138,7 @@ export class Subscriptions {
   #answered(id) {
     this.#unanswered.delete(id);
     this.#crowded.delete(id);
+    clearTimeout(this.#unavailable.get(id));
+    this.#unavailable.delete(id);
   }
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { beforeEach, test } from "node:test";
+import { beforeEach, mock, test } from "node:test";
 
 import { Subscriptions } from "../../../../static/js/watch/connection/subscriptions.js";
 
@@ -76,4 +76,44 @@ test("too many are those without an answer, and they are tried again when there 
   assert.deepEqual(heard, ["door live", "gate crowded"]);
   subscriptions.remove("door");
   assert.deepEqual(sent.at(-1).cameras, ["gate"]);
+});
+
+test("what is unavailable is asked for again, when the server said and with some jitter", () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  try {
+    add("door");
+    add("gate");
+    sent = [];
+    subscriptions.unavailable("door", 4000);
+    subscriptions.unavailable("gate", 4000);
+    subscriptions.remove("gate");
+    assert.deepEqual(heard, ["door unavailable", "gate unavailable"]);
+    sent = [];
+    mock.timers.tick(3999);
+    assert.deepEqual(sent, []);
+    mock.timers.tick(1001);
+    assert.deepEqual(
+      sent.map(({ type, cameras }) => [type, cameras]),
+      [["subscribe", ["door"]]],
+    );
+  } finally {
+    mock.timers.reset();
+  }
+});
+
+test("what is shown meanwhile, or asked for by a new connection, is not asked for again", () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  try {
+    add("door");
+    add("gate");
+    subscriptions.unavailable("door", 4000);
+    subscriptions.unavailable("gate", 4000);
+    updateState("door", 5);
+    subscriptions.renew();
+    sent = [];
+    mock.timers.tick(9000);
+    assert.deepEqual(sent, []);
+  } finally {
+    mock.timers.reset();
+  }
 });
