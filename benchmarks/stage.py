@@ -38,6 +38,22 @@ class Stage:
     keys: Mapping[str, str]
 
 
+#: All viewers of a benchmark come from one address.
+UNLIMITED = dict.fromkeys(
+    [
+        "SKYSENTRY_CONNECTIONS",
+        "SKYSENTRY_CONNECTIONS_PER_ADDRESS",
+        "SKYSENTRY_SOCKETS_PER_ADDRESS",
+        "SKYSENTRY_SOCKETS_PER_PERSON",
+        "SKYSENTRY_HANDSHAKES_PER_ADDRESS",
+        "SKYSENTRY_VIEWERS",
+        "SKYSENTRY_VIEWERS_PER_CAMERA",
+        "SKYSENTRY_VIEWER_MESSAGES_PER_S",
+    ],
+    "1000000",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Process:
     pid: int
@@ -51,7 +67,7 @@ def set_up(cameras: int = 1) -> Iterator[Stage]:
         folder = Path(name)
         valkey = Valkey(folder / "valkey")
         url = embedded.url(folder / "valkey")
-        os.environ |= {
+        os.environ |= UNLIMITED | {
             "SKYSENTRY_VAR_DIR": name,
             "REDIS_URL": url,
             "PYTHON_DOTENV_DISABLED": "1",

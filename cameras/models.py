@@ -69,6 +69,7 @@ class EndReason(models.TextChoices):
     SIGNALING_LOST = "signaling_lost", _("Signaling lost")
     PEER_FAILED = "peer_failed", _("Connection failed")
     SERVER_STOPPED = "server_stopped", _("Server stopped")
+    TOO_MUCH = "too_much", _("Sent too much")
 
 
 class Role(models.TextChoices):

@@ -107,11 +107,21 @@ def record_running(number: int, **progress: Unpack[Progress]) -> None:
 
 
 def close_session(
-    number: int, reason: str, ended: datetime | None = None, **progress: Unpack[Progress]
+    number: int,
+    reason: str,
+    ended: datetime | None = None,
+    *,
+    was_connected: bool = True,
+    **progress: Unpack[Progress],
 ) -> None:
-    """The first reason stays: closing what is closed changes nothing. `ended`: None is now."""
+    """The first reason stays: closing what is closed changes nothing. `ended`: None is now.
+
+    Of a camera that never connected no record stays, unless it had sent something before.
+    """
     at = ended or timezone.now()
     _open(number).update(ended=at, last_seen=at, end_reason=reason, **_changes(progress))
+    if not was_connected:
+        CaptureSession.objects.filter(pk=number, frames=0, dropped=0, ended=at).delete()
 
 
 def _changes(progress: Progress) -> dict[str, Any]:

@@ -11,12 +11,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from asgiref.sync import sync_to_async
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.contrib.sessions.models import Session
-from django.db.models import QuerySet
 from django.utils import timezone
 
-from cameras.database import Unavailable, notes, outages
+from cameras.database import notes
 
 #: From the last use.
 LIFETIME = timedelta(days=14)
@@ -24,37 +25,35 @@ RENEWED_EVERY = timedelta(days=1)
 
 
 class SessionStore(DatabaseStore):
-    def create_model_instance(self, data: dict[str, Any]) -> Session:
+    def create_model_instance(self, data: dict[str, Any]) -> AbstractBaseSession:
         row = super().create_model_instance(data)
         row.expire_date = timezone.now() + LIFETIME
         return row
 
-    async def acreate_model_instance(self, data: dict[str, Any]) -> Session:
+    async def acreate_model_instance(self, data: dict[str, Any]) -> AbstractBaseSession:
         row = await super().acreate_model_instance(data)
         row.expire_date = timezone.now() + LIFETIME
         return row
 
-    def _get_session_from_db(self) -> Session | None:
-        row: Session | None = super()._get_session_from_db()
+    def _get_session_from_db(self) -> AbstractBaseSession | None:
+        # The stubs do not know it.
+        row: AbstractBaseSession | None = super()._get_session_from_db()  # type: ignore[misc]
         if row is not None and _is_due(row):
-            # Who asks for something else must not fail by it: the next one who comes renews.
-            notes.write(lambda: _row(row).update(expire_date=timezone.now() + LIFETIME))
+            _renew(row)
         return row
 
-    async def _aget_session_from_db(self) -> Session | None:
-        row: Session | None = await super()._aget_session_from_db()
+    async def _aget_session_from_db(self) -> AbstractBaseSession | None:
+        row: AbstractBaseSession | None = await super()._aget_session_from_db()  # type: ignore[misc]
         if row is not None and _is_due(row):
-            try:
-                await _row(row).aupdate(expire_date=timezone.now() + LIFETIME)
-            except Unavailable as error:
-                outages.note(error)
+            await sync_to_async(_renew)(row)
         return row
 
 
-def _is_due(row: Session) -> bool:
+def _is_due(row: AbstractBaseSession) -> bool:
     return row.expire_date - timezone.now() < LIFETIME - RENEWED_EVERY
 
 
-def _row(row: Session) -> QuerySet[Session]:
+def _renew(row: AbstractBaseSession) -> None:
     # Not save(), which would bring back a session that ends right now.
-    return Session.objects.filter(pk=row.pk)
+    rows = Session.objects.filter(pk=row.pk)
+    notes.write(lambda: rows.update(expire_date=timezone.now() + LIFETIME))

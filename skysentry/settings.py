@@ -257,7 +257,14 @@ LOGGING = {
             "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
         }
     },
-    "handlers": {"console": {"class": "streaming.logs.BoundedHandler", "formatter": "line"}},
+    "filters": {"brief": {"()": "streaming.logs.Brief"}},
+    "handlers": {
+        "console": {
+            "class": "streaming.logs.BoundedHandler",
+            "formatter": "line",
+            "filters": ["brief"],
+        }
+    },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         # Both say at INFO what each connection of each peer does.

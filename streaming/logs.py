@@ -48,6 +48,15 @@ def _indented(lines: str) -> str:
     return "\n".join(_INDENT + _escape(line) for line in lines.split("\n"))
 
 
+class Brief(logging.Filter):
+    """What Django refuses is a line and no traceback: strangers could have as many as they like."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if getattr(record, "status_code", 500) < 500:
+            record.exc_info = None
+        return True
+
+
 #: Logger, level and the message before its values are filled in.
 _Kind: TypeAlias = tuple[str, int, str]
 

@@ -99,6 +99,7 @@ async def main(cameras: int, frame_bytes: int, seconds: float) -> dict[str, floa
     from streaming.backplane.writer import StoreWriter
     from streaming.domain.demand import Demand
     from streaming.publish.intake import Intake, Totals
+    from streaming.refusals import Refusals
 
     counts = count_losses()
     async with connect() as redis:
@@ -114,6 +115,8 @@ async def main(cameras: int, frame_bytes: int, seconds: float) -> dict[str, floa
                 clock=clock,
                 demand=Demand(),
                 codec="auto",
+                frame_rate=frames.FPS,
+                refusals=Refusals(),
                 send=lambda text: None,
             )
             for number in range(cameras)

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Field, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from cameras.access import manageable
 from cameras.admin.confirmation import confirmed
 from cameras.admin.secrets import label, revoke_all, show_once
+from cameras.bounds import bounds
 from cameras.models import Camera, CaptureSession, Grant, PublishKey
 from cameras.users import NAME_FIELD, signed_in_user
 
@@ -69,6 +70,11 @@ class CameraAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Camera]:
         return manageable(signed_in_user(request))
+
+    def formfield_for_dbfield(
+        self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        return super().formfield_for_dbfield(db_field, request, **bounds(db_field), **kwargs)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"owner": signed_in_user(request).pk, **super().get_changeform_initial_data(request)}

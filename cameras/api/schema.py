@@ -10,6 +10,8 @@ from drf_spectacular.plumbing import build_bearer_security_scheme_object
 
 from cameras.api.problems import MEDIA_TYPE, ProblemSerializer
 
+_RETRY_AFTER = {"description": "When to try again, in s.", "schema": {"type": "integer"}}
+
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class = "cameras.api.TokenAuthentication"
@@ -36,6 +38,18 @@ class PasswordScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped
 class ApiSchema(AutoSchema):
     """Says of each operation how it may be refused, and in which form."""
 
+    def get_tags(self) -> list[str]:
+        """What it is about: /api/cameras/{slug}/keys/{id}/ is about keys."""
+        parts = [part for part in self.path.split("/") if part and not part.startswith("{")]
+        match parts:
+            case ["api", "cameras", "keys"]:
+                return ["keys"]
+            case ["api", "cameras", _] | ["api", "stats"]:
+                return ["live"]
+            case ["api", about, *_]:
+                return [about]
+        return parts
+
     def get_summary(self) -> str:
         return self.get_description().partition(".")[0]
 
@@ -48,7 +62,14 @@ class ApiSchema(AutoSchema):
             for code, response in responses.items():
                 if code >= "400":
                     response["content"] = {MEDIA_TYPE: {"schema": schema}}
+                if code in ("429", "503"):
+                    response["headers"] = {"Retry-After": _RETRY_AFTER}
         return dict(sorted(responses.items()))
+
+    @property
+    def _is_for_some(self) -> bool:
+        """Whether others may know that it is there, but not read it: its view says so."""
+        return getattr(self.view, "is_for_some", False)
 
     def _error_codes(self) -> list[str]:
         writes = self.method in ("POST", "PATCH", "DELETE")
@@ -59,7 +80,7 @@ class ApiSchema(AutoSchema):
         return [
             *(["400"] if takes_values else []),
             "401",
-            *(["403"] if writes else []),
+            *(["403"] if writes or self._is_for_some else []),
             *(["404"] if named else []),
             "406",
             *(["415"] if self.method in ("POST", "PATCH") else []),

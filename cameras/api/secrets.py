@@ -99,6 +99,7 @@ class KeyViewSet(SecretViewSet):
     permission_classes = (IsAuthenticated,)
     serializer_class = KeySerializer
     queryset = PublishKey.objects.none()
+    is_for_some = True
     camera: Camera
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

@@ -30,16 +30,21 @@ class MinuteThrottle(SimpleRateThrottle):
     scope = ""
 
     def __init__(self) -> None:
-        self.rate = f"{getattr(limits.get(), self.limit.upper())}/min"
+        self.rate = f"{self.most}/min"
         super().__init__()
+
+    @property
+    def most(self) -> int:
+        most: int = getattr(limits.get(), self.limit.upper())
+        return most
 
     def allow_request(self, request: Request, view: Any) -> bool:
         allowed = super().allow_request(request, view)
         if self.key is None:
             return True
-        left = self.num_requests - len(self.history)
+        left = self.most - len(self.history)
         ends_s = math.ceil(self.history[-1] + _MINUTE_S - self.now) if self.history else _MINUTE_S
-        setattr(request._request, _NOTE, (self.scope, self.num_requests, left, ends_s))
+        setattr(request._request, _NOTE, (self.scope, self.most, left, ends_s))
         if not allowed:
             limit_reached.send(None, limit=self.limit, who=self.key.removeprefix("api:"))
         return allowed

@@ -6,7 +6,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cameras.models import CAPTURE_FIELDS, MIN_QUALITY, Camera, Grant, Role
+from cameras.bounds import bounded_field
+from cameras.models import CAPTURE_FIELDS, Camera, Grant, Role
 from cameras.naming import validate_line
 from cameras.secret import Secret
 from cameras.users import User, active_user
@@ -54,8 +55,9 @@ class CameraForm(forms.ModelForm):  # type: ignore[type-arg]
         }
         widgets = {
             "notes": forms.Textarea({"rows": 3}),
-            "quality": forms.NumberInput({"min": MIN_QUALITY, "max": 1, "step": 0.01}),
+            "quality": forms.NumberInput({"step": 0.01}),
         }
+        formfield_callback = bounded_field
 
 
 class ShareForm(forms.Form):

@@ -1,9 +1,6 @@
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.conf import settings
-from django.contrib.messages.storage.base import BaseStorage
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.contrib.messages.storage.session import SessionStorage
@@ -15,4 +12,4 @@ class _CookieStorage(CookieStorage):
 
 
 class Storage(FallbackStorage):
-    storage_classes: ClassVar[tuple[type[BaseStorage], ...]] = (_CookieStorage, SessionStorage)
+    storage_classes = (_CookieStorage, SessionStorage)

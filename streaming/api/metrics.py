@@ -25,17 +25,22 @@ from cameras.database import memory
 from streaming.api.views import LiveView, SingleFormat, redis_unavailable
 from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import LiveState, ProcessFacts, store
+from streaming.domain import refused_packets, wire
 from streaming.domain.codecs import VIDEO_CODECS
 from streaming.domain.latencies import BOUNDS_MS, percentile
 from streaming.domain.limits import Limit
 from streaming.domain.liveness import State
 
-_SHARES = (0.5, 0.95)
+_PERCENTILES = (50, 95)
 
 #: Of each camera: name, meaning, value.
 _GAUGES: tuple[tuple[str, str, Callable[[LiveState], float]], ...] = (
     ("frames_per_second", "Frames received per second.", lambda live: live.fps),
-    ("bits_per_second", "Bits received per second.", lambda live: live.bits_per_s),
+    (
+        "received_bytes_per_second",
+        "Bytes received per second.",
+        lambda live: live.bits_per_s / 8,
+    ),
     ("viewers", "Who watches.", lambda live: len(live.watching)),
     (
         "adaptation_level",
@@ -83,11 +88,10 @@ class MetricsView(LiveView):
     """
 
     permission_classes = (IsAdminUser,)
+    is_for_some = True
     content_negotiation_class = SingleFormat
 
-    @extend_schema(
-        operation_id="metrics", responses={(200, "text/plain"): OpenApiTypes.STR}, tags=["metrics"]
-    )
+    @extend_schema(operation_id="metrics", responses={(200, "text/plain"): OpenApiTypes.STR})
     def get(self, request: Request) -> HttpResponse:
         visible = access.visible(request.user).order_by("slug").values_list("slug", "pk")
         cameras = memory.ask(("metrics", request.user.pk), lambda: dict(visible))
@@ -112,9 +116,14 @@ class _Facts(Collector):
         yield self._states()
         yield self._wanted()
         yield from self._of_processes()
-        yield self._refused("messages", "Messages of cameras", lambda process: process.refused)
         yield self._refused(
-            "packets", "Packets on their way to a peer", lambda process: process.refused_packets
+            "messages", "Messages of cameras", wire.Reason, lambda process: process.refused
+        )
+        yield self._refused(
+            "packets",
+            "Packets on their way to a peer",
+            refused_packets.REASONS,
+            lambda process: process.refused_packets,
         )
         yield self._limited()
         yield self._drawn()
@@ -132,13 +141,14 @@ class _Facts(Collector):
         family = GaugeMetricFamily(
             "skysentry_camera_viewer_latency_seconds",
             "From the capture to the drawn picture, over those who watch now.",
-            labels=["camera", "quantile"],
+            # Not "quantile", which belongs to summaries.
+            labels=["camera", "percentile"],
         )
         for slug, live in self._cameras.items():
-            for share in _SHARES:
-                latency_ms = percentile(live.latencies_ms, share)
+            for each in _PERCENTILES:
+                latency_ms = percentile(live.latencies_ms, each / 100)
                 if latency_ms is not None:
-                    family.add_metric([slug, str(share)], latency_ms / 1000)
+                    family.add_metric([slug, str(each)], latency_ms / 1000)
         return family
 
     def _states(self) -> Metric:
@@ -172,15 +182,20 @@ class _Facts(Collector):
             yield family
 
     def _refused(
-        self, what: str, meaning: str, counts: Callable[[ProcessFacts], Mapping[str, int]]
+        self,
+        what: str,
+        meaning: str,
+        reasons: Iterable[str],
+        counts: Callable[[ProcessFacts], Mapping[str, int]],
     ) -> Metric:
+        """Each of the reasons has a series from the start: the first event counts in a rate."""
         family = CounterMetricFamily(
             f"skysentry_process_refused_{what}",
             f"{meaning} that were refused.",
             labels=["role", "process", "reason"],
         )
         for process in self._processes:
-            for reason, count in sorted(counts(process).items()):
+            for reason, count in sorted({**dict.fromkeys(reasons, 0), **counts(process)}.items()):
                 family.add_metric([process.role, process.id, reason], count)
         return family
 

@@ -22,9 +22,7 @@ class StatsSerializer(serializers.Serializer[Any]):
     transport = serializers.ChoiceField(
         choices=Transport.choices, allow_null=True, help_text=_("Null while it is off.")
     )
-    connected_at = serializers.FloatField(
-        allow_null=True, help_text=_("Server time, ms since the epoch; null while it is off.")
-    )
+    connected_at = serializers.DateTimeField(allow_null=True, help_text=_("Null while it is off."))
     width = serializers.IntegerField()
     height = serializers.IntegerField()
     fps = serializers.FloatField(help_text=_("Frames received per second."))
@@ -71,8 +69,10 @@ class LatestSerializer(serializers.Serializer[Any]):
 
     session = serializers.IntegerField()
     sequence = serializers.IntegerField(help_text=_("Number of the frame in its session."))
-    captured_at = serializers.FloatField(help_text=_("Server time, ms since the epoch."))
-    received_at = serializers.FloatField(help_text=_("Server time, ms since the epoch."))
+    captured_at = serializers.DateTimeField(
+        allow_null=True, help_text=_("As the camera says; null for what is no date.")
+    )
+    received_at = serializers.DateTimeField(help_text=_("By the server."))
     age_s = serializers.FloatField(help_text=_("Since the frame was received."))
     stale = serializers.BooleanField(help_text=_("Older than 2 s: not a picture of now."))
     width = serializers.IntegerField()
@@ -82,19 +82,26 @@ class LatestSerializer(serializers.Serializer[Any]):
 
 
 class SystemSerializer(serializers.Serializer[Any]):
-    """The whole system, and each camera that you may see."""
+    """The cameras that you may see, and what they add up to; for staff the whole system.
 
-    frames = serializers.IntegerField(help_text=_("Frames received since Redis started."))
+    What is counted for the system alone is null for others.
+    """
+
+    frames = serializers.IntegerField(
+        help_text=_("Frames of their sessions; for staff, all since Redis started.")
+    )
     publishers = serializers.IntegerField(help_text=_("Cameras that are connected."))
-    viewers = serializers.IntegerField(help_text=_("Pages that watch."))
-    cached = serializers.IntegerField(help_text=_("Newest frames held in memory."))
+    viewers = serializers.IntegerField(
+        help_text=_("Who watches them; for staff, pages and programs that watch anything.")
+    )
+    cached = serializers.IntegerField(allow_null=True, help_text=_("Newest frames held in memory."))
     lost_writes = serializers.IntegerField(
-        help_text=_("Writes that Redis did not take since the processes began.")
+        allow_null=True, help_text=_("Writes that Redis did not take since the processes began.")
     )
     skipped = serializers.IntegerField(
-        help_text=_("Frames that made way for newer ones, for slow viewers.")
+        allow_null=True, help_text=_("Frames that made way for newer ones, for slow viewers.")
     )
     cut_off = serializers.IntegerField(
-        help_text=_("Viewers that were cut off because they read nothing.")
+        allow_null=True, help_text=_("Viewers that were cut off because they read nothing.")
     )
     cameras = StatsSerializer(many=True)

@@ -11,7 +11,13 @@ from rest_framework.request import Request
 from cameras import access
 from cameras.database import memory
 from cameras.models import ApiToken, Camera
-from streaming.api.views import PictureView, TemporarilyUnavailable, latest, reader
+from streaming.api.views import (
+    PictureView,
+    TemporarilyUnavailable,
+    for_other_sites,
+    latest,
+    reader,
+)
 from streaming.domain.limits import Limit
 from streaming.process.web import node
 from streaming.watch.connection import connection
@@ -51,7 +57,8 @@ class StreamView(PictureView):
         )
         # It is long, and asks the database nothing.
         db.close_old_connections()
-        return StreamingHttpResponse(stream, content_type=CONTENT_TYPE, headers=_HEADERS)
+        headers = {**_HEADERS, **for_other_sites(camera)}
+        return StreamingHttpResponse(stream, content_type=CONTENT_TYPE, headers=headers)
 
     def head(self, request: Request, slug: str) -> HttpResponse:
         latest(self.watchable(slug))

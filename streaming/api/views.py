@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -21,7 +22,7 @@ from rest_framework.views import APIView
 from cameras import access
 from cameras.api import PageAuthentication, PasswordAuthentication, TokenAuthentication
 from cameras.database import memory
-from cameras.models import Camera
+from cameras.models import Camera, Visibility
 from streaming.api.serializers import LatestSerializer, StatsSerializer, SystemSerializer
 from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import IMAGE_TTL_S, LiveState, store
@@ -166,8 +167,8 @@ class LatestView(LiveView):
         facts = {
             "session": frame.session,
             "sequence": frame.sequence,
-            "captured_at": frame.captured_at,
-            "received_at": newest.received_at,
+            "captured_at": moment(frame.captured_at),
+            "received_at": moment(newest.received_at),
             "age_s": round(newest.age_s, 3),
             "stale": newest.is_stale,
             "width": frame.width,
@@ -244,9 +245,23 @@ class LatestJpgView(PictureView):
         answer = get_conditional_response(request, etag=newest.etag, response=response)
         assert answer is not None
         # A 304 keeps only the headers that Django knows: these come after.
-        for name, value in newest.headers.items():
+        for name, value in {**newest.headers, **for_other_sites(camera)}.items():
             answer[name] = value
         return answer
+
+
+def for_other_sites(camera: Camera) -> dict[str, str]:
+    """Headers that let pages of other sites show a public camera, and no other."""
+    is_public = camera.visibility == Visibility.PUBLIC
+    return {"Cross-Origin-Resource-Policy": "cross-origin"} if is_public else {}
+
+
+def moment(ms: float) -> datetime | None:
+    """Server time as a date; None for one that no calendar has, which a camera may claim."""
+    try:
+        return datetime.fromtimestamp(ms / 1000, UTC)
+    except (OverflowError, ValueError):
+        return None
 
 
 def _is_of_page(request: Request) -> bool:
@@ -264,23 +279,37 @@ _COUNTS = ("publishers", "viewers", "cached", "lost_writes", "skipped", "cut_off
 
 
 class SystemStatsView(LiveView):
-    """The whole system, and each camera that you may see."""
+    """Each camera that you may see, and what they add up to; for staff the whole system."""
 
     @extend_schema(operation_id="stats", responses=SystemSerializer)
     def get(self, request: Request) -> Response:
         key = ("visible cameras", request.user.pk)
         cameras = memory.ask(key, lambda: list(access.visible(request.user).order_by("name")))
         states = _live(cameras)
-        try:
-            processes, frames = store().processes(), store().frames()
-        except Unavailable:
-            raise redis_unavailable() from None
         facts = {
-            "frames": frames,
-            **{name: sum(getattr(process, name) for process in processes) for name in _COUNTS},
+            **(_of_the_system() if request.user.is_staff else _of_cameras(states)),
             "cameras": [_stats(*pair) for pair in zip(cameras, states, strict=True)],
         }
         return Response(SystemSerializer(facts).data)
+
+
+def _of_the_system() -> dict[str, int]:
+    try:
+        processes, frames = store().processes(), store().frames()
+    except Unavailable:
+        raise redis_unavailable() from None
+    totals = {name: sum(getattr(process, name) for process in processes) for name in _COUNTS}
+    return {"frames": frames, **totals}
+
+
+def _of_cameras(states: list[LiveState]) -> dict[str, int | None]:
+    """What these add up to: sums of the system would count cameras that nobody may know of."""
+    return {
+        "frames": sum(state.frames for state in states),
+        "publishers": sum(state.state is not State.OFF for state in states),
+        "viewers": sum(len(state.watching) for state in states),
+        **dict.fromkeys(("cached", "lost_writes", "skipped", "cut_off")),
+    }
 
 
 def _live(cameras: list[Camera]) -> list[LiveState]:
@@ -299,7 +328,7 @@ def _stats(camera: Camera, state: LiveState, is_stale: bool = False) -> dict[str
         "session": state.session or None,
         "reason": state.reason or None,
         "transport": None if off else state.transport or None,
-        "connected_at": None if off else state.connected_at,
+        "connected_at": None if off else moment(state.connected_at),
         "video": state.video or None,
         "watching": len(state.watching),
         "latency_p50_ms": percentile(state.latencies_ms, 0.5),

@@ -86,6 +86,11 @@ class Reason(Described):
         "is a JPEG other than baseline with one scan, 8 bits, and grey or three colours, or H.264"
         " with other colours than 4:2:0 of 8 bits, or of which a part is hidden",
     )
+    FRAME_RATE = (
+        "frame_rate",
+        'is above the limit of pictures, or of frames of video, a second (section 2, "Limits")',
+    )
+    BYTES_PER_S = "bytes_per_s", "is above the limit of bytes a second"
     TEXT = "text", "is a text message on the binary channel"
     CONTROL = "control", "is none: a control message was not understood, and is ignored"
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from channels.db import database_sync_to_async
 
 from cameras import database, sessions
+from streaming import conf
 from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import AsyncStore, ProcessFacts
 from streaming.tasks import raise_if_cancelled
@@ -21,6 +22,8 @@ STATS_EVERY_S = 30.0
 BACK_WITHIN_S = 1.0
 #: A session that no process has mentioned for this long was left open by a crash.
 ABANDONED_AFTER_S = 60.0
+PRUNE_EVERY_S = 3600.0
+_PRUNE_AGAIN_S = 1.0
 
 
 async def close_abandoned() -> None:
@@ -31,6 +34,19 @@ async def close_abandoned() -> None:
         except database.Unavailable as error:
             database.outages.note(error)
         await asyncio.sleep(ABANDONED_AFTER_S)
+
+
+async def prune_sessions() -> None:
+    """Delete the records of sessions that ended long ago, for ever."""
+    while True:
+        pruned = 0
+        try:
+            kept_days = conf.get().SESSIONS_KEPT_DAYS
+            pruned = await database_sync_to_async(sessions.prune)(kept_days)
+        except database.Unavailable as error:
+            database.outages.note(error)
+        # A few at once: others want to write meanwhile.
+        await asyncio.sleep(_PRUNE_AGAIN_S if pruned else PRUNE_EVERY_S)
 
 
 async def keep_clean(store: AsyncStore) -> None:

@@ -14,9 +14,10 @@ from cameras.models import Transport
 from streaming import conf
 from streaming.backplane.connection import TIMEOUT_S
 from streaming.backplane.store import ProcessFacts
+from streaming.domain.limits import Limit
 from streaming.domain.sdp import advertise
 from streaming.domain.tally import Tally
-from streaming.process.housekeeping import close_abandoned, keep_clean, log_stats
+from streaming.process.housekeeping import close_abandoned, keep_clean, log_stats, prune_sessions
 from streaming.process.node import Node
 from streaming.protocol import signaling
 from streaming.protocol.enums import EndReason, PublishErrorCode
@@ -43,6 +44,8 @@ class IngestNode(Node):
     def __init__(self) -> None:
         super().__init__()
         self._layer = cast(Any, get_channel_layer("default"))
+        #: Offers that are looked at.
+        self._offers = 0
         #: Of this process on the `default` layer; "" before it runs.
         self._channel = ""
         self._tasks = Tasks("signaling")
@@ -61,6 +64,7 @@ class IngestNode(Node):
             "signals": self._receive(self._channel),
             "signaling": self._tasks.run(),
             "abandoned sessions": close_abandoned(),
+            "old sessions": prune_sessions(),
             "stats": log_stats(store),
             "clean-up": keep_clean(store),
         }
@@ -86,7 +90,7 @@ class IngestNode(Node):
                 self._tasks.start(event["type"], self._signal(signal))
 
     async def _signal(self, signal: Signal) -> None:
-        publication = self.registry.get(signal.peer)
+        publication = self.registry.get(signal.peer) or self.admission.upgrade(signal.peer)
         match signal:
             case Attach() if publication is None:
                 await self._reply(signal.reply_to, signaling.Gone(peer=signal.peer))
@@ -94,12 +98,17 @@ class IngestNode(Node):
                 pass
             case Bye():
                 publication.end(EndReason.STOPPED)
+            case Closed() if self.admission.upgrade(signal.peer):
+                # The session's frames came over that socket.
+                publication.end(EndReason.SIGNALING_LOST)
             case Closed():
                 publication.socket_closed(signal.reply_to)
             case Alive():
                 publication.signaled(signal.reply_to)
             case Attach():
-                publication.signaled(signal.reply_to)
+                before = publication.attach(signal.reply_to)
+                if before != signal.reply_to:
+                    await self._reply(before, signaling.Superseded(peer=signal.peer))
                 attached = signaling.Attached(peer=signal.peer, session=publication.intake.session)
                 await self._reply(signal.reply_to, attached)
 
@@ -107,21 +116,37 @@ class IngestNode(Node):
         """Admit the camera of an offer, and answer."""
         if self.backplane.clock.now_ms() - offer.sent_at > NEGOTIATION_TIMEOUT_S * 1000:
             return
+        if self._under_way >= conf.get().NEGOTIATIONS:
+            self.refusals.count(Limit.NEGOTIATIONS, f"camera {offer.slug}")
+            await self._refuse(offer, Refused(PublishErrorCode.BUSY))
+            return
+        self._offers += 1
         try:
-            async with self.admission.admit(
-                offer,
-                Transport.WEBRTC,
-                self._make_peer,
-                self._notify_end,
-                channel=self._channel,
-                upgrade=offer.upgrade,
-            ) as publication:
-                await self._answer(offer, publication)
+            await self._admit(offer)
         except Refused as refusal:
-            await self._refuse(offer, refusal.code, refusal.publisher)
+            await self._refuse(offer, refusal)
         except _ADMISSION_ERRORS as error:
             logger.warning("camera %s: offer not taken: %r", offer.slug, error)
-            await self._refuse(offer, code_of(error))
+            await self._refuse(offer, Refused(code_of(error)))
+        finally:
+            self._offers -= 1
+
+    @property
+    def _under_way(self) -> int:
+        """Negotiations: offers that are not answered, and peers that are not open yet."""
+        return self._offers + sum(not publication.link.is_open for publication in self.registry)
+
+    async def _admit(self, offer: Offer) -> None:
+        """Raises Refused, and what _ADMISSION_ERRORS names."""
+        async with self.admission.admit(
+            offer,
+            Transport.WEBRTC,
+            self._make_peer,
+            self._notify_end,
+            channel=self._channel,
+            upgrade=offer.upgrade,
+        ) as publication:
+            await self._answer(offer, publication)
 
     def _make_peer(self, intake: Intake, on_closed: Callable[[], None]) -> Peer:
         return Peer(
@@ -158,8 +183,13 @@ class IngestNode(Node):
         )
         await self._reply(publication.reply_to, ended)
 
-    async def _refuse(self, offer: Offer, code: PublishErrorCode, publisher: str = "") -> None:
-        refused = signaling.Refused(peer=offer.peer, code=code, publisher=publisher)
+    async def _refuse(self, offer: Offer, refusal: Refused) -> None:
+        refused = signaling.Refused(
+            peer=offer.peer,
+            code=refusal.code,
+            publisher=refusal.publisher,
+            retry_after_s=refusal.retry_after_s,
+        )
         await self._reply(offer.reply_to, refused)
 
     async def _reply(self, channel: str, message: FromIngest) -> None:

@@ -35,8 +35,8 @@ class Node:
         self.id = uuid.uuid4().hex
         self.backplane = Backplane()
         self.registry = Registry(self.backplane)
-        self.admission = Admission(self.backplane, self.registry)
         self.refusals = Refusals()
+        self.admission = Admission(self.backplane, self.registry, self.refusals)
         self._vital_signs = VitalSigns()
         #: Changes of rights that have not been looked at yet.
         self._changed: asyncio.Queue[Change] = asyncio.Queue()

@@ -72,7 +72,8 @@ class KeyFrame(Message, frozen=True, tag="key_frame"):
 
 
 class Watching(Message, frozen=True, tag="watching"):
-    """Who watches, when it changes."""
+    """Who watches, when it changes. A camera with a publish key hears no names: whoever has found
+    its key learns of nobody."""
 
     count: Annotated[int, about("of all viewers")]
     names: Annotated[list[str], about("of the viewers who have a name")]

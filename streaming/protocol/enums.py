@@ -36,6 +36,11 @@ class EndReason(Described):
     )
     PEER_FAILED = "peer_failed", "the WebRTC connection failed or was closed"
     SERVER_STOPPED = "server_stopped", "the ingest process ended; reconnect"
+    TOO_MUCH = (
+        "too_much",
+        "more frames or bytes than the camera may send, for 10 s without a pause; reconnect after"
+        " `retry_after_s` seconds",
+    )
 
 
 class CloseCode(IntEnum):
@@ -51,7 +56,7 @@ class CloseCode(IntEnum):
         code.then = then
         return code
 
-    OVER = 1000, "over, as `ended` said", "stays away"
+    OVER = 1000, "over, as `ended` or `superseded` said", "stays away"
     GOING_AWAY = 1001, "the server stops", "reconnects"
     TOO_OFTEN = (
         1008,
@@ -75,7 +80,8 @@ class CloseCode(IntEnum):
     NOT_ALLOWED = 4403, "not allowed", "does not reconnect"
     TIMED_OUT = (
         4408,
-        "too slow to authenticate; or a watch socket without a camera and a message for 5 minutes",
+        "too slow to authenticate, or a publish socket that then asks for nothing for 60 s; or a"
+        " watch socket without a camera and a message for 5 minutes",
         "may reconnect",
     )
 
@@ -107,7 +113,11 @@ class PublishErrorCode(ErrorCode):
         CloseCode.NOT_ALLOWED,
         "no such camera, or no right to publish to it: the two are not told apart",
     )
-    TIMEOUT = "timeout", CloseCode.TIMED_OUT, "no authentication within 10 s"
+    TIMEOUT = (
+        "timeout",
+        CloseCode.TIMED_OUT,
+        "no authentication within 10 s, or then nothing for 60 s",
+    )
     BAD_OFFER = (
         "bad_offer",
         None,
@@ -133,6 +143,17 @@ class PublishErrorCode(ErrorCode):
         "gone",
         None,
         "the peer or session to attach to, or to upgrade, is over; send an offer",
+    )
+    BUSY = (
+        "busy",
+        CloseCode.TRY_AGAIN_LATER,
+        "this camera has asked too often, or the server negotiates with as many as it can. Try"
+        " again after `retry_after_s` seconds. To an upgrade the answer is `unavailable`",
+    )
+    SUPERSEDED = (
+        "superseded",
+        CloseCode.OVER,
+        "another socket has attached to the session and speaks for it from now on",
     )
 
 

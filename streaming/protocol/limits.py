@@ -5,6 +5,8 @@ from __future__ import annotations
 #: For a camera to say who it is, and for an ingest process to answer it.
 AUTHENTICATION_TIMEOUT_S = 10.0
 ANSWER_TIMEOUT_S = 15.0
+#: For a camera to ask for something, once it may.
+REQUEST_TIMEOUT_S = 60.0
 #: For a viewer to watch a camera or say something.
 IDLE_TIMEOUT_S = 300.0
 #: Of a control message of a camera, and of one on the watch socket.

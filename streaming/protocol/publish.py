@@ -102,6 +102,7 @@ class Ended(Message, frozen=True, tag="ended"):
     reason: EndReason
     message: Annotated[str, about("a sentence for people")]
     by: Annotated[str | UnsetType, about("who took over")] = UNSET
+    retry_after_s: Annotated[int | UnsetType, about("when to try again, after `too_much`")] = UNSET
 
 
 class PublishError(Message, frozen=True, tag="error"):

@@ -90,6 +90,12 @@ class Attached(msgspec.Struct, frozen=True, kw_only=True, tag="ingest.attached")
     session: int
 
 
+class Superseded(msgspec.Struct, frozen=True, kw_only=True, tag="ingest.superseded"):
+    """Another socket speaks for the peer."""
+
+    peer: str
+
+
 class Gone(msgspec.Struct, frozen=True, kw_only=True, tag="ingest.gone"):
     """There is no such peer."""
 
@@ -102,6 +108,7 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True, tag="ingest.refused"):
     peer: str
     code: PublishErrorCode
     publisher: str = ""
+    retry_after_s: int = 0
 
 
 class Ended(msgspec.Struct, frozen=True, kw_only=True, tag="ingest.ended"):
@@ -115,7 +122,7 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True, tag="ingest.ended"):
 
 Signal: TypeAlias = Alive | Attach | Bye | Closed
 ToIngest: TypeAlias = Offer | Signal
-FromIngest: TypeAlias = Answered | Attached | Gone | Refused | Ended
+FromIngest: TypeAlias = Answered | Attached | Superseded | Gone | Refused | Ended
 
 
 def event_of(message: ToIngest | FromIngest) -> dict[str, Any]:

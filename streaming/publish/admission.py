@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
+from typing import Any
+from uuid import UUID
 
 from channels.db import database_sync_to_async
 from django.db import IntegrityError
 
 from cameras import access, database, sessions
-from cameras.models import CaptureSession, Transport
+from cameras.models import Camera, CaptureSession, Transport
+from streaming import conf
 from streaming.backplane.client import Backplane
 from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import Lease
+from streaming.domain.allowance import Allowances
+from streaming.domain.limits import Limit
 from streaming.protocol.enums import EndReason, PublishErrorCode
 from streaming.protocol.signaling import Claim
 from streaming.publish.publication import (
@@ -27,6 +34,8 @@ from streaming.publish.publication import (
     Publication,
 )
 from streaming.publish.registry import Registry
+from streaming.publish.words import RETRY_AFTER_S
+from streaming.refusals import Refusals
 from streaming.tasks import finish, raise_if_cancelled
 
 logger = logging.getLogger(__name__)
@@ -49,21 +58,55 @@ def code_of(error: Exception) -> PublishErrorCode:
 
 
 class Refused(Exception):
-    """The camera may not publish now: an error code of docs/protocol.md, and who does instead."""
+    """The camera may not publish now: an error code of docs/protocol.md, who does instead, and when
+    to ask again, if not soon."""
 
-    def __init__(self, code: PublishErrorCode, publisher: str = "") -> None:
+    def __init__(
+        self, code: PublishErrorCode, publisher: str = "", retry_after_s: int = RETRY_AFTER_S
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.publisher = publisher
+        self.retry_after_s = retry_after_s
 
 
 class Admission:
     """Admits cameras to the registry of a process."""
 
-    def __init__(self, backplane: Backplane, registry: Registry) -> None:
+    def __init__(self, backplane: Backplane, registry: Registry, refusals: Refusals) -> None:
         self._backplane = backplane
         self._store = backplane.store
         self._registry = registry
+        self._refusals = refusals
+        #: By peer: those whose link is not open yet, and whose session has another one meanwhile.
+        self._upgrades: dict[str, Publication[Any]] = {}
+        limits = conf.get()
+        self._requests = _per_minute(limits.NEGOTIATIONS_PER_CAMERA)
+        self._take_overs = _per_minute(limits.TAKE_OVERS_PER_CAMERA)
+
+    async def check_claim(self, claim: Claim, camera: Camera) -> None:
+        """Look, before anything dear is done, whether a claim has a chance.
+
+        Who waits for a camera that others publish to may ask often. Raises Refused, and what
+        `streaming.backplane.connection.Unavailable` names.
+        """
+        if not claim.take_over:
+            holder = await self._store.holder(camera.pk)
+            if holder is not None and holder.session != claim.resume:
+                raise Refused(PublishErrorCode.CAMERA_BUSY, holder.publisher)
+        self.count_request(camera)
+
+    def count_request(self, camera: Camera) -> None:
+        """Raises Refused where this camera has asked too much of this process."""
+        now_s = time.monotonic()
+        if not self._requests.take(camera.pk, now_s):
+            self._refusals.count(Limit.NEGOTIATIONS_PER_CAMERA, f"camera {camera.slug}")
+            wait_s = self._requests.wait_s(camera.pk, now_s)
+            raise Refused(PublishErrorCode.BUSY, retry_after_s=math.ceil(wait_s))
+
+    def upgrade(self, peer: str) -> Publication[Any] | None:
+        """The publication of this peer, while its session has another link still."""
+        return self._upgrades.get(peer)
 
     @asynccontextmanager
     async def admit(
@@ -84,7 +127,7 @@ class Admission:
 
         Raises Refused, and what ADMISSION_ERRORS names.
         """
-        codec = await self._check(claim)
+        camera = await self._check(claim)
         async with _RollBack() as roll_back:
             if upgrade:
                 session = await self._held_session(claim)
@@ -95,15 +138,18 @@ class Admission:
                 session,
                 transport,
                 channel=channel,
-                codec=codec,
+                camera=camera,
                 demand=self._registry.demand(claim.camera_id),
                 backplane=self._backplane,
+                refusals=self._refusals,
                 make_link=make_link,
                 notify_end=notify_end,
             )
             # It closes the session, gives the lease back and closes the link.
             roll_back.replace(self._free, claim, publication)
-            if not upgrade:
+            if upgrade:
+                self._supersede_upgrades(publication)
+            else:
                 await self._enter(claim, publication)
             yield publication
             if upgrade:
@@ -114,14 +160,14 @@ class Admission:
             self._registry.start(publication)
             roll_back.clear()
 
-    async def _check(self, claim: Claim) -> str:
-        """The camera's codec setting. Raises Refused unless whoever claims may publish."""
+    async def _check(self, claim: Claim) -> Camera:
+        """The camera, as it is set. Raises Refused unless whoever claims may publish."""
         camera = await database_sync_to_async(access.publishable_camera)(
             claim.identity, claim.camera_id
         )
         if camera is None:
             raise Refused(PublishErrorCode.NOT_ALLOWED)
-        return camera.codec
+        return camera
 
     async def _begin(
         self, claim: Claim, transport: Transport, channel: str, roll_back: _RollBack
@@ -156,20 +202,44 @@ class Admission:
         """Take the session over from the link it has, once this one is open."""
         try:
             async with asyncio.timeout(NEGOTIATION_TIMEOUT_S):
-                await publication.link.opened()
+                is_open = await publication.opened()
         except TimeoutError:
-            raise Refused(PublishErrorCode.UNAVAILABLE) from None
+            is_open = False
+        if not is_open:
+            raise Refused(PublishErrorCode.UNAVAILABLE)
+        self._upgrades.pop(claim.peer, None)
         await self._take_lease(claim, publication.lease)
         # Not before: the session's transport is written, too.
         if await self._resume(claim, transport) is None:
             raise Refused(PublishErrorCode.GONE)
         await self._registry.announce_take_over(claim.camera_id)
 
+    def _supersede_upgrades(self, publication: Publication[Any]) -> None:
+        """A session has one upgrade under way: the newest."""
+        for other in list(self._upgrades.values()):
+            if other.lease.session == publication.lease.session:
+                other.end(REPLACED)
+        self._upgrades[publication.lease.peer] = publication
+
     async def _take_lease(self, claim: Claim, lease: Lease) -> None:
+        if claim.take_over:
+            await self._check_take_over(claim)
         holder = await self._store.claim(claim.camera_id, lease, claim.take_over)
         raise_if_cancelled()
         if holder is not None:
             raise Refused(PublishErrorCode.CAMERA_BUSY, holder.publisher)
+
+    async def _check_take_over(self, claim: Claim) -> None:
+        """Raises Refused where others have been sent away too often."""
+        holder = await self._store.holder(claim.camera_id)
+        raise_if_cancelled()
+        if holder is None or holder.session == claim.resume:
+            return
+        now_s = time.monotonic()
+        if not self._take_overs.take(claim.camera_id, now_s):
+            self._refusals.count(Limit.TAKE_OVERS_PER_CAMERA, f"camera {claim.slug}")
+            wait_s = self._take_overs.wait_s(claim.camera_id, now_s)
+            raise Refused(PublishErrorCode.BUSY, retry_after_s=math.ceil(wait_s))
 
     async def _open_session(self, claim: Claim, transport: Transport) -> CaptureSession:
         if claim.resume and (session := await self._resume(claim, transport)):
@@ -203,7 +273,7 @@ class Admission:
             session = await opening
             if not await self._continues(claim, session.pk):
                 await database_sync_to_async(sessions.close_session)(
-                    session.pk, EndReason.PEER_FAILED
+                    session.pk, EndReason.PEER_FAILED, was_connected=False
                 )
         except Refused:
             # There is none to close.
@@ -213,6 +283,7 @@ class Admission:
             database.outages.note(error)
 
     async def _free(self, claim: Claim, publication: Publication[L]) -> None:
+        self._upgrades.pop(publication.lease.peer, None)
         publication.link.detach()
         was_held = await self._release(claim, publication.lease)
         goes_on = await self._continues(claim, publication.lease.session)
@@ -241,6 +312,10 @@ class Admission:
                 return holder.session == session
             await asyncio.sleep(_HOLDER_CHECK_EVERY_S)
         return False
+
+
+def _per_minute(count: int) -> Allowances[UUID]:
+    return Allowances(count, count / 60)
 
 
 class _RollBack:

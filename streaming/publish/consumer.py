@@ -3,10 +3,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import msgspec
+from channels.exceptions import ChannelFull
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
@@ -16,9 +18,11 @@ from cameras.secret import digest_of
 from streaming import conf
 from streaming.backplane.client import Backplane
 from streaming.backplane.connection import TIMEOUT_S, Unavailable
+from streaming.domain.allowance import Allowance
 from streaming.domain.limits import Limit
 from streaming.domain.sdp import OfferError, clean_offer
 from streaming.lanes import AUTHENTICATION
+from streaming.network import later
 from streaming.protocol import signaling
 from streaming.protocol.consumer import JsonConsumer, Refusal
 from streaming.protocol.control import CameraPing, CameraReport, Encoders
@@ -55,6 +59,9 @@ from streaming.tasks import connection_task, end_process, stop
 logger = logging.getLogger(__name__)
 
 _ALIVE_EVERY_S = 2.0
+#: Requests of one socket at once, and in the long run: who waits for a camera asks every 3 s.
+MAX_REQUESTS = 10
+MAX_REQUESTS_PER_S = 1.0
 
 _EVENTS: Mapping[type[FromCamera], Event] = {
     Authenticate: Event.AUTHENTICATE,
@@ -66,6 +73,10 @@ _EVENTS: Mapping[type[FromCamera], Event] = {
     CameraReport: Event.CONTROL,
     Encoders: Event.CONTROL,
 }
+
+
+#: What is dear to answer.
+_REQUESTS = (Offer, Stream, Attach)
 
 
 class PublishConsumer(JsonConsumer):
@@ -90,6 +101,8 @@ class PublishConsumer(JsonConsumer):
         self._backplane = backplane
         self._admission = admission
         self._start = start
+        #: Of this socket, whatever becomes of them.
+        self._requests = Allowance(MAX_REQUESTS, MAX_REQUESTS_PER_S)
         self._states = SocketStates()
         self._state_changed = asyncio.Event()
         self._watching: asyncio.Task[None] | None = None
@@ -130,6 +143,9 @@ class PublishConsumer(JsonConsumer):
     async def handle_message(self, message: FromCamera) -> None:
         self._check(_EVENTS[type(message)])
         if self._states.state is State.ENDED:
+            return
+        if isinstance(message, _REQUESTS) and not self._requests.take(time.monotonic()):
+            await self._refuse(PublishErrorCode.BUSY)
             return
         match message:
             case Authenticate():
@@ -190,17 +206,25 @@ class PublishConsumer(JsonConsumer):
         claim = self._claim(message)
         if upgraded := self._streaming if self._states.takes_frames else None:
             claim = msgspec.structs.replace(claim, resume=upgraded.intake.session)
+        if not await self._may_publish(claim):
+            return
         offer = signaling.Offer(
             **msgspec.structs.asdict(claim),
             sdp=sdp,
             upgrade=upgraded is not None,
             sent_at=self._backplane.clock.now_ms(),
         )
+        if self._peer is not None:
+            # Its upgrade has not come to anything.
+            await self._signal_peer(signaling.Bye)
+            self._peer = None
         self._move(Event.OFFER)
         await self._send_request(OFFERS, offer)
 
     async def _stream(self, message: Stream) -> None:
         claim = self._claim(message)
+        if not await self._may_publish(claim):
+            return
         try:
             async with self._admission.admit(
                 claim, Transport.WEBSOCKET, self._make_link, self._notify_end
@@ -209,7 +233,7 @@ class PublishConsumer(JsonConsumer):
                 token = resume_token(session, claim.camera_id, claim.identity)
                 await self.send_message(Streaming(session, token, resumed=session == claim.resume))
         except Refused as refusal:
-            await self._refuse(refusal.code, refusal.publisher)
+            await self._refuse(refusal.code, refusal.publisher, refusal.retry_after_s)
         except ADMISSION_ERRORS as error:
             logger.warning("camera %s: stream not taken: %r", claim.slug, error)
             await self._refuse(code_of(error))
@@ -221,6 +245,11 @@ class PublishConsumer(JsonConsumer):
 
     async def _attach(self, message: Attach) -> None:
         who = cast(Authenticated, self._who)
+        try:
+            self._admission.count_request(who.camera)
+        except Refused as refusal:
+            await self._refuse(refusal.code, retry_after_s=refusal.retry_after_s)
+            return
         session = who.session_of(message.resume)
         try:
             lease = await self._backplane.store.holder(who.camera.pk) if session else None
@@ -234,6 +263,18 @@ class PublishConsumer(JsonConsumer):
         self._peer = (lease.peer, lease.channel)
         self._move(Event.ATTACH)
         await self._send_request(lease.channel, signaling.Attach(lease.peer, self.channel_name))
+
+    async def _may_publish(self, claim: Claim) -> bool:
+        """Whether an answer is worth the work; else the camera is told why not."""
+        try:
+            await self._admission.check_claim(claim, cast(Authenticated, self._who).camera)
+        except Refused as refusal:
+            await self._refuse(refusal.code, refusal.publisher, refusal.retry_after_s)
+        except Unavailable:
+            await self._refuse(PublishErrorCode.UNAVAILABLE)
+        else:
+            return True
+        return False
 
     async def _bye(self) -> None:
         if self._streaming is not None and self._states.takes_frames:
@@ -265,9 +306,13 @@ class PublishConsumer(JsonConsumer):
                 await self._refuse(PublishErrorCode.GONE)
             case signaling.Refused() if self._is_awaited(message):
                 self._move(Event.REFUSED)
-                await self._refuse(message.code, message.publisher)
+                await self._refuse(message.code, message.publisher, message.retry_after_s)
+            case signaling.Superseded() if message.peer == self._requested_peer:
+                self._peer = None
+                await self._refuse(PublishErrorCode.SUPERSEDED)
 
     ingest_answer = ingest_attached = ingest_gone = ingest_refused = ingest_ended = from_ingest
+    ingest_superseded = from_ingest
 
     async def _answered(self, message: signaling.Answered) -> None:
         if not self._is_awaited(message):
@@ -316,17 +361,19 @@ class PublishConsumer(JsonConsumer):
             self._state_changed.clear()
 
     async def _expire(self) -> None:
-        was_connected = self._states.state is State.CONNECTED
         self._peer = None
         self._move(Event.EXPIRED)
-        await self._refuse(
-            PublishErrorCode.TIMEOUT if was_connected else PublishErrorCode.UNAVAILABLE
-        )
+        is_over = self._states.state is State.ENDED
+        await self._refuse(PublishErrorCode.TIMEOUT if is_over else PublishErrorCode.UNAVAILABLE)
 
     async def refuse(self, error: Refusal) -> None:
         if error.code.closes:
             self._move(Event.CLOSED)
-        await super().refuse(error)
+        if isinstance(error, PublishError) and error.code is PublishErrorCode.BUSY:
+            await self.send_message(error)
+            await self.close(int(CloseCode.TRY_AGAIN_LATER), later.reason(error.retry_after_s or 0))
+        else:
+            await super().refuse(error)
 
     # Parts
 
@@ -358,8 +405,12 @@ class PublishConsumer(JsonConsumer):
     async def _signal_peer(self, signal: type[signaling.Signal]) -> None:
         peer, channel = cast(tuple[str, str], self._peer)
         # Said again in two seconds, and a peer that hears nothing ends by itself.
-        with contextlib.suppress(*SEND_ERRORS):
+        try:
             await self._send(channel, signal(peer, self.channel_name))
+        except ChannelFull:
+            logger.warning("Ingest process %s is late: %s not said", channel, signal.__name__)
+        except Unavailable as error:
+            logger.debug("%s not said: %r", signal.__name__, error)
 
     async def _send_request(
         self, channel: str, message: signaling.Offer | signaling.Attach
@@ -393,5 +444,13 @@ class PublishConsumer(JsonConsumer):
         await self.send_message(words.ended(reason, by))
         await self.close(int(CloseCode.OVER))
 
-    async def _refuse(self, code: PublishErrorCode, publisher: str = "") -> None:
-        await self.refuse(words.refused(code, publisher))
+    async def _refuse(
+        self,
+        code: PublishErrorCode,
+        publisher: str = "",
+        retry_after_s: int = words.RETRY_AFTER_S,
+    ) -> None:
+        if code is PublishErrorCode.BUSY and self._states.takes_frames:
+            # Frames go on without the upgrade.
+            code = PublishErrorCode.UNAVAILABLE
+        await self.refuse(words.refused(code, publisher, retry_after_s))

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
+from streaming import conf
 from streaming.backplane.bus import FrameBus
 from streaming.backplane.clock import ServerClock
 from streaming.backplane.connection import Unavailable
@@ -18,8 +19,10 @@ from streaming.domain.backlog import Backlog
 from streaming.domain.chain import MAX_MISSING, Chain
 from streaming.domain.delay import Delay
 from streaming.domain.demand import Demand, Wanted, admits
+from streaming.domain.limits import Limit
 from streaming.domain.liveness import FrameClock, Pause, State
 from streaming.domain.meter import Meter
+from streaming.domain.pace import Pace
 from streaming.domain.stages import MAX_AGE_MS
 from streaming.domain.tally import Tally
 from streaming.domain.wire import Rendition
@@ -30,6 +33,7 @@ from streaming.protocol.decode import Decoder, MessageError
 from streaming.protocol.limits import MAX_CAMERA_MESSAGE_BYTES
 from streaming.protocol.message import Message
 from streaming.publish.limits import MAX_BROWSER_MESSAGE_BYTES
+from streaming.refusals import Refusals
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +47,13 @@ FRAMES_PER_SIGN = 10
 MAX_IN_FLIGHT = 8
 #: A camera that says more lies; ours has fewer steps.
 MAX_LEVELS = 100
+
+_REASONS = {
+    Limit.FRAME_RATE_PERCENT: wire.Reason.FRAME_RATE,
+    Limit.CAMERA_BYTES_PER_S: wire.Reason.BYTES_PER_S,
+}
+#: The second byte of a frame.
+_VIDEO = bytes([Rendition.VIDEO])
 
 _decoder = Decoder[FromCamera](FromCamera, MAX_CAMERA_MESSAGE_BYTES)
 
@@ -82,10 +93,12 @@ class Intake:
         clock: ServerClock,
         demand: Demand,
         codec: str,
+        frame_rate: int,
+        refusals: Refusals,
         send: Callable[[str], None],
         max_message_bytes: int = MAX_BROWSER_MESSAGE_BYTES,
     ) -> None:
-        """`codec` is the camera's setting, `send` never waits.
+        """`codec` and `frame_rate` are the camera's settings, `send` never waits.
 
         `max_message_bytes` is what the way in allows of a frame; the bus takes no more than
         `wire.MAX_MESSAGE_BYTES`.
@@ -123,12 +136,16 @@ class Intake:
         self._meter = Meter()
         self._delay = Delay()
         self._refused = Tally()
+        self._refusals = refusals
+        limits = conf.get()
+        self._pace = Pace(frame_rate * limits.FRAME_RATE_PERCENT / 100, limits.CAMERA_BYTES_PER_S)
         self._stored_s = -math.inf
 
     def frame(self, data: bytes | str) -> None:
         """Take one message of the frames channel."""
         now_s = time.monotonic()
         try:
+            self._check_pace(data, now_s)
             frame = self._checked(data)
         except wire.WireError as error:
             self._refuse(error.reason, now_s)
@@ -230,6 +247,9 @@ class Intake:
         error = answer.exception()
         if isinstance(error, Unavailable):
             self.totals.dropped += 1 + self._backlog.break_off()
+            # Frames may have come all at once, and no other one follows.
+            if self.totals.video_frames:
+                self.wishes.need_key(time.monotonic())
             if not self._is_failing:
                 logger.warning("%s: Redis takes no frames: %s", self.label, error)
         elif error and self._publishing and not self._publishing.done():
@@ -274,8 +294,9 @@ class Intake:
             logger.warning("%s: refused %d frames: %s", self.label, count, reason)
             self._say(control.Refused(reason, count))
 
-    def watching(self, names: tuple[str, ...]) -> None:
-        self._say(control.Watching(len(names), sorted({name for name in names if name})))
+    def watching(self, names: tuple[str, ...], says_names: bool) -> None:
+        said = sorted({name for name in names if name}) if says_names else []
+        self._say(control.Watching(len(names), said))
 
     @property
     def refused(self) -> Counter[str]:
@@ -293,6 +314,18 @@ class Intake:
     @property
     def uplink_ms(self) -> float:
         return self._delay.mean_ms
+
+    @property
+    def sends_too_much(self) -> bool:
+        """Whether the camera has exceeded its limits for long, and still does."""
+        return self._pace.is_hopeless(time.monotonic())
+
+    def _check_pace(self, data: bytes | str, now_s: float) -> None:
+        is_video = data[1:2] == _VIDEO
+        limit = self._pace.exceeds(now_s, is_video=is_video, size_bytes=len(data))
+        if limit is not None:
+            self._refusals.count(limit, self.label)
+            raise wire.WireError(_REASONS[limit])
 
     def _checked(self, data: bytes | str) -> wire.Frame:
         if isinstance(data, str):

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar
 
 from cameras import sessions
-from cameras.models import CaptureSession, Transport
+from cameras.models import Camera, CaptureSession, Transport
 from streaming.backplane.client import Backplane
 from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import Lease, LiveState
@@ -21,6 +21,7 @@ from streaming.protocol.enums import EndReason
 from streaming.protocol.limits import ANSWER_TIMEOUT_S
 from streaming.protocol.signaling import Claim
 from streaming.publish.intake import Intake, Totals
+from streaming.refusals import Refusals
 from streaming.tasks import raise_if_cancelled
 
 #: From the offer to open channels.
@@ -51,7 +52,7 @@ class Link(Protocol):
 
     @property
     def is_open(self) -> bool:
-        """Whether frames can come."""
+        """Whether frames can come, or could before it closed."""
 
     async def opened(self) -> None:
         """Wait until frames can come."""
@@ -83,13 +84,14 @@ class Publication(Generic[L]):
         transport: Transport,
         *,
         channel: str,
-        codec: str,
+        camera: Camera,
         demand: Demand,
         backplane: Backplane,
+        refusals: Refusals,
         make_link: MakeLink[L],
         notify_end: NotifyEnd,
     ) -> None:
-        """`channel` is where the process of a peer hears of it; `codec` is the camera's setting."""
+        """`channel` is where the process of a peer hears of it."""
         self.lease = Lease(claim.peer, session.pk, claim.publisher, channel)
         self.identity = claim.identity
         self.camera_id = claim.camera_id
@@ -103,7 +105,9 @@ class Publication(Generic[L]):
             writer=backplane.writer,
             clock=backplane.clock,
             demand=demand,
-            codec=codec,
+            codec=camera.codec,
+            frame_rate=camera.frame_rate,
+            refusals=refusals,
             send=self._send_control,
         )
         #: Name of who took the camera over.
@@ -119,6 +123,8 @@ class Publication(Generic[L]):
         self._answered_s = self._signaled_s = 0.0
         self._has_socket = True
         self._link_closed_s: float | None = None
+        #: Set when the link has closed, or this begins to end.
+        self._over = asyncio.Event()
         self._watching: tuple[str, ...] | None = None
         self._visible: tuple[object, ...] = ()
         self._reason: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
@@ -140,6 +146,7 @@ class Publication(Generic[L]):
         """Begin to end, for a reason of docs/protocol.md; the first reason counts."""
         if not self._reason.done():
             self._reason.set_result(reason)
+            self._over.set()
 
     @property
     def has_ended(self) -> bool:
@@ -148,12 +155,33 @@ class Publication(Generic[L]):
     def link_closed(self) -> None:
         """The connection has failed or was closed."""
         self._link_closed_s = self._link_closed_s or time.monotonic()
+        self._over.set()
+
+    async def opened(self) -> bool:
+        """Whether the link opens before it closes, and before this begins to end."""
+        opening = asyncio.create_task(self.link.opened(), name=f"{self.label}: opening")
+        over = asyncio.create_task(self._over.wait(), name=f"{self.label}: over")
+        try:
+            await asyncio.wait((opening, over), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            opening.cancel()
+            over.cancel()
+        return self.link.is_open and not self._over.is_set()
 
     def signaled(self, reply_to: str) -> None:
-        """The publish socket at `reply_to` speaks for this publication."""
-        self._signaled_s = time.monotonic()
-        self._has_socket = True
-        self.reply_to = reply_to
+        """The publish socket at `reply_to` is there; another may have taken its place."""
+        if reply_to == self.reply_to:
+            self._signaled_s = time.monotonic()
+            self._has_socket = True
+
+    def attach(self, reply_to: str) -> str:
+        """The publish socket at `reply_to` speaks for this publication, in place of another one.
+
+        Returns that other one.
+        """
+        before, self.reply_to = self.reply_to, reply_to
+        self.signaled(reply_to)
+        return before
 
     def socket_closed(self, reply_to: str) -> None:
         """The publish socket at `reply_to` is gone; another may have come before."""
@@ -228,7 +256,9 @@ class Publication(Generic[L]):
 
     def _check(self) -> None:
         now_s = time.monotonic()
-        if not self.link.is_open and now_s - self._answered_s > NEGOTIATION_TIMEOUT_S:
+        if self.intake.sends_too_much:
+            self.end(EndReason.TOO_MUCH)
+        elif not self.link.is_open and now_s - self._answered_s > NEGOTIATION_TIMEOUT_S:
             self.end(EndReason.PEER_FAILED)
         elif self.intake.frame_clock.silent_s(now_s) > GIVEN_UP_AFTER_S:
             self.end(EndReason.LOST)
@@ -260,7 +290,7 @@ class Publication(Generic[L]):
             return
         if self.link.is_open and state.watching != self._watching:
             self._watching = state.watching
-            self.intake.watching(state.watching)
+            self.intake.watching(state.watching, self.identity.key_id is None)
 
     def _write_live(self, anyway: bool) -> None:
         """Write what changes with every frame once a second, and what people see at once."""

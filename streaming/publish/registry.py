@@ -233,7 +233,11 @@ class Registry:
                 await database_sync_to_async(sessions.record)(session, **progress)
             else:
                 await database_sync_to_async(sessions.close_session)(
-                    session, end.reason, end.at, **progress
+                    session,
+                    end.reason,
+                    end.at,
+                    was_connected=end.publication.link.is_open,
+                    **progress,
                 )
 
     async def _write_late(self, end: _Unwritten) -> None:

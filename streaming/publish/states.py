@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum, auto
 
-from streaming.protocol.limits import ANSWER_TIMEOUT_S, AUTHENTICATION_TIMEOUT_S
+from streaming.protocol.limits import (
+    ANSWER_TIMEOUT_S,
+    AUTHENTICATION_TIMEOUT_S,
+    REQUEST_TIMEOUT_S,
+)
 
 
 class State(Enum):
@@ -59,9 +63,11 @@ class Unexpected(Enum):
     BINARY = auto()
 
 
-#: So long a camera may take to say who it is, and an ingest process to answer.
+#: So long a camera may take to say who it is and to ask for something, and an ingest process to
+#: answer.
 TIMEOUTS_S: dict[State, float] = {
     State.CONNECTED: AUTHENTICATION_TIMEOUT_S,
+    State.AUTHENTICATED: REQUEST_TIMEOUT_S,
     State.OFFERED: ANSWER_TIMEOUT_S,
     State.ATTACHING: ANSWER_TIMEOUT_S,
     State.UPGRADING: ANSWER_TIMEOUT_S,
@@ -94,6 +100,7 @@ TRANSITIONS: Mapping[State, Mapping[Event, State | Unexpected]] = {
         Event.ATTACH: State.ATTACHING,
         Event.BYE: State.ENDED,
         **_NO_FRAMES,
+        Event.EXPIRED: State.ENDED,
         Event.CLOSED: State.ENDED,
     },
     State.OFFERED: {

@@ -11,6 +11,8 @@ from streaming.publish.states import Unexpected
 
 #: A camera that could not be taken tries again so soon.
 RETRY_AFTER_S = 2
+#: One that was disconnected for sending too much.
+RETRY_TOO_MUCH_AFTER_S = 30
 
 #: By end reason.
 ENDS = {
@@ -24,11 +26,14 @@ ENDS = {
     EndReason.SERVER_STOPPED: gettext_lazy(
         "The server restarts. The camera connects again by itself."
     ),
+    EndReason.TOO_MUCH: gettext_lazy(
+        "The camera sent more pictures than it may. Lower its frame rate or resolution."
+    ),
 }
 
 REFUSALS = {
     PublishErrorCode.NOT_ALLOWED: ENDS[EndReason.NOT_ALLOWED],
-    PublishErrorCode.TIMEOUT: gettext_lazy("The camera did not say who it is within 10 seconds."),
+    PublishErrorCode.TIMEOUT: gettext_lazy("The camera asked for nothing in time."),
     PublishErrorCode.BAD_OFFER: gettext_lazy(
         "The browser's offer could not be read. Reload the page."
     ),
@@ -42,9 +47,17 @@ REFUSALS = {
         "The server's database is unavailable; its disk may be full. Retrying."
     ),
     PublishErrorCode.GONE: gettext_lazy("The session is over. Make a new offer."),
+    PublishErrorCode.BUSY: gettext_lazy(
+        "Too many connection attempts. The camera tries again by itself."
+    ),
+    PublishErrorCode.SUPERSEDED: gettext_lazy("Another connection speaks for this camera now."),
 }
 
-_TRIED_AGAIN = (PublishErrorCode.UNAVAILABLE, PublishErrorCode.DATABASE_UNAVAILABLE)
+_FOR_A_WHILE = (
+    PublishErrorCode.UNAVAILABLE,
+    PublishErrorCode.DATABASE_UNAVAILABLE,
+    PublishErrorCode.BUSY,
+)
 
 #: Why a message is not expected, and breaks the protocol.
 UNEXPECTED = {
@@ -58,14 +71,17 @@ UNEXPECTED = {
 
 
 def ended(reason: EndReason, by: str) -> Ended:
-    return Ended(reason, str(ENDS[reason]) % {"who": by}, by or UNSET)
+    retry_after_s = RETRY_TOO_MUCH_AFTER_S if reason is EndReason.TOO_MUCH else UNSET
+    return Ended(reason, str(ENDS[reason]) % {"who": by}, by or UNSET, retry_after_s)
 
 
-def refused(code: PublishErrorCode, publisher: str = "") -> PublishError:
+def refused(
+    code: PublishErrorCode, publisher: str = "", retry_after_s: int = RETRY_AFTER_S
+) -> PublishError:
     """An error in the words of its code, of which `bad_message` has none: what was bad differs."""
     return PublishError(
         code,
         str(REFUSALS[code]) % {"who": publisher},
         publisher or UNSET,
-        RETRY_AFTER_S if code in _TRIED_AGAIN else UNSET,
+        retry_after_s if code in _FOR_A_WHILE else UNSET,
     )

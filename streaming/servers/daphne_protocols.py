@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import time
-from typing import Any
+from typing import Any, cast
 
 from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
@@ -113,7 +113,7 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
         web.node().refusals.count(Limit.CONNECTION_WORK, str(self.client_addr))
         self.sendCloseFrame(code=int(fault), reasonUtf8=b"Too much work")
         self.dropConnection(abort=False)
-        reactor.callLater(CLOSE_S, self._abort)
+        cast(Any, reactor).callLater(CLOSE_S, self._abort)
 
     def _abort(self) -> None:
         if self.transport.connected:

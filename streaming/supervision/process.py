@@ -16,10 +16,14 @@ from streaming.supervision import lifeline
 
 #: For sessions to be closed and pages told. The supervisor kills it half a second later.
 END_S = 3.0
+#: For how long a thread computes until it lets others in. Views have a thread each: with Python's
+#: 5 ms, ten busy ones kept the event loop waiting for a second at worst, with this for 0.2 s.
+THREADS_SWITCH_AFTER_S = 0.001
 
 
 def run(work: Coroutine[Any, Any, None], lifeline_fd: int | None) -> None:
     """Do `work` until SIGTERM, Ctrl-C or the loss of the supervisor."""
+    sys.setswitchinterval(THREADS_SWITCH_AFTER_S)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(until_stopped(work, lifeline_fd))
 

@@ -194,6 +194,22 @@ def test_a_number_that_was_never_given_resumes_nothing(identity, number):
     assert resume_session(number, identity, within_s=30, transport="webrtc") is None
 
 
+def test_of_a_camera_that_never_connected_no_record_stays(session):
+    close_session(session.pk, "peer_failed", was_connected=False)
+    assert not CaptureSession.objects.exists()
+
+
+def test_a_session_that_had_frames_before_is_kept(session):
+    record(session.pk, frames=1)
+    close_session(session.pk, "peer_failed", was_connected=False)
+    assert CaptureSession.objects.get().end_reason == "peer_failed"
+
+
+def test_numbers_of_forgotten_sessions_are_not_given_again(session, camera, identity):
+    close_session(session.pk, "peer_failed", was_connected=False)
+    assert opened(camera, identity).pk > session.pk
+
+
 def test_silent_sessions_are_closed_at_their_last_sign_of_life(camera, identity):
     silent, alive, ended = (opened(camera, identity) for _ in range(3))
     close_session(ended.pk, "stopped")

@@ -17,6 +17,8 @@ WITHIN_S = 30.0
 #: Capture to drawn: a smooth picture may be a second late all the same. 60 ms are promised at the
 #: median in every browser; tests run on busy machines.
 MAX_LATENCY_MS = 180.0
+#: Chromium's encoder of VP8 has threads that wait for each other, and on a busy machine long.
+MAX_VP8_LATENCY_MS = 1_000.0
 
 
 class Page(Protocol):
@@ -72,9 +74,6 @@ _RECORD_CAPTURED = (
 )
 
 
-_TAKE_LATENCIES = "() => window.latencies.splice(0)"
-
-
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A picture that a viewer saw: its number in the clip, when (ms), in which session."""
@@ -106,7 +105,7 @@ async def next_drawn(
     Raises AssertionError when they do not come within `within_s`, or not like that.
     """
     await record_drawn(viewer)
-    await viewer.evaluate(_RECORD_LATENCIES)
+    await record_latencies(viewer)
     seen: list[Seen] = []
     deadline = time.monotonic() + within_s
     while len(seen) < count:
@@ -116,8 +115,19 @@ async def next_drawn(
     print(f"{frames_per_second(seen):.1f} fps")
     assert is_whole(seen)
     assert is_in_order(seen)
-    assert_prompt(await viewer.evaluate(_TAKE_LATENCIES), max_latency_ms)
+    assert_prompt(await latencies(viewer), max_latency_ms)
     return seen
+
+
+async def record_latencies(viewer: Page) -> None:
+    """Begin to note each picture's latency, and forget those noted before."""
+    await viewer.evaluate(_RECORD_LATENCIES)
+
+
+async def latencies(viewer: Page) -> list[float]:
+    """Capture to drawn, ms, of the pictures drawn since the last call."""
+    noted: list[float] = await viewer.evaluate("() => window.latencies.splice(0)")
+    return noted
 
 
 async def next_latencies(viewer: Page, count: int = ENOUGH, within_s: float = WITHIN_S) -> None:
@@ -125,20 +135,20 @@ async def next_latencies(viewer: Page, count: int = ENOUGH, within_s: float = WI
 
     Raises AssertionError when they do not come within `within_s`, or late.
     """
-    await viewer.evaluate(_RECORD_LATENCIES)
-    latencies: list[float] = []
+    await record_latencies(viewer)
+    noted: list[float] = []
     deadline = time.monotonic() + within_s
-    while len(latencies) < count:
-        assert time.monotonic() < deadline, f"{len(latencies)} pictures of {count}"
+    while len(noted) < count:
+        assert time.monotonic() < deadline, f"{len(noted)} pictures of {count}"
         await asyncio.sleep(0.1)
-        latencies += await viewer.evaluate(_TAKE_LATENCIES)
-    assert_prompt(latencies)
+        noted += await latencies(viewer)
+    assert_prompt(noted)
 
 
-def assert_prompt(latencies: list[float], max_ms: float = MAX_LATENCY_MS) -> None:
+def assert_prompt(noted: list[float], max_ms: float = MAX_LATENCY_MS) -> None:
     """Raises AssertionError when pictures were drawn later than that, at the median."""
-    p50_ms = statistics.median(latencies)
-    p95_ms = statistics.quantiles(latencies, n=20)[-1]
+    p50_ms = statistics.median(noted)
+    p95_ms = statistics.quantiles(noted, n=20)[-1]
     print(f"latency {p50_ms:.0f} ms at the median, {p95_ms:.0f} at the 95th percentile")
     assert p50_ms <= max_ms
 

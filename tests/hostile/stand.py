@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import redis
 
@@ -101,6 +102,12 @@ class Stand:
         except TimeoutError:
             raise AssertionError(f"after {within_s:.0f} s: {self._excess()}") from None
         print(f"back to base after {time.monotonic() - begun_s:.1f} s")
+
+    def stored(self) -> bytes:
+        """All that is kept in Redis."""
+        keys = [key for key in self._redis.scan_iter() if self._redis.type(key) == b"hash"]
+        stored: list[Any] = [value for key in keys for value in self._redis.hvals(key)]
+        return b"\n".join(stored)
 
     def limited(self, limit: str) -> int:
         """How often all processes together refused by this limit."""

@@ -113,7 +113,7 @@ async def test_a_camera_that_floods_its_own_socket(stand, key):
             )
         assert not await is_served(device)
     harm.assert_unnoticed()
-    assert refused(stand)["datagram too many"]
+    assert refused(stand)["pause, as too many datagrams came"]
     await stand.assert_back_to_base()
 
 

@@ -196,8 +196,10 @@ async def phone(ingest: IngestNode, dial: Dial, camera: Camera) -> AsyncIterator
     """Makes phones, which have authenticated as somebody or with a key."""
     phones = []
 
-    async def phone(who: User | AsyncClient | None = None, key: str | None = None) -> Phone:
-        phone = Phone(await dial(f"/ws/publish/{camera.slug}/", who))
+    async def phone(
+        who: User | AsyncClient | None = None, key: str | None = None, slug: str = camera.slug
+    ) -> Phone:
+        phone = Phone(await dial(f"/ws/publish/{slug}/", who))
         phones.append(phone)
         await phone.authenticate(key)
         return phone

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from streaming import logs
-from streaming.logs import BoundedHandler, LineFormatter
+from streaming.logs import BoundedHandler, Brief, LineFormatter
 
 
 @pytest.fixture
 def second(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Of the clock, to be set."""
     second = [1.0]
-    monkeypatch.setattr(logs.time, "monotonic", lambda: second[0])
+    monkeypatch.setattr("streaming.logs.time.monotonic", lambda: second[0])
     return second
 
 
@@ -47,6 +47,17 @@ def test_a_name_stays_within_its_line(log: logging.Logger, name: str) -> None:
     [line] = lines(log)
     assert line.startswith("WARNING test: key ")
     assert line.isprintable()
+
+
+@pytest.mark.parametrize(("status", "count"), [(403, 1), (400, 1), (500, 4)])
+def test_what_is_refused_leaves_no_traceback(log: logging.Logger, status: int, count: int) -> None:
+    log.handlers[0].addFilter(Brief())
+    try:
+        raise ValueError("not allowed")
+    except ValueError:
+        log.warning("Forbidden: /", exc_info=True, extra={"status_code": status})
+    assert len(lines(log)) >= count
+    assert (len(lines(log)) == 1) == (count == 1)
 
 
 def test_what_people_write_stays_as_it_is(log: logging.Logger) -> None:
@@ -116,6 +127,7 @@ def test_at_the_end_it_says_what_was_left_out(log: logging.Logger) -> None:
 
 def test_the_project_logs_so(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     console = settings.LOGGING["handlers"]["console"]
-    assert console == {"class": "streaming.logs.BoundedHandler", "formatter": "line"}
+    assert (console["class"], console["formatter"]) == ("streaming.logs.BoundedHandler", "line")
+    assert console["filters"] == ["brief"]
     assert settings.LOGGING["formatters"]["line"]["class"] == "streaming.logs.LineFormatter"
     assert sys.stderr is BoundedHandler().stream

@@ -119,7 +119,7 @@ export interface CameraState {
 
 /** Of both sockets. */
 export type CloseCode =
-  /** over, as `ended` said */
+  /** over, as `ended` or `superseded` said */
   | 1000
   /** the server stops */
   | 1001
@@ -135,7 +135,7 @@ export type CloseCode =
   | 4400
   /** not allowed */
   | 4403
-  /** too slow to authenticate; or a watch socket without a camera and a message for 5 minutes */
+  /** too slow to authenticate, or a publish socket that then asks for nothing for 60 s; or a watch socket without a camera and a message for 5 minutes */
   | 4408;
 
 export type ControlFromCamera = CameraPing | Encoders | CameraReport;
@@ -169,7 +169,9 @@ export type EndReason =
   /** the WebRTC connection failed or was closed */
   | "peer_failed"
   /** the ingest process ended; reconnect */
-  | "server_stopped";
+  | "server_stopped"
+  /** more frames or bytes than the camera may send, for 10 s without a pause; reconnect after `retry_after_s` seconds */
+  | "too_much";
 
 /** The session is over; the socket closes with 1000. */
 export interface Ended {
@@ -179,6 +181,8 @@ export interface Ended {
   message: string;
   /** who took over */
   by?: string;
+  /** when to try again, after `too_much` */
+  retry_after_s?: number;
 }
 
 export type FromViewer =
@@ -245,7 +249,7 @@ export type PublishErrorCode =
   | "bad_message"
   /** no such camera, or no right to publish to it: the two are not told apart */
   | "not_allowed"
-  /** no authentication within 10 s */
+  /** no authentication within 10 s, or then nothing for 60 s */
   | "timeout"
   /** the SDP is not an offer of two data channels, or breaks a bound */
   | "bad_offer"
@@ -256,7 +260,11 @@ export type PublishErrorCode =
   /** the database is unreachable, locked or full. Try again after `retry_after_s` seconds */
   | "database_unavailable"
   /** the peer or session to attach to, or to upgrade, is over; send an offer */
-  | "gone";
+  | "gone"
+  /** this camera has asked too often, or the server negotiates with as many as it can. Try again after `retry_after_s` seconds. To an upgrade the answer is `unavailable` */
+  | "busy"
+  /** another socket has attached to the session and speaks for it from now on */
+  | "superseded";
 
 export type PublishFromCamera =
   | Authenticate
@@ -464,7 +472,7 @@ export type WatchErrorCode =
   /** signed out; or the token is unknown, was revoked or has expired */
   | "not_allowed";
 
-/** Who watches, when it changes. */
+/** Who watches, when it changes. A camera with a publish key hears no names: whoever has found its key learns of nobody. */
 export interface Watching {
   type: "watching";
   /** of all viewers */

@@ -37,7 +37,8 @@ def without(message: bytes, cuts: list[Cut]) -> bytes:
     """`message` without `cuts`, which are in order; itself if there are none."""
     if not cuts:
         return message
-    whole, parts, position = memoryview(message), [], 0
+    whole, position = memoryview(message), 0
+    parts: list[bytes | memoryview] = []
     for begin, end, instead in cuts:
         parts += (whole[position:begin], instead)
         position = end

@@ -7,6 +7,7 @@ from django import db
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from cameras.models import Camera
+from cameras.quotas import QuotaExceeded
 from cameras.setup import ensure_owner
 from streaming import conf
 from streaming.management.phone_code import phone_code
@@ -27,6 +28,8 @@ class Command(BaseCommand):
             found = _camera(camera)
             # Whose key it will be: the owner may revoke it.
             lines = phone_code(origin, found, found.owner)
+        except QuotaExceeded as error:
+            raise CommandError(str(error)) from error
         except db.Error as error:
             raise CommandError(f"The database cannot be used: {error}") from error
         self.stdout.write("\n".join(lines))

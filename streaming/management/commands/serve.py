@@ -11,6 +11,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 
+from cameras.models import Camera
+from cameras.quotas import QuotaExceeded
 from cameras.users import User
 from streaming.conf import Conf
 from streaming.management.choices import chosen
@@ -31,6 +33,7 @@ EXPECTED = (
     ListenError,
     NotAvailable,
     StartError,
+    QuotaExceeded,
     certificates.Damaged,
     preparation.NotReady,
 )
@@ -164,7 +167,15 @@ def _phones(conf: Conf, owner: User) -> list[str]:
         f"From phones and others:     {' '.join(lan_urls[:3])}",
         f"  Browsers warn of it until the device trusts it: {lan_urls[0]}{reverse('trust')}",
         "",
-        *(phone_code(lan_urls[0], camera, owner) if camera else ()),
+        *(_phone_code(lan_urls[0], camera, owner) if camera else ()),
         "Another code: manage.py phone",
         "",
     ]
+
+
+def _phone_code(origin: str, camera: Camera, owner: User) -> list[str]:
+    try:
+        return phone_code(origin, camera, owner)
+    except QuotaExceeded as error:
+        # After many starts within ten minutes. That is no reason not to start.
+        return [str(error), ""]

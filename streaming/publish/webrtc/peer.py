@@ -23,6 +23,8 @@ CLOSE_TIMEOUT_S = 2.0
 #: Control messages not yet sent to a camera that does not listen. A second of them is 1 KB. The
 #: library raises for a single message that is larger, as a cleaned offer says nothing else.
 MAX_CONTROL_BUFFER_BYTES = 65_536
+#: Packets of control messages not acknowledged. A camera that reads at all leaves a dozen.
+MAX_OUTSTANDING = 256
 
 
 class PeerError(Exception):
@@ -69,7 +71,7 @@ class Peer:
         """
         try:
             await self._connection.setRemoteDescription(RTCSessionDescription(offer, "offer"))
-            guard.protect(self._connection, self._refused, self._udp_ports)
+            guard.protect(self._connection, self._refused, self._udp_ports, MAX_OUTSTANDING)
             await self._connection.setLocalDescription(await self._connection.createAnswer())
         except guard.NoFreePort:
             raise

@@ -17,8 +17,12 @@ def page(static_files, client, db):
 
 
 @pytest.fixture(scope="module")
-def operations():
-    schema = SchemaGenerator().get_schema(request=None, public=True)
+def schema():
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+@pytest.fixture(scope="module")
+def operations(schema):
     return [operation for path in schema["paths"].values() for operation in path.values()]
 
 
@@ -57,6 +61,33 @@ def test_every_error_is_documented_as_a_problem(operations):
         assert {"401", "406", "429"} <= errors.keys()
         for error in errors.values():
             assert list(error["content"]) == ["application/problem+json"]
+
+
+@pytest.mark.parametrize(
+    ("path", "tag", "codes"),
+    [
+        ("/api/cameras/", "cameras", {"401"}),
+        ("/api/cameras/{slug}/", "cameras", {"401", "404"}),
+        ("/api/cameras/{slug}/keys/", "keys", {"401", "403", "404"}),
+        ("/api/cameras/{slug}/latest.jpg", "live", {"401", "404", "503"}),
+        ("/api/cameras/{slug}/stats/", "live", {"401", "404"}),
+        ("/api/stats/", "live", {"401"}),
+        ("/api/sessions/", "sessions", {"401"}),
+        ("/api/tokens/", "tokens", {"401"}),
+        ("/metrics", "metrics", {"401", "403"}),
+    ],
+)
+def test_what_is_read_has_a_tag_and_says_who_may_not(schema, path, tag, codes):
+    read = schema["paths"][path]["get"]
+    assert read["tags"] == [tag]
+    assert codes <= read["responses"].keys()
+    assert ("403" in read["responses"]) == ("403" in codes)
+
+
+def test_who_is_told_to_wait_is_told_for_how_long(operations):
+    for operation in operations:
+        for code in {"429", "503"} & operation["responses"].keys():
+            assert "Retry-After" in operation["responses"][code]["headers"]
 
 
 def test_one_is_told_how_to_authenticate(client):

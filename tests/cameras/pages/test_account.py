@@ -44,6 +44,12 @@ def test_a_token_needs_a_name_and_one_of_the_lives(stranger: User, data: dict[st
     assert not ApiToken.objects.exists()
 
 
+def test_a_token_has_a_name_of_one_line(stranger: User) -> None:
+    data = {"action": "make-token", "name": "a\nb", "days": "30"}
+    assert "no control characters" in text(signed_in(stranger).post(ACCOUNT, data))
+    assert not ApiToken.objects.exists()
+
+
 def test_one_revokes_ones_own_tokens_only(stranger: User, owner: User) -> None:
     mine, _ = ApiToken.issue(user=stranger, name="Mine")
     other, _ = ApiToken.issue(user=owner, name="Hers")

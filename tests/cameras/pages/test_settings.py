@@ -155,6 +155,13 @@ def test_a_key_needs_a_name(owners: Client) -> None:
     assert not PublishKey.objects.exists()
 
 
+@pytest.mark.parametrize("name", ["Hall\nphone", "\x1b[31mphone", "\u202eenohp"])
+def test_a_key_has_a_name_of_one_line(owners: Client, name: str) -> None:
+    response = owners.post(SETTINGS, {"action": "make-key", "key-name": name})
+    assert "no control characters" in text(response)
+    assert not PublishKey.objects.exists()
+
+
 def test_a_revoked_key_ends_on_open_pages(owners: Client, camera: Camera, announced: Any) -> None:
     key, secret = PublishKey.issue(camera=camera, name="Phone")
     data = {"action": "revoke-key", "id": key.pk}

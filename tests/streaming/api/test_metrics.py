@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -12,12 +14,15 @@ from cameras.models import ApiToken
 from streaming.backplane.connection import connect
 from streaming.backplane.store import ProcessFacts
 from streaming.backplane.writer import StoreWriter
+from streaming.domain import refused_packets, wire
 from streaming.domain.latencies import Histogram
 from streaming.domain.limits import Limit
+from tests.streaming.api import promlint
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("valkey")]
 
 METRICS = "/metrics"
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -78,7 +83,7 @@ def test_it_says_of_each_camera_what_comes_of_it(api, live, staff):
     }
     assert of_camera == {
         "frames_per_second": 29.5,
-        "bits_per_second": 1e6,
+        "received_bytes_per_second": 125_000,
         "viewers": 2,
         "adaptation_level": 2,
         "uplink_seconds": 0.012,
@@ -92,8 +97,8 @@ def test_it_says_of_each_camera_what_comes_of_it(api, live, staff):
 def test_it_says_how_late_viewers_draw_and_in_which_state_the_camera_is(api, live, staff):
     told = samples(api.get(METRICS, headers=staff))
     latency = "skysentry_camera_viewer_latency_seconds"
-    assert told[latency, ("0.5", "front-door")] == 0.03
-    assert told[latency, ("0.95", "front-door")] == 0.05
+    assert told[latency, ("50", "front-door")] == 0.03
+    assert told[latency, ("95", "front-door")] == 0.05
     assert told["skysentry_camera_state", ("front-door", "live")] == 1
     assert told["skysentry_camera_state", ("front-door", "lost")] == 0
 
@@ -115,6 +120,27 @@ def test_it_counts_refused_messages_by_reason(api, live, staff):
     assert told[refused, ("i1", "ingest", "session")] == 1
     packets = "skysentry_process_refused_packets_total"
     assert told[packets, ("empty datagram", "i1", "ingest")] == 6
+
+
+def test_each_reason_has_a_count_before_anything_is_refused(api, live, staff):
+    told = samples(api.get(METRICS, headers=staff))
+    refused = "skysentry_process_refused_"
+    for reason in wire.Reason:
+        assert told[f"{refused}messages_total", tuple(sorted(["w1", "web", reason.value]))] == 0
+    assert told[f"{refused}packets_total", ("malformed DTLS", "w1", "web")] == 0
+
+
+def test_the_reasons_of_the_guard_are_known_beforehand():
+    sources = (ROOT / "streaming/publish/webrtc/guard").glob("*.py")
+    code = "".join(each.read_text() for each in sources)
+    used = set(re.findall(r'refuse\(\s*[\w.()]+,\s*"([^"]+)"', code))
+    assert used
+    assert used <= set(refused_packets.REASONS)
+
+
+def test_names_and_labels_keep_the_rules_of_promtool(api, live, staff):
+    text = api.get(METRICS, headers=staff).content.decode()
+    assert promlint.problems(text) == []
 
 
 def test_what_viewers_reported_adds_up_in_a_histogram(api, live, staff):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from rest_framework.test import APIClient
@@ -109,7 +110,6 @@ def test_the_state_of_a_live_camera_is_told(owners, show, camera):
     facts = {
         "session": 7,
         "transport": "webrtc",
-        "connected_at": 1000.0,
         "width": 640,
         "height": 480,
         "fps": 29.5,
@@ -121,7 +121,7 @@ def test_the_state_of_a_live_camera_is_told(owners, show, camera):
         "jpeg": True,
         "level": 2,
     }
-    show(camera, codecs=("h264", "vp8"), video="h264", **facts)
+    show(camera, codecs=("h264", "vp8"), video="h264", connected_at=1000.0, **facts)
     told = owners.get(STATS).json()
     assert told == {
         "camera": "front-door",
@@ -132,6 +132,7 @@ def test_the_state_of_a_live_camera_is_told(owners, show, camera):
         "latency_p50_ms": None,
         "latency_p95_ms": None,
         "stale": False,
+        "connected_at": "1970-01-01T00:00:01Z",
         "codecs": ["h264", "vp8"],
         "video": "h264",
         **facts,
@@ -160,18 +161,37 @@ def test_a_camera_nobody_hears_of_is_lost(owners, show, camera):
 
 def test_the_facts_of_the_newest_picture(owners, live):
     told = owners.get(LATEST).json()
-    assert abs(told.pop("received_at") - time.time() * 1000) < 5_000
+    received_at = datetime.fromisoformat(told.pop("received_at"))
+    assert abs(received_at.timestamp() - time.time()) < 5
     assert 0 <= told.pop("age_s") < 2
     assert told == {
         "session": 7,
         "sequence": 5,
-        "captured_at": 1234.5,
+        "captured_at": "1970-01-01T00:00:01.234500Z",
         "stale": False,
         "width": WIDTH,
         "height": HEIGHT,
         "bytes": len(PICTURE),
         "url": f"http://testserver{PICTURE_URL}",
     }
+
+
+def test_a_time_that_no_calendar_has_is_told_as_none(owners, show, camera):
+    show(camera, frame(7, 5, captured_at=1e300), session=7)
+    assert owners.get(LATEST).json()["captured_at"] is None
+
+
+def test_pages_of_other_sites_show_public_cameras_alone(owners, live):
+    assert owners.get(PICTURE_URL)["Cross-Origin-Resource-Policy"] == "same-origin"
+    Camera.objects.update(visibility="public")
+    assert owners.get(PICTURE_URL)["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+
+def test_pictures_and_states_that_pages_poll_are_not_throttled(owners, live, settings):
+    settings.SKYSENTRY = {"API_REQUESTS_PER_PERSON": 1}
+    for url in (PICTURE_URL, STATS, PICTURE_URL, STATS):
+        assert owners.get(url).status_code == 200
+    assert [owners.get(LATEST).status_code for _ in range(2)] == [200, 429]
 
 
 def test_the_newest_picture_is_a_jpeg(owners, live):
@@ -264,7 +284,7 @@ def is_problem(response):
 # The whole system
 
 
-def test_the_system_is_told_with_the_cameras_one_may_see(api, live, viewer, stranger):
+def test_the_system_is_told_to_staff_with_the_cameras_they_may_see(api, live, viewer, stranger):
     Camera.objects.create(name="Garden", owner=stranger)
     with connect_sync() as redis:
         redis.set("frames", 1250)
@@ -276,6 +296,8 @@ def test_the_system_is_told_with_the_cameras_one_may_see(api, live, viewer, stra
             "process:i",
             '{"id": "i", "role": "ingest", "publishers": 1, "peers": 1, "lost_writes": 3}',
         )
+    viewer.is_staff = True
+    viewer.save()
     api.force_login(viewer)
     told = api.get(SYSTEM).json()
     [camera] = told.pop("cameras")
@@ -289,6 +311,22 @@ def test_the_system_is_told_with_the_cameras_one_may_see(api, live, viewer, stra
         "skipped": 9,
         "cut_off": 1,
     }
+
+
+def test_others_are_told_what_the_cameras_they_may_see_add_up_to(
+    api, show, camera, viewer, stranger
+):
+    hidden = Camera.objects.create(name="Garden", owner=stranger)
+    show(camera, frame(7, 5), session=7, frames=300)
+    show(hidden, frame(8, 5), session=8, frames=1000)
+    with connect_sync() as redis:
+        redis.set("frames", 1300)
+        redis.set("process:i", '{"id": "i", "role": "ingest", "publishers": 2, "peers": 2}')
+    api.force_login(viewer)
+    told = api.get(SYSTEM).json()
+    assert [each["camera"] for each in told.pop("cameras")] == ["front-door"]
+    sums = {"frames": 300, "publishers": 1, "viewers": 0}
+    assert told == {**sums, **dict.fromkeys(("cached", "lost_writes", "skipped", "cut_off"))}
 
 
 def test_visitors_are_told_of_public_cameras(api, live, owner):

@@ -12,7 +12,7 @@ from channels_redis.pubsub import RedisPubSubChannelLayer, RedisSingleShardConne
 from django.conf import settings
 
 from streaming.backplane.connection import TIMEOUT_S, Unavailable
-from streaming.backplane.layers import FramesLayer, Shard
+from streaming.backplane.layers import MAX_WAITING_FOR_PROCESS, FramesLayer, Shard
 from tests.streaming.waiting import WITHIN_S, end, until
 
 FRAME = {"type": "frame", "message": b"\x01\xff\x00frame"}
@@ -167,3 +167,13 @@ async def test_an_outage_is_said_once_and_without_a_traceback(frames, valkey, ca
     assert said.getMessage().startswith("Redis hands on no frames: ")
     assert said.exc_info is None
     assert channel in frames._get_layer().channels
+
+
+async def test_what_is_for_one_process_does_not_fill_up(valkey):
+    layer = cast(Any, get_channel_layer())
+    own, shared = await layer.new_channel("ingest"), "ingest"
+    # A hundred is what the layer's own class takes.
+    for number in range(150):
+        await layer.send(own, {"type": "alive", "number": number})
+    assert layer.get_capacity(own) == MAX_WAITING_FOR_PROCESS
+    assert layer.get_capacity(shared) == 100

@@ -28,7 +28,7 @@ VIDEO: dict[str, Any] = {
     "height": HEIGHT,
 }
 #: These say what a frame means for others: whoever has a session or a channel finds out.
-FOUND_ELSEWHERE = {"session", "text", "control"}
+FOUND_ELSEWHERE = {"session", "text", "control", "frame_rate", "bytes_per_s"}
 
 
 def name(vector):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ class Exchange:
         #: What the application got, or None where it was not asked.
         self.body: bytes | None = None
         self.was_cut_off = False
-        self.sent: list[dict] = []
+        self.sent: list[dict[str, Any]] = []
 
     async def run(self) -> Exchange:
         scope = {"type": "http", "path": "/api/", "headers": list(self._headers)}
@@ -37,7 +38,8 @@ class Exchange:
 
     @property
     def status(self) -> int:
-        return self.sent[0]["status"]
+        status: int = self.sent[0]["status"]
+        return status
 
     @property
     def text(self) -> bytes:
@@ -54,13 +56,13 @@ class Exchange:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b"fine"})
 
-    async def _receive(self) -> dict:
+    async def _receive(self) -> dict[str, Any]:
         if not self._parts:
             return {"type": "http.disconnect"}
         part = self._parts.pop(0)
         return {"type": "http.request", "body": part, "more_body": bool(self._parts)}
 
-    async def _send(self, message: dict) -> None:
+    async def _send(self, message: dict[str, Any]) -> None:
         self.sent.append(message)
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 from streaming.domain.limits import Limit
 from streaming.limits import Limits
@@ -21,20 +22,20 @@ class Crowd:
 
     async def come(self, address: str = "", user: int | None = None) -> str:
         """What became of one more socket: "open", or the reason of its close."""
-        said: list[dict] = []
+        said: list[dict[str, Any]] = []
         opened = asyncio.Event()
 
         async def stay(scope, receive, send) -> None:
             opened.set()
             await asyncio.Event().wait()
 
-        async def receive() -> dict:
+        async def receive() -> dict[str, Any]:
             return {"type": "websocket.connect"}
 
-        async def send(message: dict) -> None:
+        async def send(message: dict[str, Any]) -> None:
             said.append(message)
 
-        scope = {"type": "websocket", "client": (address, 5) if address else None}
+        scope: dict[str, Any] = {"type": "websocket", "client": (address, 5) if address else None}
         scope["user"] = SimpleNamespace(
             is_authenticated=user is not None, pk=user, get_username=lambda: "owner"
         )
@@ -47,7 +48,8 @@ class Crowd:
             return "open"
         assert [message["type"] for message in said] == ["websocket.accept", "websocket.close"]
         assert said[1]["code"] == 1013
-        return said[1]["reason"]
+        reason: str = said[1]["reason"]
+        return reason
 
     async def leave(self, number: int = 0) -> None:
         await stop(self._open.pop(number))

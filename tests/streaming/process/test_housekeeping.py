@@ -3,10 +3,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.test import override_settings
+from django.utils import timezone
 
+from cameras import sessions
+from cameras.models import CaptureSession
 from streaming.backplane.store import AsyncStore, LiveState, ProcessFacts
 from streaming.process import housekeeping
 from tests.streaming.waiting import end, until
@@ -164,3 +169,23 @@ async def test_the_line_comes_as_soon_as_redis_is_back(store, valkey, logged, mo
 
 async def test_the_line_comes_every_thirty_seconds():
     assert housekeeping.STATS_EVERY_S == 30.0
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_old_sessions_are_deleted_by_and_by(camera, monkeypatch):
+    monkeypatch.setattr(sessions, "MAX_PRUNED", 2)
+    monkeypatch.setattr(housekeeping, "_PRUNE_AGAIN_S", 0.01)
+    ended = timezone.now() - timedelta(days=8)
+    for _ in range(5):
+        await CaptureSession.objects.acreate(
+            camera=camera, ended=ended, end_reason="stopped", transport="webrtc"
+        )
+    recent = await CaptureSession.objects.acreate(camera=camera, transport="webrtc")
+    with override_settings(SKYSENTRY={"SESSIONS_KEPT_DAYS": 7}):
+        pruning = asyncio.create_task(housekeeping.prune_sessions())
+
+        async def only_the_recent_one_is_left():
+            return [each.pk async for each in CaptureSession.objects.all()] == [recent.pk]
+
+        await until(only_the_recent_one_is_left)
+        await end(pruning)

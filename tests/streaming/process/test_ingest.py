@@ -22,7 +22,7 @@ from cameras.access import Identity
 from cameras.models import Camera, CaptureSession, Grant, PublishKey, Role
 from streaming.backplane.announce import announce
 from streaming.backplane.bus import FrameBus
-from streaming.domain import wire
+from streaming.domain import pace, wire
 from streaming.domain.liveness import State
 from streaming.process import node
 from streaming.protocol.enums import ChangeKind
@@ -194,6 +194,15 @@ async def test_the_camera_hears_who_watches(filming, watching, dial, viewer):
     while (told := await filming.told("watching"))["names"] != ["olga", "vera"]:
         pass
     assert told["count"] == 2
+
+
+async def test_a_camera_with_a_key_hears_how_many_watch_and_not_who(phone, key, watching):
+    filming = await phone(key=key)
+    await filming.offer()
+    await filming.connect()
+    while (told := await filming.told("watching"))["count"] != 1:
+        pass
+    assert told["names"] == []
 
 
 async def test_its_totals_are_recorded_while_it_films(often, filming):
@@ -526,7 +535,47 @@ async def test_abandoned_offers_are_freed(monkeypatch, ingest, phone, owner, sto
     # The peer of the first is gone as well.
     await until(lambda: udp_sockets() < sockets)
     await until(lambda: is_free(store, camera))
-    assert not await CaptureSession.objects.filter(ended=None).aexists()
+    # Nor is there any record of them: they were never there.
+    assert not await CaptureSession.objects.aexists()
+
+
+async def test_a_process_negotiates_with_so_many_at_once(ingest, phone, owner, monkeypatch):
+    await Camera.objects.acreate(name="Garden", owner=owner)
+    with override_settings(SKYSENTRY={"NEGOTIATIONS": 1}):
+        first = await phone(owner)
+        await first.offer()
+        answer = await first.socket.hear("answer")
+        second = await phone(owner, slug="garden")
+        await second.offer()
+        assert (await second.socket.is_refused("busy"))["retry_after_s"] > 0
+        assert await second.socket.close_code() == 1013
+        assert ingest.refusals.total["negotiations"] == 1
+        await first.camera.accept(answer["sdp"])
+        await first.camera.opened()
+        again = await phone(owner, slug="garden")
+        await again.offer()
+        await again.connect()
+
+
+async def test_a_camera_that_floods_is_cut_down_told_and_at_last_ended(
+    filming, monkeypatch, watching, ingest
+):
+    monkeypatch.setattr(pace, "PATIENCE_S", 1.0)
+    flooding = asyncio.create_task(flood(filming))
+    while (told := await filming.told("refused"))["reason"] != "frame_rate":
+        pass
+    assert told["count"] > 10
+    assert await filming.ended() == "too_much"
+    flooding.cancel()
+    await until(lambda: has_ended(filming.session, "too_much"))
+    assert ingest.refusals.total["frame_rate_percent"] > 10
+
+
+async def flood(filming):
+    while True:
+        for _ in range(5):
+            filming.film()
+        await asyncio.sleep(0.01)
 
 
 async def test_an_offer_nobody_waits_for_is_let_go(phone, layer, camera, owner):

@@ -14,8 +14,10 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 from redis.exceptions import ResponseError
 
+from cameras.signals import limit_reached
 from streaming.backplane import store as streaming_store
 from streaming.backplane.connection import connect_sync
+from streaming.logs import left_out
 from streaming.process.ingest import IngestNode
 from streaming.process.node import RECHECK_S
 from streaming.process.web import WebNode, node
@@ -37,6 +39,17 @@ def test_rights_are_checked_every_ten_seconds():
 def test_a_process_has_one_of_each():
     assert node() is node()
     assert isinstance(node(), WebNode)
+
+
+def test_what_the_catalogue_refuses_counts_with_the_rest():
+    before = node().refusals.total["sign_ins"]
+    limit_reached.send(None, limit="sign_ins", who="192.0.2.7")
+    assert node().refusals.total["sign_ins"] == before + 1
+
+
+async def test_lines_that_the_log_left_out_are_in_the_facts(monkeypatch):
+    monkeypatch.setattr(left_out, "count", 7)
+    assert node().facts().limited["log_lines_per_s"] == 7
 
 
 async def test_its_tasks_have_names(node):

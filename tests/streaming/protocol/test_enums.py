@@ -34,9 +34,9 @@ def test_each_says_what_it_means_and_is_found_by_its_value(words):
     assert all(words(word.value) is word for word in words)
 
 
-def test_both_sockets_close_with_the_same_codes():
+def test_whatever_closes_a_socket_has_a_code_that_says_so():
     closes = {code.closes for code in (*enums.PublishErrorCode, *enums.WatchErrorCode)} - {None}
-    assert closes == {1008, 1013, 4400, 4403, 4408}
+    assert closes == {1000, 1008, 1013, 4400, 4403, 4408}
 
 
 def test_the_scripts_stay_away_after_the_codes_that_the_protocol_says():

@@ -6,6 +6,7 @@ import asyncio
 import os
 import socket
 import stat
+import time
 import types
 from collections import Counter
 from contextlib import asynccontextmanager, suppress
@@ -20,14 +21,15 @@ from msgspec.structs import replace
 from cameras import sessions
 from cameras.access import Identity
 from cameras.models import Camera, CaptureSession, Transport
+from streaming import conf
 from streaming.domain.liveness import State
 from streaming.domain.tally import Tally
 from streaming.protocol.signaling import Claim
-from streaming.publish import admission
+from streaming.publish import admission, publication
 from streaming.publish.admission import ADMISSION_ERRORS, Refused
 from streaming.publish.webrtc.peer import Peer
 from tests.streaming.publish.webrtc.session import Camera as Device
-from tests.streaming.waiting import until
+from tests.streaming.waiting import WITHIN_S, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -321,6 +323,51 @@ async def goes_on(publication, node, store, camera):
         return await store.holder(camera.pk) == publication.lease
 
     await until(is_held)
+
+
+async def test_an_upgrade_whose_link_closes_is_given_up_at_once(begin, claim, node, store, camera):
+    first = await begin()
+
+    def make_link(intake, on_closed):
+        asyncio.get_running_loop().call_later(0.05, on_closed)
+        return ClosedWire(intake, on_closed)
+
+    began_s = time.monotonic()
+    with pytest.raises(Refused, match="unavailable"):
+        await begin(upgrade_of(claim, first), make_link, upgrade=True)
+    assert time.monotonic() - began_s < publication.NEGOTIATION_TIMEOUT_S / 3
+    await goes_on(first, node, store, camera)
+
+
+async def test_a_session_has_one_upgrade_under_way_the_newest(begin, claim, node, store, camera):
+    first = await begin()
+    upgrading = []
+    for number in range(5):
+        upgrade = replace(upgrade_of(claim, first), peer=f"upgrade-{number}")
+        upgrading.append(asyncio.create_task(begin(upgrade, ClosedWire, upgrade=True)))
+        await until(partial(node.admission.upgrade, upgrade.peer))
+    await asyncio.wait(upgrading[:-1], timeout=WITHIN_S)
+    assert [task.done() for task in upgrading] == [True] * 4 + [False]
+    assert all(isinstance(task.exception(), Refused) for task in upgrading[:-1])
+    node.admission.upgrade("upgrade-4").end("stopped")
+    with pytest.raises(Refused, match="unavailable"):
+        await upgrading[-1]
+    assert node.admission.upgrade("upgrade-4") is None
+    await goes_on(first, node, store, camera)
+
+
+async def test_take_overs_of_a_camera_are_bounded(begin, claim, node):
+    publication = await begin()
+    for number in range(conf.get().TAKE_OVERS_PER_CAMERA):
+        publication = await begin(replace(claim, peer=f"other-{number}", take_over=True))
+    with pytest.raises(Refused, match="busy") as refusal:
+        await begin(replace(claim, peer="one too many", take_over=True))
+    assert 0 < refusal.value.retry_after_s <= 6
+    assert not publication.has_ended
+    assert node.refusals.total["take_overs_per_camera"] == 1
+    # A camera that takes its own session up again sends nobody away.
+    again = replace(claim, peer="again", take_over=True, resume=publication.lease.session)
+    await begin(again)
 
 
 async def test_an_upgrade_of_a_session_that_is_over_is_refused(begin, claim, node, store, camera):

@@ -11,8 +11,10 @@ from channels.db import database_sync_to_async
 from django.test import override_settings
 
 from cameras.models import Camera, CaptureSession, Grant, PublishKey, Role
+from streaming import conf
 from streaming.backplane.connection import TIMEOUT_S
 from streaming.publish import publication
+from streaming.publish.consumer import MAX_REQUESTS
 from streaming.publish.states import TIMEOUTS_S, State
 from tests.streaming.waiting import WITHIN_S, until
 
@@ -21,6 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PUBLISH = "/ws/publish/front-door/"
 VECTORS = Path(__file__).parents[2] / "vectors"
 OFFER = (VECTORS / "offer-chromium.sdp").read_text()
+ATTACH = {"type": "attach", "resume": "a:b:c"}
 
 
 @pytest.fixture
@@ -471,3 +474,73 @@ async def test_fields_of_newer_clients_are_ignored(dial, camera, owner):
     socket = await dial(PUBLISH, owner)
     await socket.say("authenticate", mood="sunny")
     await socket.hear("welcome")
+
+
+# Limits
+
+
+async def test_a_camera_that_asks_too_often_is_told_when_to_come_back(dial, camera, owner, node):
+    for _ in range(conf.get().NEGOTIATIONS_PER_CAMERA):
+        node.admission.count_request(camera)
+    for kind in ({"type": "offer", "sdp": OFFER}, {"type": "stream"}, ATTACH):
+        socket = await dial(PUBLISH, owner)
+        await socket.say("authenticate")
+        await socket.hear("welcome")
+        await socket.send_json_to(kind)
+        assert 0 < (await socket.is_refused("busy"))["retry_after_s"] <= 3
+        assert await socket.close_code() == 1013
+    assert node.refusals.total["negotiations_per_camera"] == 3
+
+
+async def test_other_cameras_may_ask(dial, camera, owner, node):
+    for _ in range(conf.get().NEGOTIATIONS_PER_CAMERA):
+        node.admission.count_request(camera)
+    await Camera.objects.acreate(name="Garden", owner=owner)
+    socket = await dial("/ws/publish/garden/", owner)
+    await socket.say("authenticate")
+    await socket.hear("welcome")
+    await socket.say("stream")
+    await socket.hear("streaming")
+
+
+async def test_who_waits_for_a_camera_does_not_use_up_what_it_may_ask(filming, phone, key, node):
+    waiting = await phone(key=key)
+    for _ in range(MAX_REQUESTS):
+        await waiting.offer()
+        await waiting.socket.is_refused("camera_busy")
+    assert node.refusals.total["negotiations_per_camera"] == 0
+    await waiting.offer()
+    await waiting.socket.is_refused("busy")
+    assert await waiting.socket.close_code() == 1013
+
+
+async def test_bad_offers_of_a_socket_are_bounded(socket):
+    for _ in range(MAX_REQUESTS):
+        await socket.say("offer", sdp="hello")
+        await socket.is_refused("bad_offer")
+    await socket.say("offer", sdp="hello")
+    await socket.is_refused("busy")
+    assert await socket.close_code() == 1013
+
+
+async def test_a_socket_that_asks_for_nothing_is_closed(socket, monkeypatch, dial, owner):
+    monkeypatch.setitem(TIMEOUTS_S, State.AUTHENTICATED, 0.1)
+    idle = await dial(PUBLISH, owner)
+    await idle.say("authenticate")
+    await idle.hear("welcome")
+    await idle.is_refused("timeout")
+    assert await idle.close_code() == 4408
+
+
+async def test_the_newer_socket_of_a_session_closes_the_older(filming, phone, owner):
+    sockets = [filming.socket]
+    for _ in range(3):
+        again = await phone(owner)
+        await again.socket.say("attach", resume=filming.resume)
+        await again.socket.hear("attached")
+        await sockets[-1].is_refused("superseded")
+        assert await sockets[-1].close_code() == 1000
+        sockets.append(again.socket)
+    # It speaks for the session.
+    await sockets[-1].say("bye")
+    assert (await sockets[-1].hear("ended"))["reason"] == "stopped"

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
+import random
 import time
 from contextlib import aclosing
 from functools import partial
 from uuid import uuid4
 
 import pytest
+from django.test import override_settings
+from PIL import Image
 
 from streaming.backplane.bus import FrameBus
 from streaming.backplane.clock import ServerClock
@@ -24,11 +28,14 @@ from streaming.domain.demand import LEASE_S, Demand, Want
 from streaming.domain.liveness import State
 from streaming.publish.intake import MAX_IN_FLIGHT, Intake, Totals
 from streaming.publish.limits import MAX_BROWSER_MESSAGE_BYTES
-from tests.streaming.frames import HEIGHT, KEY_CHUNK, PICTURE, WIDTH, frame, video
+from streaming.refusals import Refusals
+from tests.streaming.frames import HEIGHT, PICTURE, WIDTH, frame, video
+from tests.streaming.parameters import key_frame
 from tests.streaming.publish.webrtc.session import connected
 from tests.streaming.waiting import WITHIN_S, end, until
 
 SESSION = 7
+PLACE = b"40.446195,-79.982195"
 
 pytestmark = [pytest.mark.timeout(120), pytest.mark.usefixtures("complaints")]
 
@@ -59,6 +66,8 @@ def make_intake(redis, demand):
         clock=ServerClock(),
         demand=demand,
         codec="auto",
+        frame_rate=1000,
+        refusals=Refusals(),
     )
 
 
@@ -150,7 +159,7 @@ async def test_a_still_beside_video_says_nothing_of_the_size(intake, camera, dem
         codec=H264,
         width=2 * WIDTH,
         height=2 * HEIGHT,
-        payload=KEY_CHUNK,
+        payload=key_frame(2 * WIDTH, 2 * HEIGHT),
     )
     still = broken(rendition=wire.Rendition.STILL)
     demand.add(Want(video=(("h264", "vp8"),)), time.monotonic())
@@ -201,6 +210,74 @@ def broken(**fields):
         "payload": PICTURE,
     }
     return wire.pack(**{**header, **fields})
+
+
+def made_by_a_program(generator):
+    """A picture as some program might write it: its bytes and its size."""
+    size = (generator.randint(1, 80), generator.randint(1, 80))
+    image = Image.frombytes("RGB", size, generator.randbytes(3 * size[0] * size[1]))
+    exif = Image.Exif()
+    exif[0x010E] = PLACE.decode()
+    exif[0x0112] = generator.randint(1, 8)
+    options = {
+        "quality": generator.choice([1, 30, 75, 95, 100]),
+        "subsampling": generator.choice([0, 1, 2]),
+        "optimize": generator.random() < 0.5,
+        "progressive": generator.random() < 0.2,
+        "restart_marker_blocks": generator.choice([0, 0, 1, 5]),
+    }
+    if generator.random() < 0.2:
+        options |= {"keep_rgb": True, "subsampling": 0}
+    notes = {"exif": exif, "comment": PLACE, "icc_profile": PLACE, "xmp": PLACE, "dpi": (72, 72)}
+    options |= {name: value for name, value in notes.items() if generator.random() < 0.4}
+    file = io.BytesIO()
+    image.convert(generator.choice(["RGB", "RGB", "L", "CMYK"])).save(file, "JPEG", **options)
+    tail = generator.choice([b"", PLACE, b"<html>", b"PK\x03\x04"])
+    return file.getvalue() + tail, size
+
+
+async def test_of_whatever_programs_make_the_picture_alone_goes_on(make_intake, monkeypatch):
+    intake = make_intake(send=lambda text: None, frame_rate=100_000)
+    passed: list[wire.Frame] = []
+    monkeypatch.setattr(intake, "_pass_on", passed.append)
+    generator = random.Random(15)
+    count = 300
+    for sequence in range(1, count + 1):
+        payload, (width, height) = made_by_a_program(generator)
+        message = broken(sequence=sequence, width=width, height=height, payload=payload)
+        intake.frame(message)
+        if passed and passed[-1].sequence == sequence:
+            before, after = (Image.open(io.BytesIO(each)) for each in (payload, passed[-1].payload))
+            assert after.convert("RGB").tobytes() == before.convert("RGB").tobytes()
+            assert PLACE not in passed[-1].message
+            assert not after.getexif()
+    # Nothing was refused but what is progressive, or of four colours.
+    assert intake.refused == {"unsupported": count - len(passed)}
+    assert count // 3 < len(passed) < count
+
+
+async def test_what_comes_above_the_limits_is_dropped_counted_and_said(make_intake):
+    said: list[str] = []
+    refusals = Refusals()
+    intake = make_intake(send=said.append, frame_rate=30, refusals=refusals)
+    for sequence in range(1, 531):
+        intake.frame(frame(SESSION, sequence))
+    assert intake.totals.frames == 90
+    assert refusals.total["frame_rate_percent"] == 440
+    intake.report()
+    assert '{"type":"refused","reason":"frame_rate","count":440}' in said
+    # Video has a rate of its own.
+    intake.frame(video(SESSION, 1, key=True))
+    assert intake.totals.video_frames == 1
+
+
+async def test_bytes_above_the_limit_are_dropped_whatever_they_are(make_intake):
+    with override_settings(SKYSENTRY={"CAMERA_BYTES_PER_S": 100_000}):
+        intake = make_intake(send=lambda text: None)
+    for _ in range(5):
+        intake.frame(large(MAX_BROWSER_MESSAGE_BYTES - 1))
+    intake.frame(b"")
+    assert intake.refused == {"bytes_per_s": 5, "empty": 1}
 
 
 @pytest.mark.parametrize(

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 
 import pytest
 from channels.db import database_sync_to_async
 
 from cameras.models import CaptureSession, Grant, PublishKey, Role
+from streaming import conf
 from streaming.backplane.bus import FrameBus
 from streaming.domain import wire
 from streaming.domain.demand import Want
 from streaming.domain.liveness import State
 from streaming.process.web import WebNode
 from streaming.publish import publication
+from streaming.publish.admission import Refused
 from streaming.publish.limits import MAX_BROWSER_MESSAGE_BYTES
 from tests.streaming.frames import frame
 from tests.streaming.phone import Phone
-from tests.streaming.waiting import end, until
+from tests.streaming.waiting import WITHIN_S, end, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -343,6 +346,36 @@ async def test_another_attempt_may_follow_one_that_failed(try_webrtc):
     for _ in range(2):
         phone, _sdp = await try_webrtc()
         await phone.close()
+
+
+async def test_a_newer_upgrade_ends_the_one_before(try_webrtc, ingest):
+    for _ in range(3):
+        await try_webrtc()
+    await until(lambda: len(upgrades()) == 1)
+
+
+def upgrades():
+    return [task for task in asyncio.all_tasks() if "IngestNode._publish" in repr(task)]
+
+
+async def test_an_upgrade_ends_with_the_socket_that_streams(try_webrtc, streaming):
+    await try_webrtc()
+    await streaming.socket.disconnect(timeout=WITHIN_S)
+    await until(lambda: not upgrades())
+
+
+async def test_an_upgrade_too_many_leaves_the_stream_as_it_is(
+    streaming, watching, node, camera, ingest
+):
+    for _ in range(conf.get().NEGOTIATIONS_PER_CAMERA):
+        with suppress(Refused):
+            node.admission.count_request(camera)
+    phone = Phone(streaming.socket)
+    await phone.offer()
+    refused = await streaming.hear("error")
+    assert (refused["code"], refused["retry_after_s"] > 0) == ("unavailable", True)
+    await until(lambda: seen_by(watching, streaming))
+    await phone.close()
 
 
 async def test_an_upgrade_of_a_session_that_is_gone_is_refused(ingest, streaming):

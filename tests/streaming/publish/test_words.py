@@ -26,7 +26,8 @@ def test_who_took_over_is_named():
 @pytest.mark.parametrize("code", words.REFUSALS)
 def test_only_what_passes_is_to_be_tried_again(code):
     refused = words.refused(code)
-    assert ('"retry_after_s":2' in refused.text()) is code.endswith("unavailable")
+    is_for_a_while = code == "busy" or code.endswith("unavailable")
+    assert ('"retry_after_s":2' in refused.text()) is is_for_a_while
     assert '"publisher"' not in refused.text()
 
 
@@ -34,3 +35,8 @@ def test_who_publishes_is_named():
     refused = words.refused(PublishErrorCode.CAMERA_BUSY, "olga")
     assert refused.message.startswith("olga publishes to this camera.")
     assert '"publisher":"olga"' in refused.text()
+
+
+def test_who_sent_too_much_is_told_when_to_come_back():
+    assert '"retry_after_s":30' in words.ended(EndReason.TOO_MUCH, "").text()
+    assert '"retry_after_s"' not in words.ended(EndReason.LOST, "").text()

@@ -26,7 +26,8 @@ class FakeTransport:
 
 
 def make() -> tuple[Pieces, FakeTransport, list[bytes]]:
-    transport, taken = FakeTransport(), []
+    transport = FakeTransport()
+    taken: list[bytes] = []
     return Pieces(cast(Any, transport), taken.append), transport, taken
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from streaming.supervision import lifeline
+from streaming.supervision import lifeline, process
 from tests.processes import PATIENCE_S, standard
 
 pytestmark = pytest.mark.system
@@ -107,3 +107,17 @@ def test_it_is_not_passed_on(start: Start) -> None:
     line.settimeout(1)
     while line.recv(16):
         pass
+
+
+def test_threads_that_compute_let_the_event_loop_in_soon() -> None:
+    async def ends_at_once() -> None:
+        assert sys.getswitchinterval() == pytest.approx(0.001)
+
+    # What is set for this process is the tests' own again afterwards.
+    before = sys.getswitchinterval()
+    try:
+        with pytest.raises(ExceptionGroup) as raised:
+            process.run(ends_at_once(), None)
+        assert raised.group_contains(RuntimeError, match="The work has ended")
+    finally:
+        sys.setswitchinterval(before)

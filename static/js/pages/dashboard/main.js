@@ -1,7 +1,7 @@
 /** The dashboard: the system in a line, every camera in a row, once a second. */
 
 import { find, setText } from "../../lib/dom.js";
-import { count, pictureAge } from "../../lib/format.js";
+import { NONE, count, pictureAge } from "../../lib/format.js";
 import { gettext } from "../../lib/i18n.js";
 import { VisibleInterval } from "../../lib/visible-interval.js";
 import { StatsFeed } from "../shared/stats.js";
@@ -34,7 +34,7 @@ function show(stats) {
   fact("frames", count(stats.frames));
   fact("publishers", count(stats.publishers));
   fact("viewers", count(stats.viewers));
-  fact("cached", count(stats.cached));
+  fact("cached", stats.cached === null ? NONE : count(stats.cached));
   fact("redis", gettext("OK"));
   rows.show(stats.cameras);
   find(page, "[data-part=none]", HTMLElement).hidden = stats.cameras.length > 0;

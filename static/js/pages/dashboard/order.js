@@ -28,7 +28,7 @@ export const ORDERS = { name: byName, state: byState };
 /**
  * The time of day, or the date if it was another day.
  *
- * @param {number | null} time ms since the epoch
+ * @param {string | null} time ISO 8601
  * @param {Date} [now]
  */
 export function since(time, now = new Date()) {

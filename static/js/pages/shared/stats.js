@@ -8,7 +8,7 @@ import { Backoff } from "../../lib/backoff.js";
  * @property {string} name
  * @property {import("../../watch/connection/source.js").CameraState["state"]} state
  * @property {import("../../protocol/transports.js").TransportName | null} transport
- * @property {number | null} connected_at
+ * @property {string | null} connected_at ISO 8601
  * @property {number} fps
  * @property {number} bits_per_s
  * @property {number} uplink_ms
@@ -25,7 +25,7 @@ import { Backoff } from "../../lib/backoff.js";
  * @property {number} frames
  * @property {number} publishers
  * @property {number} viewers
- * @property {number} cached
+ * @property {number | null} cached null for those who are not staff
  * @property {CameraStats[]} cameras
  */
 

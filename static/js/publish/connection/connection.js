@@ -29,6 +29,8 @@ import { BACKOFF, Phase, ConnectionState, TABLE, TIMERS } from "./states.js";
 /**
  * @typedef {object} OwnHandlers
  * @property {(phase: import("./states.js").PhaseName) => void} onPhase
+ * @property {(camera: import("../../protocol/messages.js").CameraFacts) => void} onCamera as it is
+ *   set now
  * @property {(transport: TransportName) => void} onTransport that frames take from now on
  * @property {(session: number) => void} onSession the number that frames carry from now on
  */
@@ -83,7 +85,7 @@ export class PublishConnection {
   #state = ConnectionState.OFF;
   #url;
 
-  /** Why it ended, as the server put it. */
+  /** Why it ended or has to wait, as the server put it. */
   end = { reason: "", message: "", by: "" };
   /** Who publishes to the camera while it is busy. */
   otherPublisher = "";
@@ -213,6 +215,7 @@ export class PublishConnection {
     send_bye: () => this.#signaling?.send({ type: "bye" }),
     store_welcome: ({ message }) => {
       this.#links.welcome = message;
+      this.#handlers.onCamera(message.camera);
     },
     make_request: () => void this.#makeRequest(),
     send_request: () => this.#sendRequest(),
@@ -330,5 +333,5 @@ export class PublishConnection {
 
 /** @param {SignalingMessage} [message] */
 function retryAfterS(message) {
-  return message?.type === "error" ? (message.retry_after_s ?? 0) : 0;
+  return message?.type === "error" || message?.type === "ended" ? (message.retry_after_s ?? 0) : 0;
 }

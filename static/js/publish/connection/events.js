@@ -24,6 +24,8 @@ export const ConnectionEvent = /** @type {const} */ ({
   CAMERA_BUSY: "camera_busy",
   GONE: "gone",
   UNAVAILABLE: "unavailable",
+  /** Another attempt may do better, but not now. */
+  TOLD_TO_WAIT: "told_to_wait",
   // Of the link
   LINK_OPEN: "link_open",
   LINK_FAILED: "link_failed",
@@ -50,6 +52,8 @@ const ERRORS = {
   bad_offer: ConnectionEvent.OFFER_REFUSED,
   camera_busy: ConnectionEvent.CAMERA_BUSY,
   gone: ConnectionEvent.GONE,
+  busy: ConnectionEvent.TOLD_TO_WAIT,
+  superseded: ConnectionEvent.REFUSED,
 };
 
 /** @typedef {import("../../protocol/messages.js").PublishToCamera} PublishToCamera */
@@ -80,6 +84,7 @@ export function isSignaling(message) {
 export function eventOf(message) {
   switch (message.type) {
     case "ended":
+      if (message.retry_after_s) return ConnectionEvent.TOLD_TO_WAIT;
       return ACCIDENTS.includes(message.reason)
         ? ConnectionEvent.ENDED_BY_ACCIDENT
         : ConnectionEvent.ENDED;

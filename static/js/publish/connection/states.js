@@ -12,6 +12,8 @@ export const Phase = /** @type {const} */ ({
   LIVE: "live",
   RECONNECTING: "reconnecting",
   BUSY: "busy",
+  /** The server has asked to wait. */
+  WAITING: "waiting",
   ENDED: "ended",
 });
 
@@ -120,6 +122,12 @@ const START_OVER = {
   do: ["drop_link", "close_socket"],
 };
 /** @type {Transition} */
+const WAIT = {
+  to: ConnectionState.BACKING_OFF,
+  phase: Phase.WAITING,
+  do: ["store_end", "drop_link", "close_socket"],
+};
+/** @type {Transition} */
 const AWAIT_REASON = {
   to: ConnectionState.AWAITING_REASON,
   phase: Phase.RECONNECTING,
@@ -153,6 +161,7 @@ const WITH_SOCKET = {
     phase: Phase.RECONNECTING,
     do: ["drop_link", "close_socket", "store_trouble"],
   },
+  [ConnectionEvent.TOLD_TO_WAIT]: WAIT,
 };
 
 /** @type {Readonly<Partial<Record<EventName, Transition>>>} */
@@ -255,6 +264,8 @@ export const TABLE = {
   [ConnectionState.ATTACHING]: {
     ...WITH_TIMER,
     [ConnectionEvent.SOCKET_CLOSED]: DETACH,
+    // Frames go on meanwhile.
+    [ConnectionEvent.TOLD_TO_WAIT]: { to: ConnectionState.DETACHED, do: ["close_socket"] },
     [ConnectionEvent.ATTACHED]: { to: ConnectionState.LIVE, do: ["announce_live"] },
     [ConnectionEvent.GONE]: {
       to: ConnectionState.ASKING,

@@ -7,10 +7,16 @@ import { Recolouring } from "./recolouring.js";
 
 /** Pictures that wait before the encoder would only grow stale there. */
 const MAX_WAITING = 2;
-/** Pictures that a codec needs at once. One that looks ahead keeps some forty: a second and more. */
+/** Pictures that a codec needs at once. Firefox's of H.264 looks ahead at some forty: 1.4 s. */
 const MAX_HELD = 3;
 /** A device that is busy for a moment keeps more, too. */
 const MAX_HOLDING_US = 1_000_000;
+/**
+ * Chunks in a row that come later than this after their pictures: Chromium's encoder of VP8 has
+ * threads that wait for each other, and on a busy machine for a second.
+ */
+const MAX_LATE = 6;
+const LATE_MS = 300;
 
 /** @typedef {import("./encoder-config.js").Rates} Rates */
 
@@ -25,6 +31,8 @@ export class Encoder {
   /** Of the newest picture given to it, µs. */
   #givenAt = 0;
   #isFirst = true;
+  /** Chunks in a row that came late. */
+  #late = 0;
   /** When it last held no more than it needs, µs. */
   #promptAt = 0;
   #rates;
@@ -46,6 +54,8 @@ export class Encoder {
       output: (chunk) => {
         // Those before it were dropped: a chunk never overtakes another.
         while (this.#underWay[0] <= chunk.timestamp) this.#underWay.shift();
+        const isLate = performance.now() - chunk.timestamp / 1000 > LATE_MS;
+        this.#late = isLate ? this.#late + 1 : 0;
         this.#look();
         onChunk(this, chunk);
       },
@@ -64,8 +74,8 @@ export class Encoder {
   }
 
   /** Whether it keeps pictures inside, so that all come late: a smooth rate does not show it. */
-  get looksAhead() {
-    return this.#givenAt - this.#promptAt > MAX_HOLDING_US;
+  get holdsBack() {
+    return this.#late >= MAX_LATE || this.#givenAt - this.#promptAt > MAX_HOLDING_US;
   }
 
   get isClosed() {
@@ -111,7 +121,7 @@ export class Encoder {
     return recoloured;
   }
 
-  /** What waits before the codec says that the device is busy, not that the codec looks ahead. */
+  /** What waits before the codec is bounded: there the device is busy, and pictures are skipped. */
   #look() {
     const held = this.#underWay.length - this.#encoder.encodeQueueSize;
     if (held <= MAX_HELD) this.#promptAt = this.#givenAt;

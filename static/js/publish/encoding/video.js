@@ -90,7 +90,7 @@ export class Video {
     this.tally.captured += 1;
     this.#follow();
     const newest = this.#encoderFor(codec, fit(captured, plan.size), plan);
-    if (newest.looksAhead) {
+    if (newest.holdsBack) {
       this.#leave(codec);
       return;
     }
@@ -219,21 +219,17 @@ export class Video {
     if (isAgain) this.#giveUp(codec, now);
   }
 
-  /**
-   * For as long as pictures have this size: an encoder that looks ahead does so again.
-   *
-   * @param {VideoCodecName} codec
-   */
+  /** @param {VideoCodecName} codec */
   #leave(codec) {
-    console.warn(`The encoder of ${codec} looks ahead: its pictures would come late.`);
+    console.warn(`The encoder of ${codec} keeps pictures inside: they would come late.`);
     if (this.#current?.codec === codec) this.#current = closed(this.#current);
     if (this.#next?.codec === codec) this.#next = closed(this.#next);
-    this.broken.add(codec);
-    this.#handlers.onBroken();
+    this.#giveUp(codec, localTime());
   }
 
   /**
-   * Only for a while: what took the encoder away, such as a phone call, ends.
+   * Only for a while: what took the encoder away, such as a phone call, ends, and a device that was
+   * too busy for it is not always.
    *
    * @param {VideoCodecName} codec
    * @param {number} now

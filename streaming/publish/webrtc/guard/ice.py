@@ -46,7 +46,7 @@ def _datagram_received(original: Any) -> Any:
                 refuse(connection, "malformed STUN")
             else:
                 original(protocol, data, address)
-        elif (address[0], address[1]) not in _peers(connection):
+        elif (address[0], address[1]) not in getattr(connection, "guard_peers", ()):
             refuse(connection, "stranger's datagram")
         elif connection._queue.qsize() >= MAX_QUEUED_DATAGRAMS:
             refuse(connection, "datagram over the queue")
@@ -74,17 +74,12 @@ def _is_stun(data: bytes) -> bool:
     return True
 
 
-def _peers(connection: Any) -> set[tuple[str, int]]:
-    """The addresses that passed a connectivity check, which needs the session's password, or that
-    the other end named."""
+def _admit(connection: Any, protocol: Any, address: tuple[str, int]) -> None:
+    """Take what comes from an address that passed a connectivity check, which needs the session's
+    password, or that the other end named."""
     if not hasattr(connection, "guard_peers"):
         connection.guard_peers = set()
-    peers: set[tuple[str, int]] = connection.guard_peers
-    return peers
-
-
-def _admit(connection: Any, protocol: Any, address: tuple[str, int]) -> None:
-    _peers(connection).add(address)
+    connection.guard_peers.add(address)
     # Not where a TURN server stands between.
     if isinstance(protocol.transport, UdpTransport):
         protocol.transport.admit(address)

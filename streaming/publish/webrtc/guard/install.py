@@ -21,17 +21,25 @@ def install() -> None:
         wrapper.apply()
 
 
-def protect(connection: Any, refused: Tally, udp_ports: range = range(0)) -> None:
+def protect(
+    connection: Any,
+    refused: Tally,
+    udp_ports: range = range(0),
+    max_outstanding: int | None = None,
+) -> None:
     """Guard an RTCPeerConnection that has a description but no sockets yet.
 
     What its wrappers refuse is counted in `refused`. Its sockets get one of `udp_ports`, any port
-    if there are none.
+    if there are none. A peer that leaves more than `max_outstanding` packets of ours unacknowledged
+    ends it.
     """
     install()
     association = connection.sctp
     transport = association.transport.transport._connection
     count_in(refused, association, association.transport, transport)
     gathering.use_ports(transport, udp_ports)
+    if max_outstanding is not None:
+        sctp.bound_outstanding(association, max_outstanding)
 
 
 async def release(connection: Any) -> None:

@@ -28,8 +28,6 @@ MAX_CHUNKS = 40
 MAX_OVERRUN_BYTES = 65_536
 #: What fits into one acknowledgement beside its header: 1,161 bytes, four for each.
 MAX_GAPS, MAX_DUPLICATES = 240, 40
-#: Messages of ours that wait for their acknowledgement. Who reads at all leaves a dozen waiting.
-MAX_OUTSTANDING = 256
 #: Requests about streams in one chunk (RFC 6525, 3.1).
 MAX_REQUESTS = 2
 #: Packets of one session are read for so long before others have their turn.
@@ -37,9 +35,9 @@ TURN_S = 0.002
 #: What a session's packets may take of the processor in the long run, and beyond that before it
 #: ends. 1.2 MB/s take 2 to 3 %, the 8 MB/s that a camera may send a fifth.
 SHARE, MAX_DEBT_S = 0.4, 0.5
-#: It is measured for so long after a packet or a turn took its time: 30 cameras' packets come
-#: 30,000 times a second, and the processor's clock costs ten times as much as the other one.
-WATCHED_S = 10.0
+#: By the processor's clock, which costs ten times as much as the other one, only those are measured
+#: that seem to take so much beyond their share, and for so long.
+SUSPECT_S, WATCHED_S = 0.1, 10.0
 #: An acknowledgement waits so long for a second packet, of the 200 ms that RFC 9260 allows: a
 #: sender that has just lost much has one packet under way at a time.
 ACKNOWLEDGE_WITHIN_S = 0.02
@@ -81,32 +79,46 @@ def _parse_packet(original: Any) -> Any:
     return parse_packet
 
 
+class _Debt:
+    """What a session took beyond its share."""
+
+    __slots__ = ("_at_s", "_s")
+
+    def __init__(self) -> None:
+        self._at_s = self._s = 0.0
+
+    def add(self, cost_s: float, now_s: float) -> float:
+        """What it is then, in seconds."""
+        self._s = max(0.0, self._s - (now_s - self._at_s) * SHARE) + cost_s
+        self._at_s = now_s
+        return self._s
+
+
 class _Work:
     """What one session's packets cost."""
 
-    __slots__ = ("_at_s", "_debt_s", "_turn_s", "_watched_until_s")
+    __slots__ = ("_charged", "_seeming", "_turn_s", "_watched_until_s")
 
     def __init__(self) -> None:
-        self._at_s = self._debt_s = self._turn_s = self._watched_until_s = 0.0
+        self._charged, self._seeming = _Debt(), _Debt()
+        self._turn_s = self._watched_until_s = 0.0
 
     def is_watched(self, now_s: float) -> bool:
         return now_s < self._watched_until_s
 
     def charge(self, cost_s: float, now_s: float) -> bool:
         """Whether this was too much, by the processor's clock."""
-        paid_s = (now_s - self._at_s) * SHARE
-        self._debt_s = max(0.0, self._debt_s - paid_s) + cost_s
-        self._at_s = now_s
-        return self._debt_s > MAX_DEBT_S
+        return self._charged.add(cost_s, now_s) > MAX_DEBT_S
 
     def ends_turn(self, began_s: float, now_s: float) -> bool:
         """Whether others are to go first now."""
-        # Not charged by this clock: a pause of the process is not the peer's doing.
         self._turn_s += now_s - began_s
         if self._turn_s <= TURN_S:
             return False
+        # Not charged by this clock: a pause of the process is not the peer's doing.
+        if self._seeming.add(self._turn_s, now_s) > SUSPECT_S:
+            self._watched_until_s = now_s + WATCHED_S
         self._turn_s = 0.0
-        self._watched_until_s = now_s + WATCHED_S
         return True
 
 
@@ -155,13 +167,18 @@ def _mark_received(original: Any) -> Any:
     return mark_received
 
 
+def bound_outstanding(transport: Any, max_packets: int) -> None:
+    """End the session of a peer that leaves more of ours unacknowledged."""
+    transport.guard_max_outstanding = max_packets
+
+
 def _receive_chunk(original: Any) -> Any:
     async def receive_chunk(transport: Any, chunk: Any) -> None:
         if reason := _excess(transport, chunk):
             refuse(transport, reason)
             return
         if isinstance(chunk, rtcsctptransport.SackChunk):
-            if len(transport._sent_queue) > MAX_OUTSTANDING:
+            if len(transport._sent_queue) > getattr(transport, "guard_max_outstanding", _SERIAL):
                 refuse(transport, "messages never acknowledged")
                 raise ConnectionError("The peer does not acknowledge what it is sent.")
             chunk.gaps = _outstanding_gaps(transport, chunk)

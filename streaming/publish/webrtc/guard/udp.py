@@ -114,23 +114,29 @@ class UdpTransport(asyncio.DatagramTransport):
         self.close()
 
     def _read(self) -> None:
-        for _ in range(MAX_PER_TURN):
+        count = self._read_turn()
+        # Once a turn: it may take a little more than is allowed, and waits the longer.
+        if count and not self._closing and not self._allowance.take(self._loop.time(), count):
+            self._pause()
+
+    def _read_turn(self) -> int:
+        """How many datagrams were handed on."""
+        receive, hand_on = self._socket.recvfrom, self._protocol.datagram_received
+        for count in range(MAX_PER_TURN):
             try:
-                data, address = self._socket.recvfrom(_MAX_DATAGRAM_BYTES)
+                data, address = receive(_MAX_DATAGRAM_BYTES)
             except BlockingIOError:
-                return
+                return count
             except OSError as error:
                 self._protocol.error_received(error)
-                return
-            if not self._allowance.take(self._loop.time()):
-                self._pause()
-                return
-            self._protocol.datagram_received(data, address)
+                return count
+            hand_on(data, address)
             if self._closing:
-                return
+                return count + 1
+        return MAX_PER_TURN
 
     def _pause(self) -> None:
-        self._refuse("datagram too many", 1)
+        self._refuse("pause, as too many datagrams came", 1)
         if not self._pauses.take(time.monotonic()):
             logger.warning("A socket was flooded, and is closed")
             self.close()

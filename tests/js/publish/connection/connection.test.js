@@ -37,6 +37,7 @@ beforeEach(() => {
 function makeConnection() {
   return new PublishConnection("ws://server/ws/publish/door/", {
     onPhase: (phase) => seen.phases.push(phase),
+    onCamera: () => {},
     onChannel: (channel) => seen.channels.push(channel.label),
     onSession: (session) => seen.sessions.push(session),
     onOffset: (offset) => seen.offsets.push(offset),
@@ -77,7 +78,7 @@ function muchLater() {
 test("a device without an account says its key", () => {
   const none = () => {};
   const handlers = { onPhase: none, onChannel: none, onSession: none, onOffset: none };
-  const others = { onTransport: none, onSocketChannel: none, onMessage: none };
+  const others = { onCamera: none, onTransport: none, onSocketChannel: none, onMessage: none };
   new PublishConnection("ws://server/ws/publish/door/", { ...handlers, ...others }, "sspk_1").start(
     false,
   );
@@ -336,6 +337,42 @@ test("the server's wish to wait is respected", async () => {
   assert.equal(FakeWebSocket.all.length, 1);
   connection.tick(localTime() + 2300);
   assert.equal(FakeWebSocket.all.length, 2);
+});
+
+for (const [message, seconds] of /** @type {[any, number][]} */ ([
+  [{ type: "error", code: "busy", retry_after_s: 3, message: "" }, 3],
+  [{ type: "ended", reason: "too_much", retry_after_s: 30, message: "" }, 30],
+])) {
+  test(`told to wait ${seconds} s it says why, and waits`, async () => {
+    await live();
+    FakeWebSocket.last.say(message);
+    FakeWebSocket.last.closeBy(1013);
+    assert.equal(connection.phase, "waiting");
+    assert.equal(connection.end.reason, message.code ?? message.reason);
+    assert.ok(FakePeerConnection.last.isClosed);
+    connection.tick(localTime() + seconds * 1000 - 100);
+    assert.equal(FakeWebSocket.all.length, 1);
+    connection.tick(localTime() + seconds * 1000 + 300);
+    assert.equal(FakeWebSocket.all.length, 2);
+  });
+}
+
+test("who is told to wait may try at once all the same", async () => {
+  await live();
+  FakeWebSocket.last.say({ type: "ended", reason: "too_much", retry_after_s: 30, message: "" });
+  connection.networkChanged();
+  assert.equal(FakeWebSocket.all.length, 2);
+});
+
+test("frames go on while a socket that came back has to wait", async () => {
+  await live();
+  FakeWebSocket.last.closeBy(1012);
+  connection.tick(localTime() + 300);
+  await offered();
+  FakeWebSocket.last.say({ type: "error", code: "busy", retry_after_s: 3, message: "" });
+  assert.equal(connection.state, "detached");
+  assert.equal(connection.phase, "live");
+  assert.ok(!FakePeerConnection.last.isClosed);
 });
 
 test("why the server doesn't take it is there in its words, until it is live", async () => {

@@ -19,11 +19,17 @@ test("ends that nobody intended are accidents, all others are intended", () => {
   for (const reason of ["stopped", "taken_over", "not_allowed", "disconnected"]) {
     assert.equal(end(reason), "ended");
   }
+  assert.equal(of({ type: "ended", reason: "too_much", retry_after_s: 30 }), "told_to_wait");
 });
 
 test("an error says whether another attempt would end the same way", () => {
   const error = (/** @type {string} */ code) => of({ type: "error", code });
-  assert.deepEqual(["bad_message", "not_allowed"].map(error), ["refused", "refused"]);
+  assert.deepEqual(["bad_message", "not_allowed", "superseded"].map(error), [
+    "refused",
+    "refused",
+    "refused",
+  ]);
+  assert.equal(error("busy"), "told_to_wait");
   assert.deepEqual(["bad_offer", "camera_busy", "gone"].map(error), [
     "offer_refused",
     "camera_busy",

@@ -26,6 +26,7 @@ const SOCKET = {
   refused: "ended",
   offer_refused: "ended",
   unavailable: "backing_off",
+  told_to_wait: "backing_off",
 };
 
 /** With a request that the server has not answered yet. */
@@ -84,6 +85,7 @@ const WALK = {
   attaching: {
     ...SOCKET,
     socket_closed: "detached",
+    told_to_wait: "detached",
     attached: "live",
     gone: "asking",
     link_failed: "awaiting_reason",

@@ -42,6 +42,7 @@ beforeEach(() => {
   const ignore = () => {};
   connection = new PublishConnection("ws://server/ws/publish/door/", {
     onPhase: (phase) => phases.push(phase),
+    onCamera: ignore,
     onTransport: ignore,
     onChannel: ignore,
     onSocketChannel: ignore,
@@ -164,6 +165,7 @@ const EVENTS = {
   [ConnectionEvent.CAMERA_BUSY]: failed("camera_busy"),
   [ConnectionEvent.GONE]: failed("gone"),
   [ConnectionEvent.UNAVAILABLE]: failed("unavailable"),
+  [ConnectionEvent.TOLD_TO_WAIT]: failed("busy"),
   [ConnectionEvent.LINK_OPEN]: {
     happens: () => FakePeerConnection.last.control.open(),
     may: (state) => state === ConnectionState.CONNECTING,

@@ -332,13 +332,15 @@ test("a codec that keeps more than that is left, however smooth its frames come"
   assert.deepEqual([...video.broken], ["h264"]);
 });
 
-test("a codec that looks ahead is not tried again by itself", () => {
+test("a codec that looks ahead is tried again after a minute, and then ever more rarely", () => {
   video.wanted = "h264";
-  filmHeld(41, 60);
-  mock.timers.tick(3_600_000);
-  assert.deepEqual([...video.broken], ["h264"]);
-  video.resetBroken();
-  assert.deepEqual([...video.broken], []);
+  for (const minutes of [1, 2, 4]) {
+    filmHeld(41, 60);
+    mock.timers.tick(minutes * 60_000 - 1);
+    assert.deepEqual([...video.broken], ["h264"]);
+    mock.timers.tick(1);
+    assert.deepEqual([...video.broken], []);
+  }
 });
 
 test("the codec before goes on while another that looks ahead is tried", () => {
@@ -355,6 +357,26 @@ test("the codec before goes on while another that looks ahead is tried", () => {
   film(1);
   assert.ok(frames.every(({ codec }) => codec === vp8.number));
   assert.deepEqual([FakeVideoEncoder.all.length, frames.at(-1)?.key], [2, false]);
+});
+
+test("a codec whose frames all come late is left, however few it keeps inside", () => {
+  video.wanted = "vp8";
+  at = localTime() - 1000;
+  film(6);
+  assert.deepEqual(told, []);
+  film(1);
+  assert.deepEqual([...video.broken], ["vp8"]);
+});
+
+test("a codec whose frames come late for a moment stays", () => {
+  video.wanted = "vp8";
+  for (let round = 0; round < 5; round += 1) {
+    at = localTime() - 1000;
+    film(5);
+    at = localTime();
+    film(1);
+  }
+  assert.deepEqual(told, []);
 });
 
 test("a busy device is no codec that looks ahead: its pictures wait before the codec", () => {

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from cameras import phones
 from cameras.models import Camera
 from cameras.setup import ensure_owner
+from streaming.management.commands.serve import _phone_code
 from streaming.network import addresses
 from tests.processes import free_port
 
@@ -57,3 +58,13 @@ def test_a_server_without_tls_is_told_how_to_start(camera: Camera, settings) -> 
 def test_a_camera_that_does_not_exist_is_told_of(db: None) -> None:
     with pytest.raises(CommandError, match="no camera 'nowhere'"):
         call_command("phone", "nowhere", url="https://cameras.example")
+
+
+def test_when_too_many_codes_wait_it_says_so(camera: Camera, settings) -> None:
+    settings.SKYSENTRY = {"INVITATIONS_PER_PERSON": 1}
+    call_command("phone", camera.slug, url="https://cameras.example")
+    with pytest.raises(CommandError, match="are waiting for a phone"):
+        call_command("phone", camera.slug, url="https://cameras.example")
+    # Which does not keep a server from starting.
+    [sentence, _] = _phone_code("https://cameras.example", camera, camera.owner)
+    assert "are waiting for a phone" in sentence

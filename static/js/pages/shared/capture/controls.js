@@ -80,13 +80,30 @@ export class Controls {
       : [...SIZES, [width, height]].sort((a, b) => a[0] * a[1] - b[0] * b[1]);
     this.#size.replaceChildren(...sizes.map(([w, h]) => new Option(resolution(w, h), `${w}x${h}`)));
     this.#size.value = `${width}x${height}`;
-    const rates = [...new Set([...FRAME_RATES, frameRate])].sort((a, b) => a - b);
-    this.#frameRate.replaceChildren(
-      ...rates.map((rate) => new Option(framesPerSecond(rate), String(rate))),
-    );
-    this.#frameRate.value = String(frameRate);
+    this.#showRates(frameRate, frameRate);
     this.#quality.value = String(quality);
     this.#showQuality();
+  }
+
+  /**
+   * Chooses no more than the camera may send.
+   *
+   * @param {number} most frames a second
+   */
+  set maxFrameRate(most) {
+    this.#showRates(Math.min(Number(this.#frameRate.value), most), most);
+  }
+
+  /**
+   * @param {number} chosen
+   * @param {number} most
+   */
+  #showRates(chosen, most) {
+    const rates = [...new Set([...FRAME_RATES.filter((rate) => rate < most), chosen, most])];
+    this.#frameRate.replaceChildren(
+      ...rates.sort((a, b) => a - b).map((rate) => new Option(framesPerSecond(rate), String(rate))),
+    );
+    this.#frameRate.value = String(chosen);
   }
 
   #showQuality() {

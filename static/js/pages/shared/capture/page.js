@@ -12,7 +12,14 @@ import { Pipeline } from "../../../publish/encoding/pipeline.js";
 import { Controls } from "./controls.js";
 import { Lens } from "./lens.js";
 import { View } from "./view.js";
-import { blindNotice, busyNotice, cameraNotice, endNotice, notLoadedNotice } from "./words.js";
+import {
+  blindNotice,
+  busyNotice,
+  cameraNotice,
+  endNotice,
+  notLoadedNotice,
+  waitNotice,
+} from "./words.js";
 
 /**
  * @typedef {object} PageData
@@ -65,6 +72,10 @@ export class CapturePage {
       socketUrl(socket),
       {
         onPhase: () => this.#phaseChanged(),
+        onCamera: ({ frame_rate: mostFrames }) => {
+          this.#controls.maxFrameRate = mostFrames;
+          void this.#applySettings();
+        },
         onTransport: (transport) => {
           this.#view.transport = transport;
           this.#showState();
@@ -193,6 +204,9 @@ export class CapturePage {
     const { phase, otherPublisher, end } = this.#connection;
     if (phase === Phase.BUSY) {
       this.#view.showNotice(busyNotice(otherPublisher), () => this.#connection.takeOver());
+    }
+    if (phase === Phase.WAITING) {
+      this.#view.showNotice(waitNotice(end), () => this.#connection.networkChanged());
     }
     if (phase === Phase.ENDED) {
       this.#view.showNotice(endNotice(end), () => this.#afterEnd(end.reason));

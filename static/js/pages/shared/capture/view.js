@@ -18,7 +18,7 @@ const REFUSED_FOR_MS = 5000;
  */
 const WITH_AUDIENCE = ["live", "paused"];
 /** @type {readonly CaptureState[]} */
-const RUNNING = ["connecting", "live", "paused", "reconnecting", "busy"];
+const RUNNING = ["connecting", "live", "paused", "reconnecting", "busy", "waiting"];
 
 export class View {
   #hint = "";

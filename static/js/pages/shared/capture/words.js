@@ -6,7 +6,7 @@ import { stateSentence, stateWord as shownWord } from "../words.js";
 
 /**
  * @typedef {"off" | "opening" | "ready" | "connecting" | "live" | "paused" | "reconnecting" | "busy"
- *   | "failed"} CaptureState
+ *   | "waiting" | "failed"} CaptureState
  */
 
 /** @typedef {{ sentence: string, remedy: string }} Notice */
@@ -21,6 +21,7 @@ const STATES = {
   paused: shownWord("paused"),
   reconnecting: shownWord("reconnecting"),
   busy: gettext("In use"),
+  waiting: gettext("Waiting"),
   failed: gettext("Stopped"),
 };
 
@@ -34,6 +35,7 @@ const HINTS = {
   paused: "",
   reconnecting: gettext("The server is away. Filming goes on as soon as it is back."),
   busy: "",
+  waiting: "",
   failed: "",
 };
 
@@ -102,6 +104,24 @@ const ENDS = {
     sentence: gettext("An operator disconnected this camera. Nothing is sent."),
     remedy: gettext("Go live again"),
   },
+};
+
+/** @type {Record<string, Notice>} */
+const WAITS = {
+  too_much: {
+    sentence: gettext(
+      "This device sent more pictures than this camera may, so the server disconnected it. It tries again in half a minute. A lower frame rate or resolution helps.",
+    ),
+    remedy: gettext("Try again now"),
+  },
+};
+
+/** @type {Notice} */
+const OTHER_WAIT = {
+  sentence: gettext(
+    "The server is busy with many connection attempts. This page tries again soon.",
+  ),
+  remedy: gettext("Try again now"),
 };
 
 const SOMEBODY = gettext("Somebody else");
@@ -186,6 +206,14 @@ export function endNotice({ reason, message, by }) {
   const known = ENDS[reason];
   if (known) return { ...known, sentence: interpolate(known.sentence, { who: by || SOMEBODY }) };
   return message ? { ...OTHER_END, sentence: message } : OTHER_END;
+}
+
+/**
+ * @param {{ reason: string }} end why the server asked to wait
+ * @returns {Notice}
+ */
+export function waitNotice({ reason }) {
+  return WAITS[reason] ?? OTHER_WAIT;
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   cameraNotice,
   refusedWords,
   stateHint,
+  waitNotice,
 } from "../../../../../static/js/pages/shared/capture/words.js";
 import { stateSentence } from "../../../../../static/js/pages/shared/words.js";
 
@@ -12,6 +13,11 @@ test("a paused camera's page says what its viewers read", () => {
   for (const pause of ["hidden", "interrupted", "unplugged", "denied", "no_picture"]) {
     assert.equal(stateHint("paused", pause, "webrtc"), stateSentence("paused", pause));
   }
+});
+
+test("who has to wait reads why", () => {
+  assert.match(waitNotice({ reason: "too_much" }).sentence, /more pictures than this camera may/);
+  assert.match(waitNotice({ reason: "busy" }).sentence, /tries again soon/);
 });
 
 test("while it reconnects it says what the server has said", () => {

@@ -18,6 +18,7 @@ from OpenSSL import SSL
 from streaming.publish.webrtc.guard import ice
 from streaming.publish.webrtc.guard import sctp as guard
 from streaming.publish.webrtc.guard.refusals import count_in
+from streaming.publish.webrtc.peer import MAX_OUTSTANDING
 from tests.streaming.publish.webrtc.guard.attacker import (
     CONTROL_PROTOCOL,
     FIRST,
@@ -139,7 +140,7 @@ async def test_a_camera_that_never_acknowledges_the_first_message_ends_its_sessi
     server = attacker.server.sctp
     before = server._last_sacked_tsn
     attacker.session.camera.sctp._receive_chunk = deaf
-    for said in range(1, 2 * guard.MAX_OUTSTANDING):
+    for said in range(1, 2 * MAX_OUTSTANDING):
         attacker.server.peer.send_control("hello")
         await asyncio.sleep(0)
         await attacker.post(acknowledgement(before, *([(2, said)] if said > 1 else [])))
@@ -147,7 +148,7 @@ async def test_a_camera_that_never_acknowledges_the_first_message_ends_its_sessi
             break
     await attacker.is_refused("messages never acknowledged")
     await attacker.is_ended()
-    assert len(server._sent_queue) <= guard.MAX_OUTSTANDING + 5
+    assert len(server._sent_queue) <= MAX_OUTSTANDING + 5
 
 
 async def test_what_is_sent_over_a_closed_connection_is_lost(attacker):
@@ -343,6 +344,7 @@ async def test_datagrams_that_nobody_reads_do_not_heap_up(attacker):
 
 async def test_a_session_that_costs_too_much_ends(attacker, monkeypatch):
     monkeypatch.setattr(guard, "TURN_S", 0.0)
+    monkeypatch.setattr(guard, "SUSPECT_S", 0.0)
     monkeypatch.setattr(guard, "MAX_DEBT_S", 0.0)
     # The first one draws attention to it, unless what was still under way has done so.
     await attacker.post(attacker.data())
@@ -360,9 +362,20 @@ def test_work_is_charged_beyond_a_share():
     assert charged.index(True) == pytest.approx(guard.MAX_DEBT_S / (0.5 * fair_s), abs=5)
 
 
+def test_who_seems_to_take_too_much_is_measured_for_a_while():
+    work = guard._Work()
+    for turn in range(1000):
+        work.ends_turn(turn / 100, turn / 100 + guard.SHARE / 110)
+        assert not work.is_watched(turn / 100)
+    work.ends_turn(10.0, 10.0 + 2 * guard.SUSPECT_S)
+    assert work.is_watched(10.0 + guard.WATCHED_S)
+    assert not work.is_watched(11.0 + guard.WATCHED_S)
+
+
 async def test_a_pause_of_the_process_is_not_what_a_session_costs(attacker, monkeypatch):
     # Less than what the loop is watched for, more than any packet costs.
     pause_s = 0.05
+    monkeypatch.setattr(guard, "SUSPECT_S", pause_s / 2)
     monkeypatch.setattr(guard, "MAX_DEBT_S", pause_s / 2)
 
     async def pause(chunk):

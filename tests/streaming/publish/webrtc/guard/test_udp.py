@@ -17,6 +17,8 @@ from tests.streaming.waiting import until
 
 pytestmark = pytest.mark.timeout(20)
 
+PAUSE = "pause, as too many datagrams came"
+
 
 class Reader(asyncio.DatagramProtocol):
     transport: UdpTransport
@@ -79,15 +81,14 @@ async def test_others_have_their_turn_while_much_comes(reader, sender):
     assert most <= udp.MAX_PER_TURN
 
 
-async def test_too_many_a_second_are_left_to_the_kernel(reader, sender, refused, monkeypatch):
-    monkeypatch.setattr(udp, "PAUSE_S", 0.02)
+async def test_too_many_a_second_are_left_to_the_kernel(reader, sender, refused):
     allow(reader, burst=10, per_s=1000)
     for _ in range(60):
         sender.send(b"x")
-    await until(lambda: refused.total["datagram too many"])
-    assert len(reader.datagrams) < 30
-    # What waited meanwhile comes later, some of it at the price of another pause.
-    await until(lambda: len(reader.datagrams) + refused.total["datagram too many"] == 60)
+    await until(lambda: refused.total[PAUSE])
+    assert len(reader.datagrams) <= 2 * udp.MAX_PER_TURN
+    # What waited meanwhile comes later, at the price of another pause or two.
+    await until(lambda: len(reader.datagrams) == 60)
     assert not reader.transport.is_closing()
 
 
@@ -97,8 +98,7 @@ async def test_a_socket_that_is_flooded_without_end_is_closed(reader, sender, re
     while not reader.transport.is_closing():
         sender.send(b"x")
         await asyncio.sleep(0)
-    assert len(reader.datagrams) == 1
-    assert refused.total["datagram too many"] == udp.MAX_PAUSES + 1
+    assert refused.total[PAUSE] == udp.MAX_PAUSES + 1
     await until(lambda: reader.is_lost)
 
 
