@@ -82,7 +82,7 @@ async def test_an_end_is_written_later_with_its_time(begin, node):
     record = await record_of(publication)
     assert record.end_reason == EndReason.STOPPED
     assert record.ended <= ended_by
-    assert not node.registry._unwritten
+    await until(lambda: not node.registry._unwritten)
 
 
 async def test_the_end_of_a_session_that_goes_on_is_not_written_later(begin, node, store, claim):
