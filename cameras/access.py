@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from importlib import import_module
 from typing import TypeAlias
 from uuid import UUID
@@ -16,7 +17,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
 from cameras.identity import Identity as Identity
-from cameras.models import ApiToken, Camera, Grant, PublishKey, Role, Visibility
+from cameras.models import ApiToken, Camera, FormerSlug, Grant, PublishKey, Role, Visibility, is_id
 from cameras.users import User
 
 NO_SUCH_CAMERA = _("There is no such camera, or it is not yours to see.")
@@ -76,9 +77,12 @@ def visible_with_rights(actor: Actor) -> QuerySet[Camera]:
     )
 
 
-def visible_camera(actor: Actor, slug: str) -> Camera:
-    """Raises Http404 for a camera that does not exist and for one that is not theirs to see."""
-    camera = visible(actor).filter(slug=slug).first()
+def visible_camera(actor: Actor, address: str) -> Camera:
+    """The camera at an address (`Camera.at`).
+
+    Raises Http404 for a camera that does not exist and for one that is not theirs to see.
+    """
+    camera = visible(actor).filter(Camera.at(address)).first()
     if camera is None:
         raise Http404(NO_SUCH_CAMERA)
     return camera
@@ -169,6 +173,14 @@ def publishable_camera(identity: Identity, camera_id: UUID) -> Camera | None:
     return None if actor is None else publishable(actor).filter(pk=camera_id).first()
 
 
-def watchable_by_slug(actor: Actor | None) -> dict[str, UUID] | None:
-    """The ids of what the actor may watch; None for nobody."""
-    return None if actor is None else dict(watchable(actor).values_list("slug", "pk"))
+def watchable_at(actor: Actor, addresses: Collection[str]) -> dict[str, UUID]:
+    """Those of the addresses (`Camera.at`) at which there is a camera that they may watch."""
+    cameras = watchable(actor)
+    ids = {address for address in addresses if is_id(address)}
+    slugs = set(addresses) - ids
+    found = {str(pk): pk for pk in cameras.filter(pk__in=ids).values_list("pk", flat=True)}
+    if slugs:
+        former = FormerSlug.objects.filter(slug__in=slugs, camera__in=cameras)
+        found |= dict(former.values_list("slug", "camera"))
+        found |= dict(cameras.filter(slug__in=slugs).values_list("slug", "pk"))
+    return found

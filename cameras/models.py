@@ -201,9 +201,21 @@ class Camera(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @staticmethod
+    def at(address: str) -> Q:
+        """The camera with this id or this slug, or that had this slug before."""
+        if is_id(address):
+            return Q(pk=address)
+        former = FormerSlug.objects.filter(slug=address)
+        return Q(slug=address) | Q(pk__in=former.values("camera"))
+
     def clean(self) -> None:
         if self.slug in RESERVED_SLUGS:
             raise ValidationError({"slug": _("This address is a page of its own. Choose another.")})
+        if is_id(self.slug):
+            raise ValidationError({"slug": _("This address looks like an id. Choose another.")})
+        if FormerSlug.objects.filter(slug=self.slug).exclude(camera=self.pk).exists():
+            raise ValidationError({"slug": _("Another camera had this address. Choose another.")})
 
     def save(
         self,
@@ -213,6 +225,8 @@ class Camera(models.Model):
         update_fields: Iterable[str] | None = None,
     ) -> None:
         finds_slug = not self.slug
+        before = Camera.objects.filter(pk=self.pk).values_list("slug", flat=True).first()
+        is_written = not update_fields or "slug" in update_fields
         for attempt in range(1, _SLUG_ATTEMPTS + 1):
             if finds_slug:
                 self.slug = _free_slug(self.name)
@@ -220,12 +234,15 @@ class Camera(models.Model):
                 with transaction.atomic(using):
                     if self._state.adding:
                         self._check_quota()
-                    return super().save(
+                    super().save(
                         force_insert=force_insert,
                         force_update=force_update,
                         using=using,
                         update_fields=update_fields,
                     )
+                    if before and before != self.slug and is_written:
+                        FormerSlug.keep(self, before)
+                    return
             except IntegrityError:
                 # Somebody else took the slug meanwhile.
                 if not finds_slug or attempt == _SLUG_ATTEMPTS or not _is_taken(self.slug):
@@ -243,14 +260,57 @@ class Camera(models.Model):
         )
 
 
+def is_id(address: str) -> bool:
+    """Whether it has the form of a camera's id, so that no slug can stand for another camera."""
+    try:
+        return str(uuid.UUID(address)) == address
+    except ValueError:
+        return False
+
+
 def _free_slug(name: str) -> str:
     base = slugify(anyascii(name))[:_SLUG_BASE_LENGTH].rstrip("-_") or "camera"
-    taken = set(Camera.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    if is_id(base):
+        base = "camera"
+    taken = {
+        slug
+        for model in (Camera, FormerSlug)
+        for slug in model.objects.filter(slug__startswith=base).values_list("slug", flat=True)
+    }
     return first_free(base, taken | RESERVED_SLUGS)
 
 
 def _is_taken(slug: str) -> bool:
     return Camera.objects.filter(slug=slug).exists()
+
+
+class FormerSlug(models.Model):
+    """A slug that a camera had: links and devices that still have it find the camera."""
+
+    #: Of one camera; older ones are free for others again.
+    MAX_KEPT = 10
+
+    slug = models.SlugField(_("slug"), max_length=60, unique=True)
+    camera = models.ForeignKey(
+        Camera, on_delete=models.CASCADE, related_name="former_slugs", verbose_name=_("camera")
+    )
+
+    class Meta:
+        verbose_name = _("former slug")
+        verbose_name_plural = _("former slugs")
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return self.slug
+
+    @classmethod
+    def keep(cls, camera: Camera, slug: str) -> None:
+        """The camera had `slug` until now."""
+        # It may have taken back one of its own.
+        cls.objects.filter(camera=camera, slug=camera.slug).delete()
+        cls.objects.update_or_create(slug=slug, defaults={"camera": camera})
+        kept = cls.objects.filter(camera=camera)[: cls.MAX_KEPT].values_list("pk", flat=True)
+        cls.objects.filter(camera=camera).exclude(pk__in=list(kept)).delete()
 
 
 class Grant(models.Model):

@@ -31,6 +31,9 @@ def _free_name() -> str:
 
 
 def ensure_camera(owner: User, slug: str, name: str, **defaults: Any) -> tuple[Camera, bool]:
+    """The camera that has or had this slug, and whether it was made."""
+    if known := Camera.objects.filter(Camera.at(slug)).first():
+        return known, False
     return Camera.objects.get_or_create(
         slug=slug, defaults={"owner": owner, "name": name, **defaults}
     )

@@ -6,6 +6,7 @@ other. That thread is left to those who publish, and their records.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,8 @@ from typing import ParamSpec, TypeVar
 from asgiref.sync import sync_to_async
 from django.db import InterfaceError, OperationalError, connections
 
+#: A connection that nobody has used for so long is closed.
+IDLE_S = 5.0
 #: A broken connection is noticed at once; a database that is locked or slow takes its time.
 _BROKEN_WITHIN_S = 0.5
 
@@ -22,7 +25,8 @@ T = TypeVar("T")
 
 
 class Lane:
-    """A thread with a database connection that stays open, as opening one costs more than a lookup.
+    """A thread with a database connection that stays open while there is work, as opening one costs
+    more than a lookup.
 
     For work that may be done twice: what finds the connection broken, as it is when the database
     has been started anew, is done again with a new one.
@@ -30,6 +34,7 @@ class Lane:
 
     def __init__(self, name: str) -> None:
         self._executor = ThreadPoolExecutor(1, thread_name_prefix=f"database: {name}")
+        self._closing: asyncio.TimerHandle | None = None
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Raises what `work` raises."""
@@ -45,7 +50,16 @@ class Lane:
                     raise
             return work(*args, **kwargs)
 
-        return await sync_to_async(attempt, thread_sensitive=False, executor=self._executor)()
+        try:
+            return await sync_to_async(attempt, thread_sensitive=False, executor=self._executor)()
+        finally:
+            self._close_later()
+
+    def _close_later(self) -> None:
+        if self._closing is not None:
+            self._closing.cancel()
+        loop = asyncio.get_running_loop()
+        self._closing = loop.call_later(IDLE_S, self._executor.submit, connections.close_all)
 
 
 #: Who has signed in on the page that opens a WebSocket.

@@ -13,6 +13,7 @@ urlpatterns = [
     path("cameras/<slug:slug>/phones/<int:pk>/", phones.invitation, name="phone-invitation"),
     path("phone/", phones.phone, name="phone"),
     path("phone/join/", phones.join, name="phone-join"),
+    path("phone/leave/", phones.leave, name="phone-leave"),
     path("phone/manifest.webmanifest", phones.manifest, name="phone-manifest"),
     path("trust/", phones.trust, name="trust"),
     path("trust/skysentry.crt", phones.authority, name="authority"),

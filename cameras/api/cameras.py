@@ -46,6 +46,7 @@ class CameraSerializer(ModelSerializer[Camera]):
         model = Camera
         fields = (
             "url",
+            "id",
             "slug",
             "name",
             "location",
@@ -88,10 +89,11 @@ class CameraViewSet(ModelViewSet[Camera]):
         return visible_with_rights(self.request.user)
 
     def get_object(self) -> Camera:
-        try:
-            return super().get_object()
-        except Http404:
-            raise Http404(NO_SUCH_CAMERA) from None
+        camera = self.get_queryset().filter(Camera.at(self.kwargs["slug"])).first()
+        if camera is None:
+            raise Http404(NO_SUCH_CAMERA)
+        self.check_object_permissions(self.request, camera)
+        return camera
 
     def perform_create(self, serializer: BaseSerializer[Camera]) -> None:
         camera = serializer.save(owner=self.request.user)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
@@ -28,7 +29,7 @@ class CameraFilter(filters.FilterSet):  # type: ignore[misc]
 
 
 class SessionFilter(filters.FilterSet):  # type: ignore[misc]
-    camera = filters.CharFilter("camera__slug", help_text=_("Slug of the camera."))
+    camera = filters.CharFilter(method="of_camera", help_text=_("Slug or id of the camera."))
     open = StrictBooleanFilter(
         field_name="ended", lookup_expr="isnull", help_text=_("Whether it goes on.")
     )
@@ -39,3 +40,8 @@ class SessionFilter(filters.FilterSet):  # type: ignore[misc]
     class Meta:
         model = CaptureSession
         fields = ("transport", "end_reason")
+
+    def of_camera(
+        self, sessions: QuerySet[CaptureSession], _name: str, address: str
+    ) -> QuerySet[CaptureSession]:
+        return sessions.filter(camera__in=Camera.objects.filter(Camera.at(address)))

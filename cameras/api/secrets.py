@@ -109,7 +109,8 @@ class KeyViewSet(SecretViewSet):
             raise PermissionDenied(_("You may watch this camera, and not manage it."))
 
     def get_queryset(self) -> QuerySet[PublishKey]:
-        keys = PublishKey.valid().filter(camera__slug=self.kwargs.get("slug"))
+        # Without a camera where the schema is made.
+        keys = PublishKey.valid().filter(camera=getattr(self, "camera", None))
         return keys.select_related("created_by")
 
     def issue(self, **fields: Any) -> tuple[PublishKey, str]:

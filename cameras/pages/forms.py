@@ -48,7 +48,7 @@ class CameraForm(forms.ModelForm):  # type: ignore[type-arg]
         help_texts = {
             "slug": _(
                 "The part of its links that names it. Links and devices with the old address "
-                "no longer find the camera."
+                "still find the camera."
             ),
             "visibility": _("Private: you, and those it is shared with below."),
             "frame_rate": _("At most."),

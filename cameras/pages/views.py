@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 
 from cameras import access
 from cameras.models import Camera, PublishKey
+from cameras.pages.addresses import moved
 from cameras.pages.forms import CameraForm, KeyForm, NewCameraForm, ShareForm
 from cameras.pages.requests import row_id
 from cameras.pages.secrets import show_secret
@@ -31,7 +32,7 @@ SEARCHABLE_FROM = 9
 def managed_camera(request: HttpRequest, slug: str) -> Camera:
     """Raises Http404 for a camera that is not theirs to manage."""
     mine = access.manageable(signed_in_user(request)).select_related("owner")
-    return get_object_or_404(mine, slug=slug)
+    return get_object_or_404(mine, Camera.at(slug))
 
 
 @login_required
@@ -81,7 +82,8 @@ class SettingsView(LoginRequiredMixin, View):
     """A camera's settings, who may do what with it, and its keys. `action` says what is posted."""
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        return self._page(managed_camera(request, slug))
+        camera = managed_camera(request, slug)
+        return moved(request, camera) or self._page(camera)
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         camera = managed_camera(request, slug)
@@ -174,6 +176,8 @@ class SettingsView(LoginRequiredMixin, View):
 @login_required
 def delete(request: HttpRequest, slug: str) -> HttpResponse:
     camera = managed_camera(request, slug)
+    if elsewhere := moved(request, camera):
+        return elsewhere
     if request.method == "POST":
         camera.delete()
         text = _("“%(name)s” is deleted.")

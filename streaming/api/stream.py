@@ -67,7 +67,7 @@ class StreamView(PictureView):
     def watchable(self, slug: str) -> Camera:
         """Raises Http404, and NotAuthenticated for a program that has not said who it is."""
         actor = self.request.user
-        watchable = access.watchable(actor).filter(slug=slug)
+        watchable = access.watchable(actor).filter(Camera.at(slug))
         camera = memory.ask(("watchable camera", actor.pk, slug), watchable.first)
         return self.found(camera)
 

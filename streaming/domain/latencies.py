@@ -5,12 +5,13 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
-from streaming.domain.stages import MAX_AGE_MS
-
 Who = TypeVar("Who")
 
 #: Who draws reports every 5 s; who has drawn nothing for two of these sees nothing.
 HOLDS_S = 12.0
+#: Who was handed nothing for so long is cut off: what is later says more of a clock, or of a page
+#: that stood still, than of the way.
+MAX_MS = 10_000
 
 
 class Latencies(Generic[Who]):
@@ -22,7 +23,7 @@ class Latencies(Generic[Who]):
         self._reports: dict[Who, tuple[float, float]] = {}
 
     def report(self, who: Who, latency_ms: float, now_s: float) -> None:
-        if abs(latency_ms) <= MAX_AGE_MS:
+        if abs(latency_ms) <= MAX_MS:
             self._reports[who] = (now_s, max(0.0, latency_ms))
 
     def forget(self, who: Who) -> None:
@@ -50,7 +51,7 @@ class Histogram:
         self.sum_ms = 0.0
 
     def add(self, latency_ms: float) -> None:
-        if abs(latency_ms) <= MAX_AGE_MS:
+        if abs(latency_ms) <= MAX_MS:
             self.counts[bisect_left(BOUNDS_MS, latency_ms)] += 1
             self.sum_ms += max(0.0, latency_ms)
 

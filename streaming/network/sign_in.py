@@ -5,6 +5,7 @@ from typing import Any, cast
 from asgiref.sync import SyncToAsync
 from channels.auth import AuthMiddleware, get_user
 from channels.sessions import CookieMiddleware, SessionMiddleware
+from django.contrib.auth.models import AnonymousUser
 
 from cameras import database
 from streaming.lanes import HANDSHAKES
@@ -37,7 +38,10 @@ class SignedIn(AuthMiddleware):
         return scope["user"]._wrapped
 
     async def resolve_scope(self, scope: Any) -> None:
-        scope["user"]._wrapped = await HANDSHAKES.run(_user_of, scope)
+        # Whoever shows no session needs no thread: cameras with a key wait for nobody.
+        is_visitor = scope["session"].session_key is None
+        user = AnonymousUser() if is_visitor else await HANDSHAKES.run(_user_of, scope)
+        scope["user"]._wrapped = user
 
 
 def signed_in(application: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import segno
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.request import split_domain_port
 from django.shortcuts import get_object_or_404, render
@@ -11,14 +12,15 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from cameras import access, phones
-from cameras.models import Camera, PhoneInvitation
+from cameras.models import Camera, PhoneInvitation, PublishKey
 from cameras.quotas import QuotaExceeded
 from cameras.users import User
 from streaming import conf
-from streaming.network import addresses, certificates, ports
+from streaming.network import addresses, certificates, origins, ports
 
 
 def invitation_url(origin: str, secret: str) -> str:
@@ -108,9 +110,13 @@ def phone(request: HttpRequest) -> HttpResponse:
     return render(request, "streaming/phone.html", {"sockets": ports.publish_sockets(request)})
 
 
+@csrf_exempt
 @require_POST
 def join(request: HttpRequest) -> HttpResponse:
-    """The phone's key in exchange for the invitation."""
+    """The phone's key for the invitation; without a cookie, which some phones refuse."""
+    origin = request.headers.get("Origin", "")
+    if not origins.is_allowed(origin, request.scheme or "", request.get_host()):
+        raise PermissionDenied
     try:
         redeemed = phones.redeem(
             request.POST.get("secret", ""), request.headers.get("User-Agent", "")
@@ -121,7 +127,16 @@ def join(request: HttpRequest) -> HttpResponse:
         text = _("This code has been used, or is older than ten minutes.")
         return _sentence(text, status=410)
     key, secret = redeemed
-    return JsonResponse({"slug": key.camera.slug, "key": secret})
+    return JsonResponse({"camera": str(key.camera_id), "key": secret})
+
+
+@csrf_exempt
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """A phone that cannot keep its key gives it back. Whoever has a key may do so."""
+    if key := PublishKey.find(request.POST.get("key", "")):
+        key.revoke()
+    return HttpResponse(status=204)
 
 
 @require_GET

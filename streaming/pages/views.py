@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from cameras import access
 from cameras.models import Camera
+from cameras.pages.addresses import moved
 from streaming import conf
 from streaming.network import addresses, ports
 from streaming.protocol.facts import CameraFacts
@@ -24,13 +25,18 @@ def wall(request: HttpRequest) -> HttpResponse:
     data = {
         "socket": ports.watch_socket(request),
         "api": reverse("api-camera-list"),
+        # For cameras that come while the page is open.
+        "page": reverse("viewer", args=["SLUG"]),
         "cameras": [_facts(camera) for camera in cameras],
     }
-    return render(request, "streaming/wall.html", {"cameras": cameras, "data": data})
+    context = {"cameras": cameras, "data": data, "blank": Camera(slug="SLUG")}
+    return render(request, "streaming/wall.html", context)
 
 
 def viewer(request: HttpRequest, slug: str) -> HttpResponse:
     camera = access.visible_camera(request.user, slug)
+    if elsewhere := moved(request, camera):
+        return elsewhere
     context = {
         "camera": camera,
         "may_publish": access.can_publish(request.user, camera),
@@ -47,13 +53,16 @@ def viewer(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 def capture(request: HttpRequest, slug: str) -> HttpResponse:
-    camera = access.publishable(request.user).filter(slug=slug).first()
+    camera = access.publishable(request.user).filter(Camera.at(slug)).first()
     if camera is None:
-        if access.manageable(request.user).filter(slug=slug, enabled=False).exists():
+        if access.manageable(request.user).filter(Camera.at(slug), enabled=False).exists():
             # It says so, and leads to where it is enabled.
             return redirect("viewer", slug)
         raise Http404(_("There is no such camera, or it is not yours to film with."))
-    socket = f"{ports.publish_sockets(request)}{camera.slug}/"
+    if elsewhere := moved(request, camera):
+        return elsewhere
+    # By its id: the page stays open when the camera gets another slug.
+    socket = f"{ports.publish_sockets(request)}{camera.pk}/"
     data = {"socket": socket, "secure": _secure_url(request), "camera": _facts(camera)}
     return render(request, "streaming/capture.html", {"camera": camera, "data": data})
 

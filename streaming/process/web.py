@@ -51,6 +51,7 @@ class WebNode(Node):
         await super().apply(notice)
         if isinstance(notice, Change) and notice.kind is ChangeKind.ACCESS:
             await self.hub.check_rights(notice.camera_id, notice.user_id)
+            self.hub.catalogue.changed()
 
     def withdraw(self) -> None:
         super().withdraw()

@@ -26,7 +26,7 @@ class EndReason(Described):
 
     STOPPED = "stopped", "the camera said `bye`"
     TAKEN_OVER = "taken_over", "another page or device publishes to this camera now"
-    NOT_ALLOWED = "not_allowed", "camera disabled, key revoked, right withdrawn, or signed out"
+    NOT_ALLOWED = "not_allowed", "the right to publish ended: `why` says how"
     DISCONNECTED = "disconnected", 'an operator pressed "disconnect"'
     LOST = "lost", "no byte for 30 s"
     SIGNALING_LOST = (
@@ -41,6 +41,18 @@ class EndReason(Described):
         "more frames or bytes than the camera may send, for 10 s without a pause; reconnect after"
         " `retry_after_s` seconds",
     )
+
+
+class Denial(Described):
+    """Why somebody may no longer publish or watch."""
+
+    SIGNED_OUT = "signed_out", "signed out, here or on another page, or the password was changed"
+    EXPIRED = "expired", "the sign-in or token ran out"
+    DEACTIVATED = "deactivated", "the account was deactivated or deleted"
+    REVOKED = "revoked", "the key or token was revoked"
+    DELETED = "deleted", "the camera was deleted"
+    DISABLED = "disabled", "the camera is disabled; it may be enabled again"
+    WITHDRAWN = "withdrawn", "the right to publish to the camera was withdrawn"
 
 
 class CloseCode(IntEnum):
@@ -163,7 +175,8 @@ class WatchErrorCode(ErrorCode):
     NOT_FOUND = (
         "not_found",
         None,
-        "no such camera or no right to watch it, also when a right ends while watching",
+        "no such camera or no right to watch it, also when a right ends while watching; the"
+        " subscription stays, and a `state` follows once the camera may be watched (again)",
     )
     TOO_MANY = (
         "too_many",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from uuid import UUID
 
 import msgspec
 
@@ -15,7 +16,8 @@ _CODECS = list(CODEC_SETTINGS)
 class CameraFacts(msgspec.Struct, frozen=True):
     """A camera's settings."""
 
-    slug: Annotated[str, about("its part of addresses")]
+    id: Annotated[UUID, about("never changes")]
+    slug: Annotated[str, about("its part of addresses, which may change")]
     name: Annotated[str, about("as people call it")]
     width: Annotated[int, about("of its pictures, pixels")]
     height: Annotated[int, about("of its pictures, pixels")]
@@ -28,3 +30,12 @@ class CameraFacts(msgspec.Struct, frozen=True):
     def of(cls, camera: object) -> CameraFacts:
         """Those of an object that has them as attributes."""
         return msgspec.convert(camera, cls, from_attributes=True)
+
+
+class ListedCamera(msgspec.Struct, frozen=True):
+    """What a list of cameras says of each."""
+
+    id: Annotated[UUID, about("never changes")]
+    slug: Annotated[str, about("its part of addresses, which may change")]
+    name: Annotated[str, about("as people call it")]
+    frame_rate: Annotated[int, about("most frames a second")]

@@ -7,9 +7,11 @@ from typing import Annotated, TypeAlias
 from msgspec import UNSET, Struct, UnsetType
 
 from streaming.protocol import control
-from streaming.protocol.enums import EndReason, PublishErrorCode
+from streaming.protocol.enums import Denial, EndReason, PublishErrorCode
 from streaming.protocol.facts import CameraFacts
 from streaming.protocol.message import PROTOCOL, VERSION, Message, about
+
+_WHY = "with `not_allowed`, where it may be told: why"
 
 # From the camera
 
@@ -103,6 +105,7 @@ class Ended(Message, frozen=True, tag="ended"):
     message: Annotated[str, about("a sentence for people")]
     by: Annotated[str | UnsetType, about("who took over")] = UNSET
     retry_after_s: Annotated[int | UnsetType, about("when to try again, after `too_much`")] = UNSET
+    why: Annotated[Denial | UnsetType, about(_WHY)] = UNSET
 
 
 class PublishError(Message, frozen=True, tag="error"):
@@ -112,6 +115,7 @@ class PublishError(Message, frozen=True, tag="error"):
     message: Annotated[str, about("a sentence for people")]
     publisher: Annotated[str | UnsetType, about("who publishes")] = UNSET
     retry_after_s: Annotated[int | UnsetType, about("when to try again")] = UNSET
+    why: Annotated[Denial | UnsetType, about(_WHY)] = UNSET
     protocol: Annotated[int, about(VERSION)] = PROTOCOL
 
 

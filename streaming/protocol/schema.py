@@ -27,6 +27,7 @@ _WORDS: tuple[type[Enum], ...] = (
     State,
     enums.CloseCode,
     enums.EndReason,
+    enums.Denial,
     enums.PublishErrorCode,
     enums.WatchErrorCode,
 )

@@ -9,9 +9,12 @@ from msgspec import UNSET, Meta, Raw, UnsetType
 from streaming.domain.choice import Asked
 from streaming.domain.liveness import State
 from streaming.protocol.control import Pong
-from streaming.protocol.enums import WatchErrorCode
+from streaming.protocol.enums import Denial, WatchErrorCode
+from streaming.protocol.facts import ListedCamera
 from streaming.protocol.limits import MAX_CAMERAS, MAX_CODECS, MAX_FPS, MIN_FPS
 from streaming.protocol.message import PROTOCOL, UNREAD, VERSION, Message, about
+
+_AS_SUBSCRIBED = "as in `subscribe`"
 
 # From the viewer
 
@@ -29,7 +32,7 @@ class Subscribe(Message, frozen=True, tag="subscribe"):
     `fps`, `video` and `rendition`."""
 
     # Too many are told so in words; the size of a message bounds them here.
-    cameras: Annotated[tuple[str, ...], about(f"up to {MAX_CAMERAS} slugs")]
+    cameras: Annotated[tuple[str, ...], about(f"up to {MAX_CAMERAS} ids or slugs")]
     fps: Annotated[
         Annotated[float, Meta(ge=MIN_FPS, le=MAX_FPS)] | None, about("every frame by default")
     ] = None
@@ -47,15 +50,19 @@ class Unsubscribe(Message, frozen=True, tag="unsubscribe"):
     """Removes these cameras."""
 
     cameras: Annotated[
-        tuple[str, ...], Meta(max_length=MAX_CAMERAS), about(f"up to {MAX_CAMERAS} slugs")
+        tuple[str, ...], Meta(max_length=MAX_CAMERAS), about(f"up to {MAX_CAMERAS} ids or slugs")
     ]
+
+
+class Follow(Message, frozen=True, tag="follow"):
+    """Asks for `cameras`: now, and whenever it changes."""
 
 
 class ViewerReport(Message, frozen=True, tag="report"):
     """After the first frame of each camera and then after each 64 kB, until 512 kB have come; every
     5 s; at once, but at most twice a second, when latency passes 250 ms."""
 
-    camera: Annotated[str, about("slug")]
+    camera: Annotated[str, about(_AS_SUBSCRIBED)]
     bytes: Annotated[float, about("of its frames, received on this socket in all")]
     latency_ms: Annotated[float | None, about("capture to drawn")] = None
     sequence: Annotated[Raw, about("newest drawn", type="integer")] = UNREAD
@@ -64,14 +71,14 @@ class ViewerReport(Message, frozen=True, tag="report"):
 class AskKeyFrame(Message, frozen=True, tag="key_frame"):
     """The viewer's decoder lost the chain and needs a key frame."""
 
-    camera: Annotated[str, about("slug")]
+    camera: Annotated[str, about(_AS_SUBSCRIBED)]
 
 
 class AskStages(Message, frozen=True, tag="stages"):
     """Asks for the stages of the latency, at most once a second, while somebody looks at the
     details."""
 
-    camera: Annotated[str, about("slug")]
+    camera: Annotated[str, about(_AS_SUBSCRIBED)]
 
 
 class ViewerPing(Message, frozen=True, tag="ping"):
@@ -94,7 +101,7 @@ class ViewerWelcome(Message, frozen=True, tag="welcome"):
 class CameraState(Message, frozen=True, tag="state"):
     """After `subscribe`, and whenever it changes."""
 
-    camera: Annotated[str, about("slug")]
+    camera: Annotated[str, about(_AS_SUBSCRIBED)]
     state: Annotated[State, about("see the table below")]
     session: Annotated[int | None, about("its number")]
     reason: Annotated[str | None, about("why it is off or paused")]
@@ -105,10 +112,17 @@ class CameraState(Message, frozen=True, tag="state"):
 class Stages(Message, frozen=True, tag="stages"):
     """Answer to `stages`: means of the last seconds."""
 
-    camera: Annotated[str, about("slug")]
+    camera: Annotated[str, about(_AS_SUBSCRIBED)]
     camera_ms: Annotated[float, about("from capture to encoded")]
     uplink_ms: Annotated[float, about("from there to the server")]
     server_ms: Annotated[float, about("from there to written to this socket")]
+
+
+class Cameras(Message, frozen=True, tag="cameras"):
+    """After `follow`, and within a second whenever it changes: every camera that the viewer may
+    watch, by name."""
+
+    cameras: tuple[ListedCamera, ...]
 
 
 class WatchError(Message, frozen=True, tag="error"):
@@ -116,8 +130,9 @@ class WatchError(Message, frozen=True, tag="error"):
 
     code: WatchErrorCode
     message: Annotated[str, about("a sentence for people")]
-    camera: Annotated[str | UnsetType, about("slug")] = UNSET
+    camera: Annotated[str | UnsetType, about(_AS_SUBSCRIBED)] = UNSET
     retry_after_s: Annotated[int | UnsetType, about("when to try again")] = UNSET
+    why: Annotated[Denial | UnsetType, about("with `not_allowed`: why")] = UNSET
     protocol: Annotated[int, about(VERSION)] = PROTOCOL
 
 
@@ -125,9 +140,10 @@ FromViewer: TypeAlias = (
     ViewerAuthenticate
     | Subscribe
     | Unsubscribe
+    | Follow
     | ViewerReport
     | AskKeyFrame
     | AskStages
     | ViewerPing
 )
-ToViewer: TypeAlias = ViewerWelcome | CameraState | Stages | Pong | WatchError
+ToViewer: TypeAlias = ViewerWelcome | CameraState | Cameras | Stages | Pong | WatchError

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
 
-from cameras import access
+from cameras import access, denials
 from cameras.identity import Identity
 from cameras.models import Camera, PublishKey
+from cameras.secret import digest_of
 from cameras.users import User
 from streaming.protocol.publish import Offer, Stream
 from streaming.protocol.signaling import Claim
@@ -46,10 +47,21 @@ class Authenticated:
         )
 
 
+def why_refused(address: str, secret: str | None, identity: Identity) -> denials.Denial | None:
+    """Why `authenticate` refused somebody; None where that would tell of a camera's existence."""
+    if secret is None:
+        return None if identity.user_id else denials.Denial.SIGNED_OUT
+    key = PublishKey.objects.filter(digest=digest_of(secret)).first()
+    if key is None or not Camera.objects.filter(Camera.at(address), pk=key.camera_id).exists():
+        return None
+    return denials.of_publisher(Identity(key_id=key.pk), key.camera_id)
+
+
 def authenticate(
-    slug: str, secret: str | None, user: User | AnonymousUser, identity: Identity
+    address: str, secret: str | None, user: User | AnonymousUser, identity: Identity
 ) -> Authenticated | None:
-    """By a publish key, or without one as the user of the page, who is `identity`.
+    """By a publish key, or without one as the user of the page, who is `identity`, for the camera
+    at `address` (`Camera.at`).
 
     None without the right to publish, and where there is no such camera.
     """
@@ -60,7 +72,7 @@ def authenticate(
         if key is None:
             return None
         who, name, identity = key, key.name, Identity(key_id=key.pk)
-    camera = Camera.objects.filter(slug=slug).first()
+    camera = Camera.objects.filter(Camera.at(address)).first()
     if camera is None or not access.can_publish(who, camera):
         return None
     return Authenticated(camera, identity, name)

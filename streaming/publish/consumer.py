@@ -5,14 +5,13 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any, ParamSpec, cast
 
 import msgspec
 from channels.exceptions import ChannelFull
-from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
-from cameras import database
+from cameras import database, denials
 from cameras.models import Transport
 from cameras.secret import digest_of
 from streaming import conf
@@ -47,7 +46,7 @@ from streaming.protocol.publish import (
 from streaming.protocol.signaling import Claim
 from streaming.publish import words
 from streaming.publish.admission import ADMISSION_ERRORS, Admission, Refused, code_of
-from streaming.publish.authentication import Authenticated, authenticate
+from streaming.publish.authentication import Authenticated, authenticate, why_refused
 from streaming.publish.intake import Intake
 from streaming.publish.offers import OFFERS, SEND_ERRORS
 from streaming.publish.publication import Publication
@@ -55,6 +54,8 @@ from streaming.publish.resume import resume_token
 from streaming.publish.socket_link import SocketLink
 from streaming.publish.states import Event, SocketStates, State, UnexpectedMessage
 from streaming.tasks import connection_task, end_process, stop
+
+P = ParamSpec("P")
 
 logger = logging.getLogger(__name__)
 
@@ -180,13 +181,27 @@ class PublishConsumer(JsonConsumer):
             # That took too long.
             return
         if who is None:
-            sentence = _("There is no such camera, or you may not publish to it.")
-            await self.refuse(PublishError(PublishErrorCode.NOT_ALLOWED, sentence))
+            await self._deny(message.key)
             return
         self._who = who
         self._move(Event.AUTHENTICATE)
         servers = msgspec.convert(conf.get().ICE_SERVERS, tuple[IceServer, ...])
         await self.send_message(Welcome(CameraFacts.of(who.camera), servers))
+
+    async def _deny(self, secret: str | None) -> None:
+        address = self.scope["url_route"]["kwargs"]["slug"]
+        why = await self._ask_why(why_refused, address, secret, self.session_identity())
+        await self.refuse(words.denied(why))
+
+    async def _ask_why(
+        self, why: Callable[P, denials.Denial | None], *of: P.args, **by: P.kwargs
+    ) -> denials.Denial | None:
+        """None as well where the database does not say."""
+        try:
+            return await AUTHENTICATION.run(why, *of, **by)
+        except database.Unavailable as error:
+            database.outages.note(error)
+            return None
 
     async def _ask_who(self, secret: str | None) -> Authenticated | None:
         slug = self.scope["url_route"]["kwargs"]["slug"]
@@ -235,8 +250,7 @@ class PublishConsumer(JsonConsumer):
         except Refused as refusal:
             await self._refuse(refusal.code, refusal.publisher, refusal.retry_after_s)
         except ADMISSION_ERRORS as error:
-            logger.warning("camera %s: stream not taken: %r", claim.slug, error)
-            await self._refuse(code_of(error))
+            await self._refuse(code_of(error, claim.slug))
         else:
             self._requested_peer = claim.peer
             self._streaming = publication
@@ -441,7 +455,10 @@ class PublishConsumer(JsonConsumer):
 
     async def _send_ended(self, reason: EndReason, by: str) -> None:
         self._move(Event.CLOSED)
-        await self.send_message(words.ended(reason, by))
+        why = None
+        if reason is EndReason.NOT_ALLOWED and (who := self._who):
+            why = await self._ask_why(denials.of_publisher, who.identity, who.camera.pk)
+        await self.send_message(words.ended(reason, by, why))
         await self.close(int(CloseCode.OVER))
 
     async def _refuse(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
-from streaming.protocol.enums import EndReason, PublishErrorCode
+from cameras import denials
+from streaming.protocol.enums import Denial, EndReason, PublishErrorCode
 from streaming.protocol.publish import Ended, PublishError
 from streaming.publish.states import Unexpected
 
@@ -70,9 +72,20 @@ UNEXPECTED = {
 }
 
 
-def ended(reason: EndReason, by: str) -> Ended:
+def ended(reason: EndReason, by: str, why: denials.Denial | None = None) -> Ended:
+    sentence = denials.SENTENCES[why] if why else ENDS[reason]
     retry_after_s = RETRY_TOO_MUCH_AFTER_S if reason is EndReason.TOO_MUCH else UNSET
-    return Ended(reason, str(ENDS[reason]) % {"who": by}, by or UNSET, retry_after_s)
+    return Ended(reason, str(sentence) % {"who": by}, by or UNSET, retry_after_s, _told(why))
+
+
+def denied(why: denials.Denial | None) -> PublishError:
+    """Refused at the door; without `why` it is not told whether there is such a camera."""
+    sentence = (
+        denials.SENTENCES[why]
+        if why
+        else _("There is no such camera, or you may not publish to it.")
+    )
+    return PublishError(PublishErrorCode.NOT_ALLOWED, str(sentence), why=_told(why))
 
 
 def refused(
@@ -85,3 +98,7 @@ def refused(
         publisher or UNSET,
         retry_after_s if code in _FOR_A_WHILE else UNSET,
     )
+
+
+def _told(why: denials.Denial | None) -> Denial | UnsetType:
+    return Denial(why) if why else UNSET

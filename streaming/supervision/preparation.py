@@ -86,7 +86,7 @@ def ensure_catalogue(with_demo: bool) -> tuple[User, Demo | None]:
 
 def camera_to_try(owner: User) -> Camera | None:
     """The oldest that the owner may publish to; not the demo camera, which does it by itself."""
-    return access.publishable(owner).exclude(slug=DEMO_CAMERA).order_by("created").first()
+    return access.publishable(owner).exclude(Camera.at(DEMO_CAMERA)).order_by("created").first()
 
 
 @contextmanager

@@ -23,11 +23,14 @@ from streaming.protocol.consumer import JsonConsumer
 from streaming.protocol.control import Pong
 from streaming.protocol.decode import Decoder, MessageError
 from streaming.protocol.enums import CloseCode, WatchErrorCode
+from streaming.protocol.facts import ListedCamera
 from streaming.protocol.limits import IDLE_TIMEOUT_S, MAX_CAMERAS, MAX_FPS, MAX_VIEWER_MESSAGE_BYTES
 from streaming.protocol.watch import (
     AskKeyFrame,
     AskStages,
+    Cameras,
     CameraState,
+    Follow,
     FromViewer,
     Stages,
     Subscribe,
@@ -39,9 +42,11 @@ from streaming.protocol.watch import (
     ViewerWelcome,
     WatchError,
 )
-from streaming.tasks import connection_task, stop
+from streaming.tasks import connection_task, raise_if_cancelled, stop
+from streaming.watch import words
 from streaming.watch.connection import connection, direct_write
 from streaming.watch.hub import Hub
+from streaming.watch.lookups import Watchable
 from streaming.watch.outlet import Outlet, SendOutlet
 from streaming.watch.seat import Seat
 
@@ -49,11 +54,9 @@ from streaming.watch.seat import Seat
 #: more for each eight cameras, which is what two reports a second of each need.
 _BURST_S = 5
 _CAMERAS_PER_SHARE = 8
-#: How often a viewer may change what it watches without waiting: three walls, then some a second.
+#: Cameras that a viewer may add or remove without waiting: three walls, then some a second.
 _CHANGES = 200
-_CHANGES_PER_S = 4.0
-#: For whom there is no room.
-_RETRY_AFTER_S = 5
+_CHANGES_PER_S = 8.0
 
 #: A message that waits is replaced by a newer one of its kind for the same camera.
 Topic: TypeAlias = tuple[type[ToViewer], UUID | None]
@@ -83,7 +86,13 @@ class WatchConsumer(JsonConsumer):
         self._changes = Allowance(_CHANGES, _CHANGES_PER_S)
         self._start = start
         self.cameras: set[UUID] = set()
-        self._slugs: dict[UUID, str] = {}
+        #: Of the cameras shown, as they were subscribed.
+        self._addresses: dict[UUID, str] = {}
+        #: Of all addresses subscribed: those that show nothing now may do so later.
+        self._terms: dict[str, _Terms] = {}
+        self.follows = False
+        self._is_signed_off = False
+        self._listed: tuple[ListedCamera, ...] | None = None
         self._outlet: Outlet
         self._seats: dict[UUID, Seat] = {}
         self._writing: asyncio.Task[None] | None = None
@@ -95,6 +104,7 @@ class WatchConsumer(JsonConsumer):
         try:
             await super().__call__(scope, receive, send)
         finally:
+            self.hub.catalogue.remove(self)
             if self._idle_timer is not None:
                 self._idle_timer.cancel()
             self.hub.remove(self)
@@ -111,7 +121,7 @@ class WatchConsumer(JsonConsumer):
         await self.accept()
         if self.hub.is_full:
             self.count_refusal(Limit.VIEWERS)
-            await self._refuse_full(_("Too many people are watching right now. Try again later."))
+            await self.refuse(words.full())
             return
         if direct := direct_write(self.scope):
             self._outlet = self.hub.outlets.open(direct)
@@ -120,6 +130,7 @@ class WatchConsumer(JsonConsumer):
             self._outlet = SendOutlet(self.send, connection(self.scope), stuck)
         self._start()
         self.hub.add(self)
+        self.hub.catalogue.add(self)
         self._writing = connection_task("watch socket: outlet", self._write())
         self._end_if_idle()
         if token := bearer_token(self.scope):
@@ -129,22 +140,24 @@ class WatchConsumer(JsonConsumer):
         # Those who watch a wall have more to report.
         price = 1 / (1 + len(self.cameras) / _CAMERAS_PER_SHARE)
         if not self.is_closed and not self._messages.take(time.monotonic(), price):
-            await self._refuse_flood()
+            self.count_refusal(Limit.VIEWER_MESSAGES_PER_S)
+            await self.refuse(words.too_often())
         await super().receive(text_data, bytes_data)
 
     async def handle_message(self, message: FromViewer) -> None:
         self._heard_s = time.monotonic()
         match message:
-            case ViewerAuthenticate() if self.identity.token_id or self._slugs:
+            case ViewerAuthenticate() if self.identity.token_id or self._terms or self.follows:
                 raise MessageError(_("authenticate comes first, and once."))
             case ViewerAuthenticate():
                 await self._authenticate(message.token)
             case Subscribe():
-                await self._pace()
                 await self._subscribe(message)
             case Unsubscribe():
-                await self._pace()
+                await self._pace(len(message.cameras))
                 self._unsubscribe(message)
+            case Follow():
+                await self._follow()
             case AskKeyFrame():
                 for camera_id in self._known({message.camera}):
                     self.hub.restart_video(self, camera_id)
@@ -158,75 +171,91 @@ class WatchConsumer(JsonConsumer):
     def bad_message(self, sentence: str) -> WatchError:
         return WatchError(WatchErrorCode.BAD_MESSAGE, sentence)
 
-    async def _pace(self) -> None:
+    async def _pace(self, cameras: int) -> None:
         """Changes cost others something: whoever makes many waits between them."""
-        now_s = time.monotonic()
-        await asyncio.sleep(self._changes.wait_s(now_s))
-        self._changes.take(time.monotonic())
-
-    async def _refuse_full(self, sentence: str) -> None:
-        await self.refuse(WatchError(WatchErrorCode.FULL, sentence, retry_after_s=_RETRY_AFTER_S))
-
-    async def _refuse_flood(self) -> None:
-        self.count_refusal(Limit.VIEWER_MESSAGES_PER_S)
-        sentence = _("This viewer sends too many messages.")
-        await self.refuse(WatchError(WatchErrorCode.TOO_OFTEN, sentence))
+        await asyncio.sleep(self._changes.wait_s(time.monotonic(), cameras))
+        self._changes.take(time.monotonic(), cameras)
 
     async def _authenticate(self, secret: str) -> None:
         try:
             token = await AUTHENTICATION.run(ApiToken.find, secret)
         except database.Unavailable as error:
             database.outages.note(error)
-            await self._refuse_full(_("The server can't check your token now. Try again later."))
+            await self.refuse(words.unchecked_token())
             return
         if token is None:
-            sentence = _("This token is unknown, revoked or expired.")
-            await self.refuse(WatchError(WatchErrorCode.NOT_ALLOWED, sentence))
+            await self.refuse(words.wrong_token())
             return
         self.identity = access.Identity(token.user_id, token_id=token.pk)
         self.name = token.user.get_username()
         await self.send_message(ViewerWelcome(self.name))
 
     async def _subscribe(self, message: Subscribe) -> None:
-        slugs = set(message.cameras)
+        addresses = set(message.cameras)
         terms = _Terms.of(message)
-        for camera_id in self._known(slugs):
+        await self._pace(min(len(addresses), MAX_CAMERAS))
+        for camera_id in self._known(addresses):
+            self._terms[self._addresses[camera_id]] = terms
             terms.apply(self.seat(camera_id))
             self.hub.choose(self, camera_id)
-        slugs -= {self._slugs[camera_id] for camera_id in self.cameras}
-        if len(self.cameras) + len(slugs) > MAX_CAMERAS:
-            sentence = _("One page shows at most %(most)d cameras.") % {"most": MAX_CAMERAS}
-            await self.refuse(WatchError(WatchErrorCode.TOO_MANY, sentence))
+        if len(self._terms.keys() | addresses) > MAX_CAMERAS:
+            await self.refuse(words.too_many())
             return
-        if slugs:
-            await self._add(slugs, terms)
+        self._terms |= dict.fromkeys(addresses, terms)
+        if wished := addresses & self.wished:
+            await self._look_for(wished)
 
-    async def _add(self, slugs: set[str], terms: _Terms) -> None:
+    async def _look_for(self, wished: set[str]) -> None:
+        watchable = await self._look(wished)
+        if watchable is None:
+            for address in sorted(wished):
+                await self.refuse(words.unchecked(address))
+            return
+        for address in sorted(wished - watchable.found.keys()):
+            await self.refuse(words.not_found(address))
+        await self._show(watchable)
+
+    async def _look(self, addresses: set[str], with_list: bool = False) -> Watchable | None:
+        """None where the database cannot be asked, and where the process ends."""
         try:
-            watchable = await self.hub.lookups.watchable(self.identity) or {}
+            return await self.hub.lookups.look(self.identity, addresses, with_list)
         except database.Unavailable as error:
             database.outages.note(error)
-            for slug in sorted(slugs):
-                await self.refuse(_unavailable(slug, _("The server can't check your access now.")))
-            return
-        for slug in sorted(slugs - watchable.keys()):
-            await self.refuse(_not_found(slug))
-        for slug in sorted(slugs & watchable.keys()):
-            await self._join(slug, watchable[slug], terms)
-
-    async def _join(self, slug: str, camera_id: UUID, terms: _Terms) -> None:
-        if self.hub.is_crowded(camera_id):
-            self.count_refusal(Limit.VIEWERS_PER_CAMERA)
-            await self.refuse(_unavailable(slug, _("Too many people are watching this camera.")))
-            return
-        self._slugs[camera_id] = slug
-        terms.apply(self.seat(camera_id))
-        await self.hub.join(self, camera_id)
+        except asyncio.CancelledError:
+            raise_if_cancelled()
+        return None
 
     def _unsubscribe(self, message: Unsubscribe) -> None:
         for camera_id in self._known(set(message.cameras)):
             self.hub.leave(self, camera_id)
             self._seats.pop(camera_id).discard()
+        for address in message.cameras:
+            self._terms.pop(address, None)
+
+    async def _follow(self) -> None:
+        if self.follows:
+            return
+        self.follows = True
+        if watchable := await self._look(self.wished, with_list=True):
+            await self.may_watch(watchable)
+
+    async def _show(self, watchable: Watchable) -> None:
+        """What is wished for and may be watched."""
+        for address, camera_id in watchable.found.items():
+            if address not in self.wished:
+                # Shown, or unsubscribed, meanwhile.
+                continue
+            if camera_id in self.cameras:
+                # By another of its addresses.
+                del self._terms[address]
+                continue
+            if self.hub.is_crowded(camera_id):
+                self.count_refusal(Limit.VIEWERS_PER_CAMERA)
+                self._post(camera_id, words.crowded(address))
+                continue
+            self._addresses[camera_id] = address
+            self._terms[address].apply(self.seat(camera_id))
+            await self.hub.join(self, camera_id)
 
     def _report(self, message: ViewerReport) -> None:
         for camera_id in self._known({message.camera}):
@@ -237,7 +266,7 @@ class WatchConsumer(JsonConsumer):
     async def _say_stages(self, message: AskStages) -> None:
         for camera_id in self._known({message.camera}):
             if stages := self.hub.stages(camera_id):
-                await self.send_message(Stages(self._slugs[camera_id], **asdict(stages)))
+                await self.send_message(Stages(self._addresses[camera_id], **asdict(stages)))
 
     # relay.Viewer
 
@@ -249,7 +278,7 @@ class WatchConsumer(JsonConsumer):
 
     def show_state(self, camera_id: UUID, state: LiveState) -> None:
         said = CameraState(
-            camera=self._slugs[camera_id],
+            camera=self._addresses[camera_id],
             state=state.state,
             session=state.session or None,
             reason=state.reason or None,
@@ -259,18 +288,27 @@ class WatchConsumer(JsonConsumer):
 
     def drop(self, camera_id: UUID) -> None:
         self._seats.pop(camera_id).discard()
-        self._post(camera_id, _not_found(self._slugs[camera_id]))
+        self._post(camera_id, words.not_found(self._addresses[camera_id]))
 
     def sign_off(self) -> None:
-        sentence = _("You have signed out.")
-        if self.identity.token_id:
-            sentence = _("The token was revoked or has expired.")
-        self._post(None, WatchError(WatchErrorCode.NOT_ALLOWED, sentence))
+        self._is_signed_off = True
         self._outlet.end()
 
-    def _known(self, slugs: set[str]) -> list[UUID]:
-        """Those of the subscribed cameras."""
-        return [camera_id for camera_id in self.cameras if self._slugs[camera_id] in slugs]
+    # catalogue.Follower
+
+    @property
+    def wished(self) -> set[str]:
+        return self._terms.keys() - {self._addresses[camera_id] for camera_id in self.cameras}
+
+    async def may_watch(self, watchable: Watchable) -> None:
+        if self.follows and watchable.cameras != self._listed:
+            self._listed = watchable.cameras
+            self._post(None, Cameras(watchable.cameras))
+        await self._show(watchable)
+
+    def _known(self, addresses: set[str]) -> list[UUID]:
+        """Those of the cameras shown."""
+        return [camera_id for camera_id in self.cameras if self._addresses[camera_id] in addresses]
 
     def _post(self, camera_id: UUID | None, message: ToViewer) -> None:
         topic: Topic = (type(message), camera_id)
@@ -278,6 +316,8 @@ class WatchConsumer(JsonConsumer):
 
     async def _write(self) -> None:
         await self._outlet.run()
+        if self._is_signed_off:
+            await self.send_message(await words.signed_off(self.identity))
         await self.close(int(self._close_code))
 
     def _end_if_idle(self) -> None:
@@ -313,12 +353,3 @@ class _Terms:
         seat.window.slow_down(self.fps)
         seat.choice.asked = self.rendition
         seat.choice.codecs = self.codecs
-
-
-def _not_found(slug: str) -> WatchError:
-    sentence = _("There is no such camera, or you may not watch it.")
-    return WatchError(WatchErrorCode.NOT_FOUND, sentence, slug)
-
-
-def _unavailable(slug: str, sentence: str) -> WatchError:
-    return WatchError(WatchErrorCode.UNAVAILABLE, sentence, slug, _RETRY_AFTER_S)

@@ -19,7 +19,8 @@ from streaming.domain.liveness import State
 from streaming.domain.stages import Stages
 from streaming.lanes import RIGHTS
 from streaming.tasks import Tasks, Work, raise_if_cancelled
-from streaming.watch.lookups import Lookups, watchable
+from streaming.watch.catalogue import Catalogue
+from streaming.watch.lookups import Lookups, allowed
 from streaming.watch.memory import Memory, Readers
 from streaming.watch.outlet import DirectOutlets
 from streaming.watch.relay import Relay, Viewer
@@ -59,11 +60,14 @@ class Hub:
         self._skipped = 0
         self._tasks = Tasks("hub")
         self.lookups = Lookups(self._tasks)
+        #: Who wants to know what else they may watch.
+        self.catalogue = Catalogue(self.lookups)
 
     def work(self) -> dict[str, Work]:
         """What runs for the life of the process, by name."""
         return {
             "states": self._follow_states(),
+            "catalogue": self.catalogue.run(),
             "wants": self._wants.run(),
             "outlets": self.outlets.run(),
             "relays": self._tasks.run(),
@@ -105,6 +109,9 @@ class Hub:
 
     async def join(self, viewer: Viewer, camera_id: UUID) -> None:
         """Show a camera to a viewer who may watch it: its state, its newest frame, then each."""
+        if viewer not in self._viewers:
+            # Gone while it was asked what they may watch.
+            return
         viewer.cameras.add(camera_id)
         relay = self._relays.get(camera_id)
         is_new = relay is None
@@ -212,17 +219,16 @@ class Hub:
                 concerned[viewer.identity].append(viewer)
         for identity, viewers in concerned.items():
             try:
-                found = await RIGHTS.run(watchable, identity)
+                ids = await RIGHTS.run(allowed, identity)
             except database.Unavailable as error:
                 # Nor would it answer for the others. Who watches goes on.
                 database.outages.note(error)
                 return
-            allowed = set((found or {}).values())
             for viewer in viewers:
-                for camera in viewer.cameras - allowed:
+                for camera in viewer.cameras - (ids or set()):
                     self.leave(viewer, camera)
                     viewer.drop(camera)
-                if found is None:
+                if ids is None:
                     viewer.sign_off()
 
     def _wanted(self) -> dict[UUID, Want]:

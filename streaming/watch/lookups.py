@@ -2,87 +2,171 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
-from functools import partial
-from typing import TypeAlias
+from collections import defaultdict, deque
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
+import msgspec
+from django.db import OperationalError
+
 from cameras import access, database
+from cameras.identity import Identity
 from streaming.domain.allowance import Allowances
 from streaming.lanes import VIEWERS
+from streaming.protocol.facts import ListedCamera
 from streaming.tasks import Tasks
-
-#: Cameras by slug.
-Watchable: TypeAlias = Mapping[str, UUID]
 
 #: Lookups for one identity: so many at once, and a second in the long run.
 BURST = 100
 PER_S = 10.0
+#: Addresses that one lookup asks for: those of several walls.
+MAX_ADDRESSES = 500
+
+
+#: Addresses whose cameras are remembered for as long as the database is away.
+MAX_KNOWN = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Watchable:
+    """What somebody may watch."""
+
+    #: All, by name; none where nobody asked for the list.
+    cameras: tuple[ListedCamera, ...]
+    #: Of the addresses that were asked for, also by others who are the same.
+    found: Mapping[str, UUID]
+
+
+@dataclass(slots=True)
+class _Question:
+    answer: asyncio.Future[Watchable]
+    addresses: set[str]
+    with_list: bool
 
 
 class Lookups:
     """What identities may watch. However many sockets ask, and how often: the database is asked
-    once for all that wait for the same answer, and ten times a second for one identity.
+    once for all that wait for the same identity, and ten times a second for each.
     """
 
     def __init__(self, tasks: Tasks) -> None:
         self._tasks = tasks
-        self._waiting: dict[access.Identity, asyncio.Future[Watchable | None]] = {}
-        self._busy: set[access.Identity] = set()
-        self._allowances: Allowances[access.Identity] = Allowances(BURST, PER_S)
+        self._waiting: dict[Identity, deque[_Question]] = defaultdict(deque)
+        self._busy: set[Identity] = set()
+        self._allowances: Allowances[Identity] = Allowances(BURST, PER_S)
+        #: Where cameras were found, whoever may watch them.
+        self._known: dict[str, UUID] = {}
 
-    async def watchable(self, identity: access.Identity) -> Watchable | None:
-        """As of now; None when the identity no longer stands for anybody.
+    async def look(
+        self, identity: Identity, addresses: Collection[str], with_list: bool = False
+    ) -> Watchable:
+        """What the identity may watch now.
 
-        Raises database.Unavailable.
+        Raises database.Unavailable, and CancelledError when the process ends.
         """
-        answer = self._waiting.get(identity)
-        if answer is None:
-            answer = self._waiting[identity] = asyncio.get_running_loop().create_future()
-            if identity not in self._busy:
-                self._busy.add(identity)
-                looking_up = self._tasks.start("lookups", self._look_up(identity))
-                looking_up.add_done_callback(lambda _: self._ended(identity))
+        question = self._question(identity, addresses)
+        question.addresses |= set(addresses)
+        question.with_list |= with_list
+        if identity not in self._busy:
+            self._busy.add(identity)
+            looking = self._tasks.start("lookups", self._look_up(identity))
+            looking.add_done_callback(lambda _: self._ended(identity))
         # Others wait for it, too.
-        return await asyncio.shield(answer)
+        return await asyncio.shield(question.answer)
 
-    async def _look_up(self, identity: access.Identity) -> None:
-        while identity in self._waiting:
+    def _question(self, identity: Identity, addresses: Collection[str]) -> _Question:
+        """One that has not been asked yet, and has room."""
+        waiting = self._waiting[identity]
+        if not waiting or len(waiting[-1].addresses) + len(addresses) > MAX_ADDRESSES:
+            answer = asyncio.get_running_loop().create_future()
+            waiting.append(_Question(answer, set(), with_list=False))
+        return waiting[-1]
+
+    async def _look_up(self, identity: Identity) -> None:
+        while self._waiting[identity]:
             await asyncio.sleep(self._allowances.wait_s(identity, time.monotonic()))
             self._allowances.take(identity, time.monotonic())
             # Whoever asks from here on is answered by the next one.
-            answer = self._waiting.pop(identity)
+            question = self._waiting[identity].popleft()
             try:
-                answer.set_result(await self._ask(identity))
+                question.answer.set_result(await self._ask(identity, question))
             except database.Unavailable as error:
-                answer.set_exception(error)
+                question.answer.set_exception(error)
             finally:
-                answer.cancel()
+                question.answer.cancel()
 
-    async def _ask(self, identity: access.Identity) -> Watchable | None:
-        # What it said a short while ago holds while it is away.
-        ask = partial(VIEWERS.run, watchable, identity)
-        return await database.memory.ask_async(_key(identity), ask)
+    async def _ask(self, identity: Identity, question: _Question) -> Watchable:
+        answers: list[Watchable] = []
 
-    def _ended(self, identity: access.Identity) -> None:
+        async def ask() -> frozenset[UUID]:
+            asked = (identity, question.addresses, question.with_list)
+            ids, answer = await VIEWERS.run(look, *asked)
+            answers.append(answer)
+            self._remember(answer.found)
+            return ids
+
+        # What it said a short while ago holds while the database is away.
+        ids = await database.memory.ask_async(_key(identity), ask)
+        return answers[0] if answers else self._remembered(ids, question)
+
+    def _remember(self, found: Mapping[str, UUID]) -> None:
+        self._known |= found
+        while len(self._known) > MAX_KNOWN:
+            del self._known[next(iter(self._known))]
+
+    def _remembered(self, ids: frozenset[UUID], question: _Question) -> Watchable:
+        """Raises database.Unavailable where that has to say more."""
+        if question.with_list or question.addresses - self._known.keys():
+            raise OperationalError("only what was asked before is known")
+        found = {address: self._known[address] for address in question.addresses}
+        return Watchable((), {address: pk for address, pk in found.items() if pk in ids})
+
+    def _ended(self, identity: Identity) -> None:
         self._busy.discard(identity)
-        # The process ends.
-        if unanswered := self._waiting.pop(identity, None):
-            unanswered.cancel()
+        # Some are left when the process ends.
+        for question in self._waiting.pop(identity, ()):
+            question.answer.cancel()
 
 
-def watchable(identity: access.Identity) -> Watchable | None:
-    """What the identity may watch; None when it no longer stands for anybody."""
+def look(
+    identity: Identity, addresses: Collection[str], with_list: bool
+) -> tuple[frozenset[UUID], Watchable]:
+    """What an identity may watch now: the ids of all cameras, and what was asked for.
+
+    Raises django.db.Error.
+    """
     # Who it is now: the user of a socket's scope is as old as the socket.
     who = access.actor_of(identity)
-    found = access.watchable_by_slug(who)
+    if who is None:
+        return frozenset(), Watchable((), {})
+    cameras = access.watchable(who) if with_list else ()
+    listed = tuple(msgspec.convert(each, ListedCamera, from_attributes=True) for each in cameras)
+    found: dict[str, UUID] = {}
+    asked = sorted(addresses)
+    for first in range(0, len(asked), MAX_ADDRESSES):
+        found |= access.watchable_at(who, asked[first : first + MAX_ADDRESSES])
+    return _ids(who), Watchable(listed, found)
+
+
+def allowed(identity: Identity) -> frozenset[UUID] | None:
+    """The ids of what an identity may watch; None when it no longer stands for anybody.
+
+    Raises django.db.Error.
+    """
+    who = access.actor_of(identity)
+    ids = None if who is None else _ids(who)
     # Viewers are asked about again and again: one whose socket breaks while the database is away
     # may come back.
-    database.memory.keep(_key(identity), found)
+    database.memory.keep(_key(identity), ids)
     if identity.session_key:
         database.memory.keep(("session", identity.session_key), who)
-    return found
+    return ids
 
 
-def _key(identity: access.Identity) -> tuple[str, access.Identity]:
+def _ids(who: access.Actor) -> frozenset[UUID]:
+    return frozenset(access.watchable(who).values_list("pk", flat=True))
+
+
+def _key(identity: Identity) -> tuple[str, Identity]:
     return ("watchable", identity)

@@ -56,6 +56,59 @@ def test_slugs_of_long_names_fit_with_their_number(owner):
     assert slugs == ["n" * 50, "n" * 50 + "-2"]
 
 
+class TestFormerSlugs:
+    def rename(self, camera, slug):
+        camera.slug = slug
+        camera.full_clean()
+        camera.save()
+
+    def at(self, address):
+        return list(Camera.objects.filter(Camera.at(address)))
+
+    def test_a_camera_is_found_by_id_slug_and_former_slugs(self, camera):
+        self.rename(camera, "porch")
+        self.rename(camera, "hall")
+        for address in str(camera.pk), "hall", "porch", "front-door":
+            assert self.at(address) == [camera]
+        assert self.at("nowhere") == []
+
+    def test_no_other_camera_gets_a_former_slug(self, camera, owner):
+        self.rename(camera, "porch")
+        assert Camera.objects.create(name="Front door", owner=owner).slug == "front-door-2"
+        other = Camera(name="Other", slug="front-door", owner=owner)
+        with pytest.raises(ValidationError, match="had this address"):
+            other.full_clean()
+
+    def test_a_camera_may_take_its_slug_back(self, camera):
+        self.rename(camera, "porch")
+        self.rename(camera, "front-door")
+        assert self.at("front-door") == self.at("porch") == [camera]
+        assert [str(former) for former in camera.former_slugs.all()] == ["porch"]
+
+    def test_the_last_ten_are_kept(self, camera):
+        for number in range(12):
+            self.rename(camera, f"c-{number}")
+        assert self.at("front-door") == []
+        assert self.at("c-1") == [camera]
+        assert camera.former_slugs.count() == 10
+
+    def test_they_go_with_the_camera(self, camera, owner):
+        self.rename(camera, "porch")
+        camera.delete()
+        assert Camera.objects.create(name="Front door", owner=owner).slug == "front-door"
+
+    def test_what_is_saved_without_the_slug_keeps_it(self, camera):
+        camera.slug = "porch"
+        camera.name = "Porch"
+        camera.save(update_fields=["name"])
+        assert not camera.former_slugs.exists()
+
+    def test_no_slug_stands_for_the_id_of_another_camera(self, camera, owner):
+        with pytest.raises(ValidationError, match="looks like an id"):
+            Camera(name="Other", slug=str(camera.pk), owner=owner).full_clean()
+        assert Camera.objects.create(name=str(camera.pk), owner=owner).slug == "camera"
+
+
 def test_defaults_are_private_and_modest(camera):
     assert (camera.visibility, camera.delivery, camera.enabled) == ("private", "resilient", True)
     assert camera.codec == "auto"

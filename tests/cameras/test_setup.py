@@ -54,6 +54,13 @@ def test_a_camera_is_made_once_and_then_left_alone(owner):
     assert Camera.objects.get().name == "Demo"
 
 
+def test_a_camera_that_was_given_another_slug_is_not_made_again(owner):
+    camera, _ = ensure_camera(owner, "demo", "Demo")
+    camera.slug = "garden"
+    camera.save()
+    assert ensure_camera(owner, "demo", "Demo") == (camera, False)
+
+
 def test_a_fresh_key_revokes_those_of_the_same_name(camera, owner):
     other = Camera.objects.create(name="Garden", owner=owner)
     kept = [replace_key(camera, "Hall phone"), replace_key(other, "Demo")]

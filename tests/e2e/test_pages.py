@@ -100,3 +100,17 @@ async def test_the_dashboard_says_when_its_numbers_are_old(owner: BrowserContext
     await owner.set_offline(False)
     await expect(page.get_by_role("status")).to_have_text("Now", timeout=LIVE_MS)
     await expect(page.locator("[data-part=age]")).to_be_empty()
+
+
+async def test_without_javascript_a_page_that_needs_it_says_so(
+    browser: Browser, owner: BrowserContext, system: System
+) -> None:
+    context = await browser.new_context(base_url=system.url, java_script_enabled=False)
+    await context.add_cookies(system.cookies)
+    page = await context.new_page()
+    camera = "/cameras/my-camera/"
+    for path in "/", camera, f"{camera}capture/", "/phone/", "/dashboard/", "/api/docs/":
+        await page.goto(path)
+        await expect(page.locator(".needs-script")).to_be_visible()
+        await expect(page.get_by_text("Connecting")).to_be_hidden()
+        await expect(page.get_by_role("button", name="Go live")).to_be_hidden()

@@ -19,7 +19,7 @@ from tests.e2e.conftest import fixture
 from tests.e2e.pages import seconds_until_moving, watch
 from tests.e2e.recording import drawn, is_in_order, is_whole, record_drawn
 from tests.e2e.system import System
-from tests.processes import free_port
+from tests.processes import PATIENCE_S, free_port, wait_until
 
 PIXEL = (
     "Mozilla/5.0 (Linux; Android 16; K) AppleWebKit/537.36 Chrome/156.0.0.0 Mobile Safari/537.36"
@@ -36,12 +36,13 @@ class SecureSystem(System):
 
     def secret_of(self, state: str) -> str:
         """One that opens the invitation whose address this is; no test reads its QR code."""
-        secret = "ssin_test"
+        number = int(state.strip("/").rpartition("/")[2])
+        secret = f"ssin_test{number}"
         digest = hashlib.sha256(secret.encode()).hexdigest()
         with closing(sqlite3.connect(self._database)) as database, database:
             database.execute(
                 "UPDATE cameras_phoneinvitation SET digest = ? WHERE id = ?",
-                (digest, int(state.strip("/").rpartition("/")[2])),
+                (digest, number),
             )
         return secret
 
@@ -142,6 +143,57 @@ async def test_a_phone_joins_by_the_code_of_the_dialog_and_stays_a_camera(
     await again.goto(f"{invited['origin']}/phone/")
     await expect(again.get_by_role("heading", name="My camera")).to_be_visible()
     await go_live(again)
+
+
+async def invite(owner: BrowserContext, system: SecureSystem) -> str:
+    """Where the code of a new invitation leads."""
+    page = await owner.new_page()
+    await page.goto("/cameras/my-camera/")
+    async with page.expect_response("**/phones/") as answered:
+        await page.get_by_role("button", name="Add a phone").click()
+    invited = await (await answered.value).json()
+    await page.close()
+    return f"{invited['origin']}/phone/#{system.secret_of(invited['state'])}"
+
+
+_NO_STORAGE = """Object.defineProperty(window, "localStorage", {
+  get() { throw new DOMException("Access is denied for this document.", "SecurityError"); },
+});"""
+_NO_COOKIES = (
+    """Object.defineProperty(Document.prototype, "cookie", { get: () => "", set() {} });"""
+)
+FORGETS = "a camera only until you close the page"
+
+
+async def test_a_phone_without_storage_stays_a_camera_by_a_cookie(
+    owner: BrowserContext, pixel: BrowserContext, system: SecureSystem
+) -> None:
+    await pixel.add_init_script(_NO_STORAGE)
+    link = await invite(owner, system)
+    phone = await pixel.new_page()
+    await phone.goto(link)
+    await expect(phone.get_by_role("heading", name="My camera")).to_be_visible()
+    await expect(phone.get_by_text(FORGETS)).to_be_hidden()
+    await phone.close()
+    again = await pixel.new_page()
+    await again.goto(link.partition("#")[0])
+    await expect(again.get_by_role("heading", name="My camera")).to_be_visible()
+
+
+async def test_a_phone_that_keeps_nothing_films_for_this_visit_and_says_so(
+    owner: BrowserContext, pixel: BrowserContext, system: SecureSystem
+) -> None:
+    await pixel.add_init_script(_NO_STORAGE + _NO_COOKIES)
+    await pixel.clear_cookies()
+    phone = await pixel.new_page()
+    await phone.goto(await invite(owner, system))
+    await expect(phone.get_by_text(FORGETS)).to_be_visible()
+    await go_live(phone)
+    await expect(phone.get_by_text(FORGETS)).to_be_visible()
+    await watch(owner)
+    await phone.goto("about:blank")
+    newest = "from cameras.models import PublishKey; print(PublishKey.objects.first().revoked)"
+    await asyncio.to_thread(wait_until, lambda: system.run(newest) != "None", PATIENCE_S)
 
 
 async def test_a_camera_made_for_a_phone_shows_the_code_at_once(owner: BrowserContext) -> None:

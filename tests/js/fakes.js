@@ -117,6 +117,8 @@ export class FakePeerConnection {
   /** @type {FakeDataChannel[]} */
   channels = [];
   connectionState = "new";
+  /** For as long as a server that it was given does not answer. */
+  iceGatheringState = "gathering";
   isClosed = false;
   /** @type {{ sdp: string } | null} */
   localDescription = null;

@@ -24,6 +24,7 @@ const UNTESTED = {
     "pages/capture/main.js",
     "pages/dashboard/main.js",
     "pages/dashboard/rows.js",
+    "pages/disabled/main.js",
     "pages/phone/main.js",
     "pages/secret/main.js",
     "pages/shared/capture/controls.js",
@@ -37,6 +38,7 @@ const UNTESTED = {
     "pages/viewer/stage-bar.js",
     "pages/wall/kiosk.js",
     "pages/wall/main.js",
+    "pages/wall/wall.js",
   ],
   "Only a worker, or what stands for one, around a host that is tested": [
     "publish/encoding/encoder-worker.js",

@@ -52,6 +52,13 @@ async def test_a_connection_stays_open(lane):
     assert await lane.run(of_the_thread) is first
 
 
+async def test_a_connection_that_nobody_uses_is_closed(lane, monkeypatch):
+    monkeypatch.setattr(lanes, "IDLE_S", 0.01)
+    assert await lane.run(of_the_thread) is not None
+    await asyncio.sleep(0.1)
+    assert await lane.run(lambda: connection.connection) is None
+
+
 async def test_a_broken_connection_is_replaced_and_the_work_done_again(lane):
     first = await lane.run(of_the_thread)
     attempts = []

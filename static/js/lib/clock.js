@@ -9,6 +9,8 @@ const DRIFT_PER_MS = 0.0005;
 const MAX_SAMPLES = 8;
 /** Between the two clocks of a device; both tick at the same rate, read one after the other. */
 const MAX_APART_MS = 100;
+/** A page that runs, even a hidden one, asks whether it slept more often. */
+const MAX_GAP_MS = 3000;
 
 /**
  * This device's time in ms since the epoch. Paced by the monotonic clock, so that it never jumps
@@ -18,16 +20,26 @@ export function localTime() {
   return performance.timeOrigin + performance.now();
 }
 
-/** Tells when `localTime` cannot be relied on: it stood still while the device slept. */
+/**
+ * Tells when the page stood still, in the back/forward cache or because its device slept: what it
+ * has not taken yet is old. In some sleeps `localTime` stands still, too, and cannot be relied on.
+ */
 export class Sleep {
   #apart = Date.now() - localTime();
+  #askedAt = localTime();
 
-  /** Whether the device has slept, or its wall clock was set, since this was last asked. */
+  /**
+   * Whether the page has stood still, or the wall clock was set, since this was last asked; to be
+   * asked once a second.
+   */
   get isOver() {
-    const apart = Date.now() - localTime();
-    const isOver = Math.abs(apart - this.#apart) > MAX_APART_MS;
+    const now = localTime();
+    const apart = Date.now() - now;
+    const isApart = Math.abs(apart - this.#apart) > MAX_APART_MS;
+    const isLate = now - this.#askedAt > MAX_GAP_MS;
     this.#apart = apart;
-    return isOver;
+    this.#askedAt = now;
+    return isApart || isLate;
   }
 }
 

@@ -19,14 +19,14 @@ export interface Answer {
 /** The viewer's decoder lost the chain and needs a key frame. */
 export interface AskKeyFrame {
   type: "key_frame";
-  /** slug */
+  /** as in `subscribe` */
   camera: string;
 }
 
 /** Asks for the stages of the latency, at most once a second, while somebody looks at the details. */
 export interface AskStages {
   type: "stages";
-  /** slug */
+  /** as in `subscribe` */
   camera: string;
 }
 
@@ -58,7 +58,9 @@ export interface Bye {
 
 /** A camera's settings. */
 export interface CameraFacts {
-  /** its part of addresses */
+  /** never changes */
+  id: string;
+  /** its part of addresses, which may change */
   slug: string;
   /** as people call it */
   name: string;
@@ -103,7 +105,7 @@ export interface CameraReport {
 /** After `subscribe`, and whenever it changes. */
 export interface CameraState {
   type: "state";
-  /** slug */
+  /** as in `subscribe` */
   camera: string;
   /** see the table below */
   state: State;
@@ -115,6 +117,12 @@ export interface CameraState {
   watching: number;
   /** the version of the protocol */
   protocol: number;
+}
+
+/** After `follow`, and within a second whenever it changes: every camera that the viewer may watch, by name. */
+export interface Cameras {
+  type: "cameras";
+  cameras: ListedCamera[];
 }
 
 /** Of both sockets. */
@@ -145,6 +153,23 @@ export type ControlToCamera = Pong | Wanted | KeyFrame | Watching | Received | R
 /** What becomes of frames that are lost between a camera and the server. */
 export type Delivery = "realtime" | "resilient";
 
+/** Why somebody may no longer publish or watch. */
+export type Denial =
+  /** signed out, here or on another page, or the password was changed */
+  | "signed_out"
+  /** the sign-in or token ran out */
+  | "expired"
+  /** the account was deactivated or deleted */
+  | "deactivated"
+  /** the key or token was revoked */
+  | "revoked"
+  /** the camera was deleted */
+  | "deleted"
+  /** the camera is disabled; it may be enabled again */
+  | "disabled"
+  /** the right to publish to the camera was withdrawn */
+  | "withdrawn";
+
 /** When the link opens, after `attached`, and whenever the list changes. Until it is sent, no video is wanted. */
 export interface Encoders {
   type: "encoders";
@@ -158,7 +183,7 @@ export type EndReason =
   | "stopped"
   /** another page or device publishes to this camera now */
   | "taken_over"
-  /** camera disabled, key revoked, right withdrawn, or signed out */
+  /** the right to publish ended: `why` says how */
   | "not_allowed"
   /** an operator pressed "disconnect" */
   | "disconnected"
@@ -183,12 +208,20 @@ export interface Ended {
   by?: string;
   /** when to try again, after `too_much` */
   retry_after_s?: number;
+  /** with `not_allowed`, where it may be told: why */
+  why?: Denial;
+}
+
+/** Asks for `cameras`: now, and whenever it changes. */
+export interface Follow {
+  type: "follow";
 }
 
 export type FromViewer =
   | ViewerAuthenticate
   | Subscribe
   | Unsubscribe
+  | Follow
   | ViewerReport
   | AskKeyFrame
   | AskStages
@@ -205,6 +238,18 @@ export interface IceServer {
 /** The next frame of video must be a key frame; at most once a second. */
 export interface KeyFrame {
   type: "key_frame";
+}
+
+/** What a list of cameras says of each. */
+export interface ListedCamera {
+  /** never changes */
+  id: string;
+  /** its part of addresses, which may change */
+  slug: string;
+  /** as people call it */
+  name: string;
+  /** most frames a second */
+  frame_rate: number;
 }
 
 /** One complete SDP offer (no trickled candidates) with both data channels; `resume` continues an earlier session. */
@@ -239,6 +284,8 @@ export interface PublishError {
   publisher?: string;
   /** when to try again */
   retry_after_s?: number;
+  /** with `not_allowed`, where it may be told: why */
+  why?: Denial;
   /** the version of the protocol */
   protocol: number;
 }
@@ -320,7 +367,7 @@ export interface Refused {
 /** Answer to `stages`: means of the last seconds. */
 export interface Stages {
   type: "stages";
-  /** slug */
+  /** as in `subscribe` */
   camera: string;
   /** from capture to encoded */
   camera_ms: number;
@@ -368,7 +415,7 @@ export interface Streaming {
 /** Adds these cameras: their states and at most `fps` frames a second of each. Below 30 there is no video, because no frame of a chain can be left out. Sent again for a camera, it changes `fps`, `video` and `rendition`. */
 export interface Subscribe {
   type: "subscribe";
-  /** up to 64 slugs */
+  /** up to 64 ids or slugs */
   cameras: string[];
   /** every frame by default */
   fps?: number | null;
@@ -385,12 +432,12 @@ export interface Taken {
   frames: number;
 }
 
-export type ToViewer = ViewerWelcome | CameraState | Stages | Pong | WatchError;
+export type ToViewer = ViewerWelcome | CameraState | Cameras | Stages | Pong | WatchError;
 
 /** Removes these cameras. */
 export interface Unsubscribe {
   type: "unsubscribe";
-  /** up to 64 slugs */
+  /** up to 64 ids or slugs */
   cameras: string[];
 }
 
@@ -411,7 +458,7 @@ export interface ViewerPing {
 /** After the first frame of each camera and then after each 64 kB, until 512 kB have come; every 5 s; at once, but at most twice a second, when latency passes 250 ms. */
 export interface ViewerReport {
   type: "report";
-  /** slug */
+  /** as in `subscribe` */
   camera: string;
   /** of its frames, received on this socket in all */
   bytes: number;
@@ -447,17 +494,19 @@ export interface WatchError {
   code: WatchErrorCode;
   /** a sentence for people */
   message: string;
-  /** slug */
+  /** as in `subscribe` */
   camera?: string;
   /** when to try again */
   retry_after_s?: number;
+  /** with `not_allowed`: why */
+  why?: Denial;
   /** the version of the protocol */
   protocol: number;
 }
 
 /** Why the watch socket refused something. */
 export type WatchErrorCode =
-  /** no such camera or no right to watch it, also when a right ends while watching */
+  /** no such camera or no right to watch it, also when a right ends while watching; the subscription stays, and a `state` follows once the camera may be watched (again) */
   | "not_found"
   /** over 64 cameras, in one message or together; none of the message is subscribed */
   | "too_many"

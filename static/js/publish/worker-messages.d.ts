@@ -83,7 +83,7 @@ export type ToWorker =
   /** The state of a channel that stays with the page, because it cannot be transferred. */
   | { type: "page_channel"; id: number; readyState: RTCDataChannelState; bufferedAmount: number }
   | { type: "session"; session: number }
-  | { type: "offset"; offset: number }
+  | { type: "offset"; offset: number | null }
   | { type: "wanted"; wanted: Wanted }
   | { type: "key_frame" }
   | { type: "received"; received: Received };

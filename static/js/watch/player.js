@@ -27,7 +27,7 @@ const AWAY_AFTER_MS = 10_000;
  */
 
 /**
- * @typedef {Pick<import("../protocol/messages.js").CameraFacts, "slug" | "name" | "frame_rate">} Camera
+ * @typedef {import("../protocol/messages.js").ListedCamera} Camera
  */
 
 /**
@@ -35,7 +35,7 @@ const AWAY_AFTER_MS = 10_000;
  *
  * @typedef {object} Facts
  * @property {import("./state.js").ShownState} state
- * @property {string | null} reason why the camera is off
+ * @property {string | null} reason why the camera is off or paused, or the connection over
  * @property {number | null} age of the picture, ms; null without one
  * @property {boolean} fresh
  * @property {number | null} latency capture to drawn, p50, ms
@@ -93,7 +93,7 @@ export class Player {
     this.#freshness = new Freshness(camera.frame_rate);
     this.#screen = watching.screens.open(canvas, {
       onShown: (header, times) => this.#shown(header, times),
-      onBroken: () => this.#source.askKeyFrame(camera.slug),
+      onBroken: () => this.#source.askKeyFrame(camera.id),
       onUnplayable: (codec) => this.#doWithout(codec),
     });
     document.addEventListener("visibilitychange", () => this.#visibilityChanged(!document.hidden));
@@ -112,15 +112,23 @@ export class Player {
       },
       onConnection: () => this.#connectionChanged(),
     };
-    this.#source.subscribe(this.camera.slug, listener, this.#wantsNow);
+    this.#source.subscribe(this.camera.id, listener, this.#wantsNow);
   }
 
   /** What is shown stays, and does not pass for live. */
   stop() {
     this.#isStarted = false;
-    this.#source.unsubscribe(this.camera.slug);
+    this.#source.unsubscribe(this.camera.id);
     this.#screen.rest();
     this.#server = null;
+    this.#onChange();
+  }
+
+  /** Nothing of what was shown stays. */
+  forget() {
+    this.stop();
+    this.#screen.clear();
+    this.#refused = null;
     this.#onChange();
   }
 
@@ -131,7 +139,7 @@ export class Player {
 
   /** Asks for the stages of the latency again. */
   askStages() {
-    this.#source.askStages(this.camera.slug);
+    this.#source.askStages(this.camera.id);
   }
 
   /** @returns {Facts} */
@@ -139,7 +147,9 @@ export class Player {
     const now = localTime();
     const age = this.#age(now);
     const limit = this.#freshness.limit + this.#source.interval;
-    const fresh = this.#isStarted && age !== null && age <= limit;
+    // Without the server's time nobody knows how old it is.
+    const isKnown = age !== null && this.#source.serverTime !== null;
+    const fresh = this.#isStarted && isKnown && age <= limit;
     const shown = this.#screen.shown;
     return {
       state: shownState({
@@ -149,7 +159,7 @@ export class Player {
         drawn: shown !== null,
         fresh,
       }),
-      reason: this.#server?.reason ?? null,
+      reason: this.#source.end ?? this.#server?.reason ?? null,
       age,
       fresh,
       latency: this.#latency.percentile(now, 0.5),
@@ -195,7 +205,7 @@ export class Player {
   /** @param {Wants} wants */
   #want(wants) {
     this.#wants = wants;
-    this.#source.want(this.camera.slug, this.#wantsNow);
+    this.#source.want(this.camera.id, this.#wantsNow);
   }
 
   /** @param {Frame} frame */
@@ -216,10 +226,11 @@ export class Player {
     this.#freshness.add(header);
     this.#drawings.add(drawnAt, 0);
     const latency = this.#latencyOf(header, drawnAt);
-    if (latency !== null) {
+    // What arrived before the page stood still waited here, and not on its way.
+    if (latency !== null && times.arrivedAt >= this.#source.awakeSince) {
       this.#latency.add(drawnAt, latency);
       this.#stages.add(latency, times);
-      this.#source.drawn(this.camera.slug, header.sequence, latency);
+      this.#source.drawn(this.camera.id, header.sequence, latency);
     }
     Object.assign(this.#element.dataset, {
       session: header.session,

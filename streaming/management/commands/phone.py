@@ -40,7 +40,7 @@ def _camera(slug: str | None) -> Camera:
         camera = preparation.camera_to_try(ensure_owner()[0])
         which = "camera to film for"
     else:
-        camera = Camera.objects.filter(slug=slug).first()
+        camera = Camera.objects.filter(Camera.at(slug)).first()
         which = f"camera {slug!r}"
     if camera is None:
         raise CommandError(f"There is no {which}. The page “Cameras” shows all of them.")

@@ -21,6 +21,7 @@ def test_a_camera_is_shown_with_all_its_facts(api, sign_in, camera, owner):
     assert shown.pop("created")
     assert shown == {
         "url": "http://testserver/api/cameras/front-door/",
+        "id": str(camera.pk),
         "slug": "front-door",
         "name": "Front door",
         "location": "",
@@ -60,6 +61,26 @@ def test_anonymous_visitors_see_the_public_cameras(api, camera):
     assert slugs(api.get(LIST)) == ["garden"]
     assert api.get("/api/cameras/garden/").status_code == 200
     assert api.get(FRONT_DOOR).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["owner", "stranger"])
+def test_its_id_and_former_slugs_find_a_camera(api, sign_in, camera, who, request):
+    camera.slug = "porch"
+    camera.save()
+    sign_in(request.getfixturevalue(who))
+    found = [api.get(f"/api/cameras/{each}/") for each in ("porch", "front-door", camera.pk)]
+    if who == "owner":
+        assert [each.json()["slug"] for each in found] == 3 * ["porch"]
+    else:
+        assert [each.status_code for each in found] == 3 * [404]
+
+
+def test_a_camera_is_changed_at_its_former_address(api, sign_in, camera, owner):
+    camera.slug = "porch"
+    camera.save()
+    sign_in(owner)
+    changed = api.patch(FRONT_DOOR, {"name": "Porch"}, content_type="application/json")
+    assert changed.json()["name"] == "Porch"
 
 
 @pytest.mark.parametrize("method", ["get", "patch", "delete"])

@@ -99,6 +99,17 @@ test("local time is the epoch's, and grows", () => {
   assert.ok(localTime() >= before);
 });
 
+test("a page that stood still is told once", () => {
+  const sleep = new Sleep();
+  const running = performance.now;
+  const clock = mock.method(performance, "now", () => running.call(performance) + 12_000);
+  const wall = mock.method(Date, "now", () => localTime());
+  assert.ok(sleep.isOver);
+  assert.ok(!sleep.isOver);
+  clock.mock.restore();
+  wall.mock.restore();
+});
+
 test("a device that has slept is told once", () => {
   const sleep = new Sleep();
   assert.ok(!sleep.isOver);

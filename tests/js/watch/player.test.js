@@ -14,7 +14,9 @@ const source = {
   connection: /** @type {import("../../../static/js/watch/connection/source.js").Connection} */ (
     "open"
   ),
-  serverTime: null,
+  serverTime: /** @type {number | null} */ (0),
+  awakeSince: -Infinity,
+  end: /** @type {import("../../../static/js/watch/connection/source.js").End | null} */ (null),
   roundTrip: null,
   interval: 0,
   listener: /** @type {Listener} */ ({}),
@@ -22,8 +24,14 @@ const source = {
   subscribe(_slug, listener) {
     this.listener = listener;
   },
+  follow() {},
   unsubscribe() {},
-  drawn() {},
+  /** @type {number[]} */
+  reported: [],
+  /** @param {string} _slug @param {number} sequence */
+  drawn(_slug, sequence) {
+    this.reported.push(sequence);
+  },
   askKeyFrame() {},
   askStages() {},
   /** @type {import("../../../static/js/watch/connection/source.js").Wants[]} */
@@ -48,11 +56,12 @@ beforeEach(() => {
   mock.timers.enable({ apis: ["setTimeout"] });
   // Players of tests before do not hear of this one.
   Object.assign(globalThis, { document: Object.assign(new EventTarget(), { hidden: false }) });
-  Object.assign(source, { connection: "open", interval: 0, asked: [] });
+  Object.assign(source, { connection: "open", interval: 0, asked: [], reported: [] });
+  Object.assign(source, { serverTime: now, awakeSince: -Infinity });
   player = new Player({
     element: /** @type {any} */ ({ dataset: {} }),
     canvas: /** @type {any} */ ({ getContext: () => ({ drawImage() {}, clearRect() {} }) }),
-    camera: { slug: "door", name: "Door", frame_rate: 30 },
+    camera: { id: "1", slug: "door", name: "Door", frame_rate: 30 },
     watching: { screens: new Screens(), source, codecs: ["h264", "vp8"] },
     onChange: () => {},
   });
@@ -62,6 +71,7 @@ beforeEach(() => {
 
 /** @param {number} sequence */
 async function receive(sequence) {
+  source.serverTime = now;
   source.listener.onFrame({
     rendition: Rendition.JPEG,
     codec: jpeg.number,
@@ -84,6 +94,23 @@ test("a picture is live for a second, and as long as its source takes between tw
   assert.equal(player.facts.state, "stale");
   source.interval = 800;
   assert.equal(player.facts.state, "live");
+});
+
+test("a picture whose age nobody knows is not live", async () => {
+  await receive(1);
+  source.serverTime = null;
+  assert.equal(player.facts.state, "stale");
+});
+
+test("what arrived before the page stood still is no sample", async () => {
+  await receive(1);
+  assert.deepEqual(source.reported, [1]);
+  source.awakeSince = performance.timeOrigin + now + 1;
+  await receive(2);
+  assert.deepEqual(source.reported, [1]);
+  now += 1;
+  await receive(3);
+  assert.deepEqual(source.reported, [1, 3]);
 });
 
 test("nothing is left of a camera that may not be watched any more, nor comes late", async () => {
@@ -167,7 +194,7 @@ function hopeful() {
   new Player({
     element: /** @type {any} */ ({ dataset: {} }),
     canvas: /** @type {any} */ ({}),
-    camera: { slug: "door", name: "Door", frame_rate: 30 },
+    camera: { id: "1", slug: "door", name: "Door", frame_rate: 30 },
     watching: { screens: /** @type {any} */ ({ open }), source, codecs: ["h264", "vp8"] },
     onChange: () => {},
   });

@@ -13,6 +13,7 @@ from streaming.backplane.store import Image, LiveState
 from streaming.domain.liveness import State
 from streaming.process.web import node
 from tests.streaming.frames import HEIGHT, PICTURE, WIDTH, frame
+from tests.streaming.protocol.scripts import script
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("valkey")]
 
@@ -50,6 +51,13 @@ def sign_in(api, who):
 
 
 # Who may ask
+
+
+@pytest.mark.parametrize("url", [STATS, PICTURE_URL])
+def test_a_page_that_asks_for_single_pictures_takes_a_refusal_for_an_answer_of_ours(api, db, url):
+    answer = api.get(url)
+    assert answer.status_code == 404
+    assert f'"{answer["Content-Type"]}"' in script("watch/connection/polling.js")
 
 
 @pytest.mark.parametrize("url", OF_CAMERA)

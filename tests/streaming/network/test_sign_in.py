@@ -4,6 +4,7 @@ import pytest
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
 
+from streaming.network import sign_in
 from streaming.network.sign_in import signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,3 +41,8 @@ async def test_whoever_has_signed_out_is_nobody(async_client, viewer):
     await async_client.alogout()
     async_client.cookies = cookies
     assert (await user_of(async_client)).is_anonymous
+
+
+async def test_a_visitor_waits_for_no_database(monkeypatch):
+    monkeypatch.setattr(sign_in, "HANDSHAKES", None)
+    assert (await user_of(None)).is_anonymous

@@ -65,6 +65,7 @@ def test_an_empty_wall_says_how_to_fill_it(client: Client, stranger: User) -> No
 def test_the_viewer_page_knows_its_camera(viewer: User, camera: Camera) -> None:
     response = signed_in(viewer).get(reverse("viewer", args=[camera.slug]))
     assert page_data(response, "viewer-data")["camera"] == {
+        "id": str(camera.pk),
         "slug": "front-door",
         "name": "Front door",
         "width": 640,
@@ -91,7 +92,7 @@ def test_who_may_film_is_shown_the_way(camera: Camera, viewer: User) -> None:
     capture = reverse("capture", args=[camera.slug])
     assert capture in text(client.get(reverse("viewer", args=[camera.slug])))
     data = page_data(client.get(capture), "capture-data")
-    assert data["socket"] == f"/ws/publish/{camera.slug}/"
+    assert data["socket"] == f"/ws/publish/{camera.pk}/"
 
 
 @pytest.mark.parametrize("name", ["viewer", "capture"])
@@ -151,7 +152,7 @@ def test_pages_know_the_ports_of_the_two_sockets(owner: User, camera: Camera) ->
         phone = client.get(reverse("phone"), SERVER_PORT="8000")
         wall = client.get(reverse("wall"), SERVER_PORT="8000")
         view = client.get(reverse("viewer", args=[camera.slug]), SERVER_PORT="8000")
-    publish = f"ws://testserver:8001/ws/publish/{camera.slug}/"
+    publish = f"ws://testserver:8001/ws/publish/{camera.pk}/"
     assert page_data(film, "capture-data")["socket"] == publish
     assert 'data-sockets="ws://testserver:8001/ws/publish/"' in text(phone)
     assert page_data(wall, "wall-data")["socket"] == "ws://testserver:8002/ws/watch/"
@@ -164,7 +165,7 @@ def test_a_capture_page_sends_its_camera_to_the_server_that_is_set(
     with override_settings(SKYSENTRY={"SIGNALING_URL": "wss://cameras.example"}):
         response = signed_in(owner).get(reverse("capture", args=[camera.slug]))
     socket = page_data(response, "capture-data")["socket"]
-    assert socket == f"wss://cameras.example/ws/publish/{camera.slug}/"
+    assert socket == f"wss://cameras.example/ws/publish/{camera.pk}/"
 
 
 @pytest.mark.parametrize(

@@ -445,12 +445,12 @@ async def test_nobody_else_is_disconnected(filming, owner, watching):
 # Rights that end
 
 
-async def is_turned_off(phone):
+async def is_turned_off(phone, why):
     [*_, ended] = await phone.socket.hear_until(
         lambda said: said["type"] == "ended", within_s=DARK_WITHIN_S
     )
     await until(lambda: has_ended(phone.session, "not_allowed"))
-    return ended["reason"] == "not_allowed"
+    return (ended["reason"], ended["why"]) == ("not_allowed", why)
 
 
 async def test_a_revoked_key_ends_its_session(phone, key):
@@ -458,13 +458,13 @@ async def test_a_revoked_key_ends_its_session(phone, key):
     await filming.offer()
     await filming.connect()
     await database_sync_to_async(lambda: PublishKey.objects.get().revoke())()
-    assert await is_turned_off(filming)
+    assert await is_turned_off(filming, "revoked")
 
 
 async def test_a_disabled_camera_ends_its_session(filming, camera):
     camera.enabled = False
     await camera.asave()
-    assert await is_turned_off(filming)
+    assert await is_turned_off(filming, "disabled")
 
 
 async def test_a_withdrawn_grant_ends_its_session(phone, camera, stranger):
@@ -473,7 +473,7 @@ async def test_a_withdrawn_grant_ends_its_session(phone, camera, stranger):
     await filming.offer()
     await filming.connect()
     await Grant.objects.all().adelete()
-    assert await is_turned_off(filming)
+    assert await is_turned_off(filming, "withdrawn")
 
 
 async def test_signing_out_ends_the_session_of_the_page(phone, async_client, owner):
@@ -482,7 +482,20 @@ async def test_signing_out_ends_the_session_of_the_page(phone, async_client, own
     await filming.offer()
     await filming.connect()
     await async_client.alogout()
-    assert await is_turned_off(filming)
+    assert await is_turned_off(filming, "signed_out")
+
+
+async def test_a_device_with_a_key_depends_on_nobodys_sign_in(
+    phone, async_client, owner, key, often
+):
+    await async_client.aforce_login(owner)
+    filming = await phone(async_client, key=key)
+    await filming.offer()
+    await filming.connect()
+    await async_client.alogout()
+    # All rights are asked again meanwhile.
+    await asyncio.sleep(1)
+    assert [said for said in await filming.socket.heard() if said["type"] == "ended"] == []
 
 
 async def test_rights_are_asked_again_whatever_was_announced(often, filming):

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from cameras import models
+from cameras import denials, models
 from streaming.protocol import enums
 from tests.streaming.protocol.scripts import script
 
@@ -26,8 +26,14 @@ def test_a_camera_may_be_set_to_what_the_catalogue_knows():
     assert sorted(enums.CODEC_SETTINGS) == sorted(models.Codec.values)
 
 
+def test_the_catalogue_knows_the_same_denials():
+    assert [word.value for word in enums.Denial] == [word.value for word in denials.Denial]
+    assert denials.SENTENCES.keys() == set(denials.Denial)
+
+
 @pytest.mark.parametrize(
-    "words", [enums.EndReason, enums.CloseCode, enums.PublishErrorCode, enums.WatchErrorCode]
+    "words",
+    [enums.EndReason, enums.Denial, enums.CloseCode, enums.PublishErrorCode, enums.WatchErrorCode],
 )
 def test_each_says_what_it_means_and_is_found_by_its_value(words):
     assert all(word.means for word in words)

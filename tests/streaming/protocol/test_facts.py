@@ -9,6 +9,7 @@ from streaming.protocol.facts import CameraFacts
 
 def test_they_are_those_of_the_camera(camera):
     assert CameraFacts.of(camera) == CameraFacts(
+        id=camera.pk,
         slug="front-door",
         name="Front door",
         width=640,
@@ -21,7 +22,7 @@ def test_they_are_those_of_the_camera(camera):
 
 
 def test_they_are_what_the_catalogue_says_of_filming():
-    assert CameraFacts.__struct_fields__ == ("slug", "name", *CAPTURE_FIELDS)
+    assert CameraFacts.__struct_fields__ == ("id", "slug", "name", *CAPTURE_FIELDS)
 
 
 def test_a_camera_may_be_as_it_was_made_or_as_it_is_stored(camera):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import UUID
 
 import jsonschema
 import pytest
@@ -16,10 +17,11 @@ from streaming.protocol.enums import (
     PublishErrorCode,
     WatchErrorCode,
 )
-from streaming.protocol.facts import CameraFacts
+from streaming.protocol.facts import CameraFacts, ListedCamera
 from streaming.protocol.watch import CameraState, WatchError
 
-FACTS = CameraFacts("front-door", "Front door", 640, 480, 30, 0.7, Delivery.RESILIENT, "auto")
+ID = UUID("4a8c3f0e-1f3b-4b0f-9f7e-2f3d8a6b5c41")
+FACTS = CameraFacts(ID, "front-door", "Front door", 640, 480, 30, 0.7, Delivery.RESILIENT, "auto")
 #: One of each that the server says.
 SAID = [
     publish.Welcome(FACTS, (publish.IceServer(("stun:stun.example",)),)),
@@ -41,6 +43,7 @@ SAID = [
     watch.ViewerWelcome("vera"),
     CameraState("front-door", State.OFF, None, None, 0),
     CameraState("front-door", State.PAUSED, 7, "hidden", 1),
+    watch.Cameras((ListedCamera(ID, "front-door", "Front door", 30),)),
     watch.Stages("front-door", 1.0, 2.0, 3.0),
     WatchError(WatchErrorCode.NOT_FOUND, "There is no such camera.", "front-door"),
     WatchError(WatchErrorCode.TOO_MANY, "At most 64."),

@@ -35,7 +35,7 @@ def test_what_stands_around_a_table_stays():
         ("publish.camera", "| `frame_rate` | integer | most frames a second |"),
         ("control.to_camera", "`video` (string or null): in which codec"),
         ("watch.from_viewer", "`fps` (number, optional, 0.1 to 30): every frame by default"),
-        ("watch.from_viewer", "`cameras` (list of strings): up to 64 slugs"),
+        ("watch.from_viewer", "`cameras` (list of strings): up to 64 ids or slugs"),
         ("watch.to_viewer", "`session` (integer or null): its number"),
     ],
 )

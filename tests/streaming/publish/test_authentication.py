@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from cameras.identity import Identity
-from cameras.models import PublishKey
+from cameras.models import Camera, PublishKey
 from streaming.protocol.publish import Offer, Stream
 from streaming.publish.authentication import authenticate
 from streaming.publish.resume import resume_token
@@ -40,6 +40,21 @@ def test_a_key_stands_for_itself_whoever_has_signed_in(camera, owner, identity):
 @pytest.mark.parametrize(("slug", "secret"), [("front-door", None), ("nowhere", None)])
 def test_who_may_not_publish_and_what_is_not_there_are_not_told_apart(camera, slug, secret):
     assert authenticate(slug, secret, AnonymousUser(), NOBODY) is None
+
+
+def test_a_camera_is_known_by_its_id_and_by_its_former_slug(camera, owner, identity):
+    camera.slug = "porch"
+    camera.save()
+    for address in "porch", "front-door", str(camera.pk):
+        who = authenticate(address, None, owner, identity)
+        assert who
+        assert who.camera == camera
+
+
+def test_a_key_of_another_camera_does_not_open_this_one(camera, owner):
+    garden = Camera.objects.create(name="Garden", owner=owner)
+    secret = PublishKey.issue(camera=garden, name="Hall phone")[1]
+    assert authenticate(str(camera.pk), secret, AnonymousUser(), NOBODY) is None
 
 
 def test_an_unknown_key_is_nobody_even_beside_the_owner(camera, owner, identity):

@@ -43,7 +43,12 @@ def key(camera):
 async def is_turned_away(socket):
     error = await socket.is_refused("not_allowed")
     assert await socket.close_code() == 4403
-    return error["message"]
+    return error["message"], error.get("why")
+
+
+async def why_turned_away(socket):
+    _sentence, why = await is_turned_away(socket)
+    return why
 
 
 async def is_bad_message(socket):
@@ -59,6 +64,7 @@ async def test_the_owner_is_welcome_and_hears_how_to_film(dial, camera, owner):
     await socket.say("authenticate")
     assert await socket.hear("welcome") == {
         "camera": {
+            "id": str(camera.pk),
             "slug": "front-door",
             "name": "Front door",
             "width": 640,
@@ -130,14 +136,29 @@ async def test_a_key_opens_its_own_camera_alone(dial, owner, key):
     # Though its owner holds it.
     socket = await dial("/ws/publish/garden/", owner)
     await socket.say("authenticate", key=key)
-    await is_turned_away(socket)
+    assert await why_turned_away(socket) is None
 
 
 async def test_a_revoked_key_is_turned_away(dial, key):
     await database_sync_to_async(lambda: PublishKey.objects.get().revoke())()
     socket = await dial(PUBLISH)
     await socket.say("authenticate", key=key)
-    await is_turned_away(socket)
+    assert await why_turned_away(socket) == "revoked"
+
+
+async def test_a_key_hears_that_its_camera_is_disabled(dial, camera, key, owner):
+    await Camera.objects.aupdate(enabled=False)
+    for given, why in {key: "disabled", None: None}.items():
+        socket = await dial(PUBLISH, owner)
+        await socket.say("authenticate", key=given)
+        assert await why_turned_away(socket) == why
+
+
+async def test_a_page_whose_user_has_signed_out_hears_so_whatever_camera_it_names(dial, camera):
+    for path in PUBLISH, "/ws/publish/nowhere/":
+        socket = await dial(path)
+        await socket.say("authenticate")
+        assert await why_turned_away(socket) == "signed_out"
 
 
 @pytest.mark.parametrize("secret", ["", "sspk_", "sspk_" + "x" * 43, "x" * 10_000, "'; --"])

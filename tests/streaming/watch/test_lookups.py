@@ -7,7 +7,7 @@ import pytest
 from django.db import OperationalError
 
 from cameras.access import Identity
-from cameras.models import Camera, Grant
+from cameras.models import Grant
 from streaming.tasks import Tasks
 from streaming.watch import lookups
 from streaming.watch.lookups import Lookups
@@ -20,32 +20,60 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def asked(monkeypatch):
     """For whom the database was asked, in turn."""
     asked = []
-    ask = lookups.watchable
+    ask = lookups.look
 
-    def watchable(identity):
+    def look(identity, addresses, with_list):
         asked.append(identity)
-        return ask(identity)
+        return ask(identity, addresses, with_list)
 
-    monkeypatch.setattr(lookups, "watchable", watchable)
+    monkeypatch.setattr(lookups, "look", look)
     return asked
 
 
 @pytest.fixture
-async def find():
+async def ours():
     tasks = Tasks("test")
     running = asyncio.create_task(tasks.run())
-    yield Lookups(tasks).watchable
+    yield Lookups(tasks)
     await end(running)
+
+
+@pytest.fixture
+def find(ours):
+    async def find(identity):
+        return dict((await ours.look(identity, ["front-door"])).found)
+
+    return find
 
 
 async def test_it_finds_what_the_identity_may_watch(find, camera, viewer, stranger):
     assert await find(Identity(viewer.pk)) == {"front-door": camera.pk}
     assert await find(Identity(stranger.pk)) == {}
     assert await find(Identity()) == {}
+    assert await find(Identity(4711)) == {}
 
 
-async def test_nobody_may_watch_nothing(find, camera):
-    assert await find(Identity(4711)) is None
+async def test_it_lists_all_for_those_who_ask_for_that(ours, camera, viewer):
+    identity = Identity(viewer.pk)
+    listed, not_listed = await ours.look(identity, [], True), await ours.look(identity, [])
+    assert [each.slug for each in listed.cameras] == ["front-door"]
+    assert not_listed.cameras == ()
+
+
+async def test_different_questions_of_one_identity_are_asked_together(ours, camera, viewer, asked):
+    identity = Identity(viewer.pk)
+    first, second = await asyncio.gather(
+        ours.look(identity, ["front-door"]), ours.look(identity, [str(camera.pk)], True)
+    )
+    assert first == second
+    assert set(first.found.values()) == {camera.pk}
+    assert len(asked) == 1
+
+
+async def test_one_lookup_asks_for_so_many_addresses(ours, camera, asked):
+    some = [[f"c-{wall}-{number}" for number in range(60)] for wall in range(20)]
+    await asyncio.gather(*(ours.look(Identity(), addresses) for addresses in some))
+    assert len(asked) == 3
 
 
 async def test_a_crowd_that_asks_for_the_same_identity_is_answered_together(find, camera, asked):
@@ -67,10 +95,10 @@ async def test_one_identity_is_looked_up_so_often(find, camera, asked, monkeypat
     monkeypatch.setattr(lookups, "BURST", 2)
     monkeypatch.setattr(lookups, "PER_S", 10.0)
     tasks = Tasks("test")
-    find = Lookups(tasks).watchable
+    ours = Lookups(tasks)
     began_s = time.monotonic()
     for _ in range(5):
-        await find(Identity())
+        await ours.look(Identity(), [])
     assert len(asked) == 5
     assert time.monotonic() - began_s >= 0.3
     await tasks._stop()
@@ -89,10 +117,10 @@ async def ask_for_ever(find, identity):
 
 
 async def test_a_database_that_fails_is_asked_again(find, camera, monkeypatch):
-    def fail(_identity):
+    def fail(*_):
         raise OperationalError
 
-    monkeypatch.setattr(lookups, "watchable", fail)
+    monkeypatch.setattr(lookups, "look", fail)
     for _ in range(2):
         with pytest.raises(OperationalError):
             await find(Identity())
@@ -102,16 +130,14 @@ async def test_a_database_that_fails_is_asked_again(find, camera, monkeypatch):
 
 async def test_who_waits_when_the_process_ends_waits_no_longer(camera):
     tasks = Tasks("test")
-    asking = asyncio.create_task(Lookups(tasks).watchable(Identity()))
+    asking = asyncio.create_task(Lookups(tasks).look(Identity(), []))
     await asyncio.sleep(0)
     await tasks._stop()
     await asyncio.wait([asking], timeout=WITHIN_S)
     assert asking.done()
 
 
-async def test_it_leaves_nothing_behind(find, camera):
-    await Camera.objects.acount()
+async def test_it_leaves_nothing_behind(ours, find, camera):
     await find(Identity())
-    found = find.__self__
-    await until(lambda: not found._busy)
-    assert not found._waiting
+    await until(lambda: not ours._busy)
+    assert not ours._waiting

@@ -20,7 +20,7 @@ from streaming.process import node as node_module
 from streaming.protocol.enums import ChangeKind
 from streaming.protocol.notices import Change, KeyFrame, Wants
 from streaming.watch import hub as hub_module
-from streaming.watch import lookups, wants
+from streaming.watch import wants
 from streaming.watch import relay as relay_module
 from streaming.watch import seat as seats
 from streaming.watch.relay import newest_pictures
@@ -697,13 +697,13 @@ async def test_one_identity_is_asked_once_for_many_viewers(
     camera, owner, viewer, watch, monkeypatch
 ):
     asked = []
-    ask = lookups.watchable
+    ask = hub_module.allowed
 
-    def watchable(identity):
+    def allowed(identity):
         asked.append(identity.user_id)
         return ask(identity)
 
-    monkeypatch.setattr(hub_module, "watchable", watchable)
+    monkeypatch.setattr(hub_module, "allowed", allowed)
     watchers = [await watch(camera, user) for user in [owner] * 5 + [viewer] * 5]
     camera.enabled = False
     await camera.asave()

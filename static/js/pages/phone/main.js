@@ -5,7 +5,7 @@ import { gettext } from "../../lib/i18n.js";
 import { Refusal, post } from "../../lib/post.js";
 import { Signaling } from "../../publish/connection/signaling.js";
 import { CapturePage } from "../shared/capture/page.js";
-import { remember, remembered, takeSecret } from "./membership.js";
+import { canRemember, remember, remembered, takeSecret } from "./membership.js";
 
 /** @typedef {import("./membership.js").Membership} Membership */
 
@@ -15,14 +15,16 @@ const WORDS = {
   ),
   used: gettext("Press “New code” beside it, and scan that one."),
   refused: gettext(
-    "This device may not film any more: its key was revoked, or the camera was switched off. Ask whoever runs this server, or scan a new code.",
+    "This device may no longer film: its key was revoked, or the camera was deleted. Scan a new code to use it as a camera again.",
   ),
+  disabled: gettext("The camera is disabled. Once it's enabled in its settings, try again."),
   away: gettext(
     "The server does not answer. Is this device in the same network? If the page warned of the certificate, this device may have to trust it first.",
   ),
 };
 
 class Gone extends Error {}
+class Disabled extends Error {}
 
 const home = find(document, "[data-phone]", HTMLElement);
 const retry = find(home, "[data-action=retry]", HTMLButtonElement);
@@ -30,22 +32,47 @@ const retry = find(home, "[data-action=retry]", HTMLButtonElement);
 async function begin() {
   const secret = takeSecret();
   try {
-    if (secret) remember(await post(home.dataset.join ?? "", { secret }));
-    const membership = remembered();
+    const membership = secret ? await join(secret) : remembered();
     if (membership) await film(membership);
     else say(WORDS.none);
   } catch (error) {
     if (error instanceof Refusal) {
       say(`${error.message} ${WORDS.used}`, remembered() ? gettext("Film as before") : "");
     } else {
-      say(error instanceof Gone ? WORDS.refused : WORDS.away, gettext("Try again"));
+      say(wordsFor(error), gettext("Try again"));
     }
   }
 }
 
+/**
+ * The code is used up from here on.
+ *
+ * @param {string} secret
+ * @returns {Promise<Membership>}
+ */
+async function join(secret) {
+  const isKept = canRemember();
+  const membership = await post(home.dataset.join ?? "", { secret });
+  if (isKept) remember(membership);
+  else visit(membership.key);
+  return membership;
+}
+
+/**
+ * A device that keeps nothing is a camera until its page closes, and gives its key back then.
+ *
+ * @param {string} key
+ */
+function visit(key) {
+  find(document, "[data-part=visit]", HTMLElement).hidden = false;
+  addEventListener("pagehide", () => {
+    navigator.sendBeacon(home.dataset.leave ?? "", new URLSearchParams({ key }));
+  });
+}
+
 /** @param {Membership} membership */
-async function film({ slug, key }) {
-  const socket = `${home.dataset.sockets ?? ""}${slug}/`;
+async function film({ camera: id, key }) {
+  const socket = `${home.dataset.sockets ?? ""}${id}/`;
   const camera = await welcome(socketUrl(socket), key);
   const root = find(document, ".capture", HTMLElement);
   const name = find(root, ".name", HTMLElement);
@@ -80,8 +107,15 @@ function welcome(url, key) {
 }
 
 /** @param {import("../../protocol/messages.js").PublishError} error */
-function failure({ code }) {
+function failure({ code, why }) {
+  if (why === "disabled") return new Disabled();
   return code === "not_allowed" ? new Gone() : new Error(code);
+}
+
+/** @param {unknown} error */
+function wordsFor(error) {
+  if (error instanceof Disabled) return WORDS.disabled;
+  return error instanceof Gone ? WORDS.refused : WORDS.away;
 }
 
 /**

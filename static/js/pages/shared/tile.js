@@ -1,6 +1,7 @@
 /** The parts around a player's picture: state, facts, age, full screen, snapshot. */
 
 import { find, setText } from "../../lib/dom.js";
+import { gettext, interpolate } from "../../lib/i18n.js";
 import { framesPerSecond, milliseconds, pictureAge } from "../../lib/format.js";
 import { Player } from "../../watch/player.js";
 import { stateSentence, stateWord } from "./words.js";
@@ -42,6 +43,18 @@ export class Tile {
     this.#showState();
   }
 
+  /** @param {import("../../watch/player.js").Camera} camera as it is called now */
+  rename(camera) {
+    const { name } = camera;
+    this.player.camera = camera;
+    this.#element.dataset.camera = camera.slug;
+    this.#canvas.ariaLabel = interpolate(gettext("Live picture of %(name)s"), { name });
+    const title = find(this.#element, ".name", HTMLElement);
+    setText(title, name);
+    title.title = name;
+    setText(find(this.#element, ".initial", HTMLElement), name.slice(0, 1).toUpperCase());
+  }
+
   start() {
     this.player.start();
     clearInterval(this.#timer);
@@ -52,6 +65,12 @@ export class Tile {
   stop() {
     clearInterval(this.#timer);
     this.player.stop();
+  }
+
+  /** Nothing of the camera stays. */
+  forget() {
+    clearInterval(this.#timer);
+    this.player.forget();
   }
 
   #listen() {

@@ -5,18 +5,28 @@ import { WatchSocket } from "../../watch/connection/socket.js";
 import { decodableCodecs } from "../../watch/decoding/decoders.js";
 import { Screens } from "../../watch/render/screens.js";
 
+/** @typedef {{ socket: string, api: string }} Paths */
+
 /**
  * The page's one feed, and what draws it. A note on the page
  * (templates/streaming/_single_pictures.html) says when there are only single pictures.
  *
- * @param {{ socket: string, api: string }} paths
+ * @param {Paths} paths
  * @returns {Promise<import("../../watch/player.js").Watching>}
  */
-export async function openWatching({ socket, api }) {
+export async function openWatching(paths) {
   const note = find(document, "[data-part=single-pictures]", HTMLElement);
-  const source = new Feed(new WatchSocket(socketUrl(socket)), new Polling(api), (isPolling) => {
+  const source = openFeed(paths, (isPolling) => {
     note.hidden = !isPolling;
   });
   // The socket opens while the browser finds out what it decodes.
   return { source, screens: new Screens(), codecs: await decodableCodecs() };
+}
+
+/**
+ * @param {Paths} paths
+ * @param {(isPolling: boolean) => void} [onSinglePictures]
+ */
+export function openFeed({ socket, api }, onSinglePictures = () => {}) {
+  return new Feed(new WatchSocket(socketUrl(socket)), new Polling(api), onSinglePictures);
 }

@@ -31,9 +31,7 @@ const SENTENCES = {
   unknown: gettext("The server cannot tell how the camera is. It keeps asking."),
   not_found: gettext("This camera is not there, is disabled, or is not shared with you."),
   crowded: gettext("One page shows no more cameras at once. Open this one by itself."),
-  over: gettext(
-    "You have signed out, or the server ended the connection. Reload the page to watch again.",
-  ),
+  over: gettext("The server ended the connection. Reload the page to watch again."),
 };
 
 /**
@@ -61,6 +59,18 @@ const PAUSES = {
   denied: gettext("The camera is paused: its browser may not use the camera any more."),
 };
 
+/**
+ * Why the connection is over.
+ *
+ * @type {Partial<Record<import("../../watch/connection/source.js").End, string>>}
+ */
+const ENDS = {
+  signed_out: gettext("You signed out, here or on another page. Sign in to watch again."),
+  expired: gettext("Your sign-in expired. Sign in to watch again."),
+  deactivated: gettext("Your account was deactivated."),
+  bad_message: gettext("The server was updated, and this page is out of date. Reload it."),
+};
+
 const TRANSPORTS = {
   [Transport.WEBRTC]: gettext("WebRTC"),
   [Transport.WEBSOCKET]: gettext("WebSocket"),
@@ -77,7 +87,7 @@ export function stateWord(state) {
  */
 export function stateSentence(state, reason) {
   /** @type {Partial<Record<typeof state, Record<string, string>>>} */
-  const reasons = { off: REASONS, paused: PAUSES };
+  const reasons = { off: REASONS, paused: PAUSES, over: ENDS };
   return reasons[state]?.[reason ?? ""] ?? SENTENCES[state] ?? "";
 }
 

@@ -33,7 +33,24 @@ const sparklines = {
 };
 offerRenditions(find(document, "#rendition", HTMLSelectElement), player, watching.codecs);
 tile.start();
+watching.source.follow((cameras) => {
+  const now = cameras.find(({ id }) => id === camera.id);
+  if (now) rename(now);
+  // Deleted and made anew: another camera, at the same address.
+  else if (cameras.some(({ slug }) => slug === player.camera.slug)) location.reload();
+});
 new VisibleInterval(refresh, REFRESH_MS);
+
+/** @param {import("../../watch/player.js").Camera} now as it is called now */
+function rename(now) {
+  const { name, slug } = player.camera;
+  if (now.name === name && now.slug === slug) return;
+  tile.rename(now);
+  document.title = `${now.name} · SkySentry`;
+  setText(find(document, "h1", HTMLElement), now.name);
+  const path = location.pathname.replace(/[^/]+\/$/, `${now.slug}/`);
+  history.replaceState(null, "", `${path}${location.search}${location.hash}`);
+}
 
 function refresh() {
   const { facts } = player;

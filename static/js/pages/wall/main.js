@@ -1,29 +1,28 @@
 /** The wall: every camera that the visitor may watch, at once. */
 
 import { find, pageData } from "../../lib/dom.js";
-import { Tile } from "../shared/tile.js";
-import { openWatching } from "../shared/watching.js";
+import { openFeed, openWatching } from "../shared/watching.js";
 import { Kiosk } from "./kiosk.js";
+import { Wall } from "./wall.js";
 
-/** @type {{ socket: string, api: string, cameras: import("../../protocol/messages.js").CameraFacts[] }} */
-const { cameras, ...paths } = pageData("wall-data");
+/** @typedef {import("../../protocol/messages.js").CameraFacts} CameraFacts */
+
+/** @type {{ socket: string, api: string, page: string, cameras: CameraFacts[] }} */
+const { cameras, page, ...paths } = pageData("wall-data");
 
 if (cameras.length) {
   new Kiosk(find(document, "[data-action=kiosk]", HTMLAnchorElement));
   const watching = await openWatching(paths);
-  /** @type {Map<Element, Tile>} */
-  const tiles = new Map();
-  const inSight = new IntersectionObserver(watchWhatIsSeen, { rootMargin: "25%" });
-  for (const camera of cameras) {
-    const element = find(document, `[data-camera="${camera.slug}"]`, HTMLElement);
-    tiles.set(element, new Tile(element, camera, watching));
-    inSight.observe(element);
-  }
-
-  /** @param {IntersectionObserverEntry[]} entries */
-  function watchWhatIsSeen(entries) {
-    // Cameras out of sight go first: a connection carries a limited number.
-    for (const entry of entries) if (!entry.isIntersecting) tiles.get(entry.target)?.stop();
-    for (const entry of entries) if (entry.isIntersecting) tiles.get(entry.target)?.start();
-  }
+  const root = find(document, ".wall", HTMLElement);
+  const wall = new Wall(root, find(document, "#tile", HTMLTemplateElement), page, watching);
+  wall.show(cameras);
+  watching.source.follow((now) => {
+    if (now.length) wall.show(now);
+    // A wall without cameras is another page.
+    else location.reload();
+  });
+} else {
+  openFeed(paths).follow((now) => {
+    if (now.length) location.reload();
+  });
 }

@@ -86,7 +86,7 @@ export class PublishConnection {
   #url;
 
   /** Why it ended or has to wait, as the server put it. */
-  end = { reason: "", message: "", by: "" };
+  end = { reason: "", message: "", by: "", why: "" };
   /** Who publishes to the camera while it is busy. */
   otherPublisher = "";
   /** Why the server doesn't take the camera now, in its words; empty where it has not said. */
@@ -324,9 +324,11 @@ export class PublishConnection {
   /** @param {Messages["store_end"]} message */
   #storeEnd(message) {
     if (message?.type === "ended") {
-      this.end = { reason: message.reason, message: message.message, by: message.by ?? "" };
+      const { reason, by = "", why = "" } = message;
+      this.end = { reason, message: message.message, by, why };
     } else {
-      this.end = { reason: message?.code ?? "refused", message: message?.message ?? "", by: "" };
+      const reason = message?.code ?? "refused";
+      this.end = { reason, message: message?.message ?? "", by: "", why: message?.why ?? "" };
     }
   }
 }

@@ -1,6 +1,6 @@
 /** The camera's beat (docs/protocol.md, section 3), and what the answers tell. */
 
-import { OffsetEstimator, localTime } from "../../lib/clock.js";
+import { OffsetEstimator, Sleep, localTime } from "../../lib/clock.js";
 
 const PING_INTERVAL_MS = 500;
 
@@ -13,11 +13,13 @@ export class Heartbeat {
   /** @type {Pause | null} */
   #pause = null;
   #pingedAt = 0;
+  #sleep = new Sleep();
   #send;
 
   /**
    * @param {(message: import("../../protocol/messages.js").CameraPing) => void} send
-   * @param {(offset: number) => void} onOffset of the server's clock to ours, ms
+   * @param {(offset: number | null) => void} onOffset of the server's clock to ours, ms; null while it
+   *   has to be measured again
    */
   constructor(send, onOffset) {
     this.#send = send;
@@ -44,13 +46,20 @@ export class Heartbeat {
   }
 
   /**
-   * Pings when it is time, and when a pause begins or ends.
+   * Pings when it is time, when a pause begins or ends, and after the device has slept: until the
+   * answer comes, no time of a capture would be true.
    *
    * @param {number} now ms
    * @param {Pause | null} pause why no frames come
    */
   beat(now, pause) {
-    if (now - this.#pingedAt < PING_INTERVAL_MS && pause === this.#pause) return;
+    const hasSlept = this.#sleep.isOver;
+    if (hasSlept) {
+      this.#clock = new OffsetEstimator();
+      this.#onOffset(null);
+    }
+    const isDue = hasSlept || now - this.#pingedAt >= PING_INTERVAL_MS || pause !== this.#pause;
+    if (!isDue) return;
     this.#pause = pause;
     this.#pingedAt = now;
     this.#send({ type: "ping", time: now, ...(pause && { paused: pause }) });

@@ -20,7 +20,7 @@ const SILENT_AFTER_MS = 2000;
  * @property {(channel: RTCDataChannel) => void} onChannel a new channel for frames, just made
  * @property {(channel: import("../worker-messages.js").PageHeldChannel) => void} onSocketChannel
  *   frames go over the socket
- * @property {(offset: number) => void} onOffset of the server's clock to ours, ms
+ * @property {(offset: number | null) => void} onOffset of the server's clock to ours, ms
  * @property {(message: import("../../protocol/parts.js").CameraMessage) => void} onMessage
  * @property {(event: EventName) => void} onEvent something has happened to the link
  * @property {(sdp: string) => void} onUpgrade offers it

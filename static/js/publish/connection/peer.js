@@ -19,7 +19,7 @@ const DELIVERIES = {
  * @typedef {object} Handlers
  * @property {(channel: RTCDataChannel) => void} onChannel the frames' channel, just made
  * @property {() => void} onOpen frames may be sent
- * @property {(offset: number) => void} onOffset of the server's clock to ours, ms
+ * @property {(offset: number | null) => void} onOffset of the server's clock to ours, ms
  * @property {(message: import("../../protocol/parts.js").CameraMessage) => void} onMessage
  * @property {() => void} onFail
  */

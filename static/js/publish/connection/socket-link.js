@@ -13,7 +13,7 @@ const JITTER_MS = 30;
 
 /**
  * @typedef {object} Handlers
- * @property {(offset: number) => void} onOffset of the server's clock to ours, ms
+ * @property {(offset: number | null) => void} onOffset of the server's clock to ours, ms
  * @property {(message: import("../../protocol/parts.js").CameraMessage) => void} onMessage
  */
 

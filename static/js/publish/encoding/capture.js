@@ -52,7 +52,7 @@ export class Capture {
     this.#sender.addChannel(channel);
   }
 
-  set offset(/** @type {number} */ offset) {
+  set offset(/** @type {number | null} */ offset) {
     this.#sender.offset = offset;
   }
 

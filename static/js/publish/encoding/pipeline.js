@@ -54,7 +54,7 @@ export class Pipeline {
     this.#post({ type: "session", session });
   }
 
-  /** @param {number} offset of the server's clock to ours, ms */
+  /** @param {number | null} offset of the server's clock to ours, ms; null: not known now */
   set offset(offset) {
     this.#post({ type: "offset", offset });
   }

@@ -17,7 +17,7 @@ export class Sender {
   #sequences = { pictures: 0, video: 0 };
   #session = 0;
 
-  /** @param {number} offset of the server's clock to ours, ms */
+  /** @param {number | null} offset of the server's clock to ours, ms; null: not known now */
   set offset(offset) {
     this.#offset = offset;
   }

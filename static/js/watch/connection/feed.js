@@ -20,6 +20,8 @@ export class Feed {
   #isPolling = false;
   /** @type {Map<string, Listener>} */
   #listeners = new Map();
+  /** @type {import("./source.js").OnCameras | null} */
+  #onCameras = null;
   #onSinglePictures;
   #openedAt = -Infinity;
   #polling;
@@ -44,9 +46,17 @@ export class Feed {
     return this.#source.connection;
   }
 
+  get end() {
+    return this.#source.end;
+  }
+
   get serverTime() {
     // A new connection knows the time only after a while; the other one has the same.
     return this.#source.serverTime ?? this.#socket.serverTime ?? this.#polling.serverTime;
+  }
+
+  get awakeSince() {
+    return Math.max(this.#socket.awakeSince, this.#polling.awakeSince);
   }
 
   get roundTrip() {
@@ -58,48 +68,55 @@ export class Feed {
   }
 
   /**
-   * @param {string} slug
+   * @param {string} id
    * @param {Listener} listener
    * @param {Wants} wants
    */
-  subscribe(slug, listener, wants) {
-    this.#listeners.set(slug, listener);
-    this.#socket.subscribe(slug, this.#wrap(listener), wants);
-    if (this.#isPolling) this.#poll(slug, listener);
+  subscribe(id, listener, wants) {
+    this.#listeners.set(id, listener);
+    this.#socket.subscribe(id, this.#wrap(listener), wants);
+    if (this.#isPolling) this.#poll(id, listener);
+  }
+
+  /** @param {import("./source.js").OnCameras} onCameras */
+  follow(onCameras) {
+    this.#onCameras = onCameras;
+    this.#socket.follow(onCameras);
+    if (this.#isPolling) this.#polling.follow(onCameras);
   }
 
   /**
-   * @param {string} slug
+   * @param {string} id
    * @param {Wants} wants
    */
-  want(slug, wants) {
-    this.#socket.want(slug, wants);
+  want(id, wants) {
+    this.#socket.want(id, wants);
   }
 
-  /** @param {string} slug */
-  unsubscribe(slug) {
-    this.#listeners.delete(slug);
-    this.#socket.unsubscribe(slug);
-    this.#polling.unsubscribe(slug);
+  /** @param {string} id */
+  unsubscribe(id) {
+    this.#listeners.delete(id);
+    this.#socket.unsubscribe(id);
+    this.#polling.unsubscribe(id);
   }
 
   /**
-   * @param {string} slug
+   * @param {string} id
    * @param {number} sequence
    * @param {number} latency
    */
-  drawn(slug, sequence, latency) {
-    this.#source.drawn(slug, sequence, latency);
+  drawn(id, sequence, latency) {
+    this.#source.drawn(id, sequence, latency);
   }
 
-  /** @param {string} slug */
-  askKeyFrame(slug) {
-    this.#source.askKeyFrame(slug);
+  /** @param {string} id */
+  askKeyFrame(id) {
+    this.#source.askKeyFrame(id);
   }
 
-  /** @param {string} slug */
-  askStages(slug) {
-    this.#source.askStages(slug);
+  /** @param {string} id */
+  askStages(id) {
+    this.#source.askStages(id);
   }
 
   get #source() {
@@ -138,20 +155,22 @@ export class Feed {
 
   #startPolling() {
     this.#isPolling = true;
-    for (const [slug, listener] of this.#listeners) this.#poll(slug, listener);
+    for (const [id, listener] of this.#listeners) this.#poll(id, listener);
+    if (this.#onCameras) this.#polling.follow(this.#onCameras);
   }
 
   /**
-   * @param {string} slug
+   * @param {string} id
    * @param {Listener} listener
    */
-  #poll(slug, listener) {
-    this.#polling.subscribe(slug, this.#wrap(listener));
+  #poll(id, listener) {
+    this.#polling.subscribe(id, this.#wrap(listener));
   }
 
   #stopPolling() {
     this.#isPolling = false;
-    for (const slug of this.#listeners.keys()) this.#polling.unsubscribe(slug);
+    for (const id of this.#listeners.keys()) this.#polling.unsubscribe(id);
+    this.#polling.unfollow();
   }
 
   #notify() {

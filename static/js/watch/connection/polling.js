@@ -1,7 +1,7 @@
 /** Single pictures by plain HTTP (docs/protocol.md, section 5), where no WebSocket gets through. */
 
 import { Backoff } from "../../lib/backoff.js";
-import { OffsetEstimator, localTime } from "../../lib/clock.js";
+import { OffsetEstimator, Sleep, localTime } from "../../lib/clock.js";
 import { jpeg } from "../../protocol/codecs/index.js";
 import { Rendition } from "../../protocol/wire.js";
 
@@ -10,10 +10,13 @@ import { Rendition } from "../../protocol/wire.js";
 /** Between two requests for pictures of any camera: ten per second are enough load. */
 const TICK_MS = 100;
 const STATE_INTERVAL_MS = 1000;
+const LIST_INTERVAL_MS = 2000;
+/** As many as the server lists at once; of more, the list is not followed. */
+const MAX_LISTED = 200;
 const TIMEOUT_MS = 5000;
 /** What the server itself answers; all else, such as an HTML page, is from something in between. */
-const ANSWERS = [200, 304, 404, 503];
-const CONTENT_TYPES = ["image/jpeg", "application/json"];
+const ANSWERS = [200, 304, 401, 404, 429, 503];
+const CONTENT_TYPES = ["image/jpeg", "application/json", "application/problem+json"];
 /** Only in these states may there be a new picture to ask for; not before the state is known. */
 const SENDING = ["live", "unknown"];
 
@@ -21,7 +24,7 @@ const SENDING = ["live", "unknown"];
  * A camera that is polled.
  *
  * @typedef {object} Polled
- * @property {string} slug
+ * @property {string} id
  * @property {import("./source.js").Listener} listener
  * @property {string} etag of the newest picture
  * @property {string | null} state
@@ -29,6 +32,8 @@ const SENDING = ["live", "unknown"];
  */
 
 /** @typedef {"picture" | "state"} Question */
+
+/** @typedef {{ next: string | null, results: import("../../protocol/messages.js").ListedCamera[] }} List */
 
 /** @implements {Source} */
 export class Polling {
@@ -39,9 +44,16 @@ export class Polling {
   #clock = new OffsetEstimator();
   /** @type {import("./source.js").Connection} */
   #connection = "connecting";
+  /** @type {{ onCameras: import("./source.js").OnCameras, askedAt: number } | null} */
+  #list = null;
   #retryAt = 0;
+  #sleep = new Sleep();
   /** @type {ReturnType<typeof setInterval> | undefined} while there are cameras */
   #timer;
+
+  awakeSince = -Infinity;
+  /** It asks for ever. */
+  end = null;
 
   /** @param {string} api path of the cameras */
   constructor(api) {
@@ -65,13 +77,24 @@ export class Polling {
   }
 
   /**
-   * @param {string} slug
+   * @param {string} id
    * @param {import("./source.js").Listener} listener
    */
-  subscribe(slug, listener) {
-    if (!this.#cameras.size) this.#timer = setInterval(() => this.#tick(localTime()), TICK_MS);
+  subscribe(id, listener) {
     const askedAt = { picture: 0, state: 0 };
-    this.#cameras.set(slug, { slug, listener, etag: "", state: null, askedAt });
+    this.#cameras.set(id, { id, listener, etag: "", state: null, askedAt });
+    this.#start();
+  }
+
+  /** @param {import("./source.js").OnCameras} onCameras */
+  follow(onCameras) {
+    this.#list = { onCameras, askedAt: 0 };
+    this.#start();
+  }
+
+  unfollow() {
+    this.#list = null;
+    this.#stopIfIdle();
   }
 
   // Nothing to do: the server sends only what it is asked for.
@@ -80,12 +103,31 @@ export class Polling {
   askKeyFrame() {}
   askStages() {}
 
-  /** @param {string} slug */
-  unsubscribe(slug) {
-    this.#cameras.delete(slug);
-    if (this.#cameras.size) return;
+  /** @param {string} id */
+  unsubscribe(id) {
+    this.#cameras.delete(id);
+    this.#stopIfIdle();
+  }
+
+  #start() {
+    if (this.#timer) return;
+    this.#awake();
+    this.#timer = setInterval(() => this.#tick(localTime()), TICK_MS);
+  }
+
+  /** What was asked before may be answered with what is old now. */
+  #awake() {
+    this.awakeSince = localTime();
+    this.#sleep = new Sleep();
+    this.#clock = new OffsetEstimator();
+  }
+
+  #stopIfIdle() {
+    if (this.#cameras.size || this.#list) return;
     this.#connection = "connecting";
+    this.#clock = new OffsetEstimator();
     clearInterval(this.#timer);
+    this.#timer = undefined;
   }
 
   /** Those that may have a new picture. */
@@ -95,21 +137,27 @@ export class Polling {
 
   /** @param {number} now */
   #tick(now) {
+    if (this.#sleep.isOver) this.#awake();
     if (document.hidden || now < this.#retryAt) return;
     const camera = longestWaiting(this.#sending, "picture", now);
-    if (camera) void this.#ask(camera, "picture", () => this.#askForPicture(camera));
+    if (camera) void this.#ask(camera.askedAt, "picture", () => this.#askForPicture(camera));
     const other = longestWaiting([...this.#cameras.values()], "state", now - STATE_INTERVAL_MS);
-    if (other) void this.#ask(other, "state", () => this.#askForState(other));
+    if (other) void this.#ask(other.askedAt, "state", () => this.#askForState(other));
+    const list = this.#list;
+    if (list && list.askedAt <= now - LIST_INTERVAL_MS) {
+      void this.#ask(list, "askedAt", () => this.#askForList(list));
+    }
   }
 
   /**
-   * @param {Polled} camera
-   * @param {Question} question
+   * @template {string} Name
+   * @param {Record<Name, number>} askedAt when what was asked the last time
+   * @param {Name} name of what is asked
    * @param {() => Promise<void>} ask
    */
-  async #ask(camera, question, ask) {
+  async #ask(askedAt, name, ask) {
     const now = localTime();
-    camera.askedAt[question] = Infinity;
+    askedAt[name] = Infinity;
     try {
       await ask();
       this.#backoff.reset();
@@ -119,7 +167,7 @@ export class Polling {
       this.#retryAt = localTime() + this.#backoff.next();
       this.#changeTo("connecting");
     } finally {
-      camera.askedAt[question] = now;
+      askedAt[name] = now;
     }
   }
 
@@ -128,6 +176,8 @@ export class Polling {
     const sent = localTime();
     const response = await this.#get(camera, "latest.jpg", { "If-None-Match": camera.etag });
     const { headers, status } = response;
+    if (this.#sleep.isOver) this.#awake();
+    if (sent < this.awakeSince) return;
     const serverTime = headers.get("X-Server-Time");
     if (serverTime) this.#clock.add(sent, Number(serverTime), localTime());
     if (status !== 200) return;
@@ -152,20 +202,37 @@ export class Polling {
     camera.listener.onState(state ?? unknown);
   }
 
+  /** @param {{ onCameras: import("./source.js").OnCameras }} list */
+  async #askForList(list) {
+    const response = await this.#fetch(`?enabled=true&page_size=${MAX_LISTED}`);
+    if (response.status !== 200) return;
+    const { next, results } = /** @type {List} */ (await response.json());
+    if (next === null && list === this.#list) list.onCameras(results);
+  }
+
   /**
    * @param {Polled} camera
    * @param {string} what
    * @param {Record<string, string>} [headers]
    */
-  async #get(camera, what, headers = {}) {
-    const response = await fetch(`${this.#api}${camera.slug}/${what}`, {
+  async #get(camera, what, headers) {
+    const response = await this.#fetch(`${camera.id}/${what}`, headers);
+    if (this.#isCurrent(camera)) this.#changeTo("open");
+    return response;
+  }
+
+  /**
+   * @param {string} path
+   * @param {Record<string, string>} [headers]
+   */
+  async #fetch(path, headers = {}) {
+    const response = await fetch(`${this.#api}${path}`, {
       headers,
       cache: "no-store",
       redirect: "error",
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     if (!isOfServer(response)) throw new TypeError(`Answered ${response.status}`);
-    if (this.#isCurrent(camera)) this.#changeTo("open");
     return response;
   }
 
@@ -175,7 +242,7 @@ export class Polling {
    * @param {Polled} camera
    */
   #isCurrent(camera) {
-    return this.#cameras.get(camera.slug) === camera;
+    return this.#cameras.get(camera.id) === camera;
   }
 
   /** @param {import("./source.js").Connection} connection */

@@ -25,33 +25,33 @@ export class Reports {
   }
 
   /**
-   * @param {string} slug
+   * @param {string} id
    * @param {number} bytes of a frame's message
    * @param {number} now ms
    */
-  received(slug, bytes, now) {
-    const camera = this.#cameras.get(slug) ?? { bytes: 0, at: now, reported: -EARLY_EVERY_BYTES };
+  received(id, bytes, now) {
+    const camera = this.#cameras.get(id) ?? { bytes: 0, at: now, reported: -EARLY_EVERY_BYTES };
     camera.bytes += bytes;
-    this.#cameras.set(slug, camera);
+    this.#cameras.set(id, camera);
     const isEarly = camera.bytes < EARLY_BYTES;
     if (!isEarly || camera.bytes - camera.reported < EARLY_EVERY_BYTES) return;
     camera.reported = camera.bytes;
-    this.#send({ type: "report", camera: slug, bytes: camera.bytes });
+    this.#send({ type: "report", camera: id, bytes: camera.bytes });
   }
 
   /**
-   * @param {string} slug
+   * @param {string} id
    * @param {number} sequence of the frame that was drawn
    * @param {number} latency capture to drawn, ms
    * @param {number} now ms
    */
-  drawn(slug, sequence, latency, now) {
-    const camera = this.#cameras.get(slug);
+  drawn(id, sequence, latency, now) {
+    const camera = this.#cameras.get(id);
     if (!camera) return;
     if (now - camera.at < (latency > LATE_MS ? LATE_INTERVAL_MS : INTERVAL_MS)) return;
     camera.at = now;
     const { bytes } = camera;
     const latencyMs = Math.round(latency);
-    this.#send({ type: "report", camera: slug, sequence, latency_ms: latencyMs, bytes });
+    this.#send({ type: "report", camera: id, sequence, latency_ms: latencyMs, bytes });
   }
 }

@@ -12,6 +12,8 @@ import { Subscriptions } from "./subscriptions.js";
 const TICK_MS = 500;
 /** A socket that gives no sign of life for so long after a ping, or never opens, is replaced. */
 const SILENT_AFTER_MS = 5000;
+/** A tick that is so late, as on a hidden page, is made up for before anything else. */
+const MAX_TICK_MS = 1000;
 /** A connection that ended sooner does not count: the waits keep growing. */
 const MIN_LASTING_MS = 5000;
 const FIRST_PINGS = 3;
@@ -32,9 +34,12 @@ export class WatchSocket {
   #clock = new OffsetEstimator();
   #failures = 0;
   #frameAt = 0;
+  /** @type {import("./source.js").OnCameras | null} */
+  #onCameras = null;
   #openedAt = 0;
   #pingedAt = 0;
   #receivedAt = 0;
+  #tickedAt = localTime();
   /** Before then the server wants no further attempt. */
   #retryAt = -Infinity;
   #reports = new Reports((message) => this.#send(message));
@@ -48,6 +53,10 @@ export class WatchSocket {
   #subscriptions = new Subscriptions((message) => this.#send(message));
   #ticker;
   #url;
+
+  awakeSince = -Infinity;
+  /** @type {import("./source.js").End | null} */
+  end = null;
 
   /** @param {string} url */
   constructor(url) {
@@ -87,44 +96,50 @@ export class WatchSocket {
   }
 
   /**
-   * @param {string} slug
+   * @param {string} id
    * @param {Listener} listener
    * @param {Wants} wants
    */
-  subscribe(slug, listener, wants) {
-    this.#subscriptions.add(slug, listener, wants);
+  subscribe(id, listener, wants) {
+    this.#subscriptions.add(id, listener, wants);
+  }
+
+  /** @param {import("./source.js").OnCameras} onCameras */
+  follow(onCameras) {
+    this.#onCameras = onCameras;
+    this.#send({ type: "follow" });
   }
 
   /**
-   * @param {string} slug
+   * @param {string} id
    * @param {Wants} wants
    */
-  want(slug, wants) {
-    this.#subscriptions.change(slug, wants);
+  want(id, wants) {
+    this.#subscriptions.change(id, wants);
   }
 
-  /** @param {string} slug */
-  unsubscribe(slug) {
-    this.#subscriptions.remove(slug);
+  /** @param {string} id */
+  unsubscribe(id) {
+    this.#subscriptions.remove(id);
   }
 
   /**
-   * @param {string} slug
+   * @param {string} id
    * @param {number} sequence
    * @param {number} latency ms
    */
-  drawn(slug, sequence, latency) {
-    this.#reports.drawn(slug, sequence, latency, localTime());
+  drawn(id, sequence, latency) {
+    this.#reports.drawn(id, sequence, latency, localTime());
   }
 
-  /** @param {string} slug */
-  askKeyFrame(slug) {
-    this.#send({ type: "key_frame", camera: slug });
+  /** @param {string} id */
+  askKeyFrame(id) {
+    this.#send({ type: "key_frame", camera: id });
   }
 
-  /** @param {string} slug */
-  askStages(slug) {
-    this.#send({ type: "stages", camera: slug });
+  /** @param {string} id */
+  askStages(id) {
+    this.#send({ type: "stages", camera: id });
   }
 
   /** @param {import("./states.js").EventName} event */
@@ -185,6 +200,7 @@ export class WatchSocket {
     this.#reports.reset();
     for (let i = 0; i < FIRST_PINGS; i += 1) this.#ping();
     this.#subscriptions.renew();
+    if (this.#onCameras) this.#send({ type: "follow" });
   }
 
   #backOff() {
@@ -197,6 +213,7 @@ export class WatchSocket {
   /** @param {ArrayBuffer | string} data */
   #receive(data) {
     this.#receivedAt = localTime();
+    if (this.#receivedAt - this.#tickedAt > MAX_TICK_MS) this.#tick(this.#receivedAt);
     this.#on(WatchEvent.RECEIVED);
     if (typeof data === "string") this.#receiveMessage(JSON.parse(data));
     else this.#receiveFrame(data);
@@ -206,10 +223,14 @@ export class WatchSocket {
   #receiveMessage(message) {
     switch (message.type) {
       case "pong":
+        if (message.time < this.awakeSince) break;
         this.#clock.add(message.time, message.server_time, this.#receivedAt);
         break;
       case "state":
         this.#subscriptions.updateState(message);
+        break;
+      case "cameras":
+        this.#onCameras?.(message.cameras);
         break;
       case "stages":
         this.#subscriptions.listener(message.camera)?.onStages(message);
@@ -220,7 +241,9 @@ export class WatchSocket {
   }
 
   /** @param {import("../../protocol/messages.js").WatchError} error */
-  #refused({ code, message, camera = "" }) {
+  #refused({ code, message, camera = "", why }) {
+    if (code === "not_allowed") this.end = why ?? null;
+    else if (code === "bad_message") this.end = code;
     if (code === "not_found") this.#subscriptions.notFound(camera);
     else if (code === "too_many") this.#subscriptions.tooMany();
     else console.warn(`Watch socket: ${code}: ${message}`);
@@ -231,10 +254,12 @@ export class WatchSocket {
     this.#frameAt = this.#receivedAt;
     try {
       const frame = unpack(message);
-      const slug = this.#subscriptions.cameraOf(frame.session);
-      if (slug === undefined) return;
-      this.#reports.received(slug, message.byteLength, this.#receivedAt);
-      this.#subscriptions.listener(slug)?.onFrame(frame);
+      const id = this.#subscriptions.cameraOf(frame.session);
+      if (id === undefined) return;
+      this.#reports.received(id, message.byteLength, this.#receivedAt);
+      // Without the server's time since the page stood still, it may be of long before.
+      if (this.#clock.offset === null) return;
+      this.#subscriptions.listener(id)?.onFrame(frame);
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
       console.warn(`A frame was refused: ${error.reason}`);
@@ -243,8 +268,9 @@ export class WatchSocket {
 
   /** @param {number} now */
   #tick(now) {
+    this.#tickedAt = now;
+    if (this.#sleep.isOver) return this.#awake(now);
     if (!this.#socket) return;
-    if (this.#sleep.isOver) return this.#awake();
     const isAnswered = this.#receivedAt > this.#pingedAt;
     if (!isAnswered && now - this.#pingedAt > SILENT_AFTER_MS) this.#on(WatchEvent.SILENT);
     else if (isAnswered && now - this.#pingedAt >= this.#pingIntervalMs(now)) this.#ping();
@@ -257,8 +283,14 @@ export class WatchSocket {
     return isIdle ? IDLE_PING_INTERVAL_MS : PING_INTERVAL_MS;
   }
 
-  /** After sleep the server's time has to be measured again. */
-  #awake() {
+  /**
+   * The server's time has to be measured again. The answer comes after all that was sent before the
+   * ping: none of those frames is shown.
+   *
+   * @param {number} now
+   */
+  #awake(now) {
+    this.awakeSince = now;
     this.#clock = new OffsetEstimator();
     this.#ping();
   }

@@ -31,22 +31,35 @@ export interface Listener {
   onConnection(): void;
 }
 
+/** Why a connection is over, where the server said so. */
+export type End = messages.Denial | "bad_message";
+
+/** Hears of all cameras that may be watched, by name. */
+export type OnCameras = (cameras: messages.ListedCamera[]) => void;
+
 export interface Source {
   readonly connection: Connection;
-  /** In ms; null until the server has sent it once. */
+  /** Null while it is not over, or where nobody knows. */
+  readonly end: End | null;
+  /** In ms; null until the server has sent it once, and again since the page stood still. */
   readonly serverTime: number | null;
+  /** Local time in ms: what arrived before is of before the page stood still. */
+  readonly awakeSince: number;
   /** In ms; null until it was measured once. */
   readonly roundTrip: number | null;
   /** How long this source may leave an available picture unfetched, in ms. */
   readonly interval: number;
-  subscribe(slug: string, listener: Listener, wants: Wants): void;
+  /** By the camera's id, which stays when its slug changes. */
+  subscribe(id: string, listener: Listener, wants: Wants): void;
+  /** Tells which cameras may be watched: now, and whenever that changes. */
+  follow(onCameras: OnCameras): void;
   /** Changes what a subscribed camera sends. */
-  want(slug: string, wants: Wants): void;
-  unsubscribe(slug: string): void;
+  want(id: string, wants: Wants): void;
+  unsubscribe(id: string): void;
   /** A frame was drawn, `latency` ms after its capture. */
-  drawn(slug: string, sequence: number, latency: number): void;
+  drawn(id: string, sequence: number, latency: number): void;
   /** Video goes on only with a key frame. */
-  askKeyFrame(slug: string): void;
+  askKeyFrame(id: string): void;
   /** The answer comes to `onStages`. */
-  askStages(slug: string): void;
+  askStages(id: string): void;
 }

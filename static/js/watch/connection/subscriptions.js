@@ -1,7 +1,7 @@
 /** Which cameras a page watches, what it wants of each, and what the server said about them. */
 
-/** Per message: 4 KiB hold this many of the longest slugs. */
-const MAX_SLUGS = 16;
+/** Per message: 4 KiB hold as many. */
+const MAX_IDS = 64;
 
 /** @typedef {import("./source.js").Listener} Listener */
 /** @typedef {import("../../protocol/messages.js").Subscribe} Subscribe */
@@ -31,9 +31,9 @@ export class Subscriptions {
     return this.#listeners.values();
   }
 
-  /** @param {string | undefined} slug */
-  listener(slug) {
-    return this.#listeners.get(slug ?? "");
+  /** @param {string | undefined} id */
+  listener(id) {
+    return this.#listeners.get(id ?? "");
   }
 
   /** @param {number} session */
@@ -42,33 +42,33 @@ export class Subscriptions {
   }
 
   /**
-   * @param {string} slug
+   * @param {string} id
    * @param {Listener} listener
    * @param {Wants} wants
    */
-  add(slug, listener, wants) {
-    this.#listeners.set(slug, listener);
-    this.#wants.set(slug, wants);
-    this.#subscribe([slug]);
+  add(id, listener, wants) {
+    this.#listeners.set(id, listener);
+    this.#wants.set(id, wants);
+    this.#subscribe([id]);
   }
 
   /**
-   * @param {string} slug
+   * @param {string} id
    * @param {Wants} wants
    */
-  change(slug, wants) {
-    if (!this.#listeners.has(slug)) return;
-    this.#wants.set(slug, wants);
-    this.#send({ type: "subscribe", cameras: [slug], ...wants });
+  change(id, wants) {
+    if (!this.#listeners.has(id)) return;
+    this.#wants.set(id, wants);
+    this.#send({ type: "subscribe", cameras: [id], ...wants });
   }
 
-  /** @param {string} slug */
-  remove(slug) {
-    this.#listeners.delete(slug);
-    this.#wants.delete(slug);
-    this.#unanswered.delete(slug);
-    this.#crowded.delete(slug);
-    this.#send({ type: "unsubscribe", cameras: [slug] });
+  /** @param {string} id */
+  remove(id) {
+    this.#listeners.delete(id);
+    this.#wants.delete(id);
+    this.#unanswered.delete(id);
+    this.#crowded.delete(id);
+    this.#send({ type: "unsubscribe", cameras: [id] });
     // One by one: there may be room for some of them.
     for (const crowded of this.#crowded) this.#subscribe([crowded]);
   }
@@ -79,13 +79,13 @@ export class Subscriptions {
     this.#unanswered.clear();
     /** @type {Map<string, string[]>} */
     const alike = new Map();
-    for (const [slug, wants] of this.#wants) {
+    for (const [id, wants] of this.#wants) {
       const key = JSON.stringify(wants);
-      alike.set(key, [...(alike.get(key) ?? []), slug]);
+      alike.set(key, [...(alike.get(key) ?? []), id]);
     }
-    for (const slugs of alike.values()) {
-      for (let i = 0; i < slugs.length; i += MAX_SLUGS) {
-        this.#subscribe(slugs.slice(i, i + MAX_SLUGS));
+    for (const ids of alike.values()) {
+      for (let i = 0; i < ids.length; i += MAX_IDS) {
+        this.#subscribe(ids.slice(i, i + MAX_IDS));
       }
     }
   }
@@ -97,29 +97,29 @@ export class Subscriptions {
     this.listener(state.camera)?.onState(state);
   }
 
-  /** @param {string} slug */
-  notFound(slug) {
-    this.#answered(slug);
-    this.listener(slug)?.onRefused("not_found");
+  /** @param {string} id */
+  notFound(id) {
+    this.#answered(id);
+    this.listener(id)?.onRefused("not_found");
   }
 
   /** Cameras whose answer is still on its way will be corrected by it. */
   tooMany() {
-    for (const slug of this.#unanswered) {
-      this.#crowded.add(slug);
-      this.listener(slug)?.onRefused("crowded");
+    for (const id of this.#unanswered) {
+      this.#crowded.add(id);
+      this.listener(id)?.onRefused("crowded");
     }
   }
 
-  /** @param {string[]} slugs of cameras of which the same is wanted */
-  #subscribe(slugs) {
-    for (const slug of slugs) this.#unanswered.add(slug);
-    this.#send({ type: "subscribe", cameras: slugs, ...this.#wants.get(slugs[0]) });
+  /** @param {string[]} ids of cameras of which the same is wanted */
+  #subscribe(ids) {
+    for (const id of ids) this.#unanswered.add(id);
+    this.#send({ type: "subscribe", cameras: ids, ...this.#wants.get(ids[0]) });
   }
 
-  /** @param {string} slug */
-  #answered(slug) {
-    this.#unanswered.delete(slug);
-    this.#crowded.delete(slug);
+  /** @param {string} id */
+  #answered(id) {
+    this.#unanswered.delete(id);
+    this.#crowded.delete(id);
   }
 }

@@ -1,22 +1,56 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { remember, remembered, takeSecret } from "../../../../static/js/pages/phone/membership.js";
+import {
+  canRemember,
+  remember,
+  remembered,
+  takeSecret,
+} from "../../../../static/js/pages/phone/membership.js";
+
+const MEMBERSHIP = { camera: "4a8c", key: "sspk_1" };
 
 /** @type {Map<string, string>} */
 let store;
+/** @type {Map<string, string>} of cookies */
+let jar;
+/** @type {string[]} whole, as they were set */
+let set;
 /** @type {string[]} */
 let addresses;
 
+const page = {
+  get cookie() {
+    return [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
+  },
+  set cookie(text) {
+    set.push(text);
+    const [name, value] = text.split("; ")[0].split("=");
+    jar.set(name, value);
+  },
+};
+const refuse = () => {
+  throw new DOMException("", "SecurityError");
+};
+/** What a WebView or a private window may have in place of a store. @type {Record<string, any>} */
+const STORELESS = {
+  "refuses storage": { getItem: refuse, setItem: refuse },
+  "has no storage": null,
+  "forgets at once": { getItem: () => null, setItem() {} },
+};
+
 beforeEach(() => {
   store = new Map();
+  jar = new Map([["theme", "dark"]]);
+  set = [];
   addresses = [];
   Object.assign(globalThis, {
     localStorage: {
       getItem: (/** @type {string} */ name) => store.get(name) ?? null,
       setItem: (/** @type {string} */ name, /** @type {string} */ text) => store.set(name, text),
     },
-    location: { hash: "", pathname: "/phone/" },
+    document: page,
+    location: { hash: "", pathname: "/phone/", port: "8443", protocol: "https:" },
     history: {
       replaceState: (/** @type {any} */ _, /** @type {string} */ __, /** @type {string} */ url) =>
         addresses.push(url),
@@ -26,23 +60,49 @@ beforeEach(() => {
 
 test("a device remembers its camera and key", () => {
   assert.equal(remembered(), null);
-  remember({ slug: "door", key: "sspk_1" });
-  assert.deepEqual(remembered(), { slug: "door", key: "sspk_1" });
+  assert.ok(canRemember());
+  remember(MEMBERSHIP);
+  assert.deepEqual(remembered(), MEMBERSHIP);
+  assert.deepEqual(set, []);
 });
 
-test("what is not ours in the store is no membership", () => {
-  store.set("phone", "nonsense");
-  assert.equal(remembered(), null);
+test("that a device can remember is found out without forgetting what it remembers", () => {
+  remember(MEMBERSHIP);
+  assert.ok(canRemember());
+  assert.deepEqual(remembered(), MEMBERSHIP);
 });
 
-test("a device without a store forgets", () => {
-  const refuse = () => {
-    throw new DOMException("", "SecurityError");
-  };
-  Object.assign(globalThis, { localStorage: { getItem: refuse, setItem: refuse } });
-  remember({ slug: "door", key: "sspk_1" });
-  assert.equal(remembered(), null);
+test("a device that joined by the slug of its camera is still one", () => {
+  store.set("phone", JSON.stringify({ slug: "door", key: "sspk_1" }));
+  assert.deepEqual(remembered(), { camera: "door", key: "sspk_1" });
 });
+
+for (const text of ["nonsense", "null", "7", "{}", "[]"]) {
+  test(`${text} in the store is no membership`, () => {
+    store.set("phone", text);
+    assert.equal(remembered(), null);
+  });
+}
+
+for (const [what, localStorage] of Object.entries(STORELESS)) {
+  test(`a device that ${what} remembers by a cookie of the page alone`, () => {
+    Object.assign(globalThis, { localStorage });
+    assert.ok(canRemember());
+    remember(MEMBERSHIP);
+    assert.deepEqual(remembered(), MEMBERSHIP);
+    const [, ...attributes] = set.at(-1)?.split("; ") ?? [];
+    assert.deepEqual(attributes, ["Path=/phone/", "Max-Age=34560000", "SameSite=Strict", "Secure"]);
+    assert.ok(jar.has("skysentry_phone_8443"));
+  });
+
+  test(`a device that ${what}, and takes no cookie, forgets`, () => {
+    Object.assign(globalThis, { localStorage, document: { cookie: "" } });
+    Object.defineProperty(document, "cookie", { get: () => "", set() {} });
+    assert.ok(!canRemember());
+    remember(MEMBERSHIP);
+    assert.equal(remembered(), null);
+  });
+}
 
 test("the secret does not stay in the address", () => {
   location.hash = "#ssin_1";

@@ -20,6 +20,16 @@ test("a reason says more, where there is one that we know", () => {
   assert.equal(stateSentence("lost", "disconnected"), stateSentence("lost", null));
 });
 
+test("why a connection is over is told, where it is known", () => {
+  assert.match(stateSentence("over", "signed_out"), /signed out/);
+  assert.match(stateSentence("over", "expired"), /sign-in expired/);
+  assert.match(stateSentence("over", "bad_message"), /out of date/);
+  assert.equal(
+    stateSentence("over", null),
+    "The server ended the connection. Reload the page to watch again.",
+  );
+});
+
 test("transports have the names that people know", () => {
   assert.deepEqual([transportWord("webrtc"), transportWord("websocket")], ["WebRTC", "WebSocket"]);
 });

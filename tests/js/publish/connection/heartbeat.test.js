@@ -7,7 +7,7 @@ import { Heartbeat } from "../../../../static/js/publish/connection/heartbeat.js
 let now = 0;
 /** @type {any[]} */
 let sent;
-/** @type {number[]} */
+/** @type {(number | null)[]} */
 let offsets;
 /** @type {Heartbeat} */
 let heartbeat;
@@ -51,7 +51,24 @@ test("a pong tells the round trip and the server's clock", () => {
   now += 20;
   heartbeat.receivePong({ type: "pong", time, server_time: time + 1010, protocol: 1 });
   assert.equal(Math.round(heartbeat.roundTrip ?? 0), 20);
-  assert.deepEqual(offsets.map(Math.round), [1000]);
+  assert.deepEqual(offsets.map(Number).map(Math.round), [1000]);
+});
+
+test("after the device has slept, nothing is known of the clock until the server answers", () => {
+  heartbeat.beat(localTime(), null);
+  const time = localTime();
+  now += 20;
+  heartbeat.receivePong({ type: "pong", time, server_time: time + 1010, protocol: 1 });
+  now += 12_000;
+  heartbeat.beat(localTime(), null);
+  assert.equal(sent.length, 2);
+  const again = sent[1].time;
+  now += 20;
+  heartbeat.receivePong({ type: "pong", time: again, server_time: again + 5010, protocol: 1 });
+  assert.deepEqual(
+    offsets.map((offset) => offset && Math.round(offset)),
+    [1000, null, 5000],
+  );
 });
 
 test("silence is the time since something came", () => {

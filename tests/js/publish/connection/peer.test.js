@@ -26,6 +26,11 @@ test("the frames' channel is given away as soon as it is made", () => {
   assert.deepEqual(heard, ["frames"]);
 });
 
+test("its offer waits for no candidate: a TURN server that is dead holds up nothing", async () => {
+  assert.equal(FakePeerConnection.last.iceGatheringState, "gathering");
+  assert.match(await peer.offer(), /^offer/);
+});
+
 test("it is open once its control channel is, and sends nothing before", () => {
   const { control } = FakePeerConnection.last;
   peer.send({ type: "report" });

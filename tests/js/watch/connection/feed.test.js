@@ -9,7 +9,11 @@ import { Feed } from "../../../../static/js/watch/connection/feed.js";
 class FakeSource {
   /** @type {import("../../../../static/js/watch/connection/source.js").Connection} */
   connection = "connecting";
+  awakeSince = -Infinity;
+  end = null;
   failures = 0;
+  /** @type {((cameras: any[]) => void) | undefined} */
+  onCameras;
   isToldToWait = false;
   roundTrip = null;
   /** @type {number | null} */
@@ -25,6 +29,15 @@ class FakeSource {
   /** @param {string} slug @param {Listener} listener */
   subscribe(slug, listener) {
     this.subscribed.set(slug, listener);
+  }
+
+  /** @param {(cameras: any[]) => void} onCameras */
+  follow(onCameras) {
+    this.onCameras = onCameras;
+  }
+
+  unfollow() {
+    this.onCameras = undefined;
   }
 
   drawn() {}
@@ -151,6 +164,16 @@ test("cameras that come and go meanwhile are asked for by both", () => {
   assert.ok(socket.subscribed.has("gate") && polling.subscribed.has("gate"));
   feed.unsubscribe("gate");
   assert.ok(!socket.subscribed.has("gate") && !polling.subscribed.has("gate"));
+});
+
+test("the list of cameras is followed by whichever source there is", () => {
+  const onCameras = () => {};
+  feed.follow(onCameras);
+  assert.deepEqual([socket.onCameras, polling.onCameras], [onCameras, undefined]);
+  refuseSocket();
+  assert.equal(polling.onCameras, onCameras);
+  socket.becomes("open");
+  assert.equal(polling.onCameras, undefined);
 });
 
 test("the socket takes over as soon as it opens, and no connection is seen to end", () => {

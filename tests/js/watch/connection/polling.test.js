@@ -24,7 +24,7 @@ Object.assign(globalThis, {
   fetch: async (/** @type {string} */ address, /** @type {RequestInit} */ { headers }) => {
     const known = new Headers(headers).get("If-None-Match");
     asked.push(known ? `${address} ${known}` : address);
-    return answers[address.split("/").at(-2) === "stats" ? "stats" : "picture"]();
+    return answers[kindOf(address)]();
   },
 });
 
@@ -37,6 +37,12 @@ beforeEach(() => {
   answers = { picture: () => picture(5), stats: () => stats("live") };
   polling = new Polling("/api/");
 });
+
+/** @param {string} address */
+function kindOf(address) {
+  if (address.includes("?")) return "list";
+  return address.endsWith("/stats/") ? "stats" : "picture";
+}
 
 /** @param {string} slug */
 function watch(slug) {
@@ -66,6 +72,12 @@ function picture(sequence) {
 /** @param {string} state */
 function stats(state) {
   return Response.json({ state, session: 7, reason: null, watching: 1 });
+}
+
+/** @param {number} status of what the API refuses */
+function problem(status) {
+  const headers = { "Content-Type": "application/problem+json" };
+  return Response.json({ detail: "" }, { status, headers });
 }
 
 /** @param {number} ms */
@@ -137,7 +149,7 @@ for (const state of ["off", "paused", "lost"]) {
 }
 
 test("a camera that is not there, or no longer, is told so", async () => {
-  answers.stats = () => Response.json({ detail: "" }, { status: 404 });
+  answers.stats = () => problem(404);
   watch("door");
   await pass(100);
   assert.ok(heard.includes("door not_found"));
@@ -146,8 +158,19 @@ test("a camera that is not there, or no longer, is told so", async () => {
   assert.deepEqual(heard, []);
 });
 
+test("one camera that is gone keeps no others waiting, and comes back by itself", async () => {
+  answers.stats = () => problem(404);
+  watch("door");
+  await pass(1100);
+  assert.ok(heard.includes("door not_found") && heard.includes("door is open"));
+  answers.stats = () => stats("live");
+  await pass(1100);
+  assert.ok(heard.includes("door live"));
+  assert.ok(!heard.includes("door is connecting"));
+});
+
 test("while Redis is away the state is unknown", async () => {
-  answers.picture = answers.stats = () => Response.json({ detail: "" }, { status: 503 });
+  answers.picture = answers.stats = () => problem(503);
   watch("door");
   await pass(100);
   assert.ok(heard.includes("door unknown"));
@@ -191,6 +214,54 @@ for (const [name, answer] of Object.entries(failures)) {
     assert.ok(heard.includes("door is open") && heard.includes("door frame 7/6 of 3"));
   });
 }
+
+/** @param {string | null} next */
+function list(next) {
+  return Response.json({ next, results: [{ id: "1", slug: "door", name: "Door" }] });
+}
+
+test("a picture that was asked for before the page stood still is not shown", async () => {
+  watch("door");
+  await pass(200);
+  heard = [];
+  /** @type {(response: Response) => void} */
+  let answer = () => {};
+  answers.picture = () => /** @type {any} */ (new Promise((resolve) => (answer = resolve)));
+  await pass(100);
+  const asleep = picture(6);
+  now += 12_000;
+  answer(asleep);
+  await runPending();
+  assert.deepEqual([heard, polling.serverTime], [[], null]);
+  answers.picture = () => picture(7);
+  await pass(200);
+  assert.ok(heard.includes("door frame 7/7 of 3"));
+});
+
+test("the list of cameras is asked for every two seconds", async () => {
+  /** @type {string[]} */
+  const told = [];
+  answers.list = () => list(null);
+  polling.follow((cameras) => told.push(...cameras.map(({ name }) => name)));
+  await pass(4100);
+  assert.deepEqual(asked, Array(3).fill("/api/?enabled=true&page_size=200"));
+  assert.deepEqual(told, ["Door", "Door", "Door"]);
+  polling.unfollow();
+  asked = [];
+  await pass(4000);
+  assert.deepEqual(asked, []);
+});
+
+test("of a list that does not come whole, nothing is told", async () => {
+  /** @type {any[]} */
+  const told = [];
+  polling.follow((cameras) => told.push(cameras));
+  for (const answer of [() => list("?page=2"), () => problem(503), () => problem(429)]) {
+    answers.list = answer;
+    await pass(2100);
+  }
+  assert.deepEqual(told, []);
+});
 
 test("nothing ticks while no camera is watched", () => {
   const clear = mock.method(globalThis, "clearInterval");

@@ -132,6 +132,37 @@ test("new wants are said at once, and again on the next connection", () => {
   assert.deepEqual(FakeWebSocket.last.sentOf("subscribe"), [wanted]);
 });
 
+test("the list of cameras is asked for on each connection, and told whenever it changes", () => {
+  /** @type {string[][]} */
+  const told = [];
+  socket.follow((cameras) => told.push(cameras.map(({ name }) => name)));
+  FakeWebSocket.last.open();
+  assert.equal(FakeWebSocket.last.sentOf("follow").length, 1);
+  FakeWebSocket.last.say({ type: "cameras", cameras: [{ id: "1", name: "Door" }] });
+  FakeWebSocket.last.say({ type: "cameras", cameras: [] });
+  assert.deepEqual(told, [["Door"], []]);
+  FakeWebSocket.last.closeBy(1012);
+  pass(600);
+  FakeWebSocket.last.open();
+  assert.equal(FakeWebSocket.last.sentOf("follow").length, 1);
+});
+
+test("who does not follow the list asks for none", () => {
+  watch("door");
+  FakeWebSocket.last.open();
+  assert.deepEqual(FakeWebSocket.last.sentOf("follow"), []);
+});
+
+test("a camera that comes back is shown again", () => {
+  watch("door");
+  FakeWebSocket.last.open();
+  pong();
+  FakeWebSocket.last.say({ type: "error", code: "not_found", camera: "door" });
+  FakeWebSocket.last.say({ type: "state", camera: "door", state: "live", session: 5 });
+  FakeWebSocket.last.onmessage?.({ data: frame(5, 1) });
+  assert.deepEqual(heard.slice(-3), ["door not_found", "door live", "door frame 5/1"]);
+});
+
 test("key frames and stages are asked for, and the stages told", () => {
   watch("door");
   FakeWebSocket.last.open();
@@ -149,6 +180,7 @@ test("a frame goes to the camera whose session it is", () => {
   watch("door");
   watch("gate");
   FakeWebSocket.last.open();
+  pong();
   FakeWebSocket.last.say({ type: "state", camera: "door", state: "live", session: 5 });
   FakeWebSocket.last.say({ type: "state", camera: "gate", state: "off", session: null });
   FakeWebSocket.last.onmessage?.({ data: frame(5, 1) });
@@ -164,6 +196,21 @@ test("a frame that breaks the protocol harms nobody", () => {
   assert.equal(warn.mock.callCount(), 1);
   assert.equal(socket.connection, "open");
 });
+
+for (const [code, why, end] of [
+  ["not_allowed", "expired", "expired"],
+  ["not_allowed", undefined, null],
+  ["bad_message", undefined, "bad_message"],
+]) {
+  test(`after ${code} (${why}) the connection is over because of ${end}`, () => {
+    mock.method(console, "warn", () => {}, { times: 1 });
+    FakeWebSocket.last.open();
+    assert.equal(socket.end, null);
+    FakeWebSocket.last.say({ type: "error", code, message: "Over.", why });
+    FakeWebSocket.last.closeBy(4403);
+    assert.deepEqual([socket.connection, socket.end], ["over", end]);
+  });
+}
 
 test("a camera that is not there, or no longer, is told so", () => {
   watch("door");
@@ -193,10 +240,10 @@ test("it counts the attempts since it last got through", () => {
 });
 
 test("many cameras are asked for in several messages", () => {
-  for (let i = 0; i < 20; i += 1) watch(`camera-${i}`);
+  for (let i = 0; i < 70; i += 1) watch(`camera-${i}`);
   FakeWebSocket.last.open();
   const lengths = FakeWebSocket.last.sentOf("subscribe").map(({ cameras }) => cameras.length);
-  assert.deepEqual(lengths, [16, 4]);
+  assert.deepEqual(lengths, [64, 6]);
 });
 
 test("what is too many is told so, and asked for again when there is room", () => {
@@ -280,6 +327,42 @@ function receiveFrames(ms) {
     pass(100);
   }
 }
+
+test("of what piled up while the page stood still nothing is shown", () => {
+  watch("door");
+  const { last } = FakeWebSocket;
+  last.open();
+  pong();
+  last.say({ type: "state", camera: "door", state: "live", session: 5 });
+  heard = [];
+  now += 12_000;
+  last.onmessage?.({ data: frame(5, 1) });
+  assert.equal(socket.awakeSince, performance.timeOrigin + now);
+  // The answer to a ping of before the pause.
+  pong();
+  last.onmessage?.({ data: frame(5, 2) });
+  assert.deepEqual([heard, socket.serverTime], [[], null]);
+  const { time } = last.sentOf("ping").at(-1);
+  last.say({ type: "pong", time, server_time: time + 1000 });
+  last.onmessage?.({ data: frame(5, 3) });
+  assert.deepEqual(heard, ["door frame 5/3"]);
+  assert.equal(Math.round((socket.serverTime ?? 0) - performance.timeOrigin - now), 1000);
+});
+
+test("what comes to a hidden page, whose timers are slow, is no sign of a pause", () => {
+  watch("door");
+  const { last } = FakeWebSocket;
+  last.open();
+  pong();
+  last.say({ type: "state", camera: "door", state: "live", session: 5 });
+  heard = [];
+  for (let sequence = 1; sequence <= 60; sequence += 1) {
+    now += 1000;
+    last.onmessage?.({ data: frame(5, sequence) });
+  }
+  assert.equal(heard.length, 60);
+  assert.equal(socket.awakeSince, -Infinity);
+});
 
 test("a socket that has fallen silent is replaced within seven seconds", () => {
   watch("door");

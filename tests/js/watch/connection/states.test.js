@@ -50,8 +50,10 @@ beforeEach(() => {
 
 /** @param {number} ms */
 function pass(ms) {
-  now += ms;
-  mock.timers.tick(ms);
+  for (let passed = 0; passed < ms; passed += 50) {
+    now += 50;
+    mock.timers.tick(50);
+  }
 }
 
 const open = () => FakeWebSocket.last.open();

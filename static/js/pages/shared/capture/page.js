@@ -209,17 +209,19 @@ export class CapturePage {
       this.#view.showNotice(waitNotice(end), () => this.#connection.networkChanged());
     }
     if (phase === Phase.ENDED) {
-      this.#view.showNotice(endNotice(end), () => this.#afterEnd(end.reason));
+      this.#view.showNotice(endNotice(end), () => this.#afterEnd(end));
     }
     if (phase === Phase.LIVE) this.#view.hideNotice();
     if (phase === Phase.ENDED || phase === Phase.OFF) this.#closePipeline();
     this.#showState();
   }
 
-  /** @param {string} reason */
-  #afterEnd(reason) {
+  /** @param {{ reason: string, why: string }} end */
+  #afterEnd({ reason, why }) {
     if (reason === "taken_over") void this.#start(true);
-    else if (reason === "disconnected") void this.#start();
+    else if (reason === "disconnected" || why === "disabled") void this.#start();
+    // Whoever has to sign in comes back here.
+    else if (why === "signed_out" || why === "expired") location.reload();
     else if (reason === "not_allowed") location.assign(this.#home);
     else location.reload();
   }

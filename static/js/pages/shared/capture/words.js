@@ -95,9 +95,7 @@ const ENDS = {
     remedy: gettext("Take over"),
   },
   not_allowed: {
-    sentence: gettext(
-      "You may not film for this camera (any more): it was switched off, your right or this device's key was withdrawn, or you signed out.",
-    ),
+    sentence: gettext("You don't have permission to film here, or the camera is disabled."),
     remedy: gettext("Leave"),
   },
   disconnected: {
@@ -122,6 +120,48 @@ const OTHER_WAIT = {
     "The server is busy with many connection attempts. This page tries again soon.",
   ),
   remedy: gettext("Try again now"),
+};
+
+/**
+ * Why the right to film ended, where the server tells.
+ *
+ * @type {Record<import("../../../protocol/messages.js").Denial, Notice>}
+ */
+const DENIALS = {
+  signed_out: {
+    sentence: gettext(
+      "You signed out, here or on another page, so this device no longer films. Sign in to go on.",
+    ),
+    remedy: gettext("Sign in"),
+  },
+  expired: {
+    sentence: gettext("Your sign-in expired, so this device no longer films. Sign in to go on."),
+    remedy: gettext("Sign in"),
+  },
+  deactivated: {
+    sentence: gettext("Your account was deactivated, so this device no longer films."),
+    remedy: gettext("Leave"),
+  },
+  revoked: {
+    sentence: gettext(
+      "This device's key was revoked, so it no longer films. To use it as a camera again, scan a new code.",
+    ),
+    remedy: gettext("Leave"),
+  },
+  deleted: {
+    sentence: gettext("This camera was deleted."),
+    remedy: gettext("Leave"),
+  },
+  disabled: {
+    sentence: gettext(
+      "This camera was disabled, so nothing is sent. Once it's enabled in its settings, go live again.",
+    ),
+    remedy: gettext("Go live again"),
+  },
+  withdrawn: {
+    sentence: gettext("You no longer have permission to film for this camera."),
+    remedy: gettext("Leave"),
+  },
 };
 
 const SOMEBODY = gettext("Somebody else");
@@ -199,11 +239,11 @@ export function blindNotice() {
 }
 
 /**
- * @param {{ reason: string, message: string, by: string }} end
+ * @param {{ reason: string, message: string, by: string, why: string }} end
  * @returns {Notice}
  */
-export function endNotice({ reason, message, by }) {
-  const known = ENDS[reason];
+export function endNotice({ reason, message, by, why }) {
+  const known = /** @type {Record<string, Notice>} */ (DENIALS)[why] ?? ENDS[reason];
   if (known) return { ...known, sentence: interpolate(known.sentence, { who: by || SOMEBODY }) };
   return message ? { ...OTHER_END, sentence: message } : OTHER_END;
 }

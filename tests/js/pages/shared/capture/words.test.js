@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import {
   cameraNotice,
+  endNotice,
   refusedWords,
   stateHint,
   waitNotice,
@@ -18,6 +19,17 @@ test("a paused camera's page says what its viewers read", () => {
 test("who has to wait reads why", () => {
   assert.match(waitNotice({ reason: "too_much" }).sentence, /more pictures than this camera may/);
   assert.match(waitNotice({ reason: "busy" }).sentence, /tries again soon/);
+});
+
+test("why a device may no longer film is told, where the server tells", () => {
+  const notice = (/** @type {string} */ why) =>
+    endNotice({ reason: "not_allowed", message: "", by: "", why });
+  assert.match(notice("signed_out").sentence, /signed out, here or on another page/);
+  assert.equal(notice("expired").remedy, "Sign in");
+  assert.match(notice("revoked").sentence, /key was revoked/);
+  assert.equal(notice("disabled").remedy, "Go live again");
+  assert.match(notice("").sentence, /don't have permission/);
+  assert.equal(notice("one of next year").remedy, "Leave");
 });
 
 test("while it reconnects it says what the server has said", () => {

@@ -1,0 +1,67 @@
+"""What the watch socket says when it refuses something."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from cameras import database, denials
+from cameras.identity import Identity
+from streaming.lanes import RIGHTS
+from streaming.protocol.enums import Denial, WatchErrorCode
+from streaming.protocol.limits import MAX_CAMERAS
+from streaming.protocol.watch import WatchError
+
+#: For whom there is no room.
+RETRY_AFTER_S = 5
+
+
+def not_found(address: str) -> WatchError:
+    sentence = _("There is no such camera, or you may not watch it.")
+    return WatchError(WatchErrorCode.NOT_FOUND, sentence, address)
+
+
+def too_many() -> WatchError:
+    sentence = _("One page shows at most %(most)d cameras.") % {"most": MAX_CAMERAS}
+    return WatchError(WatchErrorCode.TOO_MANY, sentence)
+
+
+def crowded(address: str) -> WatchError:
+    return _unavailable(address, _("Too many people are watching this camera. Try again later."))
+
+
+def unchecked(address: str) -> WatchError:
+    return _unavailable(address, _("The server can't check your access now. Try again later."))
+
+
+def _unavailable(address: str, sentence: str) -> WatchError:
+    return WatchError(WatchErrorCode.UNAVAILABLE, sentence, address, RETRY_AFTER_S)
+
+
+def full() -> WatchError:
+    sentence = _("Too many people are watching right now. Try again later.")
+    return WatchError(WatchErrorCode.FULL, sentence, retry_after_s=RETRY_AFTER_S)
+
+
+def unchecked_token() -> WatchError:
+    sentence = _("The server can't check your token now. Try again later.")
+    return WatchError(WatchErrorCode.FULL, sentence, retry_after_s=RETRY_AFTER_S)
+
+
+def wrong_token() -> WatchError:
+    sentence = _("This token is unknown, revoked or expired.")
+    return WatchError(WatchErrorCode.NOT_ALLOWED, sentence)
+
+
+def too_often() -> WatchError:
+    return WatchError(WatchErrorCode.TOO_OFTEN, _("This viewer sends too many messages."))
+
+
+async def signed_off(identity: Identity) -> WatchError:
+    """Why the identity is nobody any more."""
+    try:
+        why = await RIGHTS.run(denials.of_identity, identity)
+    except database.Unavailable as error:
+        database.outages.note(error)
+        return WatchError(WatchErrorCode.NOT_ALLOWED, _("Your access has ended."))
+    sentence = str(denials.SENTENCES[why])
+    return WatchError(WatchErrorCode.NOT_ALLOWED, sentence, why=Denial(why))
