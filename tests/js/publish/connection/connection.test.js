@@ -393,7 +393,12 @@ test("a refusal ends it, with the server's own words", async () => {
   FakeWebSocket.last.open();
   FakeWebSocket.last.say({ type: "error", code: "not_allowed", message: "Not yours." });
   assert.equal(connection.phase, "ended");
-  assert.deepEqual(connection.end, { reason: "not_allowed", message: "Not yours.", by: "", why: "" });
+  assert.deepEqual(connection.end, {
+    reason: "not_allowed",
+    message: "Not yours.",
+    by: "",
+    why: "",
+  });
 });
 
 for (const code of [1000, 4400, 4403]) {
