@@ -126,8 +126,7 @@ class IngestNode(Node):
         except Refused as refusal:
             await self._refuse(offer, refusal)
         except _ADMISSION_ERRORS as error:
-            logger.warning("camera %s: offer not taken: %r", offer.slug, error)
-            await self._refuse(offer, Refused(code_of(error)))
+            await self._refuse(offer, Refused(code_of(error, offer.slug)))
         finally:
             self._offers -= 1
 

@@ -50,10 +50,13 @@ _HOLDER_CHECKS, _HOLDER_CHECK_EVERY_S = 6, 0.25
 ADMISSION_ERRORS: tuple[type[Exception], ...] = (*Unavailable, *database.Unavailable)
 
 
-def code_of(error: Exception) -> PublishErrorCode:
-    """What a camera is told of one of these."""
+def code_of(error: Exception, slug: str) -> PublishErrorCode:
+    """What a camera is told of one of these, which is logged."""
     if isinstance(error, database.Unavailable):
+        # Once a minute, and not for each camera that tries again.
+        database.outages.note(error)
         return PublishErrorCode.DATABASE_UNAVAILABLE
+    logger.warning("camera %s: not admitted: %r", slug, error)
     return PublishErrorCode.UNAVAILABLE
 
 

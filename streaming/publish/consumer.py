@@ -250,8 +250,7 @@ class PublishConsumer(JsonConsumer):
         except Refused as refusal:
             await self._refuse(refusal.code, refusal.publisher, refusal.retry_after_s)
         except ADMISSION_ERRORS as error:
-            logger.warning("camera %s: stream not taken: %r", claim.slug, error)
-            await self._refuse(code_of(error))
+            await self._refuse(code_of(error, claim.slug))
         else:
             self._requested_peer = claim.peer
             self._streaming = publication
