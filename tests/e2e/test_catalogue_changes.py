@@ -93,6 +93,18 @@ async def test_a_wall_shows_what_comes_and_not_what_goes(
     await expect(tiles).to_have_text(["My camera"], timeout=WITHIN_MS)
 
 
+async def test_the_list_of_cameras_follows(owner: BrowserContext, office: Office) -> None:
+    page = await owner.new_page()
+    await page.goto("/cameras/")
+    names = page.locator(".camera h2")
+    await expect(names).to_have_text(["My camera"])
+    await expect(page.locator(".camera .chip")).to_contain_text("Off")
+    await office.add("Attic")
+    await expect(names).to_have_text(["Attic", "My camera"], timeout=WITHIN_MS)
+    await office.change("attic", name="Zoo")
+    await expect(names).to_have_text(["My camera", "Zoo"], timeout=WITHIN_MS)
+
+
 async def test_an_empty_wall_fills_and_a_full_one_says_when_it_is_empty(
     owner: BrowserContext, office: Office
 ) -> None:

@@ -114,3 +114,19 @@ async def test_without_javascript_a_page_that_needs_it_says_so(
         await expect(page.locator(".needs-script")).to_be_visible()
         await expect(page.get_by_text("Connecting")).to_be_hidden()
         await expect(page.get_by_role("button", name="Go live")).to_be_hidden()
+
+
+async def test_an_open_page_says_that_its_visitor_signed_out(
+    vera: BrowserContext, system: System
+) -> None:
+    system.run("from cameras.models import Camera; Camera.objects.update(visibility='signed-in')")
+    watching, page = await vera.new_page(), await vera.new_page()
+    await watching.goto("/cameras/my-camera/")
+    await expect(watching.locator(".tile")).to_have_attribute("data-state", "off")
+    await page.goto("/")
+    await page.get_by_role("button", name="Account of vera").click()
+    await page.get_by_role("button", name="Sign out").click()
+    await watching.bring_to_front()
+    sentence = watching.get_by_text("You signed out, here or on another page")
+    await expect(sentence).to_be_visible(timeout=GONE_MS)
+    system.run("from cameras.models import Camera; Camera.objects.update(visibility='private')")

@@ -24,6 +24,7 @@ if (list instanceof HTMLElement) {
     ({ cameras }) => {
       setText(news, "");
       for (const camera of cameras) show(camera.camera, camera.state);
+      void follow(cameras);
     },
     (trouble) => {
       setText(news, TROUBLES[trouble]);
@@ -32,6 +33,28 @@ if (list instanceof HTMLElement) {
   );
   feed.start();
   new VisibleInterval(renewPictures, NEW_PICTURE_EVERY_MS);
+}
+
+/** Which cameras there are, and what they are called. */
+let known = "";
+
+/**
+ * Another camera, or another name: what else the page says of them only the server knows.
+ *
+ * @param {import("../shared/stats.js").CameraStats[]} cameras
+ */
+async function follow(cameras) {
+  const now = JSON.stringify(cameras.map(({ camera, name }) => [camera, name]));
+  const before = known;
+  known = now;
+  if (!before || before === now) return;
+  const response = await fetch(location.href).catch(() => null);
+  // Offline, or signed out: it is found out soon in another way.
+  if (!response?.ok || response.redirected) return;
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const rows = page.querySelectorAll("[data-stats] > *");
+  if (rows.length) list?.replaceChildren(...rows);
+  else location.reload();
 }
 
 function rows() {

@@ -399,7 +399,7 @@ test("told to come back later, it does not ask again before, whatever happens", 
   // No other socket has a part in this.
   mock.timers.reset();
   mock.timers.enable({ apis: ["setInterval", "setTimeout"] });
-  document = /** @type {any} */ (Object.assign(new EventTarget(), { hidden: false }));
+  Object.assign(globalThis, { document: Object.assign(new EventTarget(), { hidden: false }) });
   FakeWebSocket.all = [];
   socket = new WatchSocket("ws://server/ws/watch/");
   FakeWebSocket.last.closeBy(1013, "retry_after=20");

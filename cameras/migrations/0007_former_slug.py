@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cameras", "0005_database_defaults"),
+        ("cameras", "0006_session_sent_too_much"),
     ]
 
     operations = [
