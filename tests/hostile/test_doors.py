@@ -116,7 +116,7 @@ async def test_without_descriptors_newcomers_wait_and_the_log_says_so(stand):
     used = len(os.listdir(f"/proc/{pid}/fd"))
     async with stand.attack() as harm:
         resource.prlimit(pid, resource.RLIMIT_NOFILE, (used + 10, allowed[1]))
-        connections = [connect(stand.url) for _ in range(30)]
+        connections = [connect(stand.url) for _ in range(100)]
         await asyncio.sleep(1.5)
         for each in connections:
             each.close()
