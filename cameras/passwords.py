@@ -28,14 +28,6 @@ class Gate:
         self._places = threading.Semaphore(places)
         self._inside = threading.Semaphore(places * (1 + WAITING_PER_PLACE))
 
-    @property
-    def is_open(self) -> bool:
-        """Whether somebody more may wait."""
-        if not self._inside.acquire(blocking=False):
-            return False
-        self._inside.release()
-        return True
-
     @contextmanager
     def passed(self) -> Iterator[None]:
         """Raises Busy."""
@@ -54,14 +46,17 @@ def _taken(semaphore: threading.Semaphore, wait_s: float) -> Iterator[None]:
 
 
 _gate: Gate | None = None
+_making = threading.Lock()
 
 
 def gate() -> Gate:
     """That of this process."""
     global _gate
-    if _gate is None:
-        _gate = Gate(limits.get().SIGN_INS)
-    return _gate
+    # The first ones may come at once, and each would make one.
+    with _making:
+        if _gate is None:
+            _gate = Gate(limits.get().SIGN_INS)
+        return _gate
 
 
 class PasswordHasher(PBKDF2PasswordHasher):

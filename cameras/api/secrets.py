@@ -18,21 +18,33 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import CharField, ModelSerializer, SlugRelatedField, ValidationError
+from rest_framework.serializers import (
+    CharField,
+    ModelSerializer,
+    SerializerMethodField,
+    SlugRelatedField,
+    ValidationError,
+)
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from cameras.access import can_manage, visible_camera
+from cameras.access import can_manage, keys_without_right, visible_camera
 from cameras.models import ApiToken, Camera, PublishKey
 from cameras.users import NAME_FIELD, User
 
 
 class KeySerializer(ModelSerializer[PublishKey]):
     created_by = SlugRelatedField[User](slug_field=NAME_FIELD, read_only=True)
+    works = SerializerMethodField(
+        help_text=_("False when who made it may no longer publish to the camera.")
+    )
 
     class Meta:
         model = PublishKey
-        fields: tuple[str, ...] = ("id", "name", "created_by", "created", "last_used")
+        fields: tuple[str, ...] = ("id", "name", "works", "created_by", "created", "last_used")
+
+    def get_works(self, key: PublishKey) -> bool:
+        return key not in self.context["fallen"]
 
 
 class NewKeySerializer(KeySerializer):
@@ -112,6 +124,11 @@ class KeyViewSet(SecretViewSet):
         # Without a camera where the schema is made.
         keys = PublishKey.valid().filter(camera=getattr(self, "camera", None))
         return keys.select_related("created_by")
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        # Without a camera where the schema is made.
+        fallen = keys_without_right(self.camera) if hasattr(self, "camera") else []
+        return {**super().get_serializer_context(), "fallen": fallen}
 
     def issue(self, **fields: Any) -> tuple[PublishKey, str]:
         return PublishKey.issue(camera=self.camera, created_by=self.request.user, **fields)

@@ -28,7 +28,7 @@ class Pause(Described):
     INTERRUPTED = "interrupted", "the system took the camera away for a while"
     UNPLUGGED = "unplugged", "the camera was unplugged from its device"
     DENIED = "denied", "the permission to use the camera was withdrawn"
-    NO_PICTURE = "no_picture", "no picture comes from the camera, though it is there"
+    NO_PICTURE = "no_picture", "the camera is there but gives no picture"
     OTHER = "other", "anything else, also what the server does not know"
 
     @classmethod

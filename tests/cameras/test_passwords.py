@@ -49,6 +49,16 @@ def test_no_more_are_hashed_at_once_than_there_are_places(
     assert (most, hashes) == (1, ["hash"] * 8)
 
 
+def test_those_who_come_first_and_at_once_share_one_gate(
+    monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.SKYSENTRY = {"SIGN_INS": 3}
+    monkeypatch.setattr(passwords, "_gate", None)
+    with ThreadPoolExecutor(8) as pool:
+        gates = set(pool.map(lambda _: passwords.gate(), range(8)))
+    assert len(gates) == 1
+
+
 def test_who_waits_too_long_is_turned_away(gate: Gate) -> None:
     with gate.passed(), ThreadPoolExecutor(1) as pool, pytest.raises(Busy):
         pool.submit(make_password, "secret").result()
@@ -61,7 +71,8 @@ def test_when_too_many_wait_the_next_is_turned_away_at_once(
     with ThreadPoolExecutor(passwords.WAITING_PER_PLACE) as pool:
         with gate.passed():
             waiting = [pool.submit(make_password, "x") for _ in range(passwords.WAITING_PER_PLACE)]
-            while gate.is_open:
+            while gate._inside.acquire(blocking=False):
+                gate._inside.release()
                 time.sleep(0.001)
             began_s = time.monotonic()
             with pytest.raises(Busy):

@@ -17,8 +17,6 @@ WITHIN_S = 30.0
 #: Capture to drawn: a smooth picture may be a second late all the same. 60 ms are promised at the
 #: median in every browser; tests run on busy machines.
 MAX_LATENCY_MS = 180.0
-#: Chromium's encoder of VP8 has threads that wait for each other, and on a busy machine long.
-MAX_VP8_LATENCY_MS = 1_000.0
 
 
 class Page(Protocol):

@@ -122,7 +122,7 @@ async def test_the_camera_lives_and_gives_no_pictures(
     tab = await film_in(desktop, system.url, STALL)
     async with trouble(owner, "no pictures") as tile:
         await tab.evaluate("() => { isStalled = true; }")
-        await reads(tile, "paused", "no picture comes from its device")
+        await reads(tile, "paused", "not giving a picture")
         stats = await owner.request.get("/api/cameras/my-camera/stats/")
         assert (await stats.json())["state"] == "paused"
         await until(tab, "() => opened === 2")

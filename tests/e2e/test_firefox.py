@@ -54,7 +54,7 @@ async def test_a_firefox_that_resists_fingerprinting_says_so_and_films_no_noise(
         fox = await new_page(browser)
         await fox.goto(f"{system.url}/cameras/my-camera/capture/")
         await until(fox, PRESSED)
-        await until(fox, IS_SAID % "resists fingerprinting")
+        await until(fox, IS_SAID % "protection against fingerprinting")
         assert await fox.evaluate(STATE) == "ready"
 
 

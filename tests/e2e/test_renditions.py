@@ -16,7 +16,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from streaming.domain import wire
 from streaming.domain.codecs import VIDEO_CODECS
 from streaming.domain.demand import LEASE_S
-from tests.e2e.pages import film, sends_stills_only
+from tests.e2e.pages import film, film_small, sends_stills_only
 from tests.e2e.system import System
 
 PATIENCE_S = 15.0
@@ -56,7 +56,7 @@ async def first(socket: ClientConnection, is_it: Callable[[wire.Frame], bool]) -
 async def test_each_codec_flows_unbroken_from_a_key_frame_on(
     owner: BrowserContext, system: System, codec: str
 ) -> None:
-    page = await film(owner)
+    page = await film_small(owner)
     async with watching(system, owner) as socket:
         await want(socket, codec)
         frame = await first(socket, lambda frame: frame.rendition is wire.Rendition.VIDEO)

@@ -14,7 +14,7 @@ from playwright.async_api import BrowserContext, Page, Playwright, expect
 
 from tests.e2e import device
 from tests.e2e.conftest import launch
-from tests.e2e.pages import film, watch
+from tests.e2e.pages import film, film_small, watch
 from tests.e2e.system import System
 
 Colour = tuple[int, int, int]
@@ -75,15 +75,18 @@ SIZE = """() => {
 
 @asynccontextmanager
 async def filming(
-    playwright: Playwright, chromium_path: str, system: System, film_of: Path, first: str = ""
+    playwright: Playwright,
+    chromium_path: str,
+    system: System,
+    film_of: Path,
+    is_small: bool = False,
 ) -> AsyncIterator[Page]:
     """A page that films what the file shows."""
     browser = await launch(playwright, chromium_path, film_of)
     try:
         context = await browser.new_context(base_url=system.url, permissions=["camera"])
         await context.add_cookies(system.cookies)
-        await context.add_init_script(first)
-        yield await film(context)
+        yield await film_small(context) if is_small else await film(context)
     finally:
         await browser.close()
 
@@ -163,7 +166,7 @@ async def test_colours_stay_as_they_are_in_every_codec(
 ) -> None:
     file = device.write(tmp_path / "bars.y4m", bars((640, 480)))
     middles = [((bar + 0.5) / len(BARS), 0.5) for bar in range(len(BARS))]
-    async with filming(playwright, chromium_path, system, file) as camera:
+    async with filming(playwright, chromium_path, system, file, is_small=True) as camera:
         captured = await colours(camera, PREVIEW, middles)
         assert difference(captured, BARS) <= 2 * TOLERANCE
         for kind, refused in KINDS.items():

@@ -7,6 +7,13 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from streaming.watch.connection import forget_unsent, unsent_bytes
 
 
+def cut_off(transport: asyncio.Transport) -> None:
+    """End a connection that may be closing already, with all that it has not sent."""
+    if (fd := transport.get_extra_info("socket").fileno()) >= 0:
+        forget_unsent(fd)
+    transport.abort()
+
+
 class Connection:
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport

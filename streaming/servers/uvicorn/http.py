@@ -14,13 +14,15 @@ from streaming.domain.limits import Limit
 from streaming.process import web
 from streaming.servers.doors import Doors, refuse
 from streaming.servers.pieces import Pieces
-from streaming.servers.uvicorn.direct import Connection
+from streaming.servers.uvicorn.direct import Connection, cut_off
 from streaming.servers.uvicorn.websocket import WebSocketProtocol
 from streaming.watch.connection import CONNECTION
 
 #: For a request's head, and for its whole body, to arrive. A stranger may keep us waiting.
 HEAD_S = 20.0
 BODY_S = 60.0
+#: For a client to take some of what it was sent. Then nothing holds it for longer.
+UNREAD_S = 30.0
 #: The same of a connection that is only to hear that it is one too many.
 REFUSED_S = 5.0
 #: Of one request. A browser sends some 20 fields; a body of that many chunks may be of any size.
@@ -40,7 +42,7 @@ class HttpProtocol(H11Protocol):
         super().__init__(*args, **kwargs)
         self.conn = _Parser(h11.SERVER, self.conn._max_incomplete_event_size)
         self._is_refused = False
-        self._waiting_for: tuple[object, object] = (None, None)
+        self._waiting_for: tuple[object, ...] = ()
         self._since_s = time.monotonic()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -74,19 +76,17 @@ class HttpProtocol(H11Protocol):
         self._end(HTTPStatus.BAD_REQUEST, msg)
 
     def expire(self, now_s: float) -> None:
-        """End the connection if a request has taken too long to arrive. Call it every second."""
-        waiting_for = (self.conn.their_state, self.cycle)
+        """End the connection if the other side has kept us waiting for too long. Call it every
+        second."""
+        unsent = self.transport.get_write_buffer_size()
+        waiting_for = (self.conn.their_state, self.cycle, unsent)
         if waiting_for != self._waiting_for:
             self._waiting_for, self._since_s = waiting_for, now_s
-            return
-        if now_s - self._since_s <= self._patience_s():
-            return
-        if self.conn.their_state is h11.IDLE and not self.conn.trailing_data[0]:
-            # A browser opens connections in case that it needs them.
-            self.transport.close()
-            return
-        web.node().refusals.count(Limit.CONNECTION_WORK, str(self.client))
-        self._end(HTTPStatus.REQUEST_TIMEOUT, "The request took too long to arrive.")
+        elif unsent and now_s - self._since_s > UNREAD_S:
+            web.node().refusals.count(Limit.CONNECTION_WORK, str(self.client))
+            cut_off(self.transport)
+        elif not self.transport.is_closing() and now_s - self._since_s > self._patience_s():
+            self._give_up()
 
     def _patience_s(self) -> float:
         state = self.conn.their_state
@@ -96,6 +96,14 @@ class HttpProtocol(H11Protocol):
         if self._is_refused:
             return REFUSED_S
         return HEAD_S if state is h11.IDLE else BODY_S
+
+    def _give_up(self) -> None:
+        if self.conn.their_state is h11.IDLE and not self.conn.trailing_data[0]:
+            # A browser opens connections in case that it needs them.
+            self.transport.close()
+            return
+        web.node().refusals.count(Limit.CONNECTION_WORK, str(self.client))
+        self._end(HTTPStatus.REQUEST_TIMEOUT, "The request took too long to arrive.")
 
     def _end(self, status: HTTPStatus, message: str) -> None:
         """Answer what is wrong, unless an answer has begun, and close."""

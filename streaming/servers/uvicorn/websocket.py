@@ -13,8 +13,8 @@ from streaming.domain.limits import Limit
 from streaming.domain.socket_work import SocketWork
 from streaming.process import web
 from streaming.servers.doors import Doors
-from streaming.servers.uvicorn.direct import Direct
-from streaming.watch.connection import EXTENSION, forget_unsent
+from streaming.servers.uvicorn.direct import Direct, cut_off
+from streaming.watch.connection import EXTENSION
 
 #: For the other side to take what it was sent before the end; one that reads nothing would keep it.
 CLOSE_S = 3.0
@@ -66,11 +66,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     def _end_soon(self) -> None:
         """A transport that closes keeps what is unsent until the other side has taken it."""
         if self._end is None and not self.disconnected:
-            self._end = self.loop.call_later(2 * CLOSE_S, self._abort)
-
-    def _abort(self) -> None:
-        forget_unsent(self.transport.get_extra_info("socket").fileno())
-        self.transport.abort()
+            self._end = self.loop.call_later(2 * CLOSE_S, cut_off, self.transport)
 
 
 class _TooMuchWorkError(ProtocolError):

@@ -40,6 +40,14 @@ def test_a_program_makes_a_key_and_is_told_its_secret_once(api, sign_in, camera,
     assert api.get(KEYS).json()["results"][0].keys() == made.keys()
 
 
+def test_a_key_says_whether_it_still_works(page, camera, owner, stranger):
+    for name, maker in (("Hall phone", owner), ("Old phone", stranger)):
+        PublishKey.issue(camera=camera, name=name, created_by=maker)
+    assert page.post(KEYS, {"name": "New phone"}).json()["works"] is True
+    shown = {key["name"]: key["works"] for key in page.get(KEYS).json()["results"]}
+    assert shown == {"Hall phone": True, "Old phone": False, "New phone": True}
+
+
 def test_a_key_is_revoked_and_no_more_listed(page, camera):
     key, secret = PublishKey.issue(camera=camera, name="Hall phone")
     assert names(page.get(KEYS)) == ["Hall phone"]

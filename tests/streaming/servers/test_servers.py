@@ -136,6 +136,9 @@ async def application(scope, receive, send):
     if scope["path"] == "/hanging":
         await send({{"type": "http.response.body", "body": b".", "more_body": True}})
         await asyncio.to_thread(time.sleep, 60)
+    if scope["path"] == "/large":
+        await send({{"type": "http.response.body", "body": bytes(30_000_000)}})
+        return
     body = scope["scheme"].encode() if scope["path"] == "/scheme" else b"done"
     await send({{"type": "http.response.body", "body": body}})
 
@@ -168,10 +171,10 @@ class Server:
         ports = standard(self.process.stdout).readline().split()
         self.port, self.tls_port = map(int, ports)
 
-    def get(self, path: str) -> socket.socket:
+    def get(self, path: str, fields: str = "") -> socket.socket:
         """A connection on which a response has begun."""
         connection = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_S)
-        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n".encode())
         connection.recv(1)
         return connection
 
@@ -610,6 +613,16 @@ def test_a_request_that_does_not_arrive_is_not_waited_for(start: Start) -> None:
     assert answers["half a body"] in (b"HTTP/1.1 408", b"HTTP/1.1 200")
     for connection in connections.values():
         connection.close()
+
+
+@pytest.mark.parametrize("start", ["uvicorn"], indirect=True)
+def test_an_answer_that_nobody_reads_is_not_kept(start: Start) -> None:
+    server = start(prepare="from streaming.servers.uvicorn import http; http.UNREAD_S = 0.5")
+    with server.get("/large") as kept, server.get("/large", "Connection: close\r\n") as last:
+        time.sleep(4)
+        for connection in (kept, last):
+            with pytest.raises(ConnectionResetError):
+                read_all(connection)
 
 
 # How many may come

@@ -55,7 +55,7 @@ const PAUSES = {
   hidden: gettext("The camera is paused: its page is hidden, or the phone is locked."),
   interrupted: gettext("The camera is paused: its device uses the camera for something else."),
   unplugged: gettext("The camera is paused: it was unplugged from its device."),
-  no_picture: gettext("The camera is paused: no picture comes from its device."),
+  no_picture: gettext("The camera is paused: its device is not giving a picture."),
   denied: gettext("The camera is paused: its browser may not use the camera any more."),
 };
 

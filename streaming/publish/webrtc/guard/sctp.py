@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from aiortc import rtcsctptransport
+from OpenSSL import SSL
 
 from streaming.publish.webrtc.guard.refusals import refuse
 from streaming.publish.webrtc.guard.wrapper import Wrapper
@@ -299,7 +300,7 @@ def _send_chunk(original: Any) -> Any:
             # What does not fit is said in the next one (RFC 9260, 3.3.4).
             chunk.gaps, chunk.duplicates = chunk.gaps[:MAX_GAPS], chunk.duplicates[:MAX_DUPLICATES]
         # Whoever reads what comes finds that out by itself.
-        with contextlib.suppress(ConnectionError):
+        with contextlib.suppress(ConnectionError, SSL.Error):
             await original(transport, chunk)
 
     return send_chunk

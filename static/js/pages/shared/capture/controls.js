@@ -86,12 +86,15 @@ export class Controls {
   }
 
   /**
-   * Chooses no more than the camera may send.
+   * Offers no more than the camera may send.
    *
    * @param {number} most frames a second
+   * @returns {boolean} whether less than before is chosen now
    */
-  set maxFrameRate(most) {
-    this.#showRates(Math.min(Number(this.#frameRate.value), most), most);
+  limitFrameRate(most) {
+    const { frameRate } = this.settings;
+    this.#showRates(Math.min(frameRate, most), most);
+    return frameRate > most;
   }
 
   /**

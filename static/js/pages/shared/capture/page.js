@@ -73,8 +73,7 @@ export class CapturePage {
       {
         onPhase: () => this.#phaseChanged(),
         onCamera: ({ frame_rate: mostFrames }) => {
-          this.#controls.maxFrameRate = mostFrames;
-          void this.#applySettings();
+          if (this.#controls.limitFrameRate(mostFrames)) void this.#applySettings();
         },
         onTransport: (transport) => {
           this.#view.transport = transport;

@@ -232,7 +232,7 @@ export function notLoadedNotice() {
 export function blindNotice() {
   return {
     sentence: gettext(
-      "This browser resists fingerprinting: it gives noise instead of pictures, so nothing is sent. Allow this site to read canvas data (the sign beside the address), or make an exception for it in the browser's settings, then try again. Another browser works, too.",
+      "This browser's protection against fingerprinting returns noise instead of the camera's picture, so nothing is sent. Allow this site to use canvas image data (the icon next to the address) or turn the protection off for this site, then try again. You can also use another browser.",
     ),
     remedy: gettext("Try again"),
   };
@@ -290,7 +290,7 @@ const LIMITS = {
     "The network takes no more, so the picture is coarser or moves less for now. A lower resolution or frame rate may look better.",
   ),
   canvas: gettext(
-    "This browser resists fingerprinting and gives noise instead of pictures, so only video is sent: viewers whose browser has no video see nothing. Allow this site to read canvas data.",
+    "This browser's protection against fingerprinting returns noise instead of still pictures, so only video is sent. Viewers whose browser can't play it see nothing. Allow this site to use canvas image data (the icon next to the address).",
   ),
   device: gettext(
     "This device cannot encode so much, so the picture moves less. A lower resolution moves more.",

@@ -151,10 +151,11 @@ async def test_a_camera_that_never_acknowledges_the_first_message_ends_its_sessi
     assert len(server._sent_queue) <= MAX_OUTSTANDING + 5
 
 
-async def test_what_is_sent_over_a_closed_connection_is_lost(attacker):
+@pytest.mark.parametrize("state", [State.CONNECTED, State.CLOSED])
+async def test_what_is_sent_over_a_closed_connection_is_lost(attacker, state):
     # The fixtures look for what nobody caught.
     await attacker.server.sctp.transport.stop()
-    attacker.server.sctp.transport._set_state(State.CLOSED)
+    attacker.server.sctp.transport._set_state(state)
     attacker.server.peer.send_control("hello")
     await asyncio.sleep(0.01)
 
