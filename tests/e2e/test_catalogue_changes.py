@@ -162,7 +162,6 @@ async def test_filming_and_watching_go_on_under_another_slug(
     await expect(viewer).to_have_title("Porch · SkySentry")
     # Device and page have to connect again.
     system.kill("web")
-    system.kill("ingest")
     await viewer.bring_to_front()
     await record_drawn(viewer)
     await next_drawn(viewer)
