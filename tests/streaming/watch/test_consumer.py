@@ -897,8 +897,8 @@ async def test_who_says_something_may_stay(dial, monkeypatch):
 
 
 async def test_who_watches_a_camera_may_stay_however_quiet_it_is(dial, monkeypatch, public):
-    monkeypatch.setattr(consumer, "IDLE_TIMEOUT_S", 0.1)
+    monkeypatch.setattr(consumer, "IDLE_TIMEOUT_S", 0.5)
     socket = await dial(WATCH)
     await socket.say("subscribe", cameras=["front-door"])
     await socket.hear("state")
-    assert await socket.receive_nothing(0.4)
+    assert await socket.receive_nothing(0.8)
