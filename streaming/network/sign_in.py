@@ -30,7 +30,6 @@ class SignedIn(AuthMiddleware):
         except database.Unavailable:
             return await close_at_once(receive, send, database.RETRY_AFTER_S)
         scope["user"]._wrapped = user
-        # An ASGI application, whose types know more kinds than there are.
         return await cast(Any, self.inner)(scope, receive, send)
 
     async def _user(self, scope: Any) -> Any:

@@ -897,7 +897,7 @@ async def test_who_says_something_may_stay(dial, monkeypatch):
 
 
 async def test_who_watches_a_camera_may_stay_however_quiet_it_is(dial, monkeypatch, public):
-    monkeypatch.setattr(consumer, "IDLE_TIMEOUT_S", 0.1)
+    monkeypatch.setattr(consumer, "IDLE_TIMEOUT_S", 0.5)
     socket = await dial(WATCH)
     await socket.say("subscribe", cameras=["front-door"])
     await socket.hear("state")
