@@ -160,7 +160,8 @@ class Socket(PublishConsumer):
     """A publish socket without a server, which notes what it says."""
 
     def __init__(self, state: State) -> None:
-        super().__init__(cast(Any, Nothing()), cast(Any, Nothing()), start=lambda: None)
+        nothing = cast(Any, Nothing())
+        super().__init__(nothing, nothing, start=lambda: None, count_refusal=lambda *_: None)
         self._states.state = state
         self.channel_name = "socket"
         self.channel_layer = cast(Any, Nothing())
@@ -227,7 +228,7 @@ async def receive(socket, message):
 async def test_each_message_in_each_state_is_taken_or_refused_as_the_table_says(
     state, event, message, monkeypatch
 ):
-    monkeypatch.setattr("streaming.publish.consumer.database_sync_to_async", nobody)
+    monkeypatch.setattr("streaming.publish.consumer.AUTHENTICATION", Nobody())
     socket = Socket(state)
     await receive(socket, message)
     then = TRANSITIONS[state][event]
@@ -241,11 +242,11 @@ async def test_each_message_in_each_state_is_taken_or_refused_as_the_table_says(
         assert socket.said == [] or state is not State.ENDED
 
 
-def nobody(_authenticate):
-    async def call(*_):
-        return None
+class Nobody:
+    """A database that knows nobody."""
 
-    return call
+    async def run(self, *_, **__):
+        return None
 
 
 @pytest.mark.parametrize("state", set(State) - {State.ENDED})
