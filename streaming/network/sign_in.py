@@ -30,7 +30,7 @@ class SignedIn(AuthMiddleware):
         except database.Unavailable:
             return await close_at_once(receive, send, database.RETRY_AFTER_S)
         scope["user"]._wrapped = user
-        return await self.inner(scope, receive, send)
+        return await cast(Any, self.inner)(scope, receive, send)
 
     async def _user(self, scope: Any) -> Any:
         await self.resolve_scope(scope)

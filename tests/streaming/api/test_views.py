@@ -53,9 +53,8 @@ def sign_in(api, who):
 # Who may ask
 
 
-@pytest.mark.parametrize("url", [STATS, PICTURE_URL])
-def test_a_page_that_asks_for_single_pictures_takes_a_refusal_for_an_answer_of_ours(api, db, url):
-    answer = api.get(url)
+def test_a_page_that_asks_for_single_pictures_takes_a_refusal_for_an_answer_of_ours(api, db):
+    answer = api.get(STATS)
     assert answer.status_code == 404
     assert f'"{answer["Content-Type"]}"' in script("watch/connection/polling.js")
 

@@ -28,7 +28,7 @@ def received_by(delay_s, rate, *, frame=25_000, seconds=3.0):
     window = SendWindow(0.0)
     frames, reports, free_s, reported, late_s = [], [], 0.0, -64_000, 0.0
     received = 0
-    under_way = []
+    under_way: list[float] = []
     for step in range(round(300 * seconds)):
         now_s = step / 300
         while under_way and under_way[0][0] <= now_s:

@@ -79,7 +79,7 @@ async def test_any_other_origin_is_refused(origin):
 
 async def cookies_of(headers):
     """The cookies with which a client is let in."""
-    seen = []
+    seen: list[bytes] = []
 
     async def look(scope, receive, send):
         seen.extend(value for name, value in scope["headers"] if name == b"cookie")

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -20,7 +20,7 @@ class Socket(JsonConsumer):
     def __init__(self) -> None:
         self.counted: list[Limit] = []
         super().__init__(lambda limit, _who: self.counted.append(limit))
-        self.scope = {"client": ("192.0.2.7", 4711)}
+        self.scope = cast(Any, {"client": ("192.0.2.7", 4711)})
         self.noted: list[Any] = []
         self.said: list[Any] = []
         self.closed_with: object = None

@@ -160,8 +160,12 @@ class Socket(PublishConsumer):
     """A publish socket without a server, which notes what it says."""
 
     def __init__(self, state: State) -> None:
-        nothing = cast(Any, Nothing())
-        super().__init__(nothing, nothing, start=lambda: None, count_refusal=lambda *_: None)
+        super().__init__(
+            cast(Any, Nothing()),
+            cast(Any, Nothing()),
+            start=lambda: None,
+            count_refusal=lambda _limit, _who: None,
+        )
         self._states.state = state
         self.channel_name = "socket"
         self.channel_layer = cast(Any, Nothing())

@@ -20,9 +20,9 @@ from streaming.process import node as node_module
 from streaming.protocol.enums import ChangeKind
 from streaming.protocol.notices import Change, KeyFrame, Wants
 from streaming.watch import hub as hub_module
+from streaming.watch import lookups, wants
 from streaming.watch import relay as relay_module
 from streaming.watch import seat as seats
-from streaming.watch import wants
 from streaming.watch.relay import newest_pictures
 from streaming.watch.seat import Outgoing, Seat
 from tests.streaming.frames import frame, video
@@ -697,7 +697,7 @@ async def test_one_identity_is_asked_once_for_many_viewers(
     camera, owner, viewer, watch, monkeypatch
 ):
     asked = []
-    ask = hub_module.allowed
+    ask = lookups.allowed
 
     def allowed(identity):
         asked.append(identity.user_id)
