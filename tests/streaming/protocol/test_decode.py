@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from random import Random
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -227,7 +227,7 @@ _ODD += [[], {}, [[]], ["\udfff"], [7], {"type": "ping"}]
 )
 def test_whatever_comes_is_a_message_or_is_named_in_words_that_can_be_sent(messages):
     random = Random(12)
-    decoder = Decoder(messages, 16_384)
+    decoder: Decoder[Any] = Decoder(messages, 16_384)
     kinds = [kind.__struct_config__.tag for kind in get_args(messages)]
     fields = sorted({name for kind in get_args(messages) for name in kind.__struct_fields__})
     refused = 0
