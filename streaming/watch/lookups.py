@@ -5,6 +5,7 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 import msgspec
@@ -22,8 +23,6 @@ BURST = 100
 PER_S = 10.0
 #: Addresses that one lookup asks for: those of several walls.
 MAX_ADDRESSES = 500
-
-
 #: Addresses whose cameras are remembered for as long as the database is away.
 MAX_KNOWN = 10_000
 
@@ -71,7 +70,7 @@ class Lookups:
         if identity not in self._busy:
             self._busy.add(identity)
             looking = self._tasks.start("lookups", self._look_up(identity))
-            looking.add_done_callback(lambda _: self._ended(identity))
+            looking.add_done_callback(partial(self._end_unbegun, identity))
         # Others wait for it, too.
         return await asyncio.shield(question.answer)
 
@@ -84,17 +83,35 @@ class Lookups:
         return waiting[-1]
 
     async def _look_up(self, identity: Identity) -> None:
-        while self._waiting[identity]:
-            await asyncio.sleep(self._allowances.wait_s(identity, time.monotonic()))
-            self._allowances.take(identity, time.monotonic())
-            # Whoever asks from here on is answered by the next one.
-            question = self._waiting[identity].popleft()
-            try:
-                question.answer.set_result(await self._ask(identity, question))
-            except database.Unavailable as error:
-                question.answer.set_exception(error)
-            finally:
-                question.answer.cancel()
+        try:
+            while self._waiting[identity]:
+                await self._answer_next(identity)
+        finally:
+            # Not one step of the loop after the last look for questions: another may come in it.
+            self._end(identity)
+
+    def _end_unbegun(self, identity: Identity, looking: asyncio.Task[None]) -> None:
+        """The process may end before the first step of the task."""
+        if looking.cancelled():
+            self._end(identity)
+
+    def _end(self, identity: Identity) -> None:
+        self._busy.discard(identity)
+        # Some are left when the process ends.
+        for question in self._waiting.pop(identity, ()):
+            question.answer.cancel()
+
+    async def _answer_next(self, identity: Identity) -> None:
+        await asyncio.sleep(self._allowances.wait_s(identity, time.monotonic()))
+        self._allowances.take(identity, time.monotonic())
+        # Whoever asks from here on is answered by the next one.
+        question = self._waiting[identity].popleft()
+        try:
+            question.answer.set_result(await self._ask(identity, question))
+        except database.Unavailable as error:
+            question.answer.set_exception(error)
+        finally:
+            question.answer.cancel()
 
     async def _ask(self, identity: Identity, question: _Question) -> Watchable:
         answers: list[Watchable] = []
@@ -122,11 +139,6 @@ class Lookups:
         found = {address: self._known[address] for address in question.addresses}
         return Watchable((), {address: pk for address, pk in found.items() if pk in ids})
 
-    def _ended(self, identity: Identity) -> None:
-        self._busy.discard(identity)
-        # Some are left when the process ends.
-        for question in self._waiting.pop(identity, ()):
-            question.answer.cancel()
 
 
 def look(

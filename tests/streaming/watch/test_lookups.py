@@ -91,6 +91,26 @@ async def test_each_answer_is_newer_than_its_question(find, camera, viewer):
     await before
 
 
+async def test_who_asks_as_the_last_question_is_answered_gets_an_answer(ours, camera, monkeypatch):
+    gate = asyncio.get_running_loop().create_future()
+    ask = ours._ask
+
+    async def ask_and_let_in(*question):
+        answer = await ask(*question)
+        if not gate.done():
+            gate.set_result(None)
+        return answer
+
+    async def come():
+        await gate
+        return await ours.look(Identity(), [])
+
+    monkeypatch.setattr(ours, "_ask", ask_and_let_in)
+    coming = asyncio.create_task(come())
+    await ours.look(Identity(), [])
+    assert (await coming).found == {}
+
+
 async def test_one_identity_is_looked_up_so_often(find, camera, asked, monkeypatch):
     monkeypatch.setattr(lookups, "BURST", 2)
     monkeypatch.setattr(lookups, "PER_S", 10.0)
