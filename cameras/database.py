@@ -114,27 +114,31 @@ class Memory:
         #: The answer and when it was given, the oldest first.
         self._answers: dict[Hashable, tuple[float, object]] = {}
         self._asks_again_s = 0.0
+        #: How often somebody's rights have changed.
+        self.changes = 0
 
     def ask(self, key: Hashable, question: Callable[[], T]) -> T:
         """The answer, or the last one. Raises what the question raises, Unavailable too."""
         if (held := self._while_away(key)) is not None:
             return cast(T, held)
+        changes = self.changes
         try:
             answer = question()
         except Exception as error:
             return cast(T, self._without(key, error))
-        self.keep(key, answer)
+        self.keep(key, answer, changes)
         return answer
 
     async def ask_async(self, key: Hashable, question: Callable[[], Awaitable[T]]) -> T:
         """The same for a coroutine function."""
         if (held := self._while_away(key)) is not None:
             return cast(T, held)
+        changes = self.changes
         try:
             answer = await question()
         except Exception as error:
             return cast(T, self._without(key, error))
-        self.keep(key, answer)
+        self.keep(key, answer, changes)
         return answer
 
     def forget(self) -> None:
@@ -142,12 +146,19 @@ class Memory:
         with self._lock:
             self._answers.clear()
             self._asks_again_s = 0.0
+            self.changes += 1
 
-    def keep(self, key: Hashable, answer: object) -> None:
-        """Remember what the database has just said; what is false or empty is forgotten."""
+    def keep(self, key: Hashable, answer: object, changes: int) -> None:
+        """Remember what the database has just said, but nothing false, empty or anonymous: whoever
+        comes with made-up cookies would push out what others may.
+
+        `changes` is what it was before the question: an answer may be older than a change since.
+        """
         with self._lock:
+            if changes != self.changes:
+                return
             self._answers.pop(key, None)
-            if answer:
+            if answer and not getattr(answer, "is_anonymous", False):
                 self._answers[key] = (time.monotonic(), answer)
             if len(self._answers) > self.MAX_ANSWERS:
                 del self._answers[next(iter(self._answers))]

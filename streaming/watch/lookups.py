@@ -166,13 +166,14 @@ def allowed(identity: Identity) -> frozenset[UUID] | None:
 
     Raises django.db.Error.
     """
+    changes = database.memory.changes
     who = access.actor_of(identity)
     ids = None if who is None else _ids(who)
     # Viewers are asked about again and again: one whose socket breaks while the database is away
     # may come back.
-    database.memory.keep(_key(identity), ids)
+    database.memory.keep(_key(identity), ids, changes)
     if identity.session_key:
-        database.memory.keep(("session", identity.session_key), who)
+        database.memory.keep(("session", identity.session_key), who, changes)
     return ids
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, OperationalError
 
 from cameras.database import Memory, Notes, Outages
@@ -85,7 +86,7 @@ def test_nobody_waits_again_for_a_database_that_was_away_a_moment_ago(clock):
     assert memory.ask("who", lambda: "vera") == "vera"
 
 
-@pytest.mark.parametrize("answer", [None, {}])
+@pytest.mark.parametrize("answer", [None, {}, AnonymousUser()])
 def test_a_right_that_has_ended_is_not_remembered(answer):
     memory = Memory()
     memory.ask("may", lambda: "yes")
@@ -111,11 +112,23 @@ def test_changed_rights_are_asked_anew():
         memory.ask("may", fail)
 
 
+def test_an_answer_from_before_a_change_is_not_remembered():
+    memory = Memory()
+
+    def answer():
+        memory.forget()
+        return "yes"
+
+    assert memory.ask("may", answer) == "yes"
+    with pytest.raises(OperationalError):
+        memory.ask("may", fail)
+
+
 def test_it_remembers_so_much_and_no_more(monkeypatch):
     memory = Memory()
     monkeypatch.setattr(memory, "MAX_ANSWERS", 2)
     for name in ("first", "second", "third"):
-        memory.keep(name, True)
+        memory.keep(name, True, memory.changes)
     assert [memory.recall(name) for name in ("first", "second", "third")] == [None, True, True]
 
 
