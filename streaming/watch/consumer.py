@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from cameras import access, database
 from cameras.models import ApiToken
+from cameras.secret import digest_of
 from streaming import conf
 from streaming.backplane.store import LiveState
 from streaming.domain.allowance import Allowance
@@ -111,8 +112,8 @@ class WatchConsumer(JsonConsumer):
             await stop(self._writing)
 
     async def dispatch(self, message: Any) -> None:
-        # Without Channels' look at old database connections, half of what a message costs: those
-        # who ask the database here do it by database_sync_to_async, which looks itself.
+        # Without Channels' look at old database connections, half of what a message costs: here
+        # the database is asked in lanes, which look after their own.
         await getattr(self, get_handler_name(message))(message)
 
     async def connect(self) -> None:
@@ -178,9 +179,11 @@ class WatchConsumer(JsonConsumer):
 
     async def _authenticate(self, secret: str) -> None:
         try:
-            token = await AUTHENTICATION.run(ApiToken.find, secret)
-        except database.Unavailable as error:
-            database.outages.note(error)
+            # As for requests to the API, what the database said holds for a while without it.
+            token = await database.memory.ask_async(
+                ("token", digest_of(secret)), lambda: AUTHENTICATION.run(ApiToken.find, secret)
+            )
+        except database.Unavailable:
             await self.refuse(words.unchecked_token())
             return
         if token is None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from asgiref.sync import sync_to_async
 
 from cameras import database
+from cameras.models import ApiToken
 from streaming.protocol.enums import ChangeKind, CloseCode
 from streaming.protocol.notices import Change
 from tests.outage import database_away
@@ -36,6 +38,21 @@ async def test_who_was_asked_about_a_moment_ago_comes_back(watching, node, async
         again = await dial("/ws/watch/", async_client)
         await again.say("subscribe", cameras=["front-door"])
         assert (await again.hear("state"))["camera"] == "front-door"
+
+
+async def test_a_program_comes_back_by_the_token_it_had(node, dial, viewer, camera):
+    _, secret = await sync_to_async(ApiToken.issue)(user=viewer, name="Wall")
+
+    async def come():
+        socket = await dial("/ws/watch/")
+        await socket.say("authenticate", token=secret)
+        assert (await socket.hear("welcome"))["name"] == "vera"
+        await socket.say("subscribe", cameras=["front-door"])
+        assert (await socket.hear("state"))["camera"] == "front-door"
+
+    await come()
+    with database_away():
+        await come()
 
 
 async def test_who_is_not_known_is_told_to_come_later(watching, async_client, dial):
