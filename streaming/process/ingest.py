@@ -93,7 +93,7 @@ class IngestNode(Node):
         publication = self.registry.get(signal.peer) or self.admission.upgrade(signal.peer)
         match signal:
             case Attach() if publication is None:
-                await self._reply(signal.reply_to, signaling.Gone(peer=signal.peer))
+                await self._reply(signal.reply_to, signaling.Gone(peer=signal.peer), signal.peer)
             case _ if publication is None:
                 pass
             case Bye():
@@ -106,11 +106,11 @@ class IngestNode(Node):
             case Alive():
                 publication.signaled(signal.reply_to)
             case Attach():
-                before = publication.attach(signal.reply_to)
+                before, label = publication.attach(signal.reply_to), publication.label
                 if before != signal.reply_to:
-                    await self._reply(before, signaling.Superseded(peer=signal.peer))
+                    await self._reply(before, signaling.Superseded(peer=signal.peer), label)
                 attached = signaling.Attached(peer=signal.peer, session=publication.intake.session)
-                await self._reply(signal.reply_to, attached)
+                await self._reply(signal.reply_to, attached, label)
 
     async def _publish(self, offer: Offer) -> None:
         """Admit the camera of an offer, and answer."""
@@ -152,6 +152,7 @@ class IngestNode(Node):
             ice_servers=conf.get().ICE_SERVERS,
             refused=self._refused_packets,
             udp_ports=conf.get().UDP_PORTS,
+            label=intake.label,
             on_frame=intake.frame,
             on_control=intake.control,
             on_closed=on_closed,
@@ -174,13 +175,13 @@ class IngestNode(Node):
             resumed=session == offer.resume,
             ingest=self._channel,
         )
-        await self._reply(offer.reply_to, answer)
+        await self._reply(offer.reply_to, answer, publication.label)
 
     async def _notify_end(self, publication: Publication[Any], reason: EndReason) -> None:
         ended = signaling.Ended(
             peer=publication.lease.peer, reason=reason, by=publication.successor
         )
-        await self._reply(publication.reply_to, ended)
+        await self._reply(publication.reply_to, ended, publication.label)
 
     async def _refuse(self, offer: Offer, refusal: Refused) -> None:
         refused = signaling.Refused(
@@ -189,13 +190,13 @@ class IngestNode(Node):
             publisher=refusal.publisher,
             retry_after_s=refusal.retry_after_s,
         )
-        await self._reply(offer.reply_to, refused)
+        await self._reply(offer.reply_to, refused, f"camera {offer.slug}")
 
-    async def _reply(self, channel: str, message: FromIngest) -> None:
+    async def _reply(self, channel: str, message: FromIngest, label: str) -> None:
         try:
             # The layer itself waits for a frozen Redis for ever.
             async with asyncio.timeout(TIMEOUT_S):
                 await self._layer.send(channel, signaling.event_of(message))
         except SEND_ERRORS as error:
             # The page asks again by itself, and a peer nobody knows of is freed in 15 s.
-            logger.warning("Reply %s not sent: %r", type(message).__name__, error)
+            logger.warning("%s: reply %s not sent: %r", label, type(message).__name__, error)

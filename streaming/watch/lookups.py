@@ -140,7 +140,6 @@ class Lookups:
         return Watchable((), {address: pk for address, pk in found.items() if pk in ids})
 
 
-
 def look(
     identity: Identity, addresses: Collection[str], with_list: bool
 ) -> tuple[frozenset[UUID], Watchable]:

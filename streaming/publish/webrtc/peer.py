@@ -44,16 +44,19 @@ class Peer:
         ice_servers: Sequence[Mapping[str, Any]],
         refused: Tally,
         udp_ports: range = range(0),
+        label: str = "",
         on_frame: Callable[[bytes | str], None],
         on_control: Callable[[str], None],
         on_closed: Callable[[], None],
     ) -> None:
-        """What the guard refuses on the way to this peer is counted in `refused`."""
+        """What the guard refuses on the way to this peer is counted in `refused`, and logged with
+        `label`."""
         # Without an explicit list aiortc asks a public STUN server.
         servers = [RTCIceServer(**server) for server in ice_servers]
         self._connection = RTCPeerConnection(RTCConfiguration(iceServers=servers))
         self._refused = refused
         self._udp_ports = udp_ports
+        self._label = label
         self._on_frame = on_frame
         self._on_control = on_control
         self._on_closed = on_closed
@@ -71,7 +74,9 @@ class Peer:
         """
         try:
             await self._connection.setRemoteDescription(RTCSessionDescription(offer, "offer"))
-            guard.protect(self._connection, self._refused, self._udp_ports, MAX_OUTSTANDING)
+            guard.protect(
+                self._connection, self._refused, self._udp_ports, MAX_OUTSTANDING, self._label
+            )
             await self._connection.setLocalDescription(await self._connection.createAnswer())
         except guard.NoFreePort:
             raise

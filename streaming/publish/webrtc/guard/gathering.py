@@ -12,7 +12,7 @@ from typing import Any
 from aioice import TransportPolicy, candidate, ice, stun, turn
 
 from streaming.publish.webrtc.guard import ports
-from streaming.publish.webrtc.guard.refusals import refuse
+from streaming.publish.webrtc.guard.refusals import label_of, refuse
 from streaming.publish.webrtc.guard.udp import UdpTransport
 from streaming.publish.webrtc.guard.wrapper import Wrapper
 
@@ -61,7 +61,12 @@ def _get_component_candidates(original: Any) -> Any:
 
 def _host_protocol(connection: Any, bound: Any, component: int) -> Any:
     protocol = ice.StunProtocol(connection)
-    UdpTransport(protocol, bound, lambda reason, count: refuse(connection, reason, count))
+    UdpTransport(
+        protocol,
+        bound,
+        lambda reason, count: refuse(connection, reason, count),
+        label_of(connection),
+    )
     host, port = bound.getsockname()[:2]
     protocol.local_candidate = candidate.Candidate(
         foundation=candidate.candidate_foundation("host", "udp", host),

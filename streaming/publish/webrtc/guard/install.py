@@ -26,17 +26,18 @@ def protect(
     refused: Tally,
     udp_ports: range = range(0),
     max_outstanding: int | None = None,
+    label: str = "",
 ) -> None:
     """Guard an RTCPeerConnection that has a description but no sockets yet.
 
-    What its wrappers refuse is counted in `refused`. Its sockets get one of `udp_ports`, any port
-    if there are none. A peer that leaves more than `max_outstanding` packets of ours unacknowledged
-    ends it.
+    What its wrappers refuse is counted in `refused`; the log calls it by `label`. Its sockets get
+    one of `udp_ports`, any port if there are none. A peer that leaves more than `max_outstanding`
+    packets of ours unacknowledged ends it.
     """
     install()
     association = connection.sctp
     transport = association.transport.transport._connection
-    count_in(refused, association, association.transport, transport)
+    count_in(refused, association, association.transport, transport, label=label)
     gathering.use_ports(transport, udp_ports)
     if max_outstanding is not None:
         sctp.bound_outstanding(association, max_outstanding)

@@ -9,10 +9,18 @@ from streaming.domain.tally import Tally
 logger = logging.getLogger(__name__)
 
 
-def count_in(refused: Tally, *connections: Any) -> None:
-    """From now on, what is refused on the way to these connections is counted in `refused`."""
+def count_in(refused: Tally, *connections: Any, label: str = "") -> None:
+    """From now on, what is refused on the way to these connections is counted in `refused`.
+
+    `label` is how the log calls whose they are.
+    """
     for connection in connections:
-        connection.guard_refused = refused
+        connection.guard_refused, connection.guard_label = refused, label
+
+
+def label_of(connection: Any) -> str:
+    """Camera and session; "a peer" where nobody has said it."""
+    return getattr(connection, "guard_label", "") or "a peer"
 
 
 def refuse(connection: Any, reason: str, count: int = 1) -> None:
@@ -26,4 +34,5 @@ def refuse(connection: Any, reason: str, count: int = 1) -> None:
     refused.add(reason, count)
     if news := refused.news(time.monotonic()):
         counts = ", ".join(f"{count} {reason}" for reason, count in news.items())
-        logger.warning("Refused on the way to a peer: %s", counts)
+        # The counts are of all peers that come between two of these lines.
+        logger.warning("Refused on the way to %s: %s", label_of(connection), counts)

@@ -45,8 +45,10 @@ class UdpTransport(asyncio.DatagramTransport):
         protocol: asyncio.DatagramProtocol,
         bound: socket.socket,
         refuse: Callable[[str, int], None],
+        label: str = "a peer",
     ) -> None:
-        """`refuse` counts what was not taken: why, and how many datagrams."""
+        """`refuse` counts what was not taken: why, and how many datagrams. `label` says whose it
+        is."""
         super().__init__()
         bound.setblocking(False)
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, turn.UDP_SOCKET_BUFFER_SIZE)
@@ -54,6 +56,7 @@ class UdpTransport(asyncio.DatagramTransport):
         self._protocol = protocol
         self._socket = bound
         self._refuse = refuse
+        self._label = label
         self._allowance = Allowance(BURST, MAX_PER_S)
         self._pauses = Allowance(MAX_PAUSES, PAUSES_PER_S)
         self._resuming: asyncio.TimerHandle | None = None
@@ -138,7 +141,7 @@ class UdpTransport(asyncio.DatagramTransport):
     def _pause(self) -> None:
         self._refuse("pause, as too many datagrams came", 1)
         if not self._pauses.take(time.monotonic()):
-            logger.warning("A socket was flooded, and is closed")
+            logger.warning("The socket of %s was flooded, and is closed", self._label)
             self.close()
             return
         self._loop.remove_reader(self._socket)
@@ -155,7 +158,7 @@ class UdpTransport(asyncio.DatagramTransport):
             kernel_filter.attach(self._socket, self._username, self._peers)
         except OSError as error:
             # What comes is then refused one by one.
-            logger.info("The system does not filter a socket: %s", error)
+            logger.info("The system does not filter the socket of %s: %s", self._label, error)
             with contextlib.suppress(OSError):
                 kernel_filter.detach(self._socket)
 

@@ -15,6 +15,15 @@ def test_refusals_are_logged_once_a_second_at_most(caplog):
     assert caplog.messages == ["Refused on the way to a peer: 1 empty datagram"]
 
 
+def test_the_log_says_whose_connection_it_was(caplog):
+    connection = SimpleNamespace()
+    count_in(Tally(), connection, label="camera front-door session 3")
+    refuse(connection, "empty datagram")
+    assert caplog.messages == [
+        "Refused on the way to camera front-door session 3: 1 empty datagram"
+    ]
+
+
 def test_each_connection_counts_for_whoever_made_it():
     connections, tallies = [SimpleNamespace(), SimpleNamespace()], [Tally(), Tally()]
     for connection, tally in zip(connections, tallies, strict=True):
