@@ -149,6 +149,10 @@ class _Connection:
         self._transport = transport.transport if is_secure else transport
 
     @property
+    def is_open(self) -> bool:
+        return bool(self._transport.connected)
+
+    @property
     def pending(self) -> int:
         return _pending(self._transport) if self._transport.connected else 0
 

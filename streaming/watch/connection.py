@@ -27,6 +27,10 @@ _answer = array.array("i", [0])
 
 class Connection(Protocol):
     @property
+    def is_open(self) -> bool:
+        """Whether anything may be sent: no end has begun on either side."""
+
+    @property
     def pending(self) -> int:
         """Bytes that wait here: in the server's buffer, and in the kernel before its first send."""
 
@@ -35,9 +39,7 @@ class Connection(Protocol):
 
 
 class DirectWrite(Connection, Protocol):
-    @property
-    def is_open(self) -> bool:
-        """Whether messages may be sent: accepted, and no close begun on either side."""
+    """Open only once the socket is accepted."""
 
     def offer(self, framed: bytes) -> bool:
         """Write, and say so, if the connection is open and nothing is pending."""

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from channels.consumer import get_handler_name
+from channels.exceptions import StopConsumer
 from django.utils.translation import gettext as _
 
 from cameras import access, database
@@ -45,7 +46,7 @@ from streaming.protocol.watch import (
 )
 from streaming.tasks import connection_task, raise_if_cancelled, stop
 from streaming.watch import words
-from streaming.watch.connection import connection, direct_write
+from streaming.watch.connection import Connection, connection, direct_write
 from streaming.watch.hub import Hub
 from streaming.watch.lookups import Watchable
 from streaming.watch.outlet import Outlet, SendOutlet
@@ -58,6 +59,8 @@ _CAMERAS_PER_SHARE = 8
 #: Cameras that a viewer may add or remove without waiting: three walls, then some a second.
 _CHANGES = 200
 _CHANGES_PER_S = 8.0
+#: Whoever waits is looked after so often.
+_LOOK_EVERY_S = 0.5
 
 #: A message that waits is replaced by a newer one of its kind for the same camera.
 Topic: TypeAlias = tuple[type[ToViewer], UUID | None]
@@ -95,6 +98,7 @@ class WatchConsumer(JsonConsumer):
         self._is_signed_off = False
         self._listed: tuple[ListedCamera, ...] | None = None
         self._outlet: Outlet
+        self._connection: Connection | None = None
         self._seats: dict[UUID, Seat] = {}
         self._writing: asyncio.Task[None] | None = None
         self._close_code = CloseCode.NOT_ALLOWED
@@ -125,10 +129,12 @@ class WatchConsumer(JsonConsumer):
             await self.refuse(words.full())
             return
         if direct := direct_write(self.scope):
+            self._connection = direct
             self._outlet = self.hub.outlets.open(direct)
         else:
             stuck = self.hub.outlets.count_cut_off
-            self._outlet = SendOutlet(self.send, connection(self.scope), stuck)
+            self._connection = connection(self.scope)
+            self._outlet = SendOutlet(self.send, self._connection, stuck)
         self._start()
         self.hub.add(self)
         self.hub.catalogue.add(self)
@@ -173,8 +179,15 @@ class WatchConsumer(JsonConsumer):
         return WatchError(WatchErrorCode.BAD_MESSAGE, sentence)
 
     async def _pace(self, cameras: int) -> None:
-        """Changes cost others something: whoever makes many waits between them."""
-        await asyncio.sleep(self._changes.wait_s(time.monotonic(), cameras))
+        """Changes cost others something: whoever makes many waits between them.
+
+        Raises StopConsumer for one who has gone meanwhile. The server says so only after all that
+        came before, and until then the cameras would send for nobody.
+        """
+        while (wait_s := self._changes.wait_s(time.monotonic(), cameras)) > 0:
+            if self._connection is not None and not self._connection.is_open:
+                raise StopConsumer
+            await asyncio.sleep(min(wait_s, _LOOK_EVERY_S))
         self._changes.take(time.monotonic(), cameras)
 
     async def _authenticate(self, secret: str) -> None:

@@ -20,6 +20,10 @@ class Connection:
         self._fd = transport.get_extra_info("socket").fileno()
 
     @property
+    def is_open(self) -> bool:
+        return not self._transport.is_closing()
+
+    @property
     def pending(self) -> int:
         if self._transport.is_closing():
             return 0

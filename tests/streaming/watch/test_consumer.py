@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from types import SimpleNamespace
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -678,6 +679,19 @@ async def test_who_changes_without_end_waits(monkeypatch, dial, public):
         await socket.say("unsubscribe", cameras=["nowhere"])
     await heard_by(socket)
     assert time.monotonic() - began_s >= 0.2
+
+
+async def test_who_leaves_while_many_changes_wait_is_gone_at_once(monkeypatch, dial, public, hub):
+    monkeypatch.setattr(consumer, "_CHANGES_PER_S", 0.1)
+    link = SimpleNamespace(is_open=True, pending=0)
+    monkeypatch.setattr(consumer, "connection", lambda _scope: link)
+    socket = await dial(WATCH)
+    await socket.say("subscribe", cameras=["front-door"])
+    await socket.hear("state")
+    for _ in range(10):
+        await socket.say("unsubscribe", cameras=[f"c{number}" for number in range(64)])
+    link.is_open = False
+    await until(lambda: not hub.viewers)
 
 
 async def test_after_the_end_nothing_is_said_or_read(dial, db, node):
