@@ -41,14 +41,14 @@ def of_identity(identity: Identity) -> Denial:
     now = timezone.now()
     if identity.key_id is not None:
         return Denial.REVOKED
-    if identity.token_id is not None:
-        expired = ApiToken.objects.filter(pk=identity.token_id, revoked=None, expires__lte=now)
-        return Denial.EXPIRED if expired.exists() else Denial.REVOKED
     if identity.user_id is None:
         # Not somebody who could lose anything.
         return Denial.SIGNED_OUT
     if not User._default_manager.filter(pk=identity.user_id, is_active=True).exists():
         return Denial.DEACTIVATED
+    if identity.token_id is not None:
+        expired = ApiToken.objects.filter(pk=identity.token_id, revoked=None, expires__lte=now)
+        return Denial.EXPIRED if expired.exists() else Denial.REVOKED
     # Signing out deletes it; a changed password leaves it, and signs out all the same.
     expired_sign_in = Session.objects.filter(pk=identity.session_key, expire_date__lte=now)
     return Denial.EXPIRED if expired_sign_in.exists() else Denial.SIGNED_OUT

@@ -56,6 +56,12 @@ def test_whose_token_was_revoked_or_ran_out(owner: User) -> None:
     assert of_identity(identity) == Denial.REVOKED
 
 
+def test_whose_token_fell_with_the_account(owner: User) -> None:
+    token = ApiToken.issue(user=owner, name="Script")[0]
+    User.objects.update(is_active=False)
+    assert of_identity(Identity(owner.pk, token_id=token.pk)) == Denial.DEACTIVATED
+
+
 def test_whose_key_was_revoked(camera: Camera) -> None:
     key = PublishKey.issue(camera=camera, name="Phone")[0]
     identity = Identity(key_id=key.pk)
