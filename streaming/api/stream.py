@@ -77,7 +77,7 @@ def _reserve(request: Request, camera: Camera) -> Place:
     crowded = node().hub.is_crowded(camera.pk)
     place = Limit.VIEWERS_PER_CAMERA if crowded else node().slots.reserve(reader(request))
     if isinstance(place, Limit):
-        node().count_refusal(place, reader(request))
+        node().refusals.count(place, reader(request))
         raise TemporarilyUnavailable(
             _("Too many programs watch this server just now. Try again in a moment.")
         )

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
-from streaming.protocol.enums import CloseCode
-
-
-def reason(retry_after_s: float) -> str:
-    """Of the close: what clients wait for at least."""
-    return f"retry_after={max(1, math.ceil(retry_after_s))}"
+from streaming.protocol.enums import CloseCode, retry_reason
 
 
 async def close_at_once(receive: Any, send: Any, retry_after_s: float) -> None:
@@ -21,6 +15,6 @@ async def close_at_once(receive: Any, send: Any, retry_after_s: float) -> None:
         {
             "type": "websocket.close",
             "code": int(CloseCode.TRY_AGAIN_LATER),
-            "reason": reason(retry_after_s),
+            "reason": retry_reason(retry_after_s),
         }
     )

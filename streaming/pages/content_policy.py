@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
-from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.decorators import sync_and_async_middleware
 
+from cameras.middleware import on_response
 from streaming.network import ports
 
 HEADER = "Content-Security-Policy"
@@ -25,34 +21,9 @@ _POLICY = {
 }
 
 
-@sync_and_async_middleware
-def content_policy(get_response: Any) -> Any:
+@on_response
+def content_policy(request: HttpRequest, response: HttpResponseBase) -> None:
     """Adds the policy to every answer that has none of its own."""
-    return (
-        _asynchronous(get_response) if iscoroutinefunction(get_response) else _plain(get_response)
-    )
-
-
-def _plain(
-    get_response: Callable[[HttpRequest], HttpResponseBase],
-) -> Callable[[HttpRequest], HttpResponseBase]:
-    def middleware(request: HttpRequest) -> HttpResponseBase:
-        return _with_policy(request, get_response(request))
-
-    return middleware
-
-
-def _asynchronous(
-    get_response: Callable[[HttpRequest], Awaitable[HttpResponseBase]],
-) -> Callable[[HttpRequest], Awaitable[HttpResponseBase]]:
-    async def middleware(request: HttpRequest) -> HttpResponseBase:
-        return _with_policy(request, await get_response(request))
-
-    return middleware
-
-
-def _with_policy(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     # 'self' includes the WebSockets of the page's own server.
     parts = {**_POLICY, "connect-src": " ".join(["'self'", *ports.socket_urls(request)])}
     response.headers.setdefault(HEADER, "; ".join(map(" ".join, parts.items())))
-    return response

@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
-from asgiref.sync import async_to_sync
 from django.apps import apps
 from django.dispatch import receiver
 
@@ -38,11 +37,6 @@ class WebNode(Node):
         if self._running is None:
             self._running = spawn("web", self.run())
         return self._running
-
-    @async_to_sync
-    async def count_refusal(self, limit: Limit, who: str) -> None:
-        """Count what was refused in a thread."""
-        self.refusals.count(limit, who)
 
     def work(self) -> dict[str, Work]:
         return {**super().work(), **self.hub.work()}

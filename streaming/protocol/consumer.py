@@ -15,6 +15,7 @@ from cameras.access import Identity
 from cameras.users import User
 from streaming.domain.limits import Limit
 from streaming.protocol.decode import Decoder, MessageError
+from streaming.protocol.enums import retry_reason
 from streaming.protocol.message import Message
 from streaming.protocol.publish import PublishError
 from streaming.protocol.watch import WatchError
@@ -91,8 +92,10 @@ class JsonConsumer(AsyncWebsocketConsumer):
         """Say what is wrong, and close the socket where that is the end of it."""
         await self.send_message(error)
         if error.code.closes:
+            again_s = error.retry_after_s
+            reason = None if again_s is UNSET else retry_reason(again_s)
             # Autobahn takes nothing but an int.
-            await self.close(int(error.code.closes), _reason(error))
+            await self.close(int(error.code.closes), reason)
 
     def count_refusal(self, limit: Limit) -> None:
         self._count_refusal(limit, str((self.scope.get("client") or ("",))[0]))
@@ -108,8 +111,3 @@ class JsonConsumer(AsyncWebsocketConsumer):
         if not user.is_authenticated:
             return Identity()
         return Identity(user_id=user.pk, session_key=self.scope["session"].session_key)
-
-
-def _reason(error: Refusal) -> str | None:
-    """What a close says of it: browsers' scripts read no headers."""
-    return None if error.retry_after_s is UNSET else f"retry_after={error.retry_after_s}"

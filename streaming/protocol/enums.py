@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from enum import IntEnum, StrEnum
 
 from streaming.domain.codecs import VIDEO_CODECS
@@ -96,6 +97,11 @@ class CloseCode(IntEnum):
         " watch socket without a camera and a message for 5 minutes",
         "may reconnect",
     )
+
+
+def retry_reason(retry_after_s: float) -> str:
+    """The reason of a close that says when to come back: scripts of browsers read no headers."""
+    return f"retry_after={max(1, math.ceil(retry_after_s))}"
 
 
 class ErrorCode(StrEnum):

@@ -21,7 +21,6 @@ from streaming.domain.allowance import Allowance
 from streaming.domain.limits import Limit
 from streaming.domain.sdp import OfferError, clean_offer
 from streaming.lanes import AUTHENTICATION
-from streaming.network import later
 from streaming.protocol import signaling
 from streaming.protocol.consumer import JsonConsumer, Refusal
 from streaming.protocol.control import CameraPing, CameraReport, Encoders
@@ -383,11 +382,7 @@ class PublishConsumer(JsonConsumer):
     async def refuse(self, error: Refusal) -> None:
         if error.code.closes:
             self._move(Event.CLOSED)
-        if isinstance(error, PublishError) and error.code is PublishErrorCode.BUSY:
-            await self.send_message(error)
-            await self.close(int(CloseCode.TRY_AGAIN_LATER), later.reason(error.retry_after_s or 0))
-        else:
-            await super().refuse(error)
+        await super().refuse(error)
 
     # Parts
 
@@ -418,13 +413,14 @@ class PublishConsumer(JsonConsumer):
 
     async def _signal_peer(self, signal: type[signaling.Signal]) -> None:
         peer, channel = cast(tuple[str, str], self._peer)
+        label = f"camera {cast(Authenticated, self._who).camera.slug}"
         # Said again in two seconds, and a peer that hears nothing ends by itself.
         try:
             await self._send(channel, signal(peer, self.channel_name))
         except ChannelFull:
-            logger.warning("Ingest process %s is late: %s not said", channel, signal.__name__)
+            logger.warning("%s: its ingest process is late: %s not said", label, signal.__name__)
         except Unavailable as error:
-            logger.debug("%s not said: %r", signal.__name__, error)
+            logger.debug("%s: %s not said: %r", label, signal.__name__, error)
 
     async def _send_request(
         self, channel: str, message: signaling.Offer | signaling.Attach
