@@ -116,11 +116,13 @@ async def test_without_descriptors_newcomers_wait_and_the_log_says_so(stand):
     used = len(os.listdir(f"/proc/{pid}/fd"))
     async with stand.attack() as harm:
         resource.prlimit(pid, resource.RLIMIT_NOFILE, (used + 10, allowed[1]))
-        connections = [connect(stand.url) for _ in range(100)]
-        await asyncio.sleep(1.5)
-        for each in connections:
-            each.close()
-        resource.prlimit(pid, resource.RLIMIT_NOFILE, allowed)
+        try:
+            connections = [connect(stand.url) for _ in range(100)]
+            await asyncio.sleep(1.5)
+            for each in connections:
+                each.close()
+        finally:
+            resource.prlimit(pid, resource.RLIMIT_NOFILE, allowed)
     harm.assert_unnoticed()
     assert stand.system.output.count("files that the system allows are open") == 1
     await stand.assert_back_to_base()

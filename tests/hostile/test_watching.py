@@ -161,13 +161,29 @@ async def test_whoever_leaves_a_stream_leaves_no_place_and_no_viewer_behind(stan
     header = "Authorization: Basic " + b64encode(f"any:{token}".encode()).decode()
     async with stand.attack() as harm:
         base = viewers(stand)
-        for index in range(60):
-            await fetch(stand, STREAM, header, stay_s=(index % 30) / 100)
+        for index in range(30):
+            await fetch(stand, STREAM, header, stay_s=index / 100)
     await until(lambda: viewers(stand) <= base, 3 * 2.0)
     stays = [fetch(stand, STREAM, header, stay_s=2.0) for _ in range(PLACES)]
     assert await asyncio.gather(*stays) == [200] * PLACES
     harm.assert_unnoticed()
     await stand.assert_back_to_base()
+
+
+async def test_whoever_asks_for_much_and_leaves_is_counted_no_longer(stand):
+    nowhere = [f"none-{number}" for number in range(60)]
+    async with stand.attack() as harm:
+        base = viewers(stand)
+        async with socket(stand, "/ws/watch/", stand.owner.cookies) as viewer:
+            await say(viewer, "subscribe", cameras=["witness"])
+            await viewer.recv()
+            # Each beyond the third waits for seven seconds.
+            for _ in range(20):
+                await say(viewer, "subscribe", cameras=nowhere)
+            await until(lambda: viewers(stand) == base + 1)
+            viewer.transport.abort()
+        await until(lambda: viewers(stand) <= base, 3 * 2.0)
+    harm.assert_unnoticed()
 
 
 def token_of_owner(stand):
