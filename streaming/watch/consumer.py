@@ -184,11 +184,15 @@ class WatchConsumer(JsonConsumer):
         Raises StopConsumer for one who has gone meanwhile. The server says so only after all that
         came before, and until then the cameras would send for nobody.
         """
+        self._stop_if_gone()
         while (wait_s := self._changes.wait_s(time.monotonic(), cameras)) > 0:
-            if self._connection is not None and not self._connection.is_open:
-                raise StopConsumer
             await asyncio.sleep(min(wait_s, _LOOK_EVERY_S))
+            self._stop_if_gone()
         self._changes.take(time.monotonic(), cameras)
+
+    def _stop_if_gone(self) -> None:
+        if self._connection is not None and not self._connection.is_open:
+            raise StopConsumer
 
     async def _authenticate(self, secret: str) -> None:
         try:
