@@ -9,6 +9,7 @@ from typing import Any
 from channels.security.websocket import WebsocketDenier
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
+from django.utils.http import is_same_domain
 
 from streaming.network import ports
 
@@ -53,7 +54,7 @@ def bearer_token(scope: Mapping[str, Any]) -> str:
 
 
 def is_allowed(origin: str, scheme: str, host: str) -> bool:
-    if origin in settings.CSRF_TRUSTED_ORIGINS:
+    if any(_covers(trusted, origin) for trusted in settings.CSRF_TRUSTED_ORIGINS):
         return True
     domain, _ = split_domain_port(host)
     return (
@@ -61,3 +62,12 @@ def is_allowed(origin: str, scheme: str, host: str) -> bool:
         and validate_host(domain, settings.ALLOWED_HOSTS)
         and origin.lower() in {f"{scheme}://{host.lower()}", *ports.page_origins(scheme, host)}
     )
+
+
+def _covers(trusted: str, origin: str) -> bool:
+    """As for Django's own check, a star stands for all names below a domain."""
+    scheme, _, host = origin.partition("://")
+    trusted_scheme, _, pattern = trusted.partition("://")
+    if not pattern.startswith("*") or "/" in host:
+        return origin == trusted
+    return scheme == trusted_scheme and is_same_domain(host, pattern.removeprefix("*"))

@@ -56,6 +56,22 @@ async def test_a_trusted_origin_is_let_in():
 
 
 @pytest.mark.parametrize(
+    ("origin", "is_trusted"),
+    [
+        (b"https://one.wall.example", True),
+        (b"https://wall.example", True),
+        (b"http://one.wall.example", False),
+        (b"https://onewall.example", False),
+        (b"https://evil.example/one.wall.example", False),
+        (b"https://one.wall.example:444", False),
+    ],
+)
+async def test_all_names_below_a_trusted_domain_are_let_in(settings, origin, is_trusted):
+    settings.CSRF_TRUSTED_ORIGINS = ["https://*.wall.example"]
+    assert await is_let_in(origin) == is_trusted
+
+
+@pytest.mark.parametrize(
     "origin",
     [
         b"",
