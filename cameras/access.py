@@ -180,7 +180,7 @@ def watchable_at(actor: Actor, addresses: Collection[str]) -> dict[str, UUID]:
     slugs = set(addresses) - ids
     found = {str(pk): pk for pk in cameras.filter(pk__in=ids).values_list("pk", flat=True)}
     if slugs:
-        former = FormerSlug.objects.filter(slug__in=slugs, camera__in=cameras)
+        former = FormerSlug.of_no_camera().filter(slug__in=slugs, camera__in=cameras)
         found |= dict(former.values_list("slug", "camera"))
         found |= dict(cameras.filter(slug__in=slugs).values_list("slug", "pk"))
     return found

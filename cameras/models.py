@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import IntegrityError, models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.base import ModelBase
 from django.utils import timezone
 from django.utils.text import slugify
@@ -206,7 +206,7 @@ class Camera(models.Model):
         """The camera with this id or this slug, or that had this slug before."""
         if is_id(address):
             return Q(pk=address)
-        former = FormerSlug.objects.filter(slug=address)
+        former = FormerSlug.of_no_camera().filter(slug=address)
         return Q(slug=address) | Q(pk__in=former.values("camera"))
 
     def clean(self) -> None:
@@ -302,6 +302,13 @@ class FormerSlug(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+    @classmethod
+    def of_no_camera(cls) -> models.QuerySet[FormerSlug]:
+        """Those that no camera has now. The release before doesn't know of former slugs, and gives
+        them to others where an upgrade is taken back for a while."""
+        current = Camera.objects.filter(slug=OuterRef("slug"))
+        return cls.objects.filter(~Exists(current))
 
     @classmethod
     def keep(cls, camera: Camera, slug: str) -> None:

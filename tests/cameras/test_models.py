@@ -5,10 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from cameras import access
 from cameras.models import Camera, CaptureSession, EndReason, Grant, Role, Transport
 
 PROTOCOL = Path(__file__).parents[2] / "docs" / "protocol.md"
@@ -78,6 +80,17 @@ class TestFormerSlugs:
         other = Camera(name="Other", slug="front-door", owner=owner)
         with pytest.raises(ValidationError, match="had this address"):
             other.full_clean()
+
+    def test_who_has_a_slug_now_goes_before_who_had_it(self, camera, owner):
+        self.rename(camera, "porch")
+        # As the release before does, which knows of no former slugs.
+        other = Camera.objects.create(name="Zoo", slug="front-door", owner=owner)
+        assert self.at("front-door") == [other]
+        assert access.watchable_at(owner, ["front-door"]) == {"front-door": other.pk}
+        other.visibility = "private"
+        other.owner = get_user_model().objects.create_user("zoe")
+        other.save()
+        assert access.watchable_at(owner, ["front-door"]) == {}
 
     def test_a_camera_may_take_its_slug_back(self, camera):
         self.rename(camera, "porch")
