@@ -3,12 +3,12 @@ from __future__ import annotations
 from django.contrib.auth import login
 from django.contrib.auth.views import RedirectURLMixin
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views import View
 
 from cameras import sign_in_links
+from cameras.users import User
 
 PARAMETER = "secret"
 
@@ -22,11 +22,12 @@ class SignInLinkView(RedirectURLMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Raises PermissionDenied for a link that no longer works."""
-        # All of it or nothing: on a full disk, the link is not used up by a sign-in that fails.
-        with transaction.atomic():
-            user = sign_in_links.redeem(request.GET.get(PARAMETER, ""))
-            if user is None:
-                raise PermissionDenied
+
+        def sign_in(user: User) -> None:
             login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+            # On a full disk this fails, and leaves the link unused.
             request.session.save()
+
+        if sign_in_links.redeem(request.GET.get(PARAMETER, ""), sign_in) is None:
+            raise PermissionDenied
         return redirect(self.get_success_url())
