@@ -24,7 +24,6 @@ from cameras.models import Camera, CaptureSession, Transport
 from streaming import conf
 from streaming.domain.liveness import State
 from streaming.domain.tally import Tally
-from streaming.protocol.signaling import Claim
 from streaming.publish import admission, publication
 from streaming.publish.admission import ADMISSION_ERRORS, Refused
 from streaming.publish.webrtc.peer import Peer
@@ -75,22 +74,6 @@ def make_peer(intake, on_closed):
 
 async def tell_nobody(publication, reason):
     pass
-
-
-@pytest.fixture
-def claim(camera, owner):
-    return Claim(
-        peer="first",
-        camera_id=camera.pk,
-        slug=camera.slug,
-        identity=Identity(owner.pk, None, None),
-        publisher="olga",
-        resume=0,
-        take_over=False,
-        remote_address="",
-        user_agent="",
-        reply_to="",
-    )
 
 
 @pytest.fixture

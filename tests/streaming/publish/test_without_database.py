@@ -12,11 +12,9 @@ from django.utils import timezone
 from msgspec.structs import replace
 
 from cameras import sessions
-from cameras.access import Identity
 from cameras.models import CaptureSession, Transport
 from streaming.protocol.enums import ChangeKind, EndReason, PublishErrorCode
 from streaming.protocol.notices import Change
-from streaming.protocol.signaling import Claim
 from streaming.publish import registry
 from streaming.publish.admission import Refused
 from tests.outage import database_away, disk_full
@@ -29,22 +27,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def _often(monkeypatch):
     monkeypatch.setattr(registry, "_RECORD_EVERY_S", 0.1)
-
-
-@pytest.fixture
-def claim(camera, owner):
-    return Claim(
-        peer="first",
-        camera_id=camera.pk,
-        slug=camera.slug,
-        identity=Identity(owner.pk, None, None),
-        publisher="olga",
-        resume=0,
-        take_over=False,
-        remote_address="",
-        user_agent="",
-        reply_to="",
-    )
 
 
 @pytest.fixture
@@ -87,15 +69,15 @@ async def test_an_end_is_written_later_with_its_time(begin, node):
 
 async def test_the_end_of_a_session_that_goes_on_is_not_written_later(begin, node, monkeypatch):
     publication = await begin()
+
+    async def holder(_camera_id):
+        # In another process, say.
+        return dataclasses.replace(publication.lease, peer="second")
+
+    monkeypatch.setattr(node.registry._store, "holder", holder)
     with disk_full():
         publication.end(EndReason.STOPPED)
         await until(lambda: node.registry._unwritten)
-
-        async def holder(_camera_id):
-            # In another process, say.
-            return dataclasses.replace(publication.lease, peer="second")
-
-        monkeypatch.setattr(node.registry._store, "holder", holder)
     await until(lambda: not node.registry._unwritten)
     assert await is_open(publication)
 
