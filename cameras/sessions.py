@@ -75,7 +75,7 @@ def resume_session(
         # One statement: a concurrent close happens entirely before or after it.
         resumed = found.update(ended=None, end_reason="", last_seen=now, transport=transport)
     except Unavailable as error:
-        # A full disk, say, of which can be read: `record` opens it again once that is possible.
+        # A full disk, say, can still be read: `record_running` opens it again once it has room.
         outages.note(error)
         return found.first()
     return get_session(number) if resumed else None

@@ -1,4 +1,4 @@
-"""How long a sign-in lasts: two weeks from the last use, of whichever kind.
+"""How long a sign-in lasts: two weeks from its last use of any kind.
 
 The engine of `django.contrib.sessions`: `SESSION_ENGINE = "cameras.signed_in"`. Its cookie lasts
 for `SESSION_COOKIE_AGE`, for as long as browsers keep one. What counts is the row: whoever reads it

@@ -48,7 +48,7 @@ CSRF_TRUSTED_ORIGINS = read_list("CSRF_TRUSTED_ORIGINS", ORIGIN)
 # Addresses and networks whose X-Forwarded-For and X-Forwarded-Proto are believed.
 TRUSTED_PROXIES = read_list("TRUSTED_PROXIES", NETWORK)
 
-# Below which path of its name a proxy shows this server; requests may have it, or not any more.
+# The path below which a proxy shows this server. Requests may come with it, or without.
 FORCE_SCRIPT_NAME = read("PATH_PREFIX", PATH_PREFIX, "") or None
 _below = FORCE_SCRIPT_NAME or ""
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{_below}/"

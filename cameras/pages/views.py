@@ -163,9 +163,11 @@ class SettingsView(LoginRequiredMixin, View):
         """Makes a key theirs, whose maker may no longer publish."""
         number = row_id(self.request)
         fallen = access.keys_without_right(camera)
-        if key := next((each for each in fallen if each.pk == number), None):
-            key.created_by = signed_in_user(self.request)
-            key.save(update_fields=["created_by"])
+        key = next((each for each in fallen if each.pk == number), None)
+        if key is None:
+            return self._redirect(camera, _("Nothing changed: the key works, or is gone."), "#keys")
+        key.created_by = signed_in_user(self.request)
+        key.save(update_fields=["created_by"])
         return self._redirect(camera, _("The key works again. It is now yours."), "#keys")
 
     def _redirect(self, camera: Camera, text: str, place: str = "") -> HttpResponse:

@@ -79,7 +79,7 @@ def _reserve(request: Request, camera: Camera) -> Place:
     if isinstance(place, Limit):
         node().refusals.count(place, reader(request))
         raise TemporarilyUnavailable(
-            _("Too many programs watch this server just now. Try again in a moment.")
+            _("Too many programs are watching right now. Try again later.")
         )
     return place
 

@@ -108,7 +108,7 @@ def latest(camera: Camera) -> Latest:
     if newest is not None and newest.age_s <= IMAGE_TTL_S:
         return newest
     if camera.sessions.exists():
-        raise TemporarilyUnavailable(_("The camera sends no pictures just now."))
+        raise TemporarilyUnavailable(_("The camera is not sending pictures right now."))
     raise Http404(_("This camera has never sent a picture."))
 
 

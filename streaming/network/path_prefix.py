@@ -1,4 +1,4 @@
-"""A server below a path, such as /cameras, of which its own addresses know nothing."""
+"""A server below a path, such as /cameras, which its own addresses do not have."""
 
 from __future__ import annotations
 

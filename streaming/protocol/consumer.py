@@ -34,7 +34,7 @@ class JsonConsumer(AsyncWebsocketConsumer):
     is_closed = False
 
     def __init__(self, count_refusal: Callable[[Limit, str], None]) -> None:
-        """`count_refusal` is told by which limit something was refused, and to whom."""
+        """`count_refusal` takes the limit that something was refused by, and who was refused."""
         super().__init__()
         self._count_refusal = count_refusal
 
@@ -46,7 +46,7 @@ class JsonConsumer(AsyncWebsocketConsumer):
             try:
                 await send(message)
             except (OSError, RuntimeError) as error:
-                # The client has gone, of which the server will tell; uvicorn raises either.
+                # The client has gone, as the server will say; uvicorn raises either.
                 logger.debug("Not sent: %r", error)
                 self.is_closed = True
 

@@ -20,7 +20,7 @@ RETRY_TOO_MUCH_AFTER_S = 30
 ENDS = {
     EndReason.STOPPED: gettext_lazy("The camera has stopped."),
     EndReason.TAKEN_OVER: gettext_lazy("%(who)s publishes to this camera now, from elsewhere."),
-    EndReason.NOT_ALLOWED: gettext_lazy("You may not publish to this camera any more."),
+    EndReason.NOT_ALLOWED: gettext_lazy("You can no longer publish to this camera."),
     EndReason.DISCONNECTED: gettext_lazy("An operator disconnected this camera."),
     EndReason.LOST: gettext_lazy("Nothing came from this camera for 30 seconds."),
     EndReason.SIGNALING_LOST: gettext_lazy("The page was out of touch for 10 seconds."),
@@ -35,7 +35,7 @@ ENDS = {
 
 REFUSALS = {
     PublishErrorCode.NOT_ALLOWED: ENDS[EndReason.NOT_ALLOWED],
-    PublishErrorCode.TIMEOUT: gettext_lazy("The camera asked for nothing in time."),
+    PublishErrorCode.TIMEOUT: gettext_lazy("The camera took too long to start."),
     PublishErrorCode.BAD_OFFER: gettext_lazy(
         "The browser's offer could not be read. Reload the page."
     ),
@@ -43,7 +43,7 @@ REFUSALS = {
         "%(who)s publishes to this camera. Take over, or wait until it stops."
     ),
     PublishErrorCode.UNAVAILABLE: gettext_lazy(
-        "The server cannot take the camera just now. It is tried again."
+        "The server can't take the camera right now. Retrying."
     ),
     PublishErrorCode.DATABASE_UNAVAILABLE: gettext_lazy(
         "The server's database is unavailable; its disk may be full. Retrying."

@@ -11,7 +11,7 @@ from streaming.protocol.enums import Denial, WatchErrorCode
 from streaming.protocol.limits import MAX_CAMERAS
 from streaming.protocol.watch import WatchError
 
-#: For whom there is no room.
+#: When to come back where there is no room.
 RETRY_AFTER_S = 5
 
 
