@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import select
 import socket
 import ssl
 import subprocess
@@ -12,6 +13,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -619,10 +621,18 @@ def test_a_request_that_does_not_arrive_is_not_waited_for(start: Start) -> None:
 def test_an_answer_that_nobody_reads_is_not_kept(start: Start) -> None:
     server = start(prepare="from streaming.servers.uvicorn import http; http.UNREAD_S = 0.5")
     with server.get("/large") as kept, server.get("/large", "Connection: close\r\n") as last:
-        time.sleep(4)
         for connection in (kept, last):
+            wait_until(partial(is_reset, connection), PATIENCE_S)
             with pytest.raises(ConnectionResetError):
                 read_all(connection)
+
+
+def is_reset(connection: socket.socket) -> bool:
+    """Without reading what has come."""
+    poll = select.poll()
+    # Errors and the end are told in any case.
+    poll.register(connection, 0)
+    return bool(poll.poll(0))
 
 
 # How many may come
