@@ -12,12 +12,19 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from cameras import access
+from cameras.database import memory
 from cameras.models import ApiToken, Camera, Grant, PublishKey
-from cameras.signals import announce
+from cameras.signals import access_changed, announce
 from cameras.users import User
 
 _USER_FIELDS_OF_RIGHTS = {"is_active", "is_superuser", "password"}
 _M2M_CHANGES = {"post_add", "post_remove", "post_clear"}
+
+
+@receiver(access_changed)
+def forget_rights(**_: object) -> None:
+    """Here at once, whether or not Redis tells the other processes."""
+    memory.forget()
 
 
 @receiver([post_save, post_delete], sender=Camera)

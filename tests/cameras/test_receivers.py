@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cameras.access import Identity, actor_of
+from cameras.database import memory
 from cameras.models import ApiToken, Camera, Grant, PublishKey, Role
 from cameras.signals import access_changed
 
@@ -35,6 +36,14 @@ def announced(django_capture_on_commit_callbacks):
             access_changed.disconnect(hear)
 
     return listening
+
+
+def test_what_is_remembered_of_rights_is_forgotten_here_at_once(announced, camera):
+    memory.keep("may", "yes", memory.changes)
+    with announced():
+        assert memory.recall("may") == "yes"
+        camera.save()
+    assert memory.recall("may") is None
 
 
 def test_a_saved_camera_is_announced(announced, camera):

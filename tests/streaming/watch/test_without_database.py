@@ -16,12 +16,31 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-async def watching(async_client, dial, viewer, camera):
+def settle(node, monkeypatch):
+    """Waits until the process, once it runs, has heard all that was announced so far."""
+    applied, apply = [], node.apply
+
+    async def note(notice):
+        applied.append(notice)
+        await apply(notice)
+
+    async def settle():
+        last = Change(ChangeKind.ACCESS, user_id=4711)
+        await node.backplane.bus.announce(last)
+        await until(lambda: last in applied)
+
+    monkeypatch.setattr(node, "apply", note)
+    return settle
+
+
+@pytest.fixture
+async def watching(async_client, dial, viewer, camera, settle):
     """A page of the viewer that shows the camera; it came long ago."""
     await async_client.aforce_login(viewer)
     socket = await dial("/ws/watch/", async_client)
     await socket.say("subscribe", cameras=["front-door"])
     await socket.hear("state")
+    await settle()
     database.memory.forget()
     return socket
 
@@ -40,7 +59,7 @@ async def test_who_was_asked_about_a_moment_ago_comes_back(watching, node, async
         assert (await again.hear("state"))["camera"] == "front-door"
 
 
-async def test_a_program_comes_back_by_the_token_it_had(node, dial, viewer, camera):
+async def test_a_program_comes_back_by_the_token_it_had(settle, dial, viewer, camera):
     _, secret = await sync_to_async(ApiToken.issue)(user=viewer, name="Wall")
 
     async def come():
@@ -50,6 +69,8 @@ async def test_a_program_comes_back_by_the_token_it_had(node, dial, viewer, came
         await socket.say("subscribe", cameras=["front-door"])
         assert (await socket.hear("state"))["camera"] == "front-door"
 
+    await come()
+    await settle()
     await come()
     with database_away():
         await come()
