@@ -76,10 +76,11 @@ async def test_a_program_comes_back_by_the_token_it_had(settle, dial, viewer, ca
         await come()
 
 
-async def test_who_is_not_known_is_told_to_come_later(watching, async_client, dial):
+async def test_who_is_not_known_is_told_to_come_later(async_client, stranger, dial):
+    await async_client.aforce_login(stranger)
     with database_away():
-        stranger = await dial("/ws/watch/", async_client)
-        assert await stranger.close_code() == CloseCode.TRY_AGAIN_LATER
+        socket = await dial("/ws/watch/", async_client)
+        assert await socket.close_code() == CloseCode.TRY_AGAIN_LATER
 
 
 async def test_an_announced_change_ends_what_is_remembered(watching, node, async_client, dial):
