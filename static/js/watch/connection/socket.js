@@ -178,6 +178,8 @@ export class WatchSocket {
       this.#socket = null;
       this.#retryAt = localTime() + retryAfterMs(close);
       this.#on(isFinal(close.code) ? WatchEvent.CLOSED_FOR_GOOD : WatchEvent.CLOSED);
+      // It got through, to a server that is full.
+      if (this.isToldToWait) this.#failures = 0;
     };
     this.#socket = socket;
     this.#pingedAt = localTime();
