@@ -247,7 +247,7 @@ export class WatchSocket {
     if (code === "not_allowed") this.end = why ?? null;
     else if (code === "bad_message") this.end = code;
     if (code === "not_found") this.#subscriptions.notFound(camera);
-    else if (code === "unavailable") this.#subscriptions.unavailable(camera, 1000 * retryAfterS);
+    else if (code === "unavailable") this.#subscriptions.unavailable(camera, retryAfterS);
     else if (code === "too_many") this.#subscriptions.tooMany();
     else console.warn(`Watch socket: ${code}: ${message}`);
   }
