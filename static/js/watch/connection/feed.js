@@ -31,7 +31,7 @@ export class Feed {
   #waitingSince = localTime();
 
   /**
-   * @param {Source & { failures: number, isToldToWait: boolean }} socket goes on trying for as long as it takes
+   * @param {Source & { failures: number }} socket goes on trying for as long as it takes
    * @param {import("./polling.js").Polling} polling
    * @param {(isPolling: boolean) => void} onSinglePictures whether there are only single pictures
    */
@@ -48,6 +48,10 @@ export class Feed {
 
   get end() {
     return this.#source.end;
+  }
+
+  get isToldToWait() {
+    return this.#socket.isToldToWait;
   }
 
   get serverTime() {

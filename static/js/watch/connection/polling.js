@@ -63,6 +63,8 @@ export class Polling {
   #timer;
 
   awakeSince = -Infinity;
+  /** Only a socket is told. */
+  isToldToWait = false;
   /** It asks for ever. */
   end = null;
 
