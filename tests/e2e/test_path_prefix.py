@@ -50,7 +50,7 @@ async def test_all_that_pages_ask_for_is_below_the_path(browser: Browser, system
     await dashboard.get_by_role("link", name="My camera").click()
     await dashboard.wait_for_url(f"**{PREFIX}/cameras/my-camera/")
     assert f"{PREFIX}/ws/watch/" in paths
-    assert [each for each in paths if re.fullmatch(rf"{PREFIX}/ws/publish/[0-9a-f-]+/", each)]
+    assert any(each.startswith(f"{PREFIX}/ws/publish/") for each in paths)
     assert [each for each in paths if not each.startswith(f"{PREFIX}/")] == []
 
 

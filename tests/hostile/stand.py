@@ -23,8 +23,8 @@ MAX_LAG_S = 0.3
 MAX_GAP_S = 1.0
 #: Promised are 5 MB; a heap that has been larger once keeps a little more.
 MAX_MORE_BYTES = 15_000_000
-#: Sockets of a page or two that are still closing.
-MAX_MORE_DESCRIPTORS = 3
+#: A pool of connections to Redis grows to ten (backplane/connection.py), and keeps them.
+MAX_MORE_DESCRIPTORS = 10
 #: Promised are 20 s.
 BACK_WITHIN_S = 30.0
 #: A process tells its facts every second, and its lag over ten.

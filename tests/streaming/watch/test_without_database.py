@@ -38,10 +38,11 @@ async def test_who_was_asked_about_a_moment_ago_comes_back(watching, node, async
         assert (await again.hear("state"))["camera"] == "front-door"
 
 
-async def test_who_is_not_known_is_told_to_come_later(watching, async_client, dial):
+async def test_who_is_not_known_is_told_to_come_later(async_client, stranger, dial):
+    await async_client.aforce_login(stranger)
     with database_away():
-        stranger = await dial("/ws/watch/", async_client)
-        assert await stranger.close_code() == CloseCode.TRY_AGAIN_LATER
+        socket = await dial("/ws/watch/", async_client)
+        assert await socket.close_code() == CloseCode.TRY_AGAIN_LATER
 
 
 async def test_an_announced_change_ends_what_is_remembered(watching, node, async_client, dial):
