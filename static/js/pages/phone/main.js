@@ -19,7 +19,7 @@ const WORDS = {
     "This device may no longer film: its key was revoked, or the camera was deleted. Scan a new code to use it as a camera again.",
   ),
   disabled: gettext("The camera is disabled. Once it's enabled in its settings, try again."),
-  full: gettext("The server is busy. Try again in half a minute."),
+  full: gettext("The server can't take more connections right now. Try again in half a minute."),
   away: gettext(
     "The server does not answer. Is this device in the same network? If the page warned of the certificate, this device may have to trust it first.",
   ),

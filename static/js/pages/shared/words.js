@@ -75,7 +75,7 @@ const ENDS = {
 
 /** Why there is no connection. */
 const WAITS = {
-  full: gettext("The server is busy. This page tries again soon."),
+  full: gettext("The server can't take more connections right now. This page tries again soon."),
 };
 
 const TRANSPORTS = {

@@ -335,6 +335,8 @@ export class PublishConnection {
       const reason = message?.code ?? "refused";
       this.end = { reason, message: message?.message ?? "", by: "", why: message?.why ?? "" };
     }
+    // It may be another one than at the attempt before.
+    if (this.#phase === Phase.WAITING) this.#handlers.onPhase(this.#phase);
   }
 }
 

@@ -31,7 +31,7 @@ test("why a connection is over is told, where it is known", () => {
 });
 
 test("who waits because the server is full reads so", () => {
-  assert.match(stateSentence("connecting", "full"), /busy/);
+  assert.match(stateSentence("connecting", "full"), /more connections/);
   assert.equal(stateSentence("connecting", "stopped"), stateSentence("connecting", null));
 });
 

@@ -370,6 +370,15 @@ test("told to wait, another network changes nothing; a person may try at once al
   assert.deepEqual(seen.phases.slice(-3), ["waiting", "connecting", "waiting"]);
 });
 
+test("another reason to wait is said, too", async () => {
+  await live();
+  FakeWebSocket.last.say({ type: "ended", reason: "too_much", retry_after_s: 30, message: "" });
+  connection.tick(localTime() + 36_000);
+  FakeWebSocket.last.closeBy(1013, "retry_after=20");
+  assert.deepEqual(seen.phases.slice(-2), ["waiting", "waiting"]);
+  assert.equal(connection.end.reason, "refused");
+});
+
 test("once live, an earlier wish to wait is over", async () => {
   connection.start(false);
   FakeWebSocket.last.closeBy(1013, "retry_after=20");
