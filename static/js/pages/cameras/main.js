@@ -58,8 +58,9 @@ async function follow(cameras) {
   }
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const rows = page.querySelectorAll("[data-stats] > *");
-  if (rows.length) list?.replaceChildren(...rows);
-  else location.reload();
+  if (!rows.length) return location.reload();
+  list?.replaceChildren(...rows);
+  for (const { camera, state } of cameras) show(camera, state);
 }
 
 function rows() {
