@@ -11,7 +11,7 @@ import pytest
 from streaming.domain.limits import Limit
 from tests.hostile.raw import connect, flood, hear, masked, request, upgrade
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.faults(seconds=8, always=True)]
 
 #: Some seconds of the loop, if nobody stops them.
 FLOOD_BYTES = 20_000_000

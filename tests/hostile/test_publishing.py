@@ -31,7 +31,7 @@ from tests.hostile.stand import Stand
 from tests.streaming.parameters import key_frame
 from tests.streaming.waiting import WITHIN_S, until
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.faults(seconds=8, always=True)]
 
 OFFER = (Path(__file__).parents[1] / "vectors" / "offer-chromium.sdp").read_text()
 ATTACK_S = 3.0

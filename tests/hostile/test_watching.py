@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.streaming.waiting import until
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.faults(seconds=8, always=True)]
 
 ATTACK_S = 3.0
 ATTACKERS = 150

@@ -19,7 +19,7 @@ from streaming.tasks import stop
 from tests.streaming.publish.webrtc.session import ice
 from tests.streaming.waiting import until
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.faults(seconds=8, always=True)]
 
 ATTACK_S = 2.0
 #: A full line of 20 Mbit/s with the smallest packets.
