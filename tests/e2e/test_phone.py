@@ -188,6 +188,7 @@ async def test_a_phone_that_keeps_nothing_films_for_this_visit_and_says_so(
     phone = await pixel.new_page()
     await phone.goto(await invite(owner, system))
     await expect(phone.get_by_text(FORGETS)).to_be_visible()
+    await expect(phone.get_by_role("button", name="Go live")).to_be_in_viewport(ratio=1)
     await go_live(phone)
     await expect(phone.get_by_text(FORGETS)).to_be_visible()
     await watch(owner)

@@ -1,5 +1,7 @@
 /** How both sockets close (docs/protocol.md, "Close codes of both sockets"). */
 
+import { waitMs } from "../lib/retry-after.js";
+
 export const CloseCode = Object.freeze({
   /** Over, as announced before. */
   OVER: 1000,
@@ -21,17 +23,14 @@ export function isFinal(code) {
 
 /** The server, or one's share of it, is full; the reason says for how long to stay away. */
 const TRY_AGAIN_LATER = 1013;
-/** Nobody is asked to wait longer than this. */
-const MAX_RETRY_AFTER_S = 300;
 
 /**
- * For how long the server wants no further attempt, in ms: with some jitter, so that those who were
- * refused together do not come back together.
+ * For how long the server wants no further attempt, in ms.
  *
  * @param {{ code: number, reason?: string }} close
  * @param {() => number} [random] from 0 to 1
  */
 export function retryAfterMs({ code, reason = "" }, random = Math.random) {
   const asked = code === TRY_AGAIN_LATER && /^retry_after=(\d{1,9})$/.exec(reason);
-  return asked ? Math.min(Number(asked[1]), MAX_RETRY_AFTER_S) * 1000 * (1 + random() / 4) : 0;
+  return asked ? waitMs(Number(asked[1]), random) : 0;
 }

@@ -35,7 +35,7 @@ const AWAY_AFTER_MS = 10_000;
  *
  * @typedef {object} Facts
  * @property {import("./state.js").ShownState} state
- * @property {string | null} reason why the camera is off or paused, or the connection over
+ * @property {string | null} reason why the camera is off or paused, or the connection over or waiting
  * @property {number | null} age of the picture, ms; null without one
  * @property {boolean} fresh
  * @property {number | null} latency capture to drawn, p50, ms
@@ -159,7 +159,7 @@ export class Player {
         drawn: shown !== null,
         fresh,
       }),
-      reason: this.#source.end ?? this.#server?.reason ?? null,
+      reason: this.#reason,
       age,
       fresh,
       latency: this.#latency.percentile(now, 0.5),
@@ -172,6 +172,11 @@ export class Player {
       height: shown?.height ?? 0,
       watching: this.#server?.watching ?? 0,
     };
+  }
+
+  get #reason() {
+    if (this.#source.isToldToWait) return "full";
+    return this.#source.end ?? this.#server?.reason ?? null;
   }
 
   /** @param {string | null} codec null for all video */

@@ -17,6 +17,7 @@ const source = {
   serverTime: /** @type {number | null} */ (0),
   awakeSince: -Infinity,
   end: /** @type {import("../../../static/js/watch/connection/source.js").End | null} */ (null),
+  isToldToWait: false,
   roundTrip: null,
   interval: 0,
   listener: /** @type {Listener} */ ({}),
@@ -100,6 +101,13 @@ test("a picture whose age nobody knows is not live", async () => {
   await receive(1);
   source.serverTime = null;
   assert.equal(player.facts.state, "stale");
+});
+
+test("why it waits is known while the server is full", () => {
+  Object.assign(source, { connection: "connecting", isToldToWait: true });
+  assert.equal(player.facts.reason, "full");
+  source.isToldToWait = false;
+  assert.equal(player.facts.reason, null);
 });
 
 test("what arrived before the page stood still is no sample", async () => {

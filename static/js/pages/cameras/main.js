@@ -9,8 +9,10 @@ import { stateWord } from "../shared/words.js";
 const EVERY_MS = 2000;
 const NEW_PICTURE_EVERY_MS = 10_000;
 
+/** @type {Record<import("../shared/stats.js").Trouble, string>} */
 const TROUBLES = {
   hidden: "",
+  often: gettext("You have too many pages open that ask for this. It continues in a moment."),
   redis: gettext("How the cameras are cannot be told just now. It is tried again and again."),
   server: gettext("The server is away. It is tried again and again."),
 };
@@ -49,12 +51,16 @@ async function follow(cameras) {
   known = now;
   if (!before || before === now) return;
   const response = await fetch(location.href).catch(() => null);
-  // Offline, or signed out: it is found out soon in another way.
-  if (!response?.ok || response.redirected) return;
+  if (!response?.ok || response.redirected) {
+    // Offline, or signed out, which is found out soon in another way; else it is asked for again.
+    if (known === now) known = before;
+    return;
+  }
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const rows = page.querySelectorAll("[data-stats] > *");
-  if (rows.length) list?.replaceChildren(...rows);
-  else location.reload();
+  if (!rows.length) return location.reload();
+  list?.replaceChildren(...rows);
+  for (const { camera, state } of cameras) show(camera, state);
 }
 
 function rows() {

@@ -12,6 +12,7 @@ const EVERY_MS = 1000;
 /** @type {Record<import("../shared/stats.js").Trouble, string>} */
 const TROUBLES = {
   hidden: gettext("Not looked at"),
+  often: gettext("Too many pages open"),
   redis: gettext("Redis is away"),
   server: gettext("The server is away"),
 };

@@ -3,6 +3,7 @@
 import { find, setText, socketUrl } from "../../lib/dom.js";
 import { gettext } from "../../lib/i18n.js";
 import { Refusal, post } from "../../lib/post.js";
+import { retryAfterMs } from "../../protocol/close-codes.js";
 import { Signaling } from "../../publish/connection/signaling.js";
 import { CapturePage } from "../shared/capture/page.js";
 import { canRemember, remember, remembered, takeSecret } from "./membership.js";
@@ -18,6 +19,7 @@ const WORDS = {
     "This device may no longer film: its key was revoked, or the camera was deleted. Scan a new code to use it as a camera again.",
   ),
   disabled: gettext("The camera is disabled. Once it's enabled in its settings, try again."),
+  full: gettext("The server can't take more connections right now. Try again in half a minute."),
   away: gettext(
     "The server does not answer. Is this device in the same network? If the page warned of the certificate, this device may have to trust it first.",
   ),
@@ -25,6 +27,8 @@ const WORDS = {
 
 class Gone extends Error {}
 class Disabled extends Error {}
+/** Not now; the message is the server's. */
+class NotNow extends Error {}
 
 const home = find(document, "[data-phone]", HTMLElement);
 const retry = find(home, "[data-action=retry]", HTMLButtonElement);
@@ -101,20 +105,22 @@ function welcome(url, key) {
         else return;
         signaling.close();
       },
-      onClose: () => reject(new Error("closed")),
+      onClose: (close) =>
+        reject(retryAfterMs(close) ? new NotNow(WORDS.full) : new Error("closed")),
     });
   });
 }
 
 /** @param {import("../../protocol/messages.js").PublishError} error */
-function failure({ code, why }) {
+function failure({ code, message, why }) {
   if (why === "disabled") return new Disabled();
-  return code === "not_allowed" ? new Gone() : new Error(code);
+  return code === "not_allowed" ? new Gone() : new NotNow(message);
 }
 
 /** @param {unknown} error */
 function wordsFor(error) {
   if (error instanceof Disabled) return WORDS.disabled;
+  if (error instanceof NotNow) return error.message;
   return error instanceof Gone ? WORDS.refused : WORDS.away;
 }
 

@@ -1,6 +1,7 @@
 /** What the server counts, polled while the page is visible. */
 
 import { Backoff } from "../../lib/backoff.js";
+import { retryAfterOf } from "../../lib/retry-after.js";
 
 /**
  * @typedef {object} CameraStats
@@ -30,10 +31,14 @@ import { Backoff } from "../../lib/backoff.js";
  */
 
 /**
- * Why there are no new numbers: the page is hidden, or Redis or the server is unavailable.
+ * Why there are no new numbers: the page is hidden, Redis or the server is unavailable, or too many
+ * pages ask.
  *
- * @typedef {"hidden" | "redis" | "server"} Trouble
+ * @typedef {"hidden" | "redis" | "server" | "often"} Trouble
  */
+
+/** @type {Record<number, Trouble>} */
+const TROUBLES = { 429: "often", 503: "redis" };
 
 const TIMEOUT_MS = 3000;
 
@@ -76,26 +81,26 @@ export class StatsFeed {
 
   /** @param {number} turn */
   async #ask(turn) {
-    const answer = await this.#answer();
+    const { stats, trouble, waitMs = 0 } = await this.#answer();
     if (turn !== this.#turn) return;
-    if (typeof answer === "string") {
-      this.#onTrouble(answer);
-    } else {
+    if (stats) {
       this.#waits.reset();
-      this.#onStats(answer);
+      this.#onStats(stats);
+    } else if (trouble) {
+      this.#onTrouble(trouble);
     }
-    const wait = typeof answer === "string" ? this.#waits.next() : this.#every;
+    const wait = stats ? this.#every : Math.max(waitMs, this.#waits.next());
     this.#timer = setTimeout(() => void this.#ask(turn), wait);
   }
 
-  /** @returns {Promise<SystemStats | Trouble>} */
+  /** @returns {Promise<{ stats?: SystemStats, trouble?: Trouble, waitMs?: number }>} */
   async #answer() {
     try {
       const response = await fetch(this.#url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-      if (response.ok) return await response.json();
-      return response.status === 503 ? "redis" : "server";
+      if (response.ok) return { stats: await response.json() };
+      return { trouble: TROUBLES[response.status] ?? "server", waitMs: retryAfterOf(response) };
     } catch {
-      return "server";
+      return { trouble: "server" };
     }
   }
 }

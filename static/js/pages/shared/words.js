@@ -73,6 +73,11 @@ const ENDS = {
   bad_message: gettext("The server was updated, and this page is out of date. Reload it."),
 };
 
+/** Why there is no connection. */
+const WAITS = {
+  full: gettext("The server can't take more connections right now. This page tries again soon."),
+};
+
 const TRANSPORTS = {
   [Transport.WEBRTC]: gettext("WebRTC"),
   [Transport.WEBSOCKET]: gettext("WebSocket"),
@@ -89,7 +94,13 @@ export function stateWord(state) {
  */
 export function stateSentence(state, reason) {
   /** @type {Partial<Record<typeof state, Record<string, string>>>} */
-  const reasons = { off: REASONS, paused: PAUSES, over: ENDS };
+  const reasons = {
+    off: REASONS,
+    paused: PAUSES,
+    over: ENDS,
+    connecting: WAITS,
+    reconnecting: WAITS,
+  };
   return reasons[state]?.[reason ?? ""] ?? SENTENCES[state] ?? "";
 }
 

@@ -140,9 +140,14 @@ export class PublishConnection {
     this.#on(ConnectionEvent.STOP);
   }
 
+  /** A person has asked to wait no longer, whatever the server said. */
+  retryNow() {
+    this.#on(ConnectionEvent.RETRY_NOW);
+  }
+
   /** There may be another network, or the same one again: no need to wait any longer. */
   networkChanged() {
-    // The network is not why it waits.
+    // Where the server asked to wait, the network is not why.
     if (localTime() >= this.#retryAt) this.#on(ConnectionEvent.NETWORK_CHANGED);
     this.#links.networkChanged();
   }
@@ -182,9 +187,11 @@ export class PublishConnection {
    */
   #enter(state, retryAfterS) {
     const timer = TIMERS[state] ?? null;
-    const told = Math.max(0, retryAfterS * 1000, this.#retryAt - localTime());
+    const now = localTime();
+    this.#retryAt = Math.max(this.#retryAt, now + retryAfterS * 1000);
+    const told = this.#retryAt - now;
     const ms = timer === BACKOFF ? told + this.#backoff.next() : timer;
-    this.#deadline = ms === null ? null : localTime() + ms;
+    this.#deadline = ms === null ? null : now + ms;
     this.#state = state;
   }
 
@@ -253,12 +260,9 @@ export class PublishConnection {
       onMessage: (message) => this.#receive(message),
       onClose: (close) => {
         this.#signaling = null;
-        this.#retryAt = localTime() + retryAfterMs(close);
-        this.#on(
-          isFinal(close.code)
-            ? ConnectionEvent.SOCKET_CLOSED_FOR_GOOD
-            : ConnectionEvent.SOCKET_CLOSED,
-        );
+        const told = retryAfterMs(close);
+        this.#retryAt = Math.max(this.#retryAt, localTime() + told);
+        this.#on(isFinal(close.code) ? ConnectionEvent.SOCKET_CLOSED_FOR_GOOD : closedEvent(told));
       },
     });
   }
@@ -312,6 +316,7 @@ export class PublishConnection {
   /** Signaling and link are both open. */
   #announceLive() {
     this.trouble = "";
+    this.#retryAt = -Infinity;
     this.#backoff.reset();
     this.#sendEncoders();
     this.#handlers.onTransport(this.#claim.transport);
@@ -330,7 +335,14 @@ export class PublishConnection {
       const reason = message?.code ?? "refused";
       this.end = { reason, message: message?.message ?? "", by: "", why: message?.why ?? "" };
     }
+    // It may be another one than at the attempt before.
+    if (this.#phase === Phase.WAITING) this.#handlers.onPhase(this.#phase);
   }
+}
+
+/** @param {number} told for how long the server wants no further attempt, ms */
+function closedEvent(told) {
+  return told ? ConnectionEvent.SOCKET_REFUSED : ConnectionEvent.SOCKET_CLOSED;
 }
 
 /** @param {SignalingMessage} [message] */

@@ -6,9 +6,13 @@ export const ConnectionEvent = /** @type {const} */ ({
   TAKE_OVER: "take_over",
   STOP: "stop",
   NETWORK_CHANGED: "network_changed",
+  /** A person does not want to wait any longer. */
+  RETRY_NOW: "retry_now",
   // Of the socket
   SOCKET_OPEN: "socket_open",
   SOCKET_CLOSED: "socket_closed",
+  /** As closed; the server, or one's share of it, is full, and it said when to come back. */
+  SOCKET_REFUSED: "socket_refused",
   /** With a code after which another attempt would end the same way. */
   SOCKET_CLOSED_FOR_GOOD: "socket_closed_for_good",
   // Of the server

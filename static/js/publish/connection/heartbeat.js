@@ -7,6 +7,7 @@ const PING_INTERVAL_MS = 500;
 /** @typedef {import("../../protocol/parts.js").Pause} Pause */
 
 export class Heartbeat {
+  #awakeSince = -Infinity;
   #clock = new OffsetEstimator();
   #receivedAt = localTime();
   #onOffset;
@@ -55,6 +56,7 @@ export class Heartbeat {
   beat(now, pause) {
     const hasSlept = this.#sleep.isOver;
     if (hasSlept) {
+      this.#awakeSince = now;
       this.#clock = new OffsetEstimator();
       this.#onOffset(null);
     }
@@ -67,6 +69,8 @@ export class Heartbeat {
 
   /** @param {import("../../protocol/messages.js").Pong} message */
   receivePong({ time, server_time: serverTime }) {
+    // It may have waited here for as long as the device slept.
+    if (time < this.#awakeSince) return;
     this.#clock.add(time, serverTime, localTime());
     if (this.#clock.offset !== null) this.#onOffset(this.#clock.offset);
   }

@@ -146,11 +146,14 @@ const FALL_BACK = {
 const REOPEN = { to: ConnectionState.REOPENING, do: ["open_socket"] };
 /** @type {Transition} */
 const DETACH = { to: ConnectionState.DETACHED };
+/** @type {Transition} */
+const DETACH_AND_WAIT = { to: ConnectionState.DETACHED, do: ["close_socket"] };
 
 /** @type {Readonly<Partial<Record<EventName, Transition>>>} */
 const WITH_SOCKET = {
   [ConnectionEvent.STOP]: STOP,
   [ConnectionEvent.SOCKET_CLOSED]: START_OVER,
+  [ConnectionEvent.SOCKET_REFUSED]: WAIT,
   [ConnectionEvent.SOCKET_CLOSED_FOR_GOOD]: END,
   [ConnectionEvent.ENDED]: END,
   [ConnectionEvent.ENDED_BY_ACCIDENT]: START_OVER,
@@ -227,6 +230,7 @@ export const TABLE = {
   [ConnectionState.LIVE]: {
     ...WITH_SOCKET,
     [ConnectionEvent.SOCKET_CLOSED]: DETACH,
+    [ConnectionEvent.SOCKET_REFUSED]: DETACH,
     [ConnectionEvent.LINK_FAILED]: AWAIT_REASON,
     [ConnectionEvent.LINK_SILENT]: START_OVER,
   },
@@ -251,7 +255,10 @@ export const TABLE = {
   [ConnectionState.REOPENING]: {
     ...WITH_TIMER,
     [ConnectionEvent.SOCKET_OPEN]: { do: ["authenticate"] },
+    // Frames go on meanwhile.
     [ConnectionEvent.SOCKET_CLOSED]: DETACH,
+    [ConnectionEvent.SOCKET_REFUSED]: DETACH,
+    [ConnectionEvent.TOLD_TO_WAIT]: DETACH_AND_WAIT,
     [ConnectionEvent.WELCOME]: { to: ConnectionState.ATTACHING, do: ["store_welcome", "attach"] },
     // The socket that opens will ask for the session without its peer.
     [ConnectionEvent.LINK_FAILED]: {
@@ -264,8 +271,8 @@ export const TABLE = {
   [ConnectionState.ATTACHING]: {
     ...WITH_TIMER,
     [ConnectionEvent.SOCKET_CLOSED]: DETACH,
-    // Frames go on meanwhile.
-    [ConnectionEvent.TOLD_TO_WAIT]: { to: ConnectionState.DETACHED, do: ["close_socket"] },
+    [ConnectionEvent.SOCKET_REFUSED]: DETACH,
+    [ConnectionEvent.TOLD_TO_WAIT]: DETACH_AND_WAIT,
     [ConnectionEvent.ATTACHED]: { to: ConnectionState.LIVE, do: ["announce_live"] },
     [ConnectionEvent.GONE]: {
       to: ConnectionState.ASKING,
@@ -286,12 +293,18 @@ export const TABLE = {
     [ConnectionEvent.TIMEOUT]: { to: ConnectionState.ASKING, do: ["send_request"] },
     // People still see that it is in use, until the server says otherwise.
     [ConnectionEvent.SOCKET_CLOSED]: { to: ConnectionState.BACKING_OFF, do: ["drop_link"] },
+    [ConnectionEvent.SOCKET_REFUSED]: { to: ConnectionState.BACKING_OFF, do: ["drop_link"] },
     [ConnectionEvent.LINK_FAILED]: AWAIT_REASON,
   },
   [ConnectionState.BACKING_OFF]: {
     [ConnectionEvent.STOP]: STOP,
     [ConnectionEvent.TAKE_OVER]: START,
     [ConnectionEvent.NETWORK_CHANGED]: { to: ConnectionState.OPENING, do: ["open_socket"] },
+    [ConnectionEvent.RETRY_NOW]: {
+      to: ConnectionState.OPENING,
+      phase: Phase.CONNECTING,
+      do: ["open_socket"],
+    },
     [ConnectionEvent.TIMEOUT]: { to: ConnectionState.OPENING, do: ["open_socket"] },
   },
   [ConnectionState.ENDED]: { [ConnectionEvent.START]: START, [ConnectionEvent.STOP]: STOP },

@@ -31,7 +31,7 @@ export class Feed {
   #waitingSince = localTime();
 
   /**
-   * @param {Source & { failures: number, isToldToWait: boolean }} socket goes on trying for as long as it takes
+   * @param {Source & { failures: number }} socket goes on trying for as long as it takes
    * @param {import("./polling.js").Polling} polling
    * @param {(isPolling: boolean) => void} onSinglePictures whether there are only single pictures
    */
@@ -48,6 +48,10 @@ export class Feed {
 
   get end() {
     return this.#source.end;
+  }
+
+  get isToldToWait() {
+    return this.#socket.isToldToWait;
   }
 
   get serverTime() {
@@ -134,19 +138,18 @@ export class Feed {
   #decide() {
     const now = localTime();
     const isWaiting = this.#socket.connection === "connecting";
-    if (!isWaiting) {
-      this.#waitingSince = now;
-      this.#openedAt = now;
-    }
+    // Single pictures would cost a server that is full more than the socket.
+    const { isToldToWait } = this.#socket;
+    if (!isWaiting || isToldToWait) this.#waitingSince = now;
+    if (!isWaiting) this.#openedAt = now;
     if (isWaiting && !this.#isPolling && this.#isImpatient(now)) this.#startPolling();
-    if (!isWaiting && this.#isPolling) this.#stopPolling();
+    if ((!isWaiting || isToldToWait) && this.#isPolling) this.#stopPolling();
     this.#notify();
     if (this.connection === "over") clearInterval(this.#timer);
   }
 
   /** @param {number} now */
   #isImpatient(now) {
-    // Single pictures would cost a server that is full more than the socket.
     if (this.#socket.isToldToWait) return false;
     const waited = now - this.#waitingSince;
     if (this.#openedAt > -Infinity) return waited >= PATIENCE_ONCE_OPEN_MS;

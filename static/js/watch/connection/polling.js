@@ -2,6 +2,7 @@
 
 import { Backoff } from "../../lib/backoff.js";
 import { OffsetEstimator, Sleep, localTime } from "../../lib/clock.js";
+import { retryAfterOf } from "../../lib/retry-after.js";
 import { jpeg } from "../../protocol/codecs/index.js";
 import { Rendition } from "../../protocol/wire.js";
 
@@ -28,12 +29,22 @@ const SENDING = ["live", "unknown"];
  * @property {import("./source.js").Listener} listener
  * @property {string} etag of the newest picture
  * @property {string | null} state
- * @property {Record<Question, number>} askedAt Infinity until the last question is answered
+ * @property {Record<Question, number>} askedAt Infinity until the last question is answered; later
+ *   than now where the server asked to wait
  */
 
 /** @typedef {"picture" | "state"} Question */
 
 /** @typedef {{ next: string | null, results: import("../../protocol/messages.js").ListedCamera[] }} List */
+
+/** Answered by something in between, or by a server that takes no more connections. */
+class Refused extends TypeError {
+  /** @param {Response} response */
+  constructor(response) {
+    super(`Answered ${response.status}`);
+    this.retryAfterMs = retryAfterOf(response);
+  }
+}
 
 /** @implements {Source} */
 export class Polling {
@@ -52,6 +63,8 @@ export class Polling {
   #timer;
 
   awakeSince = -Infinity;
+  /** Only a socket is told. */
+  isToldToWait = false;
   /** It asks for ever. */
   end = null;
 
@@ -153,21 +166,23 @@ export class Polling {
    * @template {string} Name
    * @param {Record<Name, number>} askedAt when what was asked the last time
    * @param {Name} name of what is asked
-   * @param {() => Promise<void>} ask
+   * @param {() => Promise<number | void>} ask for how long to ask this no more, ms
    */
   async #ask(askedAt, name, ask) {
     const now = localTime();
+    let wait = 0;
     askedAt[name] = Infinity;
     try {
-      await ask();
+      wait = (await ask()) ?? 0;
       this.#backoff.reset();
     } catch (error) {
       // Cut off, timed out, or answered by something in between.
       if (!(error instanceof TypeError || error instanceof DOMException)) throw error;
-      this.#retryAt = localTime() + this.#backoff.next();
+      const told = error instanceof Refused ? error.retryAfterMs : 0;
+      this.#retryAt = localTime() + Math.max(told, this.#backoff.next());
       this.#changeTo("connecting");
     } finally {
-      askedAt[name] = now;
+      askedAt[name] = now + wait;
     }
   }
 
@@ -205,6 +220,8 @@ export class Polling {
   /** @param {{ onCameras: import("./source.js").OnCameras }} list */
   async #askForList(list) {
     const response = await this.#fetch(`?enabled=true&page_size=${MAX_LISTED}`);
+    // As many were asked for as one may ask for in a minute.
+    if (response.status === 429) return retryAfterOf(response);
     if (response.status !== 200) return;
     const { next, results } = /** @type {List} */ (await response.json());
     if (next === null && list === this.#list) list.onCameras(results);
@@ -232,7 +249,7 @@ export class Polling {
       redirect: "error",
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    if (!isOfServer(response)) throw new TypeError(`Answered ${response.status}`);
+    if (!isOfServer(response)) throw new Refused(response);
     return response;
   }
 

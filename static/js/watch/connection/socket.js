@@ -178,6 +178,8 @@ export class WatchSocket {
       this.#socket = null;
       this.#retryAt = localTime() + retryAfterMs(close);
       this.#on(isFinal(close.code) ? WatchEvent.CLOSED_FOR_GOOD : WatchEvent.CLOSED);
+      // It got through, to a server that is full.
+      if (this.isToldToWait) this.#failures = 0;
     };
     this.#socket = socket;
     this.#pingedAt = localTime();
@@ -245,7 +247,7 @@ export class WatchSocket {
     if (code === "not_allowed") this.end = why ?? null;
     else if (code === "bad_message") this.end = code;
     if (code === "not_found") this.#subscriptions.notFound(camera);
-    else if (code === "unavailable") this.#subscriptions.unavailable(camera, 1000 * retryAfterS);
+    else if (code === "unavailable") this.#subscriptions.unavailable(camera, retryAfterS);
     else if (code === "too_many") this.#subscriptions.tooMany();
     else console.warn(`Watch socket: ${code}: ${message}`);
   }

@@ -42,6 +42,8 @@ export interface Source {
   readonly connection: Connection;
   /** Null while it is not over, or where nobody knows. */
   readonly end: End | null;
+  /** Whether the server is full, and said when to come back. */
+  readonly isToldToWait: boolean;
   /** In ms; null until the server has sent it once, and again since the page stood still. */
   readonly serverTime: number | null;
   /** Local time in ms: what arrived before is of before the page stood still. */

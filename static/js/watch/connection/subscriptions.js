@@ -1,5 +1,7 @@
 /** Which cameras a page watches, what it wants of each, and what the server said about them. */
 
+import { waitMs } from "../../lib/retry-after.js";
+
 /** Per message: 4 KiB hold as many. */
 const MAX_IDS = 64;
 
@@ -114,18 +116,14 @@ export class Subscriptions {
 
   /**
    * @param {string} id
-   * @param {number} retryAfterMs when the server may show it
+   * @param {number} retryAfterS when the server may show it
    */
-  unavailable(id, retryAfterMs) {
+  unavailable(id, retryAfterS) {
     this.#answered(id);
     if (!this.#listeners.has(id)) return;
     this.listener(id)?.onRefused("unavailable");
-    // Not all viewers at once.
-    const wait = retryAfterMs * (1 + Math.random() / 4);
-    this.#unavailable.set(
-      id,
-      setTimeout(() => this.#subscribe([id]), wait),
-    );
+    const again = setTimeout(() => this.#subscribe([id]), waitMs(retryAfterS));
+    this.#unavailable.set(id, again);
   }
 
   /** @param {string[]} ids of cameras of which the same is wanted */

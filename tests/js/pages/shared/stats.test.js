@@ -64,6 +64,17 @@ test("it says whether Redis is away, or the server", async () => {
   assert.deepEqual(heard, ["redis", "server", "4 frames"]);
 });
 
+test("who asks too often waits as long as told", async () => {
+  const headers = { "Retry-After": "40" };
+  answer = async () => new Response("", { status: 429, headers });
+  await start();
+  await pass(39_000);
+  assert.deepEqual([heard, asked], [["often"], 1]);
+  answer = async () => Response.json({ frames: 4 });
+  await pass(11_000);
+  assert.deepEqual(heard, ["often", "4 frames"]);
+});
+
 test("a hidden page asks for nothing, and does not show what comes late", async () => {
   /** @type {(response: Response) => void} */
   let respond = () => {};

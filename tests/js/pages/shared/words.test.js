@@ -30,6 +30,11 @@ test("why a connection is over is told, where it is known", () => {
   );
 });
 
+test("who waits because the server is full reads so", () => {
+  assert.match(stateSentence("connecting", "full"), /more connections/);
+  assert.equal(stateSentence("connecting", "stopped"), stateSentence("connecting", null));
+});
+
 test("transports have the names that people know", () => {
   assert.deepEqual([transportWord("webrtc"), transportWord("websocket")], ["WebRTC", "WebSocket"]);
 });

@@ -357,11 +357,38 @@ for (const [message, seconds] of /** @type {[any, number][]} */ ([
   });
 }
 
-test("who is told to wait may try at once all the same", async () => {
+test("told to wait, another network changes nothing; a person may try at once all the same", async () => {
   await live();
   FakeWebSocket.last.say({ type: "ended", reason: "too_much", retry_after_s: 30, message: "" });
   connection.networkChanged();
+  assert.equal(FakeWebSocket.all.length, 1);
+  connection.retryNow();
   assert.equal(FakeWebSocket.all.length, 2);
+  await offered();
+  FakeWebSocket.last.say({ type: "error", code: "busy", retry_after_s: 3, message: "" });
+  // Why is said again.
+  assert.deepEqual(seen.phases.slice(-3), ["waiting", "connecting", "waiting"]);
+});
+
+test("another reason to wait is said, too", async () => {
+  await live();
+  FakeWebSocket.last.say({ type: "ended", reason: "too_much", retry_after_s: 30, message: "" });
+  connection.tick(localTime() + 36_000);
+  FakeWebSocket.last.closeBy(1013, "retry_after=20");
+  assert.deepEqual(seen.phases.slice(-2), ["waiting", "waiting"]);
+  assert.equal(connection.end.reason, "refused");
+});
+
+test("once live, an earlier wish to wait is over", async () => {
+  connection.start(false);
+  FakeWebSocket.last.closeBy(1013, "retry_after=20");
+  connection.retryNow();
+  await offered();
+  await answered();
+  connection.tick(localTime() + 2100);
+  assert.equal(connection.phase, "reconnecting");
+  connection.tick(muchLater());
+  assert.equal(FakeWebSocket.all.length, 3);
 });
 
 test("frames go on while a socket that came back has to wait", async () => {
@@ -609,6 +636,7 @@ test("told to come back later, it does not ask again before, whatever happens", 
   mock.method(Math, "random", () => 0);
   connection.start(false);
   FakeWebSocket.last.closeBy(1013, "retry_after=20");
+  assert.equal(connection.phase, "waiting");
   connection.networkChanged();
   connection.tick(localTime() + 19_000);
   assert.equal(FakeWebSocket.all.length, 1);

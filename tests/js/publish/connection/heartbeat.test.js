@@ -71,6 +71,15 @@ test("after the device has slept, nothing is known of the clock until the server
   );
 });
 
+test("an answer that waited while the device slept tells nothing", () => {
+  heartbeat.beat(localTime(), null);
+  const { time } = sent[0];
+  now += 12_000;
+  heartbeat.beat(localTime(), null);
+  heartbeat.receivePong({ type: "pong", time, server_time: time + 1010, protocol: 1 });
+  assert.deepEqual(offsets, [null]);
+});
+
 test("silence is the time since something came", () => {
   now += 1500;
   assert.equal(Math.round(heartbeat.silence(localTime())), 1500);

@@ -20,6 +20,7 @@ const EVENTS = Object.values(ConnectionEvent);
 const SOCKET = {
   stop: "off",
   socket_closed: "backing_off",
+  socket_refused: "backing_off",
   socket_closed_for_good: "ended",
   ended: "ended",
   ended_by_accident: "backing_off",
@@ -57,6 +58,7 @@ const WALK = {
   live: {
     ...SOCKET,
     socket_closed: "detached",
+    socket_refused: "detached",
     link_failed: "awaiting_reason",
     link_silent: "backing_off",
   },
@@ -77,6 +79,8 @@ const WALK = {
   reopening: {
     ...SOCKET,
     socket_closed: "detached",
+    socket_refused: "detached",
+    told_to_wait: "detached",
     welcome: "attaching",
     link_failed: "opening",
     link_silent: "backing_off",
@@ -85,6 +89,7 @@ const WALK = {
   attaching: {
     ...SOCKET,
     socket_closed: "detached",
+    socket_refused: "detached",
     told_to_wait: "detached",
     attached: "live",
     gone: "asking",
@@ -98,6 +103,7 @@ const WALK = {
     stop: "off",
     take_over: "opening",
     network_changed: "opening",
+    retry_now: "opening",
     timeout: "opening",
   },
   ended: { start: "opening", stop: "off" },
@@ -154,6 +160,8 @@ test("people see at once that it is live, in use or at an end, and are never tol
 });
 
 test("a connection that starts over leaves nothing open", () => {
+  /** @type {string[]} */
+  const CLOSED = [ConnectionEvent.SOCKET_CLOSED, ConnectionEvent.SOCKET_REFUSED];
   for (const state of STATES) {
     for (const [event, { to, do: actions = [] }] of Object.entries(TABLE[state])) {
       if (
@@ -163,7 +171,7 @@ test("a connection that starts over leaves nothing open", () => {
       )
         continue;
       assert.ok(actions.includes("drop_link"), `${state} and ${event}`);
-      const isClosed = event === ConnectionEvent.SOCKET_CLOSED || actions.includes("close_socket");
+      const isClosed = CLOSED.includes(event) || actions.includes("close_socket");
       assert.ok(isClosed, `${state} and ${event}`);
     }
   }

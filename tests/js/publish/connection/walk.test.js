@@ -148,8 +148,13 @@ const EVENTS = {
   [ConnectionEvent.TAKE_OVER]: { happens: () => connection.takeOver(), may: always },
   [ConnectionEvent.STOP]: { happens: () => connection.stop(), may: always },
   [ConnectionEvent.NETWORK_CHANGED]: { happens: () => connection.networkChanged(), may: always },
+  [ConnectionEvent.RETRY_NOW]: { happens: () => connection.retryNow(), may: always },
   [ConnectionEvent.SOCKET_OPEN]: { happens: () => FakeWebSocket.last.open(), may: hasSocket },
   [ConnectionEvent.SOCKET_CLOSED]: { happens: breakSocket, may: hasSocket },
+  [ConnectionEvent.SOCKET_REFUSED]: {
+    happens: () => FakeWebSocket.last.closeBy(1013, "retry_after=20"),
+    may: hasSocket,
+  },
   [ConnectionEvent.SOCKET_CLOSED_FOR_GOOD]: {
     happens: () => FakeWebSocket.last.closeBy(1000),
     may: hasSocket,

@@ -144,9 +144,20 @@ test("a server that is full is asked for no single pictures, which would cost it
   refuseSocket();
   pass(20_000);
   assert.equal(polling.subscribed.size, 0);
+  socket.failures = 0;
   socket.isToldToWait = false;
+  pass(4750);
+  assert.equal(polling.subscribed.size, 0);
   pass(250);
   assert.equal(polling.subscribed.size, 1);
+});
+
+test("a server that turns out to be full is asked for no more single pictures", () => {
+  refuseSocket();
+  assert.equal(polling.subscribed.size, 1);
+  socket.isToldToWait = true;
+  pass(250);
+  assert.equal(polling.subscribed.size, 0);
 });
 
 test("it says so only when single pictures do come, and then whatever comes", () => {

@@ -215,6 +215,19 @@ for (const [name, answer] of Object.entries(failures)) {
   });
 }
 
+test("a server that takes no more connections is left alone for as long as it says", async () => {
+  watch("door");
+  await pass(100);
+  const headers = { "Content-Type": "text/plain; charset=utf-8", "Retry-After": "20" };
+  answers.picture = answers.stats = () => new Response("Full.", { status: 503, headers });
+  await pass(200);
+  asked = [];
+  await pass(19_500);
+  assert.deepEqual(asked, []);
+  await pass(6000);
+  assert.ok(asked.length > 0);
+});
+
 /** @param {string | null} next */
 function list(next) {
   return Response.json({ next, results: [{ id: "1", slug: "door", name: "Door" }] });
@@ -250,6 +263,21 @@ test("the list of cameras is asked for every two seconds", async () => {
   asked = [];
   await pass(4000);
   assert.deepEqual(asked, []);
+});
+
+test("who has asked for the list too often waits as told, and gets pictures meanwhile", async () => {
+  answers.list = () =>
+    new Response(null, {
+      status: 429,
+      headers: { "Content-Type": "application/problem+json", "Retry-After": "40" },
+    });
+  polling.follow(() => {});
+  watch("door");
+  await pass(39_000);
+  assert.equal(askedFor("page_size").length, 1);
+  assert.ok(askedFor("latest.jpg").length > 100);
+  await pass(14_000);
+  assert.equal(askedFor("page_size").length, 2);
 });
 
 test("of a list that does not come whole, nothing is told", async () => {

@@ -404,6 +404,7 @@ test("told to come back later, it does not ask again before, whatever happens", 
   socket = new WatchSocket("ws://server/ws/watch/");
   FakeWebSocket.last.closeBy(1013, "retry_after=20");
   assert.ok(socket.isToldToWait);
+  assert.equal(socket.failures, 0);
   pass(19_000);
   document.dispatchEvent(new Event("visibilitychange"));
   assert.equal(FakeWebSocket.all.length, 1);

@@ -84,8 +84,8 @@ test("what is unavailable is asked for again, when the server said and with some
     add("door");
     add("gate");
     sent = [];
-    subscriptions.unavailable("door", 4000);
-    subscriptions.unavailable("gate", 4000);
+    subscriptions.unavailable("door", 4);
+    subscriptions.unavailable("gate", 4);
     subscriptions.remove("gate");
     assert.deepEqual(heard, ["door unavailable", "gate unavailable"]);
     sent = [];
@@ -106,8 +106,8 @@ test("what is shown meanwhile, or asked for by a new connection, is not asked fo
   try {
     add("door");
     add("gate");
-    subscriptions.unavailable("door", 4000);
-    subscriptions.unavailable("gate", 4000);
+    subscriptions.unavailable("door", 4);
+    subscriptions.unavailable("gate", 4);
     updateState("door", 5);
     subscriptions.renew();
     sent = [];

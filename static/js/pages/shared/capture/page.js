@@ -205,12 +205,14 @@ export class CapturePage {
       this.#view.showNotice(busyNotice(otherPublisher), () => this.#connection.takeOver());
     }
     if (phase === Phase.WAITING) {
-      this.#view.showNotice(waitNotice(end), () => this.#connection.networkChanged());
+      this.#view.showNotice(waitNotice(end), () => this.#connection.retryNow());
     }
     if (phase === Phase.ENDED) {
       this.#view.showNotice(endNotice(end), () => this.#afterEnd(end));
     }
-    if (phase === Phase.LIVE) this.#view.hideNotice();
+    // Then it no longer waits because it was told to.
+    const isRetrying = phase === Phase.RECONNECTING && !this.#device.problem;
+    if (phase === Phase.LIVE || isRetrying) this.#view.hideNotice();
     if (phase === Phase.ENDED || phase === Phase.OFF) this.#closePipeline();
     this.#showState();
   }

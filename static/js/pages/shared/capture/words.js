@@ -117,7 +117,7 @@ const WAITS = {
 /** @type {Notice} */
 const OTHER_WAIT = {
   sentence: gettext(
-    "The server is busy with many connection attempts. This page tries again soon.",
+    "The server can't take more connections right now. This page tries again soon.",
   ),
   remedy: gettext("Try again now"),
 };
