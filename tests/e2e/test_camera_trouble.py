@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
 from playwright.async_api import BrowserContext, Locator, expect
 
 from tests.e2e.devtools import Chromium
@@ -116,6 +117,7 @@ async def test_the_system_takes_the_camera_away(
         await tab.evaluate("() => mute(false)")
 
 
+@pytest.mark.faults(seconds=12)
 async def test_the_camera_lives_and_gives_no_pictures(
     desktop: Chromium, owner: BrowserContext, system: System
 ) -> None:

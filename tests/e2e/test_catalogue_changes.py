@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 
+import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
 from tests.e2e.conftest import fixture
@@ -150,6 +151,7 @@ async def test_a_visitor_sees_a_public_camera_come_and_go(
     await shows(wall, "live")
 
 
+@pytest.mark.faults(seconds=12)
 async def test_filming_and_watching_go_on_under_another_slug(
     owner: BrowserContext, office: Office, system: System
 ) -> None:

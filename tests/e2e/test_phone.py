@@ -180,6 +180,7 @@ async def test_a_phone_without_storage_stays_a_camera_by_a_cookie(
     await expect(again.get_by_role("heading", name="My camera")).to_be_visible()
 
 
+@pytest.mark.faults(seconds=10)
 async def test_a_phone_that_keeps_nothing_films_for_this_visit_and_says_so(
     owner: BrowserContext, pixel: BrowserContext, system: SecureSystem
 ) -> None:

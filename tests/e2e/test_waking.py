@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
 from playwright.async_api import BrowserContext
 
 from tests.e2e.devtools import Chromium, Tab
@@ -48,6 +49,7 @@ async def away(tab: Tab, url: str) -> None:
     await tab.command("Page.navigateToHistoryEntry", entryId=before["id"])
 
 
+@pytest.mark.faults(seconds=12)
 async def test_a_page_that_comes_back_shows_nothing_old_as_live_and_reports_none(
     desktop: Chromium, owner: BrowserContext, system: System
 ) -> None:

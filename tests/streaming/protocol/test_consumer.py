@@ -105,3 +105,19 @@ async def test_what_comes_after_the_close_is_neither_read_nor_answered():
     await socket.receive('{"type": "ping", "time": 1}')
     assert sent == ["websocket.send", "websocket.close"]
     assert not socket.noted
+
+
+@pytest.mark.parametrize("error", [RuntimeError("closed"), ConnectionResetError()])
+async def test_to_a_client_that_has_gone_nothing_is_said_twice(error):
+    tried = []
+
+    async def send(message):
+        tried.append(message["type"])
+        raise error
+
+    consumer = JsonConsumer(lambda _limit, _who: None)
+    consumer.base_send = consumer._until_gone(send)
+    await consumer.send(text_data="first")
+    await consumer.send(text_data="second")
+    await consumer.close(1000)
+    assert tried == ["websocket.send"]

@@ -88,6 +88,7 @@ def postgres() -> Iterator[Postgres]:
         yield postgres
 
 
+@pytest.mark.faults(seconds=10)
 @pytest.mark.system
 def test_two_machines_may_begin_at_once(postgres: Postgres, tmp_path: Path) -> None:
     machines = [

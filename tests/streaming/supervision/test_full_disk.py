@@ -77,6 +77,7 @@ def fill(disk: Path) -> Path:
         os.close(descriptor)
 
 
+@pytest.mark.faults(seconds=20)
 def test_what_is_live_goes_on_and_cameras_return_after_a_reload(serve: Serve, disk: Path) -> None:
     _, session, _ = ask(serve, PICTURE)
     filling = fill(disk)
