@@ -62,6 +62,7 @@ async def next_pictures(viewer: Page, skew: int = 0, count: int = PICTURES) -> l
     return seen
 
 
+@pytest.mark.faults(seconds=25)
 @pytest.mark.usefixtures("owner")
 async def test_the_latency_shown_is_the_same_whatever_the_devices_clocks_say(
     browser: Browser, system: System

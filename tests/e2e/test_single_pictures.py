@@ -77,6 +77,7 @@ async def test_a_network_that_stops_letting_sockets_through_is_noticed(
     assert is_in_order(await drawn(viewer))
 
 
+@pytest.mark.faults(seconds=20)
 async def test_a_stopped_camera_is_off_without_a_socket_too(
     owner: BrowserContext, behind: BrowserContext
 ) -> None:

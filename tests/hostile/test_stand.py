@@ -8,7 +8,7 @@ import signal
 
 import pytest
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.faults(seconds=8, always=True)]
 
 
 async def test_a_calm_system_goes_unnoticed(stand):

@@ -100,6 +100,7 @@ def test_two_machines_may_begin_at_once(postgres: Postgres, tmp_path: Path) -> N
         assert machine.returncode == 0, output
 
 
+@pytest.mark.faults(seconds=8)
 @pytest.mark.system
 def test_two_may_begin_at_once_with_a_file(tmp_path: Path) -> None:
     starting = [prepare(SKYSENTRY_VAR_DIR=str(tmp_path)) for _ in range(2)]

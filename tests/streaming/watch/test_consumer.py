@@ -896,8 +896,8 @@ async def test_of_a_camera_without_frames_it_says_no_times(watching):
 
 async def test_a_viewer_who_watches_nothing_and_says_nothing_is_sent_away(dial, monkeypatch):
     monkeypatch.setattr(consumer, "IDLE_TIMEOUT_S", 0.2)
-    socket = await dial(WATCH)
     begun_s = time.monotonic()
+    socket = await dial(WATCH)
     assert await socket.close_code() == 4408
     assert time.monotonic() - begun_s >= 0.2
 

@@ -203,6 +203,7 @@ def test_a_second_start_is_refused_and_told_of_the_first(serve: Serve) -> None:
     assert "<html" in serve.get()
 
 
+@pytest.mark.faults(seconds=20)
 def test_it_starts_again_where_it_ran_before_without_a_camera_that_was_deleted(
     tmp_path: Path, start: Start
 ) -> None:
