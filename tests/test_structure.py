@@ -15,6 +15,7 @@ WIRING = {"apps.py", "asgi.py", "urls.py"}
 ELSEWHERE = {
     "streaming/watch/catalogue.py": "streaming/watch/test_consumer.py",
     "streaming/watch/words.py": "streaming/watch/test_consumer.py",
+    "cameras/models/secrets.py": "cameras/test_secret.py",
     "cameras/signals.py": "cameras/test_receivers.py",
     "cameras/postgresql/base.py": "cameras/test_postgresql.py",
     "cameras/pages/forms.py": "cameras/pages/test_settings.py",
