@@ -102,9 +102,11 @@ async def says(page: Page, sockets: str, message: object) -> None:
 async def is_full(page: Page, sockets: str) -> None:
     """A server that takes no more of these."""
 
+    async def close(socket: WebSocketRoute) -> None:
+        await socket.close(code=1013, reason="retry_after=60")
+
     def refuse(socket: WebSocketRoute) -> None:
-        closing = {"code": 1013, "reason": "retry_after=60"}
-        socket.on_message(lambda _: asyncio.ensure_future(socket.close(**closing)))
+        socket.on_message(lambda _: asyncio.ensure_future(close(socket)))
 
     await page.route_web_socket(sockets, refuse)
 
