@@ -3,11 +3,11 @@ from __future__ import annotations
 from django.contrib import admin
 from django.contrib.auth import views as auth_views
 from django.urls import include, path
-from django.views.i18n import JavaScriptCatalog
 
 from cameras.pages.sign_in_link import SignInLinkView
 from streaming.api.health import healthz, readyz
 from streaming.api.metrics import MetricsView
+from streaming.pages.catalogue import Catalogue
 
 urlpatterns = [
     # Before the cameras' own pages: "add" is no camera.
@@ -18,7 +18,7 @@ urlpatterns = [
     path("sign-out/", auth_views.LogoutView.as_view(), name="logout"),
     path("api/", include("cameras.api.urls")),
     path("api/", include("streaming.api.urls")),
-    path("jsi18n/", JavaScriptCatalog.as_view(), name="javascript-catalog"),
+    path("jsi18n/", Catalogue.as_view(), name="javascript-catalog"),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
