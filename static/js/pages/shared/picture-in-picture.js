@@ -158,6 +158,8 @@ function furnish(floating, tile, video) {
   const copy = /** @type {HTMLElement} */ (floating.importNode(tile, true));
   for (const control of copy.querySelectorAll(".actions, .numbers, .open, .map")) control.remove();
   copy.querySelector("canvas")?.replaceWith(video);
+  // Whole, even while the page shows a part of it.
+  copy.querySelector(".picture")?.removeAttribute("style");
   floating.body.append(copy);
   return copy;
 }

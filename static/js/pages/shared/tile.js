@@ -78,12 +78,9 @@ export class Tile {
   #listen() {
     const fullScreen = find(this.#element, "[data-action=full-screen]", HTMLButtonElement);
     fullScreen.hidden = !document.fullscreenEnabled;
-    fullScreen.addEventListener("click", () => this.#toggleFullScreen());
+    fullScreen.addEventListener("click", () => this.toggleFullScreen());
     const snapshot = find(this.#element, "[data-action=snapshot]", HTMLButtonElement);
-    snapshot.addEventListener("click", () => {
-      const { slug } = this.player.camera;
-      void saveSnapshot(this.#canvas, slug, orientationOf(this.#element));
-    });
+    snapshot.addEventListener("click", () => this.saveSnapshot());
   }
 
   #refresh() {
@@ -110,8 +107,13 @@ export class Tile {
     setText(this.#parts.facts, live ? `${milliseconds(latency)} · ${framesPerSecond(rate)}` : "");
   }
 
-  #toggleFullScreen() {
+  toggleFullScreen() {
     if (document.fullscreenElement) void document.exitFullscreen();
     else void this.#element.requestFullscreen();
+  }
+
+  saveSnapshot() {
+    if (this.player.facts.age === null) return;
+    void saveSnapshot(this.#canvas, this.player.camera.slug, orientationOf(this.#element));
   }
 }
