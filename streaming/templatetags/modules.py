@@ -19,6 +19,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from cameras.models import Camera
 from streaming.pages import catalogue
 
 register = template.Library()
@@ -44,6 +45,19 @@ def module(context: Context, path: str) -> SafeString:
         "\n", '<link rel="modulepreload" href="{}">', ((static(each),) for each in needed)
     )
     return format_html('{}\n<script type="module" src="{}"></script>', links, static(path))
+
+
+@register.simple_tag
+def head_start(socket: str, camera: Camera | None = None) -> SafeString:
+    """A script that begins to watch while the page loads: the camera, where the page shows one."""
+    return format_html(
+        '<script src="{}" async fetchpriority="high"'
+        ' data-socket="{}" data-worker="{}" data-camera="{}"></script>\n',
+        static("js/pages/base/head-start.js"),
+        socket,
+        static("js/watch/render/render-worker.js"),
+        camera.pk if camera else "",
+    )
 
 
 @register.simple_tag

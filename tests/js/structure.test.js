@@ -18,6 +18,7 @@ const UNTESTED = {
     "lib/wake-lock.js",
     "pages/add-phone/main.js",
     "pages/api-docs/main.js",
+    "pages/base/head-start.js",
     "pages/base/main.js",
     "pages/base/theme-first.js",
     "pages/cameras/main.js",

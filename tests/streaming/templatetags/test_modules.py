@@ -72,6 +72,18 @@ def test_what_two_scripts_of_a_page_import_is_asked_for_once(modules):
     assert page.count("modulepreload") == 1
 
 
+def test_a_head_start_knows_socket_worker_and_camera(camera):
+    page = Template("{% load modules %}{% head_start '/ws/watch/' camera %}")
+    script = page.render(Context({"camera": camera}))
+    worker = static("js/watch/render/render-worker.js")
+    for value in (
+        f'data-camera="{camera.pk}"',
+        'data-socket="/ws/watch/"',
+        f'data-worker="{worker}"',
+    ):
+        assert value in script
+
+
 def test_the_texts_of_scripts_have_an_address_that_changes_with_them():
     page = Template("{% load modules %}{% texts %}").render(Context())
     assert re.fullmatch(r'<script src="/jsi18n/\?v=\w{12}" defer></script>', page)

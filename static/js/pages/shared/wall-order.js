@@ -1,13 +1,15 @@
 /** The order in which a wall last showed its cameras, remembered by this browser. */
 
-const KEY = "skysentry.wall-order";
+import { keep, kept } from "../../lib/storage.js";
+
+const KEY = "wall-order";
 
 /** Gate 2 comes before Gate 10. */
 const names = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 
 /** @param {string[]} ids of the cameras, as they are shown */
 export function rememberOrder(ids) {
-  localStorage.setItem(KEY, JSON.stringify(ids));
+  keep(KEY, ids);
 }
 
 /**
@@ -18,7 +20,7 @@ export function rememberOrder(ids) {
  */
 export function inWallOrder(cameras) {
   /** @type {string[]} */
-  const ids = JSON.parse(localStorage.getItem(KEY) ?? "[]");
+  const ids = kept(KEY) ?? [];
   const places = new Map(ids.map((id, place) => [id, place]));
   const placeOf = (/** @type {Camera} */ { id }) => places.get(id) ?? ids.length;
   return [...cameras].sort(
