@@ -13,8 +13,7 @@ PACKAGES = ("cameras", "skysentry", "streaming")
 WIRING = {"apps.py", "asgi.py", "urls.py"}
 #: Tested by a file of another name, which says what it tries rather than where that stands.
 ELSEWHERE = {
-    "streaming/watch/catalogue.py": "streaming/watch/test_consumer.py",
-    "streaming/watch/words.py": "streaming/watch/test_consumer.py",
+    "streaming/watch/words.py": "streaming/watch/test_limits.py",
     "cameras/signals.py": "cameras/test_receivers.py",
     "cameras/postgresql/base.py": "cameras/test_postgresql.py",
     "cameras/pages/forms.py": "cameras/pages/test_settings.py",
@@ -46,8 +45,6 @@ ELSEWHERE = {
     "streaming/supervision/life.py": "streaming/supervision/test_supervisor.py",
     "streaming/supervision/process.py": "streaming/supervision/test_lifeline.py",
     "streaming/watch/connection.py": "streaming/servers/test_direct_write.py",
-    "streaming/watch/hub.py": "streaming/watch/test_relay.py",
-    "streaming/watch/wants.py": "streaming/watch/test_relay.py",
 }
 
 
