@@ -13,7 +13,7 @@ from channels.layers import channel_layers
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.cache import cache
-from django.test import override_settings
+from django.test import Client, override_settings
 
 from cameras import database
 from cameras.models import Camera, Grant, Role
@@ -122,6 +122,13 @@ def stranger(db: None) -> User:
 @pytest.fixture
 def superuser(db: None) -> User:
     return User.objects.create_superuser("root")
+
+
+@pytest.fixture
+def admin(client: Client, superuser: User) -> Client:
+    """The browser of a superuser, who has signed in."""
+    client.force_login(superuser)
+    return client
 
 
 @pytest.fixture
