@@ -9,7 +9,9 @@ import resource
 import pytest
 
 from streaming.domain.limits import Limit
+from streaming.process.heap import TRIM_EVERY_S
 from tests.hostile.raw import connect, flood, hear, masked, request, upgrade
+from tests.hostile.stand import TOLD_S
 
 pytestmark = [pytest.mark.system, pytest.mark.faults(seconds=8, always=True)]
 
@@ -87,15 +89,22 @@ async def test_messages_after_a_close_are_no_lines_in_the_log(stand):
     assert stand.system.output.count("Traceback") == before
 
 
+@pytest.mark.faults(seconds=20, always=True)
 async def test_requests_and_streams_leave_nothing_behind(stand):
     cookie = f"Cookie: {stand.owner.cookies}"
     page = request(stand.url, "GET", "/", cookie)
     stream = request(stand.url, "GET", "/api/cameras/witness/stream.mjpg", cookie)
-    # A process keeps its ten connections to Redis, once it needed them all.
-    await ask(stand.url, page, 50, 2)
-    async with stand.attack() as harm:
+
+    async def rush():
         await ask(stand.url, page, 200, 0.3)
         await ask(stand.url, stream, 60, 1)
+
+    # The first one loads what every later one needs: templates, translations, modules. What it
+    # needed besides has been given back by the time that counts.
+    await rush()
+    await asyncio.sleep(TRIM_EVERY_S + TOLD_S)
+    async with stand.attack() as harm:
+        await rush()
     print(harm)
     await stand.assert_back_to_base()
 
