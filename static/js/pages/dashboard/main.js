@@ -13,6 +13,7 @@ const EVERY_MS = 1000;
 const TROUBLES = {
   hidden: gettext("Not looked at"),
   often: gettext("Too many pages open"),
+  database: gettext("The database is unavailable"),
   redis: gettext("Redis is away"),
   server: gettext("The server is away"),
 };
