@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 from channels.db import database_sync_to_async
+from channels.exceptions import StopConsumer
+from channels.layers import get_channel_layer
 from django.test import override_settings
 
 from cameras.models import Camera, CaptureSession, Grant, PublishKey, Role
 from streaming import conf
 from streaming.backplane.connection import TIMEOUT_S
 from streaming.publish import publication
-from streaming.publish.consumer import MAX_REQUESTS
+from streaming.publish.consumer import MAX_REQUESTS, PublishConsumer
 from streaming.publish.states import TIMEOUTS_S, State
 from tests.streaming.waiting import WITHIN_S, until
 
@@ -565,3 +567,18 @@ async def test_the_newer_socket_of_a_session_closes_the_older(filming, phone, ow
     # It speaks for the session.
     await sockets[-1].say("bye")
     assert (await sockets[-1].hear("ended"))["reason"] == "stopped"
+
+
+async def test_of_a_socket_that_ends_while_it_is_told_something_nothing_is_kept(dial, monkeypatch):
+    async def end_now(self, event):
+        raise StopConsumer
+
+    monkeypatch.setattr(PublishConsumer, "end_now", end_now, raising=False)
+    layer = get_channel_layer()
+    before = set(layer._open)
+    socket = await dial(PUBLISH)
+    [channel] = layer._open - before
+    await layer.send(channel, {"type": "end.now"})
+    await socket.wait(WITHIN_S)
+    assert layer._open == before
+    assert channel not in layer.receive_buffer
