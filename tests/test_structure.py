@@ -14,7 +14,6 @@ WIRING = {"apps.py", "asgi.py", "urls.py"}
 #: Tested by a file of another name, which says what it tries rather than where that stands.
 ELSEWHERE = {
     "streaming/watch/catalogue.py": "streaming/watch/test_consumer.py",
-    "streaming/watch/words.py": "streaming/watch/test_consumer.py",
     "cameras/signals.py": "cameras/test_receivers.py",
     "cameras/postgresql/base.py": "cameras/test_postgresql.py",
     "cameras/pages/forms.py": "cameras/pages/test_settings.py",
