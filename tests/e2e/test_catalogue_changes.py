@@ -105,9 +105,9 @@ async def test_the_list_of_cameras_follows(owner: BrowserContext, office: Office
     await office.change("attic", name="Zoo")
     await expect(names).to_have_text(["My camera", "Zoo"], timeout=WITHIN_MS)
     chip = page.locator(".camera", has_text="Zoo").locator(".chip")
-    await office.change("zoo", enabled=False)
+    await office.change("attic", enabled=False)
     await expect(chip).to_contain_text("Disabled", timeout=WITHIN_MS)
-    await office.change("zoo", enabled=True)
+    await office.change("attic", enabled=True)
     await expect(chip).to_contain_text("Off", timeout=WITHIN_MS)
 
 

@@ -5,6 +5,7 @@ import json
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from channels.db import database_sync_to_async
@@ -574,7 +575,7 @@ async def test_of_a_socket_that_ends_while_it_is_told_something_nothing_is_kept(
         raise StopConsumer
 
     monkeypatch.setattr(PublishConsumer, "end_now", end_now, raising=False)
-    layer = get_channel_layer()
+    layer = cast(Any, get_channel_layer())
     before = set(layer._open)
     socket = await dial(PUBLISH)
     [channel] = layer._open - before
