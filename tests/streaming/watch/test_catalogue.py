@@ -195,6 +195,7 @@ async def test_a_camera_subscribed_by_two_addresses_is_shown_once(dial, camera, 
     await socket.say("subscribe", cameras=["front-door"])
     await socket.hear("state")
     await socket.say("subscribe", cameras=[str(camera.pk)])
+    await socket.is_refused("duplicate")
     hub.catalogue.changed()
     await asyncio.sleep(2 * CATALOGUE_EVERY_S)
     assert [said for said in await heard_by(socket) if said["camera"] != "front-door"] == []
