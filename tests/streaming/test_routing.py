@@ -45,4 +45,4 @@ def test_whoever_routes_to_the_sockets_knows_visitors_behind_a_proxy() -> None:
 
 
 def test_our_own_project_looks_behind_proxies_once() -> None:
-    assert asgi.routes.application_mapping["websocket"] is asgi.sockets
+    assert asgi.routes.application_mapping["websocket"] is vars(asgi)["sockets"]
