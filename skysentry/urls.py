@@ -13,6 +13,7 @@ urlpatterns = [
     # Before the cameras' own pages: "add" is no camera.
     path("", include("cameras.pages.urls")),
     path("", include("streaming.urls")),
+    path("", include("streaming.installed_urls")),
     path("sign-in/", auth_views.LoginView.as_view(), name="login"),
     path("sign-in/link/", SignInLinkView.as_view(), name="sign-in-link"),
     path("sign-out/", auth_views.LogoutView.as_view(), name="logout"),
