@@ -42,3 +42,9 @@ def test_how_long_a_page_gets_is_a_little_random(rf):
 )
 def test_all_else_is_left_as_it_is(rf, response):
     assert "Content-Encoding" not in compressed(rf, response).headers
+
+
+def test_a_page_is_compressed_and_one_with_a_secret_is_not(client, db):
+    headers = {"Accept-Encoding": "gzip"}
+    assert client.get("/", headers=headers).headers["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in client.get("/sign-in/", headers=headers).headers

@@ -12,6 +12,7 @@ button.addEventListener("click", () => {
 });
 apply(document.documentElement.dataset.theme ?? "auto");
 keepOfflinePage();
+addEventListener("load", () => document.body.toggleAttribute("data-loaded", true));
 
 /** @param {string} theme */
 function apply(theme) {

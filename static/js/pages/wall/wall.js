@@ -3,6 +3,7 @@
 import { find, setText } from "../../lib/dom.js";
 import { gettext, interpolate } from "../../lib/i18n.js";
 import { Tile } from "../shared/tile.js";
+import { rememberOrder } from "../shared/wall-order.js";
 
 /** Stands in an address for the camera's slug. */
 const PLACEHOLDER = "SLUG";
@@ -47,6 +48,7 @@ export class Wall {
       if (there !== element) this.#root.insertBefore(element, there ?? null);
       this.#inSight.observe(element);
     });
+    rememberOrder([...ids]);
   }
 
   /** @param {Camera} camera */
