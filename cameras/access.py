@@ -13,17 +13,28 @@ from django.contrib.auth.models import AnonymousUser, Permission
 from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
 from cameras.identity import Identity as Identity
-from cameras.models import ApiToken, Camera, FormerSlug, Grant, PublishKey, Role, Visibility, is_id
+from cameras.models import (
+    ApiToken,
+    Camera,
+    FormerSlug,
+    Grant,
+    PublishKey,
+    Role,
+    ShareLink,
+    Visibility,
+    is_id,
+)
 from cameras.users import User
 
 NO_SUCH_CAMERA = _("There is no such camera, or it is not yours to see.")
 
-#: Whose rights are asked for; a publish key acts for itself.
-Actor: TypeAlias = User | AnonymousUser | PublishKey
+#: Whose rights are asked for; a publish key and a share link act for themselves.
+Actor: TypeAlias = User | AnonymousUser | PublishKey | ShareLink
 
 # What the model permissions, given to a person or a group, allow on every camera.
 _PERMISSIONS = {
@@ -41,6 +52,8 @@ def watchable(actor: Actor) -> QuerySet[Camera]:
             return enabled.filter(_has_role(actor, Role.WATCH) | open_to_users)
         case AnonymousUser():
             return enabled.filter(visibility=Visibility.PUBLIC)
+        case ShareLink():
+            return enabled & shared_by(actor)
     return Camera.objects.none()
 
 
@@ -101,6 +114,37 @@ def can_create(actor: Actor) -> bool:
     return isinstance(actor, User) and actor.is_active
 
 
+def shared_by(link: ShareLink) -> QuerySet[Camera]:
+    """What a link shows, whether or not it is enabled: no more than its maker manages."""
+    if not link.is_valid_at(timezone.now()):
+        return Camera.objects.none()
+    mine = manageable(link.created_by)
+    return mine if link.camera_id is None else mine.filter(pk=link.camera_id)
+
+
+def can_share(actor: Actor, camera: Camera) -> bool:
+    """Whether they may let others watch the camera, by a link or by a grant."""
+    return can_manage(actor, camera)
+
+
+def links_created_by(user: User) -> QuerySet[ShareLink]:
+    """The valid share links that the user made and may revoke, whatever became of the cameras."""
+    return ShareLink.valid().filter(created_by=user)
+
+
+def links_to(camera: Camera) -> QuerySet[ShareLink]:
+    """The valid share links that were made for the camera."""
+    return ShareLink.valid().filter(camera=camera)
+
+
+def share_link(pk: UUID) -> ShareLink | None:
+    """The link, unless it has ended: revoked, expired, or its maker may no longer share."""
+    link = ShareLink.valid().filter(pk=pk, created_by__is_active=True).first()
+    if link is None or (link.camera_id is not None and not shared_by(link).exists()):
+        return None
+    return link
+
+
 def keys_created_by(user: User) -> QuerySet[PublishKey]:
     """The valid keys that the user issued and may revoke, even if the camera has changed hands."""
     return PublishKey.valid().filter(created_by=user)
@@ -140,6 +184,8 @@ def _has_role(user: User, role: Role) -> Q:
 
 def actor_of(identity: Identity) -> Actor | None:
     """Who acts by this identity now; None when it no longer stands for anybody."""
+    if identity.share_id is not None:
+        return share_link(identity.share_id)
     if identity.key_id is not None:
         return PublishKey.valid().filter(pk=identity.key_id).first()
     if identity.token_id is not None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from cameras import access
 from cameras.database import memory
-from cameras.models import ApiToken, Camera, Grant, PublishKey
+from cameras.models import ApiToken, Camera, Grant, PublishKey, ShareLink
 from cameras.signals import access_changed, announce
 from cameras.users import User
 
@@ -40,6 +40,11 @@ def grant_changed(instance: Grant, **_: object) -> None:
 @receiver([post_save, post_delete], sender=PublishKey)
 def publish_key_changed(instance: PublishKey, **_: object) -> None:
     announce(camera_id=instance.camera_id)
+
+
+@receiver([post_save, post_delete], sender=ShareLink)
+def share_link_changed(instance: ShareLink, **_: object) -> None:
+    announce(camera_id=instance.camera_id, user_id=instance.created_by_id)
 
 
 @receiver([post_save, post_delete], sender=ApiToken)

@@ -21,6 +21,7 @@ from cameras.models.choices import (
 )
 from cameras.models.secrets import ApiToken, PhoneInvitation, PublishKey, SignInLink
 from cameras.models.session import CaptureSession
+from cameras.models.share import ShareLink
 
 __all__ = [
     "CAPTURE_FIELDS",
@@ -36,6 +37,7 @@ __all__ = [
     "PhoneInvitation",
     "PublishKey",
     "Role",
+    "ShareLink",
     "SignInLink",
     "Transport",
     "Visibility",
