@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from cameras import access
 from cameras.database import memory
-from cameras.models import ApiToken, Camera, Grant, PublishKey
+from cameras.models import ApiToken, Camera, CameraGroup, Grant, PublishKey
 from cameras.signals import access_changed, announce
 from cameras.users import User
 
@@ -30,6 +30,23 @@ def forget_rights(**_: object) -> None:
 @receiver([post_save, post_delete], sender=Camera)
 def camera_changed(instance: Camera, **_: object) -> None:
     announce(camera_id=instance.pk)
+
+
+@receiver([post_save, post_delete], sender=CameraGroup)
+def group_changed(instance: CameraGroup, **_: object) -> None:
+    # It gives nobody a right to a camera, so that nobody else has to be asked about again; but all
+    # who follow a list of cameras are told what is in it now.
+    announce(user_id=instance.owner_id)
+
+
+@receiver(m2m_changed, sender=CameraGroup.cameras.through)
+def group_filled(
+    instance: CameraGroup | Camera,
+    action: str,
+    **_: object,
+) -> None:
+    if action in _M2M_CHANGES:
+        announce(user_id=instance.owner_id)
 
 
 @receiver([post_save, post_delete], sender=Grant)

@@ -27,8 +27,14 @@ CAMERAS, KEYS = "/api/cameras/", "/api/cameras/front-door/keys/"
 
 @pytest.fixture(autouse=True)
 def two_of_each(settings: Any) -> None:
-    names = ("CAMERAS_PER_PERSON", "KEYS_PER_CAMERA", "TOKENS_PER_PERSON", "INVITATIONS_PER_PERSON")
-    settings.SKYSENTRY = dict.fromkeys(names, 2)
+    names = (
+        "CAMERAS_PER_PERSON",
+        "GROUPS_PER_PERSON",
+        "KEYS_PER_CAMERA",
+        "TOKENS_PER_PERSON",
+        "INVITATIONS_PER_PERSON",
+    )
+    settings.SKYSENTRY = dict.fromkeys((*names, "INVITATIONS_PER_PERSON"), 2)
 
 
 @pytest.fixture
@@ -59,6 +65,17 @@ def test_a_person_owns_as_many_cameras_as_is_allowed(
     assert heard == ["cameras_per_person"] * 2
     Camera.objects.filter(name="Hall").delete()
     assert api.post(CAMERAS, {"name": "Hall"}).status_code == HTTPStatus.CREATED
+
+
+def test_a_person_owns_as_many_groups_as_is_allowed(
+    owner: User, api: APIClient, heard: list[str]
+) -> None:
+    api.force_authenticate(owner)
+    statuses = [api.post("/api/groups/", {"name": "Doors"}).status_code for _ in range(3)]
+    assert statuses == [HTTPStatus.CREATED, HTTPStatus.CREATED, HTTPStatus.FORBIDDEN]
+    sentence = "olga already owns 2 groups"
+    assert refused(api.post("/api/groups/", {"name": "Doors"}), sentence)
+    assert heard == ["groups_per_person"] * 2
 
 
 def test_others_have_their_own(owner: User, stranger: User, camera: Camera) -> None:
