@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cameras.models.arrangement import WallArrangement
 from cameras.models.camera import (
     CAPTURE_FIELDS,
     MAX_FRAME_RATE,
@@ -41,6 +42,7 @@ __all__ = [
     "SignInLink",
     "Transport",
     "Visibility",
+    "WallArrangement",
     "is_id",
     "validate_finite",
 ]
