@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from importlib import import_module
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AnonymousUser, Permission
 from django.contrib.sessions.backends.base import SessionBase
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -21,6 +21,7 @@ from cameras.identity import Identity as Identity
 from cameras.models import (
     ApiToken,
     Camera,
+    CameraGroup,
     FormerSlug,
     Grant,
     PublishKey,
@@ -32,6 +33,7 @@ from cameras.models import (
 from cameras.users import User
 
 NO_SUCH_CAMERA = _("There is no such camera, or it is not yours to see.")
+NO_SUCH_GROUP = _("There is no such group of cameras, or you have no access to it.")
 
 #: Whose rights are asked for; a publish key and a share link act for themselves.
 Actor: TypeAlias = User | AnonymousUser | PublishKey | ShareLink
@@ -42,6 +44,9 @@ _PERMISSIONS = {
     Role.PUBLISH: ("change_camera",),
     Role.MANAGE: ("change_camera",),
 }
+
+#: Which camera is in which group.
+_entries = CameraGroup.cameras.through._default_manager
 
 
 def watchable(actor: Actor) -> QuerySet[Camera]:
@@ -119,7 +124,11 @@ def shared_by(link: ShareLink) -> QuerySet[Camera]:
     if not link.is_valid_at(timezone.now()):
         return Camera.objects.none()
     mine = manageable(link.created_by)
-    return mine if link.camera_id is None else mine.filter(pk=link.camera_id)
+    if link.camera_id is not None:
+        return mine.filter(pk=link.camera_id)
+    if link.group_id is not None:
+        return mine.filter(pk__in=_entries.filter(cameragroup=link.group_id).values("camera"))
+    return mine
 
 
 def can_share(actor: Actor, camera: Camera) -> bool:
@@ -133,8 +142,9 @@ def links_created_by(user: User) -> QuerySet[ShareLink]:
 
 
 def links_to(camera: Camera) -> QuerySet[ShareLink]:
-    """The valid share links that were made for the camera."""
-    return ShareLink.valid().filter(camera=camera)
+    """The valid share links that were made for the camera, or for a group that it is in."""
+    groups = Q(group__in=_entries.filter(camera=camera).values("cameragroup"))
+    return ShareLink.valid().filter(Q(camera=camera) | groups)
 
 
 def share_link(pk: UUID) -> ShareLink | None:
@@ -174,12 +184,76 @@ def _has_role(user: User, role: Role) -> Q:
     if user.is_superuser:
         return Q(pk__isnull=False)
     granted = Grant.objects.filter(camera=OuterRef("pk"), user=user, role__in=role.or_more)
-    permitted = Permission.objects.filter(
+    permitted = _permissions(user, _PERMISSIONS[role])
+    return Q(owner=user) | Q(Exists(granted)) | Q(Exists(permitted))
+
+
+def _permissions(user: User | OuterRef, codenames: Collection[str]) -> QuerySet[Permission]:
+    return Permission.objects.filter(
         Q(user=user) | Q(group__user=user),
         content_type__app_label="cameras",
-        codename__in=_PERMISSIONS[role],
+        codename__in=codenames,
     )
-    return Q(owner=user) | Q(Exists(granted)) | Q(Exists(permitted))
+
+
+def visible_groups(actor: Actor) -> QuerySet[CameraGroup]:
+    """Those they manage, and those with a camera that they may watch and the group's owner manages.
+
+    Each says by `manageable` whether they may change it. Who manages a camera decides who hears of
+    a group that it is in: a group of other people's cameras is seen by its owner alone.
+    """
+    entries = _entries_that_count().filter(
+        cameragroup=OuterRef("pk"), camera__in=watchable(actor).values("pk")
+    )
+    mine = Exists(manageable_groups(actor).filter(pk=OuterRef("pk")))
+    seen = CameraGroup.objects.annotate(manageable=mine).filter(
+        Q(manageable=True) | Exists(entries)
+    )
+    return seen.select_related("owner")
+
+
+def manageable_groups(actor: Actor) -> QuerySet[CameraGroup]:
+    """Those they may rename, fill and delete."""
+    match actor:
+        case User(is_active=True, is_superuser=True):
+            return CameraGroup.objects.all()
+        case User(is_active=True):
+            permitted = _permissions(actor, ("change_cameragroup",))
+            return CameraGroup.objects.filter(Q(owner=actor) | Q(Exists(permitted)))
+    return CameraGroup.objects.none()
+
+
+def visible_group(actor: Actor, slug: str) -> CameraGroup:
+    """Raises Http404 for a group that does not exist and for one that is not theirs to see."""
+    group = visible_groups(actor).filter(slug=slug).first()
+    if group is None:
+        raise Http404(NO_SUCH_GROUP)
+    return group
+
+
+def choosable(actor: Actor, group: CameraGroup) -> QuerySet[Camera]:
+    """The cameras that they may put into a group they manage, and take out of it.
+
+    Into their own whatever they may watch; into another's only what they manage.
+    """
+    if group.owner_id == actor.pk:
+        return visible(actor)
+    theirs = Q(pk__in=manageable(actor).values("pk"))
+    return visible(actor).filter(theirs | Q(pk__in=group.cameras.values("pk")))
+
+
+def _entries_that_count() -> QuerySet[Any]:
+    """What of each group is there for others: the cameras that its owner manages."""
+    owner = OuterRef("cameragroup__owner")
+    granted = Grant.objects.filter(
+        camera=OuterRef("camera"), user=owner, role__in=Role.MANAGE.or_more
+    )
+    return _entries.filter(
+        Q(cameragroup__owner__is_superuser=True)
+        | Q(camera__owner=F("cameragroup__owner"))
+        | Q(Exists(granted))
+        | Q(Exists(_permissions(owner, _PERMISSIONS[Role.MANAGE])))
+    )
 
 
 def actor_of(identity: Identity) -> Actor | None:

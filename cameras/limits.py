@@ -26,6 +26,8 @@ class CatalogueLimits:
     SIGN_INS: int = setting(_COUNT, 2)
     #: Cameras that one person owns.
     CAMERAS_PER_PERSON: int = setting(_COUNT, 100)
+    #: Groups of cameras that one person owns.
+    GROUPS_PER_PERSON: int = setting(_COUNT, 50)
     #: Publish keys of a camera that are not revoked.
     KEYS_PER_CAMERA: int = setting(_COUNT, 50)
     #: API tokens of a person that are valid.

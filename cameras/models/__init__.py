@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cameras.models.arrangement import WallArrangement
 from cameras.models.camera import (
     CAPTURE_FIELDS,
     MAX_FRAME_RATE,
@@ -19,6 +20,7 @@ from cameras.models.choices import (
     Visibility,
     validate_finite,
 )
+from cameras.models.group import CameraGroup
 from cameras.models.secrets import ApiToken, PhoneInvitation, PublishKey, SignInLink
 from cameras.models.session import CaptureSession
 from cameras.models.share import ShareLink
@@ -28,6 +30,7 @@ __all__ = [
     "MAX_FRAME_RATE",
     "ApiToken",
     "Camera",
+    "CameraGroup",
     "CaptureSession",
     "Codec",
     "Delivery",
@@ -41,6 +44,7 @@ __all__ = [
     "SignInLink",
     "Transport",
     "Visibility",
+    "WallArrangement",
     "is_id",
     "validate_finite",
 ]

@@ -3,14 +3,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 
-from anyascii import anyascii
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.base import ModelBase
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from cameras import quotas
@@ -23,6 +21,7 @@ from cameras.models.choices import (
     one_of,
     validate_finite,
 )
+from cameras.models.slugs import MAX_LENGTH, save_with_slug, slug_of
 from cameras.naming import first_free, validate_line
 
 MAX_WIDTH = 1920
@@ -30,10 +29,6 @@ MAX_HEIGHT = 1080
 MAX_FRAME_RATE = 30
 MIN_QUALITY = 0.1
 
-# The slug field is longer: there is always room for "-2", "-3", ...
-_SLUG_BASE_LENGTH = 50
-#: As many as may be added at once by one name.
-_SLUG_ATTEMPTS = 50
 #: How a camera sends its pictures.
 CAPTURE_FIELDS = ("width", "height", "frame_rate", "quality", "delivery", "codec")
 #: Pages beside those of the cameras: /cameras/add/.
@@ -46,7 +41,7 @@ class Camera(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     slug = models.SlugField(
         _("slug"),
-        max_length=60,
+        max_length=MAX_LENGTH,
         unique=True,
         blank=True,
         help_text=_("Part of the camera's address. Made from the name when left empty."),
@@ -164,29 +159,22 @@ class Camera(models.Model):
         using: str | None = None,
         update_fields: Iterable[str] | None = None,
     ) -> None:
-        finds_slug = not self.slug
         before = Camera.objects.filter(pk=self.pk).values_list("slug", flat=True).first()
         is_written = not update_fields or "slug" in update_fields
-        for attempt in range(1, _SLUG_ATTEMPTS + 1):
-            if finds_slug:
-                self.slug = _free_slug(self.name)
-            try:
-                with transaction.atomic(using):
-                    if self._state.adding:
-                        self._check_quota()
-                    super().save(
-                        force_insert=force_insert,
-                        force_update=force_update,
-                        using=using,
-                        update_fields=update_fields,
-                    )
-                    if before and before != self.slug and is_written:
-                        FormerSlug.keep(self, before)
-                    return
-            except IntegrityError:
-                # Somebody else took the slug meanwhile.
-                if not finds_slug or attempt == _SLUG_ATTEMPTS or not _is_taken(self.slug):
-                    raise
+
+        def write() -> None:
+            if self._state.adding:
+                self._check_quota()
+            super(Camera, self).save(
+                force_insert=force_insert,
+                force_update=force_update,
+                using=using,
+                update_fields=update_fields,
+            )
+            if before and before != self.slug and is_written:
+                FormerSlug.keep(self, before)
+
+        save_with_slug(self, write, free_slug=_free_slug, is_taken=_is_taken, using=using)
 
     def _check_quota(self) -> None:
         quotas.check(
@@ -209,7 +197,7 @@ def is_id(address: str) -> bool:
 
 
 def _free_slug(name: str) -> str:
-    base = slugify(anyascii(name))[:_SLUG_BASE_LENGTH].rstrip("-_") or "camera"
+    base = slug_of(name) or "camera"
     if is_id(base):
         base = "camera"
     taken = {
@@ -230,7 +218,7 @@ class FormerSlug(models.Model):
     #: Of one camera; older ones are free for others again.
     MAX_KEPT = 10
 
-    slug = models.SlugField(_("slug"), max_length=60, unique=True)
+    slug = models.SlugField(_("slug"), max_length=MAX_LENGTH, unique=True)
     camera = models.ForeignKey(
         Camera, on_delete=models.CASCADE, related_name="former_slugs", verbose_name=_("camera")
     )

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from cameras import quotas
 from cameras.models.camera import Camera
 from cameras.models.choices import between
+from cameras.models.group import CameraGroup
 from cameras.secret import Secret
 
 #: Sites that one link may be embedded in: each stands in a header of every answer.
@@ -44,9 +45,10 @@ def validate_origins(origins: object) -> None:
 
 
 class ShareLink(Secret):
-    """Lets anybody who has it watch a camera, or all that its maker manages, without an account.
+    """Lets anybody who has it watch without an account: a camera, a group, or, without either, all
+    cameras of its maker.
 
-    It holds for as long as who made it may manage what it shows. `name` is its note, by which
+    It shows only what its maker may manage, for as long as they may. `name` is its note, by which
     people tell links apart.
     """
 
@@ -61,6 +63,14 @@ class ShareLink(Secret):
         blank=True,
         related_name="share_links",
         verbose_name=_("camera"),
+    )
+    group = models.ForeignKey(
+        CameraGroup,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="share_links",
+        verbose_name=_("group of cameras"),
     )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -93,6 +103,9 @@ class ShareLink(Secret):
         verbose_name_plural = _("share links")
         constraints = (
             models.CheckConstraint(
+                name="share_link_what", condition=Q(camera=None) | Q(group=None)
+            ),
+            models.CheckConstraint(
                 name="share_link_viewers", condition=Q(max_viewers=None) | Q(max_viewers__gte=1)
             ),
         )
@@ -100,7 +113,7 @@ class ShareLink(Secret):
     @classmethod
     def valid(cls) -> models.QuerySet[Self]:
         unexpired = Q(expires=None) | Q(expires__gt=timezone.now())
-        return super().valid().filter(unexpired).select_related("camera", "created_by")
+        return super().valid().filter(unexpired).select_related("camera", "group", "created_by")
 
     def is_valid_at(self, now: datetime) -> bool:
         return self.revoked is None and (self.expires is None or self.expires > now)

@@ -168,7 +168,9 @@ export type Denial =
   /** the camera is disabled; it may be enabled again */
   | "disabled"
   /** the right to publish to the camera was withdrawn */
-  | "withdrawn";
+  | "withdrawn"
+  /** the share link expired or was revoked, or its maker may not share */
+  | "link_ended";
 
 /** When the link opens, after `attached`, and whenever the list changes. Until it is sent, no video is wanted. */
 export interface Encoders {
@@ -512,6 +514,8 @@ export type WatchErrorCode =
   | "too_many"
   /** this camera cannot be shown now: it has too many viewers, or the database does not answer. Subscribe again after `retry_after_s` seconds */
   | "unavailable"
+  /** as many people watch by this share link as it allows */
+  | "link_full"
   /** too many viewers, or a token that cannot be checked now: connect again after `retry_after_s` seconds */
   | "full"
   /** over 20 messages a second for long, and as many more for each 8 cameras watched */

@@ -57,6 +57,8 @@ export class WatchSocket {
   awakeSince = -Infinity;
   /** @type {import("./source.js").End | null} */
   end = null;
+  /** @type {Source["waitReason"]} */
+  waitReason = "full";
 
   /** @param {string} url */
   constructor(url) {
@@ -246,6 +248,7 @@ export class WatchSocket {
   #refused({ code, message, camera = "", why, retry_after_s: retryAfterS = 0 }) {
     if (code === "not_allowed") this.end = why ?? null;
     else if (code === "bad_message") this.end = code;
+    if (code === "full" || code === "link_full") this.waitReason = code;
     if (code === "not_found") this.#subscriptions.notFound(camera);
     else if (code === "unavailable") this.#subscriptions.unavailable(camera, retryAfterS);
     else if (code === "too_many") this.#subscriptions.tooMany();

@@ -123,9 +123,9 @@ const OTHER_WAIT = {
 };
 
 /**
- * Why the right to film ended, where the server tells.
+ * Why the right to film ended, where the server tells. Nobody films by a share link.
  *
- * @type {Record<import("../../../protocol/messages.js").Denial, Notice>}
+ * @type {Record<Exclude<import("../../../protocol/messages.js").Denial, "link_ended">, Notice>}
  */
 const DENIALS = {
   signed_out: {
