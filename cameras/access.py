@@ -189,9 +189,18 @@ def can_invite(actor: Actor, camera: Camera) -> bool:
 def _has_role(user: User, role: Role) -> Q:
     if user.is_superuser:
         return Q(pk__isnull=False)
-    granted = Grant.objects.filter(camera=OuterRef("pk"), user=user, role__in=role.or_more)
+    granted = _grants(user, role).filter(camera=OuterRef("pk"))
+    of_groups = _grants(user, role).exclude(camera_group=None).values("camera_group")
+    # What is in a group and not its owner's to share stays out: they may put into it what they see.
+    entries = _entries_that_count().filter(camera=OuterRef("pk"), cameragroup__in=of_groups)
     permitted = _permissions(user, _PERMISSIONS[role])
-    return Q(owner=user) | Q(Exists(granted)) | Q(Exists(permitted))
+    return Q(owner=user) | Q(Exists(granted)) | Q(Exists(entries)) | Q(Exists(permitted))
+
+
+def _grants(user: User | OuterRef, role: Role) -> QuerySet[Grant]:
+    """What was granted to a person, or to a group of people that they are in."""
+    whose = Q(user=user) | Q(user_group__user=user)
+    return Grant.objects.filter(whose, role__in=role.or_more)
 
 
 def _permissions(user: User | OuterRef, codenames: Collection[str]) -> QuerySet[Permission]:
@@ -251,9 +260,8 @@ def choosable(actor: Actor, group: CameraGroup) -> QuerySet[Camera]:
 def _entries_that_count() -> QuerySet[Any]:
     """What of each group is there for others: the cameras that its owner manages."""
     owner = OuterRef("cameragroup__owner")
-    granted = Grant.objects.filter(
-        camera=OuterRef("camera"), user=owner, role__in=Role.MANAGE.or_more
-    )
+    # By a grant on the camera itself: one on a group of cameras would have to be asked for here.
+    granted = _grants(owner, Role.MANAGE).filter(camera=OuterRef("camera"))
     return _entries.filter(
         Q(cameragroup__owner__is_superuser=True)
         | Q(camera__owner=F("cameragroup__owner"))
