@@ -21,9 +21,10 @@ from django.views.decorators.cache import never_cache
 from cameras import access
 from cameras.models import Camera, PublishKey
 from cameras.pages.addresses import moved
-from cameras.pages.forms import CameraForm, KeyForm, NewCameraForm, ShareForm
+from cameras.pages.forms import CameraForm, KeyForm, NewCameraForm
 from cameras.pages.requests import row_id
 from cameras.pages.secrets import show_secret
+from cameras.pages.sharing_forms import ShareForm
 from cameras.quotas import QuotaExceeded
 from cameras.users import NAME_FIELD, signed_in_user
 
