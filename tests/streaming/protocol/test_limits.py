@@ -50,3 +50,7 @@ def test_a_page_subscribes_to_no_more_cameras_at_once_than_a_message_holds():
     decoder = Decoder[FromViewer](FromViewer, limits.MAX_VIEWER_MESSAGE_BYTES)
     assert decoder.decode(text) == Subscribe(tuple(ids), None, tuple(VIDEO_CODECS), "video")
     assert most <= limits.MAX_CAMERAS
+
+
+def test_a_group_may_be_named_by_any_slug():
+    assert MAX_SLUG_LENGTH == CameraGroup._meta.get_field("slug").max_length
