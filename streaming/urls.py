@@ -2,10 +2,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from streaming.pages import phones, views
+from streaming.pages import phones, views, walls
 
 urlpatterns = [
     path("", views.wall, name="wall"),
+    path("arrangement/", walls.arrange, name="arrangement"),
+    path("walls/<slug:slug>/", views.group_wall, name="group-wall"),
+    path("walls/<slug:slug>/arrangement/", walls.arrange, name="group-arrangement"),
     path("dashboard/", views.dashboard, name="dashboard"),
     path("cameras/<slug:slug>/", views.viewer, name="viewer"),
     path("cameras/<slug:slug>/capture/", views.capture, name="capture"),

@@ -14,6 +14,7 @@ from django.db import OperationalError
 from cameras import access, database
 from cameras.identity import Identity
 from cameras.models import Camera
+from cameras.naming import in_natural_order
 from streaming.domain.allowance import Allowances
 from streaming.lanes import VIEWERS
 from streaming.protocol.facts import ListedCamera
@@ -176,7 +177,7 @@ def _lists(who: access.Actor, names: Collection[str]) -> dict[str, tuple[ListedC
         lists |= access.watchable_by_group(who, groups)
     if ALL in names:
         lists[ALL] = access.watchable(who)
-    return {name: tuple(map(_listed, cameras)) for name, cameras in lists.items()}
+    return {name: tuple(map(_listed, in_natural_order(cameras))) for name, cameras in lists.items()}
 
 
 def _listed(camera: Camera) -> ListedCamera:

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from cameras.models import MAX_FRAME_RATE
+from cameras.models import MAX_FRAME_RATE, CameraGroup
 from streaming.domain import wire
 from streaming.domain.codecs import VIDEO_CODECS
 from streaming.protocol import limits
@@ -53,4 +53,4 @@ def test_a_page_subscribes_to_no_more_cameras_at_once_than_a_message_holds():
 
 
 def test_a_group_may_be_named_by_any_slug():
-    assert MAX_SLUG_LENGTH == CameraGroup._meta.get_field("slug").max_length
+    assert CameraGroup._meta.get_field("slug").max_length == limits.MAX_SLUG_LENGTH
