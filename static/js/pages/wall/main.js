@@ -3,12 +3,18 @@
 import { find, pageData } from "../../lib/dom.js";
 import { openFeed, openWatching } from "../shared/watching.js";
 import { Kiosk } from "./kiosk.js";
+import { WallSwitch } from "./switch.js";
 import { Wall } from "./wall.js";
 
 /** @typedef {import("../../protocol/messages.js").CameraFacts} CameraFacts */
 
 /** @type {{ socket: string, api: string, page: string, cameras: CameraFacts[], group: string | null }} */
 const { cameras, page, group, ...paths } = pageData("wall-data");
+
+const walls = document.querySelector("[data-action=walls]");
+if (walls instanceof HTMLButtonElement) {
+  new WallSwitch(walls, find(document, "#walls-menu", HTMLElement));
+}
 
 if (cameras.length) {
   new Kiosk(find(document, "[data-action=kiosk]", HTMLAnchorElement));
