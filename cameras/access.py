@@ -13,6 +13,7 @@ from django.contrib.auth.models import AnonymousUser, Permission
 from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,7 @@ from cameras.models import (
     Grant,
     PublishKey,
     Role,
+    ShareLink,
     Visibility,
     is_id,
 )
@@ -33,8 +35,8 @@ from cameras.users import User
 NO_SUCH_CAMERA = _("There is no such camera, or it is not yours to see.")
 NO_SUCH_GROUP = _("There is no such group of cameras, or you have no access to it.")
 
-#: Whose rights are asked for; a publish key acts for itself.
-Actor: TypeAlias = User | AnonymousUser | PublishKey
+#: Whose rights are asked for; a publish key and a share link act for themselves.
+Actor: TypeAlias = User | AnonymousUser | PublishKey | ShareLink
 
 # What the model permissions, given to a person or a group, allow on every camera.
 _PERMISSIONS = {
@@ -44,7 +46,7 @@ _PERMISSIONS = {
 }
 
 #: Which camera is in which group.
-_Entry = CameraGroup.cameras.through
+_entries = CameraGroup.cameras.through._default_manager
 
 
 def watchable(actor: Actor) -> QuerySet[Camera]:
@@ -55,6 +57,8 @@ def watchable(actor: Actor) -> QuerySet[Camera]:
             return enabled.filter(_has_role(actor, Role.WATCH) | open_to_users)
         case AnonymousUser():
             return enabled.filter(visibility=Visibility.PUBLIC)
+        case ShareLink():
+            return enabled & shared_by(actor)
     return Camera.objects.none()
 
 
@@ -115,9 +119,51 @@ def can_create(actor: Actor) -> bool:
     return isinstance(actor, User) and actor.is_active
 
 
+def shared_by(link: ShareLink) -> QuerySet[Camera]:
+    """What a link shows, whether or not it is enabled: no more than its maker manages."""
+    if not link.is_valid_at(timezone.now()):
+        return Camera.objects.none()
+    mine = manageable(link.created_by)
+    if link.camera_id is not None:
+        return mine.filter(pk=link.camera_id)
+    if link.group_id is not None:
+        return mine.filter(pk__in=_entries.filter(cameragroup=link.group_id).values("camera"))
+    return mine
+
+
+def can_share(actor: Actor, camera: Camera) -> bool:
+    """Whether they may let others watch the camera, by a link or by a grant."""
+    return can_manage(actor, camera)
+
+
+def links_created_by(user: User) -> QuerySet[ShareLink]:
+    """The valid share links that the user made and may revoke, whatever became of the cameras."""
+    return ShareLink.valid().filter(created_by=user)
+
+
+def links_to(camera: Camera) -> QuerySet[ShareLink]:
+    """The valid share links that were made for the camera, or for a group that it is in."""
+    groups = Q(group__in=_entries.filter(camera=camera).values("cameragroup"))
+    return ShareLink.valid().filter(Q(camera=camera) | groups)
+
+
+def share_link(pk: UUID) -> ShareLink | None:
+    """The link, unless it has ended: revoked, expired, or its maker may no longer share."""
+    link = ShareLink.valid().filter(pk=pk, created_by__is_active=True).first()
+    if link is None or (link.camera_id is not None and not shared_by(link).exists()):
+        return None
+    return link
+
+
 def keys_created_by(user: User) -> QuerySet[PublishKey]:
     """The valid keys that the user issued and may revoke, even if the camera has changed hands."""
     return PublishKey.valid().filter(created_by=user)
+
+
+def fallen_keys_of(user: User) -> QuerySet[PublishKey]:
+    """Those of them that publish nothing: the user may no longer publish to their cameras."""
+    publishing = Camera.objects.filter(_has_role(user, Role.PUBLISH))
+    return keys_created_by(user).exclude(camera__in=publishing)
 
 
 def keys_without_right(camera: Camera) -> list[PublishKey]:
@@ -143,9 +189,18 @@ def can_invite(actor: Actor, camera: Camera) -> bool:
 def _has_role(user: User, role: Role) -> Q:
     if user.is_superuser:
         return Q(pk__isnull=False)
-    granted = Grant.objects.filter(camera=OuterRef("pk"), user=user, role__in=role.or_more)
+    granted = _grants(user, role).filter(camera=OuterRef("pk"))
+    of_groups = _grants(user, role).exclude(camera_group=None).values("camera_group")
+    # What is in a group and not its owner's to share stays out: they may put into it what they see.
+    entries = _entries_that_count().filter(camera=OuterRef("pk"), cameragroup__in=of_groups)
     permitted = _permissions(user, _PERMISSIONS[role])
-    return Q(owner=user) | Q(Exists(granted)) | Q(Exists(permitted))
+    return Q(owner=user) | Q(Exists(granted)) | Q(Exists(entries)) | Q(Exists(permitted))
+
+
+def _grants(user: User | OuterRef, role: Role) -> QuerySet[Grant]:
+    """What was granted to a person, or to a group of people that they are in."""
+    whose = Q(user=user) | Q(user_group__user=user)
+    return Grant.objects.filter(whose, role__in=role.or_more)
 
 
 def _permissions(user: User | OuterRef, codenames: Collection[str]) -> QuerySet[Permission]:
@@ -217,10 +272,9 @@ def choosable(actor: Actor, group: CameraGroup) -> QuerySet[Camera]:
 def _entries_that_count() -> QuerySet[Any]:
     """What of each group is there for others: the cameras that its owner manages."""
     owner = OuterRef("cameragroup__owner")
-    granted = Grant.objects.filter(
-        camera=OuterRef("camera"), user=owner, role__in=Role.MANAGE.or_more
-    )
-    return _Entry._default_manager.filter(
+    # By a grant on the camera itself: one on a group of cameras would have to be asked for here.
+    granted = _grants(owner, Role.MANAGE).filter(camera=OuterRef("camera"))
+    return _entries.filter(
         Q(cameragroup__owner__is_superuser=True)
         | Q(camera__owner=F("cameragroup__owner"))
         | Q(Exists(granted))
@@ -230,6 +284,8 @@ def _entries_that_count() -> QuerySet[Any]:
 
 def actor_of(identity: Identity) -> Actor | None:
     """Who acts by this identity now; None when it no longer stands for anybody."""
+    if identity.share_id is not None:
+        return share_link(identity.share_id)
     if identity.key_id is not None:
         return PublishKey.valid().filter(pk=identity.key_id).first()
     if identity.token_id is not None:

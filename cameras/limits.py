@@ -34,6 +34,8 @@ class CatalogueLimits:
     TOKENS_PER_PERSON: int = setting(_COUNT, 50)
     #: Invitations of a person that wait for a phone.
     INVITATIONS_PER_PERSON: int = setting(_COUNT, 20)
+    #: Share links of a person that are valid.
+    LINKS_PER_PERSON: int = setting(_COUNT, 200)
     #: Days for which the records of ended sessions are kept.
     SESSIONS_KEPT_DAYS: int = setting(_COUNT, 90)
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from cameras import access
 from cameras.database import memory
-from cameras.models import ApiToken, Camera, CameraGroup, Grant, PublishKey
+from cameras.models import ApiToken, Camera, CameraGroup, Grant, PublishKey, ShareLink
 from cameras.signals import access_changed, announce
 from cameras.users import User
 
@@ -34,19 +34,14 @@ def camera_changed(instance: Camera, **_: object) -> None:
 
 @receiver([post_save, post_delete], sender=CameraGroup)
 def group_changed(instance: CameraGroup, **_: object) -> None:
-    # It gives nobody a right to a camera, so that nobody else has to be asked about again; but all
-    # who follow a list of cameras are told what is in it now.
-    announce(user_id=instance.owner_id)
+    announce()
 
 
 @receiver(m2m_changed, sender=CameraGroup.cameras.through)
-def group_filled(
-    instance: CameraGroup | Camera,
-    action: str,
-    **_: object,
-) -> None:
+def group_filled(action: str, **_: object) -> None:
+    # Links show what is in it, whoever made them.
     if action in _M2M_CHANGES:
-        announce(user_id=instance.owner_id)
+        announce()
 
 
 @receiver([post_save, post_delete], sender=Grant)
@@ -57,6 +52,11 @@ def grant_changed(instance: Grant, **_: object) -> None:
 @receiver([post_save, post_delete], sender=PublishKey)
 def publish_key_changed(instance: PublishKey, **_: object) -> None:
     announce(camera_id=instance.camera_id)
+
+
+@receiver([post_save, post_delete], sender=ShareLink)
+def share_link_changed(instance: ShareLink, **_: object) -> None:
+    announce(camera_id=instance.camera_id, user_id=instance.created_by_id)
 
 
 @receiver([post_save, post_delete], sender=ApiToken)

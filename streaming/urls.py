@@ -1,8 +1,16 @@
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
-from streaming.pages import phones, views, walls
+from streaming.api import shared as shared_api
+from streaming.pages import phones, shared, views, walls
+
+_api_of_link = [
+    path("", shared_api.SharedCamerasView.as_view(), name="shared-cameras"),
+    path("<slug:slug>/stats/", shared_api.SharedStatsView.as_view(), name="shared-stats"),
+    path("<slug:slug>/latest.jpg", shared_api.SharedLatestJpgView.as_view(), name="shared-latest"),
+    path("<slug:slug>/stream.mjpg", shared_api.SharedStreamView.as_view(), name="shared-stream"),
+]
 
 urlpatterns = [
     path("", views.wall, name="wall"),
@@ -18,6 +26,11 @@ urlpatterns = [
     path("phone/join/", phones.join, name="phone-join"),
     path("phone/leave/", phones.leave, name="phone-leave"),
     path("phone/manifest.webmanifest", phones.manifest, name="phone-manifest"),
+    path("shared/", shared.shared, name="shared"),
+    path("shared/open/", shared.open_link, name="shared-open"),
+    path("shared/<uuid:link>/", shared.shared_link, name="shared-link"),
+    path("shared/<uuid:link>/cameras/<slug:slug>/", shared.shared_camera, name="shared-camera"),
+    path("shared/<uuid:link>/api/cameras/", include(_api_of_link)),
     path("trust/", phones.trust, name="trust"),
     path("trust/skysentry.crt", phones.authority, name="authority"),
 ]

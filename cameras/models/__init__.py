@@ -8,7 +8,6 @@ from cameras.models.camera import (
     MAX_FRAME_RATE,
     Camera,
     FormerSlug,
-    Grant,
     is_id,
 )
 from cameras.models.choices import (
@@ -20,9 +19,12 @@ from cameras.models.choices import (
     Visibility,
     validate_finite,
 )
+from cameras.models.grant import Grant
 from cameras.models.group import CameraGroup
+from cameras.models.invitation import PersonInvitation
 from cameras.models.secrets import ApiToken, PhoneInvitation, PublishKey, SignInLink
 from cameras.models.session import CaptureSession
+from cameras.models.share import ShareLink
 
 __all__ = [
     "CAPTURE_FIELDS",
@@ -36,9 +38,11 @@ __all__ = [
     "EndReason",
     "FormerSlug",
     "Grant",
+    "PersonInvitation",
     "PhoneInvitation",
     "PublishKey",
     "Role",
+    "ShareLink",
     "SignInLink",
     "Transport",
     "Visibility",

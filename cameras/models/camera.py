@@ -15,7 +15,6 @@ from cameras import quotas
 from cameras.models.choices import (
     Codec,
     Delivery,
-    Role,
     Visibility,
     between,
     one_of,
@@ -246,36 +245,3 @@ class FormerSlug(models.Model):
         cls.objects.update_or_create(slug=slug, defaults={"camera": camera})
         kept = cls.objects.filter(camera=camera)[: cls.MAX_KEPT].values_list("pk", flat=True)
         cls.objects.filter(camera=camera).exclude(pk__in=list(kept)).delete()
-
-
-class Grant(models.Model):
-    """What a person who does not own a camera may do with it."""
-
-    camera = models.ForeignKey(
-        Camera, on_delete=models.CASCADE, related_name="grants", verbose_name=_("camera")
-    )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.CASCADE,
-        related_name="camera_grants",
-        verbose_name=_("user"),
-    )
-    role = models.CharField(
-        _("role"),
-        max_length=10,
-        choices=Role.choices,
-        default=Role.WATCH,
-        help_text=_("Who publishes may watch too; who manages may do both."),
-    )
-
-    class Meta:
-        verbose_name = _("grant")
-        verbose_name_plural = _("grants")
-        ordering = ("camera", "user")
-        constraints = (
-            models.UniqueConstraint(name="grant_once", fields=("camera", "user")),
-            models.CheckConstraint(name="grant_role", condition=one_of("role", Role)),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.user}: {self.get_role_display()}"

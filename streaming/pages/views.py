@@ -39,7 +39,7 @@ def _wall(request: HttpRequest, shown: QuerySet[Camera], group: CameraGroup | No
         "api": reverse("api-camera-list"),
         # For cameras that come while the page is open.
         "page": reverse("viewer", args=["SLUG"]),
-        "cameras": [_facts(camera) for camera in cameras],
+        "cameras": [facts(camera) for camera in cameras],
         **walls.data_of(request, group),
     }
     context = {"cameras": cameras, "data": data, "blank": Camera(slug="SLUG")}
@@ -59,7 +59,7 @@ def viewer(request: HttpRequest, slug: str) -> HttpResponse:
         "data": {
             "socket": ports.watch_socket(request),
             "api": reverse("api-camera-list"),
-            "camera": _facts(camera),
+            "camera": facts(camera),
         },
     }
     return render(request, "streaming/viewer.html", context)
@@ -77,7 +77,7 @@ def capture(request: HttpRequest, slug: str) -> HttpResponse:
         return elsewhere
     # By its id: the page stays open when the camera gets another slug.
     socket = f"{ports.publish_sockets(request)}{camera.pk}/"
-    data = {"socket": socket, "secure": _secure_url(request), "camera": _facts(camera)}
+    data = {"socket": socket, "secure": _secure_url(request), "camera": facts(camera)}
     return render(request, "streaming/capture.html", {"camera": camera, "data": data})
 
 
@@ -97,6 +97,7 @@ def _secure_url(request: HttpRequest) -> str:
     return f"{origins[0]}{request.get_full_path()}" if chosen.TLS and origins else ""
 
 
-def _facts(camera: Camera) -> dict[str, Any]:
-    facts: dict[str, Any] = msgspec.to_builtins(CameraFacts.of(camera))
-    return facts
+def facts(camera: Camera) -> dict[str, Any]:
+    """What a page's scripts need to know of a camera."""
+    known: dict[str, Any] = msgspec.to_builtins(CameraFacts.of(camera))
+    return known

@@ -11,7 +11,7 @@ from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
 from django.utils.translation import gettext as _
 
-from cameras import access, database
+from cameras import access, database, shares
 from cameras.models import ApiToken
 from cameras.secret import digest_of
 from streaming import conf
@@ -48,6 +48,7 @@ from streaming.tasks import connection_task, raise_if_cancelled, stop
 from streaming.watch import words
 from streaming.watch.connection import Connection, connection, direct_write
 from streaming.watch.hub import Hub
+from streaming.watch.link_places import LinkPlace
 from streaming.watch.lookups import ALL, Watchable
 from streaming.watch.outlet import Outlet, SendOutlet
 from streaming.watch.seat import Seat
@@ -99,6 +100,7 @@ class WatchConsumer(JsonConsumer):
         self._listed: tuple[ListedCamera, ...] | None = None
         self._outlet: Outlet
         self._connection: Connection | None = None
+        self._link_place: LinkPlace | None = None
         self._seats: dict[UUID, Seat] = {}
         self._writing: asyncio.Task[None] | None = None
         self._close_code = CloseCode.NOT_ALLOWED
@@ -114,6 +116,8 @@ class WatchConsumer(JsonConsumer):
                 self._idle_timer.cancel()
             self.hub.remove(self)
             await stop(self._writing)
+            if self._link_place is not None:
+                await self.hub.link_places.free(self._link_place)
 
     async def dispatch(self, message: Any) -> None:
         # Without Channels' look at old database connections, half of what a message costs: here
@@ -127,6 +131,9 @@ class WatchConsumer(JsonConsumer):
         if self.hub.is_full:
             self.count_refusal(Limit.VIEWERS)
             await self.refuse(words.full())
+            return
+        link_id = self.scope["url_route"]["kwargs"].get("link")
+        if link_id is not None and not await self._enter_by_link(link_id):
             return
         if direct := direct_write(self.scope):
             self._connection = direct
@@ -143,6 +150,32 @@ class WatchConsumer(JsonConsumer):
         if token := bearer_token(self.scope):
             await self._authenticate(token)
 
+    async def _enter_by_link(self, link_id: UUID) -> bool:
+        """Whether the browser has opened this share link, and there is room: it alone counts here,
+        whoever has signed in."""
+        cookie = self.scope["cookies"].get(shares.SOCKET_COOKIE, "")
+        try:
+            link = await database.memory.ask_async(
+                ("link", link_id, cookie),
+                lambda: AUTHENTICATION.run(shares.opened, link_id, cookie),
+            )
+        except database.Unavailable:
+            await self.refuse(words.unchecked_link())
+            return False
+        if link is None:
+            await self.refuse(words.link_ended())
+            return False
+        self.identity = shares.identity_of(link)
+        self.name = link.name
+        if link.max_viewers is None:
+            return True
+        place = LinkPlace(link.pk, link.max_viewers)
+        if not await self.hub.link_places.take(place):
+            await self.refuse(words.link_full())
+            return False
+        self._link_place = place
+        return True
+
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         # Those who watch a wall have more to report.
         price = 1 / (1 + len(self.cameras) / _CAMERAS_PER_SHARE)
@@ -154,7 +187,7 @@ class WatchConsumer(JsonConsumer):
     async def handle_message(self, message: FromViewer) -> None:
         self._heard_s = time.monotonic()
         match message:
-            case ViewerAuthenticate() if self._has_begun:
+            case ViewerAuthenticate() if self._is_known:
                 raise MessageError(_("authenticate comes first, and once."))
             case ViewerAuthenticate():
                 await self._authenticate(message.token)
@@ -175,12 +208,14 @@ class WatchConsumer(JsonConsumer):
             case ViewerPing():
                 await self.send_message(Pong(message.time, self.hub.now_ms()))
 
-    @property
-    def _has_begun(self) -> bool:
-        return bool(self.identity.token_id or self._terms or self.follows is not None)
-
     def bad_message(self, sentence: str) -> WatchError:
         return WatchError(WatchErrorCode.BAD_MESSAGE, sentence)
+
+    @property
+    def _is_known(self) -> bool:
+        """Whether it is too late to say who one is."""
+        by_secret = self.identity.token_id or self.identity.share_id
+        return bool(by_secret or self._terms or self.follows is not None)
 
     async def _pace(self, cameras: int) -> None:
         """Changes cost others something: whoever makes many waits between them.

@@ -16,7 +16,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from cameras import phones
-from cameras.models import ApiToken, Camera, PhoneInvitation, PublishKey
+from cameras.models import ApiToken, Camera, PhoneInvitation, PublishKey, ShareLink
 from cameras.quotas import QuotaExceeded
 from cameras.signals import limit_reached
 from tests.cameras.pages.browser import signed_in, text
@@ -30,6 +30,7 @@ def two_of_each(settings: Any) -> None:
     names = (
         "CAMERAS_PER_PERSON",
         "GROUPS_PER_PERSON",
+        "LINKS_PER_PERSON",
         "KEYS_PER_CAMERA",
         "TOKENS_PER_PERSON",
         "INVITATIONS_PER_PERSON",
@@ -53,13 +54,19 @@ def refused(response: Any, sentence: str) -> bool:
     return response.status_code == HTTPStatus.FORBIDDEN and sentence in text(response)
 
 
+def keeps_what_was_typed(response: Any, name: str) -> bool:
+    return f'value="{name}"' in response.content.decode()
+
+
 def test_a_person_owns_as_many_cameras_as_is_allowed(
     owner: User, camera: Camera, api: APIClient, heard: list[str]
 ) -> None:
     client, sentence = signed_in(owner), "olga already owns 2 cameras"
     add = {"name": "Hall", "visibility": "private"}
     assert client.post(reverse("camera-add"), add).status_code == HTTPStatus.FOUND
-    assert refused(client.post(reverse("camera-add"), add), sentence)
+    full = client.post(reverse("camera-add"), add)
+    assert refused(full, sentence)
+    assert keeps_what_was_typed(full, "Hall")
     api.force_authenticate(owner)
     assert refused(api.post(CAMERAS, {"name": "Hall"}), sentence)
     assert heard == ["cameras_per_person"] * 2
@@ -97,9 +104,20 @@ def test_a_camera_has_as_many_keys_as_is_allowed(
     revoked.revoke()
     for _ in range(2):
         client.post(SETTINGS, {"action": "make-key", "key-name": "Phone"})
-    assert refused(client.post(SETTINGS, {"action": "make-key", "key-name": "Phone"}), sentence)
+    full = client.post(SETTINGS, {"action": "make-key", "key-name": "Phone"})
+    assert refused(full, sentence)
+    assert keeps_what_was_typed(full, "Phone")
     api.force_authenticate(owner)
     assert refused(api.post(KEYS, {"name": "Phone"}), sentence)
+
+
+def test_a_person_has_as_many_share_links_as_is_allowed(owner: User, camera: Camera) -> None:
+    ended, _ = ShareLink.issue(camera=camera, created_by=owner, name="Old")
+    ended.revoke()
+    for _number in range(2):
+        ShareLink.issue(camera=camera, created_by=owner, name="Neighbours")
+    with pytest.raises(QuotaExceeded, match="olga already has 2 share links"):
+        ShareLink.issue(created_by=owner, name="All")
 
 
 def test_a_person_has_as_many_tokens_as_is_allowed(owner: User, api: APIClient) -> None:
@@ -109,7 +127,9 @@ def test_a_person_has_as_many_tokens_as_is_allowed(owner: User, api: APIClient) 
     make = {"action": "make-token", "name": "Script", "days": "30"}
     for _ in range(2):
         assert client.post(reverse("account"), make).status_code == HTTPStatus.OK
-    assert refused(client.post(reverse("account"), make), sentence)
+    full = client.post(reverse("account"), make)
+    assert refused(full, sentence)
+    assert keeps_what_was_typed(full, "Script")
     api.force_authenticate(owner)
     assert refused(api.post("/api/tokens/", {"name": "Script"}), sentence)
 

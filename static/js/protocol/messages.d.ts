@@ -148,7 +148,7 @@ export type CloseCode =
 
 export type ControlFromCamera = CameraPing | Encoders | CameraReport;
 
-export type ControlToCamera = Pong | Wanted | KeyFrame | Watching | Received | Refused;
+export type ControlToCamera = Pong | Wanted | KeyFrame | Watching | Renamed | Received | Refused;
 
 /** What becomes of frames that are lost between a camera and the server. */
 export type Delivery = "realtime" | "resilient";
@@ -168,7 +168,9 @@ export type Denial =
   /** the camera is disabled; it may be enabled again */
   | "disabled"
   /** the right to publish to the camera was withdrawn */
-  | "withdrawn";
+  | "withdrawn"
+  /** the share link expired or was revoked, or its maker may not share */
+  | "link_ended";
 
 /** When the link opens, after `attached`, and whenever the list changes. Until it is sent, no video is wanted. */
 export interface Encoders {
@@ -337,6 +339,7 @@ export type PublishToCamera =
   | Wanted
   | KeyFrame
   | Watching
+  | Renamed
   | Received
   | Refused;
 
@@ -364,6 +367,13 @@ export interface Refused {
   reason: string;
   /** of the frames */
   count: number;
+}
+
+/** People call the camera something else than `welcome` said. */
+export interface Renamed {
+  type: "renamed";
+  /** as they call it now */
+  name: string;
 }
 
 /** Answer to `stages`: means of the last seconds. */
@@ -514,6 +524,8 @@ export type WatchErrorCode =
   | "too_many"
   /** this camera cannot be shown now: it has too many viewers, or the database does not answer. Subscribe again after `retry_after_s` seconds */
   | "unavailable"
+  /** as many people watch by this share link as it allows */
+  | "link_full"
   /** too many viewers, or a token that cannot be checked now: connect again after `retry_after_s` seconds */
   | "full"
   /** over 20 messages a second for long, and as many more for each 8 cameras watched */

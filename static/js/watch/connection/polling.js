@@ -65,6 +65,7 @@ export class Polling {
   awakeSince = -Infinity;
   /** Only a socket is told. */
   isToldToWait = false;
+  waitReason = /** @type {const} */ ("full");
   /** It asks for ever. */
   end = null;
 

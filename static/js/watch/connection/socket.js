@@ -52,13 +52,18 @@ export class WatchSocket {
   #socket = null;
   /** @type {import("./states.js").StateName} */
   #state = WatchState.CONNECTING;
-  #subscriptions = new Subscriptions((message) => this.#send(message));
+  #subscriptions = new Subscriptions(
+    (message) => this.#send(message),
+    () => this.#isOpen,
+  );
   #ticker;
   #url;
 
   awakeSince = -Infinity;
   /** @type {import("./source.js").End | null} */
   end = null;
+  /** @type {Source["waitReason"]} */
+  waitReason = "full";
 
   /** @param {string} url */
   constructor(url) {
@@ -252,9 +257,9 @@ export class WatchSocket {
   #refused({ code, message, camera = "", why, retry_after_s: retryAfterS = 0 }) {
     if (code === "not_allowed") this.end = why ?? null;
     else if (code === "bad_message") this.end = code;
+    if (code === "full" || code === "link_full") this.waitReason = code;
     if (code === "not_found") this.#subscriptions.notFound(camera);
     else if (code === "unavailable") this.#subscriptions.unavailable(camera, retryAfterS);
-    else if (code === "too_many") this.#subscriptions.tooMany();
     else console.warn(`Watch socket: ${code}: ${message}`);
   }
 
@@ -310,6 +315,10 @@ export class WatchSocket {
     this.#tick(localTime());
   }
 
+  get #isOpen() {
+    return this.#socket?.readyState === WebSocket.OPEN;
+  }
+
   #ping() {
     this.#pingedAt = localTime();
     this.#send({ type: "ping", time: this.#pingedAt });
@@ -317,6 +326,6 @@ export class WatchSocket {
 
   /** @param {import("../../protocol/messages.js").FromViewer} message */
   #send(message) {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+    if (this.#isOpen) this.#socket?.send(JSON.stringify(message));
   }
 }

@@ -44,6 +44,8 @@ export interface Source {
   readonly end: End | null;
   /** Whether the server is full, and said when to come back. */
   readonly isToldToWait: boolean;
+  /** What is full: the server, or the share link that was opened. */
+  readonly waitReason: "full" | "link_full";
   /** In ms; null until the server has sent it once, and again since the page stood still. */
   readonly serverTime: number | null;
   /** Local time in ms: what arrived before is of before the page stood still. */

@@ -15,6 +15,7 @@ class FakeSource {
   /** @type {((cameras: any[]) => void) | undefined} */
   onCameras;
   isToldToWait = false;
+  waitReason = /** @type {const} */ ("full");
   roundTrip = null;
   /** @type {number | null} */
   serverTime = null;
