@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, get_permission_codename
 from django.contrib.auth.models import AnonymousUser, Permission
 from django.contrib.sessions.backends.base import SessionBase
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -259,6 +259,18 @@ def visible_group(actor: Actor, slug: str) -> CameraGroup:
     if group is None:
         raise Http404(NO_SUCH_GROUP)
     return group
+
+
+def watchable_in(actor: Actor, group: CameraGroup) -> QuerySet[Camera]:
+    """The cameras of the group that they may watch."""
+    return watchable(actor).filter(groups=group)
+
+
+def watchable_by_group(actor: Actor, slugs: Collection[str]) -> dict[str, list[Camera]]:
+    """What they may watch in each of these groups; a group that they don't see is left out."""
+    seen = visible_groups(actor).filter(slug__in=slugs)
+    groups = seen.prefetch_related(Prefetch("cameras", watchable(actor)))
+    return {group.slug: list(group.cameras.all()) for group in groups}
 
 
 def choosable(actor: Actor, group: CameraGroup) -> QuerySet[Camera]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from streaming.api import shared as shared_api
-from streaming.pages import phones, shared, views
+from streaming.pages import phones, shared, views, walls
 
 _api_of_link = [
     path("", shared_api.SharedCamerasView.as_view(), name="shared-cameras"),
@@ -14,6 +14,9 @@ _api_of_link = [
 
 urlpatterns = [
     path("", views.wall, name="wall"),
+    path("arrangement/", walls.arrange, name="arrangement"),
+    path("walls/<slug:slug>/", views.group_wall, name="group-wall"),
+    path("walls/<slug:slug>/arrangement/", walls.arrange, name="group-arrangement"),
     path("dashboard/", views.dashboard, name="dashboard"),
     path("cameras/<slug:slug>/", views.viewer, name="viewer"),
     path("cameras/<slug:slug>/capture/", views.capture, name="capture"),

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cameras import access, groups
 from cameras.bounds import bounded_field
-from cameras.models import CAPTURE_FIELDS, Camera
-from cameras.naming import validate_line
+from cameras.models import CAPTURE_FIELDS, Camera, CameraGroup
+from cameras.naming import in_natural_order, validate_line
 from cameras.secret import Secret
 
 #: An API token's life in days; 0 is for ever.
@@ -57,6 +60,37 @@ class CameraForm(forms.ModelForm):  # type: ignore[type-arg]
             "quality": forms.NumberInput({"step": 0.01}),
         }
         formfield_callback = bounded_field
+
+
+class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A group of cameras, as `user` may change it."""
+
+    cameras = forms.ModelMultipleChoiceField(Camera.objects.none(), required=False)
+
+    class Meta:
+        model = CameraGroup
+        fields = ("name", "cameras")
+
+    def __init__(self, user: User, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._user = user
+        self.choosable = access.choosable(user, self.instance)
+        self.fields["cameras"].queryset = self.choosable  # type: ignore[attr-defined]
+
+    def cameras_to_choose(self) -> list[Camera]:
+        """In natural order; each says by `chosen` whether its box is ticked."""
+        chosen = {str(pk) for pk in self["cameras"].value() or ()}
+        cameras: list[Any] = in_natural_order(self.choosable)
+        for camera in cameras:
+            camera.chosen = str(camera.pk) in chosen
+        return cameras
+
+    def save(self, commit: bool = True) -> CameraGroup:
+        group: CameraGroup = super().save(commit=False)
+        with transaction.atomic():
+            group.save()
+            groups.fill(group, self.cleaned_data["cameras"], by=self._user)
+        return group
 
 
 class KeyForm(forms.Form):

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 from django.shortcuts import redirect, render
@@ -13,23 +14,36 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cameras import access
-from cameras.models import Camera
+from cameras.models import Camera, CameraGroup
+from cameras.naming import in_natural_order
 from cameras.pages.addresses import moved
 from streaming import conf
 from streaming.network import addresses, ports
+from streaming.pages import walls
 from streaming.protocol.facts import CameraFacts
 
 
 def wall(request: HttpRequest) -> HttpResponse:
-    cameras = list(access.watchable(request.user))
+    return _wall(request, access.watchable(request.user), None)
+
+
+def group_wall(request: HttpRequest, slug: str) -> HttpResponse:
+    group = access.visible_group(request.user, slug)
+    return _wall(request, access.watchable_in(request.user, group), group)
+
+
+def _wall(request: HttpRequest, shown: QuerySet[Camera], group: CameraGroup | None) -> HttpResponse:
+    cameras = in_natural_order(shown)
     data = {
         "socket": ports.watch_socket(request),
         "api": reverse("api-camera-list"),
         # For cameras that come while the page is open.
         "page": reverse("viewer", args=["SLUG"]),
         "cameras": [facts(camera) for camera in cameras],
+        **walls.data_of(request, group),
     }
     context = {"cameras": cameras, "data": data, "blank": Camera(slug="SLUG")}
+    context |= walls.context_of(request, group)
     return render(request, "streaming/wall.html", context)
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -49,7 +49,7 @@ from streaming.watch import words
 from streaming.watch.connection import Connection, connection, direct_write
 from streaming.watch.hub import Hub
 from streaming.watch.link_places import LinkPlace
-from streaming.watch.lookups import Watchable
+from streaming.watch.lookups import ALL, Watchable
 from streaming.watch.outlet import Outlet, SendOutlet
 from streaming.watch.seat import Seat
 
@@ -95,7 +95,7 @@ class WatchConsumer(JsonConsumer):
         self._addresses: dict[UUID, str] = {}
         #: Of all addresses subscribed: those that show nothing now may do so later.
         self._terms: dict[str, _Terms] = {}
-        self.follows = False
+        self.follows: str | None = None
         self._is_signed_off = False
         self._listed: tuple[ListedCamera, ...] | None = None
         self._outlet: Outlet
@@ -197,7 +197,7 @@ class WatchConsumer(JsonConsumer):
                 await self._pace(len(message.cameras))
                 self._unsubscribe(message)
             case Follow():
-                await self._follow()
+                await self._follow(message.group or ALL)
             case AskKeyFrame():
                 for camera_id in self._known({message.camera}):
                     self.hub.restart_video(self, camera_id)
@@ -215,7 +215,7 @@ class WatchConsumer(JsonConsumer):
     def _is_known(self) -> bool:
         """Whether it is too late to say who one is."""
         by_secret = self.identity.token_id or self.identity.share_id
-        return bool(by_secret or self._terms or self.follows)
+        return bool(by_secret or self._terms or self.follows is not None)
 
     async def _pace(self, cameras: int) -> None:
         """Changes cost others something: whoever makes many waits between them.
@@ -274,10 +274,10 @@ class WatchConsumer(JsonConsumer):
             await self.refuse(words.not_found(address))
         await self._show(watchable)
 
-    async def _look(self, addresses: set[str], with_list: bool = False) -> Watchable | None:
+    async def _look(self, addresses: set[str], lists: Collection[str] = ()) -> Watchable | None:
         """None where the database cannot be asked, and where the process ends."""
         try:
-            return await self.hub.lookups.look(self.identity, addresses, with_list)
+            return await self.hub.lookups.look(self.identity, addresses, lists)
         except database.Unavailable as error:
             database.outages.note(error)
         except asyncio.CancelledError:
@@ -291,11 +291,12 @@ class WatchConsumer(JsonConsumer):
         for address in message.cameras:
             self._terms.pop(address, None)
 
-    async def _follow(self) -> None:
-        if self.follows:
+    async def _follow(self, name: str) -> None:
+        if self.follows == name:
             return
-        self.follows = True
-        if watchable := await self._look(self.wished, with_list=True):
+        self.follows = name
+        self._listed = None
+        if watchable := await self._look(self.wished, [name]):
             await self.may_watch(watchable)
 
     async def _show(self, watchable: Watchable) -> None:
@@ -360,10 +361,15 @@ class WatchConsumer(JsonConsumer):
         return self._terms.keys() - {self._addresses[camera_id] for camera_id in self.cameras}
 
     async def may_watch(self, watchable: Watchable) -> None:
-        if self.follows and watchable.cameras != self._listed:
-            self._listed = watchable.cameras
-            self._post(None, Cameras(watchable.cameras))
+        if self.follows is not None:
+            # Not asked for where what it follows has changed meanwhile.
+            self._list(watchable.lists.get(self.follows))
         await self._show(watchable)
+
+    def _list(self, cameras: tuple[ListedCamera, ...] | None) -> None:
+        if cameras is not None and cameras != self._listed:
+            self._listed = cameras
+            self._post(None, Cameras(cameras))
 
     def _known(self, addresses: set[str]) -> list[UUID]:
         """Those of the cameras shown."""

@@ -25,6 +25,7 @@ const UNTESTED = {
     "pages/dashboard/main.js",
     "pages/dashboard/rows.js",
     "pages/disabled/main.js",
+    "pages/group/main.js",
     "pages/phone/main.js",
     "pages/secret/main.js",
     "pages/shared/capture/controls.js",
@@ -38,6 +39,7 @@ const UNTESTED = {
     "pages/viewer/stage-bar.js",
     "pages/wall/kiosk.js",
     "pages/wall/main.js",
+    "pages/wall/switch.js",
     "pages/wall/wall.js",
   ],
   "Only a worker, or what stands for one, around a host that is tested": [

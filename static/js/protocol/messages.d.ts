@@ -119,7 +119,7 @@ export interface CameraState {
   protocol: number;
 }
 
-/** After `follow`, and within a second whenever it changes: every camera that the viewer may watch, by name. */
+/** After `follow`, and within a second whenever it changes: every camera that the viewer may watch, or those of the group, by name. None of a group that isn't there, or not for them. */
 export interface Cameras {
   type: "cameras";
   cameras: ListedCamera[];
@@ -214,9 +214,11 @@ export interface Ended {
   why?: Denial;
 }
 
-/** Asks for `cameras`: now, and whenever it changes. */
+/** Asks for `cameras`: now, and whenever it changes. Sent again, it changes what is followed. */
 export interface Follow {
   type: "follow";
+  /** slug of a group of cameras, whose cameras alone are told */
+  group?: string | null;
 }
 
 export type FromViewer =

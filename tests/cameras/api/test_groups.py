@@ -106,3 +106,12 @@ def test_visitors_see_a_group_with_a_public_camera(api, doors):
     Camera.objects.filter(slug="front-door").update(visibility=Visibility.PUBLIC)
     [shown] = api.get(LIST).json()["results"]
     assert shown["cameras"] == ["front-door"]
+
+
+def test_cameras_are_filtered_by_group(api, sign_in, doors, owner, stranger):
+    Camera.objects.create(name="Attic", owner=owner, visibility=Visibility.SIGNED_IN)
+    sign_in(owner)
+    shown = api.get("/api/cameras/?group=doors").json()["results"]
+    assert [camera["slug"] for camera in shown] == ["cellar-door", "front-door"]
+    sign_in(stranger)
+    assert api.get("/api/cameras/?group=doors").json()["results"] == []

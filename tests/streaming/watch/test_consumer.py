@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from django.db import OperationalError
 from django.utils import timezone
 
-from cameras.models import ApiToken, Camera, Grant
+from cameras.models import ApiToken, Camera, CameraGroup, Grant
 from streaming.backplane.bus import FrameBus
 from streaming.backplane.store import LiveState
 from streaming.domain import wire
@@ -434,6 +434,38 @@ async def test_the_list_is_told_only_when_it_has_changed(dial, camera, owner):
     await change(camera, notes="Seen by managers")
     await asyncio.sleep(2 * CATALOGUE_EVERY_S)
     assert await heard_by(socket) == []
+
+
+async def test_a_group_is_followed_alone(dial, camera, owner, viewer):
+    cellar = await Camera.objects.acreate(name="Cellar", owner=owner, visibility="signed-in")
+    group = await CameraGroup.objects.acreate(name="Doors", owner=owner)
+    await group.cameras.aadd(camera)
+    socket = await dial(WATCH, viewer)
+    await socket.say("follow", group="doors")
+    assert await listed(socket) == ["Front door"]
+    await group.cameras.aadd(cellar)
+    assert await listed(socket) == ["Cellar", "Front door"]
+    await camera.groups.aclear()
+    assert await listed(socket) == ["Cellar"]
+    await group.adelete()
+    assert await listed(socket) == []
+
+
+async def test_what_is_followed_may_change(dial, camera, owner):
+    group = await CameraGroup.objects.acreate(name="Doors", owner=owner)
+    socket = await dial(WATCH, owner)
+    await socket.say("follow", group=group.slug)
+    assert await listed(socket) == []
+    await socket.say("follow")
+    assert await listed(socket) == ["Front door"]
+
+
+async def test_a_group_that_is_not_theirs_to_see_looks_empty(dial, camera, owner, stranger):
+    group = await CameraGroup.objects.acreate(name="Doors", owner=owner)
+    await group.cameras.aadd(camera)
+    socket = await dial(WATCH, stranger)
+    await socket.say("follow", group="doors")
+    assert await listed(socket) == []
 
 
 async def test_many_changes_are_told_together(dial, owner):

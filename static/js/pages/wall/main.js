@@ -3,12 +3,18 @@
 import { find, pageData } from "../../lib/dom.js";
 import { openFeed, openWatching } from "../shared/watching.js";
 import { Kiosk } from "./kiosk.js";
+import { WallSwitch } from "./switch.js";
 import { Wall } from "./wall.js";
 
 /** @typedef {import("../../protocol/messages.js").CameraFacts} CameraFacts */
 
-/** @type {{ socket: string, api: string, page: string, cameras: CameraFacts[] }} */
-const { cameras, page, ...paths } = pageData("wall-data");
+/** @type {{ socket: string, api: string, page: string, cameras: CameraFacts[], group: string | null }} */
+const { cameras, page, group, ...paths } = pageData("wall-data");
+
+const walls = document.querySelector("[data-action=walls]");
+if (walls instanceof HTMLButtonElement) {
+  new WallSwitch(walls, find(document, "#walls-menu", HTMLElement));
+}
 
 if (cameras.length) {
   new Kiosk(find(document, "[data-action=kiosk]", HTMLAnchorElement));
@@ -20,9 +26,9 @@ if (cameras.length) {
     if (now.length) wall.show(now);
     // A wall without cameras is another page.
     else location.reload();
-  });
+  }, group);
 } else {
   openFeed(paths).follow((now) => {
     if (now.length) location.reload();
-  });
+  }, group);
 }

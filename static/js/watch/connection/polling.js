@@ -55,7 +55,7 @@ export class Polling {
   #clock = new OffsetEstimator();
   /** @type {import("./source.js").Connection} */
   #connection = "connecting";
-  /** @type {{ onCameras: import("./source.js").OnCameras, askedAt: number } | null} */
+  /** @type {{ onCameras: import("./source.js").OnCameras, query: string, askedAt: number } | null} */
   #list = null;
   #retryAt = 0;
   #sleep = new Sleep();
@@ -100,9 +100,14 @@ export class Polling {
     this.#start();
   }
 
-  /** @param {import("./source.js").OnCameras} onCameras */
-  follow(onCameras) {
-    this.#list = { onCameras, askedAt: 0 };
+  /**
+   * @param {import("./source.js").OnCameras} onCameras
+   * @param {string | null} [group]
+   */
+  follow(onCameras, group = null) {
+    const query = new URLSearchParams({ enabled: "true", page_size: String(MAX_LISTED) });
+    if (group !== null) query.set("group", group);
+    this.#list = { onCameras, query: String(query), askedAt: 0 };
     this.#start();
   }
 
@@ -218,9 +223,9 @@ export class Polling {
     camera.listener.onState(state ?? unknown);
   }
 
-  /** @param {{ onCameras: import("./source.js").OnCameras }} list */
+  /** @param {{ onCameras: import("./source.js").OnCameras, query: string }} list */
   async #askForList(list) {
-    const response = await this.#fetch(`?enabled=true&page_size=${MAX_LISTED}`);
+    const response = await this.#fetch(`?${list.query}`);
     // As many were asked for as one may ask for in a minute.
     if (response.status === 429) return retryAfterOf(response);
     if (response.status !== 200) return;

@@ -33,6 +33,8 @@ export class WatchSocket {
   #backoff = new Backoff();
   #clock = new OffsetEstimator();
   #failures = 0;
+  /** @type {import("../../protocol/messages.js").Follow | null} */
+  #followed = null;
   #frameAt = 0;
   /** @type {import("./source.js").OnCameras | null} */
   #onCameras = null;
@@ -109,10 +111,14 @@ export class WatchSocket {
     this.#subscriptions.add(id, listener, wants);
   }
 
-  /** @param {import("./source.js").OnCameras} onCameras */
-  follow(onCameras) {
+  /**
+   * @param {import("./source.js").OnCameras} onCameras
+   * @param {string | null} [group]
+   */
+  follow(onCameras, group = null) {
     this.#onCameras = onCameras;
-    this.#send({ type: "follow" });
+    this.#followed = { type: "follow", group };
+    this.#send(this.#followed);
   }
 
   /**
@@ -207,7 +213,7 @@ export class WatchSocket {
     this.#reports.reset();
     for (let i = 0; i < FIRST_PINGS; i += 1) this.#ping();
     this.#subscriptions.renew();
-    if (this.#onCameras) this.#send({ type: "follow" });
+    if (this.#followed) this.#send(this.#followed);
   }
 
   #backOff() {

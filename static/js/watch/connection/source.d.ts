@@ -56,8 +56,8 @@ export interface Source {
   readonly interval: number;
   /** By the camera's id, which stays when its slug changes. */
   subscribe(id: string, listener: Listener, wants: Wants): void;
-  /** Tells which cameras may be watched: now, and whenever that changes. */
-  follow(onCameras: OnCameras): void;
+  /** Tells which cameras may be watched, of a group or of all: now, and whenever that changes. */
+  follow(onCameras: OnCameras, group?: string | null): void;
   /** Changes what a subscribed camera sends. */
   want(id: string, wants: Wants): void;
   unsubscribe(id: string): void;
