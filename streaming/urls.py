@@ -30,6 +30,7 @@ urlpatterns = [
     path("shared/open/", shared.open_link, name="shared-open"),
     path("shared/<uuid:link>/", shared.shared_link, name="shared-link"),
     path("shared/<uuid:link>/cameras/<slug:slug>/", shared.shared_camera, name="shared-camera"),
+    path("shared/<uuid:link>/embed/", shared.embed, name="shared-embed"),
     path("shared/<uuid:link>/api/cameras/", include(_api_of_link)),
     path("trust/", phones.trust, name="trust"),
     path("trust/skysentry.crt", phones.authority, name="authority"),

@@ -79,11 +79,11 @@ def _check_password(form: Any, person: User) -> None:
             form.add_error("password", error)
 
 
-class _What(forms.ModelMultipleChoiceField):
+class _What(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     widget = forms.CheckboxSelectMultiple
 
 
-class InvitationForm(forms.Form):
+class NewPersonForm(forms.Form):
     """Somebody new: what they are called, and what they may do."""
 
     name = forms.CharField(
@@ -97,8 +97,12 @@ class InvitationForm(forms.Form):
         label=pgettext_lazy("what a person may do", "Can"),
         choices=Role.choices,
         initial=Role.WATCH,
-        help_text=_("People who can publish can also watch. Managers can do both."),
     )
+
+
+class InvitationForm(NewPersonForm):
+    """The same, with what they may do it with."""
+
     cameras = _What(Camera.objects.none(), label=_("Cameras"), required=False)
     camera_groups = _What(CameraGroup.objects.none(), label=_("Groups of cameras"), required=False)
     user_groups = _What(Group.objects.none(), label=_("Groups of people"), required=False)

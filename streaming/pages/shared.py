@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import wraps
+from http.cookies import Morsel
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +15,20 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from cameras import access, shares
 from cameras.models import Camera, ShareLink
+from cameras.naming import in_natural_order
 from streaming.network import origins, ports
+from streaming.pages.content_policy import HEADER, policy
 from streaming.pages.views import facts
+
+# Python knows this attribute from 3.14 on.
+Morsel._reserved.setdefault("partitioned", "Partitioned")  # type: ignore[attr-defined]
+Morsel._flags.add("partitioned")  # type: ignore[attr-defined]
 
 #: For as long as browsers keep a cookie; what counts is the link.
 _COOKIE_AGE_S = 400 * 24 * 3600
@@ -60,11 +68,21 @@ def open_link(request: HttpRequest) -> HttpResponse:
     if link is None:
         return JsonResponse({"message": _("This link has expired or was revoked.")}, status=410)
     response = JsonResponse({"url": reverse("shared-link", args=[link.pk])})
-    set_cookies(response, link, is_secure=request.is_secure())
+    set_cookies(response, link, Embedded if "embedded" in request.POST else OwnPage)
+    if request.is_secure():
+        for cookie in response.cookies.values():
+            cookie["secure"] = True
     return response
 
 
-def set_cookies(response: HttpResponse, link: ShareLink, *, is_secure: bool) -> None:
+#: Attributes of the cookies of a link's own pages, and of those that other sites embed: browsers
+#: send them there alone, so that a site learns nothing of what else somebody has opened. Without
+#: https, they take such cookies from this machine itself only.
+OwnPage = {"samesite": "Lax"}
+Embedded = {"samesite": "None", "secure": True, "partitioned": True}
+
+
+def set_cookies(response: HttpResponse, link: ShareLink, attributes: Mapping[str, Any]) -> None:
     """Lets the browser open the pages and the socket of this link, and of no other."""
     paths = {
         shares.PAGE_COOKIE: reverse("shared-link", args=[link.pk]),
@@ -77,10 +95,9 @@ def set_cookies(response: HttpResponse, link: ShareLink, *, is_secure: bool) -> 
             max_age=_age_s(link),
             path=path,
             domain=settings.SESSION_COOKIE_DOMAIN,
-            secure=is_secure,
             httponly=True,
-            samesite="Lax",
         )
+        response.cookies[name].update(attributes)
 
 
 def _age_s(link: ShareLink) -> int:
@@ -104,14 +121,28 @@ def shared_link(request: HttpRequest, link: UUID) -> HttpResponse:
         return ended(request)
     if found.camera is not None:
         return redirect("shared-camera", found.pk, found.camera.slug)
-    cameras = list(access.watchable(found))
-    data = {
-        **paths(request, found),
-        "page": reverse("shared-camera", args=[found.pk, _PLACEHOLDER]),
+    return _wall(request, found)
+
+
+def _wall(request: HttpRequest, link: ShareLink, embedded: bool = False) -> HttpResponse:
+    cameras = in_natural_order(access.watchable(link))
+    data: dict[str, Any] = {
+        **paths(request, link),
+        "page": reverse("shared-camera", args=[link.pk, _PLACEHOLDER]),
         "cameras": [facts(camera) for camera in cameras],
+        "group": None,
+        "arrangement": {},
+        "save": None,
     }
-    context = {"cameras": cameras, "data": data, "blank": Camera(slug=_PLACEHOLDER)}
-    return render(request, "streaming/wall.html", {**context, "shared": found})
+    context = {
+        "cameras": cameras,
+        "data": data,
+        "blank": Camera(slug=_PLACEHOLDER),
+        "group": link.group,
+        "shared": link,
+        "embedded": embedded,
+    }
+    return render(request, "streaming/wall.html", context)
 
 
 @require_GET
@@ -126,6 +157,24 @@ def shared_camera(request: HttpRequest, link: UUID, slug: str) -> HttpResponse:
     return render(
         request, "streaming/viewer.html", {"camera": camera, "data": data, "shared": found}
     )
+
+
+@require_GET
+@xframe_options_exempt
+@confidential
+def embed(request: HttpRequest, link: UUID) -> HttpResponse:
+    """The cameras of a link within a page of one of the sites that it names."""
+    found = opened(request, link)
+    known = found or access.share_link(link)
+    if known is None:
+        return ended(request)
+    if found is None:
+        response = render(request, "streaming/shared.html", {"shared": True, "embedded": True})
+    else:
+        response = _wall(request, found, embedded=True)
+    if known.origins:
+        response[HEADER] = policy(request, known.origins)
+    return response
 
 
 def paths(request: HttpRequest, link: ShareLink) -> dict[str, str]:
