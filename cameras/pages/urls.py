@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cameras.pages import account, groups, link_dialog, sharing, views, welcome
+from cameras.pages import account, groups, link_dialog, people, sharing, views, welcome
 
 urlpatterns = [
     path("cameras/", views.cameras, name="cameras"),
@@ -11,6 +11,10 @@ urlpatterns = [
     path("cameras/<slug:slug>/delete/", views.delete, name="camera-delete"),
     path("links/", link_dialog.links, name="links"),
     path("links/<uuid:link>/revoke/", link_dialog.revoke, name="link-revoke"),
+    path("people/", people.PeopleView.as_view(), name="people"),
+    path("people/invite/", people.InviteView.as_view(), name="people-invite"),
+    path("people/groups/<int:pk>/", people.PeopleGroupView.as_view(), name="people-group"),
+    path("people/<str:pk>/", people.PersonView.as_view(), name="person"),
     path("welcome/", welcome.WelcomeView.as_view(), name="welcome"),
     path("groups/add/", groups.add, name="group-add"),
     path("groups/<slug:slug>/settings/", groups.settings, name="group-settings"),
