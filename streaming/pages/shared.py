@@ -25,7 +25,7 @@ from streaming.pages.views import facts
 #: For as long as browsers keep a cookie; what counts is the link.
 _COOKIE_AGE_S = 400 * 24 * 3600
 #: Stands in an address for the slug of a camera that comes while the page is open.
-_PLACEHOLDER = "SLUG"
+PLACEHOLDER = "SLUG"
 
 
 def confidential(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -102,15 +102,17 @@ def shared_link(request: HttpRequest, link: UUID) -> HttpResponse:
     found = opened(request, link)
     if found is None:
         return ended(request)
+    if found.kiosk:
+        return redirect("screen", found.pk)
     if found.camera is not None:
         return redirect("shared-camera", found.pk, found.camera.slug)
     cameras = list(access.watchable(found))
     data = {
         **paths(request, found),
-        "page": reverse("shared-camera", args=[found.pk, _PLACEHOLDER]),
+        "page": reverse("shared-camera", args=[found.pk, PLACEHOLDER]),
         "cameras": [facts(camera) for camera in cameras],
     }
-    context = {"cameras": cameras, "data": data, "blank": Camera(slug=_PLACEHOLDER)}
+    context = {"cameras": cameras, "data": data, "blank": Camera(slug=PLACEHOLDER)}
     return render(request, "streaming/wall.html", {**context, "shared": found})
 
 
@@ -120,7 +122,7 @@ def shared_camera(request: HttpRequest, link: UUID, slug: str) -> HttpResponse:
     """One camera of a link."""
     found = opened(request, link)
     shown = access.shared_by(found).filter(Camera.at(slug)) if found else Camera.objects.none()
-    if found is None or (camera := shown.first()) is None:
+    if found is None or found.kiosk or (camera := shown.first()) is None:
         return ended(request)
     data = {**paths(request, found), "camera": facts(camera)}
     return render(
