@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, get_permission_codename
 from django.contrib.auth.models import AnonymousUser, Permission
 from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
@@ -131,9 +131,15 @@ def shared_by(link: ShareLink) -> QuerySet[Camera]:
     return mine
 
 
-def can_share(actor: Actor, camera: Camera) -> bool:
-    """Whether they may let others watch the camera, by a link or by a grant."""
-    return can_manage(actor, camera)
+def can_share(actor: Actor, what: Camera | CameraGroup) -> bool:
+    """Whether they may let others watch a camera or group, by a link or by a grant."""
+    if isinstance(what, CameraGroup):
+        return shareable_groups(actor).filter(pk=what.pk).exists()
+    return can_manage(actor, what)
+
+
+def can_grant(actor: Actor, grant: Grant) -> bool:
+    return grant.what is not None and can_share(actor, grant.what)
 
 
 def links_created_by(user: User) -> QuerySet[ShareLink]:
@@ -238,6 +244,15 @@ def manageable_groups(actor: Actor) -> QuerySet[CameraGroup]:
     return CameraGroup.objects.none()
 
 
+def shareable_groups(actor: Actor) -> QuerySet[CameraGroup]:
+    """Those that they may share with others: what is in them is shared for their owners."""
+    groups = manageable_groups(actor)
+    if not isinstance(actor, User) or actor.is_superuser:
+        return groups
+    manages_all = Exists(_permissions(actor, _PERMISSIONS[Role.MANAGE]))
+    return groups.filter(Q(owner=actor) | Q(manages_all))
+
+
 def visible_group(actor: Actor, slug: str) -> CameraGroup:
     """Raises Http404 for a group that does not exist and for one that is not theirs to see."""
     group = visible_groups(actor).filter(slug=slug).first()
@@ -280,6 +295,38 @@ def _entries_that_count() -> QuerySet[Any]:
         | Q(Exists(granted))
         | Q(Exists(_permissions(owner, _PERMISSIONS[Role.MANAGE])))
     )
+
+
+# People
+
+
+def can_invite_people(actor: Actor) -> bool:
+    """Whether they may add people, and look after their accounts."""
+    return isinstance(actor, User) and actor.is_active and actor.has_perm(_of_people("add"))
+
+
+def can_manage_people_groups(actor: Actor) -> bool:
+    """Whether they may say who is in a group of people: whatever that may do, so may they."""
+    return isinstance(actor, User) and actor.is_active and actor.has_perm("auth.change_group")
+
+
+def manageable_people(actor: Actor) -> QuerySet[User]:
+    """Whose accounts they look after: of those who may do nothing in the administration that they
+    may not do themselves, for who has somebody's sign-in link may do what that person may."""
+    everybody = User._default_manager.all()
+    if not isinstance(actor, User) or not can_invite_people(actor):
+        return everybody.none()
+    if actor.is_superuser:
+        return everybody
+    mine = Permission.objects.filter(Q(user=actor) | Q(group__user=actor))
+    more = Permission.objects.filter(
+        Q(user=OuterRef("pk")) | Q(group__user=OuterRef("pk"))
+    ).exclude(pk__in=mine.values("pk"))
+    return everybody.filter(~Exists(more), is_superuser=False)
+
+
+def _of_people(verb: str) -> str:
+    return f"{User._meta.app_label}.{get_permission_codename(verb, User._meta)}"
 
 
 def actor_of(identity: Identity) -> Actor | None:

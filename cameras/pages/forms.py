@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cameras import access, groups
 from cameras.bounds import bounded_field
-from cameras.models import CAPTURE_FIELDS, Camera, CameraGroup, Grant, Role
+from cameras.models import CAPTURE_FIELDS, Camera, CameraGroup
 from cameras.naming import in_natural_order, validate_line
 from cameras.secret import Secret
-from cameras.users import User, active_user
 
 #: An API token's life in days; 0 is for ever.
 _LIVES = ((30, _("30 days")), (90, _("90 days")), (365, _("A year")), (0, _("Until it is revoked")))
@@ -92,43 +91,6 @@ class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
             group.save()
             groups.fill(group, self.cleaned_data["cameras"], by=self._user)
         return group
-
-
-class ShareForm(forms.Form):
-    """Lets a person do something with a camera, or something else than before."""
-
-    username = forms.CharField(
-        label=_("User name"),
-        max_length=150,
-        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none"}),
-    )
-    role = forms.ChoiceField(label=_("May"), choices=Role.choices, initial=Role.WATCH)
-
-    def __init__(self, camera: Camera, data: object = None) -> None:
-        super().__init__(data, prefix="share")  # type: ignore[arg-type]
-        self._camera = camera
-
-    def clean_username(self) -> User:
-        name = self.cleaned_data["username"]
-        user = active_user(name)
-        if user is None:
-            raise forms.ValidationError(
-                _("No user named “%(name)s”. User names are case-sensitive."),
-                params={"name": name},
-            )
-        if user == self._camera.owner:
-            raise forms.ValidationError(
-                _("%(name)s already owns the camera."), params={"name": name}
-            )
-        return user
-
-    def save(self) -> Grant:
-        grant, _made = Grant.objects.update_or_create(
-            camera=self._camera,
-            user=self.cleaned_data["username"],
-            defaults={"role": self.cleaned_data["role"]},
-        )
-        return grant
 
 
 class KeyForm(forms.Form):

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cameras.pages import account, groups, views
+from cameras.pages import account, groups, views, welcome
 
 urlpatterns = [
     path("cameras/", views.cameras, name="cameras"),
     path("cameras/add/", views.add, name="camera-add"),
     path("cameras/<slug:slug>/settings/", views.SettingsView.as_view(), name="camera-settings"),
     path("cameras/<slug:slug>/delete/", views.delete, name="camera-delete"),
+    path("welcome/", welcome.WelcomeView.as_view(), name="welcome"),
     path("groups/add/", groups.add, name="group-add"),
     path("groups/<slug:slug>/settings/", groups.settings, name="group-settings"),
     path("groups/<slug:slug>/delete/", groups.delete, name="group-delete"),

@@ -22,9 +22,10 @@ from cameras import access
 from cameras.models import Camera, CameraGroup, PublishKey
 from cameras.naming import in_natural_order
 from cameras.pages.addresses import moved
-from cameras.pages.forms import CameraForm, KeyForm, NewCameraForm, ShareForm
+from cameras.pages.forms import CameraForm, KeyForm, NewCameraForm
 from cameras.pages.requests import row_id
 from cameras.pages.secrets import show_secret
+from cameras.pages.sharing_forms import ShareForm
 from cameras.quotas import QuotaExceeded
 from cameras.users import NAME_FIELD, User, signed_in_user
 
