@@ -147,6 +147,11 @@ def links_created_by(user: User) -> QuerySet[ShareLink]:
     return ShareLink.valid().filter(created_by=user)
 
 
+def screens_of(user: User) -> QuerySet[ShareLink]:
+    """Those of these links that screens show a wall by."""
+    return links_created_by(user).filter(kiosk=True)
+
+
 def links_to(camera: Camera) -> QuerySet[ShareLink]:
     """The valid share links that were made for the camera, or for a group that it is in."""
     groups = Q(group__in=_entries.filter(camera=camera).values("cameragroup"))

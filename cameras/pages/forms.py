@@ -13,6 +13,7 @@ from cameras.bounds import bounded_field
 from cameras.models import CAPTURE_FIELDS, Camera, CameraGroup
 from cameras.naming import in_natural_order, validate_line
 from cameras.secret import Secret
+from cameras.users import User
 
 #: An API token's life in days; 0 is for ever.
 _LIVES = ((30, _("30 days")), (90, _("90 days")), (365, _("A year")), (0, _("Until it is revoked")))
