@@ -44,7 +44,7 @@ class ScreenForm(forms.Form):
         label=gettext_lazy("Dim from"), required=False, widget=forms.TimeInput({"type": "time"})
     )
     dims_until = forms.TimeField(
-        label=gettext_lazy("until"), required=False, widget=forms.TimeInput({"type": "time"})
+        label=gettext_lazy("Dim until"), required=False, widget=forms.TimeInput({"type": "time"})
     )
     days = forms.TypedChoiceField(
         label=gettext_lazy("Works for"), choices=_LIVES, coerce=int, initial=0
