@@ -70,8 +70,17 @@ def visible(actor: Actor) -> QuerySet[Camera]:
 
 def visible_with_rights(actor: Actor) -> QuerySet[Camera]:
     """Each says by `manageable` and `publishable` what else one may do with it."""
+    return _with_rights(actor, visible(actor))
+
+
+def watchable_with_rights(actor: Actor) -> QuerySet[Camera]:
+    """Those one may watch, with the same."""
+    return _with_rights(actor, watchable(actor))
+
+
+def _with_rights(actor: Actor, cameras: QuerySet[Camera]) -> QuerySet[Camera]:
     itself = OuterRef("pk")
-    return visible(actor).annotate(
+    return cameras.annotate(
         manageable=Exists(manageable(actor).filter(pk=itself)),
         publishable=Exists(publishable(actor).filter(pk=itself)),
     )

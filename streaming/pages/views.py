@@ -17,17 +17,19 @@ from cameras.models import Camera
 from cameras.pages.addresses import moved
 from streaming import conf
 from streaming.network import addresses, ports
-from streaming.protocol.facts import CameraFacts
+from streaming.protocol.facts import CameraFacts, ListedCamera
 
 
 def wall(request: HttpRequest) -> HttpResponse:
-    cameras = list(access.watchable(request.user))
+    cameras = list(access.watchable_with_rights(request.user))
     data = {
         "socket": ports.watch_socket(request),
         "api": reverse("api-camera-list"),
+        # Of cameras whose pictures are on another page of the wall.
+        "stats": reverse("api-stats"),
         # For cameras that come while the page is open.
         "page": reverse("viewer", args=["SLUG"]),
-        "cameras": [_facts(camera) for camera in cameras],
+        "cameras": [msgspec.to_builtins(ListedCamera.of(camera)) for camera in cameras],
     }
     context = {"cameras": cameras, "data": data, "blank": Camera(slug="SLUG")}
     return render(request, "streaming/wall.html", context)

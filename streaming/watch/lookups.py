@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
-import msgspec
 from django.db import OperationalError
 
 from cameras import access, database
@@ -151,8 +150,8 @@ def look(
     who = access.actor_of(identity)
     if who is None:
         return frozenset(), Watchable((), {})
-    cameras = access.watchable(who) if with_list else ()
-    listed = tuple(msgspec.convert(each, ListedCamera, from_attributes=True) for each in cameras)
+    cameras = access.watchable_with_rights(who) if with_list else ()
+    listed = tuple(map(ListedCamera.of, cameras))
     found: dict[str, UUID] = {}
     asked = sorted(addresses)
     for first in range(0, len(asked), MAX_ADDRESSES):

@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from django.db import OperationalError
 from django.utils import timezone
 
-from cameras.models import ApiToken, Camera, Grant
+from cameras.models import ApiToken, Camera, Grant, Role
 from streaming.backplane.bus import FrameBus
 from streaming.backplane.store import LiveState
 from streaming.domain import wire
@@ -396,7 +396,11 @@ async def test_who_follows_hears_what_they_may_watch(dial, camera, viewer):
     socket = await dial(WATCH, viewer)
     await socket.say("follow")
     assert (await socket.hear("cameras"))["cameras"] == [
-        {"id": str(camera.pk), "slug": "front-door", "name": "Front door", "frame_rate": 30}
+        {
+            **{"id": str(camera.pk), "slug": "front-door", "name": "Front door"},
+            **{"width": 640, "height": 480, "frame_rate": 30},
+            **{"publishable": False, "manageable": False},
+        }
     ]
 
 
@@ -434,6 +438,15 @@ async def test_the_list_is_told_only_when_it_has_changed(dial, camera, owner):
     await change(camera, notes="Seen by managers")
     await asyncio.sleep(2 * CATALOGUE_EVERY_S)
     assert await heard_by(socket) == []
+
+
+async def test_the_list_follows_what_one_may_do_with_a_camera(dial, camera, viewer):
+    socket = await dial(WATCH, viewer)
+    await socket.say("follow")
+    assert (await socket.hear("cameras"))["cameras"][0]["publishable"] is False
+    grant = await Grant.objects.aget(user=viewer)
+    await change(grant, role=Role.PUBLISH)
+    assert (await socket.hear("cameras"))["cameras"][0]["publishable"] is True
 
 
 async def test_many_changes_are_told_together(dial, owner):
