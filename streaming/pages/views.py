@@ -29,6 +29,8 @@ def wall(request: HttpRequest) -> HttpResponse:
         "stats": reverse("api-stats"),
         # For cameras that come while the page is open.
         "page": reverse("viewer", args=["SLUG"]),
+        "film": reverse("capture", args=["SLUG"]),
+        "settings": reverse("camera-settings", args=["SLUG"]),
         "cameras": [msgspec.to_builtins(ListedCamera.of(camera)) for camera in cameras],
     }
     context = {"cameras": cameras, "data": data, "blank": Camera(slug="SLUG")}

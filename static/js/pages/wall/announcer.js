@@ -28,15 +28,6 @@ export class Announcer {
   }
 
   /**
-   * It is as it was when it was last spoken of.
-   *
-   * @param {string} id
-   */
-  withdraw(id) {
-    this.#waiting.delete(id);
-  }
-
-  /**
    * The answer to what somebody did, at once.
    *
    * @param {string} sentence

@@ -17,6 +17,8 @@ const DIRECTIONS = [
 /** So many tiles at most can be tried in all lines: 2 ** 7 of them. */
 const FEW = 8;
 
+/** How many places beside a large one may stay empty, so that a few others are smaller than it. */
+const BLANKS = [0, 1, 2, 3];
 /** Ways of rounding, where pictures have different shapes. */
 const TAKES = [0.5, 0.2, 0.35, 0.65, 0.8];
 
@@ -45,8 +47,9 @@ export function even(aspects) {
 export function oneLarge(aspects) {
   const [large, ...rest] = aspects.map((aspect, index) => single(index, aspect));
   if (!rest.length) return [large];
+  const blank = single(null, rest[0].aspect);
   return DIRECTIONS.flatMap((direction) => [
-    ...sides(large, rest, direction),
+    ...BLANKS.flatMap((count) => sides(large, [...rest, ...Array(count).fill(blank)], direction)),
     ...corners([large, ...rest], direction),
   ]);
 }

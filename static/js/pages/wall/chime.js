@@ -8,15 +8,18 @@ const VOLUME = 0.2;
 export class Chime {
   /** @type {AudioContext | null} */
   #context = null;
+  #isWished;
   #onChange;
 
-  /** @param {() => void} onChange the browser allows sound, or does not any more */
-  constructor(onChange) {
+  /**
+   * @param {() => boolean} isWished
+   * @param {() => void} onChange the browser allows sound, or does not any more
+   */
+  constructor(isWished, onChange) {
+    this.#isWished = isWished;
     this.#onChange = onChange;
     // Browsers allow no sound before somebody did something on the page.
-    for (const type of ["pointerdown", "keydown"]) {
-      document.addEventListener(type, () => this.#wake(), { capture: true });
-    }
+    for (const type of ["click", "keydown"]) document.addEventListener(type, () => this.#wake());
   }
 
   /** Whether it would be heard. */
@@ -33,6 +36,7 @@ export class Chime {
   }
 
   #wake() {
+    if (!this.#isWished()) return;
     if (!this.#context) {
       this.#context = new AudioContext();
       this.#context.addEventListener("statechange", this.#onChange);

@@ -16,6 +16,8 @@ export const MIN_SIDE = 160;
 export const MAX_TILES = 64;
 /** How much longer the sides of one tile may be than those of another of the same shape. */
 const MAX_RATIO = 2;
+/** How many times larger the area of the large one is than that of another. */
+const MIN_LEAD = 2;
 /** What a page should cover; for that the wall may have some more pages. */
 const [ENOUGH, MORE_PAGES] = [0.8, 2];
 /** A picture that is longer has black beside it. */
@@ -190,7 +192,7 @@ function valueOfEven(rects, area, shapes) {
  */
 function valueOfFocus(rects, area) {
   const [large, ...others] = rects.map(({ width, height }) => width * height);
-  const lead = Math.min(1, large / Math.max(...others));
+  const lead = Math.min(1, large / (MIN_LEAD * Math.max(...others)));
   return (covered(rects, area) + covered([rects[0]], area)) * lead * legibility(rects);
 }
 

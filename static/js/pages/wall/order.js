@@ -38,7 +38,7 @@ export function moved(ids, id, target) {
 }
 
 /** What has held for so long moves a camera: nothing jumps while people look. */
-export const HOLD_MS = 5000;
+export const HOLD_MS = 3000;
 
 /** Which cameras count as live when live ones come first. */
 export class LiveFirst {
@@ -56,6 +56,14 @@ export class LiveFirst {
     if (!camera) this.#cameras.set(id, { isLive, changedAt: null });
     else if (camera.isLive === isLive) camera.changedAt = null;
     else camera.changedAt ??= now;
+  }
+
+  /**
+   * @param {string} id
+   * @returns {boolean} true as well where nothing is known
+   */
+  isLive(id) {
+    return this.#cameras.get(id)?.isLive ?? true;
   }
 
   /** @param {string} id */
@@ -76,16 +84,5 @@ export class LiveFirst {
       isChanged = true;
     }
     return isChanged;
-  }
-
-  /**
-   * @template {Named} Camera
-   * @param {Camera[]} cameras
-   * @returns {Camera[]} in the same order, but live ones first
-   */
-  sorted(cameras) {
-    // Of those that nothing is known about, nobody knows that they are off.
-    const isLive = (/** @type {Camera} */ { id }) => this.#cameras.get(id)?.isLive ?? true;
-    return [...cameras.filter(isLive), ...cameras.filter((camera) => !isLive(camera))];
   }
 }

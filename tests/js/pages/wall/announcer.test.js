@@ -42,13 +42,6 @@ test("of several changes of a camera the last one is said", () => {
   assert.deepEqual(said, ["Gate is live."]);
 });
 
-test("nothing is said of a camera that is as it was", () => {
-  announcer.tell("1", "Gate is lost.");
-  announcer.withdraw("1");
-  mock.timers.tick(5000);
-  assert.deepEqual(said, []);
-});
-
 test("what somebody does is answered at once, and changes wait", () => {
   announcer.tell("1", "Gate is lost.");
   announcer.answer("Door moved to place 2 of 9.");

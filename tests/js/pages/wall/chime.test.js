@@ -62,11 +62,23 @@ beforeEach(() => {
 
 test("nothing is heard before somebody did something on the page", () => {
   let changes = 0;
-  const chime = new Chime(() => changes++);
+  const chime = new Chime(
+    () => true,
+    () => changes++,
+  );
   chime.ring();
   assert.deepEqual([chime.isAllowed, played, changes], [false, [], 0]);
-  page.dispatchEvent(new Event("pointerdown"));
+  page.dispatchEvent(new Event("click"));
   chime.ring();
   assert.deepEqual([chime.isAllowed, changes, played.length], [true, 1, 2]);
   assert.ok(played[0] > played[1]);
+});
+
+test("where no sound is wished, the browser is asked for none", () => {
+  const chime = new Chime(
+    () => false,
+    () => assert.fail(),
+  );
+  page.dispatchEvent(new Event("keydown"));
+  assert.equal(chime.isAllowed, false);
 });
