@@ -142,12 +142,12 @@ function slices(tiles, count) {
  * @returns {Rect[]} where they are placed best
  */
 function best(shapes, area, layout) {
-  return layout === "focus"
-    ? bestOf(oneLarge(shapes), area, (rects) => valueOfFocus(rects, area))
-    : inReadingOrder(
-        bestOf(even(shapes), area, (rects) => valueOfEven(rects, area, shapes)),
-        shapes,
-      );
+  if (layout !== "focus") {
+    const rects = bestOf(even(shapes), area, (some) => valueOfEven(some, area, shapes));
+    return inReadingOrder(rects, shapes);
+  }
+  const [large, ...others] = bestOf(oneLarge(shapes), area, (some) => valueOfFocus(some, area));
+  return [large, ...inReadingOrder(others, shapes.slice(1))];
 }
 
 /**

@@ -164,12 +164,19 @@ test("tiles are read row by row, as the cameras are ordered", () => {
   for (const window of WINDOWS) {
     for (const count of [3, 5, 7, 12, 30]) {
       for (const { rects } of planned(aspectsOf(count, "4:3"), window)) {
-        const read = [...rects].sort((a, b) => a.top - b.top || a.left - b.left);
-        assert.deepEqual(rects, read);
+        assert.deepEqual(rects, asRead(rects));
+      }
+      for (const { rects } of planned(aspectsOf(count, "4:3"), window, "focus")) {
+        assert.deepEqual(rects.slice(1), asRead(rects.slice(1)));
       }
     }
   }
 });
+
+/** @param {import("../../../../static/js/pages/wall/blocks.js").Rect[]} rects */
+function asRead(rects) {
+  return [...rects].sort((a, b) => a.top - b.top || a.left - b.left);
+}
 
 test("a tile has the shape of its picture", () => {
   for (const shape of ["16:9", "4:3"]) {
