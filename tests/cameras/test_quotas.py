@@ -47,13 +47,19 @@ def refused(response: Any, sentence: str) -> bool:
     return response.status_code == HTTPStatus.FORBIDDEN and sentence in text(response)
 
 
+def keeps_what_was_typed(response: Any, name: str) -> bool:
+    return f'value="{name}"' in response.content.decode()
+
+
 def test_a_person_owns_as_many_cameras_as_is_allowed(
     owner: User, camera: Camera, api: APIClient, heard: list[str]
 ) -> None:
     client, sentence = signed_in(owner), "olga already owns 2 cameras"
     add = {"name": "Hall", "visibility": "private"}
     assert client.post(reverse("camera-add"), add).status_code == HTTPStatus.FOUND
-    assert refused(client.post(reverse("camera-add"), add), sentence)
+    full = client.post(reverse("camera-add"), add)
+    assert refused(full, sentence)
+    assert keeps_what_was_typed(full, "Hall")
     api.force_authenticate(owner)
     assert refused(api.post(CAMERAS, {"name": "Hall"}), sentence)
     assert heard == ["cameras_per_person"] * 2
@@ -72,6 +78,46 @@ def test_what_one_has_may_be_changed(owner: User, camera: Camera) -> None:
     camera.save()
 
 
+def test_a_camera_is_handed_over_to_a_person_who_has_room(
+    owner: User, stranger: User, superuser: User, camera: Camera, heard: list[str]
+) -> None:
+    hall = Camera.objects.create(name="Hall", owner=stranger)
+    path = f"/admin/cameras/camera/{camera.pk}/change/"
+    client, change = signed_in(superuser), handed_over(signed_in(superuser), path, stranger)
+    Camera.objects.create(name="Attic", owner=stranger)
+    assert refused(client.post(path, change), "sam already owns 2 cameras")
+    camera.refresh_from_db()
+    assert (camera.owner, heard) == (owner, ["cameras_per_person"])
+    hall.delete()
+    assert client.post(path, change).status_code == HTTPStatus.FOUND
+    camera.refresh_from_db()
+    assert camera.owner == stranger
+
+
+def handed_over(client: Client, path: str, to: User) -> dict[str, Any]:
+    form = client.get(path).context["adminform"].form
+    return {**{name: form[name].value() for name in form.fields}, **INLINES, "owner": to.pk}
+
+
+#: None of the inline forms of a camera.
+INLINES = {
+    f"{prefix}-{name}_FORMS": 0
+    for prefix in ("grants", "publish_keys")
+    for name in ("TOTAL", "INITIAL")
+}
+
+
+def test_a_camera_is_changed_without_its_owner_however_many_they_have(
+    owner: User, stranger: User, camera: Camera
+) -> None:
+    for name in ("Hall", "Attic"):
+        Camera.objects.create(name=name, owner=stranger)
+    camera.owner, camera.enabled = stranger, False
+    camera.save(update_fields=["enabled"])
+    with pytest.raises(QuotaExceeded):
+        camera.save(update_fields=["owner"])
+
+
 def test_a_camera_has_as_many_keys_as_is_allowed(
     owner: User, camera: Camera, api: APIClient
 ) -> None:
@@ -80,7 +126,9 @@ def test_a_camera_has_as_many_keys_as_is_allowed(
     revoked.revoke()
     for _ in range(2):
         client.post(SETTINGS, {"action": "make-key", "key-name": "Phone"})
-    assert refused(client.post(SETTINGS, {"action": "make-key", "key-name": "Phone"}), sentence)
+    full = client.post(SETTINGS, {"action": "make-key", "key-name": "Phone"})
+    assert refused(full, sentence)
+    assert keeps_what_was_typed(full, "Phone")
     api.force_authenticate(owner)
     assert refused(api.post(KEYS, {"name": "Phone"}), sentence)
 
@@ -92,7 +140,9 @@ def test_a_person_has_as_many_tokens_as_is_allowed(owner: User, api: APIClient) 
     make = {"action": "make-token", "name": "Script", "days": "30"}
     for _ in range(2):
         assert client.post(reverse("account"), make).status_code == HTTPStatus.OK
-    assert refused(client.post(reverse("account"), make), sentence)
+    full = client.post(reverse("account"), make)
+    assert refused(full, sentence)
+    assert keeps_what_was_typed(full, "Script")
     api.force_authenticate(owner)
     assert refused(api.post("/api/tokens/", {"name": "Script"}), sentence)
 

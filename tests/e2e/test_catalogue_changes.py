@@ -104,6 +104,11 @@ async def test_the_list_of_cameras_follows(owner: BrowserContext, office: Office
     await expect(names).to_have_text(["Attic", "My camera"], timeout=WITHIN_MS)
     await office.change("attic", name="Zoo")
     await expect(names).to_have_text(["My camera", "Zoo"], timeout=WITHIN_MS)
+    chip = page.locator(".camera", has_text="Zoo").locator(".chip")
+    await office.change("attic", enabled=False)
+    await expect(chip).to_contain_text("Disabled", timeout=WITHIN_MS)
+    await office.change("attic", enabled=True)
+    await expect(chip).to_contain_text("Off", timeout=WITHIN_MS)
 
 
 async def test_an_empty_wall_fills_and_a_full_one_says_when_it_is_empty(
@@ -132,6 +137,20 @@ async def test_pages_of_a_camera_that_is_disabled_show_it_when_it_is_enabled_aga
     await office.change("my-camera", enabled=True)
     await shows(viewer, "off")
     await expect(disabled.locator("[data-fact=latency]")).to_be_visible(timeout=WITHIN_MS)
+
+
+async def test_a_page_that_films_follows_its_camera(owner: BrowserContext, office: Office) -> None:
+    page = await film(owner)
+    camera = page.locator(".capture")
+    await office.change("my-camera", name="Porch")
+    await expect(camera.locator(".name")).to_have_text("Porch", timeout=WITHIN_MS)
+    await expect(page).to_have_title("Film for Porch · SkySentry")
+    await office.change("my-camera", enabled=False)
+    await expect(page.get_by_text("This camera was disabled")).to_be_visible(timeout=WITHIN_MS)
+    await expect(camera).to_have_attribute("data-state", "waiting")
+    await office.change("my-camera", enabled=True)
+    # It asks after 5 to 10 s.
+    await expect(camera).to_have_attribute("data-state", "live", timeout=10_000 + WITHIN_MS)
 
 
 async def test_a_visitor_sees_a_public_camera_come_and_go(

@@ -148,7 +148,7 @@ export type CloseCode =
 
 export type ControlFromCamera = CameraPing | Encoders | CameraReport;
 
-export type ControlToCamera = Pong | Wanted | KeyFrame | Watching | Received | Refused;
+export type ControlToCamera = Pong | Wanted | KeyFrame | Watching | Renamed | Received | Refused;
 
 /** What becomes of frames that are lost between a camera and the server. */
 export type Delivery = "realtime" | "resilient";
@@ -343,6 +343,7 @@ export type PublishToCamera =
   | Wanted
   | KeyFrame
   | Watching
+  | Renamed
   | Received
   | Refused;
 
@@ -370,6 +371,13 @@ export interface Refused {
   reason: string;
   /** of the frames */
   count: number;
+}
+
+/** People call the camera something else than `welcome` said. */
+export interface Renamed {
+  type: "renamed";
+  /** as they call it now */
+  name: string;
 }
 
 /** Answer to `stages`: means of the last seconds. */
@@ -516,11 +524,13 @@ export interface WatchError {
 export type WatchErrorCode =
   /** no such camera or no right to watch it, also when a right ends while watching; the subscription stays, and a `state` follows once the camera may be watched (again) */
   | "not_found"
+  /** this socket shows the camera already, by another of its addresses, as the sentence says; that subscription stays as it was, and this one is none */
+  | "duplicate"
   /** over 64 cameras, in one message or together; none of the message is subscribed */
   | "too_many"
   /** this camera cannot be shown now: it has too many viewers, or the database does not answer. Subscribe again after `retry_after_s` seconds */
   | "unavailable"
-  /** too many viewers, or a token that cannot be checked now: connect again after `retry_after_s` seconds */
+  /** too many viewers, too many sockets of the person whose token it is, or a token that cannot be checked now: connect again after `retry_after_s` seconds */
   | "full"
   /** over 20 messages a second for long, and as many more for each 8 cameras watched */
   | "too_often"

@@ -12,9 +12,10 @@ const NEW_PICTURE_EVERY_MS = 10_000;
 /** @type {Record<import("../shared/stats.js").Trouble, string>} */
 const TROUBLES = {
   hidden: "",
-  often: gettext("You have too many pages open that ask for this. It continues in a moment."),
-  redis: gettext("How the cameras are cannot be told just now. It is tried again and again."),
-  server: gettext("The server is away. It is tried again and again."),
+  often: gettext("Too many of your pages are open. Updates continue in a moment."),
+  database: gettext("Database unreachable. Retrying."),
+  redis: gettext("Camera status unknown. Retrying."),
+  server: gettext("Server unreachable. Retrying."),
 };
 
 const list = document.querySelector("[data-stats]");
@@ -37,16 +38,17 @@ if (list instanceof HTMLElement) {
   new VisibleInterval(renewPictures, NEW_PICTURE_EVERY_MS);
 }
 
-/** Which cameras there are, and what they are called. */
+/** Which cameras there are, what they are called, and which of them are enabled. */
 let known = "";
 
 /**
- * Another camera, or another name: what else the page says of them only the server knows.
+ * Another camera, another name, one that was disabled or enabled: what else the page says of them
+ * only the server knows.
  *
  * @param {import("../shared/stats.js").CameraStats[]} cameras
  */
 async function follow(cameras) {
-  const now = JSON.stringify(cameras.map(({ camera, name }) => [camera, name]));
+  const now = JSON.stringify(cameras.map(({ camera, name, enabled }) => [camera, name, enabled]));
   const before = known;
   known = now;
   if (!before || before === now) return;
