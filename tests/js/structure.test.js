@@ -45,7 +45,6 @@ const UNTESTED = {
     "pages/wall/pager.js",
     "pages/wall/view-menu.js",
     "pages/wall/wall-tile.js",
-    "pages/wall/wall.js",
   ],
   "Only a worker, or what stands for one, around a host that is tested": [
     "publish/encoding/encoder-worker.js",

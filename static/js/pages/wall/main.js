@@ -13,6 +13,7 @@ import { Keys } from "./keys.js";
 import { Kiosk } from "./kiosk.js";
 import { Pager } from "./pager.js";
 import { ViewMenu } from "./view-menu.js";
+import { tileMaker } from "./wall-tile.js";
 import { Wall } from "./wall.js";
 
 /** How often the states of cameras are asked for whose pictures are not shown. */
@@ -65,6 +66,7 @@ async function openWall() {
   const chime = new Chime(() => arrangement.values.sound, showSound);
   const watching = await openWatching(data);
   const root = find(document, ".wall", HTMLElement);
+  const template = find(document, "#tile", HTMLTemplateElement);
   // What is not known is not told; it asks again.
   const states = new StatsFeed(
     data.stats,
@@ -74,9 +76,7 @@ async function openWall() {
   );
   let isAsking = false;
   const wall = new Wall(root, {
-    template: find(document, "#tile", HTMLTemplateElement),
-    addresses: data,
-    watching,
+    makeTile: tileMaker(root, template, watching, data),
     arrangement,
     pager,
     announcer: new Announcer((text) => setText(live, text)),

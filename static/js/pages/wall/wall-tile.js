@@ -191,6 +191,25 @@ export class WallTile {
 }
 
 /**
+ * @param {HTMLElement} root of the wall
+ * @param {HTMLTemplateElement} template
+ * @param {import("../../watch/player.js").Watching} watching
+ * @param {Addresses} addresses
+ */
+export function tileMaker(root, template, watching, addresses) {
+  const copy = () => {
+    const fragment = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
+    return find(fragment, ".tile", HTMLElement);
+  };
+  return (/** @type {ListedCamera} */ camera, /** @type {(tile: WallTile) => void} */ onState) => {
+    // Those that were there from the start came with the page.
+    const there = root.querySelector(`[data-camera="${camera.slug}"]`);
+    const element = there instanceof HTMLElement ? there : copy();
+    return new WallTile(element, camera, watching, addresses, onState);
+  };
+}
+
+/**
  * @param {Element} control
  * @param {boolean} isTabbable
  */

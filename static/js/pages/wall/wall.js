@@ -1,12 +1,10 @@
 /** The tiles of all cameras that may be watched: which are shown, where, and in which order. */
 
-import { find } from "../../lib/dom.js";
 import { gettext, interpolate } from "../../lib/i18n.js";
 import { Conditions } from "./conditions.js";
 import { neighbour } from "./directions.js";
 import { plan } from "./layout.js";
 import { inOrder, moved } from "./order.js";
-import { WallTile } from "./wall-tile.js";
 
 /** Between two tiles, pixels. */
 const GAP = 4;
@@ -14,14 +12,13 @@ const SETTLE_EVERY_MS = 1000;
 
 /** @typedef {import("../../protocol/messages.js").ListedCamera} Camera */
 /** @typedef {import("../../watch/state.js").ShownState} ShownState */
+/** @typedef {import("./wall-tile.js").WallTile} WallTile */
 
 /**
  * What a wall needs of its page.
  *
  * @typedef {object} Parts
- * @property {HTMLTemplateElement} template of a tile
- * @property {import("./wall-tile.js").Addresses} addresses
- * @property {import("../../watch/player.js").Watching} watching
+ * @property {(camera: Camera, onChange: (tile: WallTile) => void) => WallTile} makeTile
  * @property {import("./arrangement.js").Arrangement} arrangement
  * @property {import("./pager.js").Pager} pager
  * @property {import("./announcer.js").Announcer} announcer
@@ -238,23 +235,12 @@ export class Wall {
   #tile(camera) {
     const known = this.#tiles.get(camera.id);
     if (known) return known;
-    const { watching, addresses } = this.#parts;
-    // Those that were there from the start came with the page.
-    const there = this.#root.querySelector(`[data-camera="${camera.slug}"]`);
-    const element = there instanceof HTMLElement ? there : this.#copy();
-    const onChange = (/** @type {WallTile} */ changed) => {
+    const tile = this.#parts.makeTile(camera, (changed) => {
       this.#heard(changed);
       this.schedule();
-    };
-    const tile = new WallTile(element, camera, watching, addresses, onChange);
+    });
     this.#tiles.set(camera.id, tile);
     return tile;
-  }
-
-  #copy() {
-    const { template } = this.#parts;
-    const copy = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
-    return find(copy, ".tile", HTMLElement);
   }
 
   /**
