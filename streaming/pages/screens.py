@@ -14,9 +14,8 @@ from django.views.decorators.http import require_GET
 from cameras import access
 from cameras.models import Camera, ShareLink
 from cameras.naming import in_natural_order
-from streaming.pages import shared
+from streaming.pages import shared, walls
 from streaming.pages.release import release
-from streaming.pages.views import facts
 
 _WAIT_S = 10
 
@@ -41,14 +40,13 @@ def screen(request: HttpRequest, link: UUID) -> HttpResponse:
     if found is None or not found.kiosk:
         # Its browser may have lost its cookies. One that keeps none goes round, slowly.
         return _opening(request, _WAIT_S, status=410)
-    cameras = in_natural_order(access.watchable(found))
+    cameras = in_natural_order(access.watchable_with_rights(found))
+    page = reverse("shared-camera", args=[link, walls.PLACEHOLDER])
     data = {
         **shared.paths(request, found),
-        "page": reverse("shared-camera", args=[link, shared.PLACEHOLDER]),
-        "cameras": [facts(camera) for camera in cameras],
-        "group": None,
-        "arrangement": {},
-        "save": None,
+        **walls.data_of(cameras, page=page),
+        # As who made it has arranged the wall; without sound, which a click would have to allow.
+        "arrangement": {**walls.arrangement_of(found.created_by, found.group), "sound": False},
         "screen": {
             "url": reverse("screen-state", args=[link]),
             "open": reverse("shared-open"),
@@ -58,7 +56,7 @@ def screen(request: HttpRequest, link: UUID) -> HttpResponse:
     context = {
         "cameras": cameras,
         "data": data,
-        "blank": Camera(slug=shared.PLACEHOLDER),
+        "blank": Camera(slug=walls.PLACEHOLDER),
         "shared": found,
         "group": found.group,
     }

@@ -19,13 +19,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cameras import access, shares
 from cameras.models import Camera, ShareLink
+from cameras.naming import in_natural_order
 from streaming.network import origins, ports
+from streaming.pages import walls
 from streaming.pages.views import facts
 
 #: For as long as browsers keep a cookie; what counts is the link.
 _COOKIE_AGE_S = 400 * 24 * 3600
-#: Stands in an address for the slug of a camera that comes while the page is open.
-PLACEHOLDER = "SLUG"
 
 
 def confidential(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -106,13 +106,10 @@ def shared_link(request: HttpRequest, link: UUID) -> HttpResponse:
         return redirect("screen", found.pk)
     if found.camera is not None:
         return redirect("shared-camera", found.pk, found.camera.slug)
-    cameras = list(access.watchable(found))
-    data = {
-        **paths(request, found),
-        "page": reverse("shared-camera", args=[found.pk, PLACEHOLDER]),
-        "cameras": [facts(camera) for camera in cameras],
-    }
-    context = {"cameras": cameras, "data": data, "blank": Camera(slug=PLACEHOLDER)}
+    cameras = in_natural_order(access.watchable_with_rights(found))
+    page = reverse("shared-camera", args=[found.pk, walls.PLACEHOLDER])
+    data = {**paths(request, found), **walls.data_of(cameras, page=page)}
+    context = {"cameras": cameras, "data": data, "blank": Camera(slug=walls.PLACEHOLDER)}
     return render(request, "streaming/wall.html", {**context, "shared": found})
 
 

@@ -9,7 +9,6 @@ from functools import partial
 from typing import TypeAlias
 from uuid import UUID
 
-import msgspec
 from django.db import OperationalError
 
 from cameras import access, database
@@ -204,12 +203,11 @@ def _lists(who: access.Actor, names: Collection[str]) -> dict[str, tuple[ListedC
     if groups:
         lists |= access.watchable_by_group(who, groups)
     if ALL in names:
-        lists[ALL] = access.watchable(who)
-    return {name: tuple(map(_listed, in_natural_order(cameras))) for name, cameras in lists.items()}
-
-
-def _listed(camera: Camera) -> ListedCamera:
-    return msgspec.convert(camera, ListedCamera, from_attributes=True)
+        lists[ALL] = access.watchable_with_rights(who)
+    return {
+        name: tuple(map(ListedCamera.of, in_natural_order(cameras)))
+        for name, cameras in lists.items()
+    }
 
 
 def allowed(identity: Identity) -> frozenset[UUID] | None:

@@ -252,8 +252,16 @@ export interface ListedCamera {
   slug: string;
   /** as people call it */
   name: string;
+  /** of its pictures, as set, pixels */
+  width: number;
+  /** of its pictures, as set, pixels */
+  height: number;
   /** most frames a second */
   frame_rate: number;
+  /** whether the viewer may publish to it */
+  publishable: boolean;
+  /** whether the viewer may change it and add phones */
+  manageable: boolean;
 }
 
 /** One complete SDP offer (no trickled candidates) with both data channels; `resume` continues an earlier session. */

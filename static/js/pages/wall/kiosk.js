@@ -7,11 +7,16 @@ export class Kiosk {
   #body = document.body;
   #cursor = new Cursor(() => this.#isOn);
   #link;
+  #opener;
   #wakeLock = new WakeLock();
 
-  /** @param {HTMLAnchorElement} link leads to the address at which the wall opens as a kiosk */
-  constructor(link) {
+  /**
+   * @param {HTMLAnchorElement} link leads to the address at which the wall opens as a kiosk
+   * @param {HTMLElement} opener of the menu with the link
+   */
+  constructor(link, opener) {
     this.#link = link;
+    this.#opener = opener;
     link.addEventListener("click", (event) => {
       event.preventDefault();
       this.#enter();
@@ -33,6 +38,8 @@ export class Kiosk {
   }
 
   #enter() {
+    const menu = /** @type {HTMLElement | null} */ (this.#link.closest(":popover-open"));
+    menu?.hidePopover();
     this.#body.classList.add("kiosk");
     history.replaceState(null, "", this.#link.href);
     this.#wakeLock.hold();
@@ -44,6 +51,6 @@ export class Kiosk {
     history.replaceState(null, "", location.pathname);
     this.#wakeLock.release();
     if (document.fullscreenElement) void document.exitFullscreen();
-    this.#link.focus();
+    this.#opener.focus();
   }
 }
