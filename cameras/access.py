@@ -89,8 +89,17 @@ def visible(actor: Actor) -> QuerySet[Camera]:
 
 def visible_with_rights(actor: Actor) -> QuerySet[Camera]:
     """Each says by `manageable` and `publishable` what else one may do with it."""
+    return _with_rights(actor, visible(actor))
+
+
+def watchable_with_rights(actor: Actor) -> QuerySet[Camera]:
+    """Those one may watch, with the same."""
+    return _with_rights(actor, watchable(actor))
+
+
+def _with_rights(actor: Actor, cameras: QuerySet[Camera]) -> QuerySet[Camera]:
     itself = OuterRef("pk")
-    return visible(actor).annotate(
+    return cameras.annotate(
         manageable=Exists(manageable(actor).filter(pk=itself)),
         publishable=Exists(publishable(actor).filter(pk=itself)),
     )
@@ -146,6 +155,11 @@ def can_grant(actor: Actor, grant: Grant) -> bool:
 def links_created_by(user: User) -> QuerySet[ShareLink]:
     """The valid share links that the user made and may revoke, whatever became of the cameras."""
     return ShareLink.valid().filter(created_by=user)
+
+
+def screens_of(user: User) -> QuerySet[ShareLink]:
+    """Those of these links that screens show a wall by."""
+    return links_created_by(user).filter(kiosk=True)
 
 
 def links_to(what: Camera | CameraGroup) -> QuerySet[ShareLink]:
@@ -287,14 +301,14 @@ def visible_group(actor: Actor, slug: str) -> CameraGroup:
 
 
 def watchable_in(actor: Actor, group: CameraGroup) -> QuerySet[Camera]:
-    """The cameras of the group that they may watch."""
-    return watchable(actor).filter(groups=group)
+    """The cameras of the group that they may watch, with what else they may do with each."""
+    return watchable_with_rights(actor).filter(groups=group)
 
 
 def watchable_by_group(actor: Actor, slugs: Collection[str]) -> dict[str, list[Camera]]:
     """What they may watch in each of these groups; a group that they don't see is left out."""
     seen = visible_groups(actor).filter(slug__in=slugs)
-    groups = seen.prefetch_related(Prefetch("cameras", watchable(actor)))
+    groups = seen.prefetch_related(Prefetch("cameras", watchable_with_rights(actor)))
     return {group.slug: list(group.cameras.all()) for group in groups}
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from streaming.api import shared as shared_api
-from streaming.pages import phones, shared, views, walls
+from streaming.pages import phones, screens, shared, views, walls
 
 _api_of_link = [
     path("", shared_api.SharedCamerasView.as_view(), name="shared-cameras"),
@@ -26,9 +26,12 @@ urlpatterns = [
     path("phone/join/", phones.join, name="phone-join"),
     path("phone/leave/", phones.leave, name="phone-leave"),
     path("phone/manifest.webmanifest", phones.manifest, name="phone-manifest"),
+    path("kiosk/", screens.opening, name="kiosk"),
     path("shared/", shared.shared, name="shared"),
     path("shared/open/", shared.open_link, name="shared-open"),
     path("shared/<uuid:link>/", shared.shared_link, name="shared-link"),
+    path("shared/<uuid:link>/screen/", screens.screen, name="screen"),
+    path("shared/<uuid:link>/screen/state/", screens.state, name="screen-state"),
     path("shared/<uuid:link>/cameras/<slug:slug>/", shared.shared_camera, name="shared-camera"),
     path("shared/<uuid:link>/embed/", shared.embed, name="shared-embed"),
     path("shared/<uuid:link>/api/cameras/", include(_api_of_link)),

@@ -158,11 +158,15 @@ class Camera(models.Model):
         using: str | None = None,
         update_fields: Iterable[str] | None = None,
     ) -> None:
-        before = Camera.objects.filter(pk=self.pk).values_list("slug", flat=True).first()
+        saved = Camera.objects.filter(pk=self.pk).values_list("slug", "owner")
+        before, owner = saved.first() or (None, None)
         is_written = not update_fields or "slug" in update_fields
+        is_handed_over = owner != self.owner_id and (
+            not update_fields or not {"owner", "owner_id"}.isdisjoint(update_fields)
+        )
 
         def write() -> None:
-            if self._state.adding:
+            if is_handed_over:
                 self._check_quota()
             super(Camera, self).save(
                 force_insert=force_insert,

@@ -97,6 +97,9 @@ class ShareLink(Secret):
     )
     #: For a screen that shows a wall and nothing else.
     kiosk = models.BooleanField(_("kiosk"), default=False, db_default=False)
+    #: By the clock of the screen; from evening to morning the second is the smaller one.
+    dims_from = models.TimeField(_("dims from"), null=True, blank=True)
+    dims_until = models.TimeField(_("dims until"), null=True, blank=True)
 
     class Meta(Secret.Meta):
         verbose_name = _("share link")
@@ -104,6 +107,11 @@ class ShareLink(Secret):
         constraints = (
             models.CheckConstraint(
                 name="share_link_what", condition=Q(camera=None) | Q(group=None)
+            ),
+            models.CheckConstraint(
+                name="share_link_dims",
+                condition=Q(dims_from=None, dims_until=None)
+                | Q(dims_from__isnull=False, dims_until__isnull=False),
             ),
             models.CheckConstraint(
                 name="share_link_viewers", condition=Q(max_viewers=None) | Q(max_viewers__gte=1)

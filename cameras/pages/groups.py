@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -13,6 +15,7 @@ from cameras import access
 from cameras.models import Camera, CameraGroup
 from cameras.pages.forms import GroupForm
 from cameras.pages.views import SEARCHABLE_FROM
+from cameras.quotas import QuotaExceeded
 from cameras.users import signed_in_user
 
 
@@ -30,7 +33,11 @@ def add(request: HttpRequest) -> HttpResponse:
         initial={"cameras": list(first.values_list("pk", flat=True))},
     )
     if request.method == "POST" and form.is_valid():
-        return redirect("group-wall", form.save().slug)
+        try:
+            return redirect("group-wall", form.save().slug)
+        except QuotaExceeded as error:
+            form.add_error("name", str(error))
+            return _page(request, form, HTTPStatus.FORBIDDEN)
     return _page(request, form)
 
 
@@ -45,7 +52,9 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
     return _page(request, form)
 
 
-def _page(request: HttpRequest, form: GroupForm) -> HttpResponse:
+def _page(
+    request: HttpRequest, form: GroupForm, status: HTTPStatus = HTTPStatus.OK
+) -> HttpResponse:
     cameras = form.cameras_to_choose()
     saved = CameraGroup.objects.filter(pk=form.instance.pk).first()
     context = {
@@ -56,7 +65,7 @@ def _page(request: HttpRequest, form: GroupForm) -> HttpResponse:
         "cameras": cameras,
         "searchable": len(cameras) >= SEARCHABLE_FROM,
     }
-    return render(request, "cameras/group.html", context)
+    return render(request, "cameras/group.html", context, status=status)
 
 
 @login_required

@@ -2,7 +2,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cameras.pages import account, groups, link_dialog, people, sharing, views, welcome
+from cameras.pages import (
+    account,
+    groups,
+    link_dialog,
+    people,
+    screens,
+    sharing,
+    views,
+    welcome,
+)
 
 urlpatterns = [
     path("cameras/", views.cameras, name="cameras"),
@@ -20,6 +29,7 @@ urlpatterns = [
     path("groups/<slug:slug>/settings/", groups.settings, name="group-settings"),
     path("groups/<slug:slug>/sharing/", sharing.GroupSharingView.as_view(), name="group-sharing"),
     path("groups/<slug:slug>/delete/", groups.delete, name="group-delete"),
+    path("screens/add/", screens.add, name="screen-add"),
     path("account/", account.AccountView.as_view(), name="account"),
     path("account/password/", account.PasswordView.as_view(), name="password"),
 ]

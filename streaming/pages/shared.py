@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
 from http.cookies import Morsel
@@ -23,6 +23,7 @@ from cameras import access, shares
 from cameras.models import Camera, ShareLink
 from cameras.naming import in_natural_order
 from streaming.network import origins, ports
+from streaming.pages import walls
 from streaming.pages.content_policy import HEADER, policy
 from streaming.pages.views import facts
 
@@ -32,8 +33,6 @@ Morsel._flags.add("partitioned")  # type: ignore[attr-defined]
 
 #: For as long as browsers keep a cookie; what counts is the link.
 _COOKIE_AGE_S = 400 * 24 * 3600
-#: Stands in an address for the slug of a camera that comes while the page is open.
-_PLACEHOLDER = "SLUG"
 
 
 def confidential(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -68,22 +67,20 @@ def open_link(request: HttpRequest) -> HttpResponse:
     if link is None:
         return JsonResponse({"message": _("This link has expired or was revoked.")}, status=410)
     response = JsonResponse({"url": reverse("shared-link", args=[link.pk])})
-    set_cookies(response, link, Embedded if "embedded" in request.POST else OwnPage)
-    if request.is_secure():
-        for cookie in response.cookies.values():
-            cookie["secure"] = True
+    embedded = "embedded" in request.POST
+    set_cookies(response, link, is_secure=request.is_secure(), embedded=embedded)
     return response
 
 
-#: Attributes of the cookies of a link's own pages, and of those that other sites embed: browsers
-#: send them there alone, so that a site learns nothing of what else somebody has opened. Without
-#: https, they take such cookies from this machine itself only.
-OwnPage = {"samesite": "Lax"}
-Embedded = {"samesite": "None", "secure": True, "partitioned": True}
+def set_cookies(
+    response: HttpResponse, link: ShareLink, *, is_secure: bool, embedded: bool = False
+) -> None:
+    """Lets the browser open the pages and the socket of this link, and of no other.
 
-
-def set_cookies(response: HttpResponse, link: ShareLink, attributes: Mapping[str, Any]) -> None:
-    """Lets the browser open the pages and the socket of this link, and of no other."""
+    Those of a page that another site embeds are partitioned: browsers send them there alone, so
+    that the site learns nothing of what else somebody has opened. They take such cookies by https,
+    and without it from their own machine.
+    """
     paths = {
         shares.PAGE_COOKIE: reverse("shared-link", args=[link.pk]),
         shares.SOCKET_COOKIE: ports.link_socket_path(link.pk),
@@ -95,9 +92,11 @@ def set_cookies(response: HttpResponse, link: ShareLink, attributes: Mapping[str
             max_age=_age_s(link),
             path=path,
             domain=settings.SESSION_COOKIE_DOMAIN,
+            secure=is_secure or embedded,
             httponly=True,
+            samesite="None" if embedded else "Lax",
         )
-        response.cookies[name].update(attributes)
+        response.cookies[name]["partitioned"] = embedded
 
 
 def _age_s(link: ShareLink) -> int:
@@ -119,25 +118,20 @@ def shared_link(request: HttpRequest, link: UUID) -> HttpResponse:
     found = opened(request, link)
     if found is None:
         return ended(request)
+    if found.kiosk:
+        return redirect("screen", found.pk)
     if found.camera is not None:
         return redirect("shared-camera", found.pk, found.camera.slug)
     return _wall(request, found)
 
 
 def _wall(request: HttpRequest, link: ShareLink, embedded: bool = False) -> HttpResponse:
-    cameras = in_natural_order(access.watchable(link))
-    data: dict[str, Any] = {
-        **paths(request, link),
-        "page": reverse("shared-camera", args=[link.pk, _PLACEHOLDER]),
-        "cameras": [facts(camera) for camera in cameras],
-        "group": None,
-        "arrangement": {},
-        "save": None,
-    }
+    cameras = in_natural_order(access.watchable_with_rights(link))
+    page = reverse("shared-camera", args=[link.pk, walls.PLACEHOLDER])
     context = {
         "cameras": cameras,
-        "data": data,
-        "blank": Camera(slug=_PLACEHOLDER),
+        "data": {**paths(request, link), **walls.data_of(cameras, page=page)},
+        "blank": Camera(slug=walls.PLACEHOLDER),
         "group": link.group,
         "shared": link,
         "embedded": embedded,
@@ -151,7 +145,7 @@ def shared_camera(request: HttpRequest, link: UUID, slug: str) -> HttpResponse:
     """One camera of a link."""
     found = opened(request, link)
     shown = access.shared_by(found).filter(Camera.at(slug)) if found else Camera.objects.none()
-    if found is None or (camera := shown.first()) is None:
+    if found is None or found.kiosk or (camera := shown.first()) is None:
         return ended(request)
     data = {**paths(request, found), "camera": facts(camera)}
     return render(

@@ -25,7 +25,7 @@ from streaming.protocol.facts import CameraFacts
 
 
 def wall(request: HttpRequest) -> HttpResponse:
-    return _wall(request, access.watchable(request.user), None)
+    return _wall(request, access.watchable_with_rights(request.user), None)
 
 
 def group_wall(request: HttpRequest, slug: str) -> HttpResponse:
@@ -38,12 +38,12 @@ def _wall(request: HttpRequest, shown: QuerySet[Camera], group: CameraGroup | No
     data = {
         "socket": ports.watch_socket(request),
         "api": reverse("api-camera-list"),
-        # For cameras that come while the page is open.
-        "page": reverse("viewer", args=["SLUG"]),
-        "cameras": [facts(camera) for camera in cameras],
-        **walls.data_of(request, group),
+        # Of cameras whose pictures are on another page of the wall.
+        "stats": reverse("api-stats"),
+        **walls.data_of(cameras, page=reverse("viewer", args=[walls.PLACEHOLDER])),
+        **walls.own_data(request, group),
     }
-    context = {"cameras": cameras, "data": data, "blank": Camera(slug="SLUG")}
+    context = {"cameras": cameras, "data": data, "blank": Camera(slug=walls.PLACEHOLDER)}
     context |= walls.context_of(request, group)
     return render(request, "streaming/wall.html", context)
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cameras import access
-from cameras.models import CameraGroup, WallArrangement
+from cameras.models import Camera, CameraGroup, WallArrangement
 from cameras.naming import in_natural_order
 from cameras.pages.sharing_forms import LinkForm
 from cameras.users import User
+from streaming.protocol.facts import ListedCamera
 
+#: Stands in an address for the slug of a camera that comes while the page is open.
+PLACEHOLDER = "SLUG"
 _MAX_CAMERAS = 1000
 
 
@@ -36,11 +41,24 @@ class Arrangement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sound: bool = False
 
 
-def data_of(request: HttpRequest, group: CameraGroup | None) -> dict[str, Any]:
-    """What the page's scripts need to know of the wall."""
+def data_of(cameras: Iterable[Camera], *, page: str) -> dict[str, Any]:
+    """What the page's scripts need to know of cameras with rights (`access`).
+
+    `page` is the address of a camera's page, with the placeholder.
+    """
+    return {
+        "page": page,
+        "film": reverse("capture", args=[PLACEHOLDER]),
+        "settings": reverse("camera-settings", args=[PLACEHOLDER]),
+        "cameras": [msgspec.to_builtins(ListedCamera.of(camera)) for camera in cameras],
+    }
+
+
+def own_data(request: HttpRequest, group: CameraGroup | None) -> dict[str, Any]:
+    """What they need to know of the wall of somebody who goes from wall to wall."""
     return {
         "group": group.slug if group else None,
-        "arrangement": _arrangement(request, group),
+        "arrangement": arrangement_of(request.user, group),
         "save": _save_url(group) if request.user.is_authenticated else None,
     }
 
@@ -56,10 +74,11 @@ def context_of(request: HttpRequest, group: CameraGroup | None) -> dict[str, Any
     }
 
 
-def _arrangement(request: HttpRequest, group: CameraGroup | None) -> dict[str, Any]:
-    if not isinstance(request.user, User):
+def arrangement_of(user: User | AnonymousUser, group: CameraGroup | None) -> dict[str, Any]:
+    """What somebody has changed of the wall of a group, or of all cameras."""
+    if not isinstance(user, User):
         return {}
-    mine = WallArrangement.objects.filter(user=request.user, group=group)
+    mine = WallArrangement.objects.filter(user=user, group=group)
     choices: dict[str, Any] | None = mine.values_list("choices", flat=True).first()
     return choices or {}
 

@@ -13,6 +13,7 @@ const AWAY_AFTER_MS = 10_000;
 
 /** @typedef {import("../protocol/wire.js").Frame} Frame */
 /** @typedef {import("../protocol/wire.js").Header} Header */
+/** @typedef {import("../protocol/messages.js").ListedCamera} ListedCamera */
 /** @typedef {import("./connection/source.js").CameraState} CameraState */
 /** @typedef {import("./connection/source.js").Source} Source */
 /** @typedef {import("./connection/source.js").Wants} Wants */
@@ -26,9 +27,7 @@ const AWAY_AFTER_MS = 10_000;
  * @property {string[]} codecs of video that can be shown, best first
  */
 
-/**
- * @typedef {import("../protocol/messages.js").ListedCamera} Camera
- */
+/** @typedef {Pick<ListedCamera, "id" | "slug" | "name" | "frame_rate">} Camera */
 
 /**
  * What a page shows of a player.

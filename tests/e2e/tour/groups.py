@@ -1,10 +1,10 @@
-"""Groups of cameras and their walls."""
+"""Groups of cameras, their walls, and screens that show them."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from tests.e2e.tour.visit import Sight, Visit, tile_is
+from tests.e2e.tour.visit import PATIENCE_MS, Sight, Visit, tile_is
 
 _SET_UP = """
 from cameras.models import Camera, CameraGroup
@@ -18,6 +18,7 @@ for name, slugs in (
     group.cameras.set(Camera.objects.filter(slug__in=slugs))
 Camera.objects.filter(slug="gate").update(location="Street side")
 """
+_REVOKE = "__import__('cameras.models').models.ShareLink.objects.get(kiosk=True).revoke()"
 _TIDY_UP = "__import__('cameras.models').models.CameraGroup.objects.all().delete()"
 
 
@@ -44,4 +45,27 @@ async def sights(visit: Visit) -> AsyncIterator[Sight]:
     await page.keyboard.press("w")
     await page.locator("#walls-menu").wait_for()
     yield "group-walls", page
+    await page.goto("/screens/add/?group=doors")
+    yield "screen-add", page
+    await page.get_by_label("Name").fill("Hall TV")
+    await page.get_by_role("button", name="Create link").click()
+    address = await page.locator("#secret").input_value()
+    yield "screen-link", page
+    await page.goto("/account/")
+    await page.locator("#screens").scroll_into_view_if_needed()
+    yield "account-screens", page
+    screen = await (await visit.stranger()).new_page()
+    await screen.goto("/kiosk/#" + address.partition("#")[2])
+    await tile_is(screen, "demo", "live")
+    yield "screen", screen
+    await screen.evaluate("document.body.classList.add('dimmed')")
+    yield "screen-night", screen
+    await screen.evaluate("document.body.classList.remove('dimmed')")
+    visit.system.run(_REVOKE)
+    await screen.get_by_role("alert").wait_for(timeout=PATIENCE_MS)
+    yield "screen-revoked", screen
+    await screen.goto("about:blank")
+    await screen.goto("/kiosk/#ssl_unknown")
+    await screen.get_by_text("was revoked").wait_for()
+    yield "screen-opening", screen
     visit.system.run(_TIDY_UP)

@@ -13,6 +13,7 @@ const NUMBERS_EVERY = 2;
 export class Tile {
   #canvas;
   #element;
+  #onFacts;
   #parts;
   #refreshes = 0;
   /** @type {ReturnType<typeof setInterval> | undefined} while it is watched */
@@ -22,9 +23,11 @@ export class Tile {
    * @param {HTMLElement} element of templates/streaming/_tile.html
    * @param {import("../../watch/player.js").Camera} camera
    * @param {import("../../watch/player.js").Watching} watching
+   * @param {(facts: import("../../watch/player.js").Facts) => void} [onFacts] whenever they are shown
    */
-  constructor(element, camera, watching) {
+  constructor(element, camera, watching, onFacts = () => {}) {
     this.#element = element;
+    this.#onFacts = onFacts;
     this.#canvas = find(element, "canvas", HTMLCanvasElement);
     this.#parts = {
       state: find(element, "[data-part=state]", HTMLElement),
@@ -76,9 +79,9 @@ export class Tile {
   #listen() {
     const fullScreen = find(this.#element, "[data-action=full-screen]", HTMLButtonElement);
     fullScreen.hidden = !document.fullscreenEnabled;
-    fullScreen.addEventListener("click", () => this.#toggleFullScreen());
+    fullScreen.addEventListener("click", () => this.toggleFullScreen());
     const snapshot = find(this.#element, "[data-action=snapshot]", HTMLButtonElement);
-    snapshot.addEventListener("click", () => this.#saveSnapshot());
+    snapshot.addEventListener("click", () => this.saveSnapshot());
   }
 
   #refresh() {
@@ -88,13 +91,15 @@ export class Tile {
   }
 
   #showState() {
-    const { state, reason, age, fresh } = this.player.facts;
+    const { facts } = this.player;
+    const { state, reason, age, fresh } = facts;
     this.#element.dataset.state = state;
     this.#element.toggleAttribute("data-empty", age === null);
     this.#element.toggleAttribute("data-old", age !== null && !fresh);
     setText(this.#parts.state, stateWord(state));
     setText(this.#parts.age, age === null || fresh ? "" : pictureAge(age));
     setText(this.#parts.sentence, stateSentence(state, reason));
+    this.#onFacts(facts);
   }
 
   #showNumbers() {
@@ -105,12 +110,13 @@ export class Tile {
     setText(this.#parts.facts, live ? `${milliseconds(latency)} · ${framesPerSecond(rate)}` : "");
   }
 
-  #toggleFullScreen() {
+  toggleFullScreen() {
     if (document.fullscreenElement) void document.exitFullscreen();
     else void this.#element.requestFullscreen();
   }
 
-  #saveSnapshot() {
+  saveSnapshot() {
+    if (this.player.facts.age === null) return;
     copyOf(this.#canvas).toBlob((blob) => {
       if (blob) save(blob, `${this.player.camera.slug} ${timestamp()}.png`);
     }, "image/png");
