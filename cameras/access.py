@@ -157,6 +157,11 @@ def links_created_by(user: User) -> QuerySet[ShareLink]:
     return ShareLink.valid().filter(created_by=user)
 
 
+def links_sent_by(user: User) -> QuerySet[ShareLink]:
+    """Those of these links that people were sent."""
+    return links_created_by(user).filter(kiosk=False).select_related("camera", "group")
+
+
 def screens_of(user: User) -> QuerySet[ShareLink]:
     """Those of these links that screens show a wall by."""
     return links_created_by(user).filter(kiosk=True)
