@@ -110,6 +110,6 @@ class SharedCamerasView(OfLink):
     throttle_classes = ()
 
     def get(self, request: Request) -> Response:
-        cameras = access.watchable(self.link)
-        listed = [msgspec.convert(each, ListedCamera, from_attributes=True) for each in cameras]
-        return Response({"next": None, "results": msgspec.to_builtins(listed)})
+        cameras = access.watchable_with_rights(self.link)
+        listed = [msgspec.to_builtins(ListedCamera.of(camera)) for camera in cameras]
+        return Response({"next": None, "results": listed})

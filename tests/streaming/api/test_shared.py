@@ -45,7 +45,11 @@ def test_the_list_holds_what_the_link_shows(visitor, link, owner, camera):
                 "id": str(camera.pk),
                 "slug": "front-door",
                 "name": "Front door",
+                "width": 640,
+                "height": 480,
                 "frame_rate": 30,
+                "publishable": False,
+                "manageable": False,
             }
         ],
     }
