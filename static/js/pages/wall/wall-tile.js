@@ -14,7 +14,7 @@ const PLACEHOLDER = "SLUG";
 /**
  * Addresses of a camera's pages, with a placeholder.
  *
- * @typedef {{ page: string, film: string, settings: string }} Addresses
+ * @typedef {{ page: string, film?: string, settings?: string }} Addresses
  */
 
 export class WallTile {
@@ -56,7 +56,7 @@ export class WallTile {
     const { name, slug, publishable, manageable } = camera;
     this.camera = camera;
     this.#tile.rename(camera);
-    const addressOf = (/** @type {string} */ address) => address.replace(PLACEHOLDER, slug);
+    const addressOf = (address = "") => address.replace(PLACEHOLDER, slug);
     this.link.href = addressOf(this.#addresses.page);
     setText(
       find(this.link, ".hidden", HTMLElement),
