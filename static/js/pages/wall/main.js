@@ -51,13 +51,14 @@ async function showWall() {
         seeAll: () => wall.seeAll(),
       })
     : null;
+  const announcer = new Announcer(say);
   const root = find(document, ".wall", HTMLElement);
   const template = find(document, "#tile", HTMLTemplateElement);
   const wall = new Wall(root, {
-    makeTile: tileMaker(root, template, watching, data),
+    makeTile: tileMaker(root, template, watching, data, (text) => announcer.answer(text)),
     arrangement,
     pager: new Pager(document.querySelector(".pager"), () => wall.arrange()),
-    announcer: new Announcer(say),
+    announcer,
     onLost: () => chrome?.ring(),
     onAlarms: (cameras) => chrome?.showAlarms(cameras),
     onFolded: (tiles) => chrome?.showFolded(tiles),
