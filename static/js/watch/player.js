@@ -3,6 +3,7 @@
 import { localTime } from "../lib/clock.js";
 import { Cooldown } from "../lib/cooldown.js";
 import { Distribution, Meter } from "../lib/meter.js";
+import { isInSight, onSightChange } from "../lib/sight.js";
 import { Freshness } from "./freshness.js";
 import { kindOf } from "./kind.js";
 import { Stages } from "./stages.js";
@@ -95,8 +96,8 @@ export class Player {
       onBroken: () => this.#source.askKeyFrame(camera.id),
       onUnplayable: (codec) => this.#doWithout(codec),
     });
-    document.addEventListener("visibilitychange", () => this.#visibilityChanged(!document.hidden));
-    this.#visibilityChanged(!document.hidden);
+    onSightChange(() => this.#sightChanged());
+    this.#sightChanged();
     this.camera = camera;
   }
 
@@ -188,10 +189,9 @@ export class Player {
     this.#cooldownTimer = setTimeout(whole, this.#cooldown.next(localTime()));
   }
 
-  /** @param {boolean} isVisible whether somebody may see the page */
-  #visibilityChanged(isVisible) {
+  #sightChanged() {
     clearTimeout(this.#awayTimer);
-    if (!isVisible) this.#awayTimer = setTimeout(() => this.#setAway(true), AWAY_AFTER_MS);
+    if (!isInSight()) this.#awayTimer = setTimeout(() => this.#setAway(true), AWAY_AFTER_MS);
     else if (this.#isAway) this.#setAway(false);
   }
 

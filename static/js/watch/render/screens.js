@@ -1,6 +1,7 @@
 /** The page's end of the worker that draws: one screen for each camera's canvas. */
 
 import { localTime } from "../../lib/clock.js";
+import { isInSight, onSightChange } from "../../lib/sight.js";
 import { PageRenderHost } from "./page-render-host.js";
 
 /** For the worker to load; otherwise the page draws. */
@@ -30,7 +31,7 @@ export class Screens {
   constructor() {
     if (this.#drawsInWorker) this.#openWorker();
     else this.#use(new PageRenderHost());
-    document.addEventListener("visibilitychange", () => this.#tellHidden());
+    onSightChange(() => this.#tellHidden());
     this.#tellHidden();
   }
 
@@ -83,7 +84,7 @@ export class Screens {
   }
 
   #tellHidden() {
-    this.#post({ type: "hidden", hidden: document.hidden });
+    this.#post({ type: "hidden", hidden: !isInSight() });
   }
 
   /**
