@@ -40,6 +40,7 @@ const UNTESTED = {
     "pages/viewer/rendition.js",
     "pages/viewer/stage-bar.js",
     "pages/wall/alarm-menu.js",
+    "pages/wall/chrome.js",
     "pages/wall/cursor.js",
     "pages/wall/drag.js",
     "pages/wall/folded.js",

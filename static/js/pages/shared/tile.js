@@ -4,6 +4,8 @@ import { find, setText } from "../../lib/dom.js";
 import { gettext, interpolate } from "../../lib/i18n.js";
 import { framesPerSecond, milliseconds, pictureAge } from "../../lib/format.js";
 import { Player } from "../../watch/player.js";
+import { orientationOf } from "./orientation.js";
+import { saveSnapshot } from "./snapshot.js";
 import { stateSentence, stateWord } from "./words.js";
 
 /** Fast enough that no frozen picture looks live, slow enough that numbers can be read. */
@@ -70,10 +72,10 @@ export class Tile {
     this.player.stop();
   }
 
-  /** Nothing of the camera stays. */
-  forget() {
+  /** The camera is gone, and the tile with it. */
+  close() {
     clearInterval(this.#timer);
-    this.player.forget();
+    this.player.close();
   }
 
   #listen() {
@@ -117,41 +119,6 @@ export class Tile {
 
   saveSnapshot() {
     if (this.player.facts.age === null) return;
-    copyOf(this.#canvas).toBlob((blob) => {
-      if (blob) save(blob, `${this.player.camera.slug} ${timestamp()}.png`);
-    }, "image/png");
+    void saveSnapshot(this.#canvas, this.player.camera.slug, orientationOf(this.#element));
   }
-}
-
-/**
- * Not every browser makes a file of a canvas that a worker draws on.
- *
- * @param {HTMLCanvasElement} canvas
- */
-function copyOf(canvas) {
-  const copy = document.createElement("canvas");
-  copy.width = canvas.width;
-  copy.height = canvas.height;
-  copy.getContext("2d")?.drawImage(canvas, 0, 0);
-  return copy;
-}
-
-/** The local time, for file names. */
-function timestamp() {
-  const now = new Date();
-  const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000);
-  return local.toISOString().slice(0, 19).replace("T", " ").replaceAll(":", "-");
-}
-
-/**
- * @param {Blob} blob
- * @param {string} name
- */
-function save(blob, name) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  // Not at once: the browser starts to read it only later.
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

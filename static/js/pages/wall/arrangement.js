@@ -29,19 +29,18 @@ export class Arrangement {
   #isSaving = false;
   #isUnsaved = false;
   #key;
-  #onTrouble;
   #url;
+  /** Hears whether the newest change was saved. @type {(isSaved: boolean) => void} */
+  onTrouble = () => {};
 
   /**
    * @param {Partial<Values> | undefined} given by the server; what the browser keeps comes first
    * @param {string | null | undefined} url that takes changes; without one the browser keeps them
    * @param {string} wall its path: each has its own
-   * @param {(isSaved: boolean) => void} [onTrouble] the newest change was not saved, or is now
    */
-  constructor(given, url, wall, onTrouble = () => {}) {
+  constructor(given, url, wall) {
     this.#url = url;
     this.#key = `${KEY} ${wall}`;
-    this.#onTrouble = onTrouble;
     this.values = valid(url ? given : { ...given, ...kept(this.#key) });
   }
 
@@ -63,7 +62,7 @@ export class Arrangement {
     this.#isSaving = true;
     while (this.#isUnsaved) {
       this.#isUnsaved = false;
-      this.#onTrouble(await isTaken(url, this.values));
+      this.onTrouble(await isTaken(url, this.values));
     }
     this.#isSaving = false;
   }

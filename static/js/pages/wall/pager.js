@@ -8,23 +8,18 @@ export const TURN_MS = 10_000;
 
 export class Pager {
   #count = 1;
-  #label;
   #onTurn;
   #page = 0;
   #root;
 
   /**
-   * @param {HTMLElement} root
+   * @param {HTMLElement | null} root null on a screen, which only turns by itself
    * @param {() => void} onTurn
    */
   constructor(root, onTurn) {
     this.#root = root;
     this.#onTurn = onTurn;
-    this.#label = find(root, "[data-part=shown]", HTMLElement);
-    const previous = find(root, "[data-action=previous]", HTMLButtonElement);
-    previous.addEventListener("click", () => this.turn(-1));
-    const next = find(root, "[data-action=next]", HTMLButtonElement);
-    next.addEventListener("click", () => this.turn(1));
+    if (root) this.#listen(root);
     setInterval(() => {
       if (document.body.classList.contains("kiosk")) this.turn(1);
     }, TURN_MS);
@@ -52,8 +47,18 @@ export class Pager {
    * @param {number} all cameras
    */
   show(shown, all) {
+    if (!this.#root) return;
     this.#root.hidden = this.#count === 1;
     document.body.classList.toggle("paged", this.#count > 1);
-    setText(this.#label, interpolate(gettext("%(shown)s of %(count)s"), { shown, count: all }));
+    const label = find(this.#root, "[data-part=shown]", HTMLElement);
+    setText(label, interpolate(gettext("%(shown)s of %(count)s"), { shown, count: all }));
+  }
+
+  /** @param {HTMLElement} root */
+  #listen(root) {
+    const previous = find(root, "[data-action=previous]", HTMLButtonElement);
+    previous.addEventListener("click", () => this.turn(-1));
+    const next = find(root, "[data-action=next]", HTMLButtonElement);
+    next.addEventListener("click", () => this.turn(1));
   }
 }

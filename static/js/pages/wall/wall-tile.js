@@ -2,6 +2,7 @@
 
 import { find, setText } from "../../lib/dom.js";
 import { gettext, interpolate } from "../../lib/i18n.js";
+import { FloatingPicture, canFloat } from "../shared/picture-in-picture.js";
 import { Tile } from "../shared/tile.js";
 import { stateWord } from "../shared/words.js";
 
@@ -14,14 +15,16 @@ const PLACEHOLDER = "SLUG";
 /**
  * Addresses of a camera's pages, with a placeholder.
  *
- * @typedef {{ page: string, film: string, settings: string }} Addresses
+ * @typedef {{ page: string, film?: string, settings?: string }} Addresses
  */
 
 export class WallTile {
   #addresses;
+  #floating;
   #isShown = false;
   #offers;
   #onState;
+  #say;
   #tile;
   /** @type {ShownState} */
   state = "connecting";
@@ -33,15 +36,19 @@ export class WallTile {
    * @param {ListedCamera} camera
    * @param {import("../../watch/player.js").Watching} watching
    * @param {Addresses} addresses
-   * @param {(tile: WallTile) => void} onState its state or shape has changed
+   * @param {object} handlers
+   * @param {(tile: WallTile) => void} handlers.onState its state or shape has changed
+   * @param {(sentence: string) => void} handlers.say
    */
-  constructor(element, camera, watching, addresses, onState) {
+  constructor(element, camera, watching, addresses, { onState, say }) {
     this.element = element;
     this.camera = camera;
     this.aspect = camera.width / camera.height;
     this.#addresses = addresses;
     this.#onState = onState;
+    this.#say = say;
     this.#offers = find(element, ".offers", HTMLElement);
+    this.#floating = new FloatingPicture(element, find(element, "canvas", HTMLCanvasElement));
     this.#tile = new Tile(element, camera, watching, (facts) => this.#update(facts));
     this.update(camera);
     this.#listen();
@@ -56,7 +63,7 @@ export class WallTile {
     const { name, slug, publishable, manageable } = camera;
     this.camera = camera;
     this.#tile.rename(camera);
-    const addressOf = (/** @type {string} */ address) => address.replace(PLACEHOLDER, slug);
+    const addressOf = (address = "") => address.replace(PLACEHOLDER, slug);
     this.link.href = addressOf(this.#addresses.page);
     setText(
       find(this.link, ".hidden", HTMLElement),
@@ -99,10 +106,10 @@ export class WallTile {
     return this.#isShown;
   }
 
-  /** The camera is gone; it may come back. */
+  /** The camera is gone; one that comes back gets another tile. */
   remove() {
     this.hide();
-    this.#tile.forget();
+    this.#tile.close();
     this.element.remove();
   }
 
@@ -129,6 +136,7 @@ export class WallTile {
     const actions = /** @type {Record<string, () => void>} */ ({
       Enter: () => this.#enter(),
       o: () => this.link.click(),
+      p: () => void this.#float(),
       s: () => this.#tile.saveSnapshot(),
     });
     const action = Object.hasOwn(actions, key) ? actions[key] : null;
@@ -137,6 +145,9 @@ export class WallTile {
   }
 
   #listen() {
+    const float = find(this.element, "[data-action=picture-in-picture]", HTMLButtonElement);
+    float.hidden = !canFloat;
+    float.addEventListener("click", () => void this.#float());
     for (const control of this.element.querySelectorAll("a, button")) setTabbable(control, false);
     const offers = [...this.#offers.children];
     // Enter leads to them; the tab key then goes from one to the next.
@@ -152,6 +163,16 @@ export class WallTile {
     this.element.addEventListener("animationend", () => {
       this.element.removeAttribute("data-flash");
     });
+  }
+
+  async #float() {
+    if (!canFloat || this.element.hasAttribute("data-empty")) return;
+    try {
+      await this.#floating.toggle();
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error;
+      this.#say(gettext("This browser didn't open a window for the picture."));
+    }
   }
 
   /** Where there is nothing to see, to what can be done about it. */
@@ -195,8 +216,9 @@ export class WallTile {
  * @param {HTMLTemplateElement} template
  * @param {import("../../watch/player.js").Watching} watching
  * @param {Addresses} addresses
+ * @param {(sentence: string) => void} say
  */
-export function tileMaker(root, template, watching, addresses) {
+export function tileMaker(root, template, watching, addresses, say) {
   const copy = () => {
     const fragment = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
     return find(fragment, ".tile", HTMLElement);
@@ -205,7 +227,7 @@ export function tileMaker(root, template, watching, addresses) {
     // Those that were there from the start came with the page.
     const there = root.querySelector(`[data-camera="${camera.slug}"]`);
     const element = there instanceof HTMLElement ? there : copy();
-    return new WallTile(element, camera, watching, addresses, onState);
+    return new WallTile(element, camera, watching, addresses, { onState, say });
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { Backoff } from "../../lib/backoff.js";
 import { OffsetEstimator, Sleep, localTime } from "../../lib/clock.js";
+import { isInSight } from "../../lib/sight.js";
 import { retryAfterOf } from "../../lib/retry-after.js";
 import { jpeg } from "../../protocol/codecs/index.js";
 import { Rendition } from "../../protocol/wire.js";
@@ -162,7 +163,7 @@ export class Polling {
   /** @param {number} now */
   #tick(now) {
     if (this.#sleep.isOver) this.#awake();
-    if (document.hidden || now < this.#retryAt) return;
+    if (!isInSight() || now < this.#retryAt) return;
     const camera = longestWaiting(this.#sending, "picture", now);
     if (camera) void this.#ask(camera.askedAt, "picture", () => this.#askForPicture(camera));
     const other = longestWaiting([...this.#cameras.values()], "state", now - STATE_INTERVAL_MS);

@@ -71,7 +71,8 @@ test("it is said when a change was not saved, and when one is again", async () =
   /** @type {boolean[]} */
   const heard = [];
   const fetch = mock.method(globalThis, "fetch", async () => new Response("", { status: 503 }));
-  const arrangement = new Arrangement(undefined, "/save/", "/", (isSaved) => heard.push(isSaved));
+  const arrangement = new Arrangement(undefined, "/save/", "/");
+  arrangement.onTrouble = (isSaved) => heard.push(isSaved);
   arrangement.change({ sound: true });
   await runPending();
   fetch.mock.mockImplementation(async () => Response.json({}));
