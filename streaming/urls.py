@@ -33,6 +33,7 @@ urlpatterns = [
     path("shared/<uuid:link>/screen/", screens.screen, name="screen"),
     path("shared/<uuid:link>/screen/state/", screens.state, name="screen-state"),
     path("shared/<uuid:link>/cameras/<slug:slug>/", shared.shared_camera, name="shared-camera"),
+    path("shared/<uuid:link>/embed/", shared.embed, name="shared-embed"),
     path("shared/<uuid:link>/api/cameras/", include(_api_of_link)),
     path("trust/", phones.trust, name="trust"),
     path("trust/skysentry.crt", phones.authority, name="authority"),

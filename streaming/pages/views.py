@@ -17,6 +17,7 @@ from cameras import access
 from cameras.models import Camera, CameraGroup
 from cameras.naming import in_natural_order
 from cameras.pages.addresses import moved
+from cameras.pages.sharing_forms import LinkForm
 from streaming import conf
 from streaming.network import addresses, ports
 from streaming.pages import walls
@@ -55,6 +56,8 @@ def viewer(request: HttpRequest, slug: str) -> HttpResponse:
         "camera": camera,
         "may_publish": access.can_publish(request.user, camera),
         "may_manage": access.can_manage(request.user, camera),
+        "may_share": access.can_share(request.user, camera),
+        "link_form": LinkForm(prefix="link"),
         "may_invite": camera.enabled and access.can_invite(request.user, camera),
         "data": {
             "socket": ports.watch_socket(request),
