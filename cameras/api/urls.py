@@ -7,12 +7,14 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from cameras.api.cameras import CameraViewSet
+from cameras.api.groups import GroupViewSet
 from cameras.api.secrets import KeyViewSet, TokenViewSet
 from cameras.api.sessions import SessionViewSet
 
 router = SimpleRouter()
 router.register("cameras", CameraViewSet, basename="api-camera")
 router.register(f"cameras/(?P<slug>{SlugConverter.regex})/keys", KeyViewSet, basename="api-key")
+router.register("groups", GroupViewSet, basename="api-group")
 router.register("sessions", SessionViewSet, basename="api-session")
 router.register("tokens", TokenViewSet, basename="api-token")
 

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,13 +19,15 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from cameras import access
-from cameras.models import Camera, PublishKey
+from cameras.models import Camera, CameraGroup, PublishKey
+from cameras.naming import in_natural_order
 from cameras.pages.addresses import moved
-from cameras.pages.forms import CameraForm, KeyForm, NewCameraForm, ShareForm
+from cameras.pages.forms import CameraForm, KeyForm, NewCameraForm
 from cameras.pages.requests import row_id
 from cameras.pages.secrets import show_secret
+from cameras.pages.sharing_forms import ShareForm
 from cameras.quotas import QuotaExceeded
-from cameras.users import NAME_FIELD, signed_in_user
+from cameras.users import NAME_FIELD, User, signed_in_user
 
 #: From so many on, a list is easier searched than read.
 SEARCHABLE_FROM = 9
@@ -42,15 +44,22 @@ def cameras(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()
     user = signed_in_user(request)
     everything = access.visible_with_rights(user).prefetch_related("grants__user")
+    groups = in_natural_order(access.visible_groups(user))
+    chosen = request.GET.get("group", "")
+    group = next((each for each in groups if each.slug == chosen), None)
+    if group is not None:
+        everything = everything.filter(groups=group)
     found = everything.filter(
         Q(name__icontains=query)
         | Q(slug__icontains=query)
         | Q(location__icontains=query)
         | Q((f"owner__{NAME_FIELD}__icontains", query))
     )
-    shown = list(found if query else everything)
+    shown = in_natural_order(found if query else everything)
     context = {
         "cameras": shown,
+        "groups": groups,
+        "group": group,
         "words": query,
         "searchable": bool(query) or len(shown) >= SEARCHABLE_FROM,
         "may_create": access.can_create(user),
@@ -82,6 +91,10 @@ def _next_page(then: str | None, camera: Camera) -> str:
         case "phone":
             return reverse("viewer", args=[camera.slug]) + "#add-phone"
     return reverse("viewer", args=[camera.slug])
+
+
+def _groups_of(camera: Camera, user: User) -> QuerySet[CameraGroup]:
+    return access.visible_groups(user).filter(cameras=camera)
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -118,6 +131,7 @@ class SettingsView(LoginRequiredMixin, View):
             "address": self.kwargs["slug"],
             "grants": camera.grants.select_related("user").order_by(f"user__{NAME_FIELD}"),
             "keys": PublishKey.valid().filter(camera=camera),
+            "groups": in_natural_order(_groups_of(camera, signed_in_user(self.request))),
             "fallen": access.keys_without_right(camera),
             "form": CameraForm(instance=camera),
             "share_form": ShareForm(camera),

@@ -175,7 +175,7 @@ export class Player {
   }
 
   get #reason() {
-    if (this.#source.isToldToWait) return "full";
+    if (this.#source.isToldToWait) return this.#source.waitReason;
     return this.#source.end ?? this.#server?.reason ?? null;
   }
 

@@ -34,14 +34,14 @@ export class Arrangement {
   onTrouble = () => {};
 
   /**
-   * @param {Partial<Values> | undefined} given by the server
+   * @param {Partial<Values> | undefined} given by the server; what the browser keeps comes first
    * @param {string | null | undefined} url that takes changes; without one the browser keeps them
    * @param {string} wall its path: each has its own
    */
   constructor(given, url, wall) {
     this.#url = url;
     this.#key = `${KEY} ${wall}`;
-    this.values = valid(url ? given : kept(this.#key));
+    this.values = valid(url ? given : { ...given, ...kept(this.#key) });
   }
 
   /** @param {Partial<Values>} part */

@@ -1,13 +1,11 @@
 /** The wall as a screen on a wall: nothing but pictures, and the screen stays on. Escape leaves. */
 
 import { WakeLock } from "../../lib/wake-lock.js";
-
-const CURSOR_HIDES_AFTER_MS = 2000;
+import { Cursor } from "./cursor.js";
 
 export class Kiosk {
   #body = document.body;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #cursorTimer;
+  #cursor = new Cursor(() => this.#isOn);
   #link;
   #opener;
   #wakeLock = new WakeLock();
@@ -32,7 +30,6 @@ export class Kiosk {
     document.addEventListener("fullscreenchange", () => {
       if (!document.fullscreenElement && this.#isOn) this.#leave();
     });
-    document.addEventListener("pointermove", () => this.#showCursor());
     if (this.#isOn) this.#enter();
   }
 
@@ -46,7 +43,7 @@ export class Kiosk {
     this.#body.classList.add("kiosk");
     history.replaceState(null, "", this.#link.href);
     this.#wakeLock.hold();
-    this.#showCursor();
+    this.#cursor.show();
   }
 
   #leave() {
@@ -55,13 +52,5 @@ export class Kiosk {
     this.#wakeLock.release();
     if (document.fullscreenElement) void document.exitFullscreen();
     this.#opener.focus();
-  }
-
-  #showCursor() {
-    clearTimeout(this.#cursorTimer);
-    this.#body.classList.remove("cursorless");
-    if (!this.#isOn) return;
-    const hide = () => this.#body.classList.add("cursorless");
-    this.#cursorTimer = setTimeout(hide, CURSOR_HIDES_AFTER_MS);
   }
 }

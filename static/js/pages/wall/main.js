@@ -10,6 +10,8 @@ import { Dragging } from "./drag.js";
 import { Keys } from "./keys.js";
 import { Kiosk } from "./kiosk.js";
 import { Pager } from "./pager.js";
+import { keepScreen } from "./screen-page.js";
+import { WallSwitch } from "./switch.js";
 import { tileMaker } from "./wall-tile.js";
 import { Wall } from "./wall.js";
 
@@ -22,24 +24,30 @@ const STATES_EVERY_MS = 5000;
  * @typedef {object} Data
  * @property {string} socket
  * @property {string} api
- * @property {string} [stats]
+ * @property {string} [stats] asked for the states of cameras on another page of the wall
  * @property {string} page address of a camera's page, with a placeholder, as the next two
  * @property {string} [film]
  * @property {string} [settings]
  * @property {ListedCamera[]} cameras
  * @property {import("./arrangement.js").Values} [arrangement]
  * @property {string | null} [save] where a changed arrangement goes
+ * @property {string | null} [group] whose wall it is; else it is that of all cameras
+ * @property {import("./screen-page.js").ScreenData} [screen] where it shows nothing else
  */
 
 /** @type {Data} */
 const data = pageData("wall-data");
 
+const walls = document.querySelector("[data-action=walls]");
+if (walls instanceof HTMLButtonElement) {
+  new WallSwitch(walls, find(document, "#walls-menu", HTMLElement));
+}
 const kiosk = document.querySelector("[data-action=kiosk]");
-if (kiosk instanceof HTMLAnchorElement) {
+if (kiosk instanceof HTMLAnchorElement && !data.screen) {
   new Kiosk(kiosk, find(document, "[popovertarget=view-menu]", HTMLButtonElement));
 }
-if (data.cameras.length) await showWall();
-else showNothing();
+const source = data.cameras.length ? await showWall() : showNothing();
+if (data.screen) keepScreen(data.screen, source);
 
 async function showWall() {
   const watching = await openWatching(data);
@@ -64,7 +72,7 @@ async function showWall() {
     onFolded: (tiles) => chrome?.showFolded(tiles),
     onHidden: onceTrue(() => askStates(wall)),
   });
-  if (chrome) {
+  if (!data.screen) {
     new Keys(root, wall);
     new Dragging(root, (tile, target) => wall.move(tile, target));
   }
@@ -73,13 +81,16 @@ async function showWall() {
     if (now.length) wall.show(now);
     // A wall without cameras is another page.
     else location.reload();
-  });
+  }, data.group);
+  return watching.source;
 }
 
 function showNothing() {
-  openFeed(data).follow((now) => {
+  const feed = openFeed(data);
+  feed.follow((now) => {
     if (now.length) location.reload();
-  });
+  }, data.group);
+  return feed;
 }
 
 /** @param {string} text for screen readers */
