@@ -22,7 +22,11 @@ from cameras.models import Camera
 owner = Camera.objects.first().owner
 for name in {_NAMES!r}: Camera.objects.create(name=name, owner=owner, width=640, height=480)
 """
-_REMOVE = f"from cameras.models import Camera; Camera.objects.filter(name__in={_NAMES!r}).delete()"
+_REMOVE = f"""
+from cameras.models import Camera, WallArrangement
+Camera.objects.filter(name__in={_NAMES!r}).delete()
+WallArrangement.objects.all().delete()
+"""
 _SHARE = """() => [...document.querySelectorAll(".wall > .tile:not([hidden])")]
   .map((tile) => tile.getBoundingClientRect())
   .reduce((sum, { width, height }) => sum + width * height / innerWidth / innerHeight, 0)"""
