@@ -52,6 +52,7 @@ const UNTESTED = {
     "pages/wall/switch.js",
     "pages/wall/view-menu.js",
     "pages/wall/wall-tile.js",
+    "pages/welcome/main.js",
   ],
   "Only a worker, or what stands for one, around a host that is tested": [
     "publish/encoding/encoder-worker.js",
