@@ -19,6 +19,7 @@ from cameras.models.choices import (
     Visibility,
     validate_finite,
 )
+from cameras.models.history import CameraMinute
 from cameras.models.secrets import ApiToken, PhoneInvitation, PublishKey, SignInLink
 from cameras.models.session import CaptureSession
 
@@ -27,6 +28,7 @@ __all__ = [
     "MAX_FRAME_RATE",
     "ApiToken",
     "Camera",
+    "CameraMinute",
     "CaptureSession",
     "Codec",
     "Delivery",
