@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -64,7 +65,12 @@ def test_minutes_come_in_order_from_a_time_on(camera):
 
 
 def test_minutes_in_which_something_was_wrong_are_found(camera, other):
-    changes = [{}, {"lost_s": 5}, {"live_s": 20, "paused_s": 40}, {"live_s": 40, "paused_s": 20}]
+    changes: list[Any] = [
+        {},
+        {"lost_s": 5},
+        {"live_s": 20, "paused_s": 40},
+        {"live_s": 40, "paused_s": 20},
+    ]
     for place, change in enumerate(changes):
         history.record(later(place), {camera.pk: {**MINUTE, **change}})
     found = history.troubled([camera.pk, other.pk], AT)

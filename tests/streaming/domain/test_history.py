@@ -13,7 +13,7 @@ LIVE = LiveState(state=State.LIVE, session=7, fps=30.0, bits_per_s=1e6, uplink_m
 
 def recorded(*states, every_s=SAMPLE_S):
     """What a minute says after these samples; the first one only begins."""
-    recorder = Recorder()
+    recorder = Recorder[str]()
     for number, state in enumerate(states):
         recorder.sample({"door": state} if state else {}, number * every_s)
     return recorder.take().get("door")
@@ -83,7 +83,7 @@ def test_a_clock_that_a_camera_got_wrong_is_no_negative_latency():
 
 
 def test_each_minute_begins_anew():
-    recorder = Recorder()
+    recorder = Recorder[str]()
     for number, frames in enumerate((0, 150, 300)):
         recorder.sample({"door": after(frames)}, number * SAMPLE_S)
         minute = recorder.take()

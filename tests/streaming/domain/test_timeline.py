@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import pytest
 
@@ -92,7 +93,7 @@ def test_they_cover_the_whole_time_without_overlaps():
     bad = [BadMinute(float(at), LOST) for at in range(0, 80_000, 300)]
     found = of_day(sessions, bad)
     assert (found[0].from_s, found[-1].to_s) == (0.0, DAY)
-    assert all(one.to_s == other.from_s for one, other in zip(found, found[1:], strict=False))
+    assert all(one.to_s == other.from_s for one, other in pairwise(found))
 
 
 def test_a_camera_that_flaps_all_week_is_no_great_work():

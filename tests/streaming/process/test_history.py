@@ -3,12 +3,14 @@ from __future__ import annotations
 import asyncio
 import time
 from datetime import timedelta
+from typing import cast
 
 import pytest
 from django.db import OperationalError
 
 from cameras import history as records
 from cameras.models import Camera, CameraMinute, CaptureSession
+from streaming.backplane.client import Backplane
 from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import LiveState
 from streaming.domain.liveness import State
@@ -27,7 +29,7 @@ class Processes:
         monkeypatch.setattr(history, "_this_minute", lambda: self._minute)
 
     def start(self, name="one"):
-        return History(self, name)
+        return History(cast(Backplane, self), name)
 
     async def publish(self, camera):
         self.frames += 150
