@@ -144,6 +144,18 @@ class ProcessFacts:
     lost_minutes: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class ServerFacts:
+    """Of Redis or Valkey itself."""
+
+    name: str
+    version: str
+    uptime_s: int
+    memory_bytes: int
+    #: 0 where there is no limit.
+    max_memory_bytes: int
+
+
 # Both flavours of redis-py build commands by the same calls, awaited or not.
 Client = redis.Redis
 AsyncClient = redis.asyncio.Redis
@@ -173,6 +185,17 @@ class Store:
     def processes(self) -> list[ProcessFacts]:
         keys = list(self._client.scan_iter(match="process:*", count=1000))
         return _read_processes(cast(list[bytes | None], self._client.mget(keys)) if keys else [])
+
+    def server(self) -> ServerFacts:
+        said = self._client.info()
+        is_valkey = "valkey_version" in said
+        return ServerFacts(
+            "Valkey" if is_valkey else "Redis",
+            str(said["valkey_version" if is_valkey else "redis_version"]),
+            said["uptime_in_seconds"],
+            said["used_memory"],
+            said["maxmemory"],
+        )
 
     def frames(self) -> int:
         return int(cast(bytes | None, self._client.get("frames")) or 0)
