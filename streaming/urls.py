@@ -7,6 +7,7 @@ from streaming.pages import phones, views
 urlpatterns = [
     path("", views.wall, name="wall"),
     path("dashboard/", views.dashboard, name="dashboard"),
+    path("dashboard/<slug:slug>/", views.camera_history, name="camera-history"),
     path("cameras/<slug:slug>/", views.viewer, name="viewer"),
     path("cameras/<slug:slug>/capture/", views.capture, name="capture"),
     path("cameras/<slug:slug>/phones/", phones.invite, name="invite-phone"),

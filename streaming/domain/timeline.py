@@ -70,7 +70,7 @@ def spans(
     off then. Times shorter than `shortest_s` that follow each other become one, of the worst state.
     """
     exact = _clipped(_exact(sessions, bad_minutes, from_s, to_s), from_s, to_s)
-    return list(_joined(_shortened(exact, shortest_s)))
+    return list(_joined(_shortened(_joined(exact), shortest_s)))
 
 
 def _exact(

@@ -88,6 +88,12 @@ def test_short_times_that_follow_each_other_become_one_that_counts_them():
     assert flapping == Span(LOST, 3600.0, 4200.0, "peer_failed", "olga", count=20)
 
 
+def test_an_outage_of_some_minutes_is_one_however_long_the_range():
+    bad = [BadMinute(3600.0 + minute * 60, LOST) for minute in range(5)]
+    [_, lost, _] = of_day([Session(0.0, None)], bad, shortest_s=900.0)
+    assert (lost.length_s, lost.count) == (300.0, 1)
+
+
 def test_they_cover_the_whole_time_without_overlaps():
     sessions = [Session(at, at + 700.0, "lost") for at in range(-1000, 80_000, 1000)]
     bad = [BadMinute(float(at), LOST) for at in range(0, 80_000, 300)]
