@@ -8,7 +8,7 @@ from typing import TypedDict
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from cameras.models import Camera, CameraMinute, CaptureSession
@@ -39,10 +39,16 @@ def record(minute: datetime, cameras: Mapping[UUID, Minute]) -> None:
         # Nobody deletes one of them before its row is there.
         known = Camera.objects.select_for_update(no_key=True).filter(pk__in=cameras)
         rows = [
-            CameraMinute(camera_id=pk, minute=minute, **cameras[pk])
+            CameraMinute(
+                camera_id=pk, minute=minute, is_troubled=_is_troubled(cameras[pk]), **cameras[pk]
+            )
             for pk in known.order_by("pk").values_list("pk", flat=True)
         ]
         CameraMinute.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _is_troubled(minute: Minute) -> bool:
+    return minute["lost_s"] > 0 or minute["paused_s"] > minute["live_s"]
 
 
 def minutes(camera_id: UUID, since: datetime) -> Iterator[tuple[datetime, Minute]]:
@@ -57,9 +63,8 @@ def troubled(
 ) -> QuerySet[CameraMinute, tuple[UUID, datetime, int, int]]:
     """Camera, minute, `lost_s` and `paused_s` of the minutes in which a camera was lost or mostly
     paused, the oldest first."""
-    found = CameraMinute.objects.filter(camera__in=camera_ids, minute__gte=since)
-    bad = found.filter(lost_s__gt=0) | found.filter(paused_s__gt=F("live_s"))
-    return bad.order_by("minute").values_list("camera_id", "minute", "lost_s", "paused_s")
+    found = CameraMinute.objects.filter(is_troubled=True, camera__in=camera_ids, minute__gte=since)
+    return found.order_by("minute").values_list("camera_id", "minute", "lost_s", "paused_s")
 
 
 #: Whoever has more than so many sessions in a week sees the newest.

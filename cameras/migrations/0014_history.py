@@ -34,6 +34,14 @@ class Migration(migrations.Migration):
                 ("live_s", models.PositiveSmallIntegerField(verbose_name="live (s)")),
                 ("paused_s", models.PositiveSmallIntegerField(verbose_name="paused (s)")),
                 ("lost_s", models.PositiveSmallIntegerField(verbose_name="lost (s)")),
+                (
+                    "is_troubled",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Lost for a while, or mostly paused.",
+                        verbose_name="troubled",
+                    ),
+                ),
                 ("frames", models.PositiveIntegerField(verbose_name="frames")),
                 ("dropped", models.PositiveIntegerField(verbose_name="dropped")),
                 ("fps", models.FloatField(help_text="Mean while live.", verbose_name="frame rate")),
@@ -74,6 +82,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "minute of a camera",
                 "verbose_name_plural": "minutes of cameras",
             },
+        ),
+        migrations.AddIndex(
+            model_name="cameraminute",
+            index=models.Index(
+                condition=models.Q(("is_troubled", True)),
+                fields=["camera", "minute"],
+                name="troubled_minute",
+            ),
         ),
         migrations.AddIndex(
             model_name="capturesession",

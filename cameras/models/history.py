@@ -33,6 +33,9 @@ class CameraMinute(models.Model):
     live_s = models.PositiveSmallIntegerField(_("live (s)"))
     paused_s = models.PositiveSmallIntegerField(_("paused (s)"))
     lost_s = models.PositiveSmallIntegerField(_("lost (s)"))
+    is_troubled = models.BooleanField(
+        _("troubled"), default=False, help_text=_("Lost for a while, or mostly paused.")
+    )
     frames = models.PositiveIntegerField(_("frames"))
     dropped = models.PositiveIntegerField(_("dropped"))
     fps = models.FloatField(_("frame rate"), help_text=_("Mean while live."))
@@ -51,6 +54,14 @@ class CameraMinute(models.Model):
     class Meta:
         verbose_name = _("minute of a camera")
         verbose_name_plural = _("minutes of cameras")
+        indexes = (
+            # Of thousands of minutes few are: the dashboard asks for those of all cameras.
+            models.Index(
+                name="troubled_minute",
+                fields=("camera", "minute"),
+                condition=models.Q(is_troubled=True),
+            ),
+        )
         constraints = (
             models.UniqueConstraint(name="one_row_per_minute", fields=("camera", "minute")),
         )

@@ -80,24 +80,6 @@ def test_minutes_in_which_something_was_wrong_are_found(camera, other):
     ]
 
 
-def test_minutes_go_with_their_camera_in_one_statement(camera, django_assert_max_num_queries):
-    for minute in range(5):
-        history.record(later(minute), {camera.pk: MINUTE})
-    with django_assert_max_num_queries(25):
-        camera.delete()
-    assert not CameraMinute.objects.exists()
-
-
-def test_before_a_camera_is_deleted_the_admin_does_not_list_its_minutes(client, superuser, camera):
-    history.record(AT, {camera.pk: MINUTE})
-    client.force_login(superuser)
-    page = client.get(f"/admin/cameras/camera/{camera.pk}/delete/")
-    assert page.status_code == 200
-    assert "inute" not in page.text
-    client.post(f"/admin/cameras/camera/{camera.pk}/delete/", {"post": "yes"})
-    assert not Camera.objects.exists()
-
-
 # Sessions
 
 
@@ -147,18 +129,19 @@ def test_old_minutes_are_deleted_a_few_at_a_time(camera, monkeypatch):
     assert CameraMinute.objects.count() == 1
 
 
-def test_a_camera_and_day_take_little_room(camera):
+def test_a_camera_and_day_take_little_room(owner, capsys):
     """Printed, and written down in docs/capacity.md."""
-    for minute in range(1440):
-        history.record(later(minute), {camera.pk: {**MINUTE, "bits_per_s": 900_000 + 37 * minute}})
+    cameras = [Camera(name=f"C{n}", slug=f"c{n}", owner=owner) for n in range(20)]
+    Camera.objects.bulk_create(cameras)
+    for minute in range(200):
+        row = history.Minute(**{**MINUTE, "bits_per_s": 900_000 + 37 * minute})
+        history.record(later(minute), {camera.pk: row for camera in cameras})
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT SUM(pgsize) FROM dbstat WHERE name LIKE 'cameras_cameraminute%'"
-            " OR name = 'one_row_per_minute'"
-        )
-        size = cursor.fetchone()[0]
-    print(f"{size / 1000:.0f} kB per camera and day")
-    assert size < 260_000
+        cursor.execute("SELECT SUM(pgsize) FROM dbstat WHERE name LIKE '%cameraminute%'")
+        size = cursor.fetchone()[0] / 20 / 200 * 1440
+    with capsys.disabled():
+        print(f"\n{size / 1000:.0f} kB per camera and day")
+    assert size < 300_000
 
 
 _ON_POSTGRESQL = """

@@ -116,3 +116,7 @@ async def sights(visit: Visit) -> AsyncIterator[Sight]:
     await page.get_by_role("radio", name="1 hour").check()
     await page.get_by_text("The charts as a table").click()
     yield "history-hour", page
+    await page.goto("/api/docs/")
+    await page.locator(".opblock-summary-control").first.click()
+    await page.locator(".highlight-code").first.wait_for(timeout=PATIENCE_MS)
+    yield "api", page

@@ -1,5 +1,8 @@
 // The page of /api/docs/: Swagger UI, from our own server.
 
+import { plainNames } from "./plain-names.js";
+import { followTheme } from "./theme.js";
+
 const place = /** @type {HTMLElement} */ (document.getElementById("api"));
 const { SwaggerUIBundle } = /** @type {any} */ (window);
 
@@ -15,11 +18,13 @@ function withCsrfToken(request) {
   return request;
 }
 
+followTheme(document.documentElement, matchMedia("(prefers-color-scheme: dark)"));
 SwaggerUIBundle({
   url: place.dataset.schema,
   domNode: place,
   // It would ask somebody else's server.
   validatorUrl: null,
   deepLinking: true,
+  plugins: [plainNames],
   requestInterceptor: withCsrfToken,
 });

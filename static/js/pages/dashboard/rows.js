@@ -2,6 +2,7 @@ import { find, setText } from "../../lib/dom.js";
 import { NONE, bitRate, count, framesPerSecond, milliseconds } from "../../lib/format.js";
 import { gettext, interpolate } from "../../lib/i18n.js";
 import { Sparkline } from "../../lib/sparkline.js";
+import { Transport } from "../../protocol/transports.js";
 import { flowWords } from "../shared/flow.js";
 import { Strip } from "../shared/history/strip.js";
 import { outageWords } from "../shared/history/words.js";
@@ -119,7 +120,7 @@ class Row {
     this.#set("fps", framesPerSecond(on ? camera.fps : null));
     this.#set("bit-rate", bitRate(on ? camera.bits_per_s : null));
     this.#set("latency", milliseconds(on && camera.frames ? camera.uplink_ms : null));
-    this.#set("sends", on ? flowWords(camera) : NONE);
+    this.#set("sends", on ? sendingWords(camera) : NONE);
     this.#set("dropped", on ? count(camera.dropped) : NONE);
     this.#set("watching", count(camera.watching));
     this.#set("since", since(camera.connected_at));
@@ -152,4 +153,14 @@ class Row {
   #set(name, text) {
     setText(find(this.element, `[data-cell=${name}]`, HTMLElement), text);
   }
+}
+
+/**
+ * What it sends, and over which transport where that is the slower one.
+ *
+ * @param {import("../shared/stats.js").CameraStats} camera
+ */
+function sendingWords(camera) {
+  const isSlow = camera.transport === Transport.WEBSOCKET;
+  return [flowWords(camera), isSlow ? gettext("over WebSocket") : ""].filter(Boolean).join(" · ");
 }
