@@ -17,6 +17,7 @@ const SYSTEM_EVERY_MS = 5000;
 const TROUBLES = {
   hidden: gettext("Paused: tab hidden"),
   often: gettext("Too many pages open"),
+  database: gettext("Database unreachable"),
   redis: gettext("Redis unreachable"),
   server: gettext("Server unreachable"),
 };
