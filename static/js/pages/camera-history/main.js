@@ -21,7 +21,8 @@ const RANGES = ["1h", "24h", "7d"];
 const TROUBLES = {
   hidden: gettext("Paused: tab hidden"),
   often: gettext("Too many pages open"),
-  redis: gettext("Database unreachable"),
+  redis: gettext("Redis unreachable"),
+  database: gettext("Database unreachable"),
   server: gettext("Server unreachable"),
 };
 
