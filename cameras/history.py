@@ -79,7 +79,7 @@ def sessions(camera_ids: Collection[UUID], since: datetime) -> list[CaptureSessi
     cameras = Camera.objects.filter(pk__in=camera_ids)
     before = cameras.values(last=Subquery(earlier.order_by("-pk").values("pk")[:1]))
     found = [*lately[:MAX_SESSIONS], *CaptureSession.objects.filter(pk__in=before)]
-    return sorted(found, key=lambda session: session.pk)
+    return sorted(found, key=lambda session: session.started)
 
 
 #: In one statement: writers of SQLite wait for each other.

@@ -102,7 +102,12 @@ def test_sessions_of_a_time_come_with_the_last_one_before(camera, other):
     before, within, running = session(camera, 60, 50), session(camera, 20, 10), session(camera, 5)
     of_other = session(other, 70, 60)
     found = history.sessions([camera.pk, other.pk], timezone.now() - timedelta(hours=24))
-    assert found == [before, within, running, of_other]
+    assert found == [of_other, before, within, running]
+
+
+def test_they_come_in_the_order_of_time(camera):
+    later, earlier = session(camera, 5), session(camera, 20, 10)
+    assert history.sessions([camera.pk], timezone.now() - timedelta(hours=24)) == [earlier, later]
 
 
 def test_a_session_that_lasts_since_long_ago_belongs_to_it(camera):

@@ -1,5 +1,6 @@
 // The page of /api/docs/: Swagger UI, from our own server.
 
+import { nameParameters } from "./parameter-names.js";
 import { plainNames } from "./plain-names.js";
 import { followTheme } from "./theme.js";
 
@@ -28,3 +29,4 @@ SwaggerUIBundle({
   plugins: [plainNames],
   requestInterceptor: withCsrfToken,
 });
+new MutationObserver(() => nameParameters(place)).observe(place, { childList: true, subtree: true });
