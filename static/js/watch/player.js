@@ -14,6 +14,7 @@ const AWAY_AFTER_MS = 10_000;
 
 /** @typedef {import("../protocol/wire.js").Frame} Frame */
 /** @typedef {import("../protocol/wire.js").Header} Header */
+/** @typedef {import("../protocol/messages.js").ListedCamera} ListedCamera */
 /** @typedef {import("./connection/source.js").CameraState} CameraState */
 /** @typedef {import("./connection/source.js").Source} Source */
 /** @typedef {import("./connection/source.js").Wants} Wants */
@@ -27,9 +28,7 @@ const AWAY_AFTER_MS = 10_000;
  * @property {string[]} codecs of video that can be shown, best first
  */
 
-/**
- * @typedef {import("../protocol/messages.js").ListedCamera} Camera
- */
+/** @typedef {Pick<ListedCamera, "id" | "slug" | "name" | "frame_rate">} Camera */
 
 /**
  * What a page shows of a player.
@@ -60,6 +59,8 @@ export class Player {
   #isAway = false;
   #isStarted = false;
   #latency = new Distribution();
+  /** Ends with the player. */
+  #life = new AbortController();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #awayTimer;
   #onChange;
@@ -97,7 +98,7 @@ export class Player {
       onBroken: () => this.#source.askKeyFrame(camera.id),
       onUnplayable: (codec) => this.#doWithout(codec),
     });
-    onSightChange(() => this.#sightChanged());
+    onSightChange(() => this.#sightChanged(), this.#life.signal);
     this.#sightChanged();
     this.camera = camera;
   }
@@ -125,12 +126,13 @@ export class Player {
     this.#onChange();
   }
 
-  /** Nothing of what was shown stays. */
-  forget() {
+  /** The camera is gone: nothing of it stays here, and this player plays no more. */
+  close() {
+    this.#life.abort();
+    clearTimeout(this.#awayTimer);
+    clearTimeout(this.#cooldownTimer);
     this.stop();
-    this.#screen.clear();
-    this.#refused = null;
-    this.#onChange();
+    this.#screen.close();
   }
 
   /** @param {Wants["rendition"]} rendition to show, whatever would be best */
@@ -176,7 +178,7 @@ export class Player {
   }
 
   get #reason() {
-    if (this.#source.isToldToWait) return "full";
+    if (this.#source.isToldToWait) return this.#source.waitReason;
     return this.#source.end ?? this.#server?.reason ?? null;
   }
 

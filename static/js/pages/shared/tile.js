@@ -15,6 +15,7 @@ const NUMBERS_EVERY = 2;
 export class Tile {
   #canvas;
   #element;
+  #onFacts;
   #parts;
   #refreshes = 0;
   /** @type {ReturnType<typeof setInterval> | undefined} while it is watched */
@@ -24,9 +25,11 @@ export class Tile {
    * @param {HTMLElement} element of templates/streaming/_tile.html
    * @param {import("../../watch/player.js").Camera} camera
    * @param {import("../../watch/player.js").Watching} watching
+   * @param {(facts: import("../../watch/player.js").Facts) => void} [onFacts] whenever they are shown
    */
-  constructor(element, camera, watching) {
+  constructor(element, camera, watching, onFacts = () => {}) {
     this.#element = element;
+    this.#onFacts = onFacts;
     this.#canvas = find(element, "canvas", HTMLCanvasElement);
     this.#parts = {
       state: find(element, "[data-part=state]", HTMLElement),
@@ -69,10 +72,10 @@ export class Tile {
     this.player.stop();
   }
 
-  /** Nothing of the camera stays. */
-  forget() {
+  /** The camera is gone, and the tile with it. */
+  close() {
     clearInterval(this.#timer);
-    this.player.forget();
+    this.player.close();
   }
 
   #listen() {
@@ -90,13 +93,15 @@ export class Tile {
   }
 
   #showState() {
-    const { state, reason, age, fresh } = this.player.facts;
+    const { facts } = this.player;
+    const { state, reason, age, fresh } = facts;
     this.#element.dataset.state = state;
     this.#element.toggleAttribute("data-empty", age === null);
     this.#element.toggleAttribute("data-old", age !== null && !fresh);
     setText(this.#parts.state, stateWord(state));
     setText(this.#parts.age, age === null || fresh ? "" : pictureAge(age));
     setText(this.#parts.sentence, stateSentence(state, reason));
+    this.#onFacts(facts);
   }
 
   #showNumbers() {

@@ -56,7 +56,7 @@ export class Polling {
   #clock = new OffsetEstimator();
   /** @type {import("./source.js").Connection} */
   #connection = "connecting";
-  /** @type {{ onCameras: import("./source.js").OnCameras, askedAt: number } | null} */
+  /** @type {{ onCameras: import("./source.js").OnCameras, query: string, askedAt: number } | null} */
   #list = null;
   #retryAt = 0;
   #sleep = new Sleep();
@@ -66,6 +66,7 @@ export class Polling {
   awakeSince = -Infinity;
   /** Only a socket is told. */
   isToldToWait = false;
+  waitReason = /** @type {const} */ ("full");
   /** It asks for ever. */
   end = null;
 
@@ -100,9 +101,14 @@ export class Polling {
     this.#start();
   }
 
-  /** @param {import("./source.js").OnCameras} onCameras */
-  follow(onCameras) {
-    this.#list = { onCameras, askedAt: 0 };
+  /**
+   * @param {import("./source.js").OnCameras} onCameras
+   * @param {string | null} [group]
+   */
+  follow(onCameras, group = null) {
+    const query = new URLSearchParams({ enabled: "true", page_size: String(MAX_LISTED) });
+    if (group !== null) query.set("group", group);
+    this.#list = { onCameras, query: String(query), askedAt: 0 };
     this.#start();
   }
 
@@ -225,9 +231,9 @@ export class Polling {
     camera.listener.onState(state ?? unknown);
   }
 
-  /** @param {{ onCameras: import("./source.js").OnCameras }} list */
+  /** @param {{ onCameras: import("./source.js").OnCameras, query: string }} list */
   async #askForList(list) {
-    const response = await this.#fetch(`?enabled=true&page_size=${MAX_LISTED}`);
+    const response = await this.#fetch(`?${list.query}`);
     // As many were asked for as one may ask for in a minute.
     if (response.status === 429) return retryAfterOf(response);
     if (response.status !== 200) return;

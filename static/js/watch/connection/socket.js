@@ -36,6 +36,8 @@ export class WatchSocket {
   #begun;
   #clock = new OffsetEstimator();
   #failures = 0;
+  /** @type {import("../../protocol/messages.js").Follow | null} */
+  #followed = null;
   #frameAt = 0;
   /** @type {import("./source.js").OnCameras | null} */
   #onCameras = null;
@@ -63,6 +65,8 @@ export class WatchSocket {
   awakeSince = -Infinity;
   /** @type {import("./source.js").End | null} */
   end = null;
+  /** @type {Source["waitReason"]} */
+  waitReason = "full";
 
   /** @param {string} url */
   constructor(url) {
@@ -112,10 +116,14 @@ export class WatchSocket {
     this.#takeOver();
   }
 
-  /** @param {import("./source.js").OnCameras} onCameras */
-  follow(onCameras) {
+  /**
+   * @param {import("./source.js").OnCameras} onCameras
+   * @param {string | null} [group]
+   */
+  follow(onCameras, group = null) {
     this.#onCameras = onCameras;
-    this.#send({ type: "follow" });
+    this.#followed = { type: "follow", group };
+    this.#send(this.#followed);
     this.#takeOver();
   }
 
@@ -228,7 +236,7 @@ export class WatchSocket {
     this.#reports.reset();
     for (let i = 0; i < FIRST_PINGS; i += 1) this.#ping();
     this.#subscriptions.renew();
-    if (this.#onCameras) this.#send({ type: "follow" });
+    if (this.#followed) this.#send(this.#followed);
   }
 
   #backOff() {
@@ -275,6 +283,7 @@ export class WatchSocket {
   #refused({ code, message, camera = "", why, retry_after_s: retryAfterS = 0 }) {
     if (code === "not_allowed") this.end = why ?? null;
     else if (code === "bad_message") this.end = code;
+    if (code === "full" || code === "link_full") this.waitReason = code;
     if (code === "not_found") this.#subscriptions.notFound(camera);
     else if (code === "unavailable") this.#subscriptions.unavailable(camera, retryAfterS);
     else console.warn(`Watch socket: ${code}: ${message}`);
