@@ -12,6 +12,12 @@ from PIL import Image
 from streaming.pages.static_files import version
 
 
+def opened(name: str) -> Image.Image:
+    path = finders.find(name)
+    assert path is not None
+    return Image.open(path)
+
+
 def test_the_pages_are_an_app_with_icons_of_the_sizes_they_say(client, db):
     manifest = reverse("manifest")
     assert f'<link rel="manifest" href="{manifest}">' in client.get("/").content.decode()
@@ -21,13 +27,12 @@ def test_the_pages_are_an_app_with_icons_of_the_sizes_they_say(client, db):
     assert (values["start_url"], values["display"]) == ("/", "standalone")
     assert {icon["purpose"] for icon in values["icons"]} == {"any", "maskable"}
     for icon in values["icons"]:
-        path = finders.find(icon["src"].removeprefix(f"/static/{version()}/"))
-        with Image.open(path) as picture:
+        with opened(icon["src"].removeprefix(f"/static/{version()}/")) as picture:
             assert "{}x{}".format(*picture.size) == icon["sizes"]
 
 
 def test_a_maskable_icon_has_no_corners_that_a_mask_would_show():
-    with Image.open(finders.find("img/icon-maskable.png")) as picture:
+    with opened("img/icon-maskable.png") as picture:
         assert picture.convert("RGBA").getpixel((0, 0)) == (11, 15, 20, 255)
 
 
