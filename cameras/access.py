@@ -17,7 +17,18 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
 from cameras.identity import Identity as Identity
-from cameras.models import ApiToken, Camera, FormerSlug, Grant, PublishKey, Role, Visibility, is_id
+from cameras.models import (
+    ApiToken,
+    AuditEvent,
+    AuditQuerySet,
+    Camera,
+    FormerSlug,
+    Grant,
+    PublishKey,
+    Role,
+    Visibility,
+    is_id,
+)
 from cameras.users import User
 
 NO_SUCH_CAMERA = _("There is no such camera, or it is not yours to see.")
@@ -88,6 +99,16 @@ def visible_camera(actor: Actor, address: str) -> Camera:
     return camera
 
 
+def with_role(actor: Actor, role: Role) -> QuerySet[Camera]:
+    """The cameras with which they may do what the role allows."""
+    match role:
+        case Role.WATCH:
+            return visible(actor)
+        case Role.PUBLISH:
+            return publishable(actor)
+    return manageable(actor)
+
+
 def can_publish(actor: Actor, camera: Camera) -> bool:
     return publishable(actor).filter(pk=camera.pk).exists()
 
@@ -99,6 +120,18 @@ def can_manage(actor: Actor, camera: Camera) -> bool:
 def can_create(actor: Actor) -> bool:
     """Whether they may add cameras, which they will own."""
     return isinstance(actor, User) and actor.is_active
+
+
+def auditable(actor: Actor) -> AuditQuerySet:
+    """What they may read of the audit log: that of the cameras they manage, and what they did
+    themselves; with the model permission to view it, all."""
+    match actor:
+        case User(is_active=True) if actor.has_perm("cameras.view_auditevent"):
+            return AuditEvent.objects.all()
+        case User(is_active=True):
+            managed = Q(camera__in=manageable(actor))
+            return AuditEvent.objects.filter(managed | Q(user=actor))
+    return AuditEvent.objects.none()
 
 
 def keys_created_by(user: User) -> QuerySet[PublishKey]:

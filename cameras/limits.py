@@ -34,6 +34,8 @@ class CatalogueLimits:
     INVITATIONS_PER_PERSON: int = setting(_COUNT, 20)
     #: Days for which the records of ended sessions are kept.
     SESSIONS_KEPT_DAYS: int = setting(_COUNT, 90)
+    #: Days for which the audit log is kept.
+    AUDIT_KEPT_DAYS: int = setting(_COUNT, 90)
 
 
 @functools.cache

@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cameras import access
-from cameras.models import Camera, PhoneInvitation, PublishKey
+from cameras import access, audit
+from cameras.models import AuditKind, Camera, PhoneInvitation, PublishKey
 from cameras.naming import first_free
 from cameras.users import User
 
@@ -59,6 +59,12 @@ def redeem(secret: str, user_agent: str) -> tuple[PublishKey, str] | None:
             created_by=invitation.created_by,
         )
         PhoneInvitation.objects.filter(pk=invitation.pk).update(key=key)
+        audit.record(
+            AuditKind.PHONE_ADDED,
+            camera=camera,
+            who=audit.Who.of_key(key),
+            person=str(invitation.created_by),
+        )
     return key, key_secret
 
 

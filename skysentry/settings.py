@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "streaming.pages.headers.add_headers",
     "cameras.api.throttles.rate_limit_headers",
     "cameras.unavailable.DatabaseUnavailable",
+    "cameras.requester.remember_request",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cameras.models.audit import ActorKind, AppendOnly, AuditEvent, AuditKind, AuditQuerySet
 from cameras.models.camera import (
     CAPTURE_FIELDS,
     MAX_FRAME_RATE,
@@ -21,11 +22,17 @@ from cameras.models.choices import (
 )
 from cameras.models.secrets import ApiToken, PhoneInvitation, PublishKey, SignInLink
 from cameras.models.session import CaptureSession
+from cameras.models.sign_in import Passkey, RecoveryCode, SignedInDevice, TwoStep
 
 __all__ = [
     "CAPTURE_FIELDS",
     "MAX_FRAME_RATE",
+    "ActorKind",
     "ApiToken",
+    "AppendOnly",
+    "AuditEvent",
+    "AuditKind",
+    "AuditQuerySet",
     "Camera",
     "CaptureSession",
     "Codec",
@@ -33,11 +40,15 @@ __all__ = [
     "EndReason",
     "FormerSlug",
     "Grant",
+    "Passkey",
     "PhoneInvitation",
     "PublishKey",
+    "RecoveryCode",
     "Role",
     "SignInLink",
+    "SignedInDevice",
     "Transport",
+    "TwoStep",
     "Visibility",
     "is_id",
     "validate_finite",

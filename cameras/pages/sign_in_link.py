@@ -24,6 +24,7 @@ class SignInLinkView(RedirectURLMixin, View):
         """Raises PermissionDenied for a link that no longer works."""
 
         def sign_in(user: User) -> None:
+            vars(request)["signed_in_by"] = "link"
             login(request, user, backend="django.contrib.auth.backends.ModelBackend")
             # On a full disk this fails, and leaves the link unused.
             request.session.save()

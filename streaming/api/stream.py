@@ -9,8 +9,9 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 
 from cameras import access
+from cameras.audit import Who
 from cameras.database import memory
-from cameras.models import ApiToken, Camera
+from cameras.models import Camera
 from streaming.api.views import (
     PictureView,
     TemporarilyUnavailable,
@@ -46,11 +47,13 @@ class StreamView(PictureView):
         # Says why there is none.
         latest(camera)
         place = _reserve(request, camera)
+        who = Who.of_request(request._request)
         stream = MjpegStream(
             node().hub,
             camera.pk,
-            _identity(request),
-            request.user.get_username(),
+            who.identity,
+            who.label,
+            who.address,
             node().start,
             place,
             connection(_scope(request)),
@@ -86,15 +89,6 @@ def _reserve(request: Request, camera: Camera) -> Place:
 
 #: A proxy must neither keep pictures nor hold them back.
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-
-
-def _identity(request: Request) -> access.Identity:
-    user = request.user
-    if not user.is_authenticated:
-        return access.Identity()
-    if isinstance(request.auth, ApiToken):
-        return access.Identity(user.pk, token_id=request.auth.pk)
-    return access.Identity(user.pk, request.session.session_key)
 
 
 def _scope(request: Request) -> dict[str, object]:

@@ -21,6 +21,7 @@ from rest_framework.views import APIView
 
 from cameras import access
 from cameras.api import PageAuthentication, PasswordAuthentication, TokenAuthentication
+from cameras.audit import Who
 from cameras.database import memory
 from cameras.models import Camera, Visibility
 from streaming.api.serializers import LatestSerializer, StatsSerializer, SystemSerializer
@@ -238,6 +239,7 @@ class LatestJpgView(PictureView):
     def get(self, request: Request, slug: str) -> HttpResponse:
         camera = self.camera(slug)
         node().hub.readers.note(camera.pk, reader(request))
+        node().audit.read(camera.pk, Who.of_request(request._request))
         newest = latest(camera)
         response = HttpResponse(bytes(newest.frame.payload), content_type="image/jpeg")
         response["ETag"] = newest.etag

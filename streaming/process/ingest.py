@@ -17,7 +17,13 @@ from streaming.backplane.store import ProcessFacts
 from streaming.domain.limits import Limit
 from streaming.domain.sdp import advertise
 from streaming.domain.tally import Tally
-from streaming.process.housekeeping import close_abandoned, keep_clean, log_stats, prune_sessions
+from streaming.process.housekeeping import (
+    close_abandoned,
+    keep_clean,
+    log_stats,
+    prune_audit,
+    prune_sessions,
+)
 from streaming.process.node import Node
 from streaming.protocol import signaling
 from streaming.protocol.enums import EndReason, PublishErrorCode
@@ -65,6 +71,7 @@ class IngestNode(Node):
             "signaling": self._tasks.run(),
             "abandoned sessions": close_abandoned(),
             "old sessions": prune_sessions(),
+            "old audit log": prune_audit(),
             "stats": log_stats(store),
             "clean-up": keep_clean(store),
         }

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import ClassVar
 
 from cameras.database import memory
+from streaming.audit import AuditTrail
 from streaming.backplane.client import Backplane
 from streaming.backplane.store import ProcessFacts
 from streaming.domain.limits import Limit
@@ -36,6 +37,7 @@ class Node:
         self.backplane = Backplane()
         self.registry = Registry(self.backplane)
         self.refusals = Refusals()
+        self.audit = AuditTrail(self.id)
         self.admission = Admission(self.backplane, self.registry, self.refusals)
         self._vital_signs = VitalSigns()
         #: Changes of rights that have not been looked at yet.
@@ -50,6 +52,7 @@ class Node:
             "rights": self._recheck(),
             "changed rights": self._check_changed(),
             "facts": self._write_facts(),
+            "audit": self.audit.run(),
             "vital signs": self._vital_signs.watch(),
             "descriptors": descriptors.watch(),
         }
@@ -95,6 +98,7 @@ class Node:
             self.role,
             publishers=len(self.registry),
             lost_writes=self.backplane.writer.lost,
+            lost_audit_events=self.audit.lost,
             refused=self.registry.refused,
             limited={**self.refusals.total, Limit.LOG_LINES_PER_S: left_out.count},
             **asdict(self._vital_signs.read()),

@@ -12,7 +12,7 @@ from channels.exceptions import StopConsumer
 from django.utils.translation import gettext as _
 
 from cameras import access, database
-from cameras.models import ApiToken
+from cameras.models import ApiToken, Role
 from cameras.secret import digest_of
 from streaming import conf
 from streaming.backplane.store import LiveState
@@ -47,7 +47,7 @@ from streaming.protocol.watch import (
 from streaming.tasks import connection_task, raise_if_cancelled, stop
 from streaming.watch import words
 from streaming.watch.connection import Connection, connection, direct_write
-from streaming.watch.hub import Hub
+from streaming.watch.hub import Hub, who_is
 from streaming.watch.lookups import Watchable
 from streaming.watch.outlet import Outlet, SendOutlet
 from streaming.watch.seat import Seat
@@ -123,6 +123,7 @@ class WatchConsumer(JsonConsumer):
     async def connect(self) -> None:
         self.identity = self.session_identity()
         self.name = self.user.get_username()
+        self.address = self.client_address
         await self.accept()
         if self.hub.is_full:
             self.count_refusal(Limit.VIEWERS)
@@ -232,6 +233,7 @@ class WatchConsumer(JsonConsumer):
                 await self.refuse(words.unchecked(address))
             return
         for address in sorted(wished - watchable.found.keys()):
+            self.hub.audit.refused(who_is(self), address, Role.WATCH)
             await self.refuse(words.not_found(address))
         await self._show(watchable)
 
