@@ -139,6 +139,12 @@ def keys_created_by(user: User) -> QuerySet[PublishKey]:
     return PublishKey.valid().filter(created_by=user)
 
 
+def fallen_keys_of(user: User) -> QuerySet[PublishKey]:
+    """Those of them that publish nothing: the user may no longer publish to their cameras."""
+    publishing = Camera.objects.filter(_has_role(user, Role.PUBLISH))
+    return keys_created_by(user).exclude(camera__in=publishing)
+
+
 def keys_without_right(camera: Camera) -> list[PublishKey]:
     """The valid keys of a camera that publish nothing: who made them may no longer publish."""
     keys = PublishKey.valid().filter(camera=camera).exclude(created_by=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -21,6 +22,7 @@ from cameras.models import ApiToken
 from cameras.pages.forms import TokenForm
 from cameras.pages.requests import row_id
 from cameras.pages.secrets import show_secret
+from cameras.quotas import QuotaExceeded
 from cameras.users import User, signed_in_user
 
 
@@ -42,20 +44,25 @@ class AccountView(LoginRequiredMixin, View):
                 return self._revoke(access.keys_created_by(user), "#keys")
         return HttpResponse(status=400)
 
-    def _page(self, form: TokenForm) -> HttpResponse:
+    def _page(self, form: TokenForm, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
         user = signed_in_user(self.request)
         context = {
             "tokens": ApiToken.valid().filter(user=user),
-            "keys": access.keys_created_by(user),
+            "keys": access.keys_created_by(user).select_related("camera"),
+            "fallen": access.fallen_keys_of(user),
             "form": form,
         }
-        return render(self.request, "account/account.html", context)
+        return render(self.request, "account/account.html", context, status=status)
 
     def _make_token(self, user: User) -> HttpResponse:
         form = TokenForm(self.request.POST)
         if not form.is_valid():
             return self._page(form)
-        token, secret = ApiToken.issue(user=user, **form.fields_of_token())
+        try:
+            token, secret = ApiToken.issue(user=user, **form.fields_of_token())
+        except QuotaExceeded as error:
+            form.add_error("name", str(error))
+            return self._page(form, HTTPStatus.FORBIDDEN)
         return show_secret(self.request, token, secret)
 
     def _revoke(self, secrets: Any, place: str) -> HttpResponse:

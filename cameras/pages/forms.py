@@ -79,12 +79,12 @@ class ShareForm(forms.Form):
         user = active_user(name)
         if user is None:
             raise forms.ValidationError(
-                _("Nobody here has the user name “%(name)s”. It is case-sensitive."),
+                _("No user named “%(name)s”. User names are case-sensitive."),
                 params={"name": name},
             )
         if user == self._camera.owner:
             raise forms.ValidationError(
-                _("The camera is %(name)s's own already."), params={"name": name}
+                _("%(name)s already owns the camera."), params={"name": name}
             )
         return user
 
@@ -102,7 +102,7 @@ class KeyForm(forms.Form):
         label=_("Name"),
         max_length=Secret.MAX_NAME_LENGTH,
         validators=[validate_line],
-        help_text=_("Such as the device that gets it."),
+        help_text=_("For example, the device that will use it."),
         widget=forms.TextInput({"autocomplete": "off"}),
     )
 
@@ -112,7 +112,7 @@ class TokenForm(forms.Form):
         label=_("Name"),
         max_length=Secret.MAX_NAME_LENGTH,
         validators=[validate_line],
-        help_text=_("Such as the program that gets it."),
+        help_text=_("For example, the program that will use it."),
         widget=forms.TextInput({"autocomplete": "off"}),
     )
     days = forms.TypedChoiceField(label=_("Works for"), choices=_LIVES, coerce=int, initial=90)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -23,6 +24,7 @@ from cameras.pages.addresses import moved
 from cameras.pages.forms import CameraForm, KeyForm, NewCameraForm, ShareForm
 from cameras.pages.requests import row_id
 from cameras.pages.secrets import show_secret
+from cameras.quotas import QuotaExceeded
 from cameras.users import NAME_FIELD, signed_in_user
 
 #: From so many on, a list is easier searched than read.
@@ -61,10 +63,15 @@ def add(request: HttpRequest) -> HttpResponse:
     if not access.can_create(signed_in_user(request)):
         raise PermissionDenied
     form = NewCameraForm(request.POST or None)
+    status = HTTPStatus.OK
     if request.method == "POST" and form.is_valid():
         form.instance.owner = signed_in_user(request)
-        return redirect(_next_page(request.GET.get("then"), form.save()))
-    return render(request, "cameras/add.html", {"form": form})
+        try:
+            return redirect(_next_page(request.GET.get("then"), form.save()))
+        except QuotaExceeded as error:
+            form.add_error("name", str(error))
+            status = HTTPStatus.FORBIDDEN
+    return render(request, "cameras/add.html", {"form": form}, status=status)
 
 
 def _next_page(then: str | None, camera: Camera) -> str:
@@ -102,7 +109,9 @@ class SettingsView(LoginRequiredMixin, View):
                 return self._keep_key(camera)
         return HttpResponse(status=400)
 
-    def _page(self, camera: Camera, **forms: Any) -> HttpResponse:
+    def _page(
+        self, camera: Camera, status: HTTPStatus = HTTPStatus.OK, **forms: Any
+    ) -> HttpResponse:
         context = {
             "camera": camera,
             # Unlike the camera's, these stay as they are saved while a form has mistakes.
@@ -115,7 +124,7 @@ class SettingsView(LoginRequiredMixin, View):
             "key_form": KeyForm(prefix="key"),
             **forms,
         }
-        return render(self.request, "cameras/settings.html", context)
+        return render(self.request, "cameras/settings.html", context, status=status)
 
     def _save(self, camera: Camera) -> HttpResponse:
         form = CameraForm(self.request.POST, instance=camera)
@@ -148,9 +157,12 @@ class SettingsView(LoginRequiredMixin, View):
         form = KeyForm(self.request.POST, prefix="key")
         if not form.is_valid():
             return self._page(camera, key_form=form)
-        key, secret = PublishKey.issue(
-            camera=camera, name=form.cleaned_data["name"], created_by=signed_in_user(self.request)
-        )
+        name, maker = form.cleaned_data["name"], signed_in_user(self.request)
+        try:
+            key, secret = PublishKey.issue(camera=camera, name=name, created_by=maker)
+        except QuotaExceeded as error:
+            form.add_error("name", str(error))
+            return self._page(camera, HTTPStatus.FORBIDDEN, key_form=form)
         return show_secret(self.request, key, secret, camera=camera)
 
     def _revoke_key(self, camera: Camera) -> HttpResponse:

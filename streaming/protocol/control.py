@@ -79,6 +79,12 @@ class Watching(Message, frozen=True, tag="watching"):
     names: Annotated[list[str], about("of the viewers who have a name")]
 
 
+class Renamed(Message, frozen=True, tag="renamed"):
+    """People call the camera something else than `welcome` said."""
+
+    name: Annotated[str, about("as they call it now")]
+
+
 class Received(Message, frozen=True, tag="received"):
     """What the server has taken of this session, once a second."""
 
@@ -98,4 +104,4 @@ class Refused(Message, frozen=True, tag="refused"):
 
 
 FromCamera: TypeAlias = CameraPing | Encoders | CameraReport
-ToCamera: TypeAlias = Pong | Wanted | KeyFrame | Watching | Received | Refused
+ToCamera: TypeAlias = Pong | Wanted | KeyFrame | Watching | Renamed | Received | Refused

@@ -298,6 +298,9 @@ class Intake:
         said = sorted({name for name in names if name}) if says_names else []
         self._say(control.Watching(len(names), said))
 
+    def renamed(self, name: str) -> None:
+        self._say(control.Renamed(name))
+
     @property
     def refused(self) -> Counter[str]:
         """Messages that were refused, by reason."""

@@ -110,6 +110,7 @@ class Publication(Generic[L]):
             refusals=refusals,
             send=self._send_control,
         )
+        self._name = camera.name
         #: Name of who took the camera over.
         self.successor = ""
         self._notify_end = notify_end
@@ -135,6 +136,12 @@ class Publication(Generic[L]):
     def label(self) -> str:
         """For the log: camera and session."""
         return self.intake.label
+
+    def rename(self, name: str) -> None:
+        """Tell the camera where people call it something else now."""
+        if name != self._name and self.link.is_open:
+            self._name = name
+            self.intake.renamed(name)
 
     def _send_control(self, text: str) -> None:
         self.link.send_control(text)

@@ -169,6 +169,7 @@ class Registry:
                 publication.end(EndReason.NOT_ALLOWED)
             else:
                 publication.intake.set_codec(camera.codec)
+                publication.rename(camera.name)
 
     async def _record_totals(self) -> None:
         """Beside the publications: a slow database must not make a camera look lost."""

@@ -47,13 +47,19 @@ def refused(response: Any, sentence: str) -> bool:
     return response.status_code == HTTPStatus.FORBIDDEN and sentence in text(response)
 
 
+def keeps_what_was_typed(response: Any, name: str) -> bool:
+    return f'value="{name}"' in response.content.decode()
+
+
 def test_a_person_owns_as_many_cameras_as_is_allowed(
     owner: User, camera: Camera, api: APIClient, heard: list[str]
 ) -> None:
     client, sentence = signed_in(owner), "olga already owns 2 cameras"
     add = {"name": "Hall", "visibility": "private"}
     assert client.post(reverse("camera-add"), add).status_code == HTTPStatus.FOUND
-    assert refused(client.post(reverse("camera-add"), add), sentence)
+    full = client.post(reverse("camera-add"), add)
+    assert refused(full, sentence)
+    assert keeps_what_was_typed(full, "Hall")
     api.force_authenticate(owner)
     assert refused(api.post(CAMERAS, {"name": "Hall"}), sentence)
     assert heard == ["cameras_per_person"] * 2
@@ -80,7 +86,9 @@ def test_a_camera_has_as_many_keys_as_is_allowed(
     revoked.revoke()
     for _ in range(2):
         client.post(SETTINGS, {"action": "make-key", "key-name": "Phone"})
-    assert refused(client.post(SETTINGS, {"action": "make-key", "key-name": "Phone"}), sentence)
+    full = client.post(SETTINGS, {"action": "make-key", "key-name": "Phone"})
+    assert refused(full, sentence)
+    assert keeps_what_was_typed(full, "Phone")
     api.force_authenticate(owner)
     assert refused(api.post(KEYS, {"name": "Phone"}), sentence)
 
@@ -92,7 +100,9 @@ def test_a_person_has_as_many_tokens_as_is_allowed(owner: User, api: APIClient) 
     make = {"action": "make-token", "name": "Script", "days": "30"}
     for _ in range(2):
         assert client.post(reverse("account"), make).status_code == HTTPStatus.OK
-    assert refused(client.post(reverse("account"), make), sentence)
+    full = client.post(reverse("account"), make)
+    assert refused(full, sentence)
+    assert keeps_what_was_typed(full, "Script")
     api.force_authenticate(owner)
     assert refused(api.post("/api/tokens/", {"name": "Script"}), sentence)
 

@@ -12,6 +12,7 @@ from playwright.async_api import BrowserContext, Locator, expect
 from tests.e2e.devtools import Chromium
 from tests.e2e.pages import film_in, watch
 from tests.e2e.remote import until
+from tests.e2e.scripts import STALL
 from tests.e2e.system import System
 
 #: 3 s promised.
@@ -45,23 +46,6 @@ PLUG = """
   };
 """
 
-#: A device that lives, and whose pictures stop when the test says so.
-STALL = """
-  delete self.MediaStreamTrackProcessor;
-  self.isStalled = false;
-  self.opened = 0;
-  const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-  navigator.mediaDevices.getUserMedia = (wish) => {
-    self.opened += 1;
-    return open(wish);
-  };
-  const { requestVideoFrameCallback } = HTMLVideoElement.prototype;
-  HTMLVideoElement.prototype.requestVideoFrameCallback = function (take) {
-    return requestVideoFrameCallback.call(this, (...about) =>
-      isStalled ? this.requestVideoFrameCallback(take) : take(...about));
-  };
-"""
-
 
 @asynccontextmanager
 async def trouble(owner: BrowserContext, name: str) -> AsyncIterator[Locator]:
@@ -90,7 +74,7 @@ async def test_permission_is_withdrawn(
     await film_in(desktop, system.url)
     async with trouble(owner, "permission") as tile:
         await desktop.permit_camera("denied", system.url)
-        await reads(tile, "paused", "may not use the camera")
+        await reads(tile, "paused", "no longer has permission")
         await desktop.permit_camera("granted", system.url)
 
 

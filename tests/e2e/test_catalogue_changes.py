@@ -134,6 +134,20 @@ async def test_pages_of_a_camera_that_is_disabled_show_it_when_it_is_enabled_aga
     await expect(disabled.locator("[data-fact=latency]")).to_be_visible(timeout=WITHIN_MS)
 
 
+async def test_a_page_that_films_follows_its_camera(owner: BrowserContext, office: Office) -> None:
+    page = await film(owner)
+    camera = page.locator(".capture")
+    await office.change("my-camera", name="Porch")
+    await expect(camera.locator(".name")).to_have_text("Porch", timeout=WITHIN_MS)
+    await expect(page).to_have_title("Film for Porch · SkySentry")
+    await office.change("my-camera", enabled=False)
+    await expect(page.get_by_text("This camera was disabled")).to_be_visible(timeout=WITHIN_MS)
+    await expect(camera).to_have_attribute("data-state", "waiting")
+    await office.change("my-camera", enabled=True)
+    # It asks after 5 to 10 s.
+    await expect(camera).to_have_attribute("data-state", "live", timeout=10_000 + WITHIN_MS)
+
+
 async def test_a_visitor_sees_a_public_camera_come_and_go(
     owner: BrowserContext, visitor: BrowserContext, office: Office
 ) -> None:

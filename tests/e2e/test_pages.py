@@ -94,7 +94,7 @@ async def test_the_dashboard_says_when_its_numbers_are_old(owner: BrowserContext
     await expect(page.get_by_role("status")).to_have_text("Now")
     await expect(page.get_by_role("row", name="My camera")).not_to_contain_text("Unknown")
     await owner.set_offline(True)
-    await expect(page.get_by_role("status")).to_have_text("The server is away")
+    await expect(page.get_by_role("status")).to_have_text("Server unreachable")
     await expect(page.get_by_role("row", name="My camera")).to_contain_text("Unknown")
     await expect(page.locator("[data-part=age]")).to_have_text(re.compile(r"\d+\ss old"))
     await owner.set_offline(False)

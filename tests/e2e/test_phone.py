@@ -18,6 +18,7 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 from tests.e2e.conftest import fixture
 from tests.e2e.pages import seconds_until_moving, watch
 from tests.e2e.recording import drawn, is_in_order, is_whole, record_drawn
+from tests.e2e.scripts import NO_COOKIES, NO_STORAGE
 from tests.e2e.system import System
 from tests.processes import PATIENCE_S, free_port, wait_until
 
@@ -130,7 +131,7 @@ async def test_a_phone_joins_by_the_code_of_the_dialog_and_stays_a_camera(
         await page.get_by_role("button", name="Add a phone").click()
     invited = await (await answered.value).json()
     await expect(page.locator("#add-phone .code svg")).to_be_visible()
-    await expect(page.locator("#add-phone")).to_contain_text("another 10 minutes")
+    await expect(page.locator("#add-phone")).to_contain_text("Expires in 10 minutes")
     phone = await pixel.new_page()
     await phone.goto(f"{invited['origin']}/phone/#{system.secret_of(invited['state'])}")
     await expect(phone.get_by_role("heading", name="My camera")).to_be_visible()
@@ -139,7 +140,7 @@ async def test_a_phone_joins_by_the_code_of_the_dialog_and_stays_a_camera(
 
     again = await pixel.new_page()
     await again.goto(f"https://127.0.0.1:{system.tls_port}/phone/")
-    await expect(again.locator("[data-phone]")).to_contain_text("no camera yet")
+    await expect(again.locator("[data-phone]")).to_contain_text("isn't a camera yet")
     await again.goto(f"{invited['origin']}/phone/")
     await expect(again.get_by_role("heading", name="My camera")).to_be_visible()
     await go_live(again)
@@ -156,19 +157,13 @@ async def invite(owner: BrowserContext, system: SecureSystem) -> str:
     return f"{invited['origin']}/phone/#{system.secret_of(invited['state'])}"
 
 
-_NO_STORAGE = """Object.defineProperty(window, "localStorage", {
-  get() { throw new DOMException("Access is denied for this document.", "SecurityError"); },
-});"""
-_NO_COOKIES = (
-    """Object.defineProperty(Document.prototype, "cookie", { get: () => "", set() {} });"""
-)
 FORGETS = "a camera only until you close the page"
 
 
 async def test_a_phone_without_storage_stays_a_camera_by_a_cookie(
     owner: BrowserContext, pixel: BrowserContext, system: SecureSystem
 ) -> None:
-    await pixel.add_init_script(_NO_STORAGE)
+    await pixel.add_init_script(NO_STORAGE)
     link = await invite(owner, system)
     phone = await pixel.new_page()
     await phone.goto(link)
@@ -184,7 +179,7 @@ async def test_a_phone_without_storage_stays_a_camera_by_a_cookie(
 async def test_a_phone_that_keeps_nothing_films_for_this_visit_and_says_so(
     owner: BrowserContext, pixel: BrowserContext, system: SecureSystem
 ) -> None:
-    await pixel.add_init_script(_NO_STORAGE + _NO_COOKIES)
+    await pixel.add_init_script(NO_STORAGE + NO_COOKIES)
     await pixel.clear_cookies()
     phone = await pixel.new_page()
     await phone.goto(await invite(owner, system))
@@ -196,6 +191,40 @@ async def test_a_phone_that_keeps_nothing_films_for_this_visit_and_says_so(
     await phone.goto("about:blank")
     newest = "from cameras.models import PublishKey; print(PublishKey.objects.first().revoked)"
     await asyncio.to_thread(wait_until, lambda: system.run(newest) != "None", PATIENCE_S)
+
+
+@pytest.mark.faults(seconds=15)
+async def test_a_phone_that_keeps_nothing_has_its_key_until_its_camera_is_enabled(
+    owner: BrowserContext, pixel: BrowserContext, system: SecureSystem
+) -> None:
+    await pixel.add_init_script(NO_STORAGE + NO_COOKIES)
+    await pixel.clear_cookies()
+    link = await invite(owner, system)
+    mine = "from cameras.models import Camera; Camera.objects.filter(slug='my-camera').update"
+    system.run(f"{mine}(enabled=False)")
+    phone = await pixel.new_page()
+    try:
+        await phone.goto(link)
+        home = phone.locator("[data-phone]")
+        await expect(home).to_contain_text("camera is disabled")
+        await phone.get_by_role("button", name="Try again").click()
+        await expect(home).to_contain_text("camera is disabled")
+    finally:
+        system.run(f"{mine}(enabled=True)")
+    # By itself.
+    await expect(phone.get_by_role("heading", name="My camera")).to_be_visible()
+    await expect(phone.get_by_text(FORGETS)).to_be_visible()
+
+
+async def test_a_code_is_not_lost_where_the_server_is_away_at_first(
+    owner: BrowserContext, pixel: BrowserContext, system: SecureSystem
+) -> None:
+    phone = await pixel.new_page()
+    await phone.route("**/phone/join/", lambda route: route.abort(), times=1)
+    await phone.goto(await invite(owner, system))
+    await expect(phone.locator("[data-phone]")).to_contain_text("Server unreachable")
+    await phone.get_by_role("button", name="Try again").click()
+    await expect(phone.get_by_role("heading", name="My camera")).to_be_visible()
 
 
 async def test_a_camera_made_for_a_phone_shows_the_code_at_once(owner: BrowserContext) -> None:

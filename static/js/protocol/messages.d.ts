@@ -148,7 +148,7 @@ export type CloseCode =
 
 export type ControlFromCamera = CameraPing | Encoders | CameraReport;
 
-export type ControlToCamera = Pong | Wanted | KeyFrame | Watching | Received | Refused;
+export type ControlToCamera = Pong | Wanted | KeyFrame | Watching | Renamed | Received | Refused;
 
 /** What becomes of frames that are lost between a camera and the server. */
 export type Delivery = "realtime" | "resilient";
@@ -335,6 +335,7 @@ export type PublishToCamera =
   | Wanted
   | KeyFrame
   | Watching
+  | Renamed
   | Received
   | Refused;
 
@@ -362,6 +363,13 @@ export interface Refused {
   reason: string;
   /** of the frames */
   count: number;
+}
+
+/** People call the camera something else than `welcome` said. */
+export interface Renamed {
+  type: "renamed";
+  /** as they call it now */
+  name: string;
 }
 
 /** Answer to `stages`: means of the last seconds. */

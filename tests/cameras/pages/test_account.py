@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from cameras.models import ApiToken, Camera, PublishKey
+from cameras.models import ApiToken, Camera, Grant, PublishKey, Role
 from tests.cameras.pages.browser import secret_in, signed_in, text
 
 ACCOUNT = "/account/"
@@ -72,6 +72,31 @@ def test_one_revokes_the_keys_one_made(camera: Camera, stranger: User, owner: Us
     for key in (mine, other):
         client.post(ACCOUNT, {"action": "revoke-key", "id": key.pk})
     assert list(PublishKey.valid()) == [other]
+
+
+def test_ones_own_keys_that_no_longer_work_are_marked(
+    camera: Camera, stranger: User, viewer: User
+) -> None:
+    grant = Grant.objects.get(user=viewer)
+    grant.role = Role.PUBLISH
+    grant.save()
+    for maker in (stranger, viewer):
+        PublishKey.issue(camera=camera, name="Phone", created_by=maker)
+    fallen = signed_in(stranger).get(ACCOUNT)
+    mark = "Doesn't work: you may no longer publish to this camera."
+    assert mark in text(fallen)
+    assert "Front door" in text(fallen)
+    # Nor may they open its page, or take the key over.
+    assert reverse("viewer", args=[camera.slug]) not in fallen.content.decode()
+    assert "Make it mine" not in text(fallen)
+    assert mark not in text(signed_in(viewer).get(ACCOUNT))
+
+
+def test_a_key_of_a_disabled_camera_is_not_marked(camera: Camera, owner: User) -> None:
+    PublishKey.issue(camera=camera, name="Phone", created_by=owner)
+    camera.enabled = False
+    camera.save()
+    assert "Doesn't work" not in text(signed_in(owner).get(ACCOUNT))
 
 
 def test_more_tokens_and_keys_take_no_more_queries(camera: Camera, owner: User) -> None:

@@ -114,7 +114,7 @@ def test_sharing_again_gives_another_role(owners: Client, viewer: User) -> None:
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("nobody", "Nobody here has the user name “nobody”."), ("olga", "olga's own already")],
+    [("nobody", "No user named “nobody”."), ("olga", "olga already owns the camera")],
 )
 def test_who_cannot_be_shared_with_is_said(owners: Client, name: str, words: str) -> None:
     data = {"action": "share", "share-username": name, "share-role": "watch"}
@@ -227,7 +227,7 @@ def test_deleting_says_what_goes_and_asks_first(
     page = text(owners.get(delete))
     assert "Delete Front door?" in page
     assert "1 publish key" in page
-    assert "what 1 person may do with it" in page
+    assert "the access of 1 person" in page
     assert "session" not in page
     assert (camera.pk, None) in announced(lambda: owners.post(delete))
     assert not Camera.objects.exists()

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from tests.e2e.tour.visit import Sight, Visit, sign_in
+from tests.e2e.tour.visit import Sight, Visit, show, sign_in, without_script
 
-_FAULT = "from django.template.loader import render_to_string as r; print(r('500.html'))"
+_RENDER = "from django.template.loader import render_to_string as r; print(r({!r}, {!r}))"
+_SENTENCE = "owner already owns 100 cameras, as many as this server allows one person."
+#: More than are slowed down.
+_GUESSES = 6
 
 
 async def sights(visit: Visit) -> AsyncIterator[Sight]:
@@ -28,10 +31,25 @@ async def sights(visit: Visit) -> AsyncIterator[Sight]:
     await context.clear_cookies()
     await sign_in(page, "guest")
     yield "csrf", page
-    fault = visit.system.run(_FAULT)
-    await page.route("**/broken/", lambda route: route.fulfill(status=500, body=fault))
-    await page.goto("/broken/")
-    yield "server-fault", page
+    for name, template, context_of in (
+        ("server-fault", "500.html", {}),
+        ("bad-request", "400.html", {}),
+        ("database-unavailable", "503.html", {}),
+        ("sign-in-busy", "registration/busy.html", {}),
+        ("limit-reached", "403.html", {"exception": _SENTENCE}),
+    ):
+        await show(page, "/broken/", visit.system.run(_RENDER.format(template, context_of)), 500)
+        yield name, page
+    await page.goto(visit.system.sign_in_link.replace("secret=", "secret=x"))
+    yield "sign-in-link-used", page
+    for _ in range(_GUESSES):
+        await page.goto("/sign-in/")
+        await sign_in(page, "wrong", "nobody")
+    await page.get_by_role("heading", name="Too many wrong passwords").wait_for()
+    yield "sign-in-locked", page
+    for name, path in (("wall", "/"), ("viewer", "/cameras/demo/"), ("phone", "/phone/")):
+        await without_script(page, path)
+        yield f"{name}-without-script", page
     page = await (await visit.guest()).new_page()
     await page.goto("/cameras/front-door/")
     yield "not-allowed", page

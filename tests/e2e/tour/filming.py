@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+from playwright.async_api import Page
+
 from tests.e2e.pages import film
-from tests.e2e.tour.visit import Sight, Visit, capture_is
+from tests.e2e.scripts import STALL
+from tests.e2e.tour.visit import CAMERAS, Sight, Visit, capture_is, is_full, says
 
 _PATH = "/cameras/my-camera/capture/"
 _INSECURE = "Object.defineProperty(globalThis, 'isSecureContext', { value: false })"
@@ -16,6 +19,10 @@ _MUTE = """() => {
   track.dispatchEvent(new Event("mute"));
 }"""
 _WITHOUT_WEBRTC = "delete globalThis.RTCPeerConnection"
+_SOCKETS = "**/ws/publish/**"
+_TOO_MUCH = {"type": "ended", "reason": "too_much", "message": "", "retry_after_s": 60}
+#: As where a browser resists fingerprinting, and has no encoder of video.
+_BLIND = "delete self.VideoEncoder; export const canReadBack = () => false;"
 
 
 async def sights(visit: Visit) -> AsyncIterator[Sight]:
@@ -67,3 +74,45 @@ async def troubles(visit: Visit) -> AsyncIterator[Sight]:
             await page.get_by_role("button", name="Go live").click()
         await page.locator("[data-part=notice]").wait_for()
         yield f"capture-{name}", page
+    async for name, page in _waits(visit):
+        yield f"capture-{name}", page
+
+
+async def _waits(visit: Visit) -> AsyncIterator[Sight]:
+    """Pages that the server, the browser or the device keeps from filming for a while."""
+    page = await (await visit.owner()).new_page()
+    await is_full(page, _SOCKETS)
+    await _go_live(page)
+    yield "told-to-wait", page
+    page = await (await visit.owner()).new_page()
+    await says(page, _SOCKETS, _TOO_MUCH)
+    await _go_live(page)
+    yield "too-much", page
+    page = await (await visit.owner()).new_page()
+    await page.route(
+        "**/readback*.js", lambda route: route.fulfill(body=_BLIND, content_type="text/javascript")
+    )
+    await _go_live(page)
+    await page.get_by_text("returns noise").wait_for()
+    yield "noise", page
+    context = await visit.owner()
+    await context.add_init_script(STALL)
+    camera = await film(context)
+    await camera.evaluate("self.isStalled = true")
+    await capture_is(camera, "paused")
+    yield "no-picture", camera
+    await camera.evaluate("self.isStalled = false")
+    await capture_is(camera, "live")
+    mine = f"camera = {CAMERAS}.get(slug='my-camera'); camera.enabled = "
+    visit.system.run(f"{mine}False; camera.save()")
+    await capture_is(camera, "waiting")
+    yield "disabled", camera
+    visit.system.run(f"{mine}True; camera.save()")
+    await capture_is(camera, "live")
+
+
+async def _go_live(page: Page) -> None:
+    """Until it says why it doesn't."""
+    await page.goto(_PATH)
+    await page.get_by_role("button", name="Go live").click()
+    await page.locator("[data-part=notice]").wait_for()

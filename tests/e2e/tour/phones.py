@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 
 from playwright.async_api import expect
 
-from tests.e2e.tour.visit import Sight, Visit, capture_is
+from tests.e2e.scripts import NO_COOKIES, NO_STORAGE
+from tests.e2e.tour.visit import CAMERAS, Sight, Visit, capture_is
 
 _INVITE = """
 from cameras import phones
@@ -36,8 +37,19 @@ async def sights(visit: Visit) -> AsyncIterator[Sight]:
     phone = await (await visit.stranger()).new_page()
     sentence = phone.locator("[data-phone] [data-part=sentence]")
     await phone.goto("/phone/")
-    await expect(sentence).to_contain_text("no camera yet")
+    await expect(sentence).to_contain_text("isn't a camera yet")
     yield "phone-none", phone
+    forgetful = await (await visit.stranger()).new_page()
+    await forgetful.add_init_script(NO_STORAGE + NO_COOKIES)
+    mine = f"{CAMERAS}.filter(slug='my-camera')"
+    invitation = visit.system.run(_INVITE)
+    visit.system.run(f"{mine}.update(enabled=False)")
+    await forgetful.goto(f"/phone/#{invitation}")
+    await expect(forgetful.locator("[data-phone]")).to_contain_text("disabled")
+    yield "phone-disabled", forgetful
+    visit.system.run(f"{mine}.update(enabled=True)")
+    await forgetful.get_by_role("button", name="Go live").wait_for()
+    yield "phone-keeps-nothing", forgetful
     link = f"/phone/#{visit.system.run(_INVITE)}"
     await phone.goto(link)
     await phone.get_by_role("button", name="Go live").click()

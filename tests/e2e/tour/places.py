@@ -13,6 +13,7 @@ from cameras.models import Camera, Grant, PublishKey, Role
 from django.contrib.auth.models import User
 camera, guest = Camera.objects.get(slug="front-door"), User.objects.get(username="guest")
 PublishKey.issue(camera=camera, name="Old tablet at the door", created_by=camera.owner)
+PublishKey.issue(camera=camera, name="Phone of a guest", created_by=guest)
 Grant.objects.get_or_create(camera=camera, user=guest, role=Role.WATCH)
 """
 
@@ -30,6 +31,10 @@ async def sights(visit: Visit) -> AsyncIterator[Sight]:
     ):
         await page.goto(path)
         yield name, page
+    theirs = await (await visit.guest()).new_page()
+    await theirs.goto("/account/")
+    await expect(theirs.get_by_text("Doesn't work")).to_be_visible()
+    yield "account-key-without-right", theirs
     await page.get_by_role("textbox", name="Name").first.fill("")
     await page.get_by_label("Pictures per second").fill("1000")
     await page.locator("main form").first.evaluate("form => form.noValidate = true")
@@ -58,5 +63,5 @@ async def sights(visit: Visit) -> AsyncIterator[Sight]:
     await expect(page.get_by_role("row", name="Front door")).to_contain_text("WebRTC")
     yield "dashboard", page
     await context.set_offline(True)
-    await expect(page.get_by_role("status")).to_have_text("The server is away")
+    await expect(page.get_by_role("status")).to_have_text("Server unreachable")
     yield "dashboard-away", page

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import asyncio
+import json
+import re
 import subprocess
 from contextlib import AsyncExitStack
 from typing import TypeAlias
 
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, BrowserContext, Page, Route, WebSocketRoute, expect
 
 from tests.e2e.proxy import Proxy
 from tests.e2e.system import System
@@ -70,9 +73,47 @@ class Visit:
         )
 
 
-async def sign_in(page: Page, password: str) -> None:
-    """As the guest, on the page that asks for it."""
-    await page.locator("[name=username]").fill("guest")
+async def without_script(page: Page, path: str) -> None:
+    """What a browser shows that runs no scripts; only a checker runs its own."""
+    answer = await page.request.get(path)
+    html = re.sub(r"<script\b.*?</script>|</?noscript>", "", await answer.text(), flags=re.DOTALL)
+    await show(page, path, html, answer.status)
+
+
+async def show(page: Page, path: str, html: str, status: int = 200) -> None:
+    """A page that the server has made, but would not answer with at this address now."""
+
+    async def fulfil(route: Route) -> None:
+        await route.fulfill(status=status, body=html, content_type="text/html")
+
+    await page.route(f"**{path}", fulfil, times=1)
+    await page.goto(path)
+
+
+async def says(page: Page, sockets: str, message: object) -> None:
+    """What the server says on these sockets, whatever the page sends first."""
+
+    def answer(socket: WebSocketRoute) -> None:
+        socket.on_message(lambda _: socket.send(json.dumps(message)))
+
+    await page.route_web_socket(sockets, answer)
+
+
+async def is_full(page: Page, sockets: str) -> None:
+    """A server that takes no more of these."""
+
+    async def close(socket: WebSocketRoute) -> None:
+        await socket.close(code=1013, reason="retry_after=60")
+
+    def refuse(socket: WebSocketRoute) -> None:
+        socket.on_message(lambda _: asyncio.ensure_future(close(socket)))
+
+    await page.route_web_socket(sockets, refuse)
+
+
+async def sign_in(page: Page, password: str, name: str = "guest") -> None:
+    """On the page that asks for it."""
+    await page.locator("[name=username]").fill(name)
     await page.locator("[name=password]").fill(password)
     await page.locator("main form button").click()
 

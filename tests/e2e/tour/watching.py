@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from playwright.async_api import expect
 
 from tests.e2e.pages import film, watch
-from tests.e2e.tour.visit import CAMERAS, PATIENCE_MS, Sight, Visit, tile_is
+from tests.e2e.tour.visit import CAMERAS, PATIENCE_MS, Sight, Visit, is_full, tile_is
 
 _UNPLUG = """() => {
   const [track] = document.querySelector("video").srcObject.getVideoTracks();
@@ -92,6 +92,18 @@ async def viewers(visit: Visit) -> AsyncIterator[Sight]:
     visit.system.run(f"{CAMERAS}.filter(slug='garten').update(enabled=False)")
     await page.reload()
     yield "viewer-disabled", page
+    gone = await context.new_page()
+    visit.system.run(f"{CAMERAS}.create(name='Shed', owner_id={CAMERAS}.first().owner_id)")
+    await gone.goto("/cameras/shed/")
+    await tile_is(gone, "shed", "off")
+    visit.system.run(f"{CAMERAS}.get(slug='shed').delete()")
+    await tile_is(gone, "shed", "not_found")
+    yield "viewer-deleted", gone
+    full = await context.new_page()
+    await is_full(full, "**/ws/watch/")
+    await full.goto("/cameras/front-door/")
+    await expect(full.locator(".placeholder")).to_contain_text("more connections")
+    yield "viewer-told-to-wait", full
     camera = await film(context)
     viewer = await watch(context)
     await camera.evaluate(_UNPLUG)

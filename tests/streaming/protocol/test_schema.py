@@ -38,6 +38,7 @@ SAID = [
     Wanted(jpeg=False, video="vp8"),
     control.KeyFrame(),
     control.Watching(2, ["olga"]),
+    control.Renamed("Porch"),
     control.Received(frames=1, bytes=2, dropped=3, lost=1, delay_ms=0.5, fps=29.9),
     control.Refused("jpeg", 1),
     watch.ViewerWelcome("vera"),

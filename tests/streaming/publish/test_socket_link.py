@@ -134,6 +134,12 @@ async def test_it_hears_who_watches(streaming, watching):
         pass
 
 
+async def test_it_hears_what_the_camera_is_called_now(streaming, camera):
+    camera.name = "Porch"
+    await database_sync_to_async(camera.save)()
+    assert (await streaming.hear("renamed"))["name"] == "Porch"
+
+
 async def test_a_refused_frame_is_told_and_ends_nothing(streaming, watching):
     await streaming.socket.send_to(bytes_data=b"no frame")
     assert (await streaming.hear("refused"))["reason"] == "too_short"

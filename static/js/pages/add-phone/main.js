@@ -65,8 +65,8 @@ class Invitation {
   #timeLeft() {
     const minutes = Math.max(1, Math.ceil((this.#ends - Date.now()) / 60_000));
     const text = ngettext(
-      "Works once, for another minute.",
-      "Works once, for another %(count)s minutes.",
+      "Works once. Expires in a minute.",
+      "Works once. Expires in %(count)s minutes.",
       minutes,
     );
     return interpolate(text, { count: minutes });
@@ -82,8 +82,8 @@ class Invitation {
   }
 }
 
-const NO_ANSWER = gettext("The server does not answer. Try again in a moment.");
-const TOO_OLD = gettext("This code is too old to be used. Make a new one.");
+const NO_ANSWER = gettext("Server unreachable. Try again in a moment.");
+const TOO_OLD = gettext("This code has expired. Make a new one.");
 
 /** @param {string} phone */
 function joined(phone) {

@@ -12,9 +12,9 @@ const NEW_PICTURE_EVERY_MS = 10_000;
 /** @type {Record<import("../shared/stats.js").Trouble, string>} */
 const TROUBLES = {
   hidden: "",
-  often: gettext("You have too many pages open that ask for this. It continues in a moment."),
-  redis: gettext("How the cameras are cannot be told just now. It is tried again and again."),
-  server: gettext("The server is away. It is tried again and again."),
+  often: gettext("Too many of your pages are open. Updates continue in a moment."),
+  redis: gettext("Camera status unknown. Retrying."),
+  server: gettext("Server unreachable. Retrying."),
 };
 
 const list = document.querySelector("[data-stats]");

@@ -11,10 +11,10 @@ const EVERY_MS = 1000;
 
 /** @type {Record<import("../shared/stats.js").Trouble, string>} */
 const TROUBLES = {
-  hidden: gettext("Not looked at"),
+  hidden: gettext("Paused: tab hidden"),
   often: gettext("Too many pages open"),
-  redis: gettext("Redis is away"),
-  server: gettext("The server is away"),
+  redis: gettext("Redis unreachable"),
+  server: gettext("Server unreachable"),
 };
 
 const page = find(document, ".dashboard", HTMLElement);
@@ -48,7 +48,7 @@ function mark(trouble) {
   page.dataset.state = trouble === "hidden" ? "stale" : "reconnecting";
   setText(chip, TROUBLES[trouble]);
   rows.lose();
-  fact("redis", trouble === "redis" ? gettext("Away") : gettext("Unknown"));
+  fact("redis", trouble === "redis" ? gettext("Unreachable") : gettext("Unknown"));
   showAge();
 }
 

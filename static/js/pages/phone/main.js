@@ -6,24 +6,29 @@ import { Refusal, post } from "../../lib/post.js";
 import { retryAfterMs } from "../../protocol/close-codes.js";
 import { Signaling } from "../../publish/connection/signaling.js";
 import { CapturePage } from "../shared/capture/page.js";
-import { canRemember, remember, remembered, takeSecret } from "./membership.js";
+import { remember, remembered, takeSecret } from "./membership.js";
 
 /** @typedef {import("./membership.js").Membership} Membership */
 
 const WORDS = {
   none: gettext(
-    "This device is no camera yet. Open the camera's page on a computer, press “Add a phone”, and scan the code with this device.",
+    "This device isn't a camera yet. Open the camera's page on a computer, press “Add a phone”, and scan the code with this device.",
   ),
-  used: gettext("Press “New code” beside it, and scan that one."),
+  used: gettext("Press “New code” next to it and scan that one."),
   refused: gettext(
     "This device may no longer film: its key was revoked, or the camera was deleted. Scan a new code to use it as a camera again.",
   ),
-  disabled: gettext("The camera is disabled. Once it's enabled in its settings, try again."),
+  disabled: gettext(
+    "The camera is disabled. This page continues once it's enabled in its settings.",
+  ),
+  trouble: gettext("The server can't answer right now. Try again in a moment."),
   full: gettext("The server can't take more connections right now. Try again in half a minute."),
   away: gettext(
-    "The server does not answer. Is this device in the same network? If the page warned of the certificate, this device may have to trust it first.",
+    "Server unreachable. Check that this device is on the same network. If the browser warned about the certificate, this device may have to trust it first.",
   ),
 };
+
+const ASK_AGAIN_MS = 5000;
 
 class Gone extends Error {}
 class Disabled extends Error {}
@@ -32,34 +37,60 @@ class NotNow extends Error {}
 
 const home = find(document, "[data-phone]", HTMLElement);
 const retry = find(home, "[data-action=retry]", HTMLButtonElement);
+/** Of the invitation, until it has led to something. */
+let secret = takeSecret();
+/** Kept here too: some devices have no other place. */
+let membership = secret ? null : remembered();
+let isAsking = false;
+let asksAgain = 0;
 
 async function begin() {
-  const secret = takeSecret();
+  if (isAsking) return;
+  isAsking = true;
+  clearTimeout(asksAgain);
   try {
-    const membership = secret ? await join(secret) : remembered();
+    if (secret) membership = await join(secret);
+    secret = "";
     if (membership) await film(membership);
     else say(WORDS.none);
   } catch (error) {
-    if (error instanceof Refusal) {
-      say(`${error.message} ${WORDS.used}`, remembered() ? gettext("Film as before") : "");
-    } else {
-      say(wordsFor(error), gettext("Try again"));
-    }
+    explain(error);
+  } finally {
+    isAsking = false;
   }
+}
+
+/** @param {unknown} error */
+function explain(error) {
+  if (error instanceof Refusal && isFinal(error)) {
+    secret = "";
+    membership = remembered();
+    say(`${error.message} ${WORDS.used}`.trim(), membership ? gettext("Film as before") : "");
+    return;
+  }
+  say(wordsFor(error), gettext("Try again"));
+  if (error instanceof Disabled) asksAgain = setTimeout(() => void begin(), ASK_AGAIN_MS);
+}
+
+/**
+ * Whether the code opens nothing, now or later.
+ *
+ * @param {Refusal} refusal
+ */
+function isFinal({ status }) {
+  return status < 500 && status !== 429;
 }
 
 /**
  * The code is used up from here on.
  *
- * @param {string} secret
+ * @param {string} code
  * @returns {Promise<Membership>}
  */
-async function join(secret) {
-  const isKept = canRemember();
-  const membership = await post(home.dataset.join ?? "", { secret });
-  if (isKept) remember(membership);
-  else visit(membership.key);
-  return membership;
+async function join(code) {
+  const joined = await post(home.dataset.join ?? "", { secret: code });
+  if (!remember(joined)) visit(joined.key);
+  return joined;
 }
 
 /**
@@ -79,10 +110,6 @@ async function film({ camera: id, key }) {
   const socket = `${home.dataset.sockets ?? ""}${id}/`;
   const camera = await welcome(socketUrl(socket), key);
   const root = find(document, ".capture", HTMLElement);
-  const name = find(root, ".name", HTMLElement);
-  setText(name, camera.name);
-  name.title = camera.name;
-  document.title = `${camera.name} · SkySentry`;
   home.hidden = true;
   root.hidden = false;
   await new CapturePage(root, { socket, camera, key }).open();
@@ -119,6 +146,7 @@ function failure({ code, message, why }) {
 
 /** @param {unknown} error */
 function wordsFor(error) {
+  if (error instanceof Refusal) return error.message || WORDS.trouble;
   if (error instanceof Disabled) return WORDS.disabled;
   if (error instanceof NotNow) return error.message;
   return error instanceof Gone ? WORDS.refused : WORDS.away;
@@ -134,6 +162,9 @@ function say(sentence, remedy = "") {
   retry.hidden = !remedy;
 }
 
-retry.addEventListener("click", () => location.reload());
+retry.addEventListener("click", () => {
+  say(gettext("One moment."));
+  void begin();
+});
 addEventListener("hashchange", () => location.reload());
 void begin();

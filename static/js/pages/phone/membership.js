@@ -32,32 +32,24 @@ const cookie = {
     const mine = document.cookie.split("; ").find((each) => each.startsWith(`${cookieName()}=`));
     return mine ? decodeURIComponent(mine.slice(cookieName().length + 1)) : null;
   },
-  write: (text) => {
-    const secure = location.protocol === "https:" ? "; Secure" : "";
-    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every WebView.
-    document.cookie = `${cookieName()}=${encodeURIComponent(text)}; Path=${location.pathname}; Max-Age=${MAX_AGE_S}; SameSite=Strict${secure}`;
-  },
+  write: (text) => setCookie(text, MAX_AGE_S),
 };
-
-const PLACES = [storage, cookie];
 
 /** @returns {Membership | null} */
 export function remembered() {
-  for (const place of PLACES) {
-    const found = membershipIn(read(place));
-    if (found) return found;
-  }
-  return null;
+  // A cookie is there only since the storage refused it: what that still holds is older.
+  return membershipIn(read(cookie)) ?? membershipIn(read(storage));
 }
 
-/** Whether this device keeps what it is told, which is found out by trying. */
-export function canRemember() {
-  return PLACES.some((place) => keeps(place, read(place) ?? "{}"));
-}
-
-/** @param {Membership} membership */
+/**
+ * @param {Membership} membership
+ * @returns {boolean} whether this device keeps it, which is found out by trying
+ */
 export function remember(membership) {
-  PLACES.some((place) => keeps(place, JSON.stringify(membership)));
+  const text = JSON.stringify(membership);
+  if (!keeps(storage, text)) return keeps(cookie, text);
+  if (read(cookie) !== null) setCookie("", 0);
+  return true;
 }
 
 /** The invitation's secret, which is removed from the address bar. */
@@ -65,6 +57,16 @@ export function takeSecret() {
   const secret = location.hash.slice(1);
   if (secret) history.replaceState(null, "", location.pathname);
   return secret;
+}
+
+/**
+ * @param {string} text
+ * @param {number} maxAgeS
+ */
+function setCookie(text, maxAgeS) {
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every WebView.
+  document.cookie = `${cookieName()}=${encodeURIComponent(text)}; Path=${location.pathname}; Max-Age=${maxAgeS}; SameSite=Strict${secure}`;
 }
 
 function cookieName() {

@@ -24,13 +24,13 @@ const STATES = {
 /** @type {Partial<Record<ShownState, string>>} */
 const SENTENCES = {
   connecting: gettext("Waiting for the first picture."),
-  reconnecting: gettext("The server is away. The picture returns by itself."),
+  reconnecting: gettext("Server unreachable. Retrying."),
   stale: gettext("No new picture arrives. The connection may be too slow."),
-  lost: gettext("The camera is silent. The picture returns when it does."),
+  lost: gettext("No signal from the camera. The picture returns with it."),
   paused: gettext("The camera is paused. The picture returns when it goes on."),
   off: gettext("The camera is off."),
-  unknown: gettext("The server cannot tell how the camera is. It keeps asking."),
-  not_found: gettext("This camera is not there, is disabled, or is not shared with you."),
+  unknown: gettext("Camera status unknown. Retrying."),
+  not_found: gettext("This camera doesn't exist, is disabled, or isn't shared with you."),
   crowded: gettext("One page shows no more cameras at once. Open this one by itself."),
   unavailable: gettext("Too many people are watching it, or the server is busy. Trying again."),
   over: gettext("The server ended the connection. Reload the page to watch again."),
@@ -42,9 +42,9 @@ const SENTENCES = {
  * @type {Partial<Record<import("../../protocol/messages.js").EndReason, string>>}
  */
 const REASONS = {
-  not_allowed: gettext("The camera is off: it was switched off, or its right to send ended."),
+  not_allowed: gettext("The camera is off: it was disabled, or lost its permission to publish."),
   disconnected: gettext("The camera is off: an operator disconnected it."),
-  lost: gettext("The camera is off: nothing was heard of it for half a minute."),
+  lost: gettext("The camera is off: there was no signal for half a minute."),
   server_stopped: gettext("The camera is off: the server restarted."),
 };
 
@@ -58,7 +58,7 @@ const PAUSES = {
   interrupted: gettext("The camera is paused: its device uses the camera for something else."),
   unplugged: gettext("The camera is paused: it was unplugged from its device."),
   no_picture: gettext("The camera is paused: its device is not giving a picture."),
-  denied: gettext("The camera is paused: its browser may not use the camera any more."),
+  denied: gettext("The camera is paused: its browser no longer has permission to use the camera."),
 };
 
 /**

@@ -63,6 +63,9 @@ import { BACKOFF, Phase, ConnectionState, TABLE, TIMERS } from "./states.js";
  * @typedef {Name extends keyof Messages ? { message: Messages[Name] } : Omit<Details, "message">} DetailsOf
  */
 
+/** Nobody says when a camera is enabled again: it asks, seldom enough for a wall of devices. */
+const ASK_WHILE_DISABLED_S = 5;
+
 export class PublishConnection {
   #backoff = new Backoff();
   #claim = new Claim();
@@ -347,5 +350,6 @@ function closedEvent(told) {
 
 /** @param {SignalingMessage} [message] */
 function retryAfterS(message) {
+  if (message && eventOf(message) === ConnectionEvent.DISABLED) return ASK_WHILE_DISABLED_S;
   return message?.type === "error" || message?.type === "ended" ? (message.retry_after_s ?? 0) : 0;
 }

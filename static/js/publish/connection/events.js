@@ -30,6 +30,8 @@ export const ConnectionEvent = /** @type {const} */ ({
   UNAVAILABLE: "unavailable",
   /** Another attempt may do better, but not now. */
   TOLD_TO_WAIT: "told_to_wait",
+  /** It may be enabled again. */
+  DISABLED: "disabled",
   // Of the link
   LINK_OPEN: "link_open",
   LINK_FAILED: "link_failed",
@@ -88,11 +90,13 @@ export function isSignaling(message) {
 export function eventOf(message) {
   switch (message.type) {
     case "ended":
+      if (message.why === "disabled") return ConnectionEvent.DISABLED;
       if (message.retry_after_s) return ConnectionEvent.TOLD_TO_WAIT;
       return ACCIDENTS.includes(message.reason)
         ? ConnectionEvent.ENDED_BY_ACCIDENT
         : ConnectionEvent.ENDED;
     case "error":
+      if (message.why === "disabled") return ConnectionEvent.DISABLED;
       return ERRORS[message.code] ?? ConnectionEvent.UNAVAILABLE;
     default:
       return message.type;

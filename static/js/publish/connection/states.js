@@ -165,6 +165,7 @@ const WITH_SOCKET = {
     do: ["drop_link", "close_socket", "store_trouble"],
   },
   [ConnectionEvent.TOLD_TO_WAIT]: WAIT,
+  [ConnectionEvent.DISABLED]: WAIT,
 };
 
 /** @type {Readonly<Partial<Record<EventName, Transition>>>} */

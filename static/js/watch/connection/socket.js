@@ -50,7 +50,10 @@ export class WatchSocket {
   #socket = null;
   /** @type {import("./states.js").StateName} */
   #state = WatchState.CONNECTING;
-  #subscriptions = new Subscriptions((message) => this.#send(message));
+  #subscriptions = new Subscriptions(
+    (message) => this.#send(message),
+    () => this.#isOpen,
+  );
   #ticker;
   #url;
 
@@ -248,7 +251,6 @@ export class WatchSocket {
     else if (code === "bad_message") this.end = code;
     if (code === "not_found") this.#subscriptions.notFound(camera);
     else if (code === "unavailable") this.#subscriptions.unavailable(camera, retryAfterS);
-    else if (code === "too_many") this.#subscriptions.tooMany();
     else console.warn(`Watch socket: ${code}: ${message}`);
   }
 
@@ -304,6 +306,10 @@ export class WatchSocket {
     this.#tick(localTime());
   }
 
+  get #isOpen() {
+    return this.#socket?.readyState === WebSocket.OPEN;
+  }
+
   #ping() {
     this.#pingedAt = localTime();
     this.#send({ type: "ping", time: this.#pingedAt });
@@ -311,6 +317,6 @@ export class WatchSocket {
 
   /** @param {import("../../protocol/messages.js").FromViewer} message */
   #send(message) {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+    if (this.#isOpen) this.#socket?.send(JSON.stringify(message));
   }
 }

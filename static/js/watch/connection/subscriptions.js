@@ -2,32 +2,41 @@
 
 import { waitMs } from "../../lib/retry-after.js";
 
-/** Per message: 4 KiB hold as many. */
-const MAX_IDS = 64;
+/** On one connection, and so in one message. */
+const MAX_CAMERAS = 64;
 
 /** @typedef {import("./source.js").Listener} Listener */
 /** @typedef {import("../../protocol/messages.js").Subscribe} Subscribe */
 /** @typedef {import("../../protocol/messages.js").Unsubscribe} Unsubscribe */
 /** @typedef {import("./source.js").Wants} Wants */
 
+/** What changes in one turn, as when a wall scrolls, is said together. */
 export class Subscriptions {
-  /** @type {Set<string>} those that were too many */
-  #crowded = new Set();
+  /** @type {Set<string>} to be subscribed: in this turn, or when there is room */
+  #due = new Set();
+  /** @type {Set<string>} to be unsubscribed in this turn */
+  #gone = new Set();
+  #isOpen;
+  #isScheduled = false;
   /** @type {Map<string, Listener>} */
   #listeners = new Map();
   #send;
   /** @type {Map<number, string>} */
   #sessions = new Map();
-  /** @type {Set<string>} */
-  #unanswered = new Set();
+  /** @type {Set<string>} those that a connection carries, whatever the server answers */
+  #told = new Set();
   /** @type {Map<string, ReturnType<typeof setTimeout>>} those that are asked for again later */
   #unavailable = new Map();
   /** @type {Map<string, Wants>} */
   #wants = new Map();
 
-  /** @param {(message: Subscribe | Unsubscribe) => void} send to the server, if it is there */
-  constructor(send) {
+  /**
+   * @param {(message: Subscribe | Unsubscribe) => void} send to the server
+   * @param {() => boolean} isOpen whether it is there
+   */
+  constructor(send, isOpen) {
     this.#send = send;
+    this.#isOpen = isOpen;
   }
 
   /** @returns {Iterable<Listener>} */
@@ -53,7 +62,7 @@ export class Subscriptions {
   add(id, listener, wants) {
     this.#listeners.set(id, listener);
     this.#wants.set(id, wants);
-    this.#subscribe([id]);
+    this.#later(id);
   }
 
   /**
@@ -63,55 +72,41 @@ export class Subscriptions {
   change(id, wants) {
     if (!this.#listeners.has(id)) return;
     this.#wants.set(id, wants);
-    this.#send({ type: "subscribe", cameras: [id], ...wants });
+    this.#later(id);
   }
 
   /** @param {string} id */
   remove(id) {
     this.#listeners.delete(id);
     this.#wants.delete(id);
-    this.#answered(id);
-    this.#send({ type: "unsubscribe", cameras: [id] });
-    // One by one: there may be room for some of them.
-    for (const crowded of this.#crowded) this.#subscribe([crowded]);
+    this.#due.delete(id);
+    this.#endWait(id);
+    // A wall lets go of all that it doesn't show, whether it ever did or not.
+    if (!this.#told.delete(id)) return;
+    this.#gone.add(id);
+    this.#schedule();
   }
 
-  /** On a new connection: all, grouped by what is wanted. */
+  /** On a new connection: all. */
   renew() {
     this.#sessions.clear();
-    for (const id of this.#wants.keys()) this.#answered(id);
-    /** @type {Map<string, string[]>} */
-    const alike = new Map();
-    for (const [id, wants] of this.#wants) {
-      const key = JSON.stringify(wants);
-      alike.set(key, [...(alike.get(key) ?? []), id]);
-    }
-    for (const ids of alike.values()) {
-      for (let i = 0; i < ids.length; i += MAX_IDS) {
-        this.#subscribe(ids.slice(i, i + MAX_IDS));
-      }
-    }
+    this.#gone.clear();
+    for (const id of this.#unavailable.keys()) this.#endWait(id);
+    this.#due = new Set(this.#wants.keys());
+    this.#flush();
   }
 
   /** @param {import("../../protocol/messages.js").CameraState} state */
   updateState(state) {
     if (state.session !== null) this.#sessions.set(state.session, state.camera);
-    this.#answered(state.camera);
+    this.#endWait(state.camera);
     this.listener(state.camera)?.onState(state);
   }
 
   /** @param {string} id */
   notFound(id) {
-    this.#answered(id);
+    this.#endWait(id);
     this.listener(id)?.onRefused("not_found");
-  }
-
-  /** Cameras whose answer is still on its way will be corrected by it. */
-  tooMany() {
-    for (const id of this.#unanswered) {
-      this.#crowded.add(id);
-      this.listener(id)?.onRefused("crowded");
-    }
   }
 
   /**
@@ -119,23 +114,57 @@ export class Subscriptions {
    * @param {number} retryAfterS when the server may show it
    */
   unavailable(id, retryAfterS) {
-    this.#answered(id);
+    this.#endWait(id);
     if (!this.#listeners.has(id)) return;
     this.listener(id)?.onRefused("unavailable");
-    const again = setTimeout(() => this.#subscribe([id]), waitMs(retryAfterS));
+    const again = setTimeout(() => this.#later(id), waitMs(retryAfterS));
     this.#unavailable.set(id, again);
   }
 
-  /** @param {string[]} ids of cameras of which the same is wanted */
-  #subscribe(ids) {
-    for (const id of ids) this.#unanswered.add(id);
-    this.#send({ type: "subscribe", cameras: ids, ...this.#wants.get(ids[0]) });
+  /** @param {string} id */
+  #later(id) {
+    this.#due.add(id);
+    this.#schedule();
+  }
+
+  #schedule() {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    queueMicrotask(() => this.#flush());
+  }
+
+  #flush() {
+    this.#isScheduled = false;
+    if (!this.#isOpen()) return;
+    if (this.#gone.size > 0) this.#send({ type: "unsubscribe", cameras: [...this.#gone] });
+    this.#gone.clear();
+    for (const cameras of this.#alike(this.#takeFitting())) {
+      this.#send({ type: "subscribe", cameras, ...this.#wants.get(cameras[0]) });
+    }
+    for (const id of this.#due) this.listener(id)?.onRefused("crowded");
+  }
+
+  /** The server refuses a message whole when it has one camera too many. */
+  #takeFitting() {
+    for (const id of this.#due) if (this.#told.size < MAX_CAMERAS) this.#told.add(id);
+    const fitting = [...this.#due].filter((id) => this.#told.has(id));
+    for (const id of fitting) this.#due.delete(id);
+    return fitting;
+  }
+
+  /** @param {string[]} ids grouped by what is wanted */
+  #alike(ids) {
+    /** @type {Map<string, string[]>} */
+    const alike = new Map();
+    for (const id of ids) {
+      const key = JSON.stringify(this.#wants.get(id));
+      alike.set(key, [...(alike.get(key) ?? []), id]);
+    }
+    return alike.values();
   }
 
   /** @param {string} id */
-  #answered(id) {
-    this.#unanswered.delete(id);
-    this.#crowded.delete(id);
+  #endWait(id) {
     clearTimeout(this.#unavailable.get(id));
     this.#unavailable.delete(id);
   }

@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import {
-  canRemember,
-  remember,
-  remembered,
-  takeSecret,
-} from "../../../../static/js/pages/phone/membership.js";
+import { remember, remembered, takeSecret } from "../../../../static/js/pages/phone/membership.js";
 
 const MEMBERSHIP = { camera: "4a8c", key: "sspk_1" };
 
@@ -25,8 +20,10 @@ const page = {
   },
   set cookie(text) {
     set.push(text);
-    const [name, value] = text.split("; ")[0].split("=");
-    jar.set(name, value);
+    const [pair, ...attributes] = text.split("; ");
+    const [name, value] = pair.split("=");
+    if (attributes.includes("Max-Age=0")) jar.delete(name);
+    else jar.set(name, value);
   },
 };
 const refuse = () => {
@@ -60,16 +57,41 @@ beforeEach(() => {
 
 test("a device remembers its camera and key", () => {
   assert.equal(remembered(), null);
-  assert.ok(canRemember());
-  remember(MEMBERSHIP);
+  assert.ok(remember(MEMBERSHIP));
   assert.deepEqual(remembered(), MEMBERSHIP);
   assert.deepEqual(set, []);
 });
 
-test("that a device can remember is found out without forgetting what it remembers", () => {
-  remember(MEMBERSHIP);
-  assert.ok(canRemember());
+/** As of a store that is full, or may only be read. */
+function refuseToWrite() {
+  Object.assign(globalThis, { localStorage: { ...localStorage, setItem: refuse } });
+}
+
+test("the newer of two memberships counts, though the store still holds the older", () => {
+  remember({ camera: "older", key: "sspk_0" });
+  refuseToWrite();
+  assert.ok(remember(MEMBERSHIP));
   assert.deepEqual(remembered(), MEMBERSHIP);
+});
+
+test("a store that works again counts from then on", () => {
+  const { localStorage } = globalThis;
+  refuseToWrite();
+  remember({ camera: "older", key: "sspk_0" });
+  Object.assign(globalThis, { localStorage });
+  assert.ok(remember(MEMBERSHIP));
+  assert.deepEqual(remembered(), MEMBERSHIP);
+  assert.ok(!jar.has("skysentry_phone_8443"));
+});
+
+test("a new membership that is kept nowhere leaves the older one", () => {
+  const older = { camera: "older", key: "sspk_0" };
+  remember(older);
+  refuseToWrite();
+  Object.assign(globalThis, { document: { cookie: "" } });
+  Object.defineProperty(document, "cookie", { get: () => "", set() {} });
+  assert.ok(!remember(MEMBERSHIP));
+  assert.deepEqual(remembered(), older);
 });
 
 test("a device that joined by the slug of its camera is still one", () => {
@@ -87,8 +109,7 @@ for (const text of ["nonsense", "null", "7", "{}", "[]"]) {
 for (const [what, localStorage] of Object.entries(STORELESS)) {
   test(`a device that ${what} remembers by a cookie of the page alone`, () => {
     Object.assign(globalThis, { localStorage });
-    assert.ok(canRemember());
-    remember(MEMBERSHIP);
+    assert.ok(remember(MEMBERSHIP));
     assert.deepEqual(remembered(), MEMBERSHIP);
     const [, ...attributes] = set.at(-1)?.split("; ") ?? [];
     assert.deepEqual(attributes, ["Path=/phone/", "Max-Age=34560000", "SameSite=Strict", "Secure"]);
@@ -98,8 +119,7 @@ for (const [what, localStorage] of Object.entries(STORELESS)) {
   test(`a device that ${what}, and takes no cookie, forgets`, () => {
     Object.assign(globalThis, { localStorage, document: { cookie: "" } });
     Object.defineProperty(document, "cookie", { get: () => "", set() {} });
-    assert.ok(!canRemember());
-    remember(MEMBERSHIP);
+    assert.ok(!remember(MEMBERSHIP));
     assert.equal(remembered(), null);
   });
 }

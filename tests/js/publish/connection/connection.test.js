@@ -302,6 +302,26 @@ for (const reason of ["taken_over", "not_allowed", "disconnected"]) {
   });
 }
 
+test("a camera that is disabled is asked for until it is enabled again", async () => {
+  await live();
+  const why = "disabled";
+  FakeWebSocket.last.say({ type: "ended", reason: "not_allowed", message: "", why });
+  assert.equal(connection.phase, "waiting");
+  assert.equal(connection.end.why, why);
+  assert.ok(FakePeerConnection.last.isClosed);
+  connection.tick(localTime() + 4900);
+  assert.equal(FakeWebSocket.all.length, 1);
+  connection.tick(localTime() + 10_000);
+  FakeWebSocket.last.open();
+  FakeWebSocket.last.say({ type: "error", code: "not_allowed", message: "", why });
+  assert.equal(connection.phase, "waiting");
+  connection.tick(localTime() + 15_000);
+  assert.equal(FakeWebSocket.all.length, 3);
+  await offered();
+  await answered();
+  assert.equal(connection.phase, "live");
+});
+
 for (const reason of ["lost", "signaling_lost", "peer_failed", "server_stopped"]) {
   test(`after "${reason}" it comes back`, async () => {
     await live();

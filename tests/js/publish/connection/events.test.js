@@ -42,6 +42,14 @@ test("an error says whether another attempt would end the same way", () => {
   ]);
 });
 
+test("a camera that is disabled may be enabled again", () => {
+  const disabled = { why: "disabled", message: "" };
+  assert.equal(of({ type: "ended", reason: "not_allowed", ...disabled }), "disabled");
+  assert.equal(of({ type: "error", code: "not_allowed", ...disabled }), "disabled");
+  assert.equal(of({ type: "ended", reason: "not_allowed", why: "withdrawn" }), "ended");
+  assert.equal(of({ type: "error", code: "not_allowed", why: "deleted" }), "refused");
+});
+
 test("what concerns the frames is no event, nor is what a newer server says", () => {
   const is = (/** @type {any} */ type) => isSignaling(/** @type {any} */ ({ type }));
   for (const type of ["pong", "taken", "wanted", "one of next year"]) assert.ok(!is(type));

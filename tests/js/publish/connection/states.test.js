@@ -28,6 +28,7 @@ const SOCKET = {
   offer_refused: "ended",
   unavailable: "backing_off",
   told_to_wait: "backing_off",
+  disabled: "backing_off",
 };
 
 /** With a request that the server has not answered yet. */

@@ -171,6 +171,12 @@ const EVENTS = {
   [ConnectionEvent.GONE]: failed("gone"),
   [ConnectionEvent.UNAVAILABLE]: failed("unavailable"),
   [ConnectionEvent.TOLD_TO_WAIT]: failed("busy"),
+  [ConnectionEvent.DISABLED]: said({
+    type: "error",
+    code: "not_allowed",
+    message: "",
+    why: "disabled",
+  }),
   [ConnectionEvent.LINK_OPEN]: {
     happens: () => FakePeerConnection.last.control.open(),
     may: (state) => state === ConnectionState.CONNECTING,

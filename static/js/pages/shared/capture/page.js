@@ -55,6 +55,7 @@ export class CapturePage {
     this.#secure = secure;
     this.#home = key ? location.pathname : homeUrl();
     this.#view = new View(root);
+    this.#view.name = camera.name;
     this.#lens = new Lens(root);
     this.#controls = new Controls(
       root,
@@ -72,7 +73,8 @@ export class CapturePage {
       socketUrl(socket),
       {
         onPhase: () => this.#phaseChanged(),
-        onCamera: ({ frame_rate: mostFrames }) => {
+        onCamera: ({ frame_rate: mostFrames, name }) => {
+          this.#view.name = name;
           if (this.#controls.limitFrameRate(mostFrames)) void this.#applySettings();
         },
         onTransport: (transport) => {
@@ -220,7 +222,7 @@ export class CapturePage {
   /** @param {{ reason: string, why: string }} end */
   #afterEnd({ reason, why }) {
     if (reason === "taken_over") void this.#start(true);
-    else if (reason === "disconnected" || why === "disabled") void this.#start();
+    else if (reason === "disconnected") void this.#start();
     // Whoever has to sign in comes back here.
     else if (why === "signed_out" || why === "expired") location.reload();
     else if (reason === "not_allowed") location.assign(this.#home);
@@ -242,6 +244,9 @@ export class CapturePage {
         break;
       case "wanted":
         if (this.#pipeline) this.#pipeline.wanted = message;
+        break;
+      case "renamed":
+        this.#view.name = message.name;
         break;
       case "key_frame":
         this.#pipeline?.askKeyFrame();

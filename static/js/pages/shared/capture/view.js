@@ -2,6 +2,7 @@
 
 import { find, setText } from "../../../lib/dom.js";
 import { NONE, bitRate, framesPerSecond, milliseconds, resolution } from "../../../lib/format.js";
+import { gettext, interpolate } from "../../../lib/i18n.js";
 import { Transport } from "../../../protocol/transports.js";
 import { flowWords } from "../flow.js";
 import { transportWord } from "../words.js";
@@ -56,6 +57,14 @@ export class View {
     this.#part("audience").hidden = !WITH_AUDIENCE.includes(state);
     this.#part("numbers").hidden = !this.#isLive;
     if (!this.#isLive) this.#fact("sends", NONE);
+  }
+
+  /** @param {string} name of the camera, as people call it now */
+  set name(name) {
+    const heading = find(this.#root, ".name", HTMLElement);
+    setText(heading, name);
+    heading.title = name;
+    document.title = interpolate(gettext("Film for %(name)s · SkySentry"), { name });
   }
 
   /** @param {import("../../../protocol/transports.js").TransportName} transport that frames take */

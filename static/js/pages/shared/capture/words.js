@@ -33,7 +33,7 @@ const HINTS = {
   connecting: "",
   live: gettext("Keep this page open and the device plugged in."),
   paused: "",
-  reconnecting: gettext("The server is away. Filming goes on as soon as it is back."),
+  reconnecting: gettext("Server unreachable. Filming continues as soon as it's back."),
   busy: "",
   waiting: "",
   failed: "",
@@ -43,13 +43,13 @@ const HINTS = {
 const CAMERA_PROBLEMS = {
   unsupported: {
     sentence: gettext(
-      "This browser cannot film for SkySentry. A current Chrome, Edge, Firefox or Safari can.",
+      "This browser can't film for SkySentry. Use a current Chrome, Edge, Firefox or Safari.",
     ),
     remedy: gettext("Back to the wall"),
   },
   denied: {
     sentence: gettext(
-      "The browser may not use the camera. Allow it with the sign beside the address (or in the device's settings), then try again.",
+      "The browser isn't allowed to use the camera. Allow it with the icon next to the address (or in the device's settings), then try again.",
     ),
     remedy: gettext("Try again"),
   },
@@ -65,13 +65,13 @@ const CAMERA_PROBLEMS = {
   },
   unplugged: {
     sentence: gettext(
-      "The camera is gone. Plug it in again and the picture returns by itself, or choose another one.",
+      "The camera was unplugged. Plug it in again and the picture comes back by itself, or choose another one.",
     ),
     remedy: gettext("Try again"),
   },
   failed: {
     sentence: gettext(
-      "The camera gives no picture. Unplug it and plug it in again, then try again.",
+      "There is no picture from the camera. Unplug it, plug it in again, then try again.",
     ),
     remedy: gettext("Try again"),
   },
@@ -81,7 +81,7 @@ const CAMERA_PROBLEMS = {
 const INSECURE = {
   sentence: interpolate(
     gettext(
-      "This page is not secure, so the browser gives no camera. Start SkySentry with --tls and open it by https, or on the server itself by http://localhost%(port)s.",
+      "This page isn't secure, so the browser doesn't allow the camera. Start SkySentry with --tls and open it by https, or on the server itself by http://localhost%(port)s.",
     ),
     { port: globalThis.location?.port ? `:${location.port}` : "" },
   ),
@@ -91,7 +91,7 @@ const INSECURE = {
 /** @type {Record<string, Notice>} */
 const ENDS = {
   taken_over: {
-    sentence: gettext("%(who)s films for this camera now, on another page or device."),
+    sentence: gettext("%(who)s is filming for this camera now, on another page or device."),
     remedy: gettext("Take over"),
   },
   not_allowed: {
@@ -106,6 +106,12 @@ const ENDS = {
 
 /** @type {Record<string, Notice>} */
 const WAITS = {
+  disabled: {
+    sentence: gettext(
+      "This camera was disabled, so nothing is sent. This page goes live again once it's enabled in its settings.",
+    ),
+    remedy: gettext("Try again now"),
+  },
   too_much: {
     sentence: gettext(
       "This device sent more pictures than this camera may, so the server disconnected it. It tries again in half a minute. A lower frame rate or resolution helps.",
@@ -125,17 +131,17 @@ const OTHER_WAIT = {
 /**
  * Why the right to film ended, where the server tells.
  *
- * @type {Record<import("../../../protocol/messages.js").Denial, Notice>}
+ * @type {Record<Exclude<import("../../../protocol/messages.js").Denial, "disabled">, Notice>}
  */
 const DENIALS = {
   signed_out: {
     sentence: gettext(
-      "You signed out, here or on another page, so this device no longer films. Sign in to go on.",
+      "You signed out, here or on another page, so this device no longer films. Sign in to continue.",
     ),
     remedy: gettext("Sign in"),
   },
   expired: {
-    sentence: gettext("Your sign-in expired, so this device no longer films. Sign in to go on."),
+    sentence: gettext("Your sign-in expired, so this device no longer films. Sign in to continue."),
     remedy: gettext("Sign in"),
   },
   deactivated: {
@@ -152,12 +158,6 @@ const DENIALS = {
     sentence: gettext("This camera was deleted."),
     remedy: gettext("Leave"),
   },
-  disabled: {
-    sentence: gettext(
-      "This camera was disabled, so nothing is sent. Once it's enabled in its settings, go live again.",
-    ),
-    remedy: gettext("Go live again"),
-  },
   withdrawn: {
     sentence: gettext("You no longer have permission to film for this camera."),
     remedy: gettext("Leave"),
@@ -167,12 +167,12 @@ const DENIALS = {
 const SOMEBODY = gettext("Somebody else");
 
 const SLOWER_TRANSPORT = gettext(
-  "WebRTC does not get through this network, so pictures take a slower way. It is tried again.",
+  "This network blocks WebRTC. Using a slower connection and retrying.",
 );
 
 /** @type {Notice} */
 const OTHER_END = {
-  sentence: gettext("The server ended the connection, and would not take it up again."),
+  sentence: gettext("The server ended the connection and refused to reconnect."),
   remedy: gettext("Reload this page"),
 };
 
@@ -210,7 +210,7 @@ export function cameraNotice(problem, secure) {
 function insecureNotice(secure) {
   if (!secure) return INSECURE;
   const text = gettext(
-    "This page is not secure, so the browser gives no camera. Open %(origin)s instead; the browser may warn of its certificate first.",
+    "This page isn't secure, so the browser doesn't allow the camera. Open %(origin)s instead; the browser may warn about its certificate first.",
   );
   return {
     sentence: interpolate(text, { origin: new URL(secure).origin }),
@@ -222,7 +222,7 @@ function insecureNotice(secure) {
 export function notLoadedNotice() {
   return {
     sentence: gettext(
-      "A part of this page did not load, so nothing is sent. See whether this device has a network, then try again.",
+      "A part of this page did not load, so nothing is sent. Check this device's network connection, then try again.",
     ),
     remedy: gettext("Try again"),
   };
@@ -249,11 +249,11 @@ export function endNotice({ reason, message, by, why }) {
 }
 
 /**
- * @param {{ reason: string }} end why the server asked to wait
+ * @param {{ reason: string, why: string }} end why it has to wait
  * @returns {Notice}
  */
-export function waitNotice({ reason }) {
-  return WAITS[reason] ?? OTHER_WAIT;
+export function waitNotice({ reason, why }) {
+  return WAITS[why] ?? WAITS[reason] ?? OTHER_WAIT;
 }
 
 /**
@@ -262,7 +262,7 @@ export function waitNotice({ reason }) {
  */
 export function busyNotice(publisher) {
   const text = gettext(
-    "%(who)s films for this camera right now. This page goes live when it is free, or when you take over.",
+    "%(who)s is filming for this camera right now. This page goes live when it's free, or when you take over.",
   );
   return {
     sentence: interpolate(text, { who: publisher || SOMEBODY }),
@@ -275,28 +275,28 @@ export function busyNotice(publisher) {
  * @param {string[]} names
  */
 export function watchingWords(count, names) {
-  if (count === 0) return gettext("Nobody watches");
+  if (count === 0) return gettext("No viewers");
   if (names.length === count && count <= 2) {
-    return interpolate(ngettext("%(names)s watches", "%(names)s watch", count), {
+    return interpolate(ngettext("%(names)s is watching", "%(names)s are watching", count), {
       names: names.join(", "),
     });
   }
-  return interpolate(ngettext("%(count)s watches", "%(count)s watch", count), { count });
+  return interpolate(ngettext("%(count)s viewer", "%(count)s viewers", count), { count });
 }
 
 /** @type {Record<NonNullable<Report["limit"]>, string>} */
 const LIMITS = {
   network: gettext(
-    "The network takes no more, so the picture is coarser or moves less for now. A lower resolution or frame rate may look better.",
+    "The network is at its limit, so the picture is coarser or less smooth for now. A lower resolution or frame rate may look better.",
   ),
   canvas: gettext(
     "This browser's protection against fingerprinting returns noise instead of still pictures, so only video is sent. Viewers whose browser can't play it see nothing. Allow this site to use canvas image data (the icon next to the address).",
   ),
   device: gettext(
-    "This device cannot encode so much, so the picture moves less. A lower resolution moves more.",
+    "This device can't encode this much, so the picture is less smooth. A lower resolution helps.",
   ),
   message: gettext(
-    "Pictures would be too large to send, so they go at a lower quality. A lower resolution looks better.",
+    "Pictures this large can't be sent, so their quality is lowered. A lower resolution looks better.",
   ),
 };
 
@@ -310,8 +310,8 @@ export function limitWords(limit) {
 /** @param {number} count */
 export function refusedWords(count) {
   const text = ngettext(
-    "The server could not use %(count)s picture. Filming goes on; if this stays, reload the page.",
-    "The server could not use %(count)s pictures. Filming goes on; if this stays, reload the page.",
+    "The server couldn't use %(count)s picture. Filming continues. If this keeps happening, reload the page.",
+    "The server couldn't use %(count)s pictures. Filming continues. If this keeps happening, reload the page.",
     count,
   );
   return interpolate(text, { count });

@@ -17,8 +17,13 @@ test("a paused camera's page says what its viewers read", () => {
 });
 
 test("who has to wait reads why", () => {
-  assert.match(waitNotice({ reason: "too_much" }).sentence, /more pictures than this camera may/);
-  assert.match(waitNotice({ reason: "busy" }).sentence, /tries again soon/);
+  assert.match(
+    waitNotice({ reason: "too_much", why: "" }).sentence,
+    /more pictures than this camera may/,
+  );
+  const disabled = waitNotice({ reason: "not_allowed", why: "disabled" });
+  assert.match(disabled.sentence, /once it's enabled/);
+  assert.match(waitNotice({ reason: "busy", why: "" }).sentence, /tries again soon/);
 });
 
 test("why a device may no longer film is told, where the server tells", () => {
@@ -27,19 +32,18 @@ test("why a device may no longer film is told, where the server tells", () => {
   assert.match(notice("signed_out").sentence, /signed out, here or on another page/);
   assert.equal(notice("expired").remedy, "Sign in");
   assert.match(notice("revoked").sentence, /key was revoked/);
-  assert.equal(notice("disabled").remedy, "Go live again");
   assert.match(notice("").sentence, /don't have permission/);
   assert.equal(notice("one of next year").remedy, "Leave");
 });
 
 test("while it reconnects it says what the server has said", () => {
   assert.equal(stateHint("reconnecting", null, "webrtc", "Disk full."), "Disk full.");
-  assert.match(stateHint("reconnecting", null, "webrtc", ""), /comes|back/);
+  assert.match(stateHint("reconnecting", null, "webrtc", ""), /continues as soon as/);
 });
 
 test("refused pictures are told in a calm sentence", () => {
-  assert.match(refusedWords(1), /could not use 1 picture\. Filming goes on/);
-  assert.match(refusedWords(3), /could not use 3 pictures\. Filming goes on/);
+  assert.match(refusedWords(1), /couldn't use 1 picture\. Filming continues/);
+  assert.match(refusedWords(3), /couldn't use 3 pictures\. Filming continues/);
 });
 
 test("a page that is not secure leads to where it is, or says how there comes to be such a place", () => {
