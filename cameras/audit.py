@@ -13,8 +13,23 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
 from django.db import transaction
-from django.db.models import F, Manager, Model, OuterRef, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    Count,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    Manager,
+    Model,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils import timezone
@@ -35,6 +50,8 @@ from cameras.users import User
 
 #: In one statement: writers of SQLite wait for each other.
 MAX_PRUNED = 500
+#: That somebody reads the log is recorded so often.
+_READ_EVERY_S = 600
 #: A visit whose process has not said for so long that it goes on has ended with the process.
 ABANDONED_AFTER_S = 180.0
 
@@ -114,6 +131,12 @@ def record(
     if session is None:
         row.ended = row.started
     row.save()
+
+
+def note_reading(user: User) -> None:
+    """Somebody reads the log."""
+    if cache.add(f"audit read:{user.pk}", True, _READ_EVERY_S):
+        record(AuditKind.LOOKED_UP)
 
 
 @dataclass(slots=True)
@@ -241,6 +264,38 @@ def prune(kept_days: float) -> int:
     old = _rows.filter(started__lt=before).order_by("started").values_list("pk", flat=True)
     deleted, _ = _rows.filter(pk__in=list(old[:MAX_PRUNED])).delete()
     return deleted
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedBy:
+    """How long somebody watched in all."""
+
+    who: AuditEvent
+    visits: int
+    duration_s: float
+
+
+def watched_by(events: QuerySet[AuditEvent], most: int = 10) -> list[WatchedBy]:
+    """Those of these who watched for longest. Visitors are told apart by their addresses."""
+    visits = events.filter(kind=AuditKind.WATCHED).annotate(
+        lasted=ExpressionWrapper(
+            Coalesce("ended", "last_seen") - F("started"), output_field=DurationField()
+        ),
+        place=Case(When(actor_kind=ActorKind.VISITOR, then="address"), default=Value("")),
+    )
+    sums = (
+        visits.order_by()
+        .values("actor_kind", "actor", "place")
+        .annotate(visits=Count("pk"), total=Sum("lasted"))
+    )
+    return [
+        WatchedBy(
+            AuditEvent(actor_kind=each["actor_kind"], actor=each["actor"], address=each["place"]),
+            each["visits"],
+            each["total"].total_seconds(),
+        )
+        for each in sums.order_by("-total")[:most]
+    ]
 
 
 def watching_now(camera: Camera) -> QuerySet[AuditEvent]:

@@ -100,6 +100,19 @@ def sentence(event: AuditEvent) -> str:
     return str(text or event.get_kind_display()) % _Blanks(event.details, fields=_fields(event))
 
 
+def duration(seconds: float | None) -> str:
+    """Such as "5 min"; empty for what takes no time."""
+    if seconds is None:
+        return ""
+    minutes = seconds / 60
+    if minutes < 1:
+        return _("%(count)d\u2009s") % {"count": seconds}
+    if minutes < 60:
+        return _("%(count)d\u2009min") % {"count": minutes}
+    values = {"hours": minutes // 60, "minutes": minutes % 60}
+    return _("%(hours)d\u2009h %(minutes)d\u2009min") % values
+
+
 def _what(event: AuditEvent) -> str:
     if event.kind == AuditKind.WATCHED and event.details.get("publisher"):
         return "filmed"

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from cameras.admin.audit import AuditEventAdmin
 from cameras.admin.cameras import CameraAdmin
 from cameras.admin.secrets import ApiTokenAdmin, PublishKeyAdmin
 from cameras.admin.sessions import CaptureSessionAdmin
 
-__all__ = ["ApiTokenAdmin", "CameraAdmin", "CaptureSessionAdmin", "PublishKeyAdmin"]
+__all__ = [
+    "ApiTokenAdmin",
+    "AuditEventAdmin",
+    "CameraAdmin",
+    "CaptureSessionAdmin",
+    "PublishKeyAdmin",
+]

@@ -6,6 +6,7 @@ from django.views.generic import TemplateView
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
+from cameras.api.audit import AuditViewSet
 from cameras.api.cameras import CameraViewSet
 from cameras.api.secrets import KeyViewSet, TokenViewSet
 from cameras.api.sessions import SessionViewSet
@@ -14,6 +15,7 @@ router = SimpleRouter()
 router.register("cameras", CameraViewSet, basename="api-camera")
 router.register(f"cameras/(?P<slug>{SlugConverter.regex})/keys", KeyViewSet, basename="api-key")
 router.register("sessions", SessionViewSet, basename="api-session")
+router.register("audit", AuditViewSet, basename="api-audit")
 router.register("tokens", TokenViewSet, basename="api-token")
 
 urlpatterns = [

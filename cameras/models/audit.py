@@ -70,6 +70,11 @@ class AuditQuerySet(models.QuerySet["AuditEvent"]):
     def bulk_update(self, objs: Any, fields: Any, batch_size: Any = None) -> NoReturn:
         raise AppendOnly
 
+    def of(self, name_or_address: str) -> AuditQuerySet:
+        return self.filter(
+            Q(actor__icontains=name_or_address) | Q(address__startswith=name_or_address)
+        )
+
     def for_display(self) -> AuditQuerySet:
         """With all that a row shows, in one query."""
         return self.select_related("camera", "session")
