@@ -135,7 +135,7 @@ def record(
 
 def note_reading(user: User) -> None:
     """Somebody reads the log."""
-    if cache.add(f"audit read:{user.pk}", True, _READ_EVERY_S):
+    if cache.add(f"audit-read:{user.pk}", True, _READ_EVERY_S):
         record(AuditKind.LOOKED_UP)
 
 

@@ -33,6 +33,10 @@ class AuditEventAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEvent]:
         return auditable(signed_in_user(request)).for_display()
 
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # Not by the permission to change it, which nobody has in effect.
+        return request.user.has_perm("cameras.view_auditevent")
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 

@@ -88,10 +88,10 @@ class AuditFilter(forms.Form):
 @login_required
 def log(request: HttpRequest) -> HttpResponse:
     user = signed_in_user(request)
+    audit.note_reading(user)
     form = AuditFilter(user, request.GET)
     events = form.apply(access.auditable(user))
     page = Paginator(events.for_display(), PER_PAGE).get_page(request.GET.get("page"))
-    audit.note_reading(user)
     query = request.GET.copy()
     query.pop("page", None)
     context = {

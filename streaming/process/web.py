@@ -87,6 +87,7 @@ _WANTED = {
     "camera-delete": Role.MANAGE,
     "invite-phone": Role.MANAGE,
     "phone-invitation": Role.MANAGE,
+    "api-camera-viewers": Role.MANAGE,
     "api-key-list": Role.MANAGE,
     "api-key-detail": Role.MANAGE,
 }

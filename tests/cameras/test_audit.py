@@ -74,7 +74,7 @@ def test_many_visits_cost_a_few_queries(
 
 def test_what_is_gone_is_named_and_not_referred_to(camera: Camera, vera: Who) -> None:
     visit = visit_of(vera, camera)
-    User.objects.get(pk=vera.identity.user_id).delete()
+    User.objects.get(username="vera").delete()
     camera.delete()
     audit.write("p1", [visit], [])
     assert (watched().actor, watched().user, watched().camera) == ("vera", None, None)

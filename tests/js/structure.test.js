@@ -36,6 +36,7 @@ const UNTESTED = {
     "pages/viewer/main.js",
     "pages/viewer/rendition.js",
     "pages/viewer/stage-bar.js",
+    "pages/viewers/main.js",
     "pages/wall/kiosk.js",
     "pages/wall/main.js",
     "pages/wall/wall.js",
