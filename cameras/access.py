@@ -16,6 +16,7 @@ from django.http import Http404
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
+from cameras import devices, limits
 from cameras.identity import Identity as Identity
 from cameras.models import (
     ApiToken,
@@ -32,6 +33,9 @@ from cameras.models import (
 from cameras.users import User
 
 NO_SUCH_CAMERA = _("There is no such camera, or it is not yours to see.")
+
+#: Marks a session whose person has taken the second step.
+SECOND_STEP = "second_step"
 
 #: Whose rights are asked for; a publish key acts for itself.
 Actor: TypeAlias = User | AnonymousUser | PublishKey
@@ -192,8 +196,21 @@ def actor_of(identity: Identity) -> Actor | None:
     return user
 
 
+def is_second_step_demanded(user: User) -> bool:
+    """Whether the server lets this person sign in with a second step only."""
+    return bool(getattr(user, "is_staff", False)) and limits.get().STAFF_TWO_STEP
+
+
+def lacks_second_step(user: User, session: SessionBase) -> bool:
+    """Whether a session is not worth what its person may do, as its second step is missing."""
+    return is_second_step_demanded(user) and not session.get(SECOND_STEP)
+
+
 def _is_signed_in(user: User, session_key: str) -> bool:
     session = _session(session_key)
+    if lacks_second_step(user, session):
+        return False
+    devices.used(session_key)
     known = session.get(HASH_SESSION_KEY, "")
     hashes = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
     return session.get(SESSION_KEY) == str(user.pk) and any(

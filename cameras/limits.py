@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.core.signals import setting_changed
 
 from cameras import settings_parser
-from cameras.settings_parser import setting, whole_number
+from cameras.settings_parser import BOOLEAN, setting, whole_number
 
 _COUNT = whole_number(1, 1_000_000)
 
@@ -36,6 +36,8 @@ class CatalogueLimits:
     SESSIONS_KEPT_DAYS: int = setting(_COUNT, 90)
     #: Days for which the audit log is kept.
     AUDIT_KEPT_DAYS: int = setting(_COUNT, 90)
+    #: Whether staff sign in with a second step, whatever they choose.
+    STAFF_TWO_STEP: bool = setting(BOOLEAN, False)
 
 
 @functools.cache

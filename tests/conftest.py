@@ -15,7 +15,7 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import override_settings
 
-from cameras import database
+from cameras import database, devices
 from cameras.models import Camera, Grant, Role
 from streaming.supervision import embedded
 from tests.valkey import Valkey
@@ -105,6 +105,7 @@ def nobody_was_refused() -> None:
 def database_was_never_away() -> None:
     """What a process remembers of the database is that of no earlier test."""
     database.memory.forget()
+    devices.noted.forget()
     database.notes.__init__()  # type: ignore[misc]
     database.outages.__init__()  # type: ignore[misc]
 

@@ -40,10 +40,7 @@ class Passkey(models.Model):
 
 
 class TwoStep(models.Model):
-    """A person's password alone does not sign them in: a code of an app follows, or a passkey.
-
-    While it is not confirmed, it is being set up and asks for nothing.
-    """
+    """A person's password alone does not sign them in: a code of an app follows, or a passkey."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -53,9 +50,10 @@ class TwoStep(models.Model):
     )
     #: Of the app, encrypted (cameras/two_step.py); empty where passkeys are the second step.
     secret = models.CharField(max_length=255, blank=True, editable=False)
-    confirmed = models.DateTimeField(_("confirmed"), null=True, editable=False)
+    created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     #: The number of the last code's half minute: no code works twice.
     last_step = models.BigIntegerField(default=0, editable=False)
+    #: Since the last right one.
     wrong_codes = models.PositiveIntegerField(default=0, editable=False)
     #: No code is looked at before.
     wait_until = models.DateTimeField(null=True, editable=False)

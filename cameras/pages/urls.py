@@ -3,6 +3,9 @@ from __future__ import annotations
 from django.urls import path
 
 from cameras.pages import account, audit, views
+from cameras.pages.passkeys import AddPasskeyView
+from cameras.pages.sign_in import PasskeyBeginView, PasskeyView, SecondStepView
+from cameras.pages.two_step import TwoStepView
 
 urlpatterns = [
     path("cameras/", views.cameras, name="cameras"),
@@ -12,5 +15,10 @@ urlpatterns = [
     path("audit/", audit.log, name="audit"),
     path("audit/export/", audit.export, name="audit-export"),
     path("account/", account.AccountView.as_view(), name="account"),
+    path("account/passkeys/", AddPasskeyView.as_view(), name="passkey-add"),
+    path("account/two-step/", TwoStepView.as_view(), name="two-step"),
+    path("sign-in/passkey/begin/", PasskeyBeginView.as_view(), name="passkey-begin"),
+    path("sign-in/passkey/", PasskeyView.as_view(), name="passkey"),
+    path("sign-in/second-step/", SecondStepView.as_view(), name="second-step"),
     path("account/password/", account.PasswordView.as_view(), name="password"),
 ]

@@ -29,7 +29,11 @@ def variables() -> set[str]:
 
 
 def limits() -> dict[str, str]:
-    return {conf.variable(each.name): f"{each.default:,}" for each in fields(Limits)}
+    return {conf.variable(each.name): _shown(each.default) for each in fields(Limits)}
+
+
+def _shown(default: object) -> str:
+    return str(default).lower() if isinstance(default, bool) else f"{default:,}"
 
 
 def example() -> dict[str, str]:
