@@ -11,7 +11,7 @@ from streaming.backplane.client import Backplane
 from streaming.backplane.store import ProcessFacts
 from streaming.domain.limits import Limit
 from streaming.logs import left_out
-from streaming.process import descriptors
+from streaming.process import descriptors, heap
 from streaming.process.vitals import VitalSigns
 from streaming.protocol.enums import ChangeKind
 from streaming.protocol.notices import Change, Notice
@@ -55,6 +55,7 @@ class Node:
             "audit": self.audit.run(),
             "vital signs": self._vital_signs.watch(),
             "descriptors": descriptors.watch(),
+            "heap": heap.trim(),
         }
 
     async def run(self) -> None:

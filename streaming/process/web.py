@@ -19,6 +19,7 @@ from streaming.protocol.notices import Change, Notice
 from streaming.tasks import Work, spawn
 from streaming.watch.hub import Hub
 from streaming.watch.mjpeg import StreamSlots
+from streaming.watch.polls import Polls
 
 
 class WebNode(Node):
@@ -33,6 +34,7 @@ class WebNode(Node):
         super().__init__()
         self.hub = Hub(self.id, self.backplane, self.audit)
         self.slots = StreamSlots()
+        self.polls = Polls()
         self._running: asyncio.Task[None] | None = None
 
     def start(self) -> asyncio.Task[None]:

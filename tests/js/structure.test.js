@@ -56,7 +56,7 @@ const UNTESTED = {
     "protocol/codecs/vp8.js",
     "protocol/transports.js",
   ],
-  "publish/connection/connection.test.js and walk.test.js drive all that it does": [
+  "publish/connection/connection.test.js, streaming.test.js and walk.test.js drive it": [
     "publish/connection/links.js",
   ],
   "publish/connection/upgrade.test.js walks it": ["publish/connection/upgrade-states.js"],
