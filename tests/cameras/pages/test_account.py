@@ -175,7 +175,7 @@ def test_devices_are_listed_and_signed_out(owner: User) -> None:
     page = here.get(ACCOUNT)
     assert text(page).count("Unknown browser This device") == 1
     # Which would let whoever reads the page in.
-    assert elsewhere.session.session_key not in page.content.decode()
+    assert str(elsewhere.session.session_key) not in page.content.decode()
     handle = devices.handle(SignedInDevice.objects.get(pk=elsewhere.session.session_key))
     here.post(ACCOUNT, {"action": "sign-out-device", "id": handle})
     assert elsewhere.get(ACCOUNT).status_code == 302

@@ -114,7 +114,7 @@ def test_people_are_told_apart_by_name_and_visitors_by_address(
 def test_it_is_turned_page_by_page_with_its_filter(owners: Client, camera: Camera) -> None:
     for _ in range(60):
         visit(camera, "vera")
-    response = owners.get(LOG, {"kind": "watched", "page": 2})
+    response = owners.get(LOG, {"kind": "watched", "page": "2"})
     assert len(response.context["rows"]) == 10
     assert 'href="?kind=watched&amp;page=1"' in response.content.decode()
 
