@@ -23,7 +23,6 @@ from cameras.pages.forms import TokenForm
 from cameras.pages.passkeys import record_passkey
 from cameras.pages.requests import row_id
 from cameras.pages.secrets import show_secret
-from cameras.pages.two_step import use_passkeys
 from cameras.quotas import QuotaExceeded
 from cameras.user_agents import browser_name
 from cameras.users import User, signed_in_user
@@ -47,8 +46,6 @@ class AccountView(LoginRequiredMixin, View):
                 return self._revoke(access.keys_created_by(user), "#keys")
             case "remove-passkey":
                 return self._remove_passkey(user)
-            case "two-step-passkeys":
-                return use_passkeys(request, user)
             case "two-step-off":
                 two_step.turn_off(user)
                 return self._done(_("Two-step sign-in is off."), "#two-step")

@@ -42,6 +42,8 @@ class TwoStepView(View):
         return self._page(request.session[_SECRET])
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        if request.POST.get("action") == "use-passkeys" and not self.is_pending:
+            return self._use_passkeys()
         secret = request.session.get(_SECRET)
         if secret is None:
             return redirect("two-step")
@@ -68,18 +70,17 @@ class TwoStepView(View):
         if self.is_pending:
             url = pending_url(self.request)
             finish(self.request, self.user, "code", is_second=True)
-        return show_codes(self.request, codes, url)
+        return self._show(codes, url)
 
+    def _use_passkeys(self) -> HttpResponse:
+        """From now on the person's passkeys are the second step."""
+        url = reverse("account") + "#two-step"
+        if passkeys.why_not(self.request) or not passkeys.usable(self.user, self.request).exists():
+            messages.error(self.request, _("Add a passkey first."))
+            return redirect(url)
+        return self._show(two_step.turn_on(self.user), url)
 
-def use_passkeys(request: HttpRequest, user: User) -> HttpResponse:
-    """From now on the person's passkeys are the second step."""
-    if passkeys.why_not(request) or not passkeys.usable(user, request).exists():
-        messages.error(request, _("Add a passkey first."))
-        return redirect(reverse("account") + "#two-step")
-    return show_codes(request, two_step.turn_on(user), reverse("account") + "#two-step")
-
-
-def show_codes(request: HttpRequest, codes: list[str], url: str) -> HttpResponse:
-    """The one page that shows recovery codes. This device stays signed in."""
-    request.session[access.SECOND_STEP] = True
-    return render(request, "account/recovery_codes.html", {"codes": codes, "url": url})
+    def _show(self, codes: list[str], url: str) -> HttpResponse:
+        """The one page that shows recovery codes. This device stays signed in."""
+        self.request.session[access.SECOND_STEP] = True
+        return render(self.request, "account/recovery_codes.html", {"codes": codes, "url": url})

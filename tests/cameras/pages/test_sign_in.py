@@ -132,7 +132,7 @@ def test_after_the_password_a_code_is_asked_for(
 ) -> None:
     assert enter_password(client).headers["Location"] == SECOND
     assert not is_signed_in(client)
-    assert "enter the code that your authenticator app shows" in text(client.get(SECOND))
+    assert "Enter the code that your authenticator app shows for olga" in text(client.get(SECOND))
     assert client.get("/account/").status_code == HTTPStatus.FOUND
     assert client.post(SECOND, {"code": code(secret)}).headers["Location"] == "/account/"
     assert is_signed_in(client)

@@ -65,10 +65,10 @@ def test_it_is_turned_off_on_the_account_page(client: Client, owner: User) -> No
 def test_passkeys_can_be_the_second_step(owner: User) -> None:
     client = Client(headers={"host": "localhost"})
     client.force_login(owner)
-    action = {"action": "two-step-passkeys"}
-    assert "Add a passkey first." in text(client.post(ACCOUNT, action, follow=True))
+    action = {"action": "use-passkeys"}
+    assert "Add a passkey first." in text(client.post(SET_UP, action, follow=True))
     Passkey.objects.create(
         user=owner, name="Phone", credential="x", public_key=b"", host="localhost"
     )
-    assert len(client.post(ACCOUNT, action).context["codes"]) == two_step.RECOVERY_CODES
+    assert len(client.post(SET_UP, action).context["codes"]) == two_step.RECOVERY_CODES
     assert TwoStep.objects.get().secret == ""

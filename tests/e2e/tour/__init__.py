@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.async_api import Browser
 
 from tests.e2e.system import System
-from tests.e2e.tour import doors, filming, phones, places, showcase, watching
+from tests.e2e.tour import accounts, doors, filming, phones, places, showcase, watching
 from tests.e2e.tour.visit import Sight, Visit
 from tests.processes import free_port
 
@@ -23,6 +23,7 @@ PARTS = {
     "filming-troubles": filming.troubles,
     "phones": phones.sights,
     "places": places.sights,
+    "accounts": accounts.sights,
     "showcase": showcase.sights,
 }
 
