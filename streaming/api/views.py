@@ -241,8 +241,8 @@ class LatestJpgView(PictureView):
     def get(self, request: Request, slug: str) -> HttpResponse:
         camera = self.camera(slug)
         node().hub.readers.note(camera.pk, reader(request))
-        node().audit.read(camera.pk, Who.of_request(request._request))
         newest = latest(camera)
+        node().audit.read(camera.pk, Who.of_request(request._request))
         response = HttpResponse(bytes(newest.frame.payload), content_type="image/jpeg")
         response["ETag"] = newest.etag
         response["Cache-Control"] = "private, no-cache"
