@@ -183,8 +183,14 @@ def _is_recorded(who: Who, name: str) -> bool:
     network = network_of(who.address)
     if not cache.add(f"audit:{digest_of(f'{network} {name}')}", True, _FAILURES_EVERY_S):
         return False
-    cache.add(count := f"audit:{network}", 0, _FAILURES_EVERY_S)
-    return cache.incr(count) <= _MAX_FAILURES
+    count = f"audit:{network}"
+    if cache.add(count, 1, _FAILURES_EVERY_S):
+        return True
+    try:
+        return cache.incr(count) <= _MAX_FAILURES
+    except ValueError:
+        # The minute ended in that moment.
+        return True
 
 
 def _who(request: HttpRequest, user: User | None) -> Who:

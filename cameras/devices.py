@@ -74,9 +74,11 @@ def remember_device(get_response: Any) -> Any:
 def _due(request: HttpRequest) -> SignedInDevice | None:
     """What is to be noted of a request, where somebody looked at who sent it."""
     session = getattr(request, "session", None)
-    if session is None or not session.accessed or not session.session_key:
+    if session is None or not session.session_key:
         return None
-    user_id, address = session.get(SESSION_KEY), request.META.get("REMOTE_ADDR", "")
+    # Not by asking the session, which would load it then, perhaps without a database.
+    loaded = vars(session).get("_session_cache", {})
+    user_id, address = loaded.get(SESSION_KEY), request.META.get("REMOTE_ADDR", "")
     if not user_id or not noted.is_due(session.session_key, address):
         return None
     return SignedInDevice(

@@ -72,7 +72,7 @@ def turn_on(user: User, secret: str = "", step: int = 0) -> list[str]:
     """From now on it is asked for: with the app's secret, whose code of `step` was shown, or
     without one, where passkeys are the second step. The recovery codes, which are shown once."""
     TwoStep.objects.filter(user=user).delete()
-    row = TwoStep.objects.create(user=user, secret=_encrypted(secret), last_step=step)
+    row = TwoStep.objects.create(user=user, secret=sealed(secret), last_step=step)
     codes = [_recovery_code() for _ in range(RECOVERY_CODES)]
     RecoveryCode.objects.bulk_create(
         RecoveryCode(two_step=row, digest=digest_of(normal(code))) for code in codes
@@ -123,7 +123,7 @@ def _count(row: TwoStep) -> None:
 
 
 def _is_code(row: TwoStep, code: str) -> bool:
-    secret = _decrypted(row)
+    secret = unsealed(row.secret)
     step = step_of(secret, code) if secret else None
     if step is None:
         return False
@@ -141,16 +141,17 @@ def _recovery_code() -> str:
     return "-".join(text[first : first + 4] for first in range(0, 16, 4))
 
 
-def _encrypted(secret: str) -> str:
+def sealed(secret: str) -> str:
+    """As it is kept: encrypted, by a key made from SECRET_KEY."""
     return _fernet().encrypt(secret.encode()).decode() if secret else ""
 
 
-def _decrypted(row: TwoStep) -> str:
+def unsealed(kept: str) -> str:
     """Empty where there is none, or SECRET_KEY is another one."""
     try:
-        return _fernet().decrypt(row.secret).decode() if row.secret else ""
+        return _fernet().decrypt(kept).decode() if kept else ""
     except InvalidToken:
-        logger.warning("The secret of %s's app was encrypted with another SECRET_KEY", row.user)
+        logger.warning("The secret of an authenticator app was kept with another SECRET_KEY")
         return ""
 
 

@@ -113,9 +113,21 @@ def nobody_has_polled(monkeypatch: pytest.MonkeyPatch) -> None:
 def database_was_never_away() -> None:
     """What a process remembers of the database is that of no earlier test."""
     database.memory.forget()
-    devices.noted.forget()
     database.notes.__init__()  # type: ignore[misc]
     database.outages.__init__()  # type: ignore[misc]
+
+
+@pytest.fixture
+def devices_noted() -> None:
+    """Notes which device a session is used by, which others leave out: it is a write on the first
+    request of each, which tests of other things would count."""
+    devices.noted.forget()
+
+
+@pytest.fixture(autouse=True)
+def _devices_not_noted(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "devices_noted" not in request.fixturenames:
+        monkeypatch.setattr(devices.noted, "is_due", lambda _session_key, _address: False)
 
 
 @pytest.fixture

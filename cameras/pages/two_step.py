@@ -38,14 +38,15 @@ class TwoStepView(View):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        request.session[_SECRET] = two_step.new_secret()
-        return self._page(request.session[_SECRET])
+        secret = two_step.new_secret()
+        request.session[_SECRET] = two_step.sealed(secret)
+        return self._page(secret)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         if request.POST.get("action") == "use-passkeys" and not self.is_pending:
             return self._use_passkeys()
-        secret = request.session.get(_SECRET)
-        if secret is None:
+        secret = two_step.unsealed(request.session.get(_SECRET, ""))
+        if not secret:
             return redirect("two-step")
         step = two_step.step_of(secret, two_step.normal(request.POST.get("code", "")))
         if step is None:

@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 
 from cameras import access, audit, audit_words
 from cameras.models import Camera
+from streaming.api.throttles import PollThrottle
 from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import store
 
@@ -42,7 +43,8 @@ class ViewersView(APIView):
     """Who watches a camera that you manage, by name. A moment late: as the audit log has it."""
 
     permission_classes = (IsAuthenticated,)
-    throttle_classes = ()
+    # Pages ask for it every few seconds.
+    throttle_classes = (PollThrottle,)
 
     @extend_schema(operation_id="camera_viewers", responses=ViewersSerializer)
     def get(self, request: Request, slug: str) -> Response:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -13,7 +14,7 @@ from cameras import devices
 from cameras.access import Identity, actor_of
 from cameras.models import SignedInDevice
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("devices_noted")]
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Firefox/128.0"
 
@@ -99,6 +100,13 @@ def test_without_the_database_nothing_is_noted(
 
     monkeypatch.setattr("django.db.models.QuerySet.bulk_create", fail)
     assert browser.get("/account/").status_code == 200
+
+
+def test_a_page_that_asks_nothing_of_the_database_does_not_begin_to(
+    browser: Client, django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(0):
+        browser.get("/healthz")
 
 
 def test_what_was_noted_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -108,8 +108,6 @@ def test_more_tokens_and_keys_take_no_more_queries(camera: Camera, owner: User) 
         PublishKey.issue(camera=camera, name="Key", created_by=owner)
 
     add()
-    # Which notes the device.
-    client.get(ACCOUNT)
     with CaptureQueriesContext(connection) as few:
         client.get(ACCOUNT)
     for _ in range(5):
@@ -168,6 +166,7 @@ def test_administration_is_shown_to_staff_only(
     assert admin not in signed_in(owner).get(ACCOUNT).content.decode()
 
 
+@pytest.mark.usefixtures("devices_noted")
 def test_devices_are_listed_and_signed_out(owner: User) -> None:
     here, elsewhere, third = signed_in(owner), signed_in(owner), signed_in(owner)
     for client in here, elsewhere, third:
@@ -185,6 +184,7 @@ def test_devices_are_listed_and_signed_out(owner: User) -> None:
     assert here.get(ACCOUNT).status_code == 200
 
 
+@pytest.mark.usefixtures("devices_noted")
 def test_nobody_signs_out_somebody_elses_device(owner: User, stranger: User) -> None:
     hers, his = signed_in(owner), signed_in(stranger)
     for client in hers, his:

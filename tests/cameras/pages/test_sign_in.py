@@ -215,7 +215,7 @@ def test_staff_set_it_up_before_they_are_signed_in(client: Client, staff: User) 
     setting_up = client.get(SECOND, follow=True)
     assert "This server asks staff for a second step, root." in text(setting_up)
     assert not is_signed_in(client)
-    secret = client.session["two_step_secret"]
+    secret = two_step.unsealed(client.session["two_step_secret"])
     shown = client.post("/account/two-step/", {"code": code(secret)})
     assert len(shown.context["codes"]) == two_step.RECOVERY_CODES
     assert shown.context["url"] == "/account/"

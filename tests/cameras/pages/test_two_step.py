@@ -20,7 +20,7 @@ def client(owner: User) -> Client:
 
 
 def code(client: Client) -> str:
-    return pyotp.TOTP(client.session["two_step_secret"]).at(timezone.now())
+    return pyotp.TOTP(two_step.unsealed(client.session["two_step_secret"])).at(timezone.now())
 
 
 def test_it_is_on_once_the_app_has_shown_a_code(client: Client, owner: User) -> None:

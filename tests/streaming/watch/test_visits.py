@@ -97,6 +97,7 @@ async def test_a_program_that_reads_pictures_is_a_visit(camera, owner, show, nod
     assert (visit.actor_kind, visit.camera) == ("visitor", camera)
 
 
+@pytest.mark.usefixtures("devices_noted")
 async def test_a_device_that_is_signed_out_goes_dark(dial, owner, camera, node):
     client = AsyncClient()
     await client.aforce_login(owner)
