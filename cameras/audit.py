@@ -45,6 +45,7 @@ from cameras.models import (
     CaptureSession,
     PublishKey,
     Role,
+    ShareLink,
 )
 from cameras.users import User
 
@@ -97,6 +98,8 @@ class Who:
 
 
 def _kind(identity: Identity) -> ActorKind:
+    if identity.share_id is not None:
+        return ActorKind.LINK
     if identity.key_id is not None:
         return ActorKind.KEY
     if identity.token_id is not None:
@@ -210,7 +213,10 @@ class _Known:
 
     def __init__(self, whos: Iterable[Who]) -> None:
         identities = {who.identity for who in whos}
-        self._users = _existing(User, {each.user_id for each in identities})
+        # That of a link is its maker, who does not act.
+        people = {None if each.share_id else each.user_id for each in identities}
+        self._users = _existing(User, people)
+        self._links = _existing(ShareLink, {each.share_id for each in identities})
         self._keys = _existing(PublishKey, {each.key_id for each in identities})
         self._tokens = _existing(ApiToken, {each.token_id for each in identities})
 
@@ -226,7 +232,8 @@ class _Known:
             camera_name=camera.name if camera else "",
             actor_kind=who.kind,
             actor=label[: AuditEvent.MAX_LABEL_LENGTH],
-            user=self._users.get(identity.user_id),
+            user=None if identity.share_id else self._users.get(identity.user_id),
+            link=self._links.get(identity.share_id),
             key=self._keys.get(identity.key_id),
             token=token,
             address=who.address[: AuditEvent.MAX_ADDRESS_LENGTH],
@@ -234,7 +241,7 @@ class _Known:
         )
 
 
-def _existing(model: type[M], keys: set[int | None]) -> dict[int | None, M]:
+def _existing(model: type[M], keys: set[Any]) -> dict[Any, M]:
     wanted = keys - {None}
     return dict(model._base_manager.in_bulk(wanted)) if wanted else {}
 

@@ -14,7 +14,18 @@ from django.http import HttpRequest
 
 from cameras.addresses import network_of
 from cameras.audit import Who, keep_ends, now_acting, record
-from cameras.models import ApiToken, AuditKind, Camera, CaptureSession, Grant, PublishKey
+from cameras.models import (
+    ApiToken,
+    AuditKind,
+    Camera,
+    CameraGroup,
+    CaptureSession,
+    Grant,
+    PersonInvitation,
+    PublishKey,
+    ShareLink,
+    SignInLink,
+)
 from cameras.secret import Secret, digest_of
 from cameras.users import User, active_user
 
@@ -61,14 +72,44 @@ def camera_deleted(instance: Camera, **_: object) -> None:
 
 @receiver(post_save, sender=Grant)
 def grant_saved(instance: Grant, **_: object) -> None:
-    record(AuditKind.SHARED, camera=instance.camera, what=instance.role, person=str(instance.user))
+    _shared(AuditKind.SHARED, instance.what, instance.who, what=instance.role)
 
 
 @receiver(post_delete, sender=Grant)
 def grant_deleted(instance: Grant, origin: Any, **_: object) -> None:
     # Those that go with a camera or a person are not taken back by anybody.
     if getattr(origin, "model", type(origin)) is Grant:
-        record(AuditKind.UNSHARED, camera=instance.camera, person=str(instance.user))
+        _shared(AuditKind.UNSHARED, instance.what, instance.who)
+
+
+@receiver(post_save, sender=ShareLink)
+def link_saved(instance: ShareLink, created: bool, update_fields: Fields, **_: object) -> None:
+    if kind := _made_or_revoked(instance, created, update_fields):
+        shares = {"made": AuditKind.SHARED, "revoked": AuditKind.UNSHARED}
+        _shared(shares[kind], instance.camera or instance.group, instance.name, what="link")
+
+
+def _shared(kind: AuditKind, shared: object, person: object, **details: Any) -> None:
+    """A camera, or a group of cameras, which the log knows by its name alone."""
+    camera = shared if isinstance(shared, Camera) else None
+    record(kind, camera=camera, camera_name=str(shared or ""), person=str(person), **details)
+
+
+@receiver(post_save, sender=CameraGroup)
+def group_saved(instance: CameraGroup, created: bool, **_: object) -> None:
+    if created:
+        record(AuditKind.GROUP_CHANGED, camera_name=instance.name, what="added")
+
+
+@receiver(post_delete, sender=CameraGroup)
+def group_deleted(instance: CameraGroup, **_: object) -> None:
+    record(AuditKind.GROUP_CHANGED, camera_name=instance.name, what="deleted")
+
+
+@receiver(m2m_changed, sender=CameraGroup.cameras.through)
+def group_filled(instance: CameraGroup | Camera, action: str, **_: object) -> None:
+    if action in _M2M_CHANGES:
+        record(AuditKind.GROUP_CHANGED, camera_name=instance.name, what="cameras")
 
 
 # Secrets
@@ -86,13 +127,32 @@ def token_saved(instance: ApiToken, created: bool, update_fields: Fields, **_: o
     _secret_saved(instance, created, update_fields, "token", person=str(instance.user))
 
 
+@receiver(post_save, sender=PersonInvitation)
+def invitation_saved(
+    instance: PersonInvitation, created: bool, update_fields: Fields, **_: object
+) -> None:
+    _secret_saved(instance, created, update_fields, "invitation")
+
+
+@receiver(post_save, sender=SignInLink)
+def sign_in_link_saved(instance: SignInLink, created: bool, **_: object) -> None:
+    if created and instance.sets_password:
+        record(AuditKind.SECRET_MADE, what="password_link", name=instance.name)
+
+
 def _secret_saved(
     secret: Secret, created: bool, update_fields: Fields, what: str, **details: Any
 ) -> None:
+    kinds = {"made": AuditKind.SECRET_MADE, "revoked": AuditKind.SECRET_REVOKED}
+    if kind := _made_or_revoked(secret, created, update_fields):
+        record(kinds[kind], what=what, name=secret.name, **details)
+
+
+def _made_or_revoked(secret: Secret, created: bool, update_fields: Fields) -> str | None:
     if created:
-        record(AuditKind.SECRET_MADE, what=what, name=secret.name, **details)
-    elif secret.revoked and "revoked" in (update_fields or ("revoked",)):
-        record(AuditKind.SECRET_REVOKED, what=what, name=secret.name, **details)
+        return "made"
+    is_revoked = secret.revoked and "revoked" in (update_fields or ("revoked",))
+    return "revoked" if is_revoked else None
 
 
 # Accounts

@@ -27,18 +27,30 @@ _SENTENCES: Mapping[str, Promise | Mapping[str, Promise]] = {
         Role.WATCH: gettext_lazy("Let %(person)s watch"),
         Role.PUBLISH: gettext_lazy("Let %(person)s film and watch"),
         Role.MANAGE: gettext_lazy("Let %(person)s manage the camera"),
+        "link": gettext_lazy("Shared by the link “%(person)s”"),
     },
-    AuditKind.UNSHARED: gettext_lazy("Stopped sharing with %(person)s"),
+    AuditKind.UNSHARED: {
+        "": gettext_lazy("Stopped sharing with %(person)s"),
+        "link": gettext_lazy("Revoked the link “%(person)s”"),
+    },
+    AuditKind.GROUP_CHANGED: {
+        "added": gettext_lazy("Added the group"),
+        "deleted": gettext_lazy("Deleted the group"),
+        "cameras": gettext_lazy("Changed the cameras of the group"),
+    },
     AuditKind.CAMERA_ADDED: gettext_lazy("Added the camera"),
     AuditKind.CAMERA_CHANGED: gettext_lazy("Changed settings: %(fields)s"),
     AuditKind.CAMERA_DELETED: gettext_lazy("Deleted the camera"),
     AuditKind.SECRET_MADE: {
         "key": gettext_lazy("Made the publish key “%(name)s”"),
         "token": gettext_lazy("Made the API token “%(name)s” for %(person)s"),
+        "invitation": gettext_lazy("Invited %(name)s"),
+        "password_link": gettext_lazy("Made a link for a new password of %(name)s"),
     },
     AuditKind.SECRET_REVOKED: {
         "key": gettext_lazy("Revoked the publish key “%(name)s”"),
         "token": gettext_lazy("Revoked the API token “%(name)s” of %(person)s"),
+        "invitation": gettext_lazy("Revoked the invitation of %(name)s"),
     },
     AuditKind.SIGNED_IN: {
         "": gettext_lazy("Signed in"),
@@ -87,6 +99,8 @@ def actor(event: AuditEvent) -> str:
             return _("Visitor from %(address)s") % {"address": event.address}
         case ActorKind.VISITOR:
             return _("Visitor")
+        case ActorKind.LINK:
+            return _("Link “%(name)s”") % {"name": event.actor}
         case ActorKind.KEY:
             return _("Publish key “%(name)s”") % {"name": event.actor}
     return event.actor

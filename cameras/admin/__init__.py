@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from cameras.admin.audit import AuditEventAdmin
 from cameras.admin.cameras import CameraAdmin
-from cameras.admin.secrets import ApiTokenAdmin, PublishKeyAdmin
+from cameras.admin.groups import CameraGroupAdmin
+from cameras.admin.secrets import (
+    ApiTokenAdmin,
+    PersonInvitationAdmin,
+    PublishKeyAdmin,
+    ShareLinkAdmin,
+)
 from cameras.admin.sessions import CaptureSessionAdmin
 
 __all__ = [
     "ApiTokenAdmin",
     "AuditEventAdmin",
     "CameraAdmin",
+    "CameraGroupAdmin",
     "CaptureSessionAdmin",
+    "PersonInvitationAdmin",
     "PublishKeyAdmin",
+    "ShareLinkAdmin",
 ]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from cameras.models.arrangement import WallArrangement
 from cameras.models.audit import ActorKind, AppendOnly, AuditEvent, AuditKind, AuditQuerySet
 from cameras.models.camera import (
     CAPTURE_FIELDS,
     MAX_FRAME_RATE,
     Camera,
     FormerSlug,
-    Grant,
     is_id,
 )
 from cameras.models.choices import (
@@ -20,8 +20,13 @@ from cameras.models.choices import (
     Visibility,
     validate_finite,
 )
+from cameras.models.grant import Grant
+from cameras.models.group import CameraGroup
+from cameras.models.history import CameraMinute
+from cameras.models.invitation import PersonInvitation
 from cameras.models.secrets import ApiToken, PhoneInvitation, PublishKey, SignInLink
 from cameras.models.session import CaptureSession
+from cameras.models.share import ShareLink
 from cameras.models.sign_in import Passkey, RecoveryCode, SignedInDevice, TwoStep
 
 __all__ = [
@@ -34,6 +39,8 @@ __all__ = [
     "AuditKind",
     "AuditQuerySet",
     "Camera",
+    "CameraGroup",
+    "CameraMinute",
     "CaptureSession",
     "Codec",
     "Delivery",
@@ -41,15 +48,18 @@ __all__ = [
     "FormerSlug",
     "Grant",
     "Passkey",
+    "PersonInvitation",
     "PhoneInvitation",
     "PublishKey",
     "RecoveryCode",
     "Role",
+    "ShareLink",
     "SignInLink",
     "SignedInDevice",
     "Transport",
     "TwoStep",
     "Visibility",
+    "WallArrangement",
     "is_id",
     "validate_finite",
 ]

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from cameras.models.camera import Camera
 from cameras.models.secrets import ApiToken, PublishKey
 from cameras.models.session import CaptureSession
+from cameras.models.share import ShareLink
 
 
 class AuditKind(models.TextChoices):
@@ -29,6 +30,7 @@ class AuditKind(models.TextChoices):
     CAMERA_DELETED = "camera_deleted", pgettext_lazy("audit", "Deleted a camera")
     SECRET_MADE = "secret_made", pgettext_lazy("audit", "Made a key or token")
     SECRET_REVOKED = "secret_revoked", pgettext_lazy("audit", "Revoked a key or token")
+    GROUP_CHANGED = "group_changed", pgettext_lazy("audit", "Changed a group of cameras")
     SIGNED_IN = "signed_in", pgettext_lazy("audit", "Signed in")
     SIGNED_OUT = "signed_out", pgettext_lazy("audit", "Signed out")
     SIGN_IN_FAILED = "sign_in_failed", pgettext_lazy("audit", "Failed to sign in")
@@ -42,6 +44,7 @@ class ActorKind(models.TextChoices):
     PERSON = "person", pgettext_lazy("actor", "Person")
     KEY = "key", pgettext_lazy("actor", "Publish key")
     TOKEN = "token", pgettext_lazy("actor", "API token")
+    LINK = "link", pgettext_lazy("actor", "Share link")
     VISITOR = "visitor", pgettext_lazy("actor", "Visitor")
     SERVER = "server", pgettext_lazy("actor", "Server")
 
@@ -130,6 +133,13 @@ class AuditEvent(models.Model):
         null=True,
         related_name="+",
         verbose_name=_("API token"),
+    )
+    link = models.ForeignKey(
+        ShareLink,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("share link"),
     )
     session = models.ForeignKey(
         CaptureSession,

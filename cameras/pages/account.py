@@ -53,6 +53,10 @@ class AccountView(LoginRequiredMixin, View):
                 return self._sign_out(user, request.POST.get("id") or "none")
             case "sign-out-others":
                 return self._sign_out(user)
+            case "revoke-link":
+                return self._revoke(access.links_sent_by(user), "#links")
+            case "revoke-screen":
+                return self._revoke(access.screens_of(user), "#screens")
         return HttpResponse(status=400)
 
     def _page(self, form: TokenForm, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
@@ -61,6 +65,8 @@ class AccountView(LoginRequiredMixin, View):
             "tokens": ApiToken.valid().filter(user=user),
             "keys": access.keys_created_by(user).select_related("camera"),
             "fallen": access.fallen_keys_of(user),
+            "links": access.links_sent_by(user),
+            "screens": access.screens_of(user),
             "form": form,
             **self._sign_in_context(user),
         }
@@ -128,7 +134,9 @@ class AccountView(LoginRequiredMixin, View):
         return show_secret(self.request, token, secret)
 
     def _revoke(self, secrets: Any, place: str) -> HttpResponse:
-        row = secrets.filter(pk=row_id(self.request)).first()
+        chosen = self.request.POST.get("id")
+        # There are few, and their ids are numbers or not.
+        row = next((each for each in secrets if str(each.pk) == chosen), None)
         if row is not None:
             row.revoke()
         messages.success(self.request, _("Revoked."))

@@ -9,7 +9,6 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 
 from cameras import access
-from cameras.audit import Who
 from cameras.database import memory
 from cameras.models import Camera
 from streaming.api.views import (
@@ -22,6 +21,7 @@ from streaming.api.views import (
 from streaming.domain.limits import Limit
 from streaming.process.web import node
 from streaming.watch.connection import connection
+from streaming.watch.link_places import LinkPlace
 from streaming.watch.mjpeg import CONTENT_TYPE, MjpegStream, Place
 
 
@@ -32,6 +32,9 @@ class StreamView(PictureView):
     nothing for 10 s is cut off. The stream ends when the right to watch does, and when the camera
     has sent nothing for 30 s.
     """
+
+    #: Of who watches by a share link that has room for so many.
+    link_place: LinkPlace | None = None
 
     @extend_schema(
         operation_id="camera_stream",
@@ -47,16 +50,16 @@ class StreamView(PictureView):
         # Says why there is none.
         latest(camera)
         place = _reserve(request, camera)
-        who = Who.of_request(request._request)
         stream = MjpegStream(
             node().hub,
             camera.pk,
-            who.identity,
-            who.label,
-            who.address,
+            self.identity(),
+            self.viewer_name(),
+            self.viewer_address(),
             node().start,
             place,
             connection(_scope(request)),
+            self.link_place,
         )
         # It is long, and asks the database nothing.
         db.close_old_connections()
@@ -69,9 +72,9 @@ class StreamView(PictureView):
 
     def watchable(self, slug: str) -> Camera:
         """Raises Http404, and NotAuthenticated for a program that has not said who it is."""
-        actor = self.request.user
+        actor = self.actor
         watchable = access.watchable(actor).filter(Camera.at(slug))
-        camera = memory.ask(("watchable camera", actor.pk, slug), watchable.first)
+        camera = memory.ask(("watchable camera", type(actor), actor.pk, slug), watchable.first)
         return self.found(camera)
 
 

@@ -25,7 +25,7 @@ from cameras.api import PageAuthentication, PasswordAuthentication, TokenAuthent
 from cameras.api.problems import Kind
 from cameras.audit import Who
 from cameras.database import memory
-from cameras.models import Camera, Visibility
+from cameras.models import ApiToken, Camera, Visibility
 from streaming.api.serializers import LatestSerializer, StatsSerializer, SystemSerializer
 from streaming.api.throttles import PollThrottle
 from streaming.backplane.connection import Unavailable
@@ -134,9 +134,23 @@ class LiveView(APIView):
 
     def camera(self, slug: str) -> Camera:
         """Raises Http404 for one that is not theirs to see."""
-        actor = self.request.user
-        key = ("visible camera", actor.pk, slug)
+        actor = self.actor
+        key = ("visible camera", type(actor), actor.pk, slug)
         return memory.ask(key, lambda: access.visible_camera(actor, slug))
+
+    @property
+    def actor(self) -> access.Actor:
+        """Whose rights count here."""
+        return self.request.user
+
+    def identity(self) -> access.Identity:
+        """The same, for what lasts longer than the request."""
+        user, auth = self.request.user, self.request.auth
+        if not user.is_authenticated:
+            return access.Identity()
+        if isinstance(auth, ApiToken):
+            return access.Identity(user.pk, token_id=auth.pk)
+        return access.Identity(user.pk, self.request.session.session_key)
 
 
 class CameraStatsView(LiveView):
@@ -195,7 +209,11 @@ class SingleFormat(DefaultContentNegotiation):
 class PictureView(LiveView):
     """Also for <img> and for programs that know no header but a password's."""
 
-    authentication_classes = (TokenAuthentication, PasswordAuthentication, PageAuthentication)
+    authentication_classes: tuple[type[BaseAuthentication], ...] = (
+        TokenAuthentication,
+        PasswordAuthentication,
+        PageAuthentication,
+    )
     content_negotiation_class = SingleFormat
     throttle_classes = (PollThrottle,)
 
@@ -220,6 +238,19 @@ class PictureView(LiveView):
             raise NotAuthenticated
         raise Http404(access.NO_SUCH_CAMERA)
 
+    def viewer_name(self) -> str:
+        """As shown to the camera's owner."""
+        name: str = self.request.user.get_username()
+        return name
+
+    def viewer_address(self) -> str:
+        address: str = self.request.META.get("REMOTE_ADDR", "")
+        return address
+
+    def who(self) -> Who:
+        """As the audit log names them."""
+        return Who.of(self.identity(), self.viewer_name(), self.viewer_address())
+
 
 class LatestJpgView(PictureView):
     """A camera's newest picture.
@@ -242,7 +273,7 @@ class LatestJpgView(PictureView):
         camera = self.camera(slug)
         node().hub.readers.note(camera.pk, reader(request))
         newest = latest(camera)
-        node().audit.read(camera.pk, Who.of_request(request._request))
+        node().audit.read(camera.pk, self.who())
         response = HttpResponse(bytes(newest.frame.payload), content_type="image/jpeg")
         response["ETag"] = newest.etag
         response["Cache-Control"] = "private, no-cache"

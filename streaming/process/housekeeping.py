@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from channels.db import database_sync_to_async
 
-from cameras import audit, database, sessions
+from cameras import audit, database, history, sessions
 from streaming import conf
 from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import AsyncStore, ProcessFacts
@@ -47,11 +47,16 @@ async def prune_audit() -> None:
     await _prune(lambda: audit.prune(conf.get().AUDIT_KEPT_DAYS))
 
 
-async def _prune(prune: Callable[[], int]) -> None:
+async def prune_history() -> None:
+    """Delete old minutes of the cameras' history, for ever."""
+    await _prune(lambda: history.prune(conf.get().HISTORY_KEPT_DAYS))
+
+
+async def _prune(delete_some: Callable[[], int]) -> None:
     while True:
         pruned = 0
         try:
-            pruned = await database_sync_to_async(prune)()
+            pruned = await database_sync_to_async(delete_some)()
         except database.Unavailable as error:
             database.outages.note(error)
         # A few at once: others want to write meanwhile.
@@ -98,7 +103,7 @@ async def log_stats(store: AsyncStore) -> None:
 
 
 def line(frames: int, processes: Sequence[ProcessFacts]) -> str:
-    """Frames since Redis started; clients are pages that publish or watch; Cache counts the
+    """Frames are those ever counted; clients are pages that publish or watch; Cache counts the
     newest frames held in the memory of web processes."""
     clients = sum(process.publishers + process.viewers for process in processes)
     cached = sum(process.cached for process in processes)

@@ -17,11 +17,13 @@ from streaming.backplane.store import ProcessFacts
 from streaming.domain.limits import Limit
 from streaming.domain.sdp import advertise
 from streaming.domain.tally import Tally
+from streaming.process.history import History
 from streaming.process.housekeeping import (
     close_abandoned,
     keep_clean,
     log_stats,
     prune_audit,
+    prune_history,
     prune_sessions,
 )
 from streaming.process.node import Node
@@ -57,6 +59,7 @@ class IngestNode(Node):
         self._tasks = Tasks("signaling")
         #: What strangers and hostile cameras sent, by class.
         self._refused_packets = Tally()
+        self._history = History(self.backplane, self.id)
 
     async def run(self) -> None:
         self._channel = await self._layer.new_channel(OFFERS)
@@ -72,6 +75,8 @@ class IngestNode(Node):
             "abandoned sessions": close_abandoned(),
             "old sessions": prune_sessions(),
             "old audit log": prune_audit(),
+            "old history": prune_history(),
+            **self._history.work(),
             "stats": log_stats(store),
             "clean-up": keep_clean(store),
         }
@@ -81,6 +86,7 @@ class IngestNode(Node):
             super().facts(),
             peers=len(self.registry),
             refused_packets=dict(self._refused_packets.total),
+            lost_minutes=self._history.lost,
         )
 
     async def _receive(self, channel: str) -> None:

@@ -19,6 +19,7 @@ from cameras.models import (
     Grant,
     PublishKey,
     Role,
+    ShareLink,
     Visibility,
 )
 
@@ -199,3 +200,16 @@ def test_keys_and_visitors_read_nothing(camera: Camera, vera: Who) -> None:
     Camera.objects.update(visibility=Visibility.PUBLIC)
     key, _ = PublishKey.issue(camera=camera, name="Phone", created_by=camera.owner)
     assert not access.auditable(key).exists()
+
+
+def test_who_comes_by_a_link_counts_as_its_note(camera: Camera, owner: User) -> None:
+    link, _ = ShareLink.issue(camera=camera, created_by=owner, name="Neighbours")
+    who = Who.of(Identity(owner.pk, share_id=link.pk), "Neighbours", ADDRESS)
+    audit.write("p1", [visit_of(who, camera)], [])
+    row = watched()
+    assert (row.actor_kind, row.actor, row.link, row.user) == (
+        ActorKind.LINK,
+        "Neighbours",
+        link,
+        None,
+    )

@@ -1,13 +1,26 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
+from django.utils import timezone
 
 from cameras import phones, sign_in_links
-from cameras.models import ApiToken, AuditEvent, AuditKind, Camera, Grant, PublishKey, Role
+from cameras.models import (
+    ApiToken,
+    AuditEvent,
+    AuditKind,
+    Camera,
+    CameraGroup,
+    Grant,
+    PersonInvitation,
+    PublishKey,
+    Role,
+    ShareLink,
+)
 from tests.cameras.pages.browser import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -162,3 +175,38 @@ def test_guesses_of_one_address_fill_no_log(client: Client, db: None) -> None:
     for number in range(30):
         fail(client, f"name {number}")
     assert len(told()) == 20
+
+
+def test_links_and_groups_are_recorded(camera: Camera, owner: User, stranger: User) -> None:
+    AuditEvent._base_manager.all().delete()
+    group = CameraGroup.objects.create(name="Garden", owner=owner)
+    group.cameras.add(camera)
+    people = Group.objects.create(name="Night shift")
+    Grant.objects.create(camera_group=group, user_group=people, role=Role.WATCH)
+    link, _ = ShareLink.issue(camera=camera, created_by=owner, name="Neighbours")
+    link.revoke()
+    group.delete()
+    events = AuditEvent.objects.order_by("pk")
+    assert [(each.kind, each.camera_name, each.details.get("what", "")) for each in events] == [
+        (AuditKind.GROUP_CHANGED, "Garden", "added"),
+        (AuditKind.GROUP_CHANGED, "Garden", "cameras"),
+        (AuditKind.SHARED, "Garden", "watch"),
+        (AuditKind.SHARED, "Front door", "link"),
+        (AuditKind.UNSHARED, "Front door", "link"),
+        (AuditKind.GROUP_CHANGED, "Garden", "deleted"),
+    ]
+    assert events[2].details["person"] == "Night shift"
+
+
+def test_invitations_and_links_for_passwords_are_recorded(owner: User) -> None:
+    AuditEvent._base_manager.all().delete()
+    invitation, _ = PersonInvitation.issue(
+        created_by=owner, name="Vera", expires=timezone.now() + timedelta(days=1)
+    )
+    invitation.revoke()
+    sign_in_links.issue_for_password(owner)
+    assert [(kind, details["what"]) for kind, details in told()] == [
+        (AuditKind.SECRET_MADE, "invitation"),
+        (AuditKind.SECRET_REVOKED, "invitation"),
+        (AuditKind.SECRET_MADE, "password_link"),
+    ]

@@ -39,6 +39,7 @@ def test_each_kind_has_its_words(kind: AuditKind) -> None:
     [
         ("person", "olga", "192.0.2.7", "olga"),
         ("key", "Tablet", "", "Publish key “Tablet”"),
+        ("link", "Neighbours", "192.0.2.7", "Link “Neighbours”"),
         ("visitor", "", "192.0.2.7", "Visitor from 192.0.2.7"),
         ("visitor", "", "", "Visitor"),
         ("server", "", "", "The server"),

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cameras import devices
-from cameras.models import ApiToken, Camera, Grant, PublishKey, Role, SignedInDevice
+from cameras.models import ApiToken, Camera, Grant, PublishKey, Role, ShareLink, SignedInDevice
 from tests.cameras.pages.browser import secret_in, signed_in, text
 
 ACCOUNT = "/account/"
@@ -193,3 +193,12 @@ def test_nobody_signs_out_somebody_elses_device(owner: User, stranger: User) -> 
     for wrong in handle, "", "none":
         his.post(ACCOUNT, {"action": "sign-out-device", "id": wrong})
     assert hers.get(ACCOUNT).status_code == 200
+
+
+def test_one_revokes_the_links_one_shared(owner: User, camera: Camera) -> None:
+    client = signed_in(owner)
+    link, _ = ShareLink.issue(camera=camera, created_by=owner, name="Neighbours")
+    assert "Neighbours Front door · never expires" in text(client.get(ACCOUNT))
+    client.post(ACCOUNT, {"action": "revoke-link", "id": str(link.pk)})
+    link.refresh_from_db()
+    assert link.revoked

@@ -247,3 +247,16 @@ def test_sessions_of_staff_without_it_end(staff: User, demanded: bool) -> None:
         again = Client()
         again.cookies = before.cookies
         assert (again.get("/account/").status_code == HTTPStatus.FOUND) == demanded
+
+
+def test_a_link_for_a_new_password_is_the_first_step_alone(
+    client: Client, owner: User, codes: list[str]
+) -> None:
+    secret = sign_in_links.issue_for_password(owner)
+    answer = client.post("/welcome/", {"secret": secret, "password": "another-horse-9"})
+    assert answer.headers["Location"] == SECOND
+    assert not is_signed_in(client)
+    client.post(SECOND, {"code": codes[0]})
+    assert is_signed_in(client)
+    changed = AuditEvent.objects.filter(kind=AuditKind.ACCOUNT_CHANGED, details__what="password")
+    assert changed.exists()
