@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from cameras import two_step
 from cameras.users import active_user
+from streaming.management.base import BaseCommand
 
 
 class Command(BaseCommand):
