@@ -121,6 +121,8 @@ class ProcessFacts:
     cached: int = 0
     #: Writes that Redis did not take since the process began.
     lost_writes: int = 0
+    #: Rows that the audit log lacks, since the process began.
+    lost_audit_events: int = 0
     #: Frames that made way for newer ones, since the process began.
     skipped: int = 0
     #: Viewers that were cut off because they read nothing, since the process began.

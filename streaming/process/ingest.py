@@ -22,6 +22,7 @@ from streaming.process.housekeeping import (
     close_abandoned,
     keep_clean,
     log_stats,
+    prune_audit,
     prune_history,
     prune_sessions,
 )
@@ -73,6 +74,7 @@ class IngestNode(Node):
             "signaling": self._tasks.run(),
             "abandoned sessions": close_abandoned(),
             "old sessions": prune_sessions(),
+            "old audit log": prune_audit(),
             "old history": prune_history(),
             **self._history.work(),
             "stats": log_stats(store),
