@@ -24,6 +24,7 @@ from cameras.models import (
     CameraGroup,
     FormerSlug,
     Grant,
+    PersonInvitation,
     PublishKey,
     Role,
     ShareLink,
@@ -156,15 +157,44 @@ def links_created_by(user: User) -> QuerySet[ShareLink]:
     return ShareLink.valid().filter(created_by=user)
 
 
+def links_sent_by(user: User) -> QuerySet[ShareLink]:
+    """Those of these links that people were sent."""
+    return links_created_by(user).filter(kiosk=False).select_related("camera", "group")
+
+
 def screens_of(user: User) -> QuerySet[ShareLink]:
     """Those of these links that screens show a wall by."""
     return links_created_by(user).filter(kiosk=True)
 
 
-def links_to(camera: Camera) -> QuerySet[ShareLink]:
-    """The valid share links that were made for the camera, or for a group that it is in."""
-    groups = Q(group__in=_entries.filter(camera=camera).values("cameragroup"))
-    return ShareLink.valid().filter(Q(camera=camera) | groups)
+def links_to(what: Camera | CameraGroup) -> QuerySet[ShareLink]:
+    """The valid share links to a group; or to a camera, and to the groups that it is in."""
+    if isinstance(what, CameraGroup):
+        return ShareLink.valid().filter(group=what)
+    return ShareLink.valid().filter(Q(camera=what) | Q(group__in=_groups_of(what)))
+
+
+def revocable_links(actor: Actor) -> QuerySet[ShareLink]:
+    """Those they made, and those to what they may share."""
+    if not isinstance(actor, User):
+        return ShareLink.objects.none()
+    theirs = Q(camera__in=manageable(actor).values("pk"))
+    groups = Q(group__in=shareable_groups(actor).values("pk"))
+    return ShareLink.valid().filter(Q(created_by=actor) | theirs | groups)
+
+
+def grants_on(what: Camera | CameraGroup) -> QuerySet[Grant]:
+    """The grants on a group; or on a camera, and on the groups that it is in."""
+    waits = Q(invitation=None) | Q(invitation__in=PersonInvitation.valid().values("pk"))
+    about = Q(camera_group=what)
+    if isinstance(what, Camera):
+        about = Q(camera=what) | Q(camera_group__in=_groups_of(what))
+    named = ("camera_group", "user", "user_group", "invitation")
+    return Grant.objects.filter(about & waits).select_related(*named)
+
+
+def _groups_of(camera: Camera) -> QuerySet[Any]:
+    return _entries.filter(camera=camera).values("cameragroup")
 
 
 def share_link(pk: UUID) -> ShareLink | None:

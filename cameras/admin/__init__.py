@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from cameras.admin.cameras import CameraAdmin
 from cameras.admin.groups import CameraGroupAdmin
-from cameras.admin.secrets import ApiTokenAdmin, PublishKeyAdmin
+from cameras.admin.secrets import (
+    ApiTokenAdmin,
+    PersonInvitationAdmin,
+    PublishKeyAdmin,
+    ShareLinkAdmin,
+)
 from cameras.admin.sessions import CaptureSessionAdmin
 
 __all__ = [
@@ -12,5 +17,7 @@ __all__ = [
     "CameraAdmin",
     "CameraGroupAdmin",
     "CaptureSessionAdmin",
+    "PersonInvitationAdmin",
     "PublishKeyAdmin",
+    "ShareLinkAdmin",
 ]

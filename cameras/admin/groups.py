@@ -8,6 +8,7 @@ from django.db.models import ManyToManyField, QuerySet
 from django.http import HttpRequest
 
 from cameras import access, groups
+from cameras.admin.cameras import GrantInline
 from cameras.models import Camera, CameraGroup
 from cameras.users import NAME_FIELD, signed_in_user
 
@@ -25,7 +26,13 @@ class CameraGroupAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         # Links and screens hold the address.
-        return ("slug", "created") if obj else ("created",)
+        # What was granted on it would hold for the new owner's cameras.
+        owner = () if signed_in_user(request).is_superuser else ("owner",)
+        return ("slug", *owner, "created") if obj else ("created",)
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
+        may_share = obj is not None and access.can_share(signed_in_user(request), obj)
+        return [GrantInline] if may_share else []
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"owner": signed_in_user(request).pk, **super().get_changeform_initial_data(request)}
@@ -40,3 +47,5 @@ class CameraGroupAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         # Not the form's own way, which would take out what its reader can't see.
         chosen: QuerySet[Camera] = form.cleaned_data["cameras"]
         groups.fill(form.instance, chosen, by=signed_in_user(request))
+        for formset in formsets:
+            self.save_formset(request, form, formset, change=change)

@@ -41,6 +41,8 @@ class AccountView(LoginRequiredMixin, View):
                 return self._revoke(ApiToken.valid().filter(user=user), "#tokens")
             case "revoke-key":
                 return self._revoke(access.keys_created_by(user), "#keys")
+            case "revoke-link":
+                return self._revoke(access.links_sent_by(user), "#links")
             case "revoke-screen":
                 return self._revoke(access.screens_of(user), "#screens")
         return HttpResponse(status=400)
@@ -51,6 +53,7 @@ class AccountView(LoginRequiredMixin, View):
             "tokens": ApiToken.valid().filter(user=user),
             "keys": access.keys_created_by(user).select_related("camera"),
             "fallen": access.fallen_keys_of(user),
+            "links": access.links_sent_by(user),
             "screens": access.screens_of(user),
             "form": form,
         }

@@ -56,10 +56,12 @@ def _page(
     request: HttpRequest, form: GroupForm, status: HTTPStatus = HTTPStatus.OK
 ) -> HttpResponse:
     cameras = form.cameras_to_choose()
+    saved = CameraGroup.objects.filter(pk=form.instance.pk).first()
     context = {
         "form": form,
         # As it is saved, while the form has mistakes.
-        "saved": CameraGroup.objects.filter(pk=form.instance.pk).first(),
+        "saved": saved,
+        "may_share": saved is not None and access.can_share(request.user, saved),
         "cameras": cameras,
         "searchable": len(cameras) >= SEARCHABLE_FROM,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth.models import Group
@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from cameras import access
 from cameras.models import Camera, CameraGroup, Grant, PersonInvitation, Role
-from cameras.naming import validate_line
+from cameras.naming import in_natural_order, validate_line
 from cameras.users import NAME_FIELD, User
 
 
@@ -79,11 +79,11 @@ def _check_password(form: Any, person: User) -> None:
             form.add_error("password", error)
 
 
-class _What(forms.ModelMultipleChoiceField):
+class _What(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     widget = forms.CheckboxSelectMultiple
 
 
-class InvitationForm(forms.Form):
+class NewPersonForm(forms.Form):
     """Somebody new: what they are called, and what they may do."""
 
     name = forms.CharField(
@@ -97,8 +97,12 @@ class InvitationForm(forms.Form):
         label=pgettext_lazy("what a person may do", "Can"),
         choices=Role.choices,
         initial=Role.WATCH,
-        help_text=_("People who can publish can also watch. Managers can do both."),
     )
+
+
+class InvitationForm(NewPersonForm):
+    """The same, with what they may do it with."""
+
     cameras = _What(Camera.objects.none(), label=_("Cameras"), required=False)
     camera_groups = _What(CameraGroup.objects.none(), label=_("Groups of cameras"), required=False)
     user_groups = _What(Group.objects.none(), label=_("Groups of people"), required=False)
@@ -125,3 +129,53 @@ class InvitationForm(forms.Form):
             *(Grant(camera=each, role=role) for each in data.get("cameras", ())),
             *(Grant(camera_group=each, role=role) for each in data.get("camera_groups", ())),
         ]
+
+
+class GrantForm(forms.Form):
+    """Lets a person or a group of people do something with a camera or a group of cameras."""
+
+    what = forms.ChoiceField(label=_("Camera or group"))
+    role = forms.ChoiceField(
+        label=pgettext_lazy("what a person may do", "Can"),
+        choices=Role.choices,
+        initial=Role.WATCH,
+    )
+
+    def __init__(self, manager: User, data: Any = None) -> None:
+        super().__init__(data, prefix="grant")
+        self._cameras = {
+            f"camera-{each.pk}": each for each in in_natural_order(access.manageable(manager))
+        }
+        self._groups = {
+            f"group-{each.pk}": each for each in in_natural_order(access.shareable_groups(manager))
+        }
+        what = self.fields["what"]
+        assert isinstance(what, forms.ChoiceField)
+        what.choices = [
+            (_("Cameras"), [(key, each.name) for key, each in self._cameras.items()]),
+            (_("Groups of cameras"), [(key, each.name) for key, each in self._groups.items()]),
+        ]
+
+    def save(self, **who: Any) -> Grant:
+        key, role = self.cleaned_data["what"], self.cleaned_data["role"]
+        on: dict[str, Any] = {"camera_group": self._groups.get(key)}
+        if key in self._cameras:
+            on = {"camera": self._cameras[key]}
+        grant, _made = Grant.objects.update_or_create(**on, **who, defaults={"role": role})
+        return grant
+
+
+class MembershipForm(forms.Form):
+    groups = _What(Group.objects.order_by("name"), label=_("Groups of people"), required=False)
+
+
+class NewGroupForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Group
+        fields = ("name",)
+        labels: ClassVar = {"name": _("Name")}
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        validate_line(name)
+        return name

@@ -38,7 +38,7 @@ class LinkForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "off"}),
     )
     hours = forms.TypedChoiceField(
-        label=_("Expires"), choices=_LIVES, coerce=int, empty_value=0, required=False
+        label=_("Expires"), choices=_LIVES, coerce=int, empty_value=None, required=False
     )
     max_viewers = forms.IntegerField(
         label=_("Most viewers at once"),
@@ -90,7 +90,7 @@ class ShareForm(forms.Form):
     username = forms.CharField(
         label=_("User name or group of people"),
         max_length=150,
-        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none"}),
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none", "list": "known"}),
     )
     role = forms.ChoiceField(
         label=pgettext_lazy("what a person may do", "Can"),
@@ -119,8 +119,9 @@ class ShareForm(forms.Form):
 
     def save(self) -> Grant:
         who = self.cleaned_data["username"]
-        to = {"user_group": who} if isinstance(who, Group) else {"user": who}
-        on = {"camera_group" if isinstance(self._what, CameraGroup) else "camera": self._what}
+        to: dict[str, Any] = {"user_group": who} if isinstance(who, Group) else {"user": who}
+        column = "camera_group" if isinstance(self._what, CameraGroup) else "camera"
+        on: dict[str, Any] = {column: self._what}
         grant, _made = Grant.objects.update_or_create(
             **on, **to, defaults={"role": self.cleaned_data["role"]}
         )

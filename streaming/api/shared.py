@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from cameras import access, shares
 from cameras.database import memory
 from cameras.models import Camera, ShareLink
+from cameras.naming import in_natural_order
 from streaming.api.stream import StreamView
 from streaming.api.views import (
     CameraStatsView,
@@ -110,6 +111,6 @@ class SharedCamerasView(OfLink):
     throttle_classes = ()
 
     def get(self, request: Request) -> Response:
-        cameras = access.watchable_with_rights(self.link)
-        listed = [msgspec.to_builtins(ListedCamera.of(camera)) for camera in cameras]
-        return Response({"next": None, "results": listed})
+        cameras = in_natural_order(access.watchable_with_rights(self.link))
+        listed = [ListedCamera.of(camera) for camera in cameras]
+        return Response({"next": None, "results": msgspec.to_builtins(listed)})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
+from http.cookies import Morsel
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
@@ -22,7 +24,12 @@ from cameras.models import Camera, ShareLink
 from cameras.naming import in_natural_order
 from streaming.network import origins, ports
 from streaming.pages import walls
+from streaming.pages.content_policy import HEADER, policy
 from streaming.pages.views import facts
+
+# Python knows this attribute from 3.14 on.
+Morsel._reserved.setdefault("partitioned", "Partitioned")  # type: ignore[attr-defined]
+Morsel._flags.add("partitioned")  # type: ignore[attr-defined]
 
 #: For as long as browsers keep a cookie; what counts is the link.
 _COOKIE_AGE_S = 400 * 24 * 3600
@@ -60,12 +67,20 @@ def open_link(request: HttpRequest) -> HttpResponse:
     if link is None:
         return JsonResponse({"message": _("This link has expired or was revoked.")}, status=410)
     response = JsonResponse({"url": reverse("shared-link", args=[link.pk])})
-    set_cookies(response, link, is_secure=request.is_secure())
+    embedded = "embedded" in request.POST
+    set_cookies(response, link, is_secure=request.is_secure(), embedded=embedded)
     return response
 
 
-def set_cookies(response: HttpResponse, link: ShareLink, *, is_secure: bool) -> None:
-    """Lets the browser open the pages and the socket of this link, and of no other."""
+def set_cookies(
+    response: HttpResponse, link: ShareLink, *, is_secure: bool, embedded: bool = False
+) -> None:
+    """Lets the browser open the pages and the socket of this link, and of no other.
+
+    Those of a page that another site embeds are partitioned: browsers send them there alone, so
+    that the site learns nothing of what else somebody has opened. They take such cookies by https,
+    and without it from their own machine.
+    """
     paths = {
         shares.PAGE_COOKIE: reverse("shared-link", args=[link.pk]),
         shares.SOCKET_COOKIE: ports.link_socket_path(link.pk),
@@ -77,10 +92,11 @@ def set_cookies(response: HttpResponse, link: ShareLink, *, is_secure: bool) -> 
             max_age=_age_s(link),
             path=path,
             domain=settings.SESSION_COOKIE_DOMAIN,
-            secure=is_secure,
+            secure=is_secure or embedded,
             httponly=True,
-            samesite="Lax",
+            samesite="None" if embedded else "Lax",
         )
+        response.cookies[name]["partitioned"] = embedded
 
 
 def _age_s(link: ShareLink) -> int:
@@ -106,11 +122,21 @@ def shared_link(request: HttpRequest, link: UUID) -> HttpResponse:
         return redirect("screen", found.pk)
     if found.camera is not None:
         return redirect("shared-camera", found.pk, found.camera.slug)
-    cameras = in_natural_order(access.watchable_with_rights(found))
-    page = reverse("shared-camera", args=[found.pk, walls.PLACEHOLDER])
-    data = {**paths(request, found), **walls.data_of(cameras, page=page)}
-    context = {"cameras": cameras, "data": data, "blank": Camera(slug=walls.PLACEHOLDER)}
-    return render(request, "streaming/wall.html", {**context, "shared": found})
+    return _wall(request, found)
+
+
+def _wall(request: HttpRequest, link: ShareLink, embedded: bool = False) -> HttpResponse:
+    cameras = in_natural_order(access.watchable_with_rights(link))
+    page = reverse("shared-camera", args=[link.pk, walls.PLACEHOLDER])
+    context = {
+        "cameras": cameras,
+        "data": {**paths(request, link), **walls.data_of(cameras, page=page)},
+        "blank": Camera(slug=walls.PLACEHOLDER),
+        "group": link.group,
+        "shared": link,
+        "embedded": embedded,
+    }
+    return render(request, "streaming/wall.html", context)
 
 
 @require_GET
@@ -125,6 +151,24 @@ def shared_camera(request: HttpRequest, link: UUID, slug: str) -> HttpResponse:
     return render(
         request, "streaming/viewer.html", {"camera": camera, "data": data, "shared": found}
     )
+
+
+@require_GET
+@xframe_options_exempt
+@confidential
+def embed(request: HttpRequest, link: UUID) -> HttpResponse:
+    """The cameras of a link within a page of one of the sites that it names."""
+    found = opened(request, link)
+    known = found or access.share_link(link)
+    if known is None:
+        return ended(request)
+    if found is None:
+        response = render(request, "streaming/shared.html", {"shared": True, "embedded": True})
+    else:
+        response = _wall(request, found, embedded=True)
+    if known.origins:
+        response[HEADER] = policy(request, known.origins)
+    return response
 
 
 def paths(request: HttpRequest, link: ShareLink) -> dict[str, str]:

@@ -17,6 +17,7 @@ from cameras import access
 from cameras.models import Camera, CameraGroup
 from cameras.naming import in_natural_order
 from cameras.pages.addresses import moved
+from cameras.pages.sharing_forms import LinkForm
 from streaming import conf
 from streaming.network import addresses, ports
 from streaming.pages import walls
@@ -55,6 +56,8 @@ def viewer(request: HttpRequest, slug: str) -> HttpResponse:
         "camera": camera,
         "may_publish": access.can_publish(request.user, camera),
         "may_manage": access.can_manage(request.user, camera),
+        "may_share": access.can_share(request.user, camera),
+        "link_form": LinkForm(prefix="link"),
         "may_invite": camera.enabled and access.can_invite(request.user, camera),
         "data": {
             "socket": ports.watch_socket(request),
@@ -84,6 +87,15 @@ def capture(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 def dashboard(request: HttpRequest) -> HttpResponse:
     return render(request, "streaming/dashboard.html")
+
+
+@login_required
+def camera_history(request: HttpRequest, slug: str) -> HttpResponse:
+    camera = access.visible_camera(request.user, slug)
+    if elsewhere := moved(request, camera):
+        return elsewhere
+    context = {"camera": camera, "may_manage": access.can_manage(request.user, camera)}
+    return render(request, "streaming/camera_history.html", context)
 
 
 def _secure_url(request: HttpRequest) -> str:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from cameras import access
 from cameras.models import Camera, CameraGroup, WallArrangement
 from cameras.naming import in_natural_order
+from cameras.pages.sharing_forms import LinkForm
 from cameras.users import User
 from streaming.protocol.facts import ListedCamera
 
@@ -68,6 +69,8 @@ def context_of(request: HttpRequest, group: CameraGroup | None) -> dict[str, Any
         "group": group,
         "walls": in_natural_order(access.visible_groups(request.user)),
         "may_create": access.can_create(request.user),
+        "may_share": _may_share(request, group),
+        "link_form": LinkForm(prefix="link"),
     }
 
 
@@ -78,6 +81,12 @@ def arrangement_of(user: User | AnonymousUser, group: CameraGroup | None) -> dic
     mine = WallArrangement.objects.filter(user=user, group=group)
     choices: dict[str, Any] | None = mine.values_list("choices", flat=True).first()
     return choices or {}
+
+
+def _may_share(request: HttpRequest, group: CameraGroup | None) -> bool:
+    if group is not None:
+        return access.can_share(request.user, group)
+    return access.manageable(request.user).exists()
 
 
 def _save_url(group: CameraGroup | None) -> str:

@@ -10,10 +10,13 @@ export function isInSight() {
   return floating > 0 || !document.hidden;
 }
 
-/** @param {() => void} act is called whenever that may have changed */
-export function onSightChange(act) {
-  document.addEventListener("visibilitychange", act);
-  changes.addEventListener("change", act);
+/**
+ * @param {() => void} act is called whenever that may have changed
+ * @param {AbortSignal} [signal] until then; else for as long as the page is open
+ */
+export function onSightChange(act, signal) {
+  document.addEventListener("visibilitychange", act, { signal });
+  changes.addEventListener("change", act, { signal });
 }
 
 /**

@@ -59,6 +59,8 @@ export class Player {
   #isAway = false;
   #isStarted = false;
   #latency = new Distribution();
+  /** Ends with the player. */
+  #life = new AbortController();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #awayTimer;
   #onChange;
@@ -96,7 +98,7 @@ export class Player {
       onBroken: () => this.#source.askKeyFrame(camera.id),
       onUnplayable: (codec) => this.#doWithout(codec),
     });
-    onSightChange(() => this.#sightChanged());
+    onSightChange(() => this.#sightChanged(), this.#life.signal);
     this.#sightChanged();
     this.camera = camera;
   }
@@ -124,12 +126,13 @@ export class Player {
     this.#onChange();
   }
 
-  /** Nothing of what was shown stays. */
-  forget() {
+  /** The camera is gone: nothing of it stays here, and this player plays no more. */
+  close() {
+    this.#life.abort();
+    clearTimeout(this.#awayTimer);
+    clearTimeout(this.#cooldownTimer);
     this.stop();
-    this.#screen.clear();
-    this.#refused = null;
-    this.#onChange();
+    this.#screen.close();
   }
 
   /** @param {Wants["rendition"]} rendition to show, whatever would be best */

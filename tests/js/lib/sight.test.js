@@ -24,3 +24,14 @@ test("a picture that floats is in sight while its page is hidden", () => {
   hide(false);
   assert.deepEqual(seen, [false, true, true, true, false, true]);
 });
+
+test("who listens for a while hears nothing afterwards", () => {
+  let changes = 0;
+  const life = new AbortController();
+  onSightChange(() => (changes += 1), life.signal);
+  hide(true);
+  life.abort();
+  hide(false);
+  float()();
+  assert.equal(changes, 1);
+});

@@ -213,6 +213,16 @@ function hopeful() {
   return { doWithout: (/** @type {string | null} */ codec) => doWithout(codec), wanted };
 }
 
+test("a player that was closed wants nothing and shows nothing", async () => {
+  await receive(1);
+  player.close();
+  assert.equal(player.facts.age, null);
+  Object.assign(document, { hidden: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+  wait(60_000);
+  assert.deepEqual(source.asked, []);
+});
+
 test("a picture does not pass for live once its camera is no longer watched", async () => {
   await receive(1);
   assert.equal(player.facts.state, "live");

@@ -72,10 +72,10 @@ export class Tile {
     this.player.stop();
   }
 
-  /** Nothing of the camera stays. */
-  forget() {
+  /** The camera is gone, and the tile with it. */
+  close() {
     clearInterval(this.#timer);
-    this.player.forget();
+    this.player.close();
   }
 
   #listen() {

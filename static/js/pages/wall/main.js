@@ -38,13 +38,13 @@ const STATES_EVERY_MS = 5000;
 /** @type {Data} */
 const data = pageData("wall-data");
 
+const kiosk = document.querySelector("[data-action=kiosk]");
+if (kiosk instanceof HTMLAnchorElement) {
+  new Kiosk(kiosk, find(document, "[popovertarget=view-menu]", HTMLButtonElement));
+}
 const walls = document.querySelector("[data-action=walls]");
 if (walls instanceof HTMLButtonElement) {
   new WallSwitch(walls, find(document, "#walls-menu", HTMLElement));
-}
-const kiosk = document.querySelector("[data-action=kiosk]");
-if (kiosk instanceof HTMLAnchorElement && !data.screen) {
-  new Kiosk(kiosk, find(document, "[popovertarget=view-menu]", HTMLButtonElement));
 }
 const source = data.cameras.length ? await showWall() : showNothing();
 if (data.screen) keepScreen(data.screen, source);
@@ -72,7 +72,7 @@ async function showWall() {
     onFolded: (tiles) => chrome?.showFolded(tiles),
     onHidden: onceTrue(() => askStates(wall)),
   });
-  if (!data.screen) {
+  if (chrome) {
     new Keys(root, wall);
     new Dragging(root, (tile, target) => wall.move(tile, target));
   }

@@ -106,10 +106,10 @@ export class WallTile {
     return this.#isShown;
   }
 
-  /** The camera is gone; it may come back. */
+  /** The camera is gone; one that comes back gets another tile. */
   remove() {
     this.hide();
-    this.#tile.forget();
+    this.#tile.close();
     this.element.remove();
   }
 
