@@ -38,6 +38,8 @@ class CatalogueLimits:
     LINKS_PER_PERSON: int = setting(_COUNT, 200)
     #: Days for which the records of ended sessions are kept.
     SESSIONS_KEPT_DAYS: int = setting(_COUNT, 90)
+    #: Days for which the history of each camera is kept, minute by minute.
+    HISTORY_KEPT_DAYS: int = setting(_COUNT, 30)
 
 
 @functools.cache

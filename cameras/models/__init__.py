@@ -21,6 +21,7 @@ from cameras.models.choices import (
 )
 from cameras.models.grant import Grant
 from cameras.models.group import CameraGroup
+from cameras.models.history import CameraMinute
 from cameras.models.invitation import PersonInvitation
 from cameras.models.secrets import ApiToken, PhoneInvitation, PublishKey, SignInLink
 from cameras.models.session import CaptureSession
@@ -32,6 +33,7 @@ __all__ = [
     "ApiToken",
     "Camera",
     "CameraGroup",
+    "CameraMinute",
     "CaptureSession",
     "Codec",
     "Delivery",

@@ -89,6 +89,15 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     return render(request, "streaming/dashboard.html")
 
 
+@login_required
+def camera_history(request: HttpRequest, slug: str) -> HttpResponse:
+    camera = access.visible_camera(request.user, slug)
+    if elsewhere := moved(request, camera):
+        return elsewhere
+    context = {"camera": camera, "may_manage": access.can_manage(request.user, camera)}
+    return render(request, "streaming/camera_history.html", context)
+
+
 def _secure_url(request: HttpRequest) -> str:
     """This page with TLS, by the same name where it has one there: who has signed in stays so."""
     chosen = conf.get()

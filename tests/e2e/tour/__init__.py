@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.async_api import Browser
 
 from tests.e2e.system import System
-from tests.e2e.tour import doors, filming, groups, phones, places, showcase, watching
+from tests.e2e.tour import doors, filming, groups, phones, places, sharing, showcase, watching
 from tests.e2e.tour.visit import Sight, Visit
 from tests.processes import free_port
 
@@ -24,6 +24,7 @@ PARTS = {
     "filming-troubles": filming.troubles,
     "phones": phones.sights,
     "places": places.sights,
+    "sharing": sharing.sights,
     "showcase": showcase.sights,
 }
 

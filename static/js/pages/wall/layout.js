@@ -94,11 +94,14 @@ function pagesOf(tiles, layout, arrange, area) {
   const kept = layout === "focus" ? tiles.slice(0, 1) : [];
   const turned = tiles.slice(kept.length);
   const most = Math.max(1, room(tiles, layout, arrange) - kept.length);
+  if (isGrid(layout)) return slices(turned, most).map(arrange);
   const fewest = Math.max(Math.ceil(turned.length / most), kept.length);
   const choices = [];
   for (let count = fewest; count <= fewest + (fewest > 1 ? MORE_PAGES : 0); count += 1) {
-    choices.push(slices(turned, count).map((some) => arrange([...kept, ...some])));
-    if (isGrid(layout)) break;
+    const length = Math.max(1, Math.ceil(turned.length / count));
+    // The large one may be alone.
+    const pages = turned.length ? slices(turned, length) : [[]];
+    choices.push(pages.map((some) => arrange([...kept, ...some])));
   }
   const isFull = (/** @type {Page} */ { rects }) => covered(rects, area) >= ENOUGH;
   return choices.find((pages) => pages.every(isFull)) ?? choices[0];
@@ -127,12 +130,13 @@ function room(tiles, layout, arrange) {
 
 /**
  * @param {number[]} tiles
- * @param {number} count of pages, about equally full
+ * @param {number} length of a slice
  */
-function slices(tiles, count) {
-  const length = Math.max(1, Math.ceil(tiles.length / count));
-  const used = Math.max(Math.ceil(tiles.length / length), Math.min(count, 1));
-  return Array.from({ length: used }, (_, page) => tiles.slice(page * length, (page + 1) * length));
+function slices(tiles, length) {
+  const count = Math.ceil(tiles.length / length);
+  return Array.from({ length: count }, (_, page) =>
+    tiles.slice(page * length, (page + 1) * length),
+  );
 }
 
 /**

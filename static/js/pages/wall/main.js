@@ -24,7 +24,7 @@ const STATES_EVERY_MS = 5000;
  * @typedef {object} Data
  * @property {string} socket
  * @property {string} api
- * @property {string} [stats]
+ * @property {string} [stats] asked for the states of cameras on another page of the wall
  * @property {string} page address of a camera's page, with a placeholder, as the next two
  * @property {string} [film]
  * @property {string} [settings]

@@ -34,6 +34,8 @@ export class Wall {
   #current = "";
   #isScheduled = false;
   #parts;
+  /** @type {{ key: string, pages: import("./layout.js").Page[] }} */
+  #planned = { key: "", pages: [] };
   /** Where the tiles of this page are. @type {import("./blocks.js").Rect[]} */
   #rects = [];
   #root;
@@ -199,7 +201,11 @@ export class Wall {
     const { clientWidth: width, clientHeight: height } = this.#root;
     const { layout } = this.#parts.arrangement.values;
     const gap = document.body.classList.contains("kiosk") ? 0 : GAP;
-    return plan({ width, height, gap, aspects: tiles.map(({ aspect }) => aspect), layout });
+    const demand = { width, height, gap, aspects: tiles.map(({ aspect }) => aspect), layout };
+    const key = JSON.stringify(demand);
+    // Cameras change their states more often than their shapes.
+    if (key !== this.#planned.key) this.#planned = { key, pages: plan(demand) };
+    return this.#planned.pages;
   }
 
   /** @param {WallTile[]} all tiles in order */

@@ -202,12 +202,12 @@ test("a camera that comes is shown in its place, and one that goes leaves nothin
 test("what the next page shows is asked for after what this one showed was let go", () => {
   const names = Array.from({ length: 6 }, (_, index) => `Gate ${index + 1}`);
   const { pager } = open(names, { layout: "2x2" });
-  assert.deepEqual([pager.count, told.shown, told.hidden], [2, "3 of 6", true]);
+  assert.deepEqual([pager.count, told.shown, told.hidden], [2, "4 of 6", true]);
   log = [];
   pager.turn(1);
   assert.deepEqual(log, [
-    ...["hide Gate 1", "hide Gate 2", "hide Gate 3"],
-    ...["show Gate 4", "show Gate 5", "show Gate 6"],
+    ...["hide Gate 1", "hide Gate 2", "hide Gate 3", "hide Gate 4"],
+    ...["show Gate 5", "show Gate 6"],
   ]);
 });
 
