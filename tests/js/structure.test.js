@@ -35,6 +35,7 @@ const UNTESTED = {
     "pages/link/main.js",
     "pages/phone/main.js",
     "pages/secret/main.js",
+    "pages/share/main.js",
     "pages/shared/capture/controls.js",
     "pages/shared/capture/lens.js",
     "pages/shared/capture/page.js",
