@@ -29,4 +29,7 @@ SwaggerUIBundle({
   plugins: [plainNames],
   requestInterceptor: withCsrfToken,
 });
-new MutationObserver(() => nameParameters(place)).observe(place, { childList: true, subtree: true });
+new MutationObserver(() => nameParameters(place)).observe(place, {
+  childList: true,
+  subtree: true,
+});
