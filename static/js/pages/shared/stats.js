@@ -9,6 +9,7 @@ import { retryAfterOf } from "../../lib/retry-after.js";
  * @property {string} name
  * @property {boolean} enabled
  * @property {import("../../watch/connection/source.js").CameraState["state"]} state
+ * @property {string | null} reason why the last session ended, or the camera is paused
  * @property {import("../../protocol/transports.js").TransportName | null} transport
  * @property {string | null} connected_at ISO 8601
  * @property {number} fps

@@ -6,7 +6,7 @@ import cameras.models.history
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cameras", "0007_former_slug"),
+        ("cameras", "0011_kiosk"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
