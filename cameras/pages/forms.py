@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cameras.bounds import bounded_field
 from cameras.models import CAPTURE_FIELDS, Camera, Grant, Role
 from cameras.naming import validate_line
+from cameras.pages.picture import PictureForm
 from cameras.secret import Secret
 from cameras.users import User, active_user
 
@@ -28,7 +29,7 @@ class NewCameraForm(forms.ModelForm):  # type: ignore[type-arg]
         }
 
 
-class CameraForm(forms.ModelForm):  # type: ignore[type-arg]
+class CameraForm(PictureForm):
     class Meta:
         model = Camera
         fields = (
@@ -42,8 +43,9 @@ class CameraForm(forms.ModelForm):  # type: ignore[type-arg]
             "visibility": _("Who may watch"),
             "width": _("Width in pixels"),
             "height": _("Height in pixels"),
-            "frame_rate": _("Pictures per second"),
-            "codec": _("Sent as"),
+            "frame_rate": _("Frame rate"),
+            "quality": _("Quality from 0.1 to 1"),
+            "codec": _("Codec"),
         }
         help_texts = {
             "slug": _(
@@ -51,7 +53,8 @@ class CameraForm(forms.ModelForm):  # type: ignore[type-arg]
                 "still find the camera."
             ),
             "visibility": _("Private: you, and those it is shared with below."),
-            "frame_rate": _("At most."),
+            "frame_rate": "",
+            "quality": "",
         }
         widgets = {
             "notes": forms.Textarea({"rows": 3}),
