@@ -39,7 +39,7 @@ def lists() -> Lists:
     return Lists(
         [(f"{width}x{height}", f"{width}{_TIMES}{height}") for width, height in _SIZES],
         [_rate_choice(rate) for rate in _FRAME_RATES],
-        [(str(value), name) for value, name in _QUALITIES],
+        [(f"{value:g}", name) for value, name in _QUALITIES],
     )
 
 
@@ -59,7 +59,7 @@ class PictureForm(forms.ModelForm):  # type: ignore[type-arg]
         camera: Camera = self.instance
         offered = lists()
         self._offer("resolution", offered.sizes, f"{camera.width}x{camera.height}")
-        self._offer("quality_level", offered.qualities, str(camera.quality))
+        self._offer("quality_level", offered.qualities, f"{camera.quality:g}")
         rates = sorted({*_FRAME_RATES, camera.frame_rate})
         self.fields["frame_rate"].widget = forms.Select(choices=[_rate_choice(r) for r in rates])
 

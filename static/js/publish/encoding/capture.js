@@ -23,6 +23,7 @@ export class Capture {
   #given = 0;
   #pictures;
   #sender = new Sender();
+  /** @type {import("../worker-messages.js").Settings} */
   #settings = { width: 0, height: 0, frameRate: 1, quality: 1 };
   /** @type {VideoCodecName[]} that this browser encodes at the camera's size */
   #supported = [];
@@ -96,7 +97,7 @@ export class Capture {
       picture.close();
       return;
     }
-    const captured = capturedPicture(picture, capturedAt);
+    const captured = capturedPicture(picture, capturedAt, this.#settings.rotation);
     const full = { ...this.#settings, ...fit(captured, this.#settings) };
     const now = plan(full, this.#adaptation.level);
     this.#video.take(captured, now);
