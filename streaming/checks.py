@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from channels.layers import get_channel_layer
@@ -18,6 +19,17 @@ from django.urls import NoReverseMatch, reverse
 
 from streaming import conf
 from streaming.backplane.layers import FramesLayer, SignalingLayer
+
+
+def _missing(
+    hints: Mapping[str, str], is_there: Callable[[str], object], sentence: str, id: str
+) -> list[CheckMessage]:
+    """An error for each name that is not there, with its hint."""
+    return [
+        Error(sentence.format(name), hint=hint, id=id)
+        for name, hint in hints.items()
+        if not is_there(name)
+    ]
 
 
 @register(Tags.compatibility)
@@ -35,44 +47,43 @@ def check_settings(**_: Any) -> list[CheckMessage]:
     return []
 
 
-@register(Tags.compatibility)
-def check_layers(**_: Any) -> list[CheckMessage]:
-    return [
-        Error(
-            f"CHANNEL_LAYERS[{alias!r}] is not of the kind that SkySentry needs.",
-            hint=f"web and ingest are separate processes and meet in Redis. Set its BACKEND to "
-            f'"{needed.__module__}.{needed.__name__}".',
-            id="streaming.E002",
-        )
-        for alias, needed in _LAYERS.items()
-        if not isinstance(get_channel_layer(alias), needed)
-    ]
-
-
 _LAYERS = {"default": SignalingLayer, "frames": FramesLayer}
 
 
-_APPS = ("cameras", "channels", "rest_framework", "django.contrib.humanize")
+@register(Tags.compatibility)
+def check_layers(**_: Any) -> list[CheckMessage]:
+    hints = {
+        alias: "web and ingest are separate processes and meet in Redis. Set its BACKEND to "
+        f'"{needed.__module__}.{needed.__name__}".'
+        for alias, needed in _LAYERS.items()
+    }
+    return _missing(
+        hints,
+        lambda alias: isinstance(get_channel_layer(alias), _LAYERS[alias]),
+        "CHANNEL_LAYERS[{!r}] is not of the kind that SkySentry needs.",
+        "streaming.E002",
+    )
+
+
+_APPS = dict.fromkeys(
+    ("cameras", "channels", "rest_framework", "django.contrib.humanize"),
+    "The pages and the API of streaming are made with it: add it.",
+)
 
 
 @register(Tags.compatibility)
 def check_apps(**_: Any) -> list[CheckMessage]:
-    return [
-        Error(
-            f"INSTALLED_APPS lacks {name!r}.",
-            hint="The pages and the API of streaming are made with it: add it.",
-            id="streaming.E003",
-        )
-        for name in _APPS
-        if not apps.is_installed(name)
-    ]
+    return _missing(_APPS, apps.is_installed, "INSTALLED_APPS lacks {!r}.", "streaming.E003")
 
 
-_MIDDLEWARE = (
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+_MIDDLEWARE = dict.fromkeys(
+    (
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.middleware.csrf.CsrfViewMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "django.contrib.messages.middleware.MessageMiddleware",
+    ),
+    "The pages of streaming ask who has signed in, and take forms: add it.",
 )
 _CONTENT_POLICY = "streaming.pages.content_policy.content_policy"
 _DATABASE_UNAVAILABLE = "cameras.unavailable.DatabaseUnavailable"
@@ -80,21 +91,16 @@ _DATABASE_UNAVAILABLE = "cameras.unavailable.DatabaseUnavailable"
 
 @register(Tags.security)
 def check_middleware(**_: Any) -> Iterable[CheckMessage]:
-    for name in _MIDDLEWARE:
-        if name not in settings.MIDDLEWARE:
-            yield Error(
-                f"MIDDLEWARE lacks {name!r}.",
-                hint="The pages of streaming ask who has signed in, and take forms: add it.",
-                id="streaming.E004",
-            )
-    if _CONTENT_POLICY not in settings.MIDDLEWARE:
+    given = set(settings.MIDDLEWARE)
+    yield from _missing(_MIDDLEWARE, given.__contains__, "MIDDLEWARE lacks {!r}.", "streaming.E004")
+    if _CONTENT_POLICY not in given:
         yield Warning(
             f"MIDDLEWARE lacks {_CONTENT_POLICY!r}: a script that somebody slips into a page runs.",
             hint="Add it near the top. Where the project sends a Content-Security-Policy of its"
             " own, put streaming.W001 into SILENCED_SYSTEM_CHECKS.",
             id="streaming.W001",
         )
-    if _DATABASE_UNAVAILABLE not in settings.MIDDLEWARE:
+    if _DATABASE_UNAVAILABLE not in given:
         yield Warning(
             f"MIDDLEWARE lacks {_DATABASE_UNAVAILABLE!r}: while the database is away, each page is"
             " an error with a traceback.",
@@ -104,14 +110,21 @@ def check_middleware(**_: Any) -> Iterable[CheckMessage]:
         )
 
 
-_PROCESSORS = (
-    "django.template.context_processors.request",
-    "django.contrib.auth.context_processors.auth",
-    "django.contrib.messages.context_processors.messages",
+_PROCESSORS = dict.fromkeys(
+    (
+        "django.template.context_processors.request",
+        "django.contrib.auth.context_processors.auth",
+        "django.contrib.messages.context_processors.messages",
+    ),
+    "The pages show who has signed in, and messages: add it.",
 )
 #: Some of each folder: they come together.
 _TEMPLATES = ("base.html", "streaming/wall.html", "cameras/list.html", "account/account.html")
-_SCRIPTS = ("js/pages/base/main.js", "js/pages/wall/main.js")
+_SCRIPTS = dict.fromkeys(
+    ("js/pages/base/main.js", "js/pages/wall/main.js"),
+    "Add 'django.contrib.staticfiles' to INSTALLED_APPS and install the wheel, or add the folder"
+    " `static` of SkySentry to STATICFILES_DIRS.",
+)
 
 
 @register(Tags.templates)
@@ -135,27 +148,17 @@ def check_templates(**_: Any) -> Iterable[CheckMessage]:
                 )
     engines: list[Any] = settings.TEMPLATES
     given = [each.get("OPTIONS", {}).get("context_processors", ()) for each in engines]
-    for name in _PROCESSORS:
-        if not any(name in processors for processors in given):
-            yield Error(
-                f"The context processor {name!r} is missing in TEMPLATES.",
-                hint="The pages show who has signed in, and messages: add it.",
-                id="streaming.E007",
-            )
+    yield from _missing(
+        _PROCESSORS,
+        set().union(*given).__contains__,
+        "The context processor {!r} is missing in TEMPLATES.",
+        "streaming.E007",
+    )
 
 
 @register(Tags.staticfiles)
 def check_static_files(**_: Any) -> list[CheckMessage]:
-    return [
-        Error(
-            f"The static file {name!r} is not found.",
-            hint="Add 'django.contrib.staticfiles' to INSTALLED_APPS and install the wheel, or add"
-            " the folder `static` of SkySentry to STATICFILES_DIRS.",
-            id="streaming.E008",
-        )
-        for name in _SCRIPTS
-        if finders.find(name) is None
-    ]
+    return _missing(_SCRIPTS, finders.find, "The static file {!r} is not found.", "streaming.E008")
 
 
 #: A name of each set of addresses, and how it comes into the project's.
@@ -172,15 +175,13 @@ _ADDRESSES = {
 
 @register(Tags.urls)
 def check_addresses(**_: Any) -> list[CheckMessage]:
-    return [
-        Error(
-            f"No address has the name {name!r}, to which pages lead.",
-            hint=f"Add to the project's addresses: {how}.",
-            id="streaming.E009",
-        )
-        for name, how in _ADDRESSES.items()
-        if not _leads_somewhere(name)
-    ]
+    hints = {name: f"Add to the project's addresses: {how}." for name, how in _ADDRESSES.items()}
+    return _missing(
+        hints,
+        _leads_somewhere,
+        "No address has the name {!r}, to which pages lead.",
+        "streaming.E009",
+    )
 
 
 def _leads_somewhere(name: str) -> bool:
@@ -191,22 +192,15 @@ def _leads_somewhere(name: str) -> bool:
     return True
 
 
-#: By name, what they say.
 _PLACES = {
-    "REDIS_URL": 'where Redis or Valkey is; "" where `serve` brings its own',
-    "REDIS_LAYER_URL": "where Redis or Valkey is, such as redis://127.0.0.1:6379",
-    "VAR_DIR": "the folder (a Path) for what `serve` keeps",
+    "REDIS_URL": 'It says where Redis or Valkey is; "" where `serve` brings its own.',
+    "REDIS_LAYER_URL": "It says where Redis or Valkey is, such as redis://127.0.0.1:6379.",
+    "VAR_DIR": "It says the folder (a Path) for what `serve` keeps.",
 }
 
 
 @register(Tags.compatibility)
 def check_places(**_: Any) -> list[CheckMessage]:
-    return [
-        Error(
-            f"The settings have no {name}.",
-            hint=f"It says {meaning}.",
-            id="streaming.E010",
-        )
-        for name, meaning in _PLACES.items()
-        if not hasattr(settings, name)
-    ]
+    return _missing(
+        _PLACES, partial(hasattr, settings), "The settings have no {}.", "streaming.E010"
+    )

@@ -13,11 +13,13 @@ from channels.layers import channel_layers
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.cache import cache
-from django.test import override_settings
+from django.test import Client, override_settings
 
 from cameras import database
 from cameras.models import Camera, Grant, Role
+from streaming.process import web
 from streaming.supervision import embedded
+from streaming.watch.polls import Polls
 from tests.valkey import Valkey
 
 STATIC_FILES = "servestatic.middleware.ServeStaticMiddleware"
@@ -102,6 +104,12 @@ def nobody_was_refused() -> None:
 
 
 @pytest.fixture(autouse=True)
+def nobody_has_polled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What readers have left of a second, or of a test's own time, is that of no earlier test."""
+    monkeypatch.setattr(web.node(), "polls", Polls())
+
+
+@pytest.fixture(autouse=True)
 def database_was_never_away() -> None:
     """What a process remembers of the database is that of no earlier test."""
     database.memory.forget()
@@ -122,6 +130,13 @@ def stranger(db: None) -> User:
 @pytest.fixture
 def superuser(db: None) -> User:
     return User.objects.create_superuser("root")
+
+
+@pytest.fixture
+def admin(client: Client, superuser: User) -> Client:
+    """The browser of a superuser, who has signed in."""
+    client.force_login(superuser)
+    return client
 
 
 @pytest.fixture

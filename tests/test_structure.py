@@ -13,8 +13,6 @@ PACKAGES = ("cameras", "skysentry", "streaming")
 WIRING = {"apps.py", "asgi.py", "urls.py"}
 #: Tested by a file of another name, which says what it tries rather than where that stands.
 ELSEWHERE = {
-    "streaming/watch/catalogue.py": "streaming/watch/test_consumer.py",
-    "streaming/watch/words.py": "streaming/watch/test_consumer.py",
     "cameras/models/secrets.py": "cameras/test_secret.py",
     "cameras/signals.py": "cameras/test_receivers.py",
     "cameras/postgresql/base.py": "cameras/test_postgresql.py",
@@ -33,22 +31,17 @@ ELSEWHERE = {
     "streaming/management/commands/migrate.py": "streaming/supervision/test_exclusive.py",
     "streaming/network/later.py": "streaming/network/test_socket_limits.py",
     "streaming/process/web.py": "streaming/process/test_node.py",
-    "streaming/publish/offers.py": "streaming/publish/test_consumer.py",
-    "streaming/publish/publication.py": "streaming/process/test_ingest.py",
-    "streaming/publish/registry.py": "streaming/process/test_ingest.py",
     "streaming/publish/webrtc/guard/wrapper.py": "streaming/publish/webrtc/guard/test_install.py",
     "streaming/publish/webrtc/peer.py": "streaming/publish/webrtc/test_messages.py",
     "streaming/servers/daphne.py": "streaming/servers/test_servers.py",
-    "streaming/servers/daphne_protocols.py": "streaming/servers/test_servers.py",
-    "streaming/servers/uvicorn/direct.py": "streaming/servers/test_servers.py",
-    "streaming/servers/uvicorn/http.py": "streaming/servers/test_servers.py",
+    "streaming/servers/daphne_protocols.py": "streaming/servers/test_limits.py",
+    "streaming/servers/uvicorn/direct.py": "streaming/servers/test_direct_write.py",
+    "streaming/servers/uvicorn/http.py": "streaming/servers/test_limits.py",
     "streaming/servers/uvicorn/server.py": "streaming/servers/test_servers.py",
-    "streaming/servers/uvicorn/websocket.py": "streaming/servers/test_servers.py",
+    "streaming/servers/uvicorn/websocket.py": "streaming/servers/test_limits.py",
     "streaming/supervision/life.py": "streaming/supervision/test_supervisor.py",
     "streaming/supervision/process.py": "streaming/supervision/test_lifeline.py",
-    "streaming/watch/connection.py": "streaming/servers/test_servers.py",
-    "streaming/watch/hub.py": "streaming/watch/test_relay.py",
-    "streaming/watch/wants.py": "streaming/watch/test_relay.py",
+    "streaming/watch/connection.py": "streaming/servers/test_direct_write.py",
 }
 
 

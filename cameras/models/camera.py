@@ -174,14 +174,18 @@ class Camera(models.Model):
         update_fields: Iterable[str] | None = None,
     ) -> None:
         finds_slug = not self.slug
-        before = Camera.objects.filter(pk=self.pk).values_list("slug", flat=True).first()
+        saved = Camera.objects.filter(pk=self.pk).values_list("slug", "owner")
+        before, owner = saved.first() or (None, None)
         is_written = not update_fields or "slug" in update_fields
+        is_handed_over = owner != self.owner_id and (
+            not update_fields or not {"owner", "owner_id"}.isdisjoint(update_fields)
+        )
         for attempt in range(1, _SLUG_ATTEMPTS + 1):
             if finds_slug:
                 self.slug = _free_slug(self.name)
             try:
                 with transaction.atomic(using):
-                    if self._state.adding:
+                    if is_handed_over:
                         self._check_quota()
                     super().save(
                         force_insert=force_insert,

@@ -30,6 +30,7 @@ import redis.asyncio
 
 from streaming.backplane import server_time
 from streaming.backplane.connection import connect_sync
+from streaming.backplane.pools import Pool
 from streaming.domain.liveness import State
 
 #: A publisher's lease; renewed every second. Longer than a hiccup, shorter than patience.
@@ -174,6 +175,10 @@ class Store:
         keys = [f"publisher:{camera_id}" for camera_id in camera_ids]
         answers = cast(list[bytes | None], self._client.mget(keys)) if keys else []
         return [lease for lease in map(_read_lease, answers) if lease]
+
+    def shrink(self) -> None:
+        """Close the connections that nobody needs any more."""
+        cast(Pool, self._client.connection_pool).shrink()
 
 
 @functools.cache

@@ -24,6 +24,7 @@ class Limit(StrEnum):
     VIEWERS = "viewers"
     VIEWERS_PER_CAMERA = "viewers_per_camera"
     VIEWER_MESSAGES_PER_S = "viewer_messages_per_s"
+    POLLS_PER_S = "polls_per_s"
     STREAMS = "streams"
     STREAMS_PER_READER = "streams_per_reader"
     LOG_LINES_PER_S = "log_lines_per_s"

@@ -184,6 +184,12 @@ class WatchErrorCode(ErrorCode):
         "no such camera or no right to watch it, also when a right ends while watching; the"
         " subscription stays, and a `state` follows once the camera may be watched (again)",
     )
+    DUPLICATE = (
+        "duplicate",
+        None,
+        "this socket shows the camera already, by another of its addresses, as the sentence says;"
+        " that subscription stays as it was, and this one is none",
+    )
     TOO_MANY = (
         "too_many",
         None,
@@ -198,8 +204,8 @@ class WatchErrorCode(ErrorCode):
     FULL = (
         "full",
         CloseCode.TRY_AGAIN_LATER,
-        "too many viewers, or a token that cannot be checked now: connect again after"
-        " `retry_after_s` seconds",
+        "too many viewers, too many sockets of the person whose token it is, or a token that cannot"
+        " be checked now: connect again after `retry_after_s` seconds",
     )
     TOO_OFTEN = (
         "too_often",

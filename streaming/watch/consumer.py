@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 from uuid import UUID
 
 from channels.consumer import get_handler_name
@@ -16,6 +16,7 @@ from cameras.models import ApiToken
 from cameras.secret import digest_of
 from streaming import conf
 from streaming.backplane.store import LiveState
+from streaming.domain.addresses import network_of
 from streaming.domain.allowance import Allowance
 from streaming.domain.choice import Asked
 from streaming.domain.limits import Limit
@@ -94,6 +95,8 @@ class WatchConsumer(JsonConsumer):
         self._addresses: dict[UUID, str] = {}
         #: Of all addresses subscribed: those that show nothing now may do so later.
         self._terms: dict[str, _Terms] = {}
+        #: Addresses of cameras of which it was said that they have too many viewers.
+        self._crowded: set[str] = set()
         self.follows = False
         self._is_signed_off = False
         self._listed: tuple[ListedCamera, ...] | None = None
@@ -123,6 +126,7 @@ class WatchConsumer(JsonConsumer):
     async def connect(self) -> None:
         self.identity = self.session_identity()
         self.name = self.user.get_username()
+        self._network = network_of(str((self.scope.get("client") or ("",))[0]))
         await self.accept()
         if self.hub.is_full:
             self.count_refusal(Limit.VIEWERS)
@@ -206,6 +210,10 @@ class WatchConsumer(JsonConsumer):
         if token is None:
             await self.refuse(words.wrong_token())
             return
+        take_place = cast(Any, self.scope)["take_place"]
+        if not take_place(token.user):
+            await self.refuse(words.too_many_sockets())
+            return
         self.identity = access.Identity(token.user_id, token_id=token.pk)
         self.name = token.user.get_username()
         await self.send_message(ViewerWelcome(self.name))
@@ -222,6 +230,8 @@ class WatchConsumer(JsonConsumer):
             await self.refuse(words.too_many())
             return
         self._terms |= dict.fromkeys(addresses, terms)
+        # Whoever asks again gets an answer again.
+        self._crowded -= addresses
         if wished := addresses & self.wished:
             await self._look_for(wished)
 
@@ -238,7 +248,7 @@ class WatchConsumer(JsonConsumer):
     async def _look(self, addresses: set[str], with_list: bool = False) -> Watchable | None:
         """None where the database cannot be asked, and where the process ends."""
         try:
-            return await self.hub.lookups.look(self.identity, addresses, with_list)
+            return await self.hub.lookups.look(self.identity, addresses, with_list, self._network)
         except database.Unavailable as error:
             database.outages.note(error)
         except asyncio.CancelledError:
@@ -250,7 +260,11 @@ class WatchConsumer(JsonConsumer):
             self.hub.leave(self, camera_id)
             self._seats.pop(camera_id).discard()
         for address in message.cameras:
-            self._terms.pop(address, None)
+            self._forget(address)
+
+    def _forget(self, address: str) -> None:
+        self._terms.pop(address, None)
+        self._crowded.discard(address)
 
     async def _follow(self) -> None:
         if self.follows:
@@ -266,16 +280,24 @@ class WatchConsumer(JsonConsumer):
                 # Shown, or unsubscribed, meanwhile.
                 continue
             if camera_id in self.cameras:
-                # By another of its addresses.
-                del self._terms[address]
+                self._forget(address)
+                said = words.duplicate(address, self._addresses[camera_id])
+                self._outlet.text((WatchError, address), said.text())
                 continue
             if self.hub.is_crowded(camera_id):
-                self.count_refusal(Limit.VIEWERS_PER_CAMERA)
-                self._post(camera_id, words.crowded(address))
+                self._say_crowded(camera_id, address)
                 continue
+            self._crowded.discard(address)
             self._addresses[camera_id] = address
             self._terms[address].apply(self.seat(camera_id))
             await self.hub.join(self, camera_id)
+
+    def _say_crowded(self, camera_id: UUID, address: str) -> None:
+        """Once for each time that they ask: who waits is looked after again and again."""
+        if address not in self._crowded:
+            self._crowded.add(address)
+            self.count_refusal(Limit.VIEWERS_PER_CAMERA)
+            self._post(camera_id, words.crowded(address))
 
     def _report(self, message: ViewerReport) -> None:
         for camera_id in self._known({message.camera}):

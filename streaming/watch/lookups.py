@@ -6,6 +6,7 @@ from collections import defaultdict, deque
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -13,7 +14,7 @@ from django.db import OperationalError
 
 from cameras import access, database
 from cameras.identity import Identity
-from streaming.domain.allowance import Allowances
+from streaming.domain.allowance import Allowance, Allowances
 from streaming.lanes import VIEWERS
 from streaming.protocol.facts import ListedCamera
 from streaming.tasks import Tasks
@@ -21,10 +22,18 @@ from streaming.tasks import Tasks
 #: Lookups for one identity: so many at once, and a second in the long run.
 BURST = 100
 PER_S = 10.0
+#: Lookups a second for all visitors together, whose networks take turns.
+VISITORS_PER_S = 50.0
 #: Addresses that one lookup asks for: those of several walls.
 MAX_ADDRESSES = 500
 #: Addresses whose cameras are remembered for as long as the database is away.
 MAX_KNOWN = 10_000
+
+#: Who asks: visitors are the same to the rule book, and wait only for those of their network.
+Asker: TypeAlias = tuple[Identity, str]
+
+
+_VISITOR = Identity()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,66 +55,85 @@ class _Question:
 
 class Lookups:
     """What identities may watch. However many sockets ask, and how often: the database is asked
-    once for all that wait for the same identity, and ten times a second for each.
+    once for all that wait for the same identity, and ten times a second for each. Visitors count by
+    their network: whoever asks for much holds up no visitor from elsewhere.
     """
 
     def __init__(self, tasks: Tasks) -> None:
         self._tasks = tasks
-        self._waiting: dict[Identity, deque[_Question]] = defaultdict(deque)
-        self._busy: set[Identity] = set()
-        self._allowances: Allowances[Identity] = Allowances(BURST, PER_S)
+        self._waiting: dict[Asker, deque[_Question]] = defaultdict(deque)
+        self._busy: set[Asker] = set()
+        self._allowances: Allowances[Asker] = Allowances(BURST, PER_S)
+        self._of_visitors = Allowance(BURST, VISITORS_PER_S)
+        #: Those who wait get it in the order in which they came: one lookup of each network.
+        self._turn_of_visitors = asyncio.Lock()
         #: Where cameras were found, whoever may watch them.
         self._known: dict[str, UUID] = {}
 
     async def look(
-        self, identity: Identity, addresses: Collection[str], with_list: bool = False
+        self,
+        identity: Identity,
+        addresses: Collection[str],
+        with_list: bool = False,
+        network: str = "",
     ) -> Watchable:
-        """What the identity may watch now.
+        """What the identity may watch now. `network` is where a visitor comes from, if that is
+        known.
 
         Raises database.Unavailable, and CancelledError when the process ends.
         """
-        question = self._question(identity, addresses)
+        asker = (identity, network if identity == _VISITOR else "")
+        question = self._question(asker, addresses)
         question.addresses |= set(addresses)
         question.with_list |= with_list
-        if identity not in self._busy:
-            self._busy.add(identity)
-            looking = self._tasks.start("lookups", self._look_up(identity))
-            looking.add_done_callback(partial(self._end_unbegun, identity))
+        if asker not in self._busy:
+            self._busy.add(asker)
+            looking = self._tasks.start("lookups", self._look_up(asker))
+            looking.add_done_callback(partial(self._end_unbegun, asker))
         # Others wait for it, too.
         return await asyncio.shield(question.answer)
 
-    def _question(self, identity: Identity, addresses: Collection[str]) -> _Question:
+    def _question(self, asker: Asker, addresses: Collection[str]) -> _Question:
         """One that has not been asked yet, and has room."""
-        waiting = self._waiting[identity]
+        waiting = self._waiting[asker]
         if not waiting or len(waiting[-1].addresses) + len(addresses) > MAX_ADDRESSES:
             answer = asyncio.get_running_loop().create_future()
             waiting.append(_Question(answer, set(), with_list=False))
         return waiting[-1]
 
-    async def _look_up(self, identity: Identity) -> None:
+    async def _look_up(self, asker: Asker) -> None:
         try:
-            while self._waiting[identity]:
-                await self._answer_next(identity)
+            while self._waiting[asker]:
+                await self._answer_next(asker)
         finally:
             # Not one step of the loop after the last look for questions: another may come in it.
-            self._end(identity)
+            self._end(asker)
 
-    def _end_unbegun(self, identity: Identity, looking: asyncio.Task[None]) -> None:
+    def _end_unbegun(self, asker: Asker, looking: asyncio.Task[None]) -> None:
         """The process may end before the first step of the task."""
         if looking.cancelled():
-            self._end(identity)
+            self._end(asker)
 
-    def _end(self, identity: Identity) -> None:
-        self._busy.discard(identity)
+    def _end(self, asker: Asker) -> None:
+        self._busy.discard(asker)
         # Some are left when the process ends.
-        for question in self._waiting.pop(identity, ()):
+        for question in self._waiting.pop(asker, ()):
             question.answer.cancel()
 
-    async def _answer_next(self, identity: Identity) -> None:
-        await asyncio.sleep(self._allowances.wait_s(identity, time.monotonic()))
-        self._allowances.take(identity, time.monotonic())
+    async def _wait_for_turn(self, asker: Asker) -> None:
+        await asyncio.sleep(self._allowances.wait_s(asker, time.monotonic()))
+        self._allowances.take(asker, time.monotonic())
+        if asker[0] != _VISITOR:
+            return
+        async with self._turn_of_visitors:
+            await asyncio.sleep(self._of_visitors.wait_s(time.monotonic()))
+            self._of_visitors.take(time.monotonic())
+
+    async def _answer_next(self, asker: Asker) -> None:
+        await self._wait_for_turn(asker)
+        identity, _network = asker
         # Whoever asks from here on is answered by the next one.
-        question = self._waiting[identity].popleft()
+        question = self._waiting[asker].popleft()
         try:
             question.answer.set_result(await self._ask(identity, question))
         except database.Unavailable as error:

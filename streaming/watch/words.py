@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from cameras import database, denials
 from cameras.identity import Identity
 from streaming.lanes import RIGHTS
+from streaming.network.socket_limits import RETRY_AFTER_S as SOCKETS_RETRY_AFTER_S
 from streaming.protocol.enums import Denial, WatchErrorCode
 from streaming.protocol.limits import MAX_CAMERAS
 from streaming.protocol.watch import WatchError
@@ -25,6 +26,11 @@ def too_many() -> WatchError:
     return WatchError(WatchErrorCode.TOO_MANY, sentence)
 
 
+def duplicate(address: str, watched: str) -> WatchError:
+    sentence = _("This connection shows the camera already, as “%(address)s”.")
+    return WatchError(WatchErrorCode.DUPLICATE, sentence % {"address": watched}, address)
+
+
 def crowded(address: str) -> WatchError:
     return _unavailable(address, _("Too many people are watching this camera. Try again later."))
 
@@ -40,6 +46,11 @@ def _unavailable(address: str, sentence: str) -> WatchError:
 def full() -> WatchError:
     sentence = _("Too many people are watching right now. Try again later.")
     return WatchError(WatchErrorCode.FULL, sentence, retry_after_s=RETRY_AFTER_S)
+
+
+def too_many_sockets() -> WatchError:
+    sentence = _("You have too many connections open. Close some of them, or try again later.")
+    return WatchError(WatchErrorCode.FULL, sentence, retry_after_s=SOCKETS_RETRY_AFTER_S)
 
 
 def unchecked_token() -> WatchError:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
 from playwright.async_api import BrowserContext, Locator, expect
 
-from tests.e2e.devtools import Chromium
+from tests.e2e.devtools import Chromium, Tab
 from tests.e2e.pages import film_in, watch
 from tests.e2e.remote import until
 from tests.e2e.scripts import STALL
@@ -47,17 +47,28 @@ PLUG = """
 """
 
 
-@asynccontextmanager
-async def trouble(owner: BrowserContext, name: str) -> AsyncIterator[Locator]:
-    """A viewer's tile for the time of a trouble, after which the same session goes on."""
-    viewer = await watch(owner)
-    tile = viewer.locator(".tile")
-    session = await tile.get_attribute("data-session")
-    yield tile
-    began = time.monotonic()
-    await expect(tile).to_have_attribute("data-state", "live", timeout=BACK_MS)
-    print(f"{name}: live again after {time.monotonic() - began:.1f} s")
-    assert await tile.get_attribute("data-session") == session
+Trouble = Callable[..., AbstractAsyncContextManager[tuple[Tab, Locator]]]
+
+
+@pytest.fixture
+def trouble(desktop: Chromium, owner: BrowserContext, system: System) -> Trouble:
+    """Films, with a script in the page; then gives page and viewer's tile for the time of a
+    trouble, after which the same session goes on.
+    """
+
+    @asynccontextmanager
+    async def trouble(name: str, script: str = "") -> AsyncIterator[tuple[Tab, Locator]]:
+        tab = await film_in(desktop, system.url, script)
+        viewer = await watch(owner)
+        tile = viewer.locator(".tile")
+        session = await tile.get_attribute("data-session")
+        yield tab, tile
+        began = time.monotonic()
+        await expect(tile).to_have_attribute("data-state", "live", timeout=BACK_MS)
+        print(f"{name}: live again after {time.monotonic() - began:.1f} s")
+        assert await tile.get_attribute("data-session") == session
+
+    return trouble
 
 
 async def reads(tile: Locator, state: str, words: str = "") -> None:
@@ -68,31 +79,22 @@ async def reads(tile: Locator, state: str, words: str = "") -> None:
     await expect(tile).to_contain_text(words)
 
 
-async def test_permission_is_withdrawn(
-    desktop: Chromium, owner: BrowserContext, system: System
-) -> None:
-    await film_in(desktop, system.url)
-    async with trouble(owner, "permission") as tile:
+async def test_permission_is_withdrawn(trouble: Trouble, desktop: Chromium, system: System) -> None:
+    async with trouble("permission") as (_, tile):
         await desktop.permit_camera("denied", system.url)
         await reads(tile, "paused", "no longer has permission")
         await desktop.permit_camera("granted", system.url)
 
 
-async def test_the_camera_is_unplugged(
-    desktop: Chromium, owner: BrowserContext, system: System
-) -> None:
-    tab = await film_in(desktop, system.url, PLUG)
-    async with trouble(owner, "plug") as tile:
+async def test_the_camera_is_unplugged(trouble: Trouble) -> None:
+    async with trouble("plug", PLUG) as (tab, tile):
         await tab.evaluate("unplug")
         await reads(tile, "paused", "unplugged")
         await tab.evaluate("plugIn")
 
 
-async def test_the_system_takes_the_camera_away(
-    desktop: Chromium, owner: BrowserContext, system: System
-) -> None:
-    tab = await film_in(desktop, system.url, PLUG)
-    async with trouble(owner, "mute") as tile:
+async def test_the_system_takes_the_camera_away(trouble: Trouble) -> None:
+    async with trouble("mute", PLUG) as (tab, tile):
         await tab.evaluate("() => mute(true)")
         await reads(tile, "paused", "for something else")
         hint = await tab.evaluate("() => document.querySelector('[data-part=hint]').textContent")
@@ -103,10 +105,9 @@ async def test_the_system_takes_the_camera_away(
 
 @pytest.mark.faults(seconds=12)
 async def test_the_camera_lives_and_gives_no_pictures(
-    desktop: Chromium, owner: BrowserContext, system: System
+    trouble: Trouble, owner: BrowserContext
 ) -> None:
-    tab = await film_in(desktop, system.url, STALL)
-    async with trouble(owner, "no pictures") as tile:
+    async with trouble("no pictures", STALL) as (tab, tile):
         await tab.evaluate("() => { isStalled = true; }")
         await reads(tile, "paused", "not giving a picture")
         stats = await owner.request.get("/api/cameras/my-camera/stats/")
@@ -115,8 +116,7 @@ async def test_the_camera_lives_and_gives_no_pictures(
         await tab.evaluate("() => { isStalled = false; }")
 
 
-async def test_the_network_goes(desktop: Chromium, owner: BrowserContext, system: System) -> None:
-    await film_in(desktop, system.url)
-    async with trouble(owner, "network") as tile:
+async def test_the_network_goes(trouble: Trouble, desktop: Chromium) -> None:
+    async with trouble("network") as (_, tile):
         with desktop.without_network():
             await reads(tile, "lost")

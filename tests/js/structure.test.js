@@ -27,8 +27,10 @@ const UNTESTED = {
     "pages/disabled/main.js",
     "pages/phone/main.js",
     "pages/secret/main.js",
+    "pages/shared/capture/check.js",
     "pages/shared/capture/controls.js",
     "pages/shared/capture/lens.js",
+    "pages/shared/capture/look.js",
     "pages/shared/capture/page.js",
     "pages/shared/capture/view.js",
     "pages/shared/tile.js",
@@ -52,7 +54,7 @@ const UNTESTED = {
     "protocol/codecs/vp8.js",
     "protocol/transports.js",
   ],
-  "publish/connection/connection.test.js and walk.test.js drive all that it does": [
+  "publish/connection/connection.test.js, streaming.test.js and walk.test.js drive it": [
     "publish/connection/links.js",
   ],
   "publish/connection/upgrade.test.js walks it": ["publish/connection/upgrade-states.js"],

@@ -15,19 +15,26 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import AsyncClient
+from msgspec import structs
 from redis.asyncio import Redis
 
+from cameras.access import Identity
 from cameras.models import Camera
 from streaming.backplane.bus import FrameBus
 from streaming.backplane.connection import connect
 from streaming.backplane.store import AsyncStore, LiveState
 from streaming.backplane.writer import StoreWriter
 from streaming.domain.liveness import State
+from streaming.process import node as node_module
 from streaming.process.ingest import IngestNode
 from streaming.process.web import WebNode
 from streaming.protocol.notices import Change
+from streaming.protocol.signaling import Claim, Offer
+from streaming.publish import publication, registry
 from streaming.routing import websockets
+from streaming.watch import hub as hub_module
 from streaming.watch.hub import Hub
+from tests.streaming.groups import listeners
 from tests.streaming.phone import Phone
 from tests.streaming.sockets import Socket
 from tests.streaming.supervision.served import Start, starting
@@ -60,11 +67,16 @@ def writer(redis: Redis) -> StoreWriter:
 
 
 @pytest.fixture
+def bus(valkey: Valkey) -> FrameBus:
+    return FrameBus()
+
+
+@pytest.fixture
 async def node(redis: Redis, db: None) -> AsyncIterator[WebNode]:
     """A web process, which hears what changes; that of the pages and the API, too."""
     node = WebNode()
     running = node.start()
-    await until(lambda: hears_changes(redis))
+    await until(lambda: listeners(redis, "control"))
     config: Any = apps.get_app_config("streaming")
     ours, config.web_node = config.web_node, node
     yield node
@@ -83,11 +95,6 @@ def application(node: WebNode) -> Any:
     return URLRouter(websockets(node))
 
 
-async def hears_changes(redis: Redis) -> bool:
-    [(_, count)] = await redis.pubsub_numsub("asgi__group__control")
-    return bool(count)
-
-
 @pytest.fixture
 async def heard(redis: Redis) -> AsyncIterator[list[Change]]:
     """The changes that every process hears, as they come."""
@@ -100,7 +107,7 @@ async def heard(redis: Redis) -> AsyncIterator[list[Change]]:
                     changes.append(notice)
 
     listening = asyncio.create_task(listen())
-    await until(lambda: hears_changes(redis))
+    await until(lambda: listeners(redis, "control"))
     yield changes
     await end(listening)
 
@@ -126,6 +133,29 @@ def show(valkey: Valkey) -> Show:
             await writer.flush()
 
     return show
+
+
+@pytest.fixture
+def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before processes start, which look after everything more often, then; how long they wait for
+    anything stays as it is.
+    """
+    monkeypatch.setattr(publication, "_TICK_S", 0.1)
+    monkeypatch.setattr(hub_module, "_STATES_EVERY_S", 0.1)
+    monkeypatch.setattr(hub_module, "_WATCHING_EVERY_S", 0.1)
+    monkeypatch.setattr(node_module, "_FACTS_EVERY_S", 0.1)
+
+
+@pytest.fixture
+def rechecks_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before processes start, whose pauses it shortens."""
+    monkeypatch.setattr(node_module, "RECHECK_S", 0.1)
+
+
+@pytest.fixture
+def records_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before processes start, whose pauses it shortens."""
+    monkeypatch.setattr(registry, "_RECORD_EVERY_S", 0.1)
 
 
 Dial = Callable[..., Awaitable[Socket]]
@@ -159,6 +189,15 @@ async def dial(application: Any) -> AsyncIterator[Dial]:
 
 
 @pytest.fixture
+async def watching(dial: Dial, owner: User, camera: Camera) -> Socket:
+    """A page of the owner that shows the camera."""
+    socket = await dial("/ws/watch/", owner)
+    await socket.say("subscribe", cameras=["front-door"])
+    await socket.hear("state")
+    return socket
+
+
+@pytest.fixture
 def people(owner: User, viewer: User, stranger: User, superuser: User) -> dict[str, User | None]:
     """Everybody by what they are; `visitor` has not signed in."""
     return {
@@ -167,6 +206,46 @@ def people(owner: User, viewer: User, stranger: User, superuser: User) -> dict[s
         "stranger": stranger,
         "superuser": superuser,
         "visitor": None,
+    }
+
+
+@pytest.fixture
+def claim(camera: Camera, owner: User) -> Claim:
+    """Of the camera's owner, who comes for the first time."""
+    return Claim(
+        peer="first",
+        camera_id=camera.pk,
+        slug=camera.slug,
+        identity=Identity(owner.pk, None, None),
+        publisher="olga",
+        resume=0,
+        take_over=False,
+        remote_address="",
+        user_agent="",
+        reply_to="",
+    )
+
+
+@pytest.fixture
+def offer(claim: Claim) -> Offer:
+    """The claim as an offer, whose SDP is none."""
+    now_ms = time.time() * 1000
+    return Offer(**structs.asdict(claim), upgrade=False, sdp="hello", sent_at=now_ms)
+
+
+@pytest.fixture
+def camera_facts(camera: Camera) -> dict[str, Any]:
+    """What pages and devices are told of the camera."""
+    return {
+        "id": str(camera.pk),
+        "slug": "front-door",
+        "name": "Front door",
+        "width": 1280,
+        "height": 720,
+        "frame_rate": 30,
+        "quality": 0.7,
+        "delivery": "resilient",
+        "codec": "auto",
     }
 
 

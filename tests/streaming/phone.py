@@ -51,11 +51,7 @@ class Phone:
 
     async def told(self, kind: str) -> dict[str, Any]:
         """The next message of this type on the control channel."""
-        async with asyncio.timeout(WITHIN_S):
-            while True:
-                message: dict[str, Any] = json.loads(await self.camera.heard.get())
-                if message.pop("type") == kind:
-                    return message
+        return await self.camera.told(kind)
 
     async def ended(self) -> str:
         """Why the session is over, as the socket says before it closes."""

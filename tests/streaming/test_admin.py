@@ -25,12 +25,6 @@ PICTURE = '<img class="live-picture" src="/api/cameras/front-door/latest.jpg"'
 
 
 @pytest.fixture
-def admin(client, superuser):
-    client.force_login(superuser)
-    return client
-
-
-@pytest.fixture
 def clerk(camera):
     """May look at the camera in the admin, and change nothing there."""
     user = User.objects.create_user("clara", is_staff=True)

@@ -6,6 +6,11 @@ from collections.abc import Awaitable, Callable
 
 #: For what is promised without a figure: an age for a machine, even one that is busy otherwise.
 WITHIN_S = 15.0
+#: Three times what is promised: for a right that ends; for what comes back, as Redis does or a
+#: camera that may be watched again; and for a camera that has lost its power.
+DARK_WITHIN_S = 6.0
+AGAIN_WITHIN_S = 9.0
+LOST_WITHIN_S = 9.0
 
 
 async def until(

@@ -24,12 +24,6 @@ def own(staff):
 
 
 @pytest.fixture
-def admin(client, superuser):
-    client.force_login(superuser)
-    return client
-
-
-@pytest.fixture
 def keeper(db):
     """Sees sessions in the admin, and manages what they own."""
     user = User.objects.create_user("kim", is_staff=True)

@@ -7,7 +7,9 @@ from datetime import datetime
 import pytest
 from rest_framework.test import APIClient
 
+from cameras.api.problems import DATABASE_UNAVAILABLE
 from cameras.models import ApiToken, Camera, CaptureSession, Transport
+from streaming.api.views import RedisUnavailable
 from streaming.backplane.connection import TIMEOUT_S, connect_sync
 from streaming.backplane.store import Image, LiveState
 from streaming.domain.liveness import State
@@ -134,6 +136,7 @@ def test_the_state_of_a_live_camera_is_told(owners, show, camera):
     assert told == {
         "camera": "front-door",
         "name": "Front door",
+        "enabled": True,
         "state": "live",
         "reason": None,
         "watching": 0,
@@ -150,6 +153,13 @@ def test_the_state_of_a_live_camera_is_told(owners, show, camera):
 def test_a_camera_that_never_published_is_off(owners, camera):
     told = owners.get(STATS).json()
     assert (told["state"], told["session"], told["connected_at"]) == ("off", None, None)
+
+
+def test_who_manages_a_camera_is_told_that_it_is_disabled(owners, camera):
+    assert owners.get(STATS).json()["enabled"] is True
+    Camera.objects.update(enabled=False)
+    assert owners.get(STATS).json()["enabled"] is False
+    assert [each["enabled"] for each in owners.get(SYSTEM).json()["cameras"]] == [False]
 
 
 def test_why_a_camera_is_off_is_told(owners, show, camera):
@@ -363,8 +373,15 @@ def test_many_cameras_are_one_question_to_redis_and_the_database(
 def test_while_redis_is_away_one_is_asked_to_try_again(owners, live, valkey, url):
     valkey.stop()
     began = time.monotonic()
-    assert is_not_now(owners.get(url))
+    answer = owners.get(url)
+    assert is_not_now(answer)
+    assert answer.json()["type"] == RedisUnavailable.kind.type
     assert time.monotonic() - began < ANSWERS_WITHIN_S
+
+
+def test_pages_tell_the_database_and_redis_apart():
+    for kind in (RedisUnavailable.kind, DATABASE_UNAVAILABLE):
+        assert f'"{kind.type}"' in script("pages/shared/stats.js")
 
 
 @pytest.mark.parametrize("url", [PICTURE_URL, SYSTEM])

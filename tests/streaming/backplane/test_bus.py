@@ -8,19 +8,14 @@ from uuid import uuid4
 import pytest
 from channels.layers import get_channel_layer
 
-from streaming.backplane.bus import FrameBus
 from streaming.backplane.connection import Unavailable
 from streaming.domain.demand import Want
 from streaming.protocol.enums import ChangeKind
 from streaming.protocol.notices import Change, KeyFrame, Wants
+from tests.streaming.groups import listeners
 from tests.streaming.waiting import WITHIN_S, end, until
 
 FRONT_DOOR, GARDEN = uuid4(), uuid4()
-
-
-@pytest.fixture
-def bus(valkey):
-    return FrameBus()
 
 
 async def subscribers(redis):
@@ -157,7 +152,7 @@ async def test_who_follows_the_bus_hears_all_notices_in_their_order(bus, redis):
         heard.append(notice)
 
     following = asyncio.create_task(bus.follow(apply))
-    await until(lambda: _hears_control(redis))
+    await until(lambda: listeners(redis, "control"))
     await bus.want("web 1", {})
     await bus.ask_key_frame(GARDEN)
     await bus.announce(Change(ChangeKind.ACCESS))
@@ -188,7 +183,7 @@ async def deaf(bus, redis, monkeypatch):
         pass
 
     following = asyncio.create_task(bus.follow(apply))
-    await until(lambda: _hears_control(redis))
+    await until(lambda: listeners(redis, "control"))
     yield listened
     await end(following)
 
@@ -205,11 +200,6 @@ async def test_who_hears_frames_goes_on_though_its_own_words_are_late(bus, redis
             await listener.hears(count)
             await asyncio.sleep(0.1)
     assert not deaf
-
-
-async def _hears_control(redis):
-    [(_, count)] = await redis.pubsub_numsub("asgi__group__control")
-    return bool(count)
 
 
 async def test_who_stops_listening_leaves_no_subscription(bus, redis):

@@ -25,12 +25,10 @@ from streaming.watch.seat import Seat
 from tests.chaos.network import Network
 from tests.chaos.tcp import TcpRelay
 from tests.streaming.frames import frame
-from tests.streaming.waiting import end, until
+from tests.streaming.waiting import AGAIN_WITHIN_S, end, until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.system]
 
-#: Three times the 3 s promised for pictures after Redis came back.
-AGAIN_WITHIN_S = 9.0
 FRAME_S = 1 / 30
 
 

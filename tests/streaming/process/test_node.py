@@ -24,7 +24,6 @@ from streaming.process.web import WebNode, node
 from streaming.protocol.signaling import event_of
 from streaming.publish.offers import OFFERS
 from tests.processes import PATIENCE_S
-from tests.streaming.process.test_ingest import offer_of
 from tests.streaming.waiting import WITHIN_S, end, until
 
 ROOT = Path(__file__).parents[3]
@@ -71,11 +70,11 @@ async def test_a_wrong_type_of_key_ends_a_process(redis):
     assert await fails_with(WebNode())
 
 
-async def test_a_wrong_script_ends_a_process(monkeypatch, valkey, camera, owner):
+async def test_a_wrong_script_ends_a_process(monkeypatch, valkey, offer):
     monkeypatch.setattr(streaming_store, "_CLAIM", "this is no Lua")
     ingest = IngestNode()
     layer: Any = get_channel_layer()
-    await layer.send(OFFERS, event_of(offer_of(camera, owner)))
+    await layer.send(OFFERS, event_of(offer))
     assert await fails_with(ingest)
 
 

@@ -3,13 +3,26 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import AsyncIterator
+from functools import partial
+from typing import Any
+from uuid import uuid4
 
 import pytest
-from django.contrib.auth.models import User
+from channels.layers import get_channel_layer
 
-from cameras.access import Identity
-from cameras.models import Camera
-from streaming.protocol.signaling import Claim
+from cameras.models import PublishKey, Transport
+from streaming.backplane.bus import FrameBus
+from streaming.backplane.clock import ServerClock
+from streaming.backplane.writer import StoreWriter
+from streaming.domain.demand import Demand
+from streaming.publish import consumer as publish
+from streaming.publish import publication
+from streaming.publish.intake import Intake, Totals
+from streaming.refusals import Refusals
+from tests.streaming.publish.links import Wire, tell_nobody
+from tests.streaming.publish.messages import SESSION
+from tests.streaming.publish.publish_socket import PUBLISH
+from tests.streaming.publish.webrtc.session import connected
 
 
 @pytest.fixture
@@ -27,17 +40,108 @@ async def complaints() -> AsyncIterator[list[str]]:
 
 
 @pytest.fixture
-def claim(camera: Camera, owner: User) -> Claim:
-    """Of the camera's owner, who comes for the first time."""
-    return Claim(
-        peer="first",
-        camera_id=camera.pk,
-        slug=camera.slug,
-        identity=Identity(owner.pk, None, None),
-        publisher="olga",
-        resume=0,
-        take_over=False,
-        remote_address="",
-        user_agent="",
-        reply_to="",
+def key(camera):
+    return PublishKey.issue(camera=camera, name="Hall phone")[1]
+
+
+@pytest.fixture
+def layer(valkey) -> Any:
+    return get_channel_layer()
+
+
+@pytest.fixture
+async def socket(dial, owner, camera):
+    """The owner's, authenticated."""
+    socket = await dial(PUBLISH, owner)
+    await socket.say("authenticate")
+    await socket.hear("welcome")
+    return socket
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """The waits of peers and sockets for each other, shortened, in their proportions."""
+    monkeypatch.setattr(publish, "_ALIVE_EVERY_S", 0.1)
+    monkeypatch.setattr(publication, "SIGNALING_TIMEOUT_S", 0.5)
+    monkeypatch.setattr(publication, "_UNCLAIMED_S", 0.3)
+
+
+async def keep_beating(phone):
+    while True:
+        phone.beat()
+        await asyncio.sleep(0.2)
+
+
+@pytest.fixture
+async def beating(filming):
+    """The owner's phone, which publishes and beats."""
+    task = asyncio.create_task(keep_beating(filming))
+    yield filming
+    task.cancel()
+    await asyncio.wait([task])
+
+
+@pytest.fixture
+def admit(node):
+    return partial(node.admission.admit, notify_end=tell_nobody)
+
+
+@pytest.fixture
+def begin(admit, claim):
+    """Admits the camera over a wire, and gives its publication."""
+
+    async def begin(claim=claim, make_link=Wire, **options):
+        async with admit(claim, Transport.WEBSOCKET, make_link, **options) as publication:
+            return publication
+
+    return begin
+
+
+@pytest.fixture
+def demand():
+    """What the viewers want of the camera."""
+    return Demand()
+
+
+@pytest.fixture
+def make_intake(redis, demand):
+    """What takes a camera's messages in, publishes and stores them."""
+    return partial(
+        Intake,
+        camera_id=uuid4(),
+        slug="front-door",
+        session=SESSION,
+        totals=Totals(),
+        bus=FrameBus(),
+        writer=StoreWriter(redis),
+        clock=ServerClock(),
+        demand=demand,
+        codec="auto",
+        frame_rate=1000,
+        refusals=Refusals(),
     )
+
+
+@pytest.fixture
+async def ends(make_intake):
+    """A camera, and its intake."""
+
+    def say(text: str) -> None:
+        session.server.peer.send_control(text)
+
+    intake = make_intake(send=say)
+    async with connected(on_frame=intake.frame, on_control=intake.control) as session:
+        publishing = asyncio.create_task(intake.run())
+        yield session.camera, intake
+        publishing.cancel()
+
+
+@pytest.fixture
+def device(ends):
+    """The camera's end of what goes to `intake`."""
+    return ends[0]
+
+
+@pytest.fixture
+def intake(ends):
+    return ends[1]

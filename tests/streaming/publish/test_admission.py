@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
-import stat
 import time
 import types
 from collections import Counter
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from functools import partial
 from itertools import count
 
@@ -27,35 +24,15 @@ from streaming.domain.tally import Tally
 from streaming.publish import admission, publication
 from streaming.publish.admission import ADMISSION_ERRORS, Refused
 from streaming.publish.webrtc.peer import Peer
+from tests.streaming.publish.links import Wire
 from tests.streaming.publish.webrtc.session import Camera as Device
+from tests.streaming.udp import udp_sockets
 from tests.streaming.waiting import WITHIN_S, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 #: A lease that could not be given back runs out in five seconds.
 RUN_OUT_WITHIN_S = 15.0
-
-
-class Wire:
-    """A link on which nothing comes; it is open if it is to be."""
-
-    is_open = True
-
-    def __init__(self, intake, on_closed):
-        self.is_closed = False
-
-    async def opened(self):
-        if not self.is_open:
-            await asyncio.Event().wait()
-
-    def send_control(self, text):
-        pass
-
-    def detach(self):
-        pass
-
-    async def close(self):
-        self.is_closed = True
 
 
 class ClosedWire(Wire):
@@ -72,26 +49,6 @@ def make_peer(intake, on_closed):
     )
 
 
-async def tell_nobody(publication, reason):
-    pass
-
-
-@pytest.fixture
-def admit(node):
-    return partial(node.admission.admit, notify_end=tell_nobody)
-
-
-@pytest.fixture
-def begin(admit, claim):
-    """Admits the camera over a wire, and gives its publication."""
-
-    async def begin(claim=claim, make_link=Wire, **options):
-        async with admit(claim, Transport.WEBSOCKET, make_link, **options) as publication:
-            return publication
-
-    return begin
-
-
 @pytest.fixture
 async def base(node, store):
     """What this process holds while nobody publishes: names of tasks, and UDP sockets."""
@@ -105,19 +62,6 @@ def names_of_tasks():
     """Of those that have a name: the library's come and go with its own timers."""
     names = (task.get_name() for task in asyncio.all_tasks())
     return sorted(name for name in names if not name.startswith("Task-"))
-
-
-def udp_sockets():
-    return sum(is_udp(int(fd)) for fd in os.listdir("/dev/fd"))
-
-
-def is_udp(fd):
-    # Not the one by which they were listed.
-    with suppress(OSError):
-        if stat.S_ISSOCK(os.fstat(fd).st_mode):
-            with socket.socket(fileno=os.dup(fd)) as duplicate:
-                return duplicate.type == socket.SOCK_DGRAM
-    return False
 
 
 async def open_sessions():

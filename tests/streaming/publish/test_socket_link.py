@@ -21,15 +21,10 @@ from streaming.publish.admission import Refused
 from streaming.publish.limits import MAX_BROWSER_MESSAGE_BYTES
 from tests.streaming.frames import frame
 from tests.streaming.phone import Phone
+from tests.streaming.publish.conditions import has_ended, is_free, is_in
 from tests.streaming.waiting import WITHIN_S, end, until
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _brisk(monkeypatch):
-    """Looks after everything more often; how long it waits for anything stays as it is."""
-    monkeypatch.setattr(publication, "_TICK_S", 0.1)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("brisk")]
 
 
 class Streaming:
@@ -77,31 +72,13 @@ async def streaming(open_socket, owner):
     return streaming
 
 
-@pytest.fixture
-async def watching(dial, owner, camera):
-    """A page of the owner that shows the camera."""
-    socket = await dial("/ws/watch/", owner)
-    await socket.say("subscribe", cameras=["front-door"])
-    await socket.hear("state")
-    return socket
-
-
 async def seen_by(page, camera):
     await camera.film()
     return any(isinstance(said, bytes) for said in await page.heard())
 
 
-async def is_in(state, store, camera):
-    [live] = await store.live([camera.pk])
-    return live.state is state
-
-
 async def of(session):
     return await CaptureSession.objects.aget(pk=session)
-
-
-async def has_ended(session, reason):
-    return (await of(session)).end_reason == reason
 
 
 async def test_what_it_films_is_seen(streaming, watching):
@@ -186,10 +163,6 @@ async def test_without_its_socket_it_is_lost_and_over(streaming, store, camera, 
     await streaming.socket.disconnect()
     await until(lambda: has_ended(streaming.session, "signaling_lost"))
     await until(lambda: is_free(store, camera))
-
-
-async def is_free(store, camera):
-    return await store.holder(camera.pk) is None
 
 
 async def test_after_a_break_it_goes_on_as_the_same_session(streaming, open_socket, owner):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import timedelta
-from functools import partial
 
 import pytest
 from django.db import IntegrityError
@@ -12,33 +11,14 @@ from django.utils import timezone
 from msgspec.structs import replace
 
 from cameras import sessions
-from cameras.models import CaptureSession, Transport
+from cameras.models import CaptureSession
 from streaming.protocol.enums import ChangeKind, EndReason, PublishErrorCode
 from streaming.protocol.notices import Change
-from streaming.publish import registry
 from streaming.publish.admission import Refused
 from tests.outage import database_away, disk_full
-from tests.streaming.publish.test_admission import Wire, tell_nobody
 from tests.streaming.waiting import until
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _often(monkeypatch):
-    monkeypatch.setattr(registry, "_RECORD_EVERY_S", 0.1)
-
-
-@pytest.fixture
-def begin(node, claim):
-    """Admits the camera over a wire, and gives its publication."""
-    admit = partial(node.admission.admit, notify_end=tell_nobody)
-
-    async def begin(claim=claim):
-        async with admit(claim, Transport.WEBSOCKET, Wire) as publication:
-            return publication
-
-    return begin
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("records_often")]
 
 
 async def record_of(publication):

@@ -8,6 +8,7 @@ from django.db import OperationalError
 
 from cameras.access import Identity
 from cameras.models import Grant
+from streaming.domain.allowance import Allowance, Allowances
 from streaming.tasks import Tasks
 from streaming.watch import lookups
 from streaming.watch.lookups import Lookups
@@ -129,6 +130,48 @@ async def test_a_crowd_of_one_holds_up_no_other(find, camera, viewer, owner):
     async with asyncio.timeout(WITHIN_S):
         assert await find(Identity(owner.pk)) == {"front-door": camera.pk}
     await end(crowd)
+
+
+async def test_a_crowd_of_visitors_holds_up_no_visitor_from_elsewhere(
+    ours, camera, asked, monkeypatch
+):
+    monkeypatch.setattr(lookups, "MAX_ADDRESSES", 1)
+    monkeypatch.setattr(ours, "_allowances", Allowances(1, 1.0))
+
+    async def come(network, address):
+        await ours.look(Identity(), [address], network=network)
+
+    crowd = [asyncio.create_task(come("192.0.2.7", f"none-{each}")) for each in range(9)]
+    await until(lambda: asked)
+    async with asyncio.timeout(1.0):
+        await come("192.0.2.8", "front-door")
+    # The crowd waits for itself: for eight seconds.
+    assert sum(not each.done() for each in crowd) >= 7
+    for each in crowd:
+        await end(each)
+
+
+async def test_networks_of_visitors_take_turns(ours, camera, asked, monkeypatch):
+    monkeypatch.setattr(lookups, "MAX_ADDRESSES", 1)
+    monkeypatch.setattr(ours, "_of_visitors", Allowance(1, 10.0))
+    order = []
+
+    async def come(network, address):
+        await ours.look(Identity(), [address], network=network)
+        order.append(network)
+
+    began_s = time.monotonic()
+    of_one = (come("192.0.2.7", f"none-{each}") for each in range(4))
+    await asyncio.gather(*of_one, come("192.0.2.8", "front-door"))
+    assert order.index("192.0.2.8") <= 1
+    # Five at ten a second.
+    assert time.monotonic() - began_s >= 0.3
+
+
+async def test_who_has_signed_in_is_the_same_from_everywhere(ours, camera, viewer, asked):
+    looks = (ours.look(Identity(viewer.pk), ["front-door"], network=str(n)) for n in range(20))
+    await asyncio.gather(*looks)
+    assert len(asked) <= 2
 
 
 async def ask_for_ever(find, identity):

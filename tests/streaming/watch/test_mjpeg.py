@@ -16,6 +16,7 @@ from streaming.protocol.notices import Wants
 from streaming.watch import mjpeg
 from streaming.watch.mjpeg import MjpegStream, Place, StreamSlots
 from tests.streaming.frames import PICTURE, frame, video
+from tests.streaming.groups import listeners
 from tests.streaming.waiting import WITHIN_S, end, until
 
 PART = b"Content-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n" % len(PICTURE) + PICTURE
@@ -73,16 +74,10 @@ async def has_ended(body):
 @pytest.fixture
 async def publish(redis, camera):
     async def publish(message):
-        group = f"asgi__group__camera.{camera.pk}"
-        await until(lambda: _is_heard(redis, group))
+        await until(lambda: listeners(redis, f"camera.{camera.pk}"))
         await FrameBus().publish(camera.pk, message)
 
     return publish
-
-
-async def _is_heard(redis, group):
-    [(_, count)] = await redis.pubsub_numsub(group)
-    return bool(count)
 
 
 async def test_each_picture_is_a_part_with_the_boundary_behind_it(body, publish):

@@ -7,6 +7,7 @@ import { retryAfterOf } from "../../lib/retry-after.js";
  * @typedef {object} CameraStats
  * @property {string} camera slug
  * @property {string} name
+ * @property {boolean} enabled
  * @property {import("../../watch/connection/source.js").CameraState["state"]} state
  * @property {import("../../protocol/transports.js").TransportName | null} transport
  * @property {string | null} connected_at ISO 8601
@@ -31,14 +32,17 @@ import { retryAfterOf } from "../../lib/retry-after.js";
  */
 
 /**
- * Why there are no new numbers: the page is hidden, Redis or the server is unavailable, or too many
- * pages ask.
+ * Why there are no new numbers: the page is hidden, the database, Redis or the server is unavailable,
+ * or too many pages ask.
  *
- * @typedef {"hidden" | "redis" | "server" | "often"} Trouble
+ * @typedef {"hidden" | "database" | "redis" | "server" | "often"} Trouble
  */
 
-/** @type {Record<number, Trouble>} */
-const TROUBLES = { 429: "often", 503: "redis" };
+/** By the type of the problem (docs/api.md). @type {Record<string, Trouble>} */
+const TROUBLES = {
+  "urn:skysentry:database-unavailable": "database",
+  "urn:skysentry:redis-unavailable": "redis",
+};
 
 const TIMEOUT_MS = 3000;
 
@@ -98,9 +102,20 @@ export class StatsFeed {
     try {
       const response = await fetch(this.#url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
       if (response.ok) return { stats: await response.json() };
-      return { trouble: TROUBLES[response.status] ?? "server", waitMs: retryAfterOf(response) };
+      return { trouble: await troubleOf(response), waitMs: retryAfterOf(response) };
     } catch {
       return { trouble: "server" };
     }
   }
+}
+
+/**
+ * @param {Response} response that has no numbers
+ * @returns {Promise<Trouble>}
+ */
+async function troubleOf(response) {
+  if (response.status === 429) return "often";
+  // Of something in between, it may be a page.
+  const { type } = await response.json().catch(() => ({}));
+  return TROUBLES[type] ?? "server";
 }

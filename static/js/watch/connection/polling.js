@@ -143,6 +143,11 @@ export class Polling {
     this.#timer = undefined;
   }
 
+  /** @param {number} time before which nothing is asked */
+  #waitUntil(time) {
+    this.#retryAt = Math.max(this.#retryAt, time);
+  }
+
   /** Those that may have a new picture. */
   get #sending() {
     return [...this.#cameras.values()].filter(({ state }) => SENDING.includes(state ?? ""));
@@ -179,7 +184,7 @@ export class Polling {
       // Cut off, timed out, or answered by something in between.
       if (!(error instanceof TypeError || error instanceof DOMException)) throw error;
       const told = error instanceof Refused ? error.retryAfterMs : 0;
-      this.#retryAt = localTime() + Math.max(told, this.#backoff.next());
+      this.#waitUntil(localTime() + Math.max(told, this.#backoff.next()));
       this.#changeTo("connecting");
     } finally {
       askedAt[name] = now + wait;
@@ -205,6 +210,8 @@ export class Polling {
   /** @param {Polled} camera */
   async #askForState(camera) {
     const response = await this.#get(camera, "stats/");
+    // It is as it was.
+    if (response.status === 429) return;
     const state = response.status === 200 ? await response.json() : null;
     if (!this.#isCurrent(camera)) return;
     if (response.status === 404) {
@@ -234,6 +241,8 @@ export class Polling {
    */
   async #get(camera, what, headers) {
     const response = await this.#fetch(`${camera.id}/${what}`, headers);
+    // All questions about cameras count together.
+    if (response.status === 429) this.#waitUntil(localTime() + retryAfterOf(response));
     if (this.#isCurrent(camera)) this.#changeTo("open");
     return response;
   }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,6 +12,7 @@ from streaming.demo.device import Device
 from streaming.domain.sdp import clean_offer
 from streaming.domain.tally import Tally
 from streaming.publish.webrtc.peer import Peer
+from tests.streaming.waiting import WITHIN_S
 
 PATIENCE_S = 30
 
@@ -28,6 +30,14 @@ class Camera(Device):
 
     async def offer(self) -> str:
         return clean_offer(await super().offer())
+
+    async def told(self, kind: str) -> dict[str, Any]:
+        """The next message of this type on the control channel."""
+        async with asyncio.timeout(WITHIN_S):
+            while True:
+                message: dict[str, Any] = json.loads(await self.heard.get())
+                if message.pop("type") == kind:
+                    return message
 
     def vanish(self) -> None:
         """Lose the network: no packet goes out or comes in any more."""
