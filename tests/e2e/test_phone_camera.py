@@ -86,9 +86,16 @@ async def test_the_switch_turns_the_phone_around_and_the_choice_stays(
     await page.wait_for_function("asked.length === 2")
     assert await asked(page) == ["environment", "user"]
     await expect(page.locator(".capture")).to_have_attribute("data-state", "live")
+    # It was live: it is again, by itself, and says so.
+    await page.reload()
+    await expect(page.locator(".capture")).to_have_attribute("data-state", "live")
+    await expect(page.locator("[data-part=hint]")).to_contain_text("so it went live again")
+    assert await asked(page) == ["user"]
+    await page.get_by_role("button", name="Stop").click()
+    await expect(page.locator("[data-part=hint]")).to_contain_text("You stopped filming")
     await page.reload()
     await page.wait_for_function("asked.length === 1")
-    assert await asked(page) == ["user"]
+    await expect(page.locator(".capture")).to_have_attribute("data-state", "ready")
 
 
 async def test_light_and_zoom_are_there_where_the_camera_has_them(owner: BrowserContext) -> None:

@@ -2,8 +2,12 @@
 
 import { FIRST_SLOWER, LADDER } from "./ladder.js";
 
-/** All frames in a third of the bytes, so that the first second does not block a narrow link. */
-const BEGIN_LEVEL = FIRST_SLOWER - 1;
+/** All frames in a third of the bytes, so that the first second does not block a link that is not known. */
+export const BEGIN_LEVEL = FIRST_SLOWER - 1;
+/** What a link is known to carry is never shared with nobody. */
+const ROOM_AT_FIRST = 0.5;
+/** Pictures that wait because the answer takes long look like a narrow link. */
+const WORST_BEGIN_LEVEL = BEGIN_LEVEL + 2;
 
 /** Frames that wait this long, here and in transit, form a queue that grows stale. */
 const CONGESTED_MS = 200;
@@ -73,14 +77,26 @@ export class Adaptation {
   limit = null;
 
   /**
-   * Much more is sent from now on, and it is unknown how much gets through.
+   * Much more is sent from now on.
+   *
+   * @param {number} now ms
+   * @param {number} [level] to begin with, unless less is sent already
+   */
+  begin(now, level = BEGIN_LEVEL) {
+    this.#isBeginning = true;
+    this.#raisedAt = -Infinity;
+    if (this.level < level) this.#changeTo(now, level);
+  }
+
+  /**
+   * Only stills are sent from now on: in full quality, unless something is in the way.
    *
    * @param {number} now ms
    */
-  begin(now) {
-    this.#isBeginning = true;
-    this.#raisedAt = -Infinity;
-    if (this.level < BEGIN_LEVEL) this.#changeTo(now, BEGIN_LEVEL);
+  rest(now) {
+    if (this.limit !== null) return;
+    this.#isBeginning = false;
+    this.#changeTo(now, 0);
   }
 
   /**
@@ -199,4 +215,17 @@ export class Adaptation {
  */
 function milliseconds(bytes, bitsPerSecond) {
   return bytes ? (bytes * 8000) / Math.max(bitsPerSecond, 1) : 0;
+}
+
+/**
+ * The level to begin with on a link of which something is known.
+ *
+ * @param {number} fullBitRate that is sent at the best level
+ * @param {Pick<import("./throughput.js").Throughput, "atLeast" | "measured">} throughput
+ */
+export function beginLevel(fullBitRate, { atLeast, measured }) {
+  const room = ROOM_AT_FIRST * (measured ?? atLeast);
+  const fits = LADDER.findIndex(({ bitRate }) => bitRate * fullBitRate <= room);
+  const worst = measured === null ? BEGIN_LEVEL : WORST_BEGIN_LEVEL;
+  return fits < 0 ? worst : Math.min(fits, worst);
 }

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Adaptation } from "../../../../static/js/publish/encoding/adaptation.js";
+import {
+  Adaptation,
+  BEGIN_LEVEL,
+  beginLevel,
+} from "../../../../static/js/publish/encoding/adaptation.js";
 import { LADDER, plan } from "../../../../static/js/publish/encoding/ladder.js";
 
 const SETTINGS = { width: 640, height: 480, frameRate: 30, quality: 0.7 };
@@ -225,4 +229,29 @@ test("what is too large to send steps down at once", () => {
   const adaptation = new Adaptation();
   adaptation.tooLarge(0);
   assert.deepEqual([adaptation.level, adaptation.limit], [1, "message"]);
+});
+
+test("a way that is known to carry enough begins with the full quality", () => {
+  assert.equal(beginLevel(FULL_RATE, { atLeast: 3 * FULL_RATE, measured: null }), 0);
+  assert.equal(beginLevel(FULL_RATE, { atLeast: FULL_RATE, measured: null }), 2);
+});
+
+test("a way of which little is known begins with a third of the bytes", () => {
+  assert.equal(beginLevel(FULL_RATE, { atLeast: 0, measured: null }), BEGIN_LEVEL);
+});
+
+test("a way that was measured as narrow begins with less, but never with the least", () => {
+  const slow = beginLevel(FULL_RATE, { atLeast: 9 * FULL_RATE, measured: FULL_RATE / 2 });
+  assert.ok(slow > BEGIN_LEVEL);
+  assert.equal(beginLevel(FULL_RATE, { atLeast: 0, measured: 1 }), BEGIN_LEVEL + 2);
+});
+
+test("a camera in standby has its full quality, unless something is in the way", () => {
+  const adaptation = new Adaptation();
+  adaptation.begin(0);
+  adaptation.rest(100);
+  assert.equal(adaptation.level, 0);
+  adaptation.tooLarge(200);
+  adaptation.rest(300);
+  assert.equal(adaptation.level, 1);
 });
