@@ -48,6 +48,8 @@ export class CapturePage {
   #cameras = [];
   #check;
   #device;
+  /** Whether it is about to be live though nobody has pressed the button. */
+  #isResuming = false;
   /** Where to go when this page may not film. */
   #home;
   #leaving;
@@ -131,8 +133,8 @@ export class CapturePage {
   }
 
   async #resume() {
+    this.#isResuming = true;
     await this.#start();
-    if (this.#pipeline) this.#view.showResumed(resumedWords());
   }
 
   /** @param {Before} before */
@@ -195,6 +197,7 @@ export class CapturePage {
 
   #stop() {
     this.#before = "stopped";
+    this.#isResuming = false;
     this.#memory.forgetLive();
     this.#connection.stop();
     this.#device.close();
@@ -255,9 +258,16 @@ export class CapturePage {
     // Then it no longer waits because it was told to.
     const isRetrying = phase === Phase.RECONNECTING && !this.#device.problem;
     if (phase === Phase.LIVE || isRetrying) this.#view.hideNotice();
+    if (phase === Phase.LIVE) this.#live();
     if (phase === Phase.ENDED) this.#memory.forgetLive();
     if (phase === Phase.ENDED || phase === Phase.OFF) this.#closePipeline();
     this.#showState();
+  }
+
+  #live() {
+    this.#memory.noteLive(Date.now());
+    if (this.#isResuming) this.#view.showResumed(resumedWords());
+    this.#isResuming = false;
   }
 
   get #isOver() {
