@@ -15,7 +15,6 @@ const LAYERS = [["lib"], ["protocol"], ["publish", "watch"], ["pages"]];
 const UNTESTED = {
   "What it does is to a document: the pages are opened by tests/e2e and tests/screenshots.py": [
     "lib/copy.js",
-    "lib/wake-lock.js",
     "pages/add-phone/main.js",
     "pages/api-docs/main.js",
     "pages/base/main.js",

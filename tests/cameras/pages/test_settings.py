@@ -88,35 +88,6 @@ def test_mistakes_are_said_and_nothing_is_saved(
     assert (camera.slug, camera.location) == ("front-door", "")
 
 
-def picture(camera: Camera) -> tuple[int, int, float]:
-    camera.refresh_from_db()
-    return camera.width, camera.height, camera.quality
-
-
-def test_what_is_chosen_from_a_list_sets_the_numbers(owners: Client, camera: Camera) -> None:
-    choices = {"resolution": "1920x1080", "quality_level": "0.4"}
-    owners.post(SETTINGS, form_of(camera, **choices))
-    assert picture(camera) == (1920, 1080, 0.4)
-
-
-def test_a_number_that_is_changed_replaces_the_choice(owners: Client, camera: Camera) -> None:
-    choices = {"resolution": "1280x720", "quality_level": "0.7"}
-    owners.post(SETTINGS, form_of(camera, **choices, width=800, height=600, quality=0.55))
-    assert picture(camera) == (800, 600, 0.55)
-
-
-def test_numbers_that_no_list_has_are_kept_and_shown(owners: Client, camera: Camera) -> None:
-    Camera.objects.update(width=800, height=600, quality=0.55, frame_rate=12)
-    page = owners.get(SETTINGS).content.decode()
-    assert page.count("Custom, see Advanced") == 2
-    assert '<details class="advanced" open>' in page
-    assert '<option value="12" selected>' in page
-    camera.refresh_from_db()
-    kept = {"resolution": "custom", "quality_level": "custom"}
-    owners.post(SETTINGS, form_of(camera, **kept, name="Yard"))
-    assert picture(camera) == (800, 600, 0.55)
-
-
 def test_a_disabled_camera_ends_on_open_pages(
     owners: Client, camera: Camera, announced: Any
 ) -> None:
