@@ -6,8 +6,6 @@ import { FIRST_SLOWER, LADDER } from "./ladder.js";
 export const BEGIN_LEVEL = FIRST_SLOWER - 1;
 /** What a link is known to carry is never shared with nobody. */
 const ROOM_AT_FIRST = 0.5;
-/** Pictures that wait because the answer takes long look like a narrow link. */
-const WORST_BEGIN_LEVEL = BEGIN_LEVEL + 2;
 
 /** Frames that wait this long, here and in transit, form a queue that grows stale. */
 const CONGESTED_MS = 200;
@@ -218,14 +216,15 @@ function milliseconds(bytes, bitsPerSecond) {
 }
 
 /**
- * The level to begin with on a link of which something is known.
+ * The level to begin with on a link of which something is known. A link that is narrower still has
+ * lowered the level before.
  *
  * @param {number} fullBitRate that is sent at the best level
- * @param {Pick<import("./throughput.js").Throughput, "atLeast" | "measured">} throughput
+ * @param {number} throughput that the link is known to have, bits per second; 0 where nothing is
  */
-export function beginLevel(fullBitRate, { atLeast, measured }) {
-  const room = ROOM_AT_FIRST * (measured ?? atLeast);
-  const fits = LADDER.findIndex(({ bitRate }) => bitRate * fullBitRate <= room);
-  const worst = measured === null ? BEGIN_LEVEL : WORST_BEGIN_LEVEL;
-  return fits < 0 ? worst : Math.min(fits, worst);
+export function beginLevel(fullBitRate, throughput) {
+  const fits = LADDER.findIndex(
+    ({ bitRate }) => bitRate * fullBitRate <= ROOM_AT_FIRST * throughput,
+  );
+  return fits < 0 ? BEGIN_LEVEL : Math.min(fits, BEGIN_LEVEL);
 }

@@ -165,7 +165,7 @@ export class Capture {
   }
 
   get #beginLevel() {
-    return beginLevel(plan(this.#settings, 0).bitRate, this.#throughput);
+    return beginLevel(plan(this.#settings, 0).bitRate, this.#throughput.bitsPerSecond);
   }
 
   /** @param {import("./tally.js").Second[]} seconds */

@@ -232,18 +232,13 @@ test("what is too large to send steps down at once", () => {
 });
 
 test("a way that is known to carry enough begins with the full quality", () => {
-  assert.equal(beginLevel(FULL_RATE, { atLeast: 3 * FULL_RATE, measured: null }), 0);
-  assert.equal(beginLevel(FULL_RATE, { atLeast: FULL_RATE, measured: null }), 2);
+  assert.equal(beginLevel(FULL_RATE, 3 * FULL_RATE), 0);
+  assert.equal(beginLevel(FULL_RATE, FULL_RATE), 2);
 });
 
 test("a way of which little is known begins with a third of the bytes", () => {
-  assert.equal(beginLevel(FULL_RATE, { atLeast: 0, measured: null }), BEGIN_LEVEL);
-});
-
-test("a way that was measured as narrow begins with less, but never with the least", () => {
-  const slow = beginLevel(FULL_RATE, { atLeast: 9 * FULL_RATE, measured: FULL_RATE / 2 });
-  assert.ok(slow > BEGIN_LEVEL);
-  assert.equal(beginLevel(FULL_RATE, { atLeast: 0, measured: 1 }), BEGIN_LEVEL + 2);
+  assert.equal(beginLevel(FULL_RATE, 0), BEGIN_LEVEL);
+  assert.equal(beginLevel(FULL_RATE, FULL_RATE / 5), BEGIN_LEVEL);
 });
 
 test("a camera in standby has its full quality, unless something is in the way", () => {
