@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce, Greatest, Round
 from django.utils import timezone
 
@@ -150,6 +150,11 @@ def close_abandoned(older_than_s: float, held: Collection[int] = ()) -> int:
     return abandoned.exclude(pk__in=held).update(
         ended=F("last_seen"), end_reason=EndReason.SERVER_STOPPED
     )
+
+
+def all_frames() -> int:
+    """The frames of all sessions on record."""
+    return CaptureSession.objects.aggregate(frames=Sum("frames"))["frames"] or 0
 
 
 def open_cameras() -> list[UUID]:

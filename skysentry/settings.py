@@ -173,6 +173,8 @@ AXES_LOCKOUT_CALLABLE = "cameras.pages.throttling.locked_out"
 # Sessions and failures say enough; a row for each sign-in would stay for ever.
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
+# Its tables say nothing that the log doesn't, and each row goes by itself after some minutes.
+AXES_ENABLE_ADMIN = False
 # In the log: the address says enough, and people type passwords in the wrong field.
 AXES_SENSITIVE_PARAMETERS = ["username"]
 LOGIN_REDIRECT_URL = "wall"

@@ -3,11 +3,16 @@ from __future__ import annotations
 from django.contrib import admin
 from django.contrib.auth import views as auth_views
 from django.urls import include, path
+from django.utils.translation import gettext_lazy as _
 from django.views.i18n import JavaScriptCatalog
 
 from cameras.pages.sign_in_link import SignInLinkView
 from streaming.api.health import healthz, readyz
 from streaming.api.metrics import MetricsView
+
+admin.site.site_header = _("SkySentry administration")
+admin.site.site_title = "SkySentry"
+admin.site.index_title = _("People, cameras and records")
 
 urlpatterns = [
     # Before the cameras' own pages: "add" is no camera.

@@ -43,6 +43,7 @@ def websockets(node: WebNode) -> list[Any]:
     return [
         path("ws/publish/<slug:slug>/", of_pages(publish)),
         path("ws/watch/", of_pages(watch)),
+        path("ws/shared/<uuid:link>/", of_pages(watch)),
     ]
 
 

@@ -44,7 +44,9 @@ class ApiSchema(AutoSchema):
         match parts:
             case ["api", "cameras", "keys"]:
                 return ["keys"]
-            case ["api", "cameras", _] | ["api", "stats"]:
+            case ["api", "cameras" | "groups", "grants" | "links"]:
+                return ["sharing"]
+            case ["api", "cameras", _] | ["api", "stats" | "history"]:
                 return ["live"]
             case ["api", about, *_]:
                 return [about]

@@ -24,7 +24,7 @@ from cameras import access
 from cameras.api import PageAuthentication, PasswordAuthentication, TokenAuthentication
 from cameras.api.problems import Kind
 from cameras.database import memory
-from cameras.models import Camera, Visibility
+from cameras.models import ApiToken, Camera, Visibility
 from streaming.api.serializers import LatestSerializer, StatsSerializer, SystemSerializer
 from streaming.api.throttles import PollThrottle
 from streaming.backplane.connection import Unavailable
@@ -133,9 +133,23 @@ class LiveView(APIView):
 
     def camera(self, slug: str) -> Camera:
         """Raises Http404 for one that is not theirs to see."""
-        actor = self.request.user
-        key = ("visible camera", actor.pk, slug)
+        actor = self.actor
+        key = ("visible camera", type(actor), actor.pk, slug)
         return memory.ask(key, lambda: access.visible_camera(actor, slug))
+
+    @property
+    def actor(self) -> access.Actor:
+        """Whose rights count here."""
+        return self.request.user
+
+    def identity(self) -> access.Identity:
+        """The same, for what lasts longer than the request."""
+        user, auth = self.request.user, self.request.auth
+        if not user.is_authenticated:
+            return access.Identity()
+        if isinstance(auth, ApiToken):
+            return access.Identity(user.pk, token_id=auth.pk)
+        return access.Identity(user.pk, self.request.session.session_key)
 
 
 class CameraStatsView(LiveView):
@@ -194,7 +208,11 @@ class SingleFormat(DefaultContentNegotiation):
 class PictureView(LiveView):
     """Also for <img> and for programs that know no header but a password's."""
 
-    authentication_classes = (TokenAuthentication, PasswordAuthentication, PageAuthentication)
+    authentication_classes: tuple[type[BaseAuthentication], ...] = (
+        TokenAuthentication,
+        PasswordAuthentication,
+        PageAuthentication,
+    )
     content_negotiation_class = SingleFormat
     throttle_classes = (PollThrottle,)
 

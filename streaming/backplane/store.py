@@ -11,8 +11,10 @@ Redis, may raise what `streaming.backplane.connection.Unavailable` names.
 | `image:<camera id>` | hash | newest frame, in its envelope, and when it came |
 | `publisher:<camera id>` | string | who may publish now: a lease of its ingest process |
 | `watching:<camera id>` | hash | per web process: who watches |
+| `link:<share link id>` | sorted set | who watches by a link that has a most, and until when |
 | `process:<id>` | string | what one web or ingest process counts |
-| `frames` | number | frames received since Redis started |
+| `frames` | number | frames received, as long as processes or session records remember |
+| `held:<what>` | string | the process that does something for the whole system |
 | `clock` | number | ms to be added to Redis' own time, see server_time.py |
 """
 
@@ -46,6 +48,8 @@ CLIENT_TTL_S = 150
 IMAGE_TTL_S = 10
 #: What a web process says of its viewers holds for so long; it says it every second.
 WATCHING_MS = 3_000
+#: A place of a share link that was not taken again for so long is free; it is, every two seconds.
+LINK_PLACE_MS = 6_000
 #: What a process says of itself holds for so long; it says it every second.
 PROCESS_TTL_S = 5
 
@@ -135,6 +139,25 @@ class ProcessFacts:
     tasks: int = 0
     memory_bytes: int = 0
     descriptors: int = 0
+    #: Of the machine that it runs on.
+    host: str = ""
+    pid: int = 0
+    #: Server time at which it began, ms.
+    started_at: float = 0.0
+    #: Minutes of cameras that the database did not take, since the process began.
+    lost_minutes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ServerFacts:
+    """Of Redis or Valkey itself."""
+
+    name: str
+    version: str
+    uptime_s: int
+    memory_bytes: int
+    #: 0 where there is no limit.
+    max_memory_bytes: int
 
 
 # Both flavours of redis-py build commands by the same calls, awaited or not.
@@ -148,6 +171,7 @@ class Store:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._take_place = client.register_script(_TAKE_PLACE)
 
     def live(self, camera_ids: Sequence[UUID]) -> list[LiveState]:
         """The state of each camera, in the order given."""
@@ -167,8 +191,23 @@ class Store:
         keys = list(self._client.scan_iter(match="process:*", count=1000))
         return _read_processes(cast(list[bytes | None], self._client.mget(keys)) if keys else [])
 
+    def server(self) -> ServerFacts:
+        said = self._client.info()
+        is_valkey = "valkey_version" in said
+        return ServerFacts(
+            "Valkey" if is_valkey else "Redis",
+            str(said["valkey_version" if is_valkey else "redis_version"]),
+            said["uptime_in_seconds"],
+            said["used_memory"],
+            said["maxmemory"],
+        )
+
     def frames(self) -> int:
         return int(cast(bytes | None, self._client.get("frames")) or 0)
+
+    def take_place(self, link_id: UUID, viewer: str, most: int) -> bool:
+        """As `AsyncStore.take_place`."""
+        return bool(self._take_place(**_place(link_id, viewer, most)))
 
     def holders(self, camera_ids: Sequence[UUID]) -> list[Lease]:
         """The leases that are held on these cameras."""
@@ -196,6 +235,8 @@ class AsyncStore:
         self._renew = client.register_script(_RENEW)
         self._release = client.register_script(_RELEASE)
         self._clean_up = client.register_script(_CLEAN_UP)
+        self._take_place = client.register_script(_TAKE_PLACE)
+        self._hold = client.register_script(_HOLD)
 
     async def ping(self) -> None:
         """Raises `Unavailable` unless Redis answers."""
@@ -216,6 +257,10 @@ class AsyncStore:
 
     async def frames(self) -> int:
         return int(await self._client.get("frames") or 0)
+
+    async def publishing(self) -> list[UUID]:
+        """The cameras that publish, or did until a moment ago."""
+        return [UUID(each.decode()) for each in await cast(Any, self._client.smembers("clients"))]
 
     # Leases
 
@@ -245,6 +290,16 @@ class AsyncStore:
     async def holder(self, camera_id: UUID) -> Lease | None:
         return _read_lease(cast(Any, await self._client.get(f"publisher:{camera_id}")))
 
+    # Places of share links
+
+    async def take_place(self, link_id: UUID, viewer: str, most: int) -> bool:
+        """Whether this viewer is one of the `most` who may watch by a link, from now for
+        LINK_PLACE_MS. To be taken again before they are over."""
+        return bool(await self._take_place(**_place(link_id, viewer, most)))
+
+    async def free_place(self, link_id: UUID, viewer: str) -> None:
+        await cast(Any, self._client.zrem(f"link:{link_id}", viewer))
+
     # Once for the whole system
 
     async def reset_clock(self) -> None:
@@ -258,6 +313,10 @@ class AsyncStore:
     async def first_within(self, what: str, seconds: float) -> bool:
         """Whether this is the first process to ask for `what` within `seconds`."""
         return bool(await self._client.set(f"once:{what}", "1", nx=True, px=int(seconds * 1000)))
+
+    async def hold(self, what: str, process_id: str, seconds: float) -> bool:
+        """Whether this process does `what` for the whole system, for so long from now on."""
+        return bool(await self._hold(keys=[f"held:{what}"], args=[process_id, int(seconds * 1000)]))
 
 
 def _ask_live(pipeline: Pipeline, camera_ids: Iterable[UUID]) -> None:
@@ -358,6 +417,20 @@ def _read_lease(answer: bytes | None) -> Lease | None:
     return Lease(**json.loads(answer)) if answer else None
 
 
+def _place(link_id: UUID, viewer: str, most: int) -> dict[str, Any]:
+    return {"keys": [f"link:{link_id}"], "args": [viewer, most, LINK_PLACE_MS]}
+
+
+_TAKE_PLACE = """
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+local held = redis.call('ZSCORE', KEYS[1], ARGV[1])
+if not held and redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[2]) then return 0 end
+redis.call('ZADD', KEYS[1], now + ARGV[3], ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+return 1
+"""
 # Each answers with the holder's lease where somebody else holds it, and with nil where it is ours.
 _CLAIM = """
 local held = redis.call('GET', KEYS[1])
@@ -378,6 +451,12 @@ _RELEASE = """
 local held = redis.call('GET', KEYS[1])
 if held and cjson.decode(held).peer == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0
+"""
+_HOLD = """
+local held = redis.call('GET', KEYS[1])
+if held and held ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
 """
 _CLEAN_UP = """
 local gone = 0

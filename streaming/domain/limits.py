@@ -32,6 +32,8 @@ class Limit(StrEnum):
     API_REQUESTS_PER_ADDRESS = "api_requests_per_address"
     SIGN_INS = "sign_ins"
     CAMERAS_PER_PERSON = "cameras_per_person"
+    GROUPS_PER_PERSON = "groups_per_person"
+    LINKS_PER_PERSON = "links_per_person"
     KEYS_PER_CAMERA = "keys_per_camera"
     TOKENS_PER_PERSON = "tokens_per_person"
     INVITATIONS_PER_PERSON = "invitations_per_person"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from channels.db import database_sync_to_async
 
-from cameras import database, sessions
+from cameras import database, history, sessions
 from streaming import conf
 from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import AsyncStore, ProcessFacts
@@ -38,11 +38,19 @@ async def close_abandoned() -> None:
 
 async def prune_sessions() -> None:
     """Delete the records of sessions that ended long ago, for ever."""
+    await _prune(lambda: sessions.prune(conf.get().SESSIONS_KEPT_DAYS))
+
+
+async def prune_history() -> None:
+    """Delete old minutes of the cameras' history, for ever."""
+    await _prune(lambda: history.prune(conf.get().HISTORY_KEPT_DAYS))
+
+
+async def _prune(delete_some: Callable[[], int]) -> None:
     while True:
         pruned = 0
         try:
-            kept_days = conf.get().SESSIONS_KEPT_DAYS
-            pruned = await database_sync_to_async(sessions.prune)(kept_days)
+            pruned = await database_sync_to_async(delete_some)()
         except database.Unavailable as error:
             database.outages.note(error)
         # A few at once: others want to write meanwhile.
@@ -89,7 +97,7 @@ async def log_stats(store: AsyncStore) -> None:
 
 
 def line(frames: int, processes: Sequence[ProcessFacts]) -> str:
-    """Frames since Redis started; clients are pages that publish or watch; Cache counts the
+    """Frames are those ever counted; clients are pages that publish or watch; Cache counts the
     newest frames held in the memory of web processes."""
     clients = sum(process.publishers + process.viewers for process in processes)
     cached = sum(process.cached for process in processes)

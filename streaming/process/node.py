@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
+import time
 import uuid
 from dataclasses import asdict
 from typing import ClassVar
@@ -37,6 +40,7 @@ class Node:
         self.registry = Registry(self.backplane)
         self.refusals = Refusals()
         self.admission = Admission(self.backplane, self.registry, self.refusals)
+        self._began_s = time.monotonic()
         self._vital_signs = VitalSigns()
         #: Changes of rights that have not been looked at yet.
         self._changed: asyncio.Queue[Change] = asyncio.Queue()
@@ -94,12 +98,20 @@ class Node:
         return ProcessFacts(
             self.id,
             self.role,
+            host=socket.gethostname(),
+            pid=os.getpid(),
+            started_at=round(self._started_at),
             publishers=len(self.registry),
             lost_writes=self.backplane.writer.lost,
             refused=self.registry.refused,
             limited={**self.refusals.total, Limit.LOG_LINES_PER_S: left_out.count},
             **asdict(self._vital_signs.read()),
         )
+
+    @property
+    def _started_at(self) -> float:
+        """Server time, ms: not of this process' own clock, which somebody may set."""
+        return self.backplane.clock.now_ms() - 1000 * (time.monotonic() - self._began_s)
 
     async def _recheck(self) -> None:
         while True:

@@ -54,6 +54,7 @@ class Denial(Described):
     DELETED = "deleted", "the camera was deleted"
     DISABLED = "disabled", "the camera is disabled; it may be enabled again"
     WITHDRAWN = "withdrawn", "the right to publish to the camera was withdrawn"
+    LINK_ENDED = "link_ended", "the share link expired or was revoked, or its maker may not share"
 
 
 class CloseCode(IntEnum):
@@ -200,6 +201,11 @@ class WatchErrorCode(ErrorCode):
         None,
         "this camera cannot be shown now: it has too many viewers, or the database does not answer."
         " Subscribe again after `retry_after_s` seconds",
+    )
+    LINK_FULL = (
+        "link_full",
+        CloseCode.TRY_AGAIN_LATER,
+        "as many people watch by this share link as it allows",
     )
     FULL = (
         "full",

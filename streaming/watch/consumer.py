@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias, cast
 from uuid import UUID
@@ -11,7 +11,7 @@ from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
 from django.utils.translation import gettext as _
 
-from cameras import access, database
+from cameras import access, database, shares
 from cameras.models import ApiToken
 from cameras.secret import digest_of
 from streaming import conf
@@ -49,7 +49,8 @@ from streaming.tasks import connection_task, raise_if_cancelled, stop
 from streaming.watch import words
 from streaming.watch.connection import Connection, connection, direct_write
 from streaming.watch.hub import Hub
-from streaming.watch.lookups import Watchable
+from streaming.watch.link_places import LinkPlace
+from streaming.watch.lookups import ALL, Watchable
 from streaming.watch.outlet import Outlet, SendOutlet
 from streaming.watch.seat import Seat
 
@@ -97,11 +98,12 @@ class WatchConsumer(JsonConsumer):
         self._terms: dict[str, _Terms] = {}
         #: Addresses of cameras of which it was said that they have too many viewers.
         self._crowded: set[str] = set()
-        self.follows = False
+        self.follows: str | None = None
         self._is_signed_off = False
         self._listed: tuple[ListedCamera, ...] | None = None
         self._outlet: Outlet
         self._connection: Connection | None = None
+        self._link_place: LinkPlace | None = None
         self._seats: dict[UUID, Seat] = {}
         self._writing: asyncio.Task[None] | None = None
         self._close_code = CloseCode.NOT_ALLOWED
@@ -117,6 +119,8 @@ class WatchConsumer(JsonConsumer):
                 self._idle_timer.cancel()
             self.hub.remove(self)
             await stop(self._writing)
+            if self._link_place is not None:
+                await self.hub.link_places.free(self._link_place)
 
     async def dispatch(self, message: Any) -> None:
         # Without Channels' look at old database connections, half of what a message costs: here
@@ -131,6 +135,9 @@ class WatchConsumer(JsonConsumer):
         if self.hub.is_full:
             self.count_refusal(Limit.VIEWERS)
             await self.refuse(words.full())
+            return
+        link_id = self.scope["url_route"]["kwargs"].get("link")
+        if link_id is not None and not await self._enter_by_link(link_id):
             return
         if direct := direct_write(self.scope):
             self._connection = direct
@@ -147,6 +154,32 @@ class WatchConsumer(JsonConsumer):
         if token := bearer_token(self.scope):
             await self._authenticate(token)
 
+    async def _enter_by_link(self, link_id: UUID) -> bool:
+        """Whether the browser has opened this share link, and there is room: it alone counts here,
+        whoever has signed in."""
+        cookie = self.scope["cookies"].get(shares.SOCKET_COOKIE, "")
+        try:
+            link = await database.memory.ask_async(
+                ("link", link_id, cookie),
+                lambda: AUTHENTICATION.run(shares.opened, link_id, cookie),
+            )
+        except database.Unavailable:
+            await self.refuse(words.unchecked_link())
+            return False
+        if link is None:
+            await self.refuse(words.link_ended())
+            return False
+        self.identity = shares.identity_of(link)
+        self.name = link.name
+        if link.max_viewers is None:
+            return True
+        place = LinkPlace(link.pk, link.max_viewers)
+        if not await self.hub.link_places.take(place):
+            await self.refuse(words.link_full())
+            return False
+        self._link_place = place
+        return True
+
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         # Those who watch a wall have more to report.
         price = 1 / (1 + len(self.cameras) / _CAMERAS_PER_SHARE)
@@ -158,7 +191,7 @@ class WatchConsumer(JsonConsumer):
     async def handle_message(self, message: FromViewer) -> None:
         self._heard_s = time.monotonic()
         match message:
-            case ViewerAuthenticate() if self.identity.token_id or self._terms or self.follows:
+            case ViewerAuthenticate() if self._is_known:
                 raise MessageError(_("authenticate comes first, and once."))
             case ViewerAuthenticate():
                 await self._authenticate(message.token)
@@ -168,7 +201,7 @@ class WatchConsumer(JsonConsumer):
                 await self._pace(len(message.cameras))
                 self._unsubscribe(message)
             case Follow():
-                await self._follow()
+                await self._follow(message.group or ALL)
             case AskKeyFrame():
                 for camera_id in self._known({message.camera}):
                     self.hub.restart_video(self, camera_id)
@@ -181,6 +214,12 @@ class WatchConsumer(JsonConsumer):
 
     def bad_message(self, sentence: str) -> WatchError:
         return WatchError(WatchErrorCode.BAD_MESSAGE, sentence)
+
+    @property
+    def _is_known(self) -> bool:
+        """Whether it is too late to say who one is."""
+        by_secret = self.identity.token_id or self.identity.share_id
+        return bool(by_secret or self._terms or self.follows is not None)
 
     async def _pace(self, cameras: int) -> None:
         """Changes cost others something: whoever makes many waits between them.
@@ -245,10 +284,10 @@ class WatchConsumer(JsonConsumer):
             await self.refuse(words.not_found(address))
         await self._show(watchable)
 
-    async def _look(self, addresses: set[str], with_list: bool = False) -> Watchable | None:
+    async def _look(self, addresses: set[str], lists: Collection[str] = ()) -> Watchable | None:
         """None where the database cannot be asked, and where the process ends."""
         try:
-            return await self.hub.lookups.look(self.identity, addresses, with_list, self._network)
+            return await self.hub.lookups.look(self.identity, addresses, lists, self._network)
         except database.Unavailable as error:
             database.outages.note(error)
         except asyncio.CancelledError:
@@ -266,11 +305,12 @@ class WatchConsumer(JsonConsumer):
         self._terms.pop(address, None)
         self._crowded.discard(address)
 
-    async def _follow(self) -> None:
-        if self.follows:
+    async def _follow(self, name: str) -> None:
+        if self.follows == name:
             return
-        self.follows = True
-        if watchable := await self._look(self.wished, with_list=True):
+        self.follows = name
+        self._listed = None
+        if watchable := await self._look(self.wished, [name]):
             await self.may_watch(watchable)
 
     async def _show(self, watchable: Watchable) -> None:
@@ -343,10 +383,15 @@ class WatchConsumer(JsonConsumer):
         return self._terms.keys() - {self._addresses[camera_id] for camera_id in self.cameras}
 
     async def may_watch(self, watchable: Watchable) -> None:
-        if self.follows and watchable.cameras != self._listed:
-            self._listed = watchable.cameras
-            self._post(None, Cameras(watchable.cameras))
+        if self.follows is not None:
+            # Not asked for where what it follows has changed meanwhile.
+            self._list(watchable.lists.get(self.follows))
         await self._show(watchable)
+
+    def _list(self, cameras: tuple[ListedCamera, ...] | None) -> None:
+        if cameras is not None and cameras != self._listed:
+            self._listed = cameras
+            self._post(None, Cameras(cameras))
 
     def _known(self, addresses: set[str]) -> list[UUID]:
         """Those of the cameras shown."""

@@ -3,17 +3,18 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict, deque
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 from uuid import UUID
 
-import msgspec
 from django.db import OperationalError
 
 from cameras import access, database
 from cameras.identity import Identity
+from cameras.models import Camera
+from cameras.naming import in_natural_order
 from streaming.domain.allowance import Allowance, Allowances
 from streaming.lanes import VIEWERS
 from streaming.protocol.facts import ListedCamera
@@ -26,6 +27,10 @@ PER_S = 10.0
 VISITORS_PER_S = 50.0
 #: Addresses that one lookup asks for: those of several walls.
 MAX_ADDRESSES = 500
+#: And so many lists.
+MAX_LISTS = 100
+#: The list of all cameras, among those of groups, which have their slugs as names.
+ALL = ""
 #: Addresses whose cameras are remembered for as long as the database is away.
 MAX_KNOWN = 10_000
 
@@ -40,8 +45,8 @@ _VISITOR = Identity()
 class Watchable:
     """What somebody may watch."""
 
-    #: All, by name; none where nobody asked for the list.
-    cameras: tuple[ListedCamera, ...]
+    #: By name, in each list that was asked for, also by others who are the same.
+    lists: Mapping[str, tuple[ListedCamera, ...]]
     #: Of the addresses that were asked for, also by others who are the same.
     found: Mapping[str, UUID]
 
@@ -50,7 +55,8 @@ class Watchable:
 class _Question:
     answer: asyncio.Future[Watchable]
     addresses: set[str]
-    with_list: bool
+    #: Slugs of groups, and ALL.
+    lists: set[str]
 
 
 class Lookups:
@@ -74,7 +80,7 @@ class Lookups:
         self,
         identity: Identity,
         addresses: Collection[str],
-        with_list: bool = False,
+        lists: Collection[str] = (),
         network: str = "",
     ) -> Watchable:
         """What the identity may watch now. `network` is where a visitor comes from, if that is
@@ -83,9 +89,9 @@ class Lookups:
         Raises database.Unavailable, and CancelledError when the process ends.
         """
         asker = (identity, network if identity == _VISITOR else "")
-        question = self._question(asker, addresses)
+        question = self._question(asker, addresses, lists)
         question.addresses |= set(addresses)
-        question.with_list |= with_list
+        question.lists |= set(lists)
         if asker not in self._busy:
             self._busy.add(asker)
             looking = self._tasks.start("lookups", self._look_up(asker))
@@ -93,12 +99,17 @@ class Lookups:
         # Others wait for it, too.
         return await asyncio.shield(question.answer)
 
-    def _question(self, asker: Asker, addresses: Collection[str]) -> _Question:
+    def _question(
+        self, asker: Asker, addresses: Collection[str], lists: Collection[str]
+    ) -> _Question:
         """One that has not been asked yet, and has room."""
         waiting = self._waiting[asker]
-        if not waiting or len(waiting[-1].addresses) + len(addresses) > MAX_ADDRESSES:
+        if not waiting or (
+            len(waiting[-1].addresses) + len(addresses) > MAX_ADDRESSES
+            or len(waiting[-1].lists) + len(lists) > MAX_LISTS
+        ):
             answer = asyncio.get_running_loop().create_future()
-            waiting.append(_Question(answer, set(), with_list=False))
+            waiting.append(_Question(answer, set(), set()))
         return waiting[-1]
 
     async def _look_up(self, asker: Asker) -> None:
@@ -145,7 +156,7 @@ class Lookups:
         answers: list[Watchable] = []
 
         async def ask() -> frozenset[UUID]:
-            asked = (identity, question.addresses, question.with_list)
+            asked = (identity, question.addresses, question.lists)
             ids, answer = await VIEWERS.run(look, *asked)
             answers.append(answer)
             self._remember(answer.found)
@@ -162,14 +173,14 @@ class Lookups:
 
     def _remembered(self, ids: frozenset[UUID], question: _Question) -> Watchable:
         """Raises database.Unavailable where that has to say more."""
-        if question.with_list or question.addresses - self._known.keys():
+        if question.lists or question.addresses - self._known.keys():
             raise OperationalError("only what was asked before is known")
         found = {address: self._known[address] for address in question.addresses}
-        return Watchable((), {address: pk for address, pk in found.items() if pk in ids})
+        return Watchable({}, {address: pk for address, pk in found.items() if pk in ids})
 
 
 def look(
-    identity: Identity, addresses: Collection[str], with_list: bool
+    identity: Identity, addresses: Collection[str], lists: Collection[str]
 ) -> tuple[frozenset[UUID], Watchable]:
     """What an identity may watch now: the ids of all cameras, and what was asked for.
 
@@ -178,14 +189,25 @@ def look(
     # Who it is now: the user of a socket's scope is as old as the socket.
     who = access.actor_of(identity)
     if who is None:
-        return frozenset(), Watchable((), {})
-    cameras = access.watchable(who) if with_list else ()
-    listed = tuple(msgspec.convert(each, ListedCamera, from_attributes=True) for each in cameras)
+        return frozenset(), Watchable(dict.fromkeys(lists, ()), {})
     found: dict[str, UUID] = {}
     asked = sorted(addresses)
     for first in range(0, len(asked), MAX_ADDRESSES):
         found |= access.watchable_at(who, asked[first : first + MAX_ADDRESSES])
-    return _ids(who), Watchable(listed, found)
+    return _ids(who), Watchable(_lists(who, lists), found)
+
+
+def _lists(who: access.Actor, names: Collection[str]) -> dict[str, tuple[ListedCamera, ...]]:
+    groups = set(names) - {ALL}
+    lists: dict[str, Iterable[Camera]] = dict.fromkeys(groups, ())
+    if groups:
+        lists |= access.watchable_by_group(who, groups)
+    if ALL in names:
+        lists[ALL] = access.watchable_with_rights(who)
+    return {
+        name: tuple(map(ListedCamera.of, in_natural_order(cameras)))
+        for name, cameras in lists.items()
+    }
 
 
 def allowed(identity: Identity) -> frozenset[UUID] | None:

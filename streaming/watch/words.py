@@ -63,6 +63,21 @@ def wrong_token() -> WatchError:
     return WatchError(WatchErrorCode.NOT_ALLOWED, sentence)
 
 
+def unchecked_link() -> WatchError:
+    sentence = _("The server can't check this link now. Try again later.")
+    return WatchError(WatchErrorCode.FULL, sentence, retry_after_s=RETRY_AFTER_S)
+
+
+def link_ended() -> WatchError:
+    sentence = str(denials.SENTENCES[denials.Denial.LINK_ENDED])
+    return WatchError(WatchErrorCode.NOT_ALLOWED, sentence, why=Denial.LINK_ENDED)
+
+
+def link_full() -> WatchError:
+    sentence = _("As many people as this link allows are watching now. Try again later.")
+    return WatchError(WatchErrorCode.LINK_FULL, sentence, retry_after_s=RETRY_AFTER_S)
+
+
 def too_often() -> WatchError:
     return WatchError(WatchErrorCode.TOO_OFTEN, _("This viewer sends too many messages."))
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from cameras import phones
-from cameras.models import ApiToken, Camera, PhoneInvitation, PublishKey
+from cameras.models import ApiToken, Camera, PhoneInvitation, PublishKey, ShareLink
 from cameras.quotas import QuotaExceeded
 from cameras.signals import limit_reached
 from tests.cameras.pages.browser import signed_in, text
@@ -27,8 +27,15 @@ CAMERAS, KEYS = "/api/cameras/", "/api/cameras/front-door/keys/"
 
 @pytest.fixture(autouse=True)
 def two_of_each(settings: Any) -> None:
-    names = ("CAMERAS_PER_PERSON", "KEYS_PER_CAMERA", "TOKENS_PER_PERSON", "INVITATIONS_PER_PERSON")
-    settings.SKYSENTRY = dict.fromkeys(names, 2)
+    names = (
+        "CAMERAS_PER_PERSON",
+        "GROUPS_PER_PERSON",
+        "LINKS_PER_PERSON",
+        "KEYS_PER_CAMERA",
+        "TOKENS_PER_PERSON",
+        "INVITATIONS_PER_PERSON",
+    )
+    settings.SKYSENTRY = dict.fromkeys((*names, "INVITATIONS_PER_PERSON"), 2)
 
 
 @pytest.fixture
@@ -65,6 +72,18 @@ def test_a_person_owns_as_many_cameras_as_is_allowed(
     assert heard == ["cameras_per_person"] * 2
     Camera.objects.filter(name="Hall").delete()
     assert api.post(CAMERAS, {"name": "Hall"}).status_code == HTTPStatus.CREATED
+
+
+def test_a_person_owns_as_many_groups_as_is_allowed(
+    owner: User, api: APIClient, heard: list[str]
+) -> None:
+    api.force_authenticate(owner)
+    doors, sentence = {"name": "Doors"}, "olga already owns 2 groups"
+    statuses = [api.post("/api/groups/", doors).status_code for _ in range(2)]
+    assert statuses == [HTTPStatus.CREATED] * 2
+    assert refused(api.post("/api/groups/", doors), sentence)
+    assert refused(signed_in(owner).post("/groups/add/", doors), sentence)
+    assert heard == ["groups_per_person"] * 2
 
 
 def test_others_have_their_own(owner: User, stranger: User, camera: Camera) -> None:
@@ -131,6 +150,15 @@ def test_a_camera_has_as_many_keys_as_is_allowed(
     assert keeps_what_was_typed(full, "Phone")
     api.force_authenticate(owner)
     assert refused(api.post(KEYS, {"name": "Phone"}), sentence)
+
+
+def test_a_person_has_as_many_share_links_as_is_allowed(owner: User, camera: Camera) -> None:
+    ended, _ = ShareLink.issue(camera=camera, created_by=owner, name="Old")
+    ended.revoke()
+    for _number in range(2):
+        ShareLink.issue(camera=camera, created_by=owner, name="Neighbours")
+    with pytest.raises(QuotaExceeded, match="olga already has 2 share links"):
+        ShareLink.issue(created_by=owner, name="All")
 
 
 def test_a_person_has_as_many_tokens_as_is_allowed(owner: User, api: APIClient) -> None:

@@ -119,7 +119,7 @@ export interface CameraState {
   protocol: number;
 }
 
-/** After `follow`, and within a second whenever it changes: every camera that the viewer may watch, by name. */
+/** After `follow`, and within a second whenever it changes: every camera that the viewer may watch, or those of the group, by name. None of a group that isn't there, or not for them. */
 export interface Cameras {
   type: "cameras";
   cameras: ListedCamera[];
@@ -168,7 +168,9 @@ export type Denial =
   /** the camera is disabled; it may be enabled again */
   | "disabled"
   /** the right to publish to the camera was withdrawn */
-  | "withdrawn";
+  | "withdrawn"
+  /** the share link expired or was revoked, or its maker may not share */
+  | "link_ended";
 
 /** When the link opens, after `attached`, and whenever the list changes. Until it is sent, no video is wanted. */
 export interface Encoders {
@@ -212,9 +214,11 @@ export interface Ended {
   why?: Denial;
 }
 
-/** Asks for `cameras`: now, and whenever it changes. */
+/** Asks for `cameras`: now, and whenever it changes. Sent again, it changes what is followed. */
 export interface Follow {
   type: "follow";
+  /** slug of a group of cameras, whose cameras alone are told */
+  group?: string | null;
 }
 
 export type FromViewer =
@@ -248,8 +252,16 @@ export interface ListedCamera {
   slug: string;
   /** as people call it */
   name: string;
+  /** of its pictures, as set, pixels */
+  width: number;
+  /** of its pictures, as set, pixels */
+  height: number;
   /** most frames a second */
   frame_rate: number;
+  /** whether the viewer may publish to it */
+  publishable: boolean;
+  /** whether the viewer may change it and add phones */
+  manageable: boolean;
 }
 
 /** One complete SDP offer (no trickled candidates) with both data channels; `resume` continues an earlier session. */
@@ -522,6 +534,8 @@ export type WatchErrorCode =
   | "too_many"
   /** this camera cannot be shown now: it has too many viewers, or the database does not answer. Subscribe again after `retry_after_s` seconds */
   | "unavailable"
+  /** as many people watch by this share link as it allows */
+  | "link_full"
   /** too many viewers, too many sockets of the person whose token it is, or a token that cannot be checked now: connect again after `retry_after_s` seconds */
   | "full"
   /** over 20 messages a second for long, and as many more for each 8 cameras watched */

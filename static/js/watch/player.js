@@ -3,6 +3,7 @@
 import { localTime } from "../lib/clock.js";
 import { Cooldown } from "../lib/cooldown.js";
 import { Distribution, Meter } from "../lib/meter.js";
+import { isInSight, onSightChange } from "../lib/sight.js";
 import { Freshness } from "./freshness.js";
 import { kindOf } from "./kind.js";
 import { Stages } from "./stages.js";
@@ -13,6 +14,7 @@ const AWAY_AFTER_MS = 10_000;
 
 /** @typedef {import("../protocol/wire.js").Frame} Frame */
 /** @typedef {import("../protocol/wire.js").Header} Header */
+/** @typedef {import("../protocol/messages.js").ListedCamera} ListedCamera */
 /** @typedef {import("./connection/source.js").CameraState} CameraState */
 /** @typedef {import("./connection/source.js").Source} Source */
 /** @typedef {import("./connection/source.js").Wants} Wants */
@@ -26,9 +28,7 @@ const AWAY_AFTER_MS = 10_000;
  * @property {string[]} codecs of video that can be shown, best first
  */
 
-/**
- * @typedef {import("../protocol/messages.js").ListedCamera} Camera
- */
+/** @typedef {Pick<ListedCamera, "id" | "slug" | "name" | "frame_rate">} Camera */
 
 /**
  * What a page shows of a player.
@@ -59,6 +59,8 @@ export class Player {
   #isAway = false;
   #isStarted = false;
   #latency = new Distribution();
+  /** Ends with the player. */
+  #life = new AbortController();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #awayTimer;
   #onChange;
@@ -96,8 +98,8 @@ export class Player {
       onBroken: () => this.#source.askKeyFrame(camera.id),
       onUnplayable: (codec) => this.#doWithout(codec),
     });
-    document.addEventListener("visibilitychange", () => this.#visibilityChanged(!document.hidden));
-    this.#visibilityChanged(!document.hidden);
+    onSightChange(() => this.#sightChanged(), this.#life.signal);
+    this.#sightChanged();
     this.camera = camera;
   }
 
@@ -124,12 +126,13 @@ export class Player {
     this.#onChange();
   }
 
-  /** Nothing of what was shown stays. */
-  forget() {
+  /** The camera is gone: nothing of it stays here, and this player plays no more. */
+  close() {
+    this.#life.abort();
+    clearTimeout(this.#awayTimer);
+    clearTimeout(this.#cooldownTimer);
     this.stop();
-    this.#screen.clear();
-    this.#refused = null;
-    this.#onChange();
+    this.#screen.close();
   }
 
   /** @param {Wants["rendition"]} rendition to show, whatever would be best */
@@ -175,7 +178,7 @@ export class Player {
   }
 
   get #reason() {
-    if (this.#source.isToldToWait) return "full";
+    if (this.#source.isToldToWait) return this.#source.waitReason;
     return this.#source.end ?? this.#server?.reason ?? null;
   }
 
@@ -189,10 +192,9 @@ export class Player {
     this.#cooldownTimer = setTimeout(whole, this.#cooldown.next(localTime()));
   }
 
-  /** @param {boolean} isVisible whether somebody may see the page */
-  #visibilityChanged(isVisible) {
+  #sightChanged() {
     clearTimeout(this.#awayTimer);
-    if (!isVisible) this.#awayTimer = setTimeout(() => this.#setAway(true), AWAY_AFTER_MS);
+    if (!isInSight()) this.#awayTimer = setTimeout(() => this.#setAway(true), AWAY_AFTER_MS);
     else if (this.#isAway) this.#setAway(false);
   }
 

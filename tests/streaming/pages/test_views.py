@@ -217,3 +217,35 @@ def test_a_camera_is_set_by_the_same_lists_everywhere(
     assert len(listed) >= 4
     for page in (reverse("capture", args=[camera.slug]), reverse("phone")):
         assert offered(text(client.get(page)), here) == listed
+
+
+def history(camera: Camera) -> str:
+    return reverse("camera-history", args=[camera.slug])
+
+
+@pytest.mark.parametrize("who", ["owner", "viewer"])
+def test_the_history_of_a_camera_is_for_who_may_watch_it(
+    camera: Camera, people: dict[str, Any], who: str
+) -> None:
+    page = text(signed_in(people[who]).get(history(camera)))
+    assert f'data-history="{reverse("api-camera-history", args=[camera.slug])}"' in page
+    assert ("Publisher" in page) == (reverse("camera-settings", args=[camera.slug]) in page)
+    assert ("Publisher" in page) == (who == "owner")
+
+
+def test_others_are_told_that_there_is_no_such_camera(camera: Camera, stranger: User) -> None:
+    assert signed_in(stranger).get(history(camera)).status_code == HTTPStatus.NOT_FOUND
+    response = Client().get(history(camera))
+    assert response["Location"] == f"{reverse('login')}?next={history(camera)}"
+
+
+def test_a_former_address_leads_to_the_history(camera: Camera, owner: User) -> None:
+    before = history(camera)
+    camera.slug = "back-door"
+    camera.save()
+    assert signed_in(owner).get(before)["Location"] == history(camera)
+
+
+def test_the_system_is_on_the_dashboard_of_staff(owner: User, superuser: User) -> None:
+    assert "data-system" in text(signed_in(superuser).get(reverse("dashboard")))
+    assert "data-system" not in text(signed_in(owner).get(reverse("dashboard")))

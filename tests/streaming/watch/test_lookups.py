@@ -7,11 +7,11 @@ import pytest
 from django.db import OperationalError
 
 from cameras.access import Identity
-from cameras.models import Grant
+from cameras.models import Camera, CameraGroup, Grant
 from streaming.domain.allowance import Allowance, Allowances
 from streaming.tasks import Tasks
 from streaming.watch import lookups
-from streaming.watch.lookups import Lookups
+from streaming.watch.lookups import ALL, Lookups
 from tests.streaming.waiting import WITHIN_S, end, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,9 +23,9 @@ def asked(monkeypatch):
     asked = []
     ask = lookups.look
 
-    def look(identity, addresses, with_list):
+    def look(identity, addresses, lists):
         asked.append(identity)
-        return ask(identity, addresses, with_list)
+        return ask(identity, addresses, lists)
 
     monkeypatch.setattr(lookups, "look", look)
     return asked
@@ -56,15 +56,39 @@ async def test_it_finds_what_the_identity_may_watch(find, camera, viewer, strang
 
 async def test_it_lists_all_for_those_who_ask_for_that(ours, camera, viewer):
     identity = Identity(viewer.pk)
-    listed, not_listed = await ours.look(identity, [], True), await ours.look(identity, [])
-    assert [each.slug for each in listed.cameras] == ["front-door"]
-    assert not_listed.cameras == ()
+    listed, not_listed = await ours.look(identity, [], [ALL]), await ours.look(identity, [])
+    assert slugs(listed) == {ALL: ["front-door"]}
+    assert not_listed.lists == {}
+
+
+def slugs(watchable):
+    return {name: [each.slug for each in listed] for name, listed in watchable.lists.items()}
+
+
+async def test_it_lists_what_one_may_watch_in_a_group(ours, camera, viewer, stranger, owner):
+    cellar = await Camera.objects.acreate(name="Cellar", owner=owner)
+    group = await CameraGroup.objects.acreate(name="Doors", owner=owner)
+    await group.cameras.aset([camera, cellar])
+    for who, expected in [
+        (owner, ["cellar", "front-door"]),
+        (viewer, ["front-door"]),
+        (stranger, []),
+    ]:
+        found = await ours.look(Identity(who.pk), [], ["doors", "nowhere"])
+        assert slugs(found) == {"doors": expected, "nowhere": []}
+
+
+async def test_one_lookup_asks_for_so_many_lists(ours, camera, asked):
+    names = [f"group-{number}" for number in range(250)]
+    found = await asyncio.gather(*(ours.look(Identity(), [], [name]) for name in names))
+    assert all(name in each.lists for name, each in zip(names, found, strict=True))
+    assert len(asked) == 3
 
 
 async def test_different_questions_of_one_identity_are_asked_together(ours, camera, viewer, asked):
     identity = Identity(viewer.pk)
     first, second = await asyncio.gather(
-        ours.look(identity, ["front-door"]), ours.look(identity, [str(camera.pk)], True)
+        ours.look(identity, ["front-door"]), ours.look(identity, [str(camera.pk)], [ALL])
     )
     assert first == second
     assert set(first.found.values()) == {camera.pk}

@@ -70,12 +70,18 @@ const ENDS = {
   signed_out: gettext("You signed out, here or on another page. Sign in to watch again."),
   expired: gettext("Your sign-in expired. Sign in to watch again."),
   deactivated: gettext("Your account was deactivated."),
+  link_ended: gettext(
+    "This link has expired or was revoked. Ask the person who shared it for a new one.",
+  ),
   bad_message: gettext("The server was updated, and this page is out of date. Reload it."),
 };
 
 /** Why there is no connection. */
 const WAITS = {
   full: gettext("The server can't take more connections right now. This page tries again soon."),
+  link_full: gettext(
+    "As many people as this link allows are watching now. This page tries again soon.",
+  ),
 };
 
 const TRANSPORTS = {

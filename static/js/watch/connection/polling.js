@@ -2,6 +2,7 @@
 
 import { Backoff } from "../../lib/backoff.js";
 import { OffsetEstimator, Sleep, localTime } from "../../lib/clock.js";
+import { isInSight } from "../../lib/sight.js";
 import { retryAfterOf } from "../../lib/retry-after.js";
 import { jpeg } from "../../protocol/codecs/index.js";
 import { Rendition } from "../../protocol/wire.js";
@@ -55,7 +56,7 @@ export class Polling {
   #clock = new OffsetEstimator();
   /** @type {import("./source.js").Connection} */
   #connection = "connecting";
-  /** @type {{ onCameras: import("./source.js").OnCameras, askedAt: number } | null} */
+  /** @type {{ onCameras: import("./source.js").OnCameras, query: string, askedAt: number } | null} */
   #list = null;
   #retryAt = 0;
   #sleep = new Sleep();
@@ -65,6 +66,7 @@ export class Polling {
   awakeSince = -Infinity;
   /** Only a socket is told. */
   isToldToWait = false;
+  waitReason = /** @type {const} */ ("full");
   /** It asks for ever. */
   end = null;
 
@@ -99,9 +101,14 @@ export class Polling {
     this.#start();
   }
 
-  /** @param {import("./source.js").OnCameras} onCameras */
-  follow(onCameras) {
-    this.#list = { onCameras, askedAt: 0 };
+  /**
+   * @param {import("./source.js").OnCameras} onCameras
+   * @param {string | null} [group]
+   */
+  follow(onCameras, group = null) {
+    const query = new URLSearchParams({ enabled: "true", page_size: String(MAX_LISTED) });
+    if (group !== null) query.set("group", group);
+    this.#list = { onCameras, query: String(query), askedAt: 0 };
     this.#start();
   }
 
@@ -156,7 +163,7 @@ export class Polling {
   /** @param {number} now */
   #tick(now) {
     if (this.#sleep.isOver) this.#awake();
-    if (document.hidden || now < this.#retryAt) return;
+    if (!isInSight() || now < this.#retryAt) return;
     const camera = longestWaiting(this.#sending, "picture", now);
     if (camera) void this.#ask(camera.askedAt, "picture", () => this.#askForPicture(camera));
     const other = longestWaiting([...this.#cameras.values()], "state", now - STATE_INTERVAL_MS);
@@ -224,9 +231,9 @@ export class Polling {
     camera.listener.onState(state ?? unknown);
   }
 
-  /** @param {{ onCameras: import("./source.js").OnCameras }} list */
+  /** @param {{ onCameras: import("./source.js").OnCameras, query: string }} list */
   async #askForList(list) {
-    const response = await this.#fetch(`?enabled=true&page_size=${MAX_LISTED}`);
+    const response = await this.#fetch(`?${list.query}`);
     // As many were asked for as one may ask for in a minute.
     if (response.status === 429) return retryAfterOf(response);
     if (response.status !== 200) return;

@@ -263,6 +263,9 @@ test("the list of cameras is asked for every two seconds", async () => {
   asked = [];
   await pass(4000);
   assert.deepEqual(asked, []);
+  polling.follow(() => {}, "doors");
+  await pass(200);
+  assert.deepEqual(asked, ["/api/?enabled=true&page_size=200&group=doors"]);
 });
 
 test("who has asked for the list too often waits as told, and gets pictures meanwhile", async () => {
