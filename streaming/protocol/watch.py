@@ -104,7 +104,12 @@ class CameraState(Message, frozen=True, tag="state"):
     camera: Annotated[str, about(_AS_SUBSCRIBED)]
     state: Annotated[State, about("see the table below")]
     session: Annotated[int | None, about("its number")]
-    reason: Annotated[str | None, about("why it is off or paused")]
+    reason: Annotated[str | None, about("why it is off, paused or lost")]
+    since: Annotated[float | None, about("when the state began: server time, ms")]
+    publisher: Annotated[
+        str | None,
+        about("who publishes, or did last; null for visitors and links, who aren't told"),
+    ]
     watching: Annotated[int, about("how many watch")]
     protocol: Annotated[int, about(VERSION)] = PROTOCOL
 

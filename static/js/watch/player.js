@@ -11,6 +11,9 @@ import { shownState } from "./state.js";
 /** After this long on a hidden page, nobody is assumed to be watching. */
 const AWAY_AFTER_MS = 10_000;
 
+/** Longer than between two stills. */
+const ARRIVING_MS = 1500;
+
 /** @typedef {import("../protocol/wire.js").Frame} Frame */
 /** @typedef {import("../protocol/wire.js").Header} Header */
 /** @typedef {import("./connection/source.js").CameraState} CameraState */
@@ -35,7 +38,9 @@ const AWAY_AFTER_MS = 10_000;
  *
  * @typedef {object} Facts
  * @property {import("./state.js").ShownState} state
- * @property {string | null} reason why the camera is off or paused, or the connection over or waiting
+ * @property {string | null} reason why it is in this state, where that is known
+ * @property {number | null} since when the camera is in its state, ms since the epoch
+ * @property {string | null} publisher who films, or did last, where one may know
  * @property {number | null} age of the picture, ms; null without one
  * @property {boolean} fresh
  * @property {number | null} latency capture to drawn, p50, ms
@@ -51,6 +56,7 @@ const AWAY_AFTER_MS = 10_000;
 
 export class Player {
   #arrivals = new Meter();
+  #arrivedAt = -Infinity;
   #codecs;
   #drawings = new Meter();
   #element;
@@ -151,15 +157,19 @@ export class Player {
     const isKnown = age !== null && this.#source.serverTime !== null;
     const fresh = this.#isStarted && isKnown && age <= limit;
     const shown = this.#screen.shown;
+    const state = shownState({
+      connection: this.#source.connection,
+      server: this.#server?.state ?? null,
+      reason: this.#server?.reason ?? null,
+      refused: this.#refused,
+      drawn: shown !== null,
+      fresh,
+    });
     return {
-      state: shownState({
-        connection: this.#source.connection,
-        server: this.#server?.state ?? null,
-        refused: this.#refused,
-        drawn: shown !== null,
-        fresh,
-      }),
-      reason: this.#reason,
+      state,
+      reason: this.#reason(state, now),
+      since: this.#server?.since ?? null,
+      publisher: this.#server?.publisher ?? null,
       age,
       fresh,
       latency: this.#latency.percentile(now, 0.5),
@@ -174,9 +184,23 @@ export class Player {
     };
   }
 
-  get #reason() {
-    if (this.#source.isToldToWait) return "full";
-    return this.#source.end ?? this.#server?.reason ?? null;
+  /**
+   * @param {import("./state.js").ShownState} state
+   * @param {number} now
+   */
+  #reason(state, now) {
+    const { connection, end, isToldToWait, trouble } = this.#source;
+    if (isToldToWait) return "full";
+    if (end) return end;
+    if (state === "stale") return trouble ?? (this.#isArriving(now) ? "late" : null);
+    if (connection === "connecting") return trouble ?? "opening";
+    if (state === "connecting") return trouble;
+    return this.#server?.reason ?? null;
+  }
+
+  /** Whether frames come, however old they are. @param {number} now */
+  #isArriving(now) {
+    return now - this.#arrivedAt < ARRIVING_MS;
   }
 
   /** @param {string | null} codec null for all video */
@@ -217,7 +241,8 @@ export class Player {
   #arrived(frame) {
     // It was on its way when the right to watch ended.
     if (this.#refused) return;
-    this.#arrivals.add(localTime(), frame.payload.byteLength);
+    this.#arrivedAt = localTime();
+    this.#arrivals.add(this.#arrivedAt, frame.payload.byteLength);
     this.#screen.push(frame);
   }
 

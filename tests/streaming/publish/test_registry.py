@@ -63,6 +63,10 @@ async def test_a_camera_without_power_is_lost_and_then_given_up(
     await until(lambda: is_in(State.LIVE, store, camera))
     filming.camera.vanish()
     await until(lambda: is_in(State.LOST, store, camera), LOST_WITHIN_S)
+    [live] = await store.live([camera.pk])
+    # Since its last sign of life.
+    assert live.since <= live.last_seen - 1900
+    assert (live.reason, live.publisher) == ("", "olga")
     monkeypatch.setattr(publication, "GIVEN_UP_AFTER_S", 2.5)
     assert await filming.ended() == "lost"
     await until(lambda: has_ended(filming.session, "lost"))

@@ -54,6 +54,10 @@ export class Feed {
     return this.#socket.isToldToWait;
   }
 
+  get trouble() {
+    return this.#source.trouble;
+  }
+
   get serverTime() {
     // A new connection knows the time only after a while; the other one has the same.
     return this.#source.serverTime ?? this.#socket.serverTime ?? this.#polling.serverTime;

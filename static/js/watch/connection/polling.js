@@ -5,7 +5,9 @@ import { OffsetEstimator, Sleep, localTime } from "../../lib/clock.js";
 import { retryAfterOf } from "../../lib/retry-after.js";
 import { jpeg } from "../../protocol/codecs/index.js";
 import { Rendition } from "../../protocol/wire.js";
+import { troubleOf } from "./trouble.js";
 
+/** @typedef {import("./source.js").CameraState} CameraState */
 /** @typedef {import("./source.js").Source} Source */
 
 /** Between two requests for pictures of any camera: ten per second are enough load. */
@@ -75,6 +77,12 @@ export class Polling {
 
   get connection() {
     return this.#connection;
+  }
+
+  get trouble() {
+    const failures = localTime() < this.#retryAt ? 1 : 0;
+    const roundTripMs = this.#clock.roundTrip ?? 0;
+    return troubleOf({ isOnline: navigator.onLine, failures, unansweredMs: 0, roundTripMs });
   }
 
   get serverTime() {
@@ -205,16 +213,15 @@ export class Polling {
   /** @param {Polled} camera */
   async #askForState(camera) {
     const response = await this.#get(camera, "stats/");
-    const state = response.status === 200 ? await response.json() : null;
+    const state = response.status === 200 ? stateOf(await response.json()) : unknown(response);
     if (!this.#isCurrent(camera)) return;
     if (response.status === 404) {
       camera.state = "not_found";
       camera.listener.onRefused("not_found");
       return;
     }
-    const unknown = { state: "unknown", session: null, reason: null, watching: 0 };
-    camera.state = (state ?? unknown).state;
-    camera.listener.onState(state ?? unknown);
+    camera.state = state.state;
+    camera.listener.onState(state);
   }
 
   /** @param {{ onCameras: import("./source.js").OnCameras }} list */
@@ -282,6 +289,24 @@ function longestWaiting(cameras, question, latest) {
     .filter(({ askedAt }) => askedAt[question] <= latest)
     .sort((a, b) => a.askedAt[question] - b.askedAt[question])
     .at(0);
+}
+
+/**
+ * @param {Omit<CameraState, "since"> & { since: string | null }} stats of the API
+ * @returns {CameraState}
+ */
+function stateOf({ state, session, reason, since, publisher, watching }) {
+  const at = since ? Date.parse(since) : null;
+  return { state, session, reason, since: at, publisher, watching };
+}
+
+/**
+ * @param {Response} response
+ * @returns {CameraState}
+ */
+function unknown({ status }) {
+  const reason = status === 503 ? "redis" : null;
+  return { state: "unknown", session: null, reason, since: null, publisher: null, watching: 0 };
 }
 
 /** @param {Response} response */

@@ -40,6 +40,8 @@ class FakeSource {
     this.onCameras = undefined;
   }
 
+  trouble = null;
+
   drawn() {}
   want() {}
   askKeyFrame() {}
