@@ -17,6 +17,7 @@ from channels.db import database_sync_to_async
 from django.utils import timezone
 
 from cameras import access, database, sessions
+from cameras.errors import reason_of
 from streaming.backplane.client import Backplane
 from streaming.backplane.connection import TIMEOUT_S, Unavailable
 from streaming.backplane.store import Lease
@@ -267,7 +268,7 @@ class Registry:
             async with asyncio.timeout(TIMEOUT_S):
                 return await self._store.release(camera_id, lease)
         except Unavailable as error:
-            logger.warning("%s: lease left to run out: %r", label, error)
+            logger.warning("%s: lease left to run out: %s", label, reason_of(error))
             return False
 
 

@@ -10,6 +10,7 @@ from typing import Protocol
 from uuid import UUID
 
 from cameras import access
+from cameras.errors import reason_of
 from streaming.backplane.bus import FrameBus
 from streaming.backplane.connection import Unavailable, reconnect_waits
 from streaming.backplane.store import IMAGE_TTL_S, Image, LiveState
@@ -181,7 +182,9 @@ class Relay:
                         waits.reset()
                         self._deliver_all([Outgoing(message) for message in messages])
             except Unavailable as error:
-                logger.warning("camera %s: frames not received: %s", self.camera_id, error)
+                logger.warning(
+                    "camera %s: frames not received: %s", self.camera_id, reason_of(error)
+                )
                 await asyncio.sleep(waits.next_s())
 
     def _deliver_all(self, frames: Sequence[Outgoing]) -> None:

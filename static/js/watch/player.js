@@ -11,8 +11,8 @@ import { shownState } from "./state.js";
 /** After this long on a hidden page, nobody is assumed to be watching. */
 const AWAY_AFTER_MS = 10_000;
 
-/** Longer than between two stills. */
-const ARRIVING_MS = 1500;
+/** Longer than between two stills: pictures keep coming, each of them too old. */
+const LATE_FOR_MS = 1500;
 
 /** @typedef {import("../protocol/wire.js").Frame} Frame */
 /** @typedef {import("../protocol/wire.js").Header} Header */
@@ -56,7 +56,6 @@ const ARRIVING_MS = 1500;
 
 export class Player {
   #arrivals = new Meter();
-  #arrivedAt = -Infinity;
   #codecs;
   #drawings = new Meter();
   #element;
@@ -65,6 +64,8 @@ export class Player {
   #isAway = false;
   #isStarted = false;
   #latency = new Distribution();
+  /** When a picture was last drawn that was too old by then. */
+  #lateAt = -Infinity;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #awayTimer;
   #onChange;
@@ -192,15 +193,10 @@ export class Player {
     const { connection, end, isToldToWait, trouble } = this.#source;
     if (isToldToWait) return "full";
     if (end) return end;
-    if (state === "stale") return trouble ?? (this.#isArriving(now) ? "late" : null);
+    if (state === "stale") return trouble ?? (now - this.#lateAt < LATE_FOR_MS ? "late" : null);
     if (connection === "connecting") return trouble ?? "opening";
-    if (state === "connecting") return trouble;
+    if (state === "connecting") return trouble ?? (this.#screen.shown && "returning");
     return this.#server?.reason ?? null;
-  }
-
-  /** Whether frames come, however old they are. @param {number} now */
-  #isArriving(now) {
-    return now - this.#arrivedAt < ARRIVING_MS;
   }
 
   /** @param {string | null} codec null for all video */
@@ -241,8 +237,7 @@ export class Player {
   #arrived(frame) {
     // It was on its way when the right to watch ended.
     if (this.#refused) return;
-    this.#arrivedAt = localTime();
-    this.#arrivals.add(this.#arrivedAt, frame.payload.byteLength);
+    this.#arrivals.add(localTime(), frame.payload.byteLength);
     this.#screen.push(frame);
   }
 
@@ -256,6 +251,7 @@ export class Player {
     this.#freshness.add(header);
     this.#drawings.add(drawnAt, 0);
     const latency = this.#latencyOf(header, drawnAt);
+    if (latency !== null && latency > this.#freshness.limit) this.#lateAt = drawnAt;
     // What arrived before the page stood still waited here, and not on its way.
     if (latency !== null && times.arrivedAt >= this.#source.awakeSince) {
       this.#latency.add(drawnAt, latency);

@@ -159,6 +159,7 @@ const ENDS = {
 /** Why there is no connection, or nothing comes over it. */
 const WAITS = {
   opening: gettext("Connecting to the server."),
+  returning: gettext("The camera is back. Waiting for its picture."),
   offline: gettext("This device is offline. The picture returns with its network."),
   server: gettext("Server unreachable. Retrying."),
   full: gettext("The server can't take more connections right now. This page tries again soon."),

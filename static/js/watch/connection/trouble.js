@@ -2,7 +2,7 @@
 
 /** @typedef {import("./source.js").Trouble} Trouble */
 
-/** A server that answers nothing for so long, be it busy or far, is not there for people. */
+/** A server that answers nothing for so long is not there for people. */
 const UNANSWERED_MS = 2000;
 /** Pictures that wait behind each other for so long are old when they come. */
 const SLOW_MS = 700;
