@@ -68,7 +68,7 @@ def is_allowed(origin: str, scheme: str, host: str) -> bool:
 
 
 def _as_browsers_say(origin: str) -> str:
-    """Without the port that its scheme has anyway; programs, such as the demo camera, may say it."""
+    """Without the usual port of its scheme, which programs such as the demo camera may say."""
     scheme, _, _ = origin.lower().partition("://")
     return origin.removesuffix(_DEFAULT_PORTS.get(scheme, ""))
 

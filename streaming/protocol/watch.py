@@ -83,7 +83,7 @@ class AskStages(Message, frozen=True, tag="stages"):
 
 class ViewerPing(Message, frozen=True, tag="ping"):
     """Clock sample: three at once after connecting, then every second up to 8 samples, then every
-    10 s; every 2 s while no frames come; at once when the device has slept."""
+    10 s; every 2 s while no frames come, or come late; at once when the device has slept."""
 
     time: Annotated[float, about("ms on the viewer's clock")]
 

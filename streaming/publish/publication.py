@@ -95,6 +95,7 @@ class Publication(Generic[L]):
         self.lease = Lease(claim.peer, session.pk, claim.publisher, channel)
         self.identity = claim.identity
         self.camera_id = claim.camera_id
+        self.remote_address = claim.remote_address
         self.reply_to = claim.reply_to
         self.intake = Intake(
             camera_id=claim.camera_id,

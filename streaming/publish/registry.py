@@ -97,7 +97,12 @@ class Registry:
         """Run the publication to its end, of which its page is told."""
         self._tasks.start(publication.label, self._run(publication))
         self._running[publication.lease.peer] = publication
-        logger.info("%s: %s publishes", publication.label, publication.lease.publisher)
+        logger.info(
+            "%s: %s publishes from %s",
+            publication.label,
+            publication.lease.publisher,
+            publication.remote_address or "an unknown address",
+        )
 
     async def _run(self, publication: Publication[Any]) -> None:
         reason: Ending = EndReason.SERVER_STOPPED

@@ -460,7 +460,7 @@ export interface ViewerAuthenticate {
   token: string;
 }
 
-/** Clock sample: three at once after connecting, then every second up to 8 samples, then every 10 s; every 2 s while no frames come; at once when the device has slept. */
+/** Clock sample: three at once after connecting, then every second up to 8 samples, then every 10 s; every 2 s while no frames come, or come late; at once when the device has slept. */
 export interface ViewerPing {
   type: "ping";
   /** ms on the viewer's clock */

@@ -144,6 +144,17 @@ test("old pictures that still arrive tell of a slow camera, where the way here i
   source.serverTime = now;
   await receive(2, 3000);
   assert.deepEqual([player.facts.state, player.facts.reason], ["stale", "late"]);
+  now += 1500;
+  assert.equal(player.facts.reason, null);
+});
+
+test("a camera that comes back is waited for, not a first picture", async () => {
+  source.listener.onState({ ...LIVE, state: "connecting" });
+  assert.equal(player.facts.reason, null);
+  await receive(1);
+  now += 3000;
+  source.listener.onState({ ...LIVE, state: "connecting" });
+  assert.deepEqual([player.facts.state, player.facts.reason], ["connecting", "returning"]);
 });
 
 test("a camera that is off says since when, why, and who filmed", () => {

@@ -44,6 +44,17 @@ async def test_a_camera_that_stops_is_off_and_recorded(ingest, filming, store, c
     assert (await CaptureSession.objects.aget()).frames == 2
 
 
+@pytest.fixture
+def logged(caplog):
+    caplog.set_level("INFO", "streaming.publish.registry")
+    return caplog
+
+
+async def test_the_log_says_who_publishes_and_from_where(logged, filming):
+    said = [record.getMessage() for record in logged.get_records("setup")]
+    assert any(line.endswith("olga publishes from 192.0.2.7") for line in said)
+
+
 async def test_a_camera_that_stops_and_closes_at_once_has_stopped(filming):
     await filming.socket.say("bye")
     await filming.close()
