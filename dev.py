@@ -20,6 +20,7 @@ import time
 import venv
 from collections.abc import Iterator, Mapping
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -452,10 +453,15 @@ COMMANDS = {
 
 
 def main(args: list[str]) -> int:
+    if args and args[0] not in (*COMMANDS, "-h", "--help"):
+        near = get_close_matches(args[0], COMMANDS, n=1)
+        advice = f" Did you mean {near[0]!r}?" if near else ""
+        print(f"There is no command {args[0]!r}.{advice} `python3 dev.py` lists them.")
+        return 2
     if not args or args[0] not in COMMANDS:
         print(__doc__)
         print(*(f"  {name:12} {do.__doc__}" for name, do in COMMANDS.items()), sep="\n")
-        return 0 if args in ([], ["-h"], ["--help"]) else 2
+        return 0
     if refusal := python_refusal(sys.version_info[:2]):
         sys.exit(refusal)
     return COMMANDS[args[0]](args[1:])

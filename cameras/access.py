@@ -4,26 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from importlib import import_module
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, get_permission_codename
 from django.contrib.auth.models import AnonymousUser, Permission
 from django.contrib.sessions.backends.base import SessionBase
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
 from cameras.identity import Identity as Identity
-from cameras.models import ApiToken, Camera, FormerSlug, Grant, PublishKey, Role, Visibility, is_id
+from cameras.models import (
+    ApiToken,
+    Camera,
+    CameraGroup,
+    FormerSlug,
+    Grant,
+    PersonInvitation,
+    PublishKey,
+    Role,
+    ShareLink,
+    Visibility,
+    is_id,
+)
 from cameras.users import User
 
 NO_SUCH_CAMERA = _("There is no such camera, or it is not yours to see.")
+NO_SUCH_GROUP = _("There is no such group of cameras, or you have no access to it.")
 
-#: Whose rights are asked for; a publish key acts for itself.
-Actor: TypeAlias = User | AnonymousUser | PublishKey
+#: Whose rights are asked for; a publish key and a share link act for themselves.
+Actor: TypeAlias = User | AnonymousUser | PublishKey | ShareLink
 
 # What the model permissions, given to a person or a group, allow on every camera.
 _PERMISSIONS = {
@@ -31,6 +45,9 @@ _PERMISSIONS = {
     Role.PUBLISH: ("change_camera",),
     Role.MANAGE: ("change_camera",),
 }
+
+#: Which camera is in which group.
+_entries = CameraGroup.cameras.through._default_manager
 
 
 def watchable(actor: Actor) -> QuerySet[Camera]:
@@ -41,6 +58,8 @@ def watchable(actor: Actor) -> QuerySet[Camera]:
             return enabled.filter(_has_role(actor, Role.WATCH) | open_to_users)
         case AnonymousUser():
             return enabled.filter(visibility=Visibility.PUBLIC)
+        case ShareLink():
+            return enabled & shared_by(actor)
     return Camera.objects.none()
 
 
@@ -70,8 +89,17 @@ def visible(actor: Actor) -> QuerySet[Camera]:
 
 def visible_with_rights(actor: Actor) -> QuerySet[Camera]:
     """Each says by `manageable` and `publishable` what else one may do with it."""
+    return _with_rights(actor, visible(actor))
+
+
+def watchable_with_rights(actor: Actor) -> QuerySet[Camera]:
+    """Those one may watch, with the same."""
+    return _with_rights(actor, watchable(actor))
+
+
+def _with_rights(actor: Actor, cameras: QuerySet[Camera]) -> QuerySet[Camera]:
     itself = OuterRef("pk")
-    return visible(actor).annotate(
+    return cameras.annotate(
         manageable=Exists(manageable(actor).filter(pk=itself)),
         publishable=Exists(publishable(actor).filter(pk=itself)),
     )
@@ -99,6 +127,82 @@ def can_manage(actor: Actor, camera: Camera) -> bool:
 def can_create(actor: Actor) -> bool:
     """Whether they may add cameras, which they will own."""
     return isinstance(actor, User) and actor.is_active
+
+
+def shared_by(link: ShareLink) -> QuerySet[Camera]:
+    """What a link shows, whether or not it is enabled: no more than its maker manages."""
+    if not link.is_valid_at(timezone.now()):
+        return Camera.objects.none()
+    mine = manageable(link.created_by)
+    if link.camera_id is not None:
+        return mine.filter(pk=link.camera_id)
+    if link.group_id is not None:
+        return mine.filter(pk__in=_entries.filter(cameragroup=link.group_id).values("camera"))
+    return mine
+
+
+def can_share(actor: Actor, what: Camera | CameraGroup) -> bool:
+    """Whether they may let others watch a camera or group, by a link or by a grant."""
+    if isinstance(what, CameraGroup):
+        return shareable_groups(actor).filter(pk=what.pk).exists()
+    return can_manage(actor, what)
+
+
+def can_grant(actor: Actor, grant: Grant) -> bool:
+    return grant.what is not None and can_share(actor, grant.what)
+
+
+def links_created_by(user: User) -> QuerySet[ShareLink]:
+    """The valid share links that the user made and may revoke, whatever became of the cameras."""
+    return ShareLink.valid().filter(created_by=user)
+
+
+def links_sent_by(user: User) -> QuerySet[ShareLink]:
+    """Those of these links that people were sent."""
+    return links_created_by(user).filter(kiosk=False).select_related("camera", "group")
+
+
+def screens_of(user: User) -> QuerySet[ShareLink]:
+    """Those of these links that screens show a wall by."""
+    return links_created_by(user).filter(kiosk=True)
+
+
+def links_to(what: Camera | CameraGroup) -> QuerySet[ShareLink]:
+    """The valid share links to a group; or to a camera, and to the groups that it is in."""
+    if isinstance(what, CameraGroup):
+        return ShareLink.valid().filter(group=what)
+    return ShareLink.valid().filter(Q(camera=what) | Q(group__in=_groups_of(what)))
+
+
+def revocable_links(actor: Actor) -> QuerySet[ShareLink]:
+    """Those they made, and those to what they may share."""
+    if not isinstance(actor, User):
+        return ShareLink.objects.none()
+    theirs = Q(camera__in=manageable(actor).values("pk"))
+    groups = Q(group__in=shareable_groups(actor).values("pk"))
+    return ShareLink.valid().filter(Q(created_by=actor) | theirs | groups)
+
+
+def grants_on(what: Camera | CameraGroup) -> QuerySet[Grant]:
+    """The grants on a group; or on a camera, and on the groups that it is in."""
+    waits = Q(invitation=None) | Q(invitation__in=PersonInvitation.valid().values("pk"))
+    about = Q(camera_group=what)
+    if isinstance(what, Camera):
+        about = Q(camera=what) | Q(camera_group__in=_groups_of(what))
+    named = ("camera_group", "user", "user_group", "invitation")
+    return Grant.objects.filter(about & waits).select_related(*named)
+
+
+def _groups_of(camera: Camera) -> QuerySet[Any]:
+    return _entries.filter(camera=camera).values("cameragroup")
+
+
+def share_link(pk: UUID) -> ShareLink | None:
+    """The link, unless it has ended: revoked, expired, or its maker may no longer share."""
+    link = ShareLink.valid().filter(pk=pk, created_by__is_active=True).first()
+    if link is None or (link.camera_id is not None and not shared_by(link).exists()):
+        return None
+    return link
 
 
 def keys_created_by(user: User) -> QuerySet[PublishKey]:
@@ -143,17 +247,144 @@ def can_invite(actor: Actor, camera: Camera) -> bool:
 def _has_role(user: User, role: Role) -> Q:
     if user.is_superuser:
         return Q(pk__isnull=False)
-    granted = Grant.objects.filter(camera=OuterRef("pk"), user=user, role__in=role.or_more)
-    permitted = Permission.objects.filter(
+    granted = _grants(user, role).filter(camera=OuterRef("pk"))
+    of_groups = _grants(user, role).exclude(camera_group=None).values("camera_group")
+    # What is in a group and not its owner's to share stays out: they may put into it what they see.
+    entries = _entries_that_count().filter(camera=OuterRef("pk"), cameragroup__in=of_groups)
+    permitted = _permissions(user, _PERMISSIONS[role])
+    return Q(owner=user) | Q(Exists(granted)) | Q(Exists(entries)) | Q(Exists(permitted))
+
+
+def _grants(user: User | OuterRef, role: Role) -> QuerySet[Grant]:
+    """What was granted to a person, or to a group of people that they are in."""
+    whose = Q(user=user) | Q(user_group__user=user)
+    return Grant.objects.filter(whose, role__in=role.or_more)
+
+
+def _permissions(user: User | OuterRef, codenames: Collection[str]) -> QuerySet[Permission]:
+    return Permission.objects.filter(
         Q(user=user) | Q(group__user=user),
         content_type__app_label="cameras",
-        codename__in=_PERMISSIONS[role],
+        codename__in=codenames,
     )
-    return Q(owner=user) | Q(Exists(granted)) | Q(Exists(permitted))
+
+
+def visible_groups(actor: Actor) -> QuerySet[CameraGroup]:
+    """Those they manage, and those with a camera that they may watch and the group's owner manages.
+
+    Each says by `manageable` whether they may change it. Who manages a camera decides who hears of
+    a group that it is in: a group of other people's cameras is seen by its owner alone.
+    """
+    entries = _entries_that_count().filter(
+        cameragroup=OuterRef("pk"), camera__in=watchable(actor).values("pk")
+    )
+    mine = Exists(manageable_groups(actor).filter(pk=OuterRef("pk")))
+    seen = CameraGroup.objects.annotate(manageable=mine).filter(
+        Q(manageable=True) | Exists(entries)
+    )
+    return seen.select_related("owner")
+
+
+def manageable_groups(actor: Actor) -> QuerySet[CameraGroup]:
+    """Those they may rename, fill and delete."""
+    match actor:
+        case User(is_active=True, is_superuser=True):
+            return CameraGroup.objects.all()
+        case User(is_active=True):
+            permitted = _permissions(actor, ("change_cameragroup",))
+            return CameraGroup.objects.filter(Q(owner=actor) | Q(Exists(permitted)))
+    return CameraGroup.objects.none()
+
+
+def shareable_groups(actor: Actor) -> QuerySet[CameraGroup]:
+    """Those that they may share with others: what is in them is shared for their owners."""
+    groups = manageable_groups(actor)
+    if not isinstance(actor, User) or actor.is_superuser:
+        return groups
+    manages_all = Exists(_permissions(actor, _PERMISSIONS[Role.MANAGE]))
+    return groups.filter(Q(owner=actor) | Q(manages_all))
+
+
+def visible_group(actor: Actor, slug: str) -> CameraGroup:
+    """Raises Http404 for a group that does not exist and for one that is not theirs to see."""
+    group = visible_groups(actor).filter(slug=slug).first()
+    if group is None:
+        raise Http404(NO_SUCH_GROUP)
+    return group
+
+
+def watchable_in(actor: Actor, group: CameraGroup) -> QuerySet[Camera]:
+    """The cameras of the group that they may watch, with what else they may do with each."""
+    return watchable_with_rights(actor).filter(groups=group)
+
+
+def watchable_by_group(actor: Actor, slugs: Collection[str]) -> dict[str, list[Camera]]:
+    """What they may watch in each of these groups; a group that they don't see is left out."""
+    seen = visible_groups(actor).filter(slug__in=slugs)
+    groups = seen.prefetch_related(Prefetch("cameras", watchable_with_rights(actor)))
+    return {group.slug: list(group.cameras.all()) for group in groups}
+
+
+def choosable(actor: Actor, group: CameraGroup) -> QuerySet[Camera]:
+    """The cameras that they may put into a group they manage, and take out of it.
+
+    Into their own whatever they may watch; into another's only what they manage.
+    """
+    if group.owner_id == actor.pk:
+        return visible(actor)
+    theirs = Q(pk__in=manageable(actor).values("pk"))
+    return visible(actor).filter(theirs | Q(pk__in=group.cameras.values("pk")))
+
+
+def _entries_that_count() -> QuerySet[Any]:
+    """What of each group is there for others: the cameras that its owner manages."""
+    owner = OuterRef("cameragroup__owner")
+    # By a grant on the camera itself: one on a group of cameras would have to be asked for here.
+    granted = _grants(owner, Role.MANAGE).filter(camera=OuterRef("camera"))
+    return _entries.filter(
+        Q(cameragroup__owner__is_superuser=True)
+        | Q(camera__owner=F("cameragroup__owner"))
+        | Q(Exists(granted))
+        | Q(Exists(_permissions(owner, _PERMISSIONS[Role.MANAGE])))
+    )
+
+
+# People
+
+
+def can_invite_people(actor: Actor) -> bool:
+    """Whether they may add people, and look after their accounts."""
+    return isinstance(actor, User) and actor.is_active and actor.has_perm(_of_people("add"))
+
+
+def can_manage_people_groups(actor: Actor) -> bool:
+    """Whether they may say who is in a group of people: whatever that may do, so may they."""
+    return isinstance(actor, User) and actor.is_active and actor.has_perm("auth.change_group")
+
+
+def manageable_people(actor: Actor) -> QuerySet[User]:
+    """Whose accounts they look after: of those who may do nothing in the administration that they
+    may not do themselves, for who has somebody's sign-in link may do what that person may."""
+    everybody = User._default_manager.all()
+    if not isinstance(actor, User) or not can_invite_people(actor):
+        return everybody.none()
+    if actor.is_superuser:
+        return everybody
+    mine = Permission.objects.filter(Q(user=actor) | Q(group__user=actor))
+    more = Permission.objects.filter(
+        Q(user=OuterRef("pk")) | Q(group__user=OuterRef("pk"))
+    ).exclude(pk__in=mine.values("pk"))
+    return everybody.filter(~Exists(more), is_superuser=False)
+
+
+def _of_people(verb: str) -> str:
+    return f"{User._meta.app_label}.{get_permission_codename(verb, User._meta)}"
 
 
 def actor_of(identity: Identity) -> Actor | None:
     """Who acts by this identity now; None when it no longer stands for anybody."""
+    if identity.share_id is not None:
+        return share_link(identity.share_id)
     if identity.key_id is not None:
         return PublishKey.valid().filter(pk=identity.key_id).first()
     if identity.token_id is not None:

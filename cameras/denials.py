@@ -23,6 +23,7 @@ class Denial(StrEnum):
     DELETED = "deleted"
     DISABLED = "disabled"
     WITHDRAWN = "withdrawn"
+    LINK_ENDED = "link_ended"
 
 
 SENTENCES = {
@@ -33,12 +34,15 @@ SENTENCES = {
     Denial.DELETED: gettext_lazy("The camera was deleted."),
     Denial.DISABLED: gettext_lazy("The camera is disabled."),
     Denial.WITHDRAWN: gettext_lazy("You no longer have permission to publish to this camera."),
+    Denial.LINK_ENDED: gettext_lazy("This link has expired or was revoked."),
 }
 
 
 def of_identity(identity: Identity) -> Denial:
     """Why an identity no longer stands for anybody."""
     now = timezone.now()
+    if identity.share_id is not None:
+        return Denial.LINK_ENDED
     if identity.key_id is not None:
         return Denial.REVOKED
     if identity.user_id is None:

@@ -26,12 +26,16 @@ class CatalogueLimits:
     SIGN_INS: int = setting(_COUNT, 2)
     #: Cameras that one person owns.
     CAMERAS_PER_PERSON: int = setting(_COUNT, 100)
+    #: Groups of cameras that one person owns.
+    GROUPS_PER_PERSON: int = setting(_COUNT, 50)
     #: Publish keys of a camera that are not revoked.
     KEYS_PER_CAMERA: int = setting(_COUNT, 50)
     #: API tokens of a person that are valid.
     TOKENS_PER_PERSON: int = setting(_COUNT, 50)
     #: Invitations of a person that wait for a phone.
     INVITATIONS_PER_PERSON: int = setting(_COUNT, 20)
+    #: Share links of a person that are valid.
+    LINKS_PER_PERSON: int = setting(_COUNT, 200)
     #: Days for which the records of ended sessions are kept.
     SESSIONS_KEPT_DAYS: int = setting(_COUNT, 90)
 

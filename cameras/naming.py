@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from itertools import chain, count
+from string import digits
+from typing import Protocol, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +14,25 @@ from django.utils.translation import gettext_lazy as _
 _FORBIDDEN_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
 #: They write what follows backwards: a name could look like another one.
 _DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+class _Named(Protocol):
+    name: str
+
+
+_NamedT = TypeVar("_NamedT", bound=_Named)
+
+
+def in_natural_order(rows: Iterable[_NamedT]) -> list[_NamedT]:
+    """By name as people count: Gate 2 before Gate 10."""
+    return sorted(rows, key=lambda row: _natural_key(row.name))
+
+
+def _natural_key(name: str) -> list[tuple[bool, int, str]]:
+    """Numbers come before letters, and letters with accents beside those without."""
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    parts: list[str] = re.findall(r"[0-9]+|[^0-9]+", plain)
+    return [(False, int(part), "") if part[0] in digits else (True, 0, part) for part in parts]
 
 
 def first_free(base: str, taken: Collection[str], separator: str = "-") -> str:

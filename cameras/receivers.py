@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from cameras import access
 from cameras.database import memory
-from cameras.models import ApiToken, Camera, Grant, PublishKey
+from cameras.models import ApiToken, Camera, CameraGroup, Grant, PublishKey, ShareLink
 from cameras.signals import access_changed, announce
 from cameras.users import User
 
@@ -32,6 +32,18 @@ def camera_changed(instance: Camera, **_: object) -> None:
     announce(camera_id=instance.pk)
 
 
+@receiver([post_save, post_delete], sender=CameraGroup)
+def group_changed(instance: CameraGroup, **_: object) -> None:
+    announce()
+
+
+@receiver(m2m_changed, sender=CameraGroup.cameras.through)
+def group_filled(action: str, **_: object) -> None:
+    # Links show what is in it, whoever made them.
+    if action in _M2M_CHANGES:
+        announce()
+
+
 @receiver([post_save, post_delete], sender=Grant)
 def grant_changed(instance: Grant, **_: object) -> None:
     announce(camera_id=instance.camera_id, user_id=instance.user_id)
@@ -40,6 +52,11 @@ def grant_changed(instance: Grant, **_: object) -> None:
 @receiver([post_save, post_delete], sender=PublishKey)
 def publish_key_changed(instance: PublishKey, **_: object) -> None:
     announce(camera_id=instance.camera_id)
+
+
+@receiver([post_save, post_delete], sender=ShareLink)
+def share_link_changed(instance: ShareLink, **_: object) -> None:
+    announce(camera_id=instance.camera_id, user_id=instance.created_by_id)
 
 
 @receiver([post_save, post_delete], sender=ApiToken)

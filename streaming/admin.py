@@ -46,7 +46,8 @@ admin.site.unregister(Camera)
 
 @admin.register(Camera)
 class LiveCameraAdmin(CameraAdmin):
-    list_display = ("picture", *CameraAdmin.list_display, "live")
+    # What matters first: the table is wider than most windows.
+    list_display = ("picture", "name", "live", *CameraAdmin.list_display[1:])
     list_display_links = ("picture", "name")
     readonly_fields = (*CameraAdmin.readonly_fields, "live", "picture")
     actions = (*CameraAdmin.actions, "disconnect")

@@ -14,8 +14,12 @@ class StreamingConfig(AppConfig):
 
     def ready(self) -> None:
         # Registers the checks and the receivers of signals.
+        from cameras.pages import links
         from streaming import checks  # noqa: F401
         from streaming.backplane import announce  # noqa: F401
+        from streaming.network import public
+
+        links.origin_of = public.origin_of
 
     @cached_property
     def web_node(self) -> WebNode:

@@ -46,6 +46,8 @@ class Limits(CatalogueLimits):
     VIEWERS_PER_CAMERA: int = setting(_COUNT, 500)
     #: Messages a second of a viewer, in the long run.
     VIEWER_MESSAGES_PER_S: int = setting(_COUNT, 20)
+    #: Requests a second for pictures and live states of cameras, of one reader.
+    POLLS_PER_S: int = setting(_COUNT, 100)
     #: Responses of endless pictures, in a process.
     STREAMS: int = setting(_COUNT, 100)
     #: Those of one reader.

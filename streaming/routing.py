@@ -12,6 +12,7 @@ from django.urls import path, re_path
 from streaming import conf
 from streaming.network.origins import SameOriginValidator
 from streaming.network.path_prefix import PathPrefix
+from streaming.network.proxies import behind_proxies
 from streaming.network.sign_in import signed_in
 from streaming.network.socket_limits import Visitors
 from streaming.process.web import WebNode, node
@@ -42,13 +43,16 @@ def websockets(node: WebNode) -> list[Any]:
     return [
         path("ws/publish/<slug:slug>/", of_pages(publish)),
         path("ws/watch/", of_pages(watch)),
+        path("ws/shared/<uuid:link>/", of_pages(watch)),
     ]
 
 
 websocket_urlpatterns = websockets(node())
 
-#: For the "websocket" of a ProtocolTypeRouter. Other paths are refused: without that, each would be
-#: an error of the server.
-application = PathPrefix(
+#: Other paths are refused: without that, each would be an error of the server.
+sockets = PathPrefix(
     URLRouter([*websocket_urlpatterns, re_path("", cast(Any, WebsocketDenier.as_asgi()))])
 )
+#: For the "websocket" of a ProtocolTypeRouter: `sockets`, by whose limits each visitor has an
+#: address of their own behind a proxy of TRUSTED_PROXIES, too.
+application = behind_proxies(sockets)

@@ -17,7 +17,9 @@ from django.test import Client, override_settings
 
 from cameras import database
 from cameras.models import Camera, Grant, Role
+from streaming.process import web
 from streaming.supervision import embedded
+from streaming.watch.polls import Polls
 from tests.valkey import Valkey
 
 STATIC_FILES = "servestatic.middleware.ServeStaticMiddleware"
@@ -99,6 +101,12 @@ def valkey(valkey_server: Valkey) -> Valkey:
 def nobody_was_refused() -> None:
     """Wrong tokens are counted in the cache."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_polled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What readers have left of a second, or of a test's own time, is that of no earlier test."""
+    monkeypatch.setattr(web.node(), "polls", Polls())
 
 
 @pytest.fixture(autouse=True)

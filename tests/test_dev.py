@@ -36,6 +36,11 @@ class TestPython:
         assert (dev.OLDEST_PYTHON, dev.NEWEST_PYTHON) == ((3, 11), (3, 14))
 
 
+def test_a_command_that_is_none_is_answered_with_the_nearest(capsys):
+    assert dev.main(["rum"]) == 2
+    assert "Did you mean 'run'?" in capsys.readouterr().out
+
+
 class TestLocks:
     @pytest.mark.parametrize(
         "lock", ["requirements/run.lock", "requirements/dev.lock", "package-lock.json"]

@@ -13,7 +13,6 @@ PACKAGES = ("cameras", "skysentry", "streaming")
 WIRING = {"apps.py", "asgi.py", "urls.py"}
 #: Tested by a file of another name, which says what it tries rather than where that stands.
 ELSEWHERE = {
-    "streaming/watch/words.py": "streaming/watch/test_limits.py",
     "cameras/models/secrets.py": "cameras/test_secret.py",
     "cameras/signals.py": "cameras/test_receivers.py",
     "cameras/postgresql/base.py": "cameras/test_postgresql.py",

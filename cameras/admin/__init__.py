@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from cameras.admin.cameras import CameraAdmin
-from cameras.admin.secrets import ApiTokenAdmin, PublishKeyAdmin
+from cameras.admin.groups import CameraGroupAdmin
+from cameras.admin.secrets import (
+    ApiTokenAdmin,
+    PersonInvitationAdmin,
+    PublishKeyAdmin,
+    ShareLinkAdmin,
+)
 from cameras.admin.sessions import CaptureSessionAdmin
 
-__all__ = ["ApiTokenAdmin", "CameraAdmin", "CaptureSessionAdmin", "PublishKeyAdmin"]
+__all__ = [
+    "ApiTokenAdmin",
+    "CameraAdmin",
+    "CameraGroupAdmin",
+    "CaptureSessionAdmin",
+    "PersonInvitationAdmin",
+    "PublishKeyAdmin",
+    "ShareLinkAdmin",
+]

@@ -22,13 +22,21 @@ class GrantForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Another person needs a grant of their own: the first one's right must visibly end.
-        if self.instance.pk and "user" in self.fields:
-            self.fields["user"].disabled = True
+        for name in {"user", "user_group"} & self.fields.keys():
+            self.fields[name].disabled = bool(self.instance.pk)
+
+    def clean(self) -> dict[str, Any] | None:
+        given: dict[str, Any] | None = super().clean()
+        who = [self.cleaned_data.get("user"), self.cleaned_data.get("user_group")]
+        if not self.instance.invitation_id and sum(each is not None for each in who) != 1:
+            raise forms.ValidationError(_("Choose either a person or a group of people."))
+        return given
 
 
 class GrantInline(admin.TabularInline):  # type: ignore[type-arg]
     model = Grant
     form = GrantForm
+    fields = ("user", "user_group", "role")
     autocomplete_fields = ("user",)
     extra = 0
 

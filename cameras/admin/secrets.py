@@ -10,9 +10,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from cameras import access
 from cameras.admin.confirmation import confirmed
 from cameras.admin.managed import CameraScopedAdmin
-from cameras.models import ApiToken, PublishKey
+from cameras.models import ApiToken, PersonInvitation, PublishKey, ShareLink
 from cameras.secret import Secret
 from cameras.users import NAME_FIELD, User, signed_in_user
 
@@ -22,9 +23,14 @@ def show_once(request: HttpRequest, row: Secret, secret: str) -> None:
     messages.warning(request, message % {"name": row, "secret": secret})
 
 
-def label(row: PublishKey | ApiToken) -> str:
+def label(row: Secret) -> str:
     """Names alone are the same on many cameras."""
-    return f"{row.camera if isinstance(row, PublishKey) else row.user}: {row}"
+    match row:
+        case PublishKey() | ShareLink():
+            return f"{row.camera or row.created_by}: {row}"
+        case ApiToken():
+            return f"{row.user}: {row}"
+    return str(row)
 
 
 @transaction.atomic
@@ -76,6 +82,44 @@ class PublishKeyAdmin(CameraScopedAdmin, SecretAdmin):
         if not change:
             obj.created_by = signed_in_user(request)
         super().save_model(request, obj, form, change)
+
+
+@admin.register(ShareLink)
+class ShareLinkAdmin(SecretAdmin):
+    """Links are made on pages, where somebody sees what they lead to."""
+
+    fixed = ("id", "camera", "group", "created_by", "origins", "max_viewers", *SecretAdmin.fixed)
+    fields = ("name", *fixed)
+    list_display = ("name", "camera", "group", "created_by", "expires", "last_used", "revoked")
+    list_select_related = ("camera", "group", "created_by")
+    search_fields = ("name", "camera__name", "group__name")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ShareLink]:
+        user = signed_in_user(request)
+        everything = super().get_queryset(request)
+        if user.is_superuser:
+            return everything
+        return everything.filter(pk__in=access.revocable_links(user).values("pk"))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+@admin.register(PersonInvitation)
+class PersonInvitationAdmin(SecretAdmin):
+    fixed = ("created_by", "expires", "used", *SecretAdmin.fixed)
+    fields = ("name", *fixed)
+    list_display = ("name", "created_by", "created", "expires", "used", "revoked")
+    list_select_related = ("created_by",)
+    search_fields = ("name",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PersonInvitation]:
+        user = signed_in_user(request)
+        everything = super().get_queryset(request)
+        return everything if user.is_superuser else everything.filter(created_by=user)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
 
 
 @admin.register(ApiToken)

@@ -41,6 +41,7 @@ class CameraSerializer(ModelSerializer[Camera]):
     url = HyperlinkedIdentityField(view_name="api-camera-detail", lookup_field="slug")
     owner = SlugRelatedField[User](slug_field=NAME_FIELD, read_only=True, help_text=_("User name."))
     manageable = BooleanField(read_only=True, help_text=_("Whether you may change it."))
+    publishable = BooleanField(read_only=True, help_text=_("Whether you may publish to it."))
 
     class Meta:
         model = Camera
@@ -53,6 +54,7 @@ class CameraSerializer(ModelSerializer[Camera]):
             "notes",
             "owner",
             "manageable",
+            "publishable",
             "enabled",
             "visibility",
             *CAPTURE_FIELDS,

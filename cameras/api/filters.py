@@ -8,6 +8,7 @@ from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
+from cameras.access import visible_groups
 from cameras.models import Camera, CaptureSession
 
 
@@ -22,10 +23,15 @@ class StrictBooleanFilter(filters.TypedChoiceFilter):  # type: ignore[misc]
 
 class CameraFilter(filters.FilterSet):  # type: ignore[misc]
     enabled = StrictBooleanFilter()
+    group = filters.CharFilter(method="of_group", help_text=_("Slug of a group of cameras."))
 
     class Meta:
         model = Camera
         fields = ("enabled", "visibility")
+
+    def of_group(self, cameras: QuerySet[Camera], _name: str, slug: str) -> QuerySet[Camera]:
+        groups = visible_groups(self.request.user).filter(slug=slug)
+        return cameras.filter(groups__in=groups.values("pk"))
 
 
 class SessionFilter(filters.FilterSet):  # type: ignore[misc]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -41,6 +41,16 @@ _DETAIL_OF_STATUS = {
 }
 
 
+class Kind(NamedTuple):
+    """Tells problems of one status apart, for programs by the type."""
+
+    type: str
+    title: str
+
+
+DATABASE_UNAVAILABLE = Kind("urn:skysentry:database-unavailable", "Database unavailable")
+
+
 class ErrorSerializer(serializers.Serializer[Any]):
     """One value that is not as it must be."""
 
@@ -54,8 +64,13 @@ class ErrorSerializer(serializers.Serializer[Any]):
 class ProblemSerializer(serializers.Serializer[Any]):
     """What went wrong (RFC 9457)."""
 
-    type = serializers.CharField(help_text=_("“about:blank”: the status says it all."))
-    title = serializers.CharField(help_text=_("The status in words."))
+    type = serializers.CharField(
+        help_text=_(
+            "“about:blank”: the status says it all. Of 503 also"
+            " “urn:skysentry:database-unavailable” and “urn:skysentry:redis-unavailable”."
+        )
+    )
+    title = serializers.CharField(help_text=_("The type in words, or else the status."))
     status = serializers.IntegerField()
     detail = serializers.CharField(help_text=_("What happened, for people to read."))
     instance = serializers.CharField(help_text=_("The path that was asked for."))
@@ -67,11 +82,12 @@ def problem(
     status: int,
     detail: object,
     errors: list[dict[str, str]] | None = None,
+    kind: Kind | None = None,
 ) -> HttpResponse:
     # Not REST framework's own response: that one would come in whatever form the view renders.
+    of_status = Kind("about:blank", HTTPStatus(status).phrase)
     members = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
+        **(kind or of_status)._asdict(),
         "status": status,
         "detail": detail,
         "instance": request.path,
@@ -91,7 +107,8 @@ def handle(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
     if isinstance(error, exceptions.ValidationError):
         errors = [_error(request, place, detail) for place, detail in _flatten(answer.data)]
     detail = _DETAIL_OF_ERROR.get(type(error)) or answer.data["detail"]
-    response = problem(request, answer.status_code, detail, errors)
+    kind = getattr(error, "kind", None)
+    response = problem(request, answer.status_code, detail, errors, kind)
     for name in _HEADERS:
         if name in answer:
             response[name] = answer[name]
@@ -113,12 +130,14 @@ def _error(request: Request, place: str, detail: str) -> dict[str, str]:
     return {"parameter": place.lstrip("/"), "detail": detail} if place else {"detail": detail}
 
 
-def _page_or_problem(status: int, page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def _page_or_problem(
+    status: int, page: Callable[..., HttpResponse], kind: Kind | None = None
+) -> Callable[..., HttpResponse]:
     """For what Django answers before, or instead of, a view of the API."""
 
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.path_info.startswith("/api/"):
-            return problem(request, status, _DETAIL_OF_STATUS[status])
+            return problem(request, status, _DETAIL_OF_STATUS[status], kind=kind)
         return page(request, *args, **kwargs)
 
     return answer
@@ -159,7 +178,7 @@ def _unavailable_page(request: HttpRequest) -> HttpResponse:
     return HttpResponse(loader.get_template("503.html").render(), status=503)
 
 
-_unavailable = _page_or_problem(503, _unavailable_page)
+_unavailable = _page_or_problem(503, _unavailable_page, DATABASE_UNAVAILABLE)
 
 
 def database_unavailable(request: HttpRequest, error: Exception) -> HttpResponse:

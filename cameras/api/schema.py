@@ -44,6 +44,8 @@ class ApiSchema(AutoSchema):
         match parts:
             case ["api", "cameras", "keys"]:
                 return ["keys"]
+            case ["api", "cameras" | "groups", "grants" | "links"]:
+                return ["sharing"]
             case ["api", "cameras", _] | ["api", "stats"]:
                 return ["live"]
             case ["api", about, *_]:

@@ -7,12 +7,26 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from cameras.api.cameras import CameraViewSet
+from cameras.api.groups import GroupViewSet
 from cameras.api.secrets import KeyViewSet, TokenViewSet
 from cameras.api.sessions import SessionViewSet
+from cameras.api.sharing import (
+    CameraGrantViewSet,
+    CameraLinkViewSet,
+    GroupGrantViewSet,
+    GroupLinkViewSet,
+)
 
 router = SimpleRouter()
 router.register("cameras", CameraViewSet, basename="api-camera")
-router.register(f"cameras/(?P<slug>{SlugConverter.regex})/keys", KeyViewSet, basename="api-key")
+_camera = f"cameras/(?P<slug>{SlugConverter.regex})"
+router.register(f"{_camera}/keys", KeyViewSet, basename="api-key")
+router.register(f"{_camera}/grants", CameraGrantViewSet, basename="api-camera-grant")
+router.register(f"{_camera}/links", CameraLinkViewSet, basename="api-camera-link")
+router.register("groups", GroupViewSet, basename="api-group")
+_group = f"groups/(?P<slug>{SlugConverter.regex})"
+router.register(f"{_group}/grants", GroupGrantViewSet, basename="api-group-grant")
+router.register(f"{_group}/links", GroupLinkViewSet, basename="api-group-link")
 router.register("sessions", SessionViewSet, basename="api-session")
 router.register("tokens", TokenViewSet, basename="api-token")
 

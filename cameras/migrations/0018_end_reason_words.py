@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cameras", "0007_former_slug"),
+        ("cameras", "0011_kiosk"),
     ]
 
     operations = [

@@ -3,26 +3,24 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 
-from anyascii import anyascii
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.base import ModelBase
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from cameras import quotas
 from cameras.models.choices import (
     Codec,
     Delivery,
-    Role,
     Visibility,
     between,
     one_of,
     validate_finite,
 )
+from cameras.models.slugs import MAX_LENGTH, save_with_slug, slug_of
 from cameras.naming import first_free, validate_line
 
 MAX_WIDTH = 1920
@@ -30,10 +28,6 @@ MAX_HEIGHT = 1080
 MAX_FRAME_RATE = 30
 MIN_QUALITY = 0.1
 
-# The slug field is longer: there is always room for "-2", "-3", ...
-_SLUG_BASE_LENGTH = 50
-#: As many as may be added at once by one name.
-_SLUG_ATTEMPTS = 50
 #: How a camera sends its pictures.
 CAPTURE_FIELDS = ("width", "height", "frame_rate", "quality", "delivery", "codec")
 #: Pages beside those of the cameras: /cameras/add/.
@@ -46,7 +40,7 @@ class Camera(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     slug = models.SlugField(
         _("slug"),
-        max_length=60,
+        max_length=MAX_LENGTH,
         unique=True,
         blank=True,
         help_text=_("Part of the camera's address. Made from the name when left empty."),
@@ -164,29 +158,26 @@ class Camera(models.Model):
         using: str | None = None,
         update_fields: Iterable[str] | None = None,
     ) -> None:
-        finds_slug = not self.slug
-        before = Camera.objects.filter(pk=self.pk).values_list("slug", flat=True).first()
+        saved = Camera.objects.filter(pk=self.pk).values_list("slug", "owner")
+        before, owner = saved.first() or (None, None)
         is_written = not update_fields or "slug" in update_fields
-        for attempt in range(1, _SLUG_ATTEMPTS + 1):
-            if finds_slug:
-                self.slug = _free_slug(self.name)
-            try:
-                with transaction.atomic(using):
-                    if self._state.adding:
-                        self._check_quota()
-                    super().save(
-                        force_insert=force_insert,
-                        force_update=force_update,
-                        using=using,
-                        update_fields=update_fields,
-                    )
-                    if before and before != self.slug and is_written:
-                        FormerSlug.keep(self, before)
-                    return
-            except IntegrityError:
-                # Somebody else took the slug meanwhile.
-                if not finds_slug or attempt == _SLUG_ATTEMPTS or not _is_taken(self.slug):
-                    raise
+        is_handed_over = owner != self.owner_id and (
+            not update_fields or not {"owner", "owner_id"}.isdisjoint(update_fields)
+        )
+
+        def write() -> None:
+            if is_handed_over:
+                self._check_quota()
+            super(Camera, self).save(
+                force_insert=force_insert,
+                force_update=force_update,
+                using=using,
+                update_fields=update_fields,
+            )
+            if before and before != self.slug and is_written:
+                FormerSlug.keep(self, before)
+
+        save_with_slug(self, write, free_slug=_free_slug, is_taken=_is_taken, using=using)
 
     def _check_quota(self) -> None:
         quotas.check(
@@ -209,7 +200,7 @@ def is_id(address: str) -> bool:
 
 
 def _free_slug(name: str) -> str:
-    base = slugify(anyascii(name))[:_SLUG_BASE_LENGTH].rstrip("-_") or "camera"
+    base = slug_of(name) or "camera"
     if is_id(base):
         base = "camera"
     taken = {
@@ -230,7 +221,7 @@ class FormerSlug(models.Model):
     #: Of one camera; older ones are free for others again.
     MAX_KEPT = 10
 
-    slug = models.SlugField(_("slug"), max_length=60, unique=True)
+    slug = models.SlugField(_("slug"), max_length=MAX_LENGTH, unique=True)
     camera = models.ForeignKey(
         Camera, on_delete=models.CASCADE, related_name="former_slugs", verbose_name=_("camera")
     )
@@ -258,36 +249,3 @@ class FormerSlug(models.Model):
         cls.objects.update_or_create(slug=slug, defaults={"camera": camera})
         kept = cls.objects.filter(camera=camera)[: cls.MAX_KEPT].values_list("pk", flat=True)
         cls.objects.filter(camera=camera).exclude(pk__in=list(kept)).delete()
-
-
-class Grant(models.Model):
-    """What a person who does not own a camera may do with it."""
-
-    camera = models.ForeignKey(
-        Camera, on_delete=models.CASCADE, related_name="grants", verbose_name=_("camera")
-    )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.CASCADE,
-        related_name="camera_grants",
-        verbose_name=_("user"),
-    )
-    role = models.CharField(
-        _("role"),
-        max_length=10,
-        choices=Role.choices,
-        default=Role.WATCH,
-        help_text=_("Who publishes may watch too; who manages may do both."),
-    )
-
-    class Meta:
-        verbose_name = _("grant")
-        verbose_name_plural = _("grants")
-        ordering = ("camera", "user")
-        constraints = (
-            models.UniqueConstraint(name="grant_once", fields=("camera", "user")),
-            models.CheckConstraint(name="grant_role", condition=one_of("role", Role)),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.user}: {self.get_role_display()}"

@@ -106,6 +106,8 @@ class SignInLink(Secret):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     expires = models.DateTimeField(_("expires"))
     used = models.DateTimeField(_("used"), null=True)
+    #: Whether the person may choose a new password with it, without the one before.
+    sets_password = models.BooleanField(default=False, db_default=False, editable=False)
     #: Of the user's password when the link was made: one that is changed ends links, too.
     auth_hash = models.CharField(max_length=128, editable=False)
 

@@ -20,7 +20,6 @@ from django.views.decorators.cache import never_cache
 from cameras import access
 from cameras.models import ApiToken
 from cameras.pages.forms import TokenForm
-from cameras.pages.requests import row_id
 from cameras.pages.secrets import show_secret
 from cameras.quotas import QuotaExceeded
 from cameras.users import User, signed_in_user
@@ -42,6 +41,10 @@ class AccountView(LoginRequiredMixin, View):
                 return self._revoke(ApiToken.valid().filter(user=user), "#tokens")
             case "revoke-key":
                 return self._revoke(access.keys_created_by(user), "#keys")
+            case "revoke-link":
+                return self._revoke(access.links_sent_by(user), "#links")
+            case "revoke-screen":
+                return self._revoke(access.screens_of(user), "#screens")
         return HttpResponse(status=400)
 
     def _page(self, form: TokenForm, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
@@ -50,6 +53,8 @@ class AccountView(LoginRequiredMixin, View):
             "tokens": ApiToken.valid().filter(user=user),
             "keys": access.keys_created_by(user).select_related("camera"),
             "fallen": access.fallen_keys_of(user),
+            "links": access.links_sent_by(user),
+            "screens": access.screens_of(user),
             "form": form,
         }
         return render(self.request, "account/account.html", context, status=status)
@@ -66,7 +71,9 @@ class AccountView(LoginRequiredMixin, View):
         return show_secret(self.request, token, secret)
 
     def _revoke(self, secrets: Any, place: str) -> HttpResponse:
-        row = secrets.filter(pk=row_id(self.request)).first()
+        chosen = self.request.POST.get("id")
+        # There are few, and their ids are numbers or not.
+        row = next((each for each in secrets if str(each.pk) == chosen), None)
         if row is not None:
             row.revoke()
         messages.success(self.request, _("Revoked."))

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cameras import access, groups
 from cameras.bounds import bounded_field
-from cameras.models import CAPTURE_FIELDS, Camera, Grant, Role
-from cameras.naming import validate_line
+from cameras.models import CAPTURE_FIELDS, Camera, CameraGroup
+from cameras.naming import in_natural_order, validate_line
 from cameras.secret import Secret
-from cameras.users import User, active_user
+from cameras.users import User
 
 #: An API token's life in days; 0 is for ever.
 _LIVES = ((30, _("30 days")), (90, _("90 days")), (365, _("A year")), (0, _("Until it is revoked")))
@@ -60,41 +63,35 @@ class CameraForm(forms.ModelForm):  # type: ignore[type-arg]
         formfield_callback = bounded_field
 
 
-class ShareForm(forms.Form):
-    """Lets a person do something with a camera, or something else than before."""
+class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A group of cameras, as `user` may change it."""
 
-    username = forms.CharField(
-        label=_("User name"),
-        max_length=150,
-        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none"}),
-    )
-    role = forms.ChoiceField(label=_("May"), choices=Role.choices, initial=Role.WATCH)
+    cameras = forms.ModelMultipleChoiceField(Camera.objects.none(), required=False)
 
-    def __init__(self, camera: Camera, data: object = None) -> None:
-        super().__init__(data, prefix="share")  # type: ignore[arg-type]
-        self._camera = camera
+    class Meta:
+        model = CameraGroup
+        fields = ("name", "cameras")
 
-    def clean_username(self) -> User:
-        name = self.cleaned_data["username"]
-        user = active_user(name)
-        if user is None:
-            raise forms.ValidationError(
-                _("No user named “%(name)s”. User names are case-sensitive."),
-                params={"name": name},
-            )
-        if user == self._camera.owner:
-            raise forms.ValidationError(
-                _("%(name)s already owns the camera."), params={"name": name}
-            )
-        return user
+    def __init__(self, user: User, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._user = user
+        self.choosable = access.choosable(user, self.instance)
+        self.fields["cameras"].queryset = self.choosable  # type: ignore[attr-defined]
 
-    def save(self) -> Grant:
-        grant, _made = Grant.objects.update_or_create(
-            camera=self._camera,
-            user=self.cleaned_data["username"],
-            defaults={"role": self.cleaned_data["role"]},
-        )
-        return grant
+    def cameras_to_choose(self) -> list[Camera]:
+        """In natural order; each says by `chosen` whether its box is ticked."""
+        chosen = {str(pk) for pk in self["cameras"].value() or ()}
+        cameras: list[Any] = in_natural_order(self.choosable)
+        for camera in cameras:
+            camera.chosen = str(camera.pk) in chosen
+        return cameras
+
+    def save(self, commit: bool = True) -> CameraGroup:
+        group: CameraGroup = super().save(commit=False)
+        with transaction.atomic():
+            group.save()
+            groups.fill(group, self.cleaned_data["cameras"], by=self._user)
+        return group
 
 
 class KeyForm(forms.Form):

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,13 +19,15 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from cameras import access
-from cameras.models import Camera, PublishKey
+from cameras.models import Camera, CameraGroup, Grant, PublishKey
+from cameras.naming import in_natural_order
 from cameras.pages.addresses import moved
-from cameras.pages.forms import CameraForm, KeyForm, NewCameraForm, ShareForm
+from cameras.pages.forms import CameraForm, KeyForm, NewCameraForm
 from cameras.pages.requests import row_id
 from cameras.pages.secrets import show_secret
+from cameras.pages.sharing import SharingPart
 from cameras.quotas import QuotaExceeded
-from cameras.users import NAME_FIELD, signed_in_user
+from cameras.users import NAME_FIELD, User, signed_in_user
 
 #: From so many on, a list is easier searched than read.
 SEARCHABLE_FROM = 9
@@ -41,21 +43,34 @@ def managed_camera(request: HttpRequest, slug: str) -> Camera:
 def cameras(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()
     user = signed_in_user(request)
-    everything = access.visible_with_rights(user).prefetch_related("grants__user")
+    everything = access.visible_with_rights(user).prefetch_related(_given())
+    groups = in_natural_order(access.visible_groups(user))
+    chosen = request.GET.get("group", "")
+    group = next((each for each in groups if each.slug == chosen), None)
+    if group is not None:
+        everything = everything.filter(groups=group)
     found = everything.filter(
         Q(name__icontains=query)
         | Q(slug__icontains=query)
         | Q(location__icontains=query)
         | Q((f"owner__{NAME_FIELD}__icontains", query))
     )
-    shown = list(found if query else everything)
+    shown = in_natural_order(found if query else everything)
     context = {
         "cameras": shown,
+        "groups": groups,
+        "group": group,
         "words": query,
         "searchable": bool(query) or len(shown) >= SEARCHABLE_FROM,
         "may_create": access.can_create(user),
     }
     return render(request, "cameras/list.html", context)
+
+
+def _given() -> Prefetch[Any]:
+    """What people and groups may do with each camera; whoever is invited may nothing yet."""
+    given = Grant.objects.filter(invitation=None).select_related("user", "user_group")
+    return Prefetch("grants", given)
 
 
 @login_required
@@ -84,6 +99,10 @@ def _next_page(then: str | None, camera: Camera) -> str:
     return reverse("viewer", args=[camera.slug])
 
 
+def _groups_of(camera: Camera, user: User) -> QuerySet[CameraGroup]:
+    return access.visible_groups(user).filter(cameras=camera)
+
+
 @method_decorator(never_cache, name="dispatch")
 class SettingsView(LoginRequiredMixin, View):
     """A camera's settings, who may do what with it, and its keys. `action` says what is posted."""
@@ -97,17 +116,20 @@ class SettingsView(LoginRequiredMixin, View):
         match request.POST.get("action"):
             case "save":
                 return self._save(camera)
-            case "share":
-                return self._share(camera)
-            case "unshare":
-                return self._unshare(camera)
             case "make-key":
                 return self._make_key(camera)
             case "revoke-key":
                 return self._revoke_key(camera)
             case "keep-key":
                 return self._keep_key(camera)
-        return HttpResponse(status=400)
+        answer = self._sharing(camera).act()
+        if isinstance(answer, HttpResponse):
+            return answer
+        return HttpResponse(status=400) if answer is None else self._page(camera, **answer)
+
+    def _sharing(self, camera: Camera) -> SharingPart:
+        address = reverse("camera-settings", args=[camera.slug])
+        return SharingPart(self.request, camera, address)
 
     def _page(
         self, camera: Camera, status: HTTPStatus = HTTPStatus.OK, **forms: Any
@@ -116,11 +138,11 @@ class SettingsView(LoginRequiredMixin, View):
             "camera": camera,
             # Unlike the camera's, these stay as they are saved while a form has mistakes.
             "address": self.kwargs["slug"],
-            "grants": camera.grants.select_related("user").order_by(f"user__{NAME_FIELD}"),
+            **self._sharing(camera).context(),
             "keys": PublishKey.valid().filter(camera=camera),
+            "groups": in_natural_order(_groups_of(camera, signed_in_user(self.request))),
             "fallen": access.keys_without_right(camera),
             "form": CameraForm(instance=camera),
-            "share_form": ShareForm(camera),
             "key_form": KeyForm(prefix="key"),
             **forms,
         }
@@ -132,26 +154,6 @@ class SettingsView(LoginRequiredMixin, View):
             return self._page(camera, form=form)
         form.save()
         return self._redirect(camera, _("Saved."))
-
-    def _share(self, camera: Camera) -> HttpResponse:
-        form = ShareForm(camera, self.request.POST)
-        if not form.is_valid():
-            return self._page(camera, share_form=form)
-        grant = form.save()
-        text = _("Shared with %(name)s: %(role)s.")
-        role = grant.get_role_display()
-        return self._redirect(camera, text % {"name": grant.user, "role": role}, "#people")
-
-    def _unshare(self, camera: Camera) -> HttpResponse:
-        grant = camera.grants.filter(pk=row_id(self.request)).select_related("user").first()
-        if grant is None:
-            return self._redirect(camera, _("It was not shared with them any more."), "#people")
-        grant.delete()
-        text = _("No longer shared with %(name)s.") % {"name": grant.user}
-        if not access.can_manage(signed_in_user(self.request), camera):
-            messages.success(self.request, text)
-            return redirect("cameras")
-        return self._redirect(camera, text, "#people")
 
     def _make_key(self, camera: Camera) -> HttpResponse:
         form = KeyForm(self.request.POST, prefix="key")

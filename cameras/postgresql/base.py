@@ -25,8 +25,9 @@ DEFAULTS: dict[str, Any] = {
     "keepalives_interval": 2,
     "keepalives_count": 2,
     "tcp_user_timeout": 9_000,
-    "options": "-c statement_timeout=10s -c lock_timeout=4s",
 }
+#: Said once it is open: PgBouncer refuses `options`. What a project says in these goes before.
+TIMEOUTS = {"statement_timeout": "10s", "lock_timeout": "4s"}
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -36,6 +37,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_connection_params(self) -> dict[str, Any]:
         return {**DEFAULTS, **super().get_connection_params()}
+
+    def init_connection_state(self) -> None:
+        super().init_connection_state()
+        given = self.get_connection_params().get("options", "")
+        with self.cursor() as cursor:
+            for name, time in TIMEOUTS.items():
+                if name not in given:
+                    cursor.execute(f"SET {name} = '{time}'")
+        if not self.get_autocommit():
+            self.connection.commit()
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         connection = super().get_new_connection(conn_params)

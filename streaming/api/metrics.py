@@ -22,7 +22,7 @@ from rest_framework.request import Request
 
 from cameras import access
 from cameras.database import memory
-from streaming.api.views import LiveView, SingleFormat, redis_unavailable
+from streaming.api.views import LiveView, RedisUnavailable, SingleFormat
 from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import LiveState, ProcessFacts, store
 from streaming.domain import refused_packets, wire
@@ -99,7 +99,7 @@ class MetricsView(LiveView):
             states = store().live(list(cameras.values()))
             facts = _Facts(dict(zip(cameras, states, strict=True)), store().processes())
         except Unavailable:
-            raise redis_unavailable() from None
+            raise RedisUnavailable from None
         registry = CollectorRegistry(auto_describe=False)
         registry.register(facts)
         return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)

@@ -14,6 +14,9 @@ class StatsSerializer(serializers.Serializer[Any]):
 
     camera = serializers.SlugField(help_text=_("Slug of the camera."))
     name = serializers.CharField()
+    enabled = serializers.BooleanField(
+        help_text=_("A disabled camera is seen by those who manage it.")
+    )
     state = serializers.ChoiceField(choices=list(labels.STATES.items()))
     reason = serializers.ChoiceField(
         choices=list(labels.REASONS.items()),

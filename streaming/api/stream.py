@@ -10,7 +10,7 @@ from rest_framework.request import Request
 
 from cameras import access
 from cameras.database import memory
-from cameras.models import ApiToken, Camera
+from cameras.models import Camera
 from streaming.api.views import (
     PictureView,
     TemporarilyUnavailable,
@@ -21,6 +21,7 @@ from streaming.api.views import (
 from streaming.domain.limits import Limit
 from streaming.process.web import node
 from streaming.watch.connection import connection
+from streaming.watch.link_places import LinkPlace
 from streaming.watch.mjpeg import CONTENT_TYPE, MjpegStream, Place
 
 
@@ -31,6 +32,9 @@ class StreamView(PictureView):
     nothing for 10 s is cut off. The stream ends when the right to watch does, and when the camera
     has sent nothing for 30 s.
     """
+
+    #: Of who watches by a share link that has room for so many.
+    link_place: LinkPlace | None = None
 
     @extend_schema(
         operation_id="camera_stream",
@@ -49,11 +53,12 @@ class StreamView(PictureView):
         stream = MjpegStream(
             node().hub,
             camera.pk,
-            _identity(request),
-            request.user.get_username(),
+            self.identity(),
+            self.viewer_name(),
             node().start,
             place,
             connection(_scope(request)),
+            self.link_place,
         )
         # It is long, and asks the database nothing.
         db.close_old_connections()
@@ -64,11 +69,16 @@ class StreamView(PictureView):
         latest(self.watchable(slug))
         return HttpResponse(content_type=CONTENT_TYPE, headers=_HEADERS)
 
+    def viewer_name(self) -> str:
+        """As shown to the camera's owner."""
+        name: str = self.request.user.get_username()
+        return name
+
     def watchable(self, slug: str) -> Camera:
         """Raises Http404, and NotAuthenticated for a program that has not said who it is."""
-        actor = self.request.user
+        actor = self.actor
         watchable = access.watchable(actor).filter(Camera.at(slug))
-        camera = memory.ask(("watchable camera", actor.pk, slug), watchable.first)
+        camera = memory.ask(("watchable camera", type(actor), actor.pk, slug), watchable.first)
         return self.found(camera)
 
 
@@ -86,15 +96,6 @@ def _reserve(request: Request, camera: Camera) -> Place:
 
 #: A proxy must neither keep pictures nor hold them back.
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-
-
-def _identity(request: Request) -> access.Identity:
-    user = request.user
-    if not user.is_authenticated:
-        return access.Identity()
-    if isinstance(request.auth, ApiToken):
-        return access.Identity(user.pk, token_id=request.auth.pk)
-    return access.Identity(user.pk, request.session.session_key)
 
 
 def _scope(request: Request) -> dict[str, object]:

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.utils.cache import get_conditional_response
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.authentication import BaseAuthentication
@@ -21,9 +22,11 @@ from rest_framework.views import APIView
 
 from cameras import access
 from cameras.api import PageAuthentication, PasswordAuthentication, TokenAuthentication
+from cameras.api.problems import Kind
 from cameras.database import memory
-from cameras.models import Camera, Visibility
+from cameras.models import ApiToken, Camera, Visibility
 from streaming.api.serializers import LatestSerializer, StatsSerializer, SystemSerializer
+from streaming.api.throttles import PollThrottle
 from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import IMAGE_TTL_S, LiveState, store
 from streaming.domain import wire
@@ -48,10 +51,9 @@ class TemporarilyUnavailable(APIException):
     wait = RETRY_AFTER_S
 
 
-def redis_unavailable() -> TemporarilyUnavailable:
-    return TemporarilyUnavailable(
-        _("The live state is not available right now. Try again in a moment.")
-    )
+class RedisUnavailable(TemporarilyUnavailable):
+    kind = Kind("urn:skysentry:redis-unavailable", "Redis unavailable")
+    default_detail = _("The live state is not available right now. Try again in a moment.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +103,15 @@ def latest(camera: Camera) -> Latest:
             image, now_ms = store().image(camera.pk), store().now_ms()
         except Unavailable:
             if newest is None:
-                raise redis_unavailable() from None
+                raise RedisUnavailable from None
         else:
             if image and (newest is None or image.received_at > newest.received_at):
                 newest = Latest(wire.unpack(image.message), image.received_at, now_ms)
     if newest is not None and newest.age_s <= IMAGE_TTL_S:
         return newest
     if camera.sessions.exists():
-        raise TemporarilyUnavailable(_("The camera is not sending pictures right now."))
-    raise Http404(_("This camera has never sent a picture."))
+        raise TemporarilyUnavailable(gettext("The camera is not sending pictures right now."))
+    raise Http404(gettext("This camera has never sent a picture."))
 
 
 def _relayed(camera: Camera) -> Latest | None:
@@ -131,16 +133,30 @@ class LiveView(APIView):
 
     def camera(self, slug: str) -> Camera:
         """Raises Http404 for one that is not theirs to see."""
-        actor = self.request.user
-        key = ("visible camera", actor.pk, slug)
+        actor = self.actor
+        key = ("visible camera", type(actor), actor.pk, slug)
         return memory.ask(key, lambda: access.visible_camera(actor, slug))
+
+    @property
+    def actor(self) -> access.Actor:
+        """Whose rights count here."""
+        return self.request.user
+
+    def identity(self) -> access.Identity:
+        """The same, for what lasts longer than the request."""
+        user, auth = self.request.user, self.request.auth
+        if not user.is_authenticated:
+            return access.Identity()
+        if isinstance(auth, ApiToken):
+            return access.Identity(user.pk, token_id=auth.pk)
+        return access.Identity(user.pk, self.request.session.session_key)
 
 
 class CameraStatsView(LiveView):
     """A camera's live state and counters."""
 
     # Pages that get no WebSocket ask for it and for pictures all the time.
-    throttle_classes = ()
+    throttle_classes = (PollThrottle,)
 
     @extend_schema(operation_id="camera_stats", responses=StatsSerializer)
     def get(self, request: Request, slug: str) -> Response:
@@ -196,9 +212,13 @@ class SingleFormat(DefaultContentNegotiation):
 class PictureView(LiveView):
     """Also for <img> and for programs that know no header but a password's."""
 
-    authentication_classes = (TokenAuthentication, PasswordAuthentication, PageAuthentication)
+    authentication_classes: tuple[type[BaseAuthentication], ...] = (
+        TokenAuthentication,
+        PasswordAuthentication,
+        PageAuthentication,
+    )
     content_negotiation_class = SingleFormat
-    throttle_classes = ()
+    throttle_classes = (PollThrottle,)
 
     def get_authenticate_header(self, request: Request) -> str:
         if request.headers.get("Authorization", "").lower().startswith("bearer "):
@@ -304,7 +324,7 @@ def _of_the_system() -> dict[str, int]:
     try:
         processes, frames = store().processes(), store().frames()
     except Unavailable:
-        raise redis_unavailable() from None
+        raise RedisUnavailable from None
     totals = {name: sum(getattr(process, name) for process in processes) for name in _COUNTS}
     return {"frames": frames, **totals}
 
@@ -324,7 +344,7 @@ def _live(cameras: list[Camera]) -> list[LiveState]:
     try:
         states = store().live(ids)
     except Unavailable:
-        raise redis_unavailable() from None
+        raise RedisUnavailable from None
     return node().hub.endings.complete_all(ids, states)
 
 
@@ -336,6 +356,7 @@ def _stats(
         **asdict(state),
         "camera": camera.slug,
         "name": camera.name,
+        "enabled": camera.enabled,
         "session": state.session or None,
         "reason": state.reason or None,
         "since": moment(state.since) if state.since else None,

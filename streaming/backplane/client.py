@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Coroutine
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from streaming.backplane.bus import FrameBus
 from streaming.backplane.clock import ServerClock
 from streaming.backplane.connection import connect, open_connections
-from streaming.backplane.store import AsyncStore
+from streaming.backplane.pools import SHRINK_EVERY_S, AsyncPool
+from streaming.backplane.store import AsyncStore, store
 from streaming.backplane.writer import StoreWriter
 
 
@@ -44,4 +46,13 @@ class Backplane:
         return {
             "clock": self.clock.follow(self._connection),
             "writer": self.writer.run(),
+            "connections": self._shrink(),
         }
+
+    async def _shrink(self) -> None:
+        pool = cast(AsyncPool, self._connection.connection_pool)
+        while True:
+            await asyncio.sleep(SHRINK_EVERY_S)
+            await pool.shrink()
+            # The one of the threads of this process, too.
+            store().shrink()

@@ -13,12 +13,13 @@ from django.conf import settings
 from redis import exceptions
 from redis._parsers import BaseParser
 
+from streaming.backplane.pools import MIN_CONNECTIONS, AsyncPool, Pool
 from streaming.domain.backoff import Backoff
 
 #: REST answers within 2 s also when Redis is frozen, and nothing on the frame path waits for it.
 TIMEOUT_S = 1.0
 #: Of one client in one process.
-MIN_CONNECTIONS, MAX_CONNECTIONS = 2, 10
+MAX_CONNECTIONS = 10
 _OPTIONS: dict[str, Any] = {
     "socket_timeout": TIMEOUT_S,
     "socket_connect_timeout": TIMEOUT_S,
@@ -60,14 +61,14 @@ def reconnect_waits() -> Backoff:
 
 def connect() -> redis.asyncio.Redis:
     """A client for one event loop; connects on first use."""
-    pool = redis.asyncio.BlockingConnectionPool.from_url(settings.REDIS_LAYER_URL, **_OPTIONS)
+    pool = AsyncPool.from_url(settings.REDIS_LAYER_URL, **_OPTIONS)
     return redis.asyncio.Redis.from_pool(pool)
 
 
 async def open_connections(client: redis.asyncio.Redis) -> None:
     """Opens the least that a process has, so that its first frame waits for none.
 
-    One that breaks later is opened again by whoever needs it next; none is closed for being idle.
+    One that breaks later is opened again by whoever needs it next.
     """
     with contextlib.suppress(*Unavailable):
         pings = (cast(Any, client.ping()) for _ in range(MIN_CONNECTIONS))
@@ -76,5 +77,5 @@ async def open_connections(client: redis.asyncio.Redis) -> None:
 
 def connect_sync() -> redis.Redis:
     """A client for synchronous code, such as pages, the API and the admin."""
-    pool = redis.BlockingConnectionPool.from_url(settings.REDIS_LAYER_URL, **_OPTIONS)
+    pool = Pool.from_url(settings.REDIS_LAYER_URL, **_OPTIONS)
     return redis.Redis.from_pool(pool)

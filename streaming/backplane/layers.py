@@ -33,8 +33,24 @@ class SignalingLayer(RedisChannelLayer):  # type: ignore[misc]
     """The `default` layer: a reader waits for Redis to come back.
 
     Its own class would raise in every consumer that listens, and so close the socket of every
-    camera whenever Redis restarts.
+    camera whenever Redis restarts. It would also keep a queue for each of those who have gone: of
+    who read for all others when they went, and of those for whom something comes later.
     """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        #: Channels of this process that somebody listens to, or is about to.
+        self._open: set[str] = set()
+
+    async def new_channel(self, *args: Any, **kwargs: Any) -> str:
+        channel: str = await super().new_channel(*args, **kwargs)
+        self._open.add(channel)
+        return channel
+
+    def forget(self, channel: str) -> None:
+        """Nobody listens to it any more: keep nothing that is for it, or comes later."""
+        self._open.discard(channel)
+        self.receive_buffer.pop(channel, None)
 
     def get_capacity(self, channel: str) -> int:
         """What is for one process is never what many wait for in turn."""
@@ -43,13 +59,28 @@ class SignalingLayer(RedisChannelLayer):  # type: ignore[misc]
 
     async def receive(self, channel: str) -> dict[str, Any]:
         waits = reconnect_waits()
+        self._open.add(channel)
         while True:
             try:
                 message: dict[str, Any] = await super().receive(channel)
                 return message
+            except asyncio.CancelledError:
+                # As its own class does: consumers cancel their last one when they end.
+                self.forget(channel)
+                raise
             except Unavailable as error:
                 logger.debug("Redis gives no messages: %s", reason_of(error))
                 await asyncio.sleep(waits.next_s())
+
+    async def receive_single(self, channel: str) -> tuple[str | list[str], dict[str, Any]]:
+        """For whom the next message is, and the message; one process's own are for who is there."""
+        while True:
+            to, message = await super().receive_single(channel)
+            if "!" not in channel:
+                return to, message
+            there = [each for each in ([to] if isinstance(to, str) else to) if each in self._open]
+            if there:
+                return there, message
 
 
 class FramesLayer(RedisPubSubChannelLayer):  # type: ignore[misc]

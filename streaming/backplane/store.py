@@ -11,6 +11,7 @@ Redis, may raise what `streaming.backplane.connection.Unavailable` names.
 | `image:<camera id>` | hash | newest frame, in its envelope, and when it came |
 | `publisher:<camera id>` | string | who may publish now: a lease of its ingest process |
 | `watching:<camera id>` | hash | per web process: who watches |
+| `link:<share link id>` | sorted set | who watches by a link that has a most, and until when |
 | `process:<id>` | string | what one web or ingest process counts |
 | `frames` | number | frames received since Redis started |
 | `clock` | number | ms to be added to Redis' own time, see server_time.py |
@@ -30,6 +31,7 @@ import redis.asyncio
 
 from streaming.backplane import server_time
 from streaming.backplane.connection import connect_sync
+from streaming.backplane.pools import Pool
 from streaming.domain.liveness import PROCESS_SILENT, State
 
 #: A publisher's lease; renewed every second. Longer than a hiccup, shorter than patience.
@@ -45,6 +47,8 @@ CLIENT_TTL_S = 150
 IMAGE_TTL_S = 10
 #: What a web process says of its viewers holds for so long; it says it every second.
 WATCHING_MS = 3_000
+#: A place of a share link that was not taken again for so long is free; it is, every two seconds.
+LINK_PLACE_MS = 6_000
 #: What a process says of itself holds for so long; it says it every second.
 PROCESS_TTL_S = 5
 
@@ -150,6 +154,7 @@ class Store:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._take_place = client.register_script(_TAKE_PLACE)
 
     def live(self, camera_ids: Sequence[UUID]) -> list[LiveState]:
         """The state of each camera, in the order given."""
@@ -172,11 +177,19 @@ class Store:
     def frames(self) -> int:
         return int(cast(bytes | None, self._client.get("frames")) or 0)
 
+    def take_place(self, link_id: UUID, viewer: str, most: int) -> bool:
+        """As `AsyncStore.take_place`."""
+        return bool(self._take_place(**_place(link_id, viewer, most)))
+
     def holders(self, camera_ids: Sequence[UUID]) -> list[Lease]:
         """The leases that are held on these cameras."""
         keys = [f"publisher:{camera_id}" for camera_id in camera_ids]
         answers = cast(list[bytes | None], self._client.mget(keys)) if keys else []
         return [lease for lease in map(_read_lease, answers) if lease]
+
+    def shrink(self) -> None:
+        """Close the connections that nobody needs any more."""
+        cast(Pool, self._client.connection_pool).shrink()
 
 
 @functools.cache
@@ -194,6 +207,7 @@ class AsyncStore:
         self._renew = client.register_script(_RENEW)
         self._release = client.register_script(_RELEASE)
         self._clean_up = client.register_script(_CLEAN_UP)
+        self._take_place = client.register_script(_TAKE_PLACE)
 
     async def ping(self) -> None:
         """Raises `Unavailable` unless Redis answers."""
@@ -242,6 +256,16 @@ class AsyncStore:
 
     async def holder(self, camera_id: UUID) -> Lease | None:
         return _read_lease(cast(Any, await self._client.get(f"publisher:{camera_id}")))
+
+    # Places of share links
+
+    async def take_place(self, link_id: UUID, viewer: str, most: int) -> bool:
+        """Whether this viewer is one of the `most` who may watch by a link, from now for
+        LINK_PLACE_MS. To be taken again before they are over."""
+        return bool(await self._take_place(**_place(link_id, viewer, most)))
+
+    async def free_place(self, link_id: UUID, viewer: str) -> None:
+        await cast(Any, self._client.zrem(f"link:{link_id}", viewer))
 
     # Once for the whole system
 
@@ -363,6 +387,20 @@ def _read_lease(answer: bytes | None) -> Lease | None:
     return Lease(**json.loads(answer)) if answer else None
 
 
+def _place(link_id: UUID, viewer: str, most: int) -> dict[str, Any]:
+    return {"keys": [f"link:{link_id}"], "args": [viewer, most, LINK_PLACE_MS]}
+
+
+_TAKE_PLACE = """
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+local held = redis.call('ZSCORE', KEYS[1], ARGV[1])
+if not held and redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[2]) then return 0 end
+redis.call('ZADD', KEYS[1], now + ARGV[3], ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+return 1
+"""
 # Each answers with the holder's lease where somebody else holds it, and with nil where it is ours.
 _CLAIM = """
 local held = redis.call('GET', KEYS[1])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, CommandParser
 
 from streaming import conf
 
@@ -28,9 +29,24 @@ def chosen(options: Mapping[str, Any]) -> conf.Conf:
         raise CommandError(re.sub(r"^(?:SKYSENTRY_)?(\w+)", _option, str(error))) from error
 
 
+def add_option(parser: CommandParser, setting: str, help: str, **how: Any) -> None:
+    """The option that takes the place of a setting; its help says what the setting is now."""
+    value = getattr(conf.get(), setting)
+    if isinstance(value, bool):
+        how["action"] = argparse.BooleanOptionalAction
+        value = "on" if value else "off"
+    default = f" (default: {value})" if value is not None else ""
+    text = f"{help}{default}".replace("%", "%%")
+    parser.add_argument(_option_of(setting), dest=_name(setting), help=text, **how)
+
+
 def _name(setting: str) -> str:
     return "port" if setting == "API_PORT" else setting.lower()
 
 
 def _option(setting: re.Match[str]) -> str:
-    return f"--{_name(setting[1]).replace('_', '-')}"
+    return _option_of(setting[1])
+
+
+def _option_of(setting: str) -> str:
+    return f"--{_name(setting).replace('_', '-')}"

@@ -1,14 +1,27 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from cameras import sign_in_links
 from cameras.pages.sign_in_link import PARAMETER
 from cameras.users import User
+from streaming.conf import Conf
+from streaming.network import addresses
 
 
-def sign_in_link(url: str, user: User) -> str:
-    """A new one, which signs in at the server `url`: once, within an hour."""
+def server_urls(chosen: Conf) -> list[str]:
+    """Where `serve` is found with these settings: by this machine, then by other devices."""
+    return [
+        addresses.url(chosen.HOST, chosen.API_PORT),
+        *addresses.lan_urls(chosen.HOST, chosen.API_PORT),
+        *(addresses.lan_urls(chosen.TLS_HOST, chosen.TLS_PORT, "https") if chosen.TLS else ()),
+    ]
+
+
+def links_to_sign_in(urls: Iterable[str], user: User) -> list[str]:
+    """One new secret as a link at each address; it signs in once, within an hour."""
     query = urlencode({PARAMETER: sign_in_links.issue(user), "next": reverse("wall")})
-    return f"{url}{reverse('sign-in-link')}?{query}"
+    return [f"{url}{reverse('sign-in-link')}?{query}" for url in urls]

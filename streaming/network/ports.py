@@ -8,6 +8,7 @@ only its own origin.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
@@ -63,6 +64,16 @@ def publish_sockets(request: HttpRequest) -> str:
 def watch_socket(request: HttpRequest) -> str:
     """The address of this page's watch socket."""
     return f"{streaming_url(request)}{get_script_prefix()}ws/watch/"
+
+
+def link_socket_path(link_id: UUID) -> str:
+    """The path of the watch socket of a share link, on whichever server it is."""
+    return f"{get_script_prefix()}ws/shared/{link_id}/"
+
+
+def link_socket(request: HttpRequest, link_id: UUID) -> str:
+    """The address of that socket."""
+    return f"{streaming_url(request)}{link_socket_path(link_id)}"
 
 
 def socket_urls(request: HttpRequest) -> list[str]:

@@ -55,19 +55,31 @@ class Visitors:
         return limited
 
     def by_person(self, application: Any) -> Any:
-        """So many of one person who has signed in, on any device."""
+        """So many of one person, on any device and with any token.
+
+        Who has signed in on the page counts at once. `scope["take_place"]` is for who shows a token
+        later: it takes the user, and says whether there is room.
+        """
 
         async def limited(scope: dict[str, Any], receive: Any, send: Any) -> None:
-            user = scope["user"]
-            if not user.is_authenticated:
-                await application(scope, receive, send)
-            elif not self._people.take(user.pk):
-                self._refusals.count(Limit.SOCKETS_PER_PERSON, user.get_username())
-                await close_at_once(receive, send, RETRY_AFTER_S)
-            else:
-                try:
-                    await application(scope, receive, send)
-                finally:
-                    self._people.free(user.pk)
+            people: set[int] = set()
+
+            def take_place(user: Any) -> bool:
+                if user.pk in people:
+                    return True
+                if not self._people.take(user.pk):
+                    self._refusals.count(Limit.SOCKETS_PER_PERSON, user.get_username())
+                    return False
+                people.add(user.pk)
+                return True
+
+            try:
+                if scope["user"].is_authenticated and not take_place(scope["user"]):
+                    await close_at_once(receive, send, RETRY_AFTER_S)
+                else:
+                    await application({**scope, "take_place": take_place}, receive, send)
+            finally:
+                for person in people:
+                    self._people.free(person)
 
         return limited

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -24,6 +26,13 @@ _POLICY = {
 @on_response
 def content_policy(request: HttpRequest, response: HttpResponseBase) -> None:
     """Adds the policy to every answer that has none of its own."""
+    response.headers.setdefault(HEADER, policy(request))
+
+
+def policy(request: HttpRequest, frame_ancestors: Collection[str] = ()) -> str:
+    """The policy of a page that pages of these origins may embed."""
     # 'self' includes the WebSockets of the page's own server.
     parts = {**_POLICY, "connect-src": " ".join(["'self'", *ports.socket_urls(request)])}
-    response.headers.setdefault(HEADER, "; ".join(map(" ".join, parts.items())))
+    if frame_ancestors:
+        parts["frame-ancestors"] = " ".join(frame_ancestors)
+    return "; ".join(map(" ".join, parts.items()))

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 from django.shortcuts import redirect, render
@@ -13,23 +14,37 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cameras import access
-from cameras.models import Camera
+from cameras.models import Camera, CameraGroup
+from cameras.naming import in_natural_order
 from cameras.pages.addresses import moved
+from cameras.pages.sharing_forms import LinkForm
 from streaming import conf
 from streaming.network import addresses, ports
+from streaming.pages import walls
 from streaming.protocol.facts import CameraFacts
 
 
 def wall(request: HttpRequest) -> HttpResponse:
-    cameras = list(access.watchable(request.user))
+    return _wall(request, access.watchable_with_rights(request.user), None)
+
+
+def group_wall(request: HttpRequest, slug: str) -> HttpResponse:
+    group = access.visible_group(request.user, slug)
+    return _wall(request, access.watchable_in(request.user, group), group)
+
+
+def _wall(request: HttpRequest, shown: QuerySet[Camera], group: CameraGroup | None) -> HttpResponse:
+    cameras = in_natural_order(shown)
     data = {
         "socket": ports.watch_socket(request),
         "api": reverse("api-camera-list"),
-        # For cameras that come while the page is open.
-        "page": reverse("viewer", args=["SLUG"]),
-        "cameras": [_facts(camera) for camera in cameras],
+        # Of cameras whose pictures are on another page of the wall.
+        "stats": reverse("api-stats"),
+        **walls.data_of(cameras, page=reverse("viewer", args=[walls.PLACEHOLDER])),
+        **walls.own_data(request, group),
     }
-    context = {"cameras": cameras, "data": data, "blank": Camera(slug="SLUG")}
+    context = {"cameras": cameras, "data": data, "blank": Camera(slug=walls.PLACEHOLDER)}
+    context |= walls.context_of(request, group)
     return render(request, "streaming/wall.html", context)
 
 
@@ -41,11 +56,13 @@ def viewer(request: HttpRequest, slug: str) -> HttpResponse:
         "camera": camera,
         "may_publish": access.can_publish(request.user, camera),
         "may_manage": access.can_manage(request.user, camera),
+        "may_share": access.can_share(request.user, camera),
+        "link_form": LinkForm(prefix="link"),
         "may_invite": camera.enabled and access.can_invite(request.user, camera),
         "data": {
             "socket": ports.watch_socket(request),
             "api": reverse("api-camera-list"),
-            "camera": _facts(camera),
+            "camera": facts(camera),
         },
     }
     return render(request, "streaming/viewer.html", context)
@@ -63,7 +80,7 @@ def capture(request: HttpRequest, slug: str) -> HttpResponse:
         return elsewhere
     # By its id: the page stays open when the camera gets another slug.
     socket = f"{ports.publish_sockets(request)}{camera.pk}/"
-    data = {"socket": socket, "secure": _secure_url(request), "camera": _facts(camera)}
+    data = {"socket": socket, "secure": _secure_url(request), "camera": facts(camera)}
     return render(request, "streaming/capture.html", {"camera": camera, "data": data})
 
 
@@ -83,6 +100,7 @@ def _secure_url(request: HttpRequest) -> str:
     return f"{origins[0]}{request.get_full_path()}" if chosen.TLS and origins else ""
 
 
-def _facts(camera: Camera) -> dict[str, Any]:
-    facts: dict[str, Any] = msgspec.to_builtins(CameraFacts.of(camera))
-    return facts
+def facts(camera: Camera) -> dict[str, Any]:
+    """What a page's scripts need to know of a camera."""
+    known: dict[str, Any] = msgspec.to_builtins(CameraFacts.of(camera))
+    return known

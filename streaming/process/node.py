@@ -10,7 +10,7 @@ from streaming.backplane.client import Backplane
 from streaming.backplane.store import ProcessFacts
 from streaming.domain.limits import Limit
 from streaming.logs import left_out
-from streaming.process import descriptors
+from streaming.process import descriptors, heap
 from streaming.process.vitals import VitalSigns
 from streaming.protocol.enums import ChangeKind
 from streaming.protocol.notices import Change, Notice
@@ -52,6 +52,7 @@ class Node:
             "facts": self._write_facts(),
             "vital signs": self._vital_signs.watch(),
             "descriptors": descriptors.watch(),
+            "heap": heap.trim(),
         }
 
     async def run(self) -> None:

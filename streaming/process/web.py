@@ -16,6 +16,7 @@ from streaming.protocol.notices import Change, Notice
 from streaming.tasks import Work, spawn
 from streaming.watch.hub import Hub
 from streaming.watch.mjpeg import StreamSlots
+from streaming.watch.polls import Polls
 
 
 class WebNode(Node):
@@ -30,6 +31,7 @@ class WebNode(Node):
         super().__init__()
         self.hub = Hub(self.id, self.backplane)
         self.slots = StreamSlots()
+        self.polls = Polls()
         self._running: asyncio.Task[None] | None = None
 
     def start(self) -> asyncio.Task[None]:

@@ -54,6 +54,7 @@ class Denial(Described):
     DELETED = "deleted", "the camera was deleted"
     DISABLED = "disabled", "the camera is disabled; it may be enabled again"
     WITHDRAWN = "withdrawn", "the right to publish to the camera was withdrawn"
+    LINK_ENDED = "link_ended", "the share link expired or was revoked, or its maker may not share"
 
 
 class CloseCode(IntEnum):
@@ -184,6 +185,12 @@ class WatchErrorCode(ErrorCode):
         "no such camera or no right to watch it, also when a right ends while watching; the"
         " subscription stays, and a `state` follows once the camera may be watched (again)",
     )
+    DUPLICATE = (
+        "duplicate",
+        None,
+        "this socket shows the camera already, by another of its addresses, as the sentence says;"
+        " that subscription stays as it was, and this one is none",
+    )
     TOO_MANY = (
         "too_many",
         None,
@@ -195,11 +202,16 @@ class WatchErrorCode(ErrorCode):
         "this camera cannot be shown now: it has too many viewers, or the database does not answer."
         " Subscribe again after `retry_after_s` seconds",
     )
+    LINK_FULL = (
+        "link_full",
+        CloseCode.TRY_AGAIN_LATER,
+        "as many people watch by this share link as it allows",
+    )
     FULL = (
         "full",
         CloseCode.TRY_AGAIN_LATER,
-        "too many viewers, or a token that cannot be checked now: connect again after"
-        " `retry_after_s` seconds",
+        "too many viewers, too many sockets of the person whose token it is, or a token that cannot"
+        " be checked now: connect again after `retry_after_s` seconds",
     )
     TOO_OFTEN = (
         "too_often",

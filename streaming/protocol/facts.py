@@ -38,4 +38,13 @@ class ListedCamera(msgspec.Struct, frozen=True):
     id: Annotated[UUID, about("never changes")]
     slug: Annotated[str, about("its part of addresses, which may change")]
     name: Annotated[str, about("as people call it")]
+    width: Annotated[int, about("of its pictures, as set, pixels")]
+    height: Annotated[int, about("of its pictures, as set, pixels")]
     frame_rate: Annotated[int, about("most frames a second")]
+    publishable: Annotated[bool, about("whether the viewer may publish to it")]
+    manageable: Annotated[bool, about("whether the viewer may change it and add phones")]
+
+    @classmethod
+    def of(cls, camera: object) -> ListedCamera:
+        """Those of an object that has them as attributes, as `access.watchable_with_rights` has."""
+        return msgspec.convert(camera, cls, from_attributes=True)

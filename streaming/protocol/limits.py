@@ -16,6 +16,8 @@ MAX_VIEWER_MESSAGE_BYTES = 4 * 1024
 MAX_CAMERAS = 64
 #: Codecs that anybody may name; there are fewer.
 MAX_CODECS = 16
+#: Of a camera, and of a group of cameras.
+MAX_SLUG_LENGTH = 60
 #: A picture every ten seconds.
 MIN_FPS = 0.1
 MAX_FPS = 30

@@ -11,7 +11,7 @@ from streaming.domain.liveness import State
 from streaming.protocol.control import Pong
 from streaming.protocol.enums import Denial, WatchErrorCode
 from streaming.protocol.facts import ListedCamera
-from streaming.protocol.limits import MAX_CAMERAS, MAX_CODECS, MAX_FPS, MIN_FPS
+from streaming.protocol.limits import MAX_CAMERAS, MAX_CODECS, MAX_FPS, MAX_SLUG_LENGTH, MIN_FPS
 from streaming.protocol.message import PROTOCOL, UNREAD, VERSION, Message, about
 
 _AS_SUBSCRIBED = "as in `subscribe`"
@@ -55,7 +55,12 @@ class Unsubscribe(Message, frozen=True, tag="unsubscribe"):
 
 
 class Follow(Message, frozen=True, tag="follow"):
-    """Asks for `cameras`: now, and whenever it changes."""
+    """Asks for `cameras`: now, and whenever it changes. Sent again, it changes what is followed."""
+
+    group: Annotated[
+        Annotated[str, Meta(max_length=MAX_SLUG_LENGTH)] | None,
+        about("slug of a group of cameras, whose cameras alone are told"),
+    ] = None
 
 
 class ViewerReport(Message, frozen=True, tag="report"):
@@ -125,7 +130,7 @@ class Stages(Message, frozen=True, tag="stages"):
 
 class Cameras(Message, frozen=True, tag="cameras"):
     """After `follow`, and within a second whenever it changes: every camera that the viewer may
-    watch, by name."""
+    watch, or those of the group, by name. None of a group that isn't there, or not for them."""
 
     cameras: tuple[ListedCamera, ...]
 

@@ -18,6 +18,7 @@ from cameras.secret import digest_of
 from streaming import conf
 from streaming.backplane.client import Backplane
 from streaming.backplane.connection import TIMEOUT_S, Unavailable
+from streaming.backplane.layers import SignalingLayer
 from streaming.domain.allowance import Allowance
 from streaming.domain.limits import Limit
 from streaming.domain.sdp import OfferError, clean_offer
@@ -127,6 +128,8 @@ class PublishConsumer(JsonConsumer):
             raise
         finally:
             self._is_gone = True
+            # Channels cancels its own reader, unless that has just read something.
+            cast(SignalingLayer, self.channel_layer).forget(self.channel_name)
             await stop(self._watching)
             await stop(self._alive)
             if self._streaming is not None:

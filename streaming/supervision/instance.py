@@ -15,8 +15,11 @@ class AlreadyRunning(Exception):
 
 
 @contextlib.contextmanager
-def only_one(lock: Path, url: str) -> Iterator[None]:
-    """Raises AlreadyRunning. The lock ends with the process that holds it, however that ends."""
+def only_one(lock: Path, urls: list[str]) -> Iterator[None]:
+    """Hold the lock as the server at these addresses, this machine's own first.
+
+    Raises AlreadyRunning. The lock ends with the process that holds it, however that ends.
+    """
     lock.parent.mkdir(parents=True, exist_ok=True)
     with lock.open("a+") as file:
         try:
@@ -24,29 +27,29 @@ def only_one(lock: Path, url: str) -> Iterator[None]:
         except BlockingIOError:
             raise AlreadyRunning(_who(lock)) from None
         file.truncate(0)
-        file.write(json.dumps({"pid": os.getpid(), "url": url}))
+        file.write(json.dumps({"pid": os.getpid(), "urls": urls}))
         file.flush()
         yield
 
 
-def running_url(lock: Path) -> str | None:
-    """Where the one that holds the lock is found; None while nobody does."""
+def running_urls(lock: Path) -> list[str]:
+    """Where the one that holds the lock is found; nowhere while nobody does."""
     if not lock.exists():
-        return None
+        return []
     with lock.open() as file:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
-            return _url(file.read())
-    return None
+            return _urls(file.read())
+    return []
 
 
-def _url(text: str) -> str | None:
+def _urls(text: str) -> list[str]:
     try:
-        return str(json.loads(text)["url"])
+        return list(json.loads(text)["urls"])
     except ValueError:
         # It holds the lock and has not written yet.
-        return None
+        return []
 
 
 def _who(lock: Path) -> str:
@@ -56,4 +59,5 @@ def _who(lock: Path) -> str:
     except ValueError:
         # It holds the lock and has not written yet.
         return f"SkySentry is starting here already. {advice}"
-    return f"SkySentry is already running here: {other['url']} (process {other['pid']}). {advice}"
+    where = f"{other['urls'][0]} (process {other['pid']})"
+    return f"SkySentry is already running here: {where}. {advice}"

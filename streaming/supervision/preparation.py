@@ -107,5 +107,5 @@ def _owner() -> tuple[User, bool]:
         return ensure_owner()
     except User.DoesNotExist as error:
         raise NotReady(
-            "Every superuser is deactivated. Make another one: manage.py createsuperuser."
+            "Every superuser is deactivated. To add one: python3 manage.py createsuperuser"
         ) from error

@@ -20,8 +20,8 @@ class Follower(Protocol):
     identity: access.Identity
 
     @property
-    def follows(self) -> bool:
-        """Whether they want the list of all that they may watch."""
+    def follows(self) -> str | None:
+        """The list they want: a group's slug, or `lookups.ALL` of all that they may watch."""
 
     @property
     def wished(self) -> Collection[str]:
@@ -61,13 +61,13 @@ class Catalogue:
         """Asks the rule book once for each identity."""
         asking: dict[access.Identity, list[Follower]] = defaultdict(list)
         for follower in self._followers:
-            if follower.follows or follower.wished:
+            if follower.follows is not None or follower.wished:
                 asking[follower.identity].append(follower)
         for identity, followers in asking.items():
             wished = {address for follower in followers for address in follower.wished}
             try:
-                follows = any(each.follows for each in followers)
-                watchable = await self._lookups.look(identity, wished, follows)
+                lists = {each.follows for each in followers if each.follows is not None}
+                watchable = await self._lookups.look(identity, wished, lists)
             except database.Unavailable as error:
                 # Nor would it answer for the others; all is looked at again every ten seconds.
                 database.outages.note(error)

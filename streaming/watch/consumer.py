@@ -2,20 +2,21 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 from uuid import UUID
 
 from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
 from django.utils.translation import gettext as _
 
-from cameras import access, database
+from cameras import access, database, shares
 from cameras.models import ApiToken
 from cameras.secret import digest_of
 from streaming import conf
 from streaming.backplane.store import LiveState
+from streaming.domain.addresses import network_of
 from streaming.domain.allowance import Allowance
 from streaming.domain.choice import Asked
 from streaming.domain.limits import Limit
@@ -48,7 +49,8 @@ from streaming.tasks import connection_task, raise_if_cancelled, stop
 from streaming.watch import words
 from streaming.watch.connection import Connection, connection, direct_write
 from streaming.watch.hub import Hub
-from streaming.watch.lookups import Watchable
+from streaming.watch.link_places import LinkPlace
+from streaming.watch.lookups import ALL, Watchable
 from streaming.watch.outlet import Outlet, SendOutlet
 from streaming.watch.seat import Seat
 
@@ -94,11 +96,14 @@ class WatchConsumer(JsonConsumer):
         self._addresses: dict[UUID, str] = {}
         #: Of all addresses subscribed: those that show nothing now may do so later.
         self._terms: dict[str, _Terms] = {}
-        self.follows = False
+        #: Addresses of cameras of which it was said that they have too many viewers.
+        self._crowded: set[str] = set()
+        self.follows: str | None = None
         self._is_signed_off = False
         self._listed: tuple[ListedCamera, ...] | None = None
         self._outlet: Outlet
         self._connection: Connection | None = None
+        self._link_place: LinkPlace | None = None
         self._seats: dict[UUID, Seat] = {}
         self._writing: asyncio.Task[None] | None = None
         self._close_code = CloseCode.NOT_ALLOWED
@@ -114,6 +119,8 @@ class WatchConsumer(JsonConsumer):
                 self._idle_timer.cancel()
             self.hub.remove(self)
             await stop(self._writing)
+            if self._link_place is not None:
+                await self.hub.link_places.free(self._link_place)
 
     async def dispatch(self, message: Any) -> None:
         # Without Channels' look at old database connections, half of what a message costs: here
@@ -123,10 +130,14 @@ class WatchConsumer(JsonConsumer):
     async def connect(self) -> None:
         self.identity = self.session_identity()
         self.name = self.user.get_username()
+        self._network = network_of(str((self.scope.get("client") or ("",))[0]))
         await self.accept()
         if self.hub.is_full:
             self.count_refusal(Limit.VIEWERS)
             await self.refuse(words.full())
+            return
+        link_id = self.scope["url_route"]["kwargs"].get("link")
+        if link_id is not None and not await self._enter_by_link(link_id):
             return
         if direct := direct_write(self.scope):
             self._connection = direct
@@ -143,6 +154,32 @@ class WatchConsumer(JsonConsumer):
         if token := bearer_token(self.scope):
             await self._authenticate(token)
 
+    async def _enter_by_link(self, link_id: UUID) -> bool:
+        """Whether the browser has opened this share link, and there is room: it alone counts here,
+        whoever has signed in."""
+        cookie = self.scope["cookies"].get(shares.SOCKET_COOKIE, "")
+        try:
+            link = await database.memory.ask_async(
+                ("link", link_id, cookie),
+                lambda: AUTHENTICATION.run(shares.opened, link_id, cookie),
+            )
+        except database.Unavailable:
+            await self.refuse(words.unchecked_link())
+            return False
+        if link is None:
+            await self.refuse(words.link_ended())
+            return False
+        self.identity = shares.identity_of(link)
+        self.name = link.name
+        if link.max_viewers is None:
+            return True
+        place = LinkPlace(link.pk, link.max_viewers)
+        if not await self.hub.link_places.take(place):
+            await self.refuse(words.link_full())
+            return False
+        self._link_place = place
+        return True
+
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         # Those who watch a wall have more to report.
         price = 1 / (1 + len(self.cameras) / _CAMERAS_PER_SHARE)
@@ -154,7 +191,7 @@ class WatchConsumer(JsonConsumer):
     async def handle_message(self, message: FromViewer) -> None:
         self._heard_s = time.monotonic()
         match message:
-            case ViewerAuthenticate() if self.identity.token_id or self._terms or self.follows:
+            case ViewerAuthenticate() if self._is_known:
                 raise MessageError(_("authenticate comes first, and once."))
             case ViewerAuthenticate():
                 await self._authenticate(message.token)
@@ -164,7 +201,7 @@ class WatchConsumer(JsonConsumer):
                 await self._pace(len(message.cameras))
                 self._unsubscribe(message)
             case Follow():
-                await self._follow()
+                await self._follow(message.group or ALL)
             case AskKeyFrame():
                 for camera_id in self._known({message.camera}):
                     self.hub.restart_video(self, camera_id)
@@ -177,6 +214,12 @@ class WatchConsumer(JsonConsumer):
 
     def bad_message(self, sentence: str) -> WatchError:
         return WatchError(WatchErrorCode.BAD_MESSAGE, sentence)
+
+    @property
+    def _is_known(self) -> bool:
+        """Whether it is too late to say who one is."""
+        by_secret = self.identity.token_id or self.identity.share_id
+        return bool(by_secret or self._terms or self.follows is not None)
 
     async def _pace(self, cameras: int) -> None:
         """Changes cost others something: whoever makes many waits between them.
@@ -206,6 +249,10 @@ class WatchConsumer(JsonConsumer):
         if token is None:
             await self.refuse(words.wrong_token())
             return
+        take_place = cast(Any, self.scope)["take_place"]
+        if not take_place(token.user):
+            await self.refuse(words.too_many_sockets())
+            return
         self.identity = access.Identity(token.user_id, token_id=token.pk)
         self.name = token.user.get_username()
         await self.send_message(ViewerWelcome(self.name))
@@ -222,6 +269,8 @@ class WatchConsumer(JsonConsumer):
             await self.refuse(words.too_many())
             return
         self._terms |= dict.fromkeys(addresses, terms)
+        # Whoever asks again gets an answer again.
+        self._crowded -= addresses
         if wished := addresses & self.wished:
             await self._look_for(wished)
 
@@ -235,10 +284,10 @@ class WatchConsumer(JsonConsumer):
             await self.refuse(words.not_found(address))
         await self._show(watchable)
 
-    async def _look(self, addresses: set[str], with_list: bool = False) -> Watchable | None:
+    async def _look(self, addresses: set[str], lists: Collection[str] = ()) -> Watchable | None:
         """None where the database cannot be asked, and where the process ends."""
         try:
-            return await self.hub.lookups.look(self.identity, addresses, with_list)
+            return await self.hub.lookups.look(self.identity, addresses, lists, self._network)
         except database.Unavailable as error:
             database.outages.note(error)
         except asyncio.CancelledError:
@@ -250,13 +299,18 @@ class WatchConsumer(JsonConsumer):
             self.hub.leave(self, camera_id)
             self._seats.pop(camera_id).discard()
         for address in message.cameras:
-            self._terms.pop(address, None)
+            self._forget(address)
 
-    async def _follow(self) -> None:
-        if self.follows:
+    def _forget(self, address: str) -> None:
+        self._terms.pop(address, None)
+        self._crowded.discard(address)
+
+    async def _follow(self, name: str) -> None:
+        if self.follows == name:
             return
-        self.follows = True
-        if watchable := await self._look(self.wished, with_list=True):
+        self.follows = name
+        self._listed = None
+        if watchable := await self._look(self.wished, [name]):
             await self.may_watch(watchable)
 
     async def _show(self, watchable: Watchable) -> None:
@@ -266,16 +320,24 @@ class WatchConsumer(JsonConsumer):
                 # Shown, or unsubscribed, meanwhile.
                 continue
             if camera_id in self.cameras:
-                # By another of its addresses.
-                del self._terms[address]
+                self._forget(address)
+                said = words.duplicate(address, self._addresses[camera_id])
+                self._outlet.text((WatchError, address), said.text())
                 continue
             if self.hub.is_crowded(camera_id):
-                self.count_refusal(Limit.VIEWERS_PER_CAMERA)
-                self._post(camera_id, words.crowded(address))
+                self._say_crowded(camera_id, address)
                 continue
+            self._crowded.discard(address)
             self._addresses[camera_id] = address
             self._terms[address].apply(self.seat(camera_id))
             await self.hub.join(self, camera_id)
+
+    def _say_crowded(self, camera_id: UUID, address: str) -> None:
+        """Once for each time that they ask: who waits is looked after again and again."""
+        if address not in self._crowded:
+            self._crowded.add(address)
+            self.count_refusal(Limit.VIEWERS_PER_CAMERA)
+            self._post(camera_id, words.crowded(address))
 
     def _report(self, message: ViewerReport) -> None:
         for camera_id in self._known({message.camera}):
@@ -323,10 +385,15 @@ class WatchConsumer(JsonConsumer):
         return self._terms.keys() - {self._addresses[camera_id] for camera_id in self.cameras}
 
     async def may_watch(self, watchable: Watchable) -> None:
-        if self.follows and watchable.cameras != self._listed:
-            self._listed = watchable.cameras
-            self._post(None, Cameras(watchable.cameras))
+        if self.follows is not None:
+            # Not asked for where what it follows has changed meanwhile.
+            self._list(watchable.lists.get(self.follows))
         await self._show(watchable)
+
+    def _list(self, cameras: tuple[ListedCamera, ...] | None) -> None:
+        if cameras is not None and cameras != self._listed:
+            self._listed = cameras
+            self._post(None, Cameras(cameras))
 
     def _known(self, addresses: set[str]) -> list[UUID]:
         """Those of the cameras shown."""

@@ -22,6 +22,7 @@ from streaming.lanes import RIGHTS, VIEWERS
 from streaming.tasks import Tasks, Work, raise_if_cancelled
 from streaming.watch.catalogue import Catalogue
 from streaming.watch.endings import Endings, is_incomplete
+from streaming.watch.link_places import LinkPlaces
 from streaming.watch.lookups import Lookups, allowed
 from streaming.watch.memory import Memory, Readers
 from streaming.watch.outlet import DirectOutlets
@@ -66,12 +67,14 @@ class Hub:
         self.lookups = Lookups(self._tasks)
         #: Who wants to know what else they may watch.
         self.catalogue = Catalogue(self.lookups)
+        self.link_places = LinkPlaces(backplane.store)
 
     def work(self) -> dict[str, Work]:
         """What runs for the life of the process, by name."""
         return {
             "states": self._follow_states(),
             "catalogue": self.catalogue.run(),
+            "link places": self.link_places.run(),
             "wants": self._wants.run(),
             "outlets": self.outlets.run(),
             "relays": self._tasks.run(),

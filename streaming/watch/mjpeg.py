@@ -19,6 +19,7 @@ from streaming.domain.pauses import pause_s
 from streaming.tasks import connection_task
 from streaming.watch.connection import Connection
 from streaming.watch.hub import Hub
+from streaming.watch.link_places import LinkPlace
 from streaming.watch.outlet import STUCK_AFTER_S, SWEEP_EVERY_S
 from streaming.watch.seat import Outgoing, Seat
 
@@ -93,7 +94,8 @@ class MjpegStream:
     and no picture before the one before it has gone out.
 
     `start` gives the background work of the process, with which the stream ends. `connection` is
-    where the response goes, if the server says so; `place` is given back at the end.
+    where the response goes, if the server says so; `place` is given back at the end, and so is
+    `link_place`, which a share link has room for.
     """
 
     def __init__(
@@ -105,6 +107,7 @@ class MjpegStream:
         start: Callable[[], asyncio.Task[None]],
         place: Place,
         connection: Connection | None = None,
+        link_place: LinkPlace | None = None,
     ) -> None:
         self.identity = identity
         self.name = name
@@ -114,6 +117,7 @@ class MjpegStream:
         self._start = start
         self._connection = connection
         self._place = place
+        self._link_place = link_place
         self._seat = Seat(lambda _seat: self._wake.set())
         self._wake = asyncio.Event()
         self._is_over = False
@@ -130,6 +134,8 @@ class MjpegStream:
         guarding = connection_task("stream.mjpg: stuck?", self._cut_off_if_stuck())
         self._hub.add(self)
         try:
+            if self._link_place is not None:
+                await self._hub.link_places.take(self._link_place)
             await self._hub.join(self, self._camera_id)
             yield _FIRST
             while picture := await self._next():
@@ -138,6 +144,8 @@ class MjpegStream:
             self._leave()
             guarding.cancel()
             running.remove_done_callback(self._end)
+            if self._link_place is not None:
+                await self._hub.link_places.free(self._link_place)
 
     def close(self) -> None:
         """The response is over, wherever it was: Django says so, in a thread."""

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from cameras import database, denials
 from cameras.identity import Identity
 from streaming.lanes import RIGHTS
+from streaming.network.socket_limits import RETRY_AFTER_S as SOCKETS_RETRY_AFTER_S
 from streaming.protocol.enums import Denial, WatchErrorCode
 from streaming.protocol.limits import MAX_CAMERAS
 from streaming.protocol.watch import WatchError
@@ -23,6 +24,11 @@ def not_found(address: str) -> WatchError:
 def too_many() -> WatchError:
     sentence = _("One page shows at most %(most)d cameras.") % {"most": MAX_CAMERAS}
     return WatchError(WatchErrorCode.TOO_MANY, sentence)
+
+
+def duplicate(address: str, watched: str) -> WatchError:
+    sentence = _("This connection shows the camera already, as “%(address)s”.")
+    return WatchError(WatchErrorCode.DUPLICATE, sentence % {"address": watched}, address)
 
 
 def crowded(address: str) -> WatchError:
@@ -42,6 +48,11 @@ def full() -> WatchError:
     return WatchError(WatchErrorCode.FULL, sentence, retry_after_s=RETRY_AFTER_S)
 
 
+def too_many_sockets() -> WatchError:
+    sentence = _("You have too many connections open. Close some of them, or try again later.")
+    return WatchError(WatchErrorCode.FULL, sentence, retry_after_s=SOCKETS_RETRY_AFTER_S)
+
+
 def unchecked_token() -> WatchError:
     sentence = _("The server can't check your token now. Try again later.")
     return WatchError(WatchErrorCode.FULL, sentence, retry_after_s=RETRY_AFTER_S)
@@ -50,6 +61,21 @@ def unchecked_token() -> WatchError:
 def wrong_token() -> WatchError:
     sentence = _("This token is unknown, revoked or expired.")
     return WatchError(WatchErrorCode.NOT_ALLOWED, sentence)
+
+
+def unchecked_link() -> WatchError:
+    sentence = _("The server can't check this link now. Try again later.")
+    return WatchError(WatchErrorCode.FULL, sentence, retry_after_s=RETRY_AFTER_S)
+
+
+def link_ended() -> WatchError:
+    sentence = str(denials.SENTENCES[denials.Denial.LINK_ENDED])
+    return WatchError(WatchErrorCode.NOT_ALLOWED, sentence, why=Denial.LINK_ENDED)
+
+
+def link_full() -> WatchError:
+    sentence = _("As many people as this link allows are watching now. Try again later.")
+    return WatchError(WatchErrorCode.LINK_FULL, sentence, retry_after_s=RETRY_AFTER_S)
 
 
 def too_often() -> WatchError:

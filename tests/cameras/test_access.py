@@ -19,6 +19,7 @@ from cameras.access import (
     visible_camera,
     visible_with_rights,
     watchable,
+    watchable_with_rights,
 )
 from cameras.models import Camera, Grant, PublishKey, Role, Visibility
 
@@ -229,6 +230,12 @@ def test_each_visible_camera_says_what_else_one_may_do_with_it(
             ("Roof", True, False),
             ("Yard", True, True),
         ]
+
+
+def test_a_camera_that_nobody_may_watch_is_not_among_those_one_may_watch_with_rights(camera, owner):
+    Camera.objects.create(name="Garden", owner=owner, enabled=False)
+    rights = watchable_with_rights(owner).values_list("name", "publishable", "manageable")
+    assert list(rights) == [("Front door", True, True)]
 
 
 def test_whoever_manages_a_camera_may_invite_phones_to_it(camera, owner, stranger):

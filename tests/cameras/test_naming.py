@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from django.core.exceptions import ValidationError
 
-from cameras.naming import first_free, validate_line
+from cameras.naming import first_free, in_natural_order, validate_line
 
 
 @pytest.mark.parametrize(
@@ -38,3 +40,11 @@ def test_a_line_of_any_script_is_a_name(name):
 def test_what_breaks_a_line_or_steers_a_terminal_is_no_name(char):
     with pytest.raises(ValidationError, match="control characters"):
         validate_line(f"Hall{char}phone")
+
+
+def test_numbers_in_names_are_ordered_as_people_count():
+    names = ["Gate 10", "gate 2", "Gate", "2nd", "Élan", "10th", "Gate 2b", "", "Gate ²"]
+    ordered = in_natural_order(SimpleNamespace(name=name) for name in names)
+    assert [row.name for row in ordered] == [
+        *("", "2nd", "10th", "Élan", "Gate", "gate 2", "Gate ²", "Gate 2b", "Gate 10")
+    ]

@@ -72,8 +72,20 @@ def test_the_server_bounds_what_it_works_on_and_waits_for(connection):
     assert ask(connection, "SHOW lock_timeout") == "4s"
 
 
+def test_nothing_is_said_at_the_start_that_pgbouncer_refuses(connection):
+    assert "options" not in connection.get_connection_params()
+
+
+def test_the_bounds_hold_where_nothing_is_committed_by_itself(connection):
+    connection.settings_dict["AUTOCOMMIT"] = False
+    assert ask(connection, "SHOW statement_timeout") == "10s"
+    connection.rollback()
+    assert ask(connection, "SHOW statement_timeout") == "10s"
+
+
 def test_what_a_project_sets_goes_before(postgres):
     url = f"{postgres.url}?options=-c%20statement_timeout%3D3s"
     config = {**dj_database_url.parse(url), "ENGINE": "cameras.postgresql"}
     with closing(ConnectionHandler({"default": config})["default"]) as connection:
         assert ask(connection, "SHOW statement_timeout") == "3s"
+        assert ask(connection, "SHOW lock_timeout") == "4s"

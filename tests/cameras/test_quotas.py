@@ -16,7 +16,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from cameras import phones
-from cameras.models import ApiToken, Camera, PhoneInvitation, PublishKey
+from cameras.models import ApiToken, Camera, PhoneInvitation, PublishKey, ShareLink
 from cameras.quotas import QuotaExceeded
 from cameras.signals import limit_reached
 from tests.cameras.pages.browser import signed_in, text
@@ -27,8 +27,15 @@ CAMERAS, KEYS = "/api/cameras/", "/api/cameras/front-door/keys/"
 
 @pytest.fixture(autouse=True)
 def two_of_each(settings: Any) -> None:
-    names = ("CAMERAS_PER_PERSON", "KEYS_PER_CAMERA", "TOKENS_PER_PERSON", "INVITATIONS_PER_PERSON")
-    settings.SKYSENTRY = dict.fromkeys(names, 2)
+    names = (
+        "CAMERAS_PER_PERSON",
+        "GROUPS_PER_PERSON",
+        "LINKS_PER_PERSON",
+        "KEYS_PER_CAMERA",
+        "TOKENS_PER_PERSON",
+        "INVITATIONS_PER_PERSON",
+    )
+    settings.SKYSENTRY = dict.fromkeys((*names, "INVITATIONS_PER_PERSON"), 2)
 
 
 @pytest.fixture
@@ -67,6 +74,18 @@ def test_a_person_owns_as_many_cameras_as_is_allowed(
     assert api.post(CAMERAS, {"name": "Hall"}).status_code == HTTPStatus.CREATED
 
 
+def test_a_person_owns_as_many_groups_as_is_allowed(
+    owner: User, api: APIClient, heard: list[str]
+) -> None:
+    api.force_authenticate(owner)
+    doors, sentence = {"name": "Doors"}, "olga already owns 2 groups"
+    statuses = [api.post("/api/groups/", doors).status_code for _ in range(2)]
+    assert statuses == [HTTPStatus.CREATED] * 2
+    assert refused(api.post("/api/groups/", doors), sentence)
+    assert refused(signed_in(owner).post("/groups/add/", doors), sentence)
+    assert heard == ["groups_per_person"] * 2
+
+
 def test_others_have_their_own(owner: User, stranger: User, camera: Camera) -> None:
     for who in (owner, stranger, stranger):
         Camera.objects.create(name="Hall", owner=who)
@@ -76,6 +95,46 @@ def test_what_one_has_may_be_changed(owner: User, camera: Camera) -> None:
     Camera.objects.create(name="Hall", owner=owner)
     camera.name = "Back door"
     camera.save()
+
+
+def test_a_camera_is_handed_over_to_a_person_who_has_room(
+    owner: User, stranger: User, superuser: User, camera: Camera, heard: list[str]
+) -> None:
+    hall = Camera.objects.create(name="Hall", owner=stranger)
+    path = f"/admin/cameras/camera/{camera.pk}/change/"
+    client, change = signed_in(superuser), handed_over(signed_in(superuser), path, stranger)
+    Camera.objects.create(name="Attic", owner=stranger)
+    assert refused(client.post(path, change), "sam already owns 2 cameras")
+    camera.refresh_from_db()
+    assert (camera.owner, heard) == (owner, ["cameras_per_person"])
+    hall.delete()
+    assert client.post(path, change).status_code == HTTPStatus.FOUND
+    camera.refresh_from_db()
+    assert camera.owner == stranger
+
+
+def handed_over(client: Client, path: str, to: User) -> dict[str, Any]:
+    form = client.get(path).context["adminform"].form
+    return {**{name: form[name].value() for name in form.fields}, **INLINES, "owner": to.pk}
+
+
+#: None of the inline forms of a camera.
+INLINES = {
+    f"{prefix}-{name}_FORMS": 0
+    for prefix in ("grants", "publish_keys")
+    for name in ("TOTAL", "INITIAL")
+}
+
+
+def test_a_camera_is_changed_without_its_owner_however_many_they_have(
+    owner: User, stranger: User, camera: Camera
+) -> None:
+    for name in ("Hall", "Attic"):
+        Camera.objects.create(name=name, owner=stranger)
+    camera.owner, camera.enabled = stranger, False
+    camera.save(update_fields=["enabled"])
+    with pytest.raises(QuotaExceeded):
+        camera.save(update_fields=["owner"])
 
 
 def test_a_camera_has_as_many_keys_as_is_allowed(
@@ -91,6 +150,15 @@ def test_a_camera_has_as_many_keys_as_is_allowed(
     assert keeps_what_was_typed(full, "Phone")
     api.force_authenticate(owner)
     assert refused(api.post(KEYS, {"name": "Phone"}), sentence)
+
+
+def test_a_person_has_as_many_share_links_as_is_allowed(owner: User, camera: Camera) -> None:
+    ended, _ = ShareLink.issue(camera=camera, created_by=owner, name="Old")
+    ended.revoke()
+    for _number in range(2):
+        ShareLink.issue(camera=camera, created_by=owner, name="Neighbours")
+    with pytest.raises(QuotaExceeded, match="olga already has 2 share links"):
+        ShareLink.issue(created_by=owner, name="All")
 
 
 def test_a_person_has_as_many_tokens_as_is_allowed(owner: User, api: APIClient) -> None:

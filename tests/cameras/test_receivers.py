@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cameras.access import Identity, actor_of
 from cameras.database import memory
-from cameras.models import ApiToken, Camera, Grant, PublishKey, Role
+from cameras.models import ApiToken, Camera, CameraGroup, Grant, PublishKey, Role
 from cameras.signals import access_changed
 
 ANY = (None, None)
@@ -50,6 +50,16 @@ def test_a_saved_camera_is_announced(announced, camera):
     with announced() as heard:
         camera.save()
     assert heard == [(camera.pk, None)]
+
+
+def test_a_group_that_is_made_renamed_filled_or_deleted_is_announced(announced, camera, owner):
+    with announced() as heard:
+        group = CameraGroup.objects.create(name="Doors", owner=owner)
+        group.save()
+        group.cameras.add(camera)
+        camera.groups.clear()
+        group.delete()
+    assert heard == [ANY] * 5
 
 
 def test_a_deleted_camera_is_announced(announced, camera):

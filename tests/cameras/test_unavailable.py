@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from cameras.api.problems import DATABASE_UNAVAILABLE
 from cameras.database import RETRY_AFTER_S
 from tests.cameras.api.test_problems import is_problem
 from tests.outage import database_away, disk_full
@@ -30,7 +31,7 @@ def test_the_api_says_so_as_a_problem(client, owner, path):
     with database_away():
         response = client.get(path)
     assert response["Retry-After"] == str(RETRY_AFTER_S)
-    is_problem(response, 503, path)
+    is_problem(response, 503, path, DATABASE_UNAVAILABLE.type)
 
 
 def test_the_page_asks_the_database_nothing(client, owner):

@@ -39,7 +39,8 @@ class System:
         self.env = {**os.environ, "SKYSENTRY_VAR_DIR": str(var), "PYTHON_DOTENV_DISABLED": "1"}
         self.env.pop("REDIS_URL", None)
         self._command = [
-            *(sys.executable, "manage.py", "serve", "--no-demo", "--port", str(self.port)),
+            *(sys.executable, "manage.py", "serve", "--no-demo", "--links"),
+            *("--port", str(self.port)),
             *("--server", server, *options),
         ]
 

@@ -104,6 +104,11 @@ async def test_the_list_of_cameras_follows(owner: BrowserContext, office: Office
     await expect(names).to_have_text(["Attic", "My camera"], timeout=WITHIN_MS)
     await office.change("attic", name="Zoo")
     await expect(names).to_have_text(["My camera", "Zoo"], timeout=WITHIN_MS)
+    chip = page.locator(".camera", has_text="Zoo").locator(".chip")
+    await office.change("attic", enabled=False)
+    await expect(chip).to_contain_text("Disabled", timeout=WITHIN_MS)
+    await office.change("attic", enabled=True)
+    await expect(chip).to_contain_text("Off", timeout=WITHIN_MS)
 
 
 async def test_an_empty_wall_fills_and_a_full_one_says_when_it_is_empty(

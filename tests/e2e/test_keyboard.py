@@ -10,7 +10,8 @@ from tests.e2e.system import System
 
 #: In the order in which they are read. Begins at the first.
 FIND_CONTROLS = """() => {
-  const all = document.querySelectorAll("a[href], button, input, select, textarea, summary");
+  const controls = "a[href], button, input, select, textarea, summary, [tabindex='0']";
+  const all = document.querySelectorAll(controls);
   const isThere = (control) =>
     control.checkVisibility() && !control.disabled && control.tabIndex >= 0;
   window.controls = [...all].filter(isThere);
@@ -102,8 +103,10 @@ async def test_escape_closes_the_settings_of_a_filming_phone(page: Page) -> None
 
 async def test_escape_leaves_the_kiosk(page: Page) -> None:
     await page.goto("/")
-    opener = page.get_by_role("link", name="Kiosk")
+    opener = page.get_by_role("button", name="View")
     await opener.focus()
+    await page.keyboard.press("Enter")
+    await page.get_by_role("link", name="Kiosk").focus()
     await page.keyboard.press("Enter")
     await expect(page).to_have_url("/?kiosk")
     await expect(page.get_by_role("banner")).to_be_hidden()

@@ -54,6 +54,7 @@ async def test_the_life_of_a_camera(owner: BrowserContext, vera: BrowserContext)
     await page.get_by_role("button", name="Save").click()
     await expect(page.get_by_text("Saved.")).to_be_visible()
 
+    await page.get_by_text("Add someone").click()
     await page.get_by_label("User name").fill("vera")
     await page.get_by_role("button", name="Share").click()
     watching = await vera.new_page()

@@ -21,10 +21,10 @@ from tests.streaming.waiting import until
 #: Promised are 0.1 s for each: on a quiet machine.
 MAX_LAG_S = 0.3
 MAX_GAP_S = 1.0
-#: Promised are 5 MB; a heap that has been larger once keeps a little more.
+#: Promised are 5 MB; a heap that has been larger once keeps a little more. Threads have so few
+#: arenas, and these are trimmed so often (process/heap.py), that it is the same on any machine.
 MAX_MORE_BYTES = 15_000_000
-#: A pool of connections to Redis grows to ten (backplane/connection.py), and keeps them.
-MAX_MORE_DESCRIPTORS = 10
+MAX_MORE_DESCRIPTORS = 3
 #: Promised are 20 s.
 BACK_WITHIN_S = 30.0
 #: A process tells its facts every second, and its lag over ten.

@@ -18,15 +18,28 @@ export class Refusal extends Error {
  * @param {Record<string, string>} [fields]
  * @returns {Promise<any>} the server's answer. Throws Refusal, or TypeError without a network.
  */
-export async function post(url, fields = {}) {
+export function post(url, fields = {}) {
+  return send(url, new URLSearchParams(fields), {});
+}
+
+/**
+ * @param {string} url
+ * @param {object} values
+ * @returns {Promise<any>} the server's answer. Throws Refusal, or TypeError without a network.
+ */
+export function postJson(url, values) {
+  return send(url, JSON.stringify(values), { "Content-Type": "application/json" });
+}
+
+/**
+ * @param {string} url
+ * @param {URLSearchParams | string} body
+ * @param {Record<string, string>} headers
+ */
+async function send(url, body, headers) {
   const token = document.querySelector("[name=csrfmiddlewaretoken]");
-  return answer(
-    await fetch(url, {
-      method: "POST",
-      headers: { "X-CSRFToken": token instanceof HTMLInputElement ? token.value : "" },
-      body: new URLSearchParams(fields),
-    }),
-  );
+  const csrf = { "X-CSRFToken": token instanceof HTMLInputElement ? token.value : "" };
+  return answer(await fetch(url, { method: "POST", headers: { ...csrf, ...headers }, body }));
 }
 
 /**

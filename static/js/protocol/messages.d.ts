@@ -123,7 +123,7 @@ export interface CameraState {
   protocol: number;
 }
 
-/** After `follow`, and within a second whenever it changes: every camera that the viewer may watch, by name. */
+/** After `follow`, and within a second whenever it changes: every camera that the viewer may watch, or those of the group, by name. None of a group that isn't there, or not for them. */
 export interface Cameras {
   type: "cameras";
   cameras: ListedCamera[];
@@ -172,7 +172,9 @@ export type Denial =
   /** the camera is disabled; it may be enabled again */
   | "disabled"
   /** the right to publish to the camera was withdrawn */
-  | "withdrawn";
+  | "withdrawn"
+  /** the share link expired or was revoked, or its maker may not share */
+  | "link_ended";
 
 /** When the link opens, after `attached`, and whenever the list changes. Until it is sent, no video is wanted. */
 export interface Encoders {
@@ -216,9 +218,11 @@ export interface Ended {
   why?: Denial;
 }
 
-/** Asks for `cameras`: now, and whenever it changes. */
+/** Asks for `cameras`: now, and whenever it changes. Sent again, it changes what is followed. */
 export interface Follow {
   type: "follow";
+  /** slug of a group of cameras, whose cameras alone are told */
+  group?: string | null;
 }
 
 export type FromViewer =
@@ -252,8 +256,16 @@ export interface ListedCamera {
   slug: string;
   /** as people call it */
   name: string;
+  /** of its pictures, as set, pixels */
+  width: number;
+  /** of its pictures, as set, pixels */
+  height: number;
   /** most frames a second */
   frame_rate: number;
+  /** whether the viewer may publish to it */
+  publishable: boolean;
+  /** whether the viewer may change it and add phones */
+  manageable: boolean;
 }
 
 /** One complete SDP offer (no trickled candidates) with both data channels; `resume` continues an earlier session. */
@@ -520,11 +532,15 @@ export interface WatchError {
 export type WatchErrorCode =
   /** no such camera or no right to watch it, also when a right ends while watching; the subscription stays, and a `state` follows once the camera may be watched (again) */
   | "not_found"
+  /** this socket shows the camera already, by another of its addresses, as the sentence says; that subscription stays as it was, and this one is none */
+  | "duplicate"
   /** over 64 cameras, in one message or together; none of the message is subscribed */
   | "too_many"
   /** this camera cannot be shown now: it has too many viewers, or the database does not answer. Subscribe again after `retry_after_s` seconds */
   | "unavailable"
-  /** too many viewers, or a token that cannot be checked now: connect again after `retry_after_s` seconds */
+  /** as many people watch by this share link as it allows */
+  | "link_full"
+  /** too many viewers, too many sockets of the person whose token it is, or a token that cannot be checked now: connect again after `retry_after_s` seconds */
   | "full"
   /** over 20 messages a second for long, and as many more for each 8 cameras watched */
   | "too_often"

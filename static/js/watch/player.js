@@ -3,6 +3,7 @@
 import { localTime } from "../lib/clock.js";
 import { Cooldown } from "../lib/cooldown.js";
 import { Distribution, Meter } from "../lib/meter.js";
+import { isInSight, onSightChange } from "../lib/sight.js";
 import { Freshness } from "./freshness.js";
 import { kindOf } from "./kind.js";
 import { Stages } from "./stages.js";
@@ -16,6 +17,7 @@ const LATE_FOR_MS = 1500;
 
 /** @typedef {import("../protocol/wire.js").Frame} Frame */
 /** @typedef {import("../protocol/wire.js").Header} Header */
+/** @typedef {import("../protocol/messages.js").ListedCamera} ListedCamera */
 /** @typedef {import("./connection/source.js").CameraState} CameraState */
 /** @typedef {import("./connection/source.js").Source} Source */
 /** @typedef {import("./connection/source.js").Wants} Wants */
@@ -29,9 +31,7 @@ const LATE_FOR_MS = 1500;
  * @property {string[]} codecs of video that can be shown, best first
  */
 
-/**
- * @typedef {import("../protocol/messages.js").ListedCamera} Camera
- */
+/** @typedef {Pick<ListedCamera, "id" | "slug" | "name" | "frame_rate">} Camera */
 
 /**
  * What a page shows of a player.
@@ -66,6 +66,8 @@ export class Player {
   #latency = new Distribution();
   /** When a picture was last drawn that was too old by then. */
   #lateAt = -Infinity;
+  /** Ends with the player. */
+  #life = new AbortController();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #awayTimer;
   #onChange;
@@ -103,8 +105,8 @@ export class Player {
       onBroken: () => this.#source.askKeyFrame(camera.id),
       onUnplayable: (codec) => this.#doWithout(codec),
     });
-    document.addEventListener("visibilitychange", () => this.#visibilityChanged(!document.hidden));
-    this.#visibilityChanged(!document.hidden);
+    onSightChange(() => this.#sightChanged(), this.#life.signal);
+    this.#sightChanged();
     this.camera = camera;
   }
 
@@ -131,12 +133,13 @@ export class Player {
     this.#onChange();
   }
 
-  /** Nothing of what was shown stays. */
-  forget() {
+  /** The camera is gone: nothing of it stays here, and this player plays no more. */
+  close() {
+    this.#life.abort();
+    clearTimeout(this.#awayTimer);
+    clearTimeout(this.#cooldownTimer);
     this.stop();
-    this.#screen.clear();
-    this.#refused = null;
-    this.#onChange();
+    this.#screen.close();
   }
 
   /** @param {Wants["rendition"]} rendition to show, whatever would be best */
@@ -190,8 +193,8 @@ export class Player {
    * @param {number} now
    */
   #reason(state, now) {
-    const { connection, end, isToldToWait, trouble } = this.#source;
-    if (isToldToWait) return "full";
+    const { connection, end, isToldToWait, trouble, waitReason } = this.#source;
+    if (isToldToWait) return waitReason;
     if (end) return end;
     if (state === "stale") return trouble ?? (now - this.#lateAt < LATE_FOR_MS ? "late" : null);
     if (connection === "connecting") return trouble ?? "opening";
@@ -209,10 +212,9 @@ export class Player {
     this.#cooldownTimer = setTimeout(whole, this.#cooldown.next(localTime()));
   }
 
-  /** @param {boolean} isVisible whether somebody may see the page */
-  #visibilityChanged(isVisible) {
+  #sightChanged() {
     clearTimeout(this.#awayTimer);
-    if (!isVisible) this.#awayTimer = setTimeout(() => this.#setAway(true), AWAY_AFTER_MS);
+    if (!isInSight()) this.#awayTimer = setTimeout(() => this.#setAway(true), AWAY_AFTER_MS);
     else if (this.#isAway) this.#setAway(false);
   }
 

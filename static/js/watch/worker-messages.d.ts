@@ -18,6 +18,8 @@ export type ToWorker =
   | { type: "rest"; screen: number }
   /** Erase everything that came before. */
   | { type: "clear"; screen: number; clearings: number }
+  /** Nothing follows for this screen. */
+  | { type: "close"; screen: number }
   | { type: "hidden"; hidden: boolean };
 
 /** After a worker's first message, `open`, which says that it is ready. */

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from cameras.models import ApiToken
@@ -12,15 +12,18 @@ from cameras.naming import validate_line
 from cameras.quotas import QuotaExceeded
 from cameras.secret import Secret
 from cameras.users import active_user
+from streaming.management.base import BaseCommand
 
 
 class Command(BaseCommand):
-    help = "Prints a new API token, and nothing else to standard output: TOKEN=$(manage.py ...)."
+    help = "Prints a new API token, and nothing else to standard output."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("user", help="name of the user whom it acts as")
-        parser.add_argument("--name", default="Shell", help="of the token, such as its program's")
-        parser.add_argument("--days", type=int, help="for which it works; without: until revoked")
+        parser.add_argument(
+            "--name", default="Shell", help="of the token, such as its program's (default: Shell)"
+        )
+        parser.add_argument("--days", type=int, help="for which it works (default: until revoked)")
 
     def handle(self, *_: Any, user: str, name: str, days: int | None, **__: Any) -> None:
         who = active_user(user)

@@ -4,10 +4,11 @@ import os
 from typing import Any
 
 from django.core.checks import Tags
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from streaming.demo.camera import DemoCamera
 from streaming.demo.scene import LIGHTS
+from streaming.management.base import BaseCommand
 from streaming.supervision import process
 
 
@@ -18,8 +19,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--url", required=True, help="the server, http://host:port")
-        parser.add_argument("--slug", default="demo", help="the camera to publish to")
-        parser.add_argument("--light", default="dusk", choices=LIGHTS, help="of its picture")
+        parser.add_argument(
+            "--slug", default="demo", help="the camera to publish to (default: demo)"
+        )
+        parser.add_argument(
+            "--light", default="dusk", choices=LIGHTS, help="of its picture (default: dusk)"
+        )
         parser.add_argument("--lifeline-fd", type=int, help="see streaming/supervision/lifeline.py")
 
     def handle(self, *_: Any, **options: Any) -> None:

@@ -3,8 +3,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.checks import Tags
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
+from streaming.management.base import BaseCommand
 from streaming.process.ingest import IngestNode
 from streaming.supervision import process
 

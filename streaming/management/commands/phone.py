@@ -4,12 +4,13 @@ import socket
 from typing import Any
 
 from django import db
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from cameras.models import Camera
 from cameras.quotas import QuotaExceeded
 from cameras.setup import ensure_owner
 from streaming import conf
+from streaming.management.base import BaseCommand
 from streaming.management.phone_code import phone_code
 from streaming.network import addresses
 from streaming.supervision import preparation
@@ -19,8 +20,11 @@ class Command(BaseCommand):
     help = "Prints a QR code that makes the phone which scans it a camera: once, within 10 minutes."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("camera", nargs="?", help="its slug; without one, the first camera")
-        parser.add_argument("--url", help="of the server, such as https://cameras.example.org")
+        parser.add_argument("camera", nargs="?", help="its slug (default: the first camera)")
+        parser.add_argument(
+            "--url",
+            help="of the server, such as https://cameras.example.org (default: this machine's)",
+        )
 
     def handle(self, *_: Any, camera: str | None, url: str | None, **__: Any) -> None:
         origin = (url or _origin()).rstrip("/")

@@ -2,22 +2,25 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 from contextlib import ExitStack
 from itertools import zip_longest
 from typing import Any
 
 from django import db
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.urls import reverse
 
 from cameras.models import Camera
 from cameras.quotas import QuotaExceeded
 from cameras.users import User
 from streaming.conf import Conf
-from streaming.management.choices import chosen
-from streaming.management.links import sign_in_link
+from streaming.management.base import BaseCommand
+from streaming.management.choices import add_option, chosen
+from streaming.management.links import links_to_sign_in, server_urls
 from streaming.management.phone_code import phone_code
+from streaming.management.shell import manage_command
 from streaming.network import addresses, certificates, ports
 from streaming.network.listeners import ListenError, Listeners, bind
 from streaming.supervision import preparation
@@ -38,6 +41,8 @@ EXPECTED = (
     preparation.NotReady,
 )
 
+#: What an option is that takes a number.
+NUMBER: Any = {"type": int, "metavar": "N"}
 #: How the options begin by which the port of each group is chosen.
 OPTIONS = {"web": "--", "signaling": "--websocket-", "streaming": "--streaming-"}
 
@@ -46,41 +51,48 @@ class Command(BaseCommand):
     help = "Runs everything on this machine: web, ingest and, without REDIS_URL, a Valkey server."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--host", help="address to listen on; 0.0.0.0 is all of them")
-        parser.add_argument("--port", type=int)
-        parser.add_argument("--websocket-port", type=int, help="another one for cameras")
-        parser.add_argument("--streaming-port", type=int, help="another one for viewers")
-        parser.add_argument(
-            "--web", type=int, metavar="N", help="number of web processes, on each port"
+        add_option(parser, "HOST", "address to listen on; 0.0.0.0 means all of them")
+        add_option(parser, "API_PORT", "port to listen on", **NUMBER)
+        add_option(
+            parser, "WEBSOCKET_PORT", "a port of their own for cameras (default: --port)", **NUMBER
         )
-        parser.add_argument("--ingest", type=int, metavar="N", help="number of ingest processes")
-        parser.add_argument("--server", choices=["uvicorn", "daphne"])
-        parser.add_argument(
-            "--tls",
-            action=argparse.BooleanOptionalAction,
-            help="also listen with TLS, for phones and other devices of the local network",
+        add_option(
+            parser, "STREAMING_PORT", "a port of their own for viewers (default: --port)", **NUMBER
         )
-        parser.add_argument("--tls-host", help="address to listen on with TLS")
-        parser.add_argument("--tls-port", type=int)
+        add_option(parser, "WEB", "number of web processes on each port", **NUMBER)
+        add_option(parser, "INGEST", "number of processes that take cameras in", **NUMBER)
+        add_option(
+            parser, "SERVER", "ASGI server of the web processes", choices=["uvicorn", "daphne"]
+        )
+        add_option(parser, "TLS", "also listen with TLS, which phones need to film")
+        add_option(parser, "TLS_HOST", "address to listen on with TLS")
+        add_option(parser, "TLS_PORT", "port to listen on with TLS", **NUMBER)
         parser.add_argument(
             "--demo",
             action=argparse.BooleanOptionalAction,
             default=False,
-            help="with a camera that needs no hardware",
+            help="add a demo camera, which needs no hardware (default: off)",
+        )
+        parser.add_argument(
+            "--links",
+            action=argparse.BooleanOptionalAction,
+            default=sys.stdout.isatty(),
+            help="print a link that signs the owner in, and with TLS a code for a phone: whoever "
+            "reads them can use them (default: on in a terminal, off where a log is written)",
         )
 
-    def handle(self, *_: Any, demo: bool, **options: Any) -> None:
+    def handle(self, *_: Any, demo: bool, links: bool, **options: Any) -> None:
         try:
             with ExitStack() as stack:
-                self.serve(stack, chosen(options), demo)
+                self.serve(stack, chosen(options), demo, links)
         except EXPECTED as error:
             raise CommandError(str(error)) from error
         except db.Error as error:
             raise CommandError(f"The database cannot be used: {error}") from error
 
-    def serve(self, stack: ExitStack, conf: Conf, demo: bool) -> None:
-        url = addresses.url(conf.HOST, conf.API_PORT)
-        stack.enter_context(only_one(settings.VAR_DIR / "serve.lock", url))
+    def serve(self, stack: ExitStack, conf: Conf, demo: bool, links: bool) -> None:
+        urls = server_urls(conf)
+        stack.enter_context(only_one(settings.VAR_DIR / "serve.lock", urls))
         if conf.TLS:
             names = addresses.certificate_names(conf.TLS_HOST)
             certificates.ensure(settings.VAR_DIR, names)
@@ -97,7 +109,7 @@ class Command(BaseCommand):
             owner, camera = preparation.ensure_catalogue(demo)
         # The connection stays open, and with it the log of SQLite is kept: on a full disk nobody
         # could make a new one, and the database would not even be read.
-        welcome = _welcome(url, _phones(conf, owner) or _elsewhere(conf), owner)
+        welcome = "\n".join(_welcome(conf, urls, owner, links))
         system = System(conf, listeners, camera)
         asyncio.run(system.run(lambda: self.say(welcome)))
 
@@ -119,24 +131,31 @@ def _bind(stack: ExitStack, conf: Conf, endpoint: ports.Endpoint) -> list[Listen
     return listeners
 
 
-def _welcome(url: str, elsewhere: list[str], owner: User) -> str:
-    wall = reverse("wall")
-    lines = [
+def _welcome(conf: Conf, urls: list[str], owner: User, links: bool) -> list[str]:
+    url = urls[0]
+    return [
         "SkySentry is running.",
         "",
-        f"  Wall of cameras:          {url}{wall}",
+        f"  Wall of cameras:          {url}{reverse('wall')}",
         *_capture(url, owner),
         f"  API:                      {url}{reverse('api-docs')}",
-        f"  Administration:           {url}{reverse('admin:index')}",
+        f"  Admin:                    {url}{reverse('admin:index')}",
         "",
-        "Sign in as the owner with this link. It works once, within an hour:",
-        f"  {sign_in_link(url, owner)}",
-        "Another one: manage.py signin_link",
+        *_sign_in(urls, owner, links),
         "",
-        *elsewhere,
+        *(_phones(conf, owner, links) or _elsewhere(conf)),
         "Stop with Ctrl-C.",
     ]
-    return "\n".join(lines)
+
+
+def _sign_in(urls: list[str], owner: User, links: bool) -> list[str]:
+    if not links:
+        return [f"To sign in as the owner, run: {manage_command('signin_link')}"]
+    return [
+        "Sign in as the owner with this link. It works once, within an hour:",
+        *(f"  {link}" for link in links_to_sign_in(urls[:2], owner)),
+        f"For another link, run: {manage_command('signin_link')}",
+    ]
 
 
 def _capture(url: str, owner: User) -> list[str]:
@@ -152,23 +171,22 @@ def _elsewhere(conf: Conf) -> list[str]:
         return []
     return [
         f"From other devices:         {' '.join(lan_urls[:3])}",
-        "  Browsers give a page the camera only on https or localhost: other devices can watch,",
-        "  and film when SkySentry is started with --tls.",
+        "  They can watch. To film, browsers require https: start SkySentry with --tls.",
         "",
     ]
 
 
-def _phones(conf: Conf, owner: User) -> list[str]:
+def _phones(conf: Conf, owner: User, links: bool) -> list[str]:
     lan_urls = addresses.lan_urls(conf.TLS_HOST, conf.TLS_PORT, "https")
     if not conf.TLS or not lan_urls:
         return []
-    camera = preparation.camera_to_try(owner)
+    camera = preparation.camera_to_try(owner) if links else None
     return [
         f"From phones and others:     {' '.join(lan_urls[:3])}",
-        f"  Browsers warn of it until the device trusts it: {lan_urls[0]}{reverse('trust')}",
+        f"  Browsers show a warning until the device trusts it: {lan_urls[0]}{reverse('trust')}",
         "",
         *(_phone_code(lan_urls[0], camera, owner) if camera else ()),
-        "Another code: manage.py phone",
+        f"To add a phone as a camera, run: {manage_command('phone')}",
         "",
     ]
 

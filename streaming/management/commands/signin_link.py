@@ -4,41 +4,46 @@ from typing import Any
 
 from django import db
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from cameras.setup import ensure_owner
 from cameras.users import User, active_user
 from streaming import conf
-from streaming.management.links import sign_in_link
-from streaming.network import addresses
-from streaming.supervision.instance import running_url
+from streaming.management.base import BaseCommand
+from streaming.management.links import links_to_sign_in, server_urls
+from streaming.management.shell import manage_command
+from streaming.supervision.instance import running_urls
 
 
 class Command(BaseCommand):
     help = "Prints a link that signs a person in: once, within an hour."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("user", nargs="?", help="user name; without one, the owner's link")
-        parser.add_argument("--url", help="of the server, where it is not the one of the settings")
+        parser.add_argument("user", nargs="?", help="user name (default: the owner)")
+        parser.add_argument(
+            "--url",
+            help="of the server, such as https://cameras.example.org (default: where it runs)",
+        )
 
     def handle(self, *_: Any, user: str | None, url: str | None, **__: Any) -> None:
         try:
             who = _person(user)
         except db.Error as error:
             raise CommandError(
-                f"The database cannot be used: {error}. Before the first start of `serve`, "
-                "`migrate` makes it."
+                f"The database cannot be used: {error}. To set it up: {manage_command('migrate')}"
             ) from error
-        self.stdout.write(sign_in_link((url or _url()).rstrip("/"), who))
+        urls = [url.rstrip("/")] if url else _urls()
+        for link in links_to_sign_in(urls, who):
+            self.stdout.write(link)
+        if len(urls) > 1:
+            self.stderr.write("All are one link, at each address of this server. It works once.")
 
 
 def _person(name: str | None) -> User:
     user = _owner() if name is None else active_user(name)
     if user is None:
         whom = f"active user {name!r}" if name else "active superuser"
-        raise CommandError(
-            f"There is no {whom}. Make one in the administration, or by manage.py createsuperuser."
-        )
+        raise CommandError(f"There is no {whom}. To add one: {manage_command('createsuperuser')}")
     return user
 
 
@@ -49,7 +54,7 @@ def _owner() -> User | None:
         return None
 
 
-def _url() -> str:
-    """Where `serve` runs now, else where it would."""
-    running = running_url(settings.VAR_DIR / "serve.lock")
-    return running or addresses.url(conf.get().HOST, conf.get().API_PORT)
+def _urls() -> list[str]:
+    """Where `serve` runs now, else where it would: for this machine first, then for others."""
+    running = running_urls(settings.VAR_DIR / "serve.lock")
+    return running or server_urls(conf.get())

@@ -4,10 +4,11 @@ import socket
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.module_loading import import_string
 
-from streaming.management.choices import chosen
+from streaming.management.base import BaseCommand
+from streaming.management.choices import add_option, chosen
 from streaming.network import certificates
 from streaming.network.listeners import ListenError, bind
 from streaming.servers import Secure
@@ -17,9 +18,9 @@ class Command(BaseCommand):
     help = "Runs one web process: pages, API and WebSockets. `serve` starts it with the others."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--host", help="address to listen on; 0.0.0.0 is all of them")
-        parser.add_argument("--port", type=int)
-        parser.add_argument("--server", choices=["uvicorn", "daphne"])
+        add_option(parser, "HOST", "address to listen on; 0.0.0.0 means all of them")
+        add_option(parser, "API_PORT", "port to listen on", type=int, metavar="N")
+        add_option(parser, "SERVER", "ASGI server", choices=["uvicorn", "daphne"])
         parser.add_argument("--fd", type=int, help="a listening socket, instead of host and port")
         parser.add_argument("--tls-fd", type=int, help="a listening socket for TLS, beside it")
         parser.add_argument("--lifeline-fd", type=int, help="see streaming/supervision/lifeline.py")

@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from cameras.models import ApiToken, PublishKey
+from cameras import invitations
+from cameras.models import ApiToken, PublishKey, ShareLink
 from tests.cameras.admin.actions import (
     add,
     change,
+    listed,
     messages,
     run,
     secrets_in,
+    text,
 )
 
 
@@ -51,3 +54,16 @@ def test_neither_secret_nor_digest_is_on_the_page_of_a_key(admin, camera):
     page = admin.get(change(key)).content.decode()
     assert secret not in page
     assert key.digest not in page
+
+
+def test_links_and_invitations_are_seen_and_revoked_and_not_made(admin, owner, camera):
+    link, _ = ShareLink.issue(camera=camera, created_by=owner, name="Neighbours")
+    invitation, _ = invitations.invite(owner, "Anna")
+    for row in (link, invitation):
+        model = row._meta.model_name
+        assert str(row) in text(admin.get(listed(model)))
+        assert admin.get(add(model)).status_code == 403
+        assert admin.get(change(row)).status_code == 200
+        run(admin, model, "revoke", row)
+        row.refresh_from_db()
+        assert row.revoked

@@ -28,6 +28,7 @@ def test_a_camera_is_shown_with_all_its_facts(api, sign_in, camera, owner):
         "notes": "",
         "owner": "olga",
         "manageable": True,
+        "publishable": True,
         "enabled": True,
         "visibility": "private",
         "width": 640,

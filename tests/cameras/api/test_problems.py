@@ -12,12 +12,12 @@ LIST = "/api/cameras/"
 FRONT_DOOR = "/api/cameras/front-door/"
 
 
-def is_problem(response, status, path=LIST):
+def is_problem(response, status, path=LIST, kind="about:blank"):
     assert response.status_code == status
     assert response["Content-Type"] == "application/problem+json"
     told = response.json()
     assert told.keys() - {"errors"} == {"type", "title", "status", "detail", "instance"}
-    assert (told["type"], told["status"], told["instance"]) == ("about:blank", status, path)
+    assert (told["type"], told["status"], told["instance"]) == (kind, status, path)
     assert told["title"]
     assert told["detail"].endswith((".", "?")), told["detail"]
     return told

@@ -26,3 +26,9 @@ def secret_in(response: Any) -> str:
     """The secret that the page shows; empty if it shows none."""
     found = re.search(r'value="((?:sspk|ssat)_[^"]+)"', response.content.decode())
     return found[1] if found else ""
+
+
+def link_in(response: Any) -> str:
+    """The link that the page shows once; empty if it shows none."""
+    found = re.search(r'value="(https?://[^"]+#[^"]+)"', response.content.decode())
+    return found[1] if found else ""

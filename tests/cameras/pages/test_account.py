@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from cameras.models import ApiToken, Camera, Grant, PublishKey, Role
+from cameras.models import ApiToken, Camera, Grant, PublishKey, Role, ShareLink
 from tests.cameras.pages.browser import secret_in, signed_in, text
 
 ACCOUNT = "/account/"
@@ -163,3 +163,12 @@ def test_administration_is_shown_to_staff_only(
     admin = reverse("admin:index")
     assert admin in signed_in(superuser).get(ACCOUNT).content.decode()
     assert admin not in signed_in(owner).get(ACCOUNT).content.decode()
+
+
+def test_one_revokes_the_links_one_shared(owner: User, camera: Camera) -> None:
+    client = signed_in(owner)
+    link, _ = ShareLink.issue(camera=camera, created_by=owner, name="Neighbours")
+    assert "Neighbours Front door · never expires" in text(client.get(ACCOUNT))
+    client.post(ACCOUNT, {"action": "revoke-link", "id": str(link.pk)})
+    link.refresh_from_db()
+    assert link.revoked

@@ -114,7 +114,7 @@ def test_sharing_again_gives_another_role(owners: Client, viewer: User) -> None:
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("nobody", "No user named “nobody”."), ("olga", "olga already owns the camera")],
+    [("nobody", "No user or group named “nobody”."), ("olga", "olga already owns the camera")],
 )
 def test_who_cannot_be_shared_with_is_said(owners: Client, name: str, words: str) -> None:
     data = {"action": "share", "share-username": name, "share-role": "watch"}

@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.async_api import Browser
 
 from tests.e2e.system import System
-from tests.e2e.tour import doors, filming, phones, places, showcase, watching
+from tests.e2e.tour import doors, filming, groups, phones, places, sharing, showcase, watching
 from tests.e2e.tour.visit import Sight, Visit
 from tests.processes import free_port
 
@@ -17,12 +17,14 @@ from tests.processes import free_port
 PARTS = {
     "doors": doors.sights,
     "walls": watching.walls,
+    "groups": groups.sights,
     "troubles": watching.troubles,
     "viewers": watching.viewers,
     "filming": filming.sights,
     "filming-troubles": filming.troubles,
     "phones": phones.sights,
     "places": places.sights,
+    "sharing": sharing.sights,
     "showcase": showcase.sights,
 }
 

@@ -26,6 +26,13 @@ async def walls(visit: Visit) -> AsyncIterator[Sight]:
         await page.goto("/")
         await tile_is(page, "demo", "live")
         yield f"wall-{count}", page
+    await page.get_by_role("button", name="View").click()
+    await page.locator("label:has([value=focus])").click()
+    yield "wall-view", page
+    await page.keyboard.press("Escape")
+    yield "wall-focus", page
+    await page.get_by_role("button", name="View").click()
+    await page.locator("label:has([value=auto])").click()
     await page.goto("/?kiosk")
     await tile_is(page, "demo", "live")
     yield "wall-kiosk", page
@@ -59,7 +66,7 @@ async def troubles(visit: Visit) -> AsyncIterator[Sight]:
     await tile_is(page, "front-door", "lost")
     yield "viewer-lost", page
     camera.kill()
-    visit.camera("front-door")
+    camera = visit.camera("front-door")
     await tile_is(page, "front-door", "live")
     stale = await watch(context, "/cameras/front-door/")
     [drawing] = stale.workers
@@ -75,6 +82,14 @@ async def troubles(visit: Visit) -> AsyncIterator[Sight]:
     await expect(wall.locator(".single-pictures")).to_be_visible(timeout=PATIENCE_MS)
     await tile_is(wall, "front-door", "live")
     yield "wall-single-pictures", wall
+    lost = await context.new_page()
+    await lost.goto("/")
+    await tile_is(lost, "front-door", "live")
+    camera.send_signal(signal.SIGSTOP)
+    await lost.locator("[data-unseen]").wait_for()
+    await lost.get_by_role("button", name="camera was lost").click()
+    yield "wall-lost", lost
+    camera.send_signal(signal.SIGCONT)
     proxy.is_down = True
     proxy.cut()
     await tile_is(page, "front-door", "reconnecting")

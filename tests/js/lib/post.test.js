@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
-import { Refusal, answer, post } from "../../../static/js/lib/post.js";
+import { Refusal, answer, post, postJson } from "../../../static/js/lib/post.js";
 
 class Field {
   value = "token";
@@ -26,6 +26,14 @@ test("a request carries its fields, and the page's token", async () => {
   const [url, { method, headers, body }] = /** @type {any} */ (fetch.mock.calls[0].arguments);
   assert.deepEqual([url, method, headers], ["/join/", "POST", { "X-CSRFToken": "token" }]);
   assert.equal(String(body), "secret=s");
+});
+
+test("values are sent as JSON", async () => {
+  const fetch = mock.method(globalThis, "fetch", async () => json({}));
+  await postJson("/save/", { order: ["a"] });
+  const [, { headers, body }] = /** @type {any} */ (fetch.mock.calls[0].arguments);
+  assert.deepEqual(headers, { "X-CSRFToken": "token", "Content-Type": "application/json" });
+  assert.deepEqual(JSON.parse(body), { order: ["a"] });
 });
 
 test("a refusal has the server's sentence, where it gives one", async () => {

@@ -30,6 +30,7 @@ const source = {
   trouble: /** @type {import("../../../static/js/watch/connection/source.js").Trouble | null} */ (
     null
   ),
+  waitReason: /** @type {"full" | "link_full"} */ ("full"),
   roundTrip: null,
   interval: 0,
   listener: /** @type {Listener} */ ({}),
@@ -121,6 +122,8 @@ test("a picture whose age nobody knows is not live", async () => {
 test("why it waits is known while the server is full", () => {
   Object.assign(source, { connection: "connecting", isToldToWait: true });
   assert.equal(player.facts.reason, "full");
+  Object.assign(source, { waitReason: "link_full" });
+  assert.equal(player.facts.reason, "link_full");
   source.isToldToWait = false;
   assert.equal(player.facts.reason, "opening");
 });
@@ -273,6 +276,16 @@ function hopeful() {
   const wanted = () => source.asked.splice(0).map(({ video }) => video);
   return { doWithout: (/** @type {string | null} */ codec) => doWithout(codec), wanted };
 }
+
+test("a player that was closed wants nothing and shows nothing", async () => {
+  await receive(1);
+  player.close();
+  assert.equal(player.facts.age, null);
+  Object.assign(document, { hidden: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+  wait(60_000);
+  assert.deepEqual(source.asked, []);
+});
 
 test("a picture does not pass for live once its camera is no longer watched", async () => {
   await receive(1);

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 import pytest
 from rest_framework.test import APIClient
 
+from cameras.api.problems import DATABASE_UNAVAILABLE
 from cameras.models import ApiToken, Camera, CaptureSession, EndReason, Transport
+from streaming.api.views import RedisUnavailable
 from streaming.backplane.connection import TIMEOUT_S, connect_sync
 from streaming.backplane.store import Image, LiveState
 from streaming.domain.liveness import State
@@ -137,6 +139,7 @@ def test_the_state_of_a_live_camera_is_told(owners, show, camera):
     assert told == {
         "camera": "front-door",
         "name": "Front door",
+        "enabled": True,
         "state": "live",
         "reason": None,
         "since": None,
@@ -173,6 +176,13 @@ def test_who_filmed_is_told_to_nobody_who_has_not_signed_in(api, camera, show):
     show(camera, publisher="olga")
     assert api.get(STATS).json()["publisher"] is None
     assert api.get(SYSTEM).json()["cameras"][0]["publisher"] is None
+
+
+def test_who_manages_a_camera_is_told_that_it_is_disabled(owners, camera):
+    assert owners.get(STATS).json()["enabled"] is True
+    Camera.objects.update(enabled=False)
+    assert owners.get(STATS).json()["enabled"] is False
+    assert [each["enabled"] for each in owners.get(SYSTEM).json()["cameras"]] == [False]
 
 
 def test_why_a_camera_is_off_is_told(owners, show, camera):
@@ -387,8 +397,15 @@ def test_many_cameras_are_one_question_to_redis_and_the_database(
 def test_while_redis_is_away_one_is_asked_to_try_again(owners, live, valkey, url):
     valkey.stop()
     began = time.monotonic()
-    assert is_not_now(owners.get(url))
+    answer = owners.get(url)
+    assert is_not_now(answer)
+    assert answer.json()["type"] == RedisUnavailable.kind.type
     assert time.monotonic() - began < ANSWERS_WITHIN_S
+
+
+def test_pages_tell_the_database_and_redis_apart():
+    for kind in (RedisUnavailable.kind, DATABASE_UNAVAILABLE):
+        assert f'"{kind.type}"' in script("pages/shared/stats.js")
 
 
 @pytest.mark.parametrize("url", [PICTURE_URL, SYSTEM])

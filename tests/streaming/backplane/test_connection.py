@@ -8,11 +8,11 @@ from redis.exceptions import DataError, InvalidResponse, ResponseError
 
 from streaming.backplane.connection import (
     MAX_CONNECTIONS,
-    MIN_CONNECTIONS,
     Unavailable,
     connect,
     open_connections,
 )
+from streaming.backplane.pools import MIN_CONNECTIONS
 from tests.streaming.waiting import WITHIN_S
 
 

@@ -1,4 +1,4 @@
-"""What `FramesLayer` touches inside channels-redis, and what it does better."""
+"""What our layers touch inside channels-redis, and what they do better."""
 
 from __future__ import annotations
 
@@ -167,6 +167,64 @@ async def test_an_outage_is_said_once_and_without_a_traceback(frames, valkey, ca
     assert said.getMessage().startswith("Redis hands on no frames: ")
     assert said.exc_info is None
     assert channel in frames._get_layer().channels
+
+
+@pytest.fixture
+async def signaling(valkey):
+    layer = cast(Any, get_channel_layer())
+    yield layer
+    await layer.flush()
+
+
+async def until_reading(layer):
+    """Somebody waits for what Redis has next, for all who listen."""
+    await until(lambda: layer.receive_count and layer.receive_lock.locked())
+
+
+async def test_of_who_has_gone_no_queue_is_kept(signaling):
+    gone, other = await signaling.new_channel(), await signaling.new_channel()
+    # The first reads for both when it goes.
+    reading = asyncio.create_task(signaling.receive(gone))
+    await until_reading(signaling)
+    listening = asyncio.create_task(signaling.receive(other))
+    await asyncio.sleep(0)
+    await end(reading)
+    for to in gone, gone, other:
+        await signaling.send(to, {"type": "alive"})
+    async with asyncio.timeout(WITHIN_S):
+        assert await listening == {"type": "alive"}
+    assert not signaling.receive_buffer
+
+
+async def test_who_went_while_a_message_came_is_forgotten(signaling):
+    gone, other = await signaling.new_channel(), await signaling.new_channel()
+    await signaling.send(gone, {"type": "alive"})
+    await signaling.receive(gone)
+    signaling.forget(gone)
+    for to in gone, other:
+        await signaling.send(to, {"type": "alive"})
+    await signaling.receive(other)
+    assert not signaling.receive_buffer
+
+
+async def test_nothing_is_lost_of_who_does_not_listen_at_the_moment(signaling):
+    late, other = await signaling.new_channel(), await signaling.new_channel()
+    for number in range(3):
+        # Before it listens for the first time, and between two messages.
+        await signaling.send(late, {"type": "alive", "number": number})
+        await signaling.send(other, {"type": "alive"})
+        await signaling.receive(other)
+        assert (await signaling.receive(late))["number"] == number
+    assert not signaling.receive_buffer
+
+
+async def test_what_any_process_may_take_goes_to_one_who_still_listens(signaling):
+    first, second = (asyncio.create_task(signaling.receive("ingest")) for _ in range(2))
+    await asyncio.sleep(0)
+    await end(first)
+    await signaling.send("ingest", {"type": "offer"})
+    async with asyncio.timeout(WITHIN_S):
+        assert (await second)["type"] == "offer"
 
 
 async def test_what_is_for_one_process_does_not_fill_up(valkey):

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
-from streaming.management.links import sign_in_link
+from dataclasses import replace
+
+from streaming import conf
+from streaming.management.links import links_to_sign_in, server_urls
+from streaming.network import addresses
 
 
 def test_it_signs_in_and_leads_to_the_wall(client, owner):
-    link = sign_in_link("https://cameras.example", owner)
+    [link] = links_to_sign_in(["https://cameras.example"], owner)
     assert link.startswith("https://cameras.example/")
     response = client.get(link.removeprefix("https://cameras.example"))
     assert (response.status_code, response["Location"]) == (302, "/")
@@ -12,4 +16,21 @@ def test_it_signs_in_and_leads_to_the_wall(client, owner):
 
 
 def test_each_is_another_persons(owner, stranger):
-    assert sign_in_link("", owner) != sign_in_link("", stranger)
+    assert links_to_sign_in([""], owner) != links_to_sign_in([""], stranger)
+
+
+def test_at_each_address_it_is_the_same_link(client, owner):
+    near, far = links_to_sign_in(["http://127.0.0.1:8000", "https://192.0.2.7:8443"], owner)
+    assert near.removeprefix("http://127.0.0.1:8000") == far.removeprefix("https://192.0.2.7:8443")
+
+
+def test_a_server_is_found_by_this_machine_first_and_then_by_others(monkeypatch):
+    others = {"0.0.0.0": ["192.0.2.7"], "127.0.0.1": []}
+    monkeypatch.setattr(addresses, "_others", others.__getitem__)
+    here = replace(conf.get(), HOST="127.0.0.1", TLS=False)
+    assert server_urls(here) == ["http://127.0.0.1:8000"]
+    assert server_urls(replace(here, HOST="0.0.0.0", TLS=True)) == [
+        "http://127.0.0.1:8000",
+        "http://192.0.2.7:8000",
+        "https://192.0.2.7:8443",
+    ]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +13,10 @@ from streaming.refusals import Refusals
 from streaming.tasks import stop
 
 
+def person(pk: int | None) -> SimpleNamespace:
+    return SimpleNamespace(is_authenticated=pk is not None, pk=pk, get_username=lambda: "owner")
+
+
 class Crowd:
     """Sockets that stay open until the test ends them."""
 
@@ -19,6 +24,7 @@ class Crowd:
         self.refusals = Refusals()
         self._visitors = Visitors(replace(Limits(), **limits), self.refusals)
         self._open: list[asyncio.Task[None]] = []
+        self._take_place: list[Callable[[Any], bool]] = []
 
     async def come(self, address: str = "", user: int | None = None) -> str:
         """What became of one more socket: "open", or the reason of its close."""
@@ -27,6 +33,7 @@ class Crowd:
 
         async def stay(scope, receive, send) -> None:
             opened.set()
+            self._take_place.append(scope["take_place"])
             await asyncio.Event().wait()
 
         async def receive() -> dict[str, Any]:
@@ -36,9 +43,7 @@ class Crowd:
             said.append(message)
 
         scope: dict[str, Any] = {"type": "websocket", "client": (address, 5) if address else None}
-        scope["user"] = SimpleNamespace(
-            is_authenticated=user is not None, pk=user, get_username=lambda: "owner"
-        )
+        scope["user"] = person(user)
         limited = self._visitors.by_address(self._visitors.by_person(stay))
         task = asyncio.create_task(limited(scope, receive, send))
         self._open.append(task)
@@ -50,6 +55,10 @@ class Crowd:
         assert said[1]["code"] == 1013
         reason: str = said[1]["reason"]
         return reason
+
+    def shows_token(self, number: int, user: int) -> bool:
+        """Whether there is room for this socket as one of the user's."""
+        return self._take_place[number](person(user))
 
     async def leave(self, number: int = 0) -> None:
         await stop(self._open.pop(number))
@@ -94,6 +103,17 @@ async def test_a_person_has_so_many_sockets_from_wherever_they_come():
     assert await crowd.come("203.0.113.1", user=8) == "open"
     assert await crowd.come("203.0.113.1") == "open"
     assert crowd.refusals.total[Limit.SOCKETS_PER_PERSON] == 1
+
+
+async def test_whoever_shows_a_token_later_counts_from_then_on():
+    crowd = Crowd(SOCKETS_PER_PERSON=2)
+    for _ in range(3):
+        assert await crowd.come() == "open"
+    assert [crowd.shows_token(number, user=7) for number in (0, 1, 1, 2)] == [True] * 3 + [False]
+    assert crowd.refusals.total[Limit.SOCKETS_PER_PERSON] == 1
+    assert await crowd.come(user=7) == "retry_after=20"
+    await crowd.leave()
+    assert await crowd.come(user=7) == "open"
 
 
 async def test_where_no_address_is_known_nobody_is_taken_for_another():

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from cameras.models import MAX_FRAME_RATE
+from cameras.models import MAX_FRAME_RATE, CameraGroup
 from streaming.domain import wire
 from streaming.domain.codecs import VIDEO_CODECS
 from streaming.protocol import limits
@@ -50,3 +50,7 @@ def test_a_page_subscribes_to_as_many_cameras_as_a_connection_carries_and_a_mess
     decoder = Decoder[FromViewer](FromViewer, limits.MAX_VIEWER_MESSAGE_BYTES)
     assert decoder.decode(text) == Subscribe(tuple(ids), None, tuple(VIDEO_CODECS), "video")
     assert most == limits.MAX_CAMERAS
+
+
+def test_a_group_may_be_named_by_any_slug():
+    assert CameraGroup._meta.get_field("slug").max_length == limits.MAX_SLUG_LENGTH

@@ -21,6 +21,7 @@ from streaming.protocol.facts import CameraFacts, ListedCamera
 from streaming.protocol.watch import CameraState, WatchError
 
 ID = UUID("4a8c3f0e-1f3b-4b0f-9f7e-2f3d8a6b5c41")
+LISTED = ListedCamera(ID, "front-door", "Front door", 640, 480, 30, True, False)
 FACTS = CameraFacts(ID, "front-door", "Front door", 640, 480, 30, 0.7, Delivery.RESILIENT, "auto")
 #: One of each that the server says.
 SAID = [
@@ -44,7 +45,7 @@ SAID = [
     watch.ViewerWelcome("vera"),
     CameraState("front-door", State.OFF, None, None, None, None, 0),
     CameraState("front-door", State.PAUSED, 7, "hidden", 1000.5, "olga", 1),
-    watch.Cameras((ListedCamera(ID, "front-door", "Front door", 30),)),
+    watch.Cameras((LISTED,)),
     watch.Stages("front-door", 1.0, 2.0, 3.0),
     WatchError(WatchErrorCode.NOT_FOUND, "There is no such camera.", "front-door"),
     WatchError(WatchErrorCode.TOO_MANY, "At most 64."),

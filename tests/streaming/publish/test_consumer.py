@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+from typing import Any, cast
 
 import pytest
+from channels.exceptions import StopConsumer
+from channels.layers import get_channel_layer
 
 from cameras.models import Camera
 from streaming import conf
-from streaming.publish.consumer import MAX_REQUESTS
+from streaming.publish.consumer import MAX_REQUESTS, PublishConsumer
 from streaming.publish.states import TIMEOUTS_S, State
 from tests.streaming.publish.publish_socket import OFFER, PUBLISH, is_bad_message
 from tests.streaming.waiting import WITHIN_S
@@ -174,3 +177,18 @@ async def test_a_socket_that_asks_for_nothing_is_closed(socket, monkeypatch, dia
     await idle.hear("welcome")
     await idle.is_refused("timeout")
     assert await idle.close_code() == 4408
+
+
+async def test_of_a_socket_that_ends_while_it_is_told_something_nothing_is_kept(dial, monkeypatch):
+    async def end_now(self, event):
+        raise StopConsumer
+
+    monkeypatch.setattr(PublishConsumer, "end_now", end_now, raising=False)
+    layer = cast(Any, get_channel_layer())
+    before = set(layer._open)
+    socket = await dial(PUBLISH)
+    [channel] = layer._open - before
+    await layer.send(channel, {"type": "end.now"})
+    await socket.wait(WITHIN_S)
+    assert layer._open == before
+    assert channel not in layer.receive_buffer

@@ -68,7 +68,10 @@ class Serve:
         given = {k: v for k, v in os.environ.items() if k not in ("REDIS_URL", "ALLOWED_HOSTS")}
         with self._output.open("w") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "serve", "--port", str(self.port), *options],
+                [
+                    *(sys.executable, "manage.py", "serve", "--links"),
+                    *("--port", str(self.port), *options),
+                ],
                 env={
                     **given,
                     "SKYSENTRY_VAR_DIR": str(var),

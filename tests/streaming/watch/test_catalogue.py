@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from cameras.models import Camera
+from cameras.models import Camera, CameraGroup, Grant, Role
 from streaming.watch.catalogue import EVERY_S as CATALOGUE_EVERY_S
 from tests.streaming.frames import frame
 from tests.streaming.waiting import AGAIN_WITHIN_S, DARK_WITHIN_S, WITHIN_S, until
@@ -109,7 +109,11 @@ async def test_who_follows_hears_what_they_may_watch(dial, camera, viewer):
     socket = await dial(WATCH, viewer)
     await socket.say("follow")
     assert (await socket.hear("cameras"))["cameras"] == [
-        {"id": str(camera.pk), "slug": "front-door", "name": "Front door", "frame_rate": 30}
+        {
+            **{"id": str(camera.pk), "slug": "front-door", "name": "Front door"},
+            **{"width": 640, "height": 480, "frame_rate": 30},
+            **{"publishable": False, "manageable": False},
+        }
     ]
 
 
@@ -147,6 +151,47 @@ async def test_the_list_is_told_only_when_it_has_changed(dial, camera, owner):
     await change(camera, notes="Seen by managers")
     await asyncio.sleep(2 * CATALOGUE_EVERY_S)
     assert await heard_by(socket) == []
+
+
+async def test_a_group_is_followed_alone(dial, camera, owner, viewer):
+    cellar = await Camera.objects.acreate(name="Cellar", owner=owner, visibility="signed-in")
+    group = await CameraGroup.objects.acreate(name="Doors", owner=owner)
+    await group.cameras.aadd(camera)
+    socket = await dial(WATCH, viewer)
+    await socket.say("follow", group="doors")
+    assert await listed(socket) == ["Front door"]
+    await group.cameras.aadd(cellar)
+    assert await listed(socket) == ["Cellar", "Front door"]
+    await camera.groups.aclear()
+    assert await listed(socket) == ["Cellar"]
+    await group.adelete()
+    assert await listed(socket) == []
+
+
+async def test_what_is_followed_may_change(dial, camera, owner):
+    group = await CameraGroup.objects.acreate(name="Doors", owner=owner)
+    socket = await dial(WATCH, owner)
+    await socket.say("follow", group=group.slug)
+    assert await listed(socket) == []
+    await socket.say("follow")
+    assert await listed(socket) == ["Front door"]
+
+
+async def test_a_group_that_is_not_theirs_to_see_looks_empty(dial, camera, owner, stranger):
+    group = await CameraGroup.objects.acreate(name="Doors", owner=owner)
+    await group.cameras.aadd(camera)
+    socket = await dial(WATCH, stranger)
+    await socket.say("follow", group="doors")
+    assert await listed(socket) == []
+
+
+async def test_the_list_follows_what_one_may_do_with_a_camera(dial, camera, viewer):
+    socket = await dial(WATCH, viewer)
+    await socket.say("follow")
+    assert (await socket.hear("cameras"))["cameras"][0]["publishable"] is False
+    grant = await Grant.objects.aget(user=viewer)
+    await change(grant, role=Role.PUBLISH)
+    assert (await socket.hear("cameras"))["cameras"][0]["publishable"] is True
 
 
 async def test_many_changes_are_told_together(dial, owner):
@@ -195,6 +240,7 @@ async def test_a_camera_subscribed_by_two_addresses_is_shown_once(dial, camera, 
     await socket.say("subscribe", cameras=["front-door"])
     await socket.hear("state")
     await socket.say("subscribe", cameras=[str(camera.pk)])
+    await socket.is_refused("duplicate")
     hub.catalogue.changed()
     await asyncio.sleep(2 * CATALOGUE_EVERY_S)
     assert [said for said in await heard_by(socket) if said["camera"] != "front-door"] == []

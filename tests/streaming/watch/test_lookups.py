@@ -7,10 +7,11 @@ import pytest
 from django.db import OperationalError
 
 from cameras.access import Identity
-from cameras.models import Grant
+from cameras.models import Camera, CameraGroup, Grant
+from streaming.domain.allowance import Allowance, Allowances
 from streaming.tasks import Tasks
 from streaming.watch import lookups
-from streaming.watch.lookups import Lookups
+from streaming.watch.lookups import ALL, Lookups
 from tests.streaming.waiting import WITHIN_S, end, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,9 +23,9 @@ def asked(monkeypatch):
     asked = []
     ask = lookups.look
 
-    def look(identity, addresses, with_list):
+    def look(identity, addresses, lists):
         asked.append(identity)
-        return ask(identity, addresses, with_list)
+        return ask(identity, addresses, lists)
 
     monkeypatch.setattr(lookups, "look", look)
     return asked
@@ -55,15 +56,39 @@ async def test_it_finds_what_the_identity_may_watch(find, camera, viewer, strang
 
 async def test_it_lists_all_for_those_who_ask_for_that(ours, camera, viewer):
     identity = Identity(viewer.pk)
-    listed, not_listed = await ours.look(identity, [], True), await ours.look(identity, [])
-    assert [each.slug for each in listed.cameras] == ["front-door"]
-    assert not_listed.cameras == ()
+    listed, not_listed = await ours.look(identity, [], [ALL]), await ours.look(identity, [])
+    assert slugs(listed) == {ALL: ["front-door"]}
+    assert not_listed.lists == {}
+
+
+def slugs(watchable):
+    return {name: [each.slug for each in listed] for name, listed in watchable.lists.items()}
+
+
+async def test_it_lists_what_one_may_watch_in_a_group(ours, camera, viewer, stranger, owner):
+    cellar = await Camera.objects.acreate(name="Cellar", owner=owner)
+    group = await CameraGroup.objects.acreate(name="Doors", owner=owner)
+    await group.cameras.aset([camera, cellar])
+    for who, expected in [
+        (owner, ["cellar", "front-door"]),
+        (viewer, ["front-door"]),
+        (stranger, []),
+    ]:
+        found = await ours.look(Identity(who.pk), [], ["doors", "nowhere"])
+        assert slugs(found) == {"doors": expected, "nowhere": []}
+
+
+async def test_one_lookup_asks_for_so_many_lists(ours, camera, asked):
+    names = [f"group-{number}" for number in range(250)]
+    found = await asyncio.gather(*(ours.look(Identity(), [], [name]) for name in names))
+    assert all(name in each.lists for name, each in zip(names, found, strict=True))
+    assert len(asked) == 3
 
 
 async def test_different_questions_of_one_identity_are_asked_together(ours, camera, viewer, asked):
     identity = Identity(viewer.pk)
     first, second = await asyncio.gather(
-        ours.look(identity, ["front-door"]), ours.look(identity, [str(camera.pk)], True)
+        ours.look(identity, ["front-door"]), ours.look(identity, [str(camera.pk)], [ALL])
     )
     assert first == second
     assert set(first.found.values()) == {camera.pk}
@@ -129,6 +154,48 @@ async def test_a_crowd_of_one_holds_up_no_other(find, camera, viewer, owner):
     async with asyncio.timeout(WITHIN_S):
         assert await find(Identity(owner.pk)) == {"front-door": camera.pk}
     await end(crowd)
+
+
+async def test_a_crowd_of_visitors_holds_up_no_visitor_from_elsewhere(
+    ours, camera, asked, monkeypatch
+):
+    monkeypatch.setattr(lookups, "MAX_ADDRESSES", 1)
+    monkeypatch.setattr(ours, "_allowances", Allowances(1, 1.0))
+
+    async def come(network, address):
+        await ours.look(Identity(), [address], network=network)
+
+    crowd = [asyncio.create_task(come("192.0.2.7", f"none-{each}")) for each in range(9)]
+    await until(lambda: asked)
+    async with asyncio.timeout(1.0):
+        await come("192.0.2.8", "front-door")
+    # The crowd waits for itself: for eight seconds.
+    assert sum(not each.done() for each in crowd) >= 7
+    for each in crowd:
+        await end(each)
+
+
+async def test_networks_of_visitors_take_turns(ours, camera, asked, monkeypatch):
+    monkeypatch.setattr(lookups, "MAX_ADDRESSES", 1)
+    monkeypatch.setattr(ours, "_of_visitors", Allowance(1, 10.0))
+    order = []
+
+    async def come(network, address):
+        await ours.look(Identity(), [address], network=network)
+        order.append(network)
+
+    began_s = time.monotonic()
+    of_one = (come("192.0.2.7", f"none-{each}") for each in range(4))
+    await asyncio.gather(*of_one, come("192.0.2.8", "front-door"))
+    assert order.index("192.0.2.8") <= 1
+    # Five at ten a second.
+    assert time.monotonic() - began_s >= 0.3
+
+
+async def test_who_has_signed_in_is_the_same_from_everywhere(ours, camera, viewer, asked):
+    looks = (ours.look(Identity(viewer.pk), ["front-door"], network=str(n)) for n in range(20))
+    await asyncio.gather(*looks)
+    assert len(asked) <= 2
 
 
 async def ask_for_ever(find, identity):

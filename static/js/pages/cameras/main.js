@@ -15,6 +15,7 @@ const NEW_PICTURE_EVERY_MS = 10_000;
 const TROUBLES = {
   hidden: "",
   often: gettext("Too many of your pages are open. Updates continue in a moment."),
+  database: gettext("Database unreachable. Retrying."),
   redis: gettext("Camera status unknown. Retrying."),
   server: gettext("Server unreachable. Retrying."),
 };
@@ -39,16 +40,17 @@ if (list instanceof HTMLElement) {
   new VisibleInterval(renewPictures, NEW_PICTURE_EVERY_MS);
 }
 
-/** Which cameras there are, and what they are called. */
+/** Which cameras there are, what they are called, and which of them are enabled. */
 let known = "";
 
 /**
- * Another camera, or another name: what else the page says of them only the server knows.
+ * Another camera, another name, one that was disabled or enabled: what else the page says of them
+ * only the server knows.
  *
  * @param {import("../shared/stats.js").CameraStats[]} cameras
  */
 async function follow(cameras) {
-  const now = JSON.stringify(cameras.map(({ camera, name }) => [camera, name]));
+  const now = JSON.stringify(cameras.map(({ camera, name, enabled }) => [camera, name, enabled]));
   const before = known;
   known = now;
   if (!before || before === now) return;

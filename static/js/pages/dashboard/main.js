@@ -13,6 +13,7 @@ const EVERY_MS = 1000;
 const TROUBLES = {
   hidden: gettext("Paused: tab hidden"),
   often: gettext("Too many pages open"),
+  database: gettext("Database unreachable"),
   redis: gettext("Redis unreachable"),
   server: gettext("Server unreachable"),
 };

@@ -7,6 +7,7 @@ import { retryAfterOf } from "../../lib/retry-after.js";
  * @typedef {object} CameraStats
  * @property {string} camera slug
  * @property {string} name
+ * @property {boolean} enabled
  * @property {import("../../watch/connection/source.js").CameraState["state"]} state
  * @property {string | null} reason why it is in this state
  * @property {string | null} since when it is in this state, ISO 8601
@@ -34,14 +35,17 @@ import { retryAfterOf } from "../../lib/retry-after.js";
  */
 
 /**
- * Why there are no new numbers: the page is hidden, Redis or the server is unavailable, or too many
- * pages ask.
+ * Why there are no new numbers: the page is hidden, the database, Redis or the server is unavailable,
+ * or too many pages ask.
  *
- * @typedef {"hidden" | "redis" | "server" | "often"} Trouble
+ * @typedef {"hidden" | "database" | "redis" | "server" | "often"} Trouble
  */
 
-/** @type {Record<number, Trouble>} */
-const TROUBLES = { 429: "often", 503: "redis" };
+/** By the type of the problem (docs/api.md). @type {Record<string, Trouble>} */
+const TROUBLES = {
+  "urn:skysentry:database-unavailable": "database",
+  "urn:skysentry:redis-unavailable": "redis",
+};
 
 const TIMEOUT_MS = 3000;
 
@@ -101,9 +105,20 @@ export class StatsFeed {
     try {
       const response = await fetch(this.#url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
       if (response.ok) return { stats: await response.json() };
-      return { trouble: TROUBLES[response.status] ?? "server", waitMs: retryAfterOf(response) };
+      return { trouble: await troubleOf(response), waitMs: retryAfterOf(response) };
     } catch {
       return { trouble: "server" };
     }
   }
+}
+
+/**
+ * @param {Response} response that has no numbers
+ * @returns {Promise<Trouble>}
+ */
+async function troubleOf(response) {
+  if (response.status === 429) return "often";
+  // Of something in between, it may be a page.
+  const { type } = await response.json().catch(() => ({}));
+  return TROUBLES[type] ?? "server";
 }

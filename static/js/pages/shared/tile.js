@@ -4,6 +4,8 @@ import { find, setText } from "../../lib/dom.js";
 import { gettext, interpolate } from "../../lib/i18n.js";
 import { exactTime, framesPerSecond, milliseconds, pictureAge } from "../../lib/format.js";
 import { Player } from "../../watch/player.js";
+import { orientationOf } from "./orientation.js";
+import { saveSnapshot } from "./snapshot.js";
 import { stateSentence, stateWord } from "./words.js";
 
 /** Fast enough that no frozen picture looks live, slow enough that numbers can be read. */
@@ -13,6 +15,7 @@ const NUMBERS_EVERY = 2;
 export class Tile {
   #canvas;
   #element;
+  #onFacts;
   #parts;
   #refreshes = 0;
   /** @type {ReturnType<typeof setInterval> | undefined} while it is watched */
@@ -22,9 +25,11 @@ export class Tile {
    * @param {HTMLElement} element of templates/streaming/_tile.html
    * @param {import("../../watch/player.js").Camera} camera
    * @param {import("../../watch/player.js").Watching} watching
+   * @param {(facts: import("../../watch/player.js").Facts) => void} [onFacts] whenever they are shown
    */
-  constructor(element, camera, watching) {
+  constructor(element, camera, watching, onFacts = () => {}) {
     this.#element = element;
+    this.#onFacts = onFacts;
     this.#canvas = find(element, "canvas", HTMLCanvasElement);
     this.#parts = {
       state: find(element, "[data-part=state]", HTMLElement),
@@ -67,18 +72,18 @@ export class Tile {
     this.player.stop();
   }
 
-  /** Nothing of the camera stays. */
-  forget() {
+  /** The camera is gone, and the tile with it. */
+  close() {
     clearInterval(this.#timer);
-    this.player.forget();
+    this.player.close();
   }
 
   #listen() {
     const fullScreen = find(this.#element, "[data-action=full-screen]", HTMLButtonElement);
     fullScreen.hidden = !document.fullscreenEnabled;
-    fullScreen.addEventListener("click", () => this.#toggleFullScreen());
+    fullScreen.addEventListener("click", () => this.toggleFullScreen());
     const snapshot = find(this.#element, "[data-action=snapshot]", HTMLButtonElement);
-    snapshot.addEventListener("click", () => this.#saveSnapshot());
+    snapshot.addEventListener("click", () => this.saveSnapshot());
   }
 
   #refresh() {
@@ -88,7 +93,8 @@ export class Tile {
   }
 
   #showState() {
-    const { state, reason, since, publisher, age, fresh } = this.player.facts;
+    const { facts } = this.player;
+    const { state, reason, since, publisher, age, fresh } = facts;
     this.#element.dataset.state = state;
     this.#element.toggleAttribute("data-empty", age === null);
     this.#element.toggleAttribute("data-old", age !== null && !fresh);
@@ -96,6 +102,7 @@ export class Tile {
     setText(this.#parts.age, age === null || fresh ? "" : pictureAge(age));
     setText(this.#parts.sentence, stateSentence(state, reason, since, publisher));
     this.#parts.sentence.title = since === null ? "" : exactTime(since);
+    this.#onFacts(facts);
   }
 
   #showNumbers() {
@@ -106,47 +113,13 @@ export class Tile {
     setText(this.#parts.facts, live ? `${milliseconds(latency)} · ${framesPerSecond(rate)}` : "");
   }
 
-  #toggleFullScreen() {
+  toggleFullScreen() {
     if (document.fullscreenElement) void document.exitFullscreen();
     else void this.#element.requestFullscreen();
   }
 
-  #saveSnapshot() {
-    copyOf(this.#canvas).toBlob((blob) => {
-      if (blob) save(blob, `${this.player.camera.slug} ${timestamp()}.png`);
-    }, "image/png");
+  saveSnapshot() {
+    if (this.player.facts.age === null) return;
+    void saveSnapshot(this.#canvas, this.player.camera.slug, orientationOf(this.#element));
   }
-}
-
-/**
- * Not every browser makes a file of a canvas that a worker draws on.
- *
- * @param {HTMLCanvasElement} canvas
- */
-function copyOf(canvas) {
-  const copy = document.createElement("canvas");
-  copy.width = canvas.width;
-  copy.height = canvas.height;
-  copy.getContext("2d")?.drawImage(canvas, 0, 0);
-  return copy;
-}
-
-/** The local time, for file names. */
-function timestamp() {
-  const now = new Date();
-  const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000);
-  return local.toISOString().slice(0, 19).replace("T", " ").replaceAll(":", "-");
-}
-
-/**
- * @param {Blob} blob
- * @param {string} name
- */
-function save(blob, name) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  // Not at once: the browser starts to read it only later.
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

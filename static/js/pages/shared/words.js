@@ -121,6 +121,7 @@ const NEVER = { never: gettext("Nobody has filmed here yet.") };
 /** Why the state is unknown. */
 const UNKNOWNS = {
   redis: gettext("The server can't reach Redis, so the camera's state is unknown. Retrying."),
+  database: gettext("The server's database is unavailable. Retrying."),
 };
 
 /** Why a picture is old though the camera is live. */
@@ -153,6 +154,9 @@ const ENDS = {
   signed_out: gettext("You signed out, here or on another page. Sign in to watch again."),
   expired: gettext("Your sign-in expired. Sign in to watch again."),
   deactivated: gettext("Your account was deactivated."),
+  link_ended: gettext(
+    "This link has expired or was revoked. Ask the person who shared it for a new one.",
+  ),
   bad_message: gettext("The server was updated, and this page is out of date. Reload it."),
 };
 
@@ -163,6 +167,9 @@ const WAITS = {
   offline: gettext("This device is offline. The picture returns with its network."),
   server: gettext("Server unreachable. Retrying."),
   full: gettext("The server can't take more connections right now. This page tries again soon."),
+  link_full: gettext(
+    "As many people as this link allows are watching now. This page tries again soon.",
+  ),
 };
 
 const TRANSPORTS = {

@@ -1,19 +1,22 @@
 /** The wall as a screen on a wall: nothing but pictures, and the screen stays on. Escape leaves. */
 
 import { WakeLock } from "../../lib/wake-lock.js";
-
-const CURSOR_HIDES_AFTER_MS = 2000;
+import { Cursor } from "./cursor.js";
 
 export class Kiosk {
   #body = document.body;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #cursorTimer;
+  #cursor = new Cursor(() => this.#isOn);
   #link;
+  #opener;
   #wakeLock = new WakeLock();
 
-  /** @param {HTMLAnchorElement} link leads to the address at which the wall opens as a kiosk */
-  constructor(link) {
+  /**
+   * @param {HTMLAnchorElement} link leads to the address at which the wall opens as a kiosk
+   * @param {HTMLElement} opener of the menu with the link
+   */
+  constructor(link, opener) {
     this.#link = link;
+    this.#opener = opener;
     link.addEventListener("click", (event) => {
       event.preventDefault();
       this.#enter();
@@ -27,7 +30,6 @@ export class Kiosk {
     document.addEventListener("fullscreenchange", () => {
       if (!document.fullscreenElement && this.#isOn) this.#leave();
     });
-    document.addEventListener("pointermove", () => this.#showCursor());
     if (this.#isOn) this.#enter();
   }
 
@@ -36,10 +38,12 @@ export class Kiosk {
   }
 
   #enter() {
+    const menu = /** @type {HTMLElement | null} */ (this.#link.closest(":popover-open"));
+    menu?.hidePopover();
     this.#body.classList.add("kiosk");
     history.replaceState(null, "", this.#link.href);
     this.#wakeLock.hold();
-    this.#showCursor();
+    this.#cursor.show();
   }
 
   #leave() {
@@ -47,14 +51,6 @@ export class Kiosk {
     history.replaceState(null, "", location.pathname);
     this.#wakeLock.release();
     if (document.fullscreenElement) void document.exitFullscreen();
-    this.#link.focus();
-  }
-
-  #showCursor() {
-    clearTimeout(this.#cursorTimer);
-    this.#body.classList.remove("cursorless");
-    if (!this.#isOn) return;
-    const hide = () => this.#body.classList.add("cursorless");
-    this.#cursorTimer = setTimeout(hide, CURSOR_HIDES_AFTER_MS);
+    this.#opener.focus();
   }
 }

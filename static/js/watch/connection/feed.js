@@ -20,8 +20,8 @@ export class Feed {
   #isPolling = false;
   /** @type {Map<string, Listener>} */
   #listeners = new Map();
-  /** @type {import("./source.js").OnCameras | null} */
-  #onCameras = null;
+  /** @type {{ onCameras: import("./source.js").OnCameras, group: string | null } | null} */
+  #followed = null;
   #onSinglePictures;
   #openedAt = -Infinity;
   #polling;
@@ -58,6 +58,10 @@ export class Feed {
     return this.#source.trouble;
   }
 
+  get waitReason() {
+    return this.#socket.waitReason;
+  }
+
   get serverTime() {
     // A new connection knows the time only after a while; the other one has the same.
     return this.#source.serverTime ?? this.#socket.serverTime ?? this.#polling.serverTime;
@@ -86,11 +90,14 @@ export class Feed {
     if (this.#isPolling) this.#poll(id, listener);
   }
 
-  /** @param {import("./source.js").OnCameras} onCameras */
-  follow(onCameras) {
-    this.#onCameras = onCameras;
-    this.#socket.follow(onCameras);
-    if (this.#isPolling) this.#polling.follow(onCameras);
+  /**
+   * @param {import("./source.js").OnCameras} onCameras
+   * @param {string | null} [group]
+   */
+  follow(onCameras, group = null) {
+    this.#followed = { onCameras, group };
+    this.#socket.follow(onCameras, group);
+    if (this.#isPolling) this.#polling.follow(onCameras, group);
   }
 
   /**
@@ -163,7 +170,7 @@ export class Feed {
   #startPolling() {
     this.#isPolling = true;
     for (const [id, listener] of this.#listeners) this.#poll(id, listener);
-    if (this.#onCameras) this.#polling.follow(this.#onCameras);
+    if (this.#followed) this.#polling.follow(this.#followed.onCameras, this.#followed.group);
   }
 
   /**

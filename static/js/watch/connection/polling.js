@@ -2,6 +2,7 @@
 
 import { Backoff } from "../../lib/backoff.js";
 import { OffsetEstimator, Sleep, localTime } from "../../lib/clock.js";
+import { isInSight } from "../../lib/sight.js";
 import { retryAfterOf } from "../../lib/retry-after.js";
 import { jpeg } from "../../protocol/codecs/index.js";
 import { Rendition } from "../../protocol/wire.js";
@@ -57,7 +58,7 @@ export class Polling {
   #clock = new OffsetEstimator();
   /** @type {import("./source.js").Connection} */
   #connection = "connecting";
-  /** @type {{ onCameras: import("./source.js").OnCameras, askedAt: number } | null} */
+  /** @type {{ onCameras: import("./source.js").OnCameras, query: string, askedAt: number } | null} */
   #list = null;
   #retryAt = 0;
   #sleep = new Sleep();
@@ -67,6 +68,7 @@ export class Polling {
   awakeSince = -Infinity;
   /** Only a socket is told. */
   isToldToWait = false;
+  waitReason = /** @type {const} */ ("full");
   /** It asks for ever. */
   end = null;
 
@@ -107,9 +109,14 @@ export class Polling {
     this.#start();
   }
 
-  /** @param {import("./source.js").OnCameras} onCameras */
-  follow(onCameras) {
-    this.#list = { onCameras, askedAt: 0 };
+  /**
+   * @param {import("./source.js").OnCameras} onCameras
+   * @param {string | null} [group]
+   */
+  follow(onCameras, group = null) {
+    const query = new URLSearchParams({ enabled: "true", page_size: String(MAX_LISTED) });
+    if (group !== null) query.set("group", group);
+    this.#list = { onCameras, query: String(query), askedAt: 0 };
     this.#start();
   }
 
@@ -151,6 +158,11 @@ export class Polling {
     this.#timer = undefined;
   }
 
+  /** @param {number} time before which nothing is asked */
+  #waitUntil(time) {
+    this.#retryAt = Math.max(this.#retryAt, time);
+  }
+
   /** Those that may have a new picture. */
   get #sending() {
     return [...this.#cameras.values()].filter(({ state }) => SENDING.includes(state ?? ""));
@@ -159,7 +171,7 @@ export class Polling {
   /** @param {number} now */
   #tick(now) {
     if (this.#sleep.isOver) this.#awake();
-    if (document.hidden || now < this.#retryAt) return;
+    if (!isInSight() || now < this.#retryAt) return;
     const camera = longestWaiting(this.#sending, "picture", now);
     if (camera) void this.#ask(camera.askedAt, "picture", () => this.#askForPicture(camera));
     const other = longestWaiting([...this.#cameras.values()], "state", now - STATE_INTERVAL_MS);
@@ -187,7 +199,7 @@ export class Polling {
       // Cut off, timed out, or answered by something in between.
       if (!(error instanceof TypeError || error instanceof DOMException)) throw error;
       const told = error instanceof Refused ? error.retryAfterMs : 0;
-      this.#retryAt = localTime() + Math.max(told, this.#backoff.next());
+      this.#waitUntil(localTime() + Math.max(told, this.#backoff.next()));
       this.#changeTo("connecting");
     } finally {
       askedAt[name] = now + wait;
@@ -213,7 +225,10 @@ export class Polling {
   /** @param {Polled} camera */
   async #askForState(camera) {
     const response = await this.#get(camera, "stats/");
-    const state = response.status === 200 ? stateOf(await response.json()) : unknown(response);
+    // It is as it was.
+    if (response.status === 429) return;
+    const state =
+      response.status === 200 ? stateOf(await response.json()) : await unknown(response);
     if (!this.#isCurrent(camera)) return;
     if (response.status === 404) {
       camera.state = "not_found";
@@ -224,9 +239,9 @@ export class Polling {
     camera.listener.onState(state);
   }
 
-  /** @param {{ onCameras: import("./source.js").OnCameras }} list */
+  /** @param {{ onCameras: import("./source.js").OnCameras, query: string }} list */
   async #askForList(list) {
-    const response = await this.#fetch(`?enabled=true&page_size=${MAX_LISTED}`);
+    const response = await this.#fetch(`?${list.query}`);
     // As many were asked for as one may ask for in a minute.
     if (response.status === 429) return retryAfterOf(response);
     if (response.status !== 200) return;
@@ -241,6 +256,8 @@ export class Polling {
    */
   async #get(camera, what, headers) {
     const response = await this.#fetch(`${camera.id}/${what}`, headers);
+    // All questions about cameras count together.
+    if (response.status === 429) this.#waitUntil(localTime() + retryAfterOf(response));
     if (this.#isCurrent(camera)) this.#changeTo("open");
     return response;
   }
@@ -300,12 +317,19 @@ function stateOf({ state, session, reason, since, publisher, watching }) {
   return { state, session, reason, since: at, publisher, watching };
 }
 
+/** By the type of the problem (docs/api.md). @type {Record<string, string>} */
+const TROUBLES = {
+  "urn:skysentry:database-unavailable": "database",
+  "urn:skysentry:redis-unavailable": "redis",
+};
+
 /**
  * @param {Response} response
- * @returns {CameraState}
+ * @returns {Promise<CameraState>}
  */
-function unknown({ status }) {
-  const reason = status === 503 ? "redis" : null;
+async function unknown(response) {
+  const { type } = await response.json().catch(() => ({}));
+  const reason = TROUBLES[type] ?? null;
   return { state: "unknown", session: null, reason, since: null, publisher: null, watching: 0 };
 }
 

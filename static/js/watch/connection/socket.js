@@ -38,6 +38,8 @@ export class WatchSocket {
   #backoff = new Backoff();
   #clock = new OffsetEstimator();
   #failures = 0;
+  /** @type {import("../../protocol/messages.js").Follow | null} */
+  #followed = null;
   #frameAt = 0;
   /** When a picture was last drawn late. */
   #lateAt = -Infinity;
@@ -69,6 +71,8 @@ export class WatchSocket {
   awakeSince = -Infinity;
   /** @type {import("./source.js").End | null} */
   end = null;
+  /** @type {Source["waitReason"]} */
+  waitReason = "full";
 
   /** @param {string} url */
   constructor(url) {
@@ -126,10 +130,14 @@ export class WatchSocket {
     this.#subscriptions.add(id, listener, wants);
   }
 
-  /** @param {import("./source.js").OnCameras} onCameras */
-  follow(onCameras) {
+  /**
+   * @param {import("./source.js").OnCameras} onCameras
+   * @param {string | null} [group]
+   */
+  follow(onCameras, group = null) {
     this.#onCameras = onCameras;
-    this.#send({ type: "follow" });
+    this.#followed = { type: "follow", group };
+    this.#send(this.#followed);
   }
 
   /**
@@ -227,7 +235,7 @@ export class WatchSocket {
     this.#reports.reset();
     for (let i = 0; i < FIRST_PINGS; i += 1) this.#ping();
     this.#subscriptions.renew();
-    if (this.#onCameras) this.#send({ type: "follow" });
+    if (this.#followed) this.#send(this.#followed);
   }
 
   #backOff() {
@@ -272,6 +280,7 @@ export class WatchSocket {
   #refused({ code, message, camera = "", why, retry_after_s: retryAfterS = 0 }) {
     if (code === "not_allowed") this.end = why ?? null;
     else if (code === "bad_message") this.end = code;
+    if (code === "full" || code === "link_full") this.waitReason = code;
     if (code === "not_found") this.#subscriptions.notFound(camera);
     else if (code === "unavailable") this.#subscriptions.unavailable(camera, retryAfterS);
     else console.warn(`Watch socket: ${code}: ${message}`);

@@ -50,6 +50,8 @@ export interface Source {
   readonly isToldToWait: boolean;
   /** What is wrong between here and the server. */
   readonly trouble: Trouble | null;
+  /** What is full: the server, or the share link that was opened. */
+  readonly waitReason: "full" | "link_full";
   /** In ms; null until the server has sent it once, and again since the page stood still. */
   readonly serverTime: number | null;
   /** Local time in ms: what arrived before is of before the page stood still. */
@@ -60,8 +62,8 @@ export interface Source {
   readonly interval: number;
   /** By the camera's id, which stays when its slug changes. */
   subscribe(id: string, listener: Listener, wants: Wants): void;
-  /** Tells which cameras may be watched: now, and whenever that changes. */
-  follow(onCameras: OnCameras): void;
+  /** Tells which cameras may be watched, of a group or of all: now, and whenever that changes. */
+  follow(onCameras: OnCameras, group?: string | null): void;
   /** Changes what a subscribed camera sends. */
   want(id: string, wants: Wants): void;
   unsubscribe(id: string): void;

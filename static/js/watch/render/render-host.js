@@ -8,8 +8,8 @@ import { CanvasRenderer } from "./canvas-renderer.js";
 export class RenderHost {
   #isHidden = false;
   #post;
-  /** @type {{ renderer: CanvasRenderer, clearings: number }[]} by screen number */
-  #screens = [];
+  /** @type {Map<number, { renderer: CanvasRenderer, clearings: number }>} by their number */
+  #screens = new Map();
 
   /** @param {(message: FromWorker) => void} post to the page */
   constructor(post) {
@@ -23,19 +23,30 @@ export class RenderHost {
         this.#open(message.screen, message.canvas);
         break;
       case "frame":
-        this.#screens[message.screen].renderer.take(message.frame, message.arrivedAt);
+        this.#screen(message).renderer.take(message.frame, message.arrivedAt);
         break;
       case "rest":
-        this.#screens[message.screen].renderer.rest();
+        this.#screen(message).renderer.rest();
         break;
       case "clear":
-        this.#screens[message.screen].clearings = message.clearings;
-        this.#screens[message.screen].renderer.clear();
+        this.#screen(message).clearings = message.clearings;
+        this.#screen(message).renderer.clear();
+        break;
+      case "close":
+        this.#screen(message).renderer.clear();
+        this.#screens.delete(message.screen);
         break;
       case "hidden":
         this.#isHidden = message.hidden;
-        for (const { renderer } of this.#screens) renderer.hidden = message.hidden;
+        for (const { renderer } of this.#screens.values()) renderer.hidden = message.hidden;
     }
+  }
+
+  /** @param {{ screen: number }} message about one that is open */
+  #screen({ screen }) {
+    const found = this.#screens.get(screen);
+    if (!found) throw new Error(`Screen ${screen} is not open`);
+    return found;
   }
 
   /**
@@ -45,13 +56,13 @@ export class RenderHost {
   #open(screen, canvas) {
     const renderer = new CanvasRenderer(canvas, {
       onShown: ({ payload: _payload, ...header }, times) => {
-        const { clearings } = this.#screens[screen];
+        const { clearings } = this.#screen({ screen });
         this.#post({ type: "shown", screen, clearings, header, times });
       },
       onBroken: () => this.#post({ type: "key_frame", screen }),
       onUnplayable: (codec) => this.#post({ type: "unplayable", screen, codec }),
     });
     renderer.hidden = this.#isHidden;
-    this.#screens[screen] = { renderer, clearings: 0 };
+    this.#screens.set(screen, { renderer, clearings: 0 });
   }
 }

@@ -1,6 +1,7 @@
 /** The page's end of the worker that draws: one screen for each camera's canvas. */
 
 import { localTime } from "../../lib/clock.js";
+import { isInSight, onSightChange } from "../../lib/sight.js";
 import { PageRenderHost } from "./page-render-host.js";
 
 /** For the worker to load; otherwise the page draws. */
@@ -20,8 +21,10 @@ const LOADING_TIMEOUT_MS = 5000;
 
 export class Screens {
   #drawsInWorker = canRenderInWorker();
-  /** @type {Screen[]} by number */
-  #screens = [];
+  /** How many there were: no number stands for two, one after the other. */
+  #opened = 0;
+  /** Those that are open. @type {Map<number, Screen>} by number */
+  #screens = new Map();
   /** @type {[ToWorker, Transferable[]][]} until there is a worker */
   #backlog = [];
   /** @type {Worker | PageRenderHost | null} */
@@ -30,7 +33,7 @@ export class Screens {
   constructor() {
     if (this.#drawsInWorker) this.#openWorker();
     else this.#use(new PageRenderHost());
-    document.addEventListener("visibilitychange", () => this.#tellHidden());
+    onSightChange(() => this.#tellHidden());
     this.#tellHidden();
   }
 
@@ -39,15 +42,17 @@ export class Screens {
    * @param {Handlers} handlers
    */
   open(canvas, handlers) {
-    const number = this.#screens.length;
+    const number = this.#opened;
+    this.#opened += 1;
     const given = /** @type {OffscreenCanvas} */ (
       this.#drawsInWorker ? canvas.transferControlToOffscreen() : canvas
     );
     this.#post({ type: "screen", screen: number, canvas: given }, [given]);
     const screen = new Screen(number, handlers, (message, transfer) => {
       this.#post(message, transfer);
+      if (message.type === "close") this.#screens.delete(number);
     });
-    this.#screens.push(screen);
+    this.#screens.set(number, screen);
     return screen;
   }
 
@@ -79,11 +84,12 @@ export class Screens {
 
   /** @param {import("../worker-messages.js").FromWorker} message */
   #receive(message) {
-    this.#screens[message.screen].receive(message);
+    // One that was closed meanwhile hears nothing.
+    this.#screens.get(message.screen)?.receive(message);
   }
 
   #tellHidden() {
-    this.#post({ type: "hidden", hidden: document.hidden });
+    this.#post({ type: "hidden", hidden: !isInSight() });
   }
 
   /**
@@ -146,6 +152,12 @@ class Screen {
     this.#shown = null;
     this.#clearings += 1;
     this.#post({ type: "clear", screen: this.#number, clearings: this.#clearings });
+  }
+
+  /** Nobody shows anything on it any more. */
+  close() {
+    this.#shown = null;
+    this.#post({ type: "close", screen: this.#number });
   }
 
   /** @param {import("../worker-messages.js").FromWorker} message */

@@ -54,14 +54,24 @@ test("it asks again and again", async () => {
   assert.deepEqual(heard, ["3 frames", "3 frames"]);
 });
 
-test("it says whether Redis is away, or the server", async () => {
-  answer = async () => new Response("", { status: 503 });
+for (const what of ["database", "redis"]) {
+  test(`it says whether it is the ${what} that is away, or the server`, async () => {
+    const type = `urn:skysentry:${what}-unavailable`;
+    answer = async () => Response.json({ type }, { status: 503 });
+    await start();
+    answer = () => Promise.reject(new TypeError());
+    await pass(1000);
+    answer = async () => Response.json({ frames: 4 });
+    await pass(2000);
+    assert.deepEqual(heard, [what, "server", "4 frames"]);
+  });
+}
+
+test("of what something in between answers, the server is away", async () => {
+  answer = async () => new Response("<html>", { status: 503, headers: { "Retry-After": "40" } });
   await start();
-  answer = () => Promise.reject(new TypeError());
-  await pass(1000);
-  answer = async () => Response.json({ frames: 4 });
-  await pass(2000);
-  assert.deepEqual(heard, ["redis", "server", "4 frames"]);
+  await pass(39_000);
+  assert.deepEqual([heard, asked], [["server"], 1]);
 });
 
 test("who asks too often waits as long as told", async () => {

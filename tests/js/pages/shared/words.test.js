@@ -97,6 +97,7 @@ test("why a connection is over is told, where it is known", () => {
 
 test("who waits because the server is full reads so", () => {
   assert.match(stateSentence("connecting", "full"), /more connections/);
+  assert.match(stateSentence("connecting", "link_full"), /As many people as this link allows/);
   assert.equal(stateSentence("connecting", "stopped"), stateSentence("connecting", null));
 });
 

@@ -15,6 +15,7 @@ class FakeSource {
   /** @type {((cameras: any[]) => void) | undefined} */
   onCameras;
   isToldToWait = false;
+  waitReason = /** @type {const} */ ("full");
   roundTrip = null;
   /** @type {number | null} */
   serverTime = null;
@@ -31,9 +32,13 @@ class FakeSource {
     this.subscribed.set(slug, listener);
   }
 
-  /** @param {(cameras: any[]) => void} onCameras */
-  follow(onCameras) {
+  /**
+   * @param {(cameras: any[]) => void} onCameras
+   * @param {string | null} group
+   */
+  follow(onCameras, group) {
     this.onCameras = onCameras;
+    this.group = group;
   }
 
   unfollow() {
@@ -181,10 +186,11 @@ test("cameras that come and go meanwhile are asked for by both", () => {
 
 test("the list of cameras is followed by whichever source there is", () => {
   const onCameras = () => {};
-  feed.follow(onCameras);
+  feed.follow(onCameras, "doors");
   assert.deepEqual([socket.onCameras, polling.onCameras], [onCameras, undefined]);
   refuseSocket();
   assert.equal(polling.onCameras, onCameras);
+  assert.deepEqual([socket.group, polling.group], ["doors", "doors"]);
   socket.becomes("open");
   assert.equal(polling.onCameras, undefined);
 });

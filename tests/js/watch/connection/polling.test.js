@@ -270,6 +270,9 @@ test("the list of cameras is asked for every two seconds", async () => {
   asked = [];
   await pass(4000);
   assert.deepEqual(asked, []);
+  polling.follow(() => {}, "doors");
+  await pass(200);
+  assert.deepEqual(asked, ["/api/?enabled=true&page_size=200&group=doors"]);
 });
 
 test("who has asked for the list too often waits as told, and gets pictures meanwhile", async () => {
@@ -285,6 +288,23 @@ test("who has asked for the list too often waits as told, and gets pictures mean
   assert.ok(askedFor("latest.jpg").length > 100);
   await pass(14_000);
   assert.equal(askedFor("page_size").length, 2);
+});
+
+test("who asks too often waits as told, and sees meanwhile what there was", async () => {
+  watch("door");
+  await pass(200);
+  heard = [];
+  const headers = { "Content-Type": "application/problem+json", "Retry-After": "2" };
+  const often = () => Response.json({ detail: "" }, { status: 429, headers });
+  answers = { picture: often, stats: often };
+  await pass(100);
+  asked = [];
+  // With the jitter.
+  await pass(2300);
+  assert.deepEqual([asked, heard, polling.connection], [[], [], "open"]);
+  answers = { picture: () => picture(6), stats: () => stats("live") };
+  await pass(400);
+  assert.deepEqual(new Set(heard), new Set(["door frame 7/6 of 3", "door live"]));
 });
 
 test("of a list that does not come whole, nothing is told", async () => {

@@ -149,7 +149,17 @@ test("the list of cameras is asked for on each connection, and told whenever it 
   FakeWebSocket.last.closeBy(1012);
   pass(600);
   FakeWebSocket.last.open();
-  assert.equal(FakeWebSocket.last.sentOf("follow").length, 1);
+  assert.deepEqual(FakeWebSocket.last.sentOf("follow"), [{ type: "follow", group: null }]);
+});
+
+test("a group's list is asked for on each connection, too", () => {
+  socket.follow(() => {}, "doors");
+  for (let connections = 0; connections < 2; connections += 1) {
+    FakeWebSocket.last.open();
+    assert.deepEqual(FakeWebSocket.last.sentOf("follow"), [{ type: "follow", group: "doors" }]);
+    FakeWebSocket.last.closeBy(1012);
+    pass(600);
+  }
 });
 
 test("who does not follow the list asks for none", () => {

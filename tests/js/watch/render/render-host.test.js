@@ -69,3 +69,18 @@ test("on a hidden page nothing is drawn, on screens that open meanwhile neither"
   await runPending();
   assert.equal(posted.length, 1);
 });
+
+test("a closed screen shows nothing more, and others go on", async () => {
+  open(0);
+  open(1);
+  const late = show(0);
+  host.receive({ type: "close", screen: 0 });
+  await late;
+  host.receive({ type: "hidden", hidden: false });
+  await show(1);
+  assert.deepEqual(
+    posted.map(({ screen }) => screen),
+    [1],
+  );
+  assert.throws(() => host.receive({ type: "rest", screen: 0 }), /not open/);
+});

@@ -109,6 +109,16 @@ test("what was drawn before the screen was cleared is not told of afterwards", (
   assert.deepEqual(shown, ["1", "1"]);
 });
 
+test("a screen that was closed hears nothing more", () => {
+  const screen = open(TransferableCanvas);
+  FakeWorker.last.say({ type: "open" });
+  FakeWorker.last.say({ type: "shown", screen: 0, clearings: 0, header, times: {} });
+  screen.close();
+  FakeWorker.last.say({ type: "shown", screen: 0, clearings: 0, header, times: {} });
+  assert.deepEqual([screen.shown, shown], [null, ["1"]]);
+  assert.equal(FakeWorker.last.told.at(-1).type, "close");
+});
+
 test("the worker says what it cannot show", () => {
   open(TransferableCanvas);
   FakeWorker.last.say({ type: "open" });

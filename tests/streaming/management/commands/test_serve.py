@@ -11,13 +11,17 @@ import threading
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection
 from websockets.typing import Origin
 
+from streaming import conf
+from streaming.management.commands import serve as serve_command
 from tests.processes import PATIENCE_S, free_port, is_alive, kill, wait_until
 from tests.streaming.supervision.served import (
     LOST_S,
@@ -71,6 +75,18 @@ def test_the_sign_in_link_leads_the_owner_to_the_wall_once(serve: Serve) -> None
         assert response.url == f"{serve.url}/admin/"
     with pytest.raises(urllib.error.HTTPError, match="403"):
         serve.get(link[1])
+
+
+def test_a_log_has_no_link_that_signs_anybody_in(superuser: User) -> None:
+    chosen = replace(conf.get(), TLS=True)
+    urls = ["http://127.0.0.1:8000", "https://192.0.2.7:8443"]
+    printed, logged = (
+        "\n".join(serve_command._welcome(chosen, urls, superuser, links)) for links in (True, False)
+    )
+    assert printed.count("/sign-in/link/") == len(urls)
+    assert "/sign-in/link/" not in logged
+    assert "manage.py signin_link" in logged or "-m django signin_link" in logged
+    assert "#" not in logged
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

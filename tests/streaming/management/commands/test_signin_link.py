@@ -46,8 +46,10 @@ def test_before_the_first_start_there_is_an_owner_too() -> None:
 
 
 def test_the_server_that_runs_is_meant(folder: Path, superuser: User) -> None:
-    with only_one(folder / "serve.lock", "http://127.0.0.1:9876"):
-        assert link().startswith("http://127.0.0.1:9876/sign-in/link/")
+    with only_one(folder / "serve.lock", ["http://127.0.0.1:9876", "https://192.0.2.7:8443"]):
+        near, far = link().splitlines()
+    assert near.startswith("http://127.0.0.1:9876/sign-in/link/")
+    assert far.startswith("https://192.0.2.7:8443/sign-in/link/")
     assert link().startswith("http://127.0.0.1:8000/")
 
 

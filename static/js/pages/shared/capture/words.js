@@ -129,9 +129,12 @@ const OTHER_WAIT = {
 };
 
 /**
- * Why the right to film ended, where the server tells.
+ * Why the right to film ended, where the server tells. Nobody films by a share link.
  *
- * @type {Record<Exclude<import("../../../protocol/messages.js").Denial, "disabled">, Notice>}
+ * @type {Record<
+ *   Exclude<import("../../../protocol/messages.js").Denial, "disabled" | "link_ended">,
+ *   Notice
+ * >}
  */
 const DENIALS = {
   signed_out: {
