@@ -259,6 +259,14 @@ def _may_publish_when_enabled(user: User, camera: Camera) -> bool:
     return user.is_active and allowed.exists()
 
 
+def knows_publishers(who: Actor | Identity) -> bool:
+    """Whether those who may watch a camera are told who films, too: people who have signed in are,
+    and their programs; visitors and publish keys are not."""
+    if isinstance(who, Identity):
+        return who.session_key is not None or who.token_id is not None
+    return isinstance(who, User)
+
+
 def can_invite(actor: Actor, camera: Camera) -> bool:
     """Whether they may give phones a key of the camera."""
     return can_manage(actor, camera)

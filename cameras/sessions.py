@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Greatest, Round
 from django.utils import timezone
 
@@ -24,6 +25,18 @@ _RESUMABLE = (
     EndReason.SIGNALING_LOST,
     EndReason.SERVER_STOPPED,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class LastSession:
+    """A camera's newest session, as far as people are told of it."""
+
+    number: int
+    publisher: str
+    #: None while it is open.
+    ended: datetime | None
+    end_reason: str
+    last_seen: datetime
 
 
 class Progress(TypedDict, total=False):
@@ -91,6 +104,17 @@ def resume_session(
 
 def get_session(number: int) -> CaptureSession | None:
     return CaptureSession.objects.filter(pk=number).first()
+
+
+def last_sessions(camera_ids: Collection[UUID]) -> dict[UUID, LastSession]:
+    """The newest session of each of the cameras; none of those that have never published."""
+    newest = CaptureSession.objects.filter(camera=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    numbers = Camera.objects.filter(pk__in=camera_ids).values(newest=Subquery(newest))
+    rows = CaptureSession.objects.filter(pk__in=numbers).order_by()
+    return {
+        row.camera_id: LastSession(row.pk, row.publisher, row.ended, row.end_reason, row.last_seen)
+        for row in rows.only("camera_id", "publisher", "ended", "end_reason", "last_seen")
+    }
 
 
 def _belongs_to(identity: Identity) -> Q:

@@ -272,6 +272,9 @@ LOGGING = {
     },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
+        # Django's own handler would write a second line while DEBUG is on, and a traceback for
+        # each sign-in link that was used before.
+        "django": {"handlers": [], "level": "INFO"},
         # Both say at INFO what each connection of each peer does.
         "aioice": {"level": "WARNING"},
         "aiortc": {"level": "WARNING"},

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from channels.db import database_sync_to_async
 
 from cameras import audit, database, history, sessions
+from cameras.errors import reason_of
 from streaming import conf
 from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import AsyncStore, ProcessFacts
@@ -74,7 +75,7 @@ async def keep_clean(store: AsyncStore) -> None:
                 gone = await store.clean_up()
                 await store.reset_clock()
         except Unavailable as error:
-            logger.debug("Not cleaned up: %r", error)
+            logger.debug("Not cleaned up: %s", reason_of(error))
         else:
             if gone:
                 logger.info("%d cameras whose process died are no longer clients", gone)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from msgspec import UNSET
 
 from cameras.access import Identity
+from cameras.errors import reason_of
 from cameras.users import User
 from streaming.domain.limits import Limit
 from streaming.protocol.decode import Decoder, MessageError
@@ -47,7 +48,7 @@ class JsonConsumer(AsyncWebsocketConsumer):
                 await send(message)
             except (OSError, RuntimeError) as error:
                 # The client has gone, as the server will say; uvicorn raises either.
-                logger.debug("Not sent: %r", error)
+                logger.debug("Not sent: %s", reason_of(error))
                 self.is_closed = True
 
         return send_if_there

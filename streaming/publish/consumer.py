@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 
 from cameras import database, denials
 from cameras.audit import Who
+from cameras.errors import reason_of
 from cameras.models import Role, Transport
 from cameras.secret import digest_of
 from streaming import conf
@@ -430,7 +431,7 @@ class PublishConsumer(JsonConsumer):
         except ChannelFull:
             logger.warning("%s: its ingest process is late: %s not said", label, signal.__name__)
         except Unavailable as error:
-            logger.debug("%s: %s not said: %r", label, signal.__name__, error)
+            logger.debug("%s: %s not said: %s", label, signal.__name__, reason_of(error))
 
     async def _send_request(
         self, channel: str, message: signaling.Offer | signaling.Attach

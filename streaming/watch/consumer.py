@@ -366,6 +366,8 @@ class WatchConsumer(JsonConsumer):
             state=state.state,
             session=state.session or None,
             reason=state.reason or None,
+            since=state.since or None,
+            publisher=state.publisher or None if access.knows_publishers(self.identity) else None,
             watching=len(state.watching),
         )
         self._post(camera_id, said)
