@@ -90,12 +90,15 @@ MIDDLEWARE = [
     "streaming.pages.headers.add_headers",
     "cameras.api.throttles.rate_limit_headers",
     "cameras.unavailable.DatabaseUnavailable",
+    "cameras.requester.remember_request",
     "servestatic.middleware.ServeStaticMiddleware",
+    "cameras.devices.remember_device",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "cameras.pages.sign_in.SecondStepMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "cameras.pages.throttling.BusyMiddleware",
@@ -269,11 +272,16 @@ LOGGING = {
     },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
+        # Django's own handler would write a second line while DEBUG is on, and a traceback for
+        # each sign-in link that was used before.
+        "django": {"handlers": [], "level": "INFO"},
         # Both say at INFO what each connection of each peer does.
         "aioice": {"level": "WARNING"},
         "aiortc": {"level": "WARNING"},
         # Says at INFO that somebody signed in, in four lines.
         "axes": {"level": "WARNING"},
+        # Says at INFO which credential was added, and used.
+        "fido2": {"level": "WARNING"},
         # Says by a traceback a second what streaming.backplane.writer says once: Redis is away.
         "channels_redis.pubsub": {"level": "CRITICAL"},
     },

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from redis.asyncio import Redis
 
+from cameras.errors import reason_of
 from streaming.backplane.connection import TIMEOUT_S, Unavailable, reconnect_waits
 from streaming.backplane.store import (
     CLIENT_TTL_S,
@@ -188,7 +189,7 @@ class StoreWriter:
 
     def _miss(self, count: int, error: Exception) -> None:
         if self._lost_before_outage is None:
-            logger.warning("Redis does not take writes: %s", error)
+            logger.warning("Redis does not take writes: %s", reason_of(error))
             self._lost_before_outage = self.lost
         self.lost += count
         # It may come back empty.

@@ -40,6 +40,26 @@ export function percent(share) {
   return `${Math.round(share * 100)}${THIN}%`;
 }
 
+/**
+ * The time of day, with the date if it was another day.
+ *
+ * @param {number} time ms since the epoch
+ * @param {Date} [now]
+ */
+export function timeOfDay(time, now = new Date()) {
+  const date = new Date(time);
+  const isToday = date.toDateString() === now.toDateString();
+  const day = isToday ? {} : /** @type {const} */ ({ day: "numeric", month: "short" });
+  const options = /** @type {const} */ ({ ...day, hour: "numeric", minute: "2-digit" });
+  return date.toLocaleString(document.documentElement.lang, options);
+}
+
+/** For titles. @param {number} time ms since the epoch */
+export function exactTime(time) {
+  const options = /** @type {const} */ ({ dateStyle: "long", timeStyle: "medium" });
+  return new Date(time).toLocaleString(document.documentElement.lang, options);
+}
+
 /** @param {number} age ms */
 export function pictureAge(age) {
   return interpolate(gettext("%(time)s old"), { time: duration(age / 1000) });

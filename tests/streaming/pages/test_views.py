@@ -218,6 +218,28 @@ def test_a_disabled_camera_is_said_to_be_to_who_manages_it(
     assert signed_in(viewer).get(capture).status_code == HTTPStatus.NOT_FOUND
 
 
+def offered(page: str, name: str) -> list[tuple[str, str]]:
+    """Values and names of a list on a page."""
+    found = re.search(rf'<select name="{name}".*?</select>', page, re.DOTALL)
+    assert found
+    return re.findall(r'<option value="([^"]+)"[^>]*>([^<]+)<', found[0])
+
+
+@pytest.mark.parametrize(
+    ("here", "in_settings"),
+    [("resolution", "resolution"), ("frame-rate", "frame_rate"), ("quality", "quality_level")],
+)
+def test_a_camera_is_set_by_the_same_lists_everywhere(
+    owner: User, camera: Camera, here: str, in_settings: str
+) -> None:
+    client = signed_in(owner)
+    settings = text(client.get(reverse("camera-settings", args=[camera.slug])))
+    listed = offered(settings, in_settings)
+    assert len(listed) >= 4
+    for page in (reverse("capture", args=[camera.slug]), reverse("phone")):
+        assert offered(text(client.get(page)), here) == listed
+
+
 def history(camera: Camera) -> str:
     return reverse("camera-history", args=[camera.slug])
 

@@ -8,6 +8,7 @@ import { WireError, unpack } from "../../protocol/wire.js";
 import { Reports } from "./reports.js";
 import { WatchEvent, WatchState, TABLE, connectionOf } from "./states.js";
 import { Subscriptions } from "./subscriptions.js";
+import { troubleOf } from "./trouble.js";
 
 const TICK_MS = 500;
 /** A socket that gives no sign of life for so long after a ping, or never opens, is replaced. */
@@ -20,6 +21,10 @@ const FIRST_PINGS = 3;
 const PING_INTERVAL_MS = 10_000;
 /** Frames are signs of life; without them, pings are needed. */
 const IDLE_PING_INTERVAL_MS = 2000;
+/** No frame for so long: the first ping tells whether the server is still there. */
+const IDLE_AFTER_MS = 1200;
+/** A picture drawn so late after its capture: pings tell whether the way from the server is slow. */
+const LATE_MS = 1000;
 /** The first samples are taken while the page is busy loading: better ones are needed soon. */
 const EARLY_PING_INTERVAL_MS = 1000;
 
@@ -36,6 +41,8 @@ export class WatchSocket {
   /** @type {import("../../protocol/messages.js").Follow | null} */
   #followed = null;
   #frameAt = 0;
+  /** When a picture was last drawn late. */
+  #lateAt = -Infinity;
   /** @type {import("./source.js").OnCameras | null} */
   #onCameras = null;
   #openedAt = 0;
@@ -47,6 +54,8 @@ export class WatchSocket {
   #reports = new Reports((message) => this.#send(message));
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #retryTimer;
+  /** Of the newest pong, ms. */
+  #roundTrip = 0;
   #sleep = new Sleep();
   /** @type {WebSocket | null} */
   #socket = null;
@@ -86,6 +95,16 @@ export class WatchSocket {
   /** Whether the server is full, and said when to come back. */
   get isToldToWait() {
     return localTime() < this.#retryAt;
+  }
+
+  get trouble() {
+    const isAnswered = !this.#socket || this.#receivedAt > this.#pingedAt;
+    return troubleOf({
+      isOnline: navigator.onLine,
+      failures: this.#failures,
+      unansweredMs: isAnswered ? 0 : localTime() - this.#pingedAt,
+      roundTripMs: this.#roundTrip,
+    });
   }
 
   /** The server sends what is new at once. */
@@ -140,7 +159,9 @@ export class WatchSocket {
    * @param {number} latency ms
    */
   drawn(id, sequence, latency) {
-    this.#reports.drawn(id, sequence, latency, localTime());
+    const now = localTime();
+    if (latency > LATE_MS) this.#lateAt = now;
+    this.#reports.drawn(id, sequence, latency, now);
   }
 
   /** @param {string} id */
@@ -209,6 +230,7 @@ export class WatchSocket {
 
   #initialize() {
     this.#openedAt = localTime();
+    this.#roundTrip = 0;
     this.#clock = new OffsetEstimator();
     this.#reports.reset();
     for (let i = 0; i < FIRST_PINGS; i += 1) this.#ping();
@@ -237,6 +259,7 @@ export class WatchSocket {
     switch (message.type) {
       case "pong":
         if (message.time < this.awakeSince) break;
+        this.#roundTrip = this.#receivedAt - message.time;
         this.#clock.add(message.time, message.server_time, this.#receivedAt);
         break;
       case "state":
@@ -293,8 +316,9 @@ export class WatchSocket {
   /** @param {number} now */
   #pingIntervalMs(now) {
     if (!this.#clock.isSettled) return EARLY_PING_INTERVAL_MS;
-    const isIdle = now - this.#frameAt > IDLE_PING_INTERVAL_MS;
-    return isIdle ? IDLE_PING_INTERVAL_MS : PING_INTERVAL_MS;
+    const isIdle = now - this.#frameAt > IDLE_AFTER_MS;
+    const isLate = now - this.#lateAt < IDLE_PING_INTERVAL_MS;
+    return isIdle || isLate ? IDLE_PING_INTERVAL_MS : PING_INTERVAL_MS;
   }
 
   /**
