@@ -90,12 +90,15 @@ MIDDLEWARE = [
     "streaming.pages.headers.add_headers",
     "cameras.api.throttles.rate_limit_headers",
     "cameras.unavailable.DatabaseUnavailable",
+    "cameras.requester.remember_request",
     "servestatic.middleware.ServeStaticMiddleware",
+    "cameras.devices.remember_device",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "cameras.pages.sign_in.SecondStepMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "cameras.pages.throttling.BusyMiddleware",
@@ -173,6 +176,8 @@ AXES_LOCKOUT_CALLABLE = "cameras.pages.throttling.locked_out"
 # Sessions and failures say enough; a row for each sign-in would stay for ever.
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
+# Its tables say nothing that the log doesn't, and each row goes by itself after some minutes.
+AXES_ENABLE_ADMIN = False
 # In the log: the address says enough, and people type passwords in the wrong field.
 AXES_SENSITIVE_PARAMETERS = ["username"]
 LOGIN_REDIRECT_URL = "wall"
@@ -275,6 +280,8 @@ LOGGING = {
         "aiortc": {"level": "WARNING"},
         # Says at INFO that somebody signed in, in four lines.
         "axes": {"level": "WARNING"},
+        # Says at INFO which credential was added, and used.
+        "fido2": {"level": "WARNING"},
         # Says by a traceback a second what streaming.backplane.writer says once: Redis is away.
         "channels_redis.pubsub": {"level": "CRITICAL"},
     },

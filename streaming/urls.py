@@ -18,6 +18,7 @@ urlpatterns = [
     path("walls/<slug:slug>/", views.group_wall, name="group-wall"),
     path("walls/<slug:slug>/arrangement/", walls.arrange, name="group-arrangement"),
     path("dashboard/", views.dashboard, name="dashboard"),
+    path("dashboard/<slug:slug>/", views.camera_history, name="camera-history"),
     path("cameras/<slug:slug>/", views.viewer, name="viewer"),
     path("cameras/<slug:slug>/capture/", views.capture, name="capture"),
     path("cameras/<slug:slug>/phones/", phones.invite, name="invite-phone"),

@@ -15,7 +15,7 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client, override_settings
 
-from cameras import database
+from cameras import database, devices
 from cameras.models import Camera, Grant, Role
 from streaming.process import web
 from streaming.supervision import embedded
@@ -115,6 +115,19 @@ def database_was_never_away() -> None:
     database.memory.forget()
     database.notes.__init__()  # type: ignore[misc]
     database.outages.__init__()  # type: ignore[misc]
+
+
+@pytest.fixture
+def devices_noted() -> None:
+    """Notes which device a session is used by, which others leave out: it is a write on the first
+    request of each, which tests of other things would count."""
+    devices.noted.forget()
+
+
+@pytest.fixture(autouse=True)
+def _devices_not_noted(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "devices_noted" not in request.fixturenames:
+        monkeypatch.setattr(devices.noted, "is_due", lambda _session_key, _address: False)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cameras.admin.audit import AuditEventAdmin
 from cameras.admin.cameras import CameraAdmin
 from cameras.admin.groups import CameraGroupAdmin
 from cameras.admin.secrets import (
@@ -14,6 +15,7 @@ from cameras.admin.sessions import CaptureSessionAdmin
 
 __all__ = [
     "ApiTokenAdmin",
+    "AuditEventAdmin",
     "CameraAdmin",
     "CameraGroupAdmin",
     "CaptureSessionAdmin",

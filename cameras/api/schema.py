@@ -46,7 +46,7 @@ class ApiSchema(AutoSchema):
                 return ["keys"]
             case ["api", "cameras" | "groups", "grants" | "links"]:
                 return ["sharing"]
-            case ["api", "cameras", _] | ["api", "stats"]:
+            case ["api", "cameras", _] | ["api", "stats" | "history"]:
                 return ["live"]
             case ["api", about, *_]:
                 return [about]

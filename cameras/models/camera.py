@@ -25,6 +25,9 @@ from cameras.naming import first_free, validate_line
 
 MAX_WIDTH = 1920
 MAX_HEIGHT = 1080
+#: What is asked of a new camera; a device or network that cannot carry it sends less.
+DEFAULT_WIDTH = 1280
+DEFAULT_HEIGHT = 720
 MAX_FRAME_RATE = 30
 MIN_QUALITY = 0.1
 
@@ -68,10 +71,16 @@ class Camera(models.Model):
         help_text=_("Who may watch without having been granted it."),
     )
     width = models.PositiveSmallIntegerField(
-        _("width"), default=640, validators=between(1, MAX_WIDTH)
+        _("width"),
+        default=DEFAULT_WIDTH,
+        db_default=DEFAULT_WIDTH,
+        validators=between(1, MAX_WIDTH),
     )
     height = models.PositiveSmallIntegerField(
-        _("height"), default=480, validators=between(1, MAX_HEIGHT)
+        _("height"),
+        default=DEFAULT_HEIGHT,
+        db_default=DEFAULT_HEIGHT,
+        validators=between(1, MAX_HEIGHT),
     )
     frame_rate = models.PositiveSmallIntegerField(
         _("frame rate"),

@@ -73,6 +73,8 @@ class CaptureSession(models.Model):
         ordering = ("-id",)
         indexes = (
             models.Index(name="session_camera", fields=("camera", "-id")),
+            # For what happened lately; `last_seen` is when an ended session ended.
+            models.Index(name="session_last_seen", fields=("last_seen",)),
             models.Index(name="session_open", fields=("last_seen",), condition=Q(ended=None)),
         )
         constraints = (

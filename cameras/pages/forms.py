@@ -12,6 +12,7 @@ from cameras import access, groups
 from cameras.bounds import bounded_field
 from cameras.models import CAPTURE_FIELDS, Camera, CameraGroup
 from cameras.naming import in_natural_order, validate_line
+from cameras.pages.picture import PictureForm
 from cameras.secret import Secret
 from cameras.users import User
 
@@ -31,7 +32,7 @@ class NewCameraForm(forms.ModelForm):  # type: ignore[type-arg]
         }
 
 
-class CameraForm(forms.ModelForm):  # type: ignore[type-arg]
+class CameraForm(PictureForm):
     class Meta:
         model = Camera
         fields = (
@@ -45,8 +46,9 @@ class CameraForm(forms.ModelForm):  # type: ignore[type-arg]
             "visibility": _("Who may watch"),
             "width": _("Width in pixels"),
             "height": _("Height in pixels"),
-            "frame_rate": _("Pictures per second"),
-            "codec": _("Sent as"),
+            "frame_rate": _("Frame rate"),
+            "quality": _("Quality from 0.1 to 1"),
+            "codec": _("Codec"),
         }
         help_texts = {
             "slug": _(
@@ -54,7 +56,8 @@ class CameraForm(forms.ModelForm):  # type: ignore[type-arg]
                 "still find the camera."
             ),
             "visibility": _("Private: you, and those it is shared with below."),
-            "frame_rate": _("At most."),
+            "frame_rate": "",
+            "quality": "",
         }
         widgets = {
             "notes": forms.Textarea({"rows": 3}),

@@ -7,6 +7,8 @@ from rest_framework import serializers
 
 from cameras.models import Transport
 from streaming import labels
+from streaming.domain.history import RANGES
+from streaming.domain.liveness import State
 
 
 class StatsSerializer(serializers.Serializer[Any]):
@@ -104,7 +106,7 @@ class SystemSerializer(serializers.Serializer[Any]):
     """
 
     frames = serializers.IntegerField(
-        help_text=_("Frames of their sessions; for staff, all since Redis started.")
+        help_text=_("Frames of their running sessions; for staff, all that were ever counted.")
     )
     publishers = serializers.IntegerField(help_text=_("Cameras that are connected."))
     viewers = serializers.IntegerField(
@@ -121,3 +123,139 @@ class SystemSerializer(serializers.Serializer[Any]):
         allow_null=True, help_text=_("Viewers that were cut off because they read nothing.")
     )
     cameras = StatsSerializer(many=True)
+
+
+class RangeSerializer(serializers.Serializer[Any]):
+    """Which stretch of time is asked for; it ends now."""
+
+    range = serializers.ChoiceField(choices=list(RANGES), default="24h")
+
+
+_SHOWN = (State.LIVE, State.LOST, State.PAUSED, State.OFF)
+
+
+class SpanSerializer(serializers.Serializer[Any]):
+    """A time in which a camera was in one state."""
+
+    state = serializers.ChoiceField(choices=[(each, labels.STATES[each]) for each in _SHOWN])
+    started = serializers.DateTimeField()
+    ended = serializers.DateTimeField(help_text=_("The end of the range for what still goes on."))
+    reason = serializers.CharField(
+        allow_null=True, help_text=_("Why the session before ended. Null while one goes on.")
+    )
+    publisher = serializers.CharField(
+        allow_null=True,
+        help_text=_("Who publishes, or published before. Null unless you manage the camera."),
+    )
+    count = serializers.IntegerField(
+        help_text=_("How many times of this state it stands for; very short ones are joined.")
+    )
+
+
+class PointSerializer(serializers.Serializer[Any]):
+    """One step of a chart."""
+
+    at = serializers.DateTimeField(help_text=_("When it begins."))
+    live_s = serializers.IntegerField(help_text=_("Seconds in which the camera was live."))
+    paused_s = serializers.IntegerField()
+    lost_s = serializers.IntegerField()
+    frames = serializers.IntegerField(help_text=_("Frames received."))
+    dropped = serializers.IntegerField(help_text=_("Frames that were lost on the way, or refused."))
+    fps = serializers.FloatField(help_text=_("Frames received per second, mean while live."))
+    bits_per_s = serializers.IntegerField(help_text=_("Mean while live."))
+    viewers = serializers.IntegerField(help_text=_("Most at once."))
+    uplink_ms = serializers.IntegerField(
+        allow_null=True, help_text=_("From the capture to the server, mean while live.")
+    )
+    latency_p50_ms = serializers.IntegerField(
+        allow_null=True,
+        help_text=_(
+            "From the capture to the drawn picture, as viewers report it: median of the minutes'"
+            " medians. Null while nobody watched."
+        ),
+    )
+    latency_p95_ms = serializers.IntegerField(
+        allow_null=True, help_text=_("The same: the 95th percentile of the worst minute.")
+    )
+
+
+class _CameraSpans(serializers.Serializer[Any]):
+    camera = serializers.SlugField(help_text=_("Slug of the camera."))
+    name = serializers.CharField()
+    spans = SpanSerializer(many=True)
+
+
+class _Times(serializers.Serializer[Any]):
+    range = serializers.ChoiceField(choices=list(RANGES))
+    since = serializers.DateTimeField()
+    until = serializers.DateTimeField()
+    step_s = serializers.IntegerField(help_text=_("Seconds that one point stands for."))
+
+
+class CameraSpansSerializer(_CameraSpans):
+    """A camera's states, in order and without gaps."""
+
+
+class HistorySerializer(_Times):
+    """The states of all the cameras that you may see."""
+
+    cameras = CameraSpansSerializer(many=True)
+
+
+class CameraHistorySerializer(_CameraSpans, _Times):
+    """What a camera did."""
+
+    points = PointSerializer(many=True)
+
+
+class ProcessSerializer(serializers.Serializer[Any]):
+    """A process of SkySentry, on any machine."""
+
+    role = serializers.CharField(help_text=_("“web” or “ingest”."))
+    host = serializers.CharField(help_text=_("Name of its machine."))
+    pid = serializers.IntegerField()
+    started = serializers.DateTimeField(allow_null=True)
+    publishers = serializers.IntegerField(help_text=_("Cameras connected to it."))
+    viewers = serializers.IntegerField()
+    loop_lag_s = serializers.FloatField(
+        help_text=_("By how much its event loop was late at worst in the last ten seconds.")
+    )
+    memory_bytes = serializers.IntegerField()
+    descriptors = serializers.IntegerField(help_text=_("Files and sockets that it has open."))
+
+
+class MachineSerializer(serializers.Serializer[Any]):
+    """The machine of the web process that answers."""
+
+    host = serializers.CharField()
+    cores = serializers.IntegerField()
+    load = serializers.ListField(
+        child=serializers.FloatField(),
+        help_text=_("Processes that run or want to: mean of 1, 5 and 15 minutes."),
+    )
+    disk_free_bytes = serializers.IntegerField(help_text=_("Where SkySentry keeps its files."))
+    disk_bytes = serializers.IntegerField()
+
+
+class RedisSerializer(serializers.Serializer[Any]):
+    """The server that the processes share."""
+
+    name = serializers.CharField(help_text=_("“Redis” or “Valkey”."))
+    version = serializers.CharField()
+    started = serializers.DateTimeField()
+    memory_bytes = serializers.IntegerField()
+    max_memory_bytes = serializers.IntegerField(help_text=_("0 where there is no limit."))
+
+
+class VersionSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    version = serializers.CharField()
+
+
+class SystemStateSerializer(serializers.Serializer[Any]):
+    """How the system is doing."""
+
+    processes = ProcessSerializer(many=True)
+    machine = MachineSerializer()
+    redis = RedisSerializer(allow_null=True, help_text=_("Null while it does not answer."))
+    versions = VersionSerializer(many=True)

@@ -2,10 +2,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from streaming.api import asyncapi, stream, views
+from streaming.api import asyncapi, history, stream, system, viewers, views
 
 urlpatterns = [
     path("cameras/<slug:slug>/stats/", views.CameraStatsView.as_view(), name="api-camera-stats"),
+    path(
+        "cameras/<slug:slug>/history/",
+        history.CameraHistoryView.as_view(),
+        name="api-camera-history",
+    ),
     path("cameras/<slug:slug>/latest/", views.LatestView.as_view(), name="api-camera-latest"),
     path(
         "cameras/<slug:slug>/latest.jpg",
@@ -13,6 +18,9 @@ urlpatterns = [
         name="api-camera-latest-jpg",
     ),
     path("cameras/<slug:slug>/stream.mjpg", stream.StreamView.as_view(), name="api-camera-stream"),
+    path("cameras/<slug:slug>/viewers/", viewers.ViewersView.as_view(), name="api-camera-viewers"),
     path("asyncapi.json", asyncapi.AsyncApiView.as_view(), name="api-asyncapi"),
+    path("history/", history.HistoryView.as_view(), name="api-history"),
+    path("system/", system.SystemView.as_view(), name="api-system"),
     path("stats/", views.SystemStatsView.as_view(), name="api-stats"),
 ]

@@ -23,6 +23,7 @@ from rest_framework.views import APIView
 from cameras import access
 from cameras.api import PageAuthentication, PasswordAuthentication, TokenAuthentication
 from cameras.api.problems import Kind
+from cameras.audit import Who
 from cameras.database import memory
 from cameras.models import ApiToken, Camera, Visibility
 from streaming.api.serializers import LatestSerializer, StatsSerializer, SystemSerializer
@@ -241,6 +242,19 @@ class PictureView(LiveView):
             raise NotAuthenticated
         raise Http404(access.NO_SUCH_CAMERA)
 
+    def viewer_name(self) -> str:
+        """As shown to the camera's owner."""
+        name: str = self.request.user.get_username()
+        return name
+
+    def viewer_address(self) -> str:
+        address: str = self.request.META.get("REMOTE_ADDR", "")
+        return address
+
+    def who(self) -> Who:
+        """As the audit log names them."""
+        return Who.of(self.identity(), self.viewer_name(), self.viewer_address())
+
 
 class LatestJpgView(PictureView):
     """A camera's newest picture.
@@ -263,6 +277,7 @@ class LatestJpgView(PictureView):
         camera = self.camera(slug)
         node().hub.readers.note(camera.pk, reader(request))
         newest = latest(camera)
+        node().audit.read(camera.pk, self.who())
         response = HttpResponse(bytes(newest.frame.payload), content_type="image/jpeg")
         response["ETag"] = newest.etag
         response["Cache-Control"] = "private, no-cache"

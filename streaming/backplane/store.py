@@ -13,7 +13,8 @@ Redis, may raise what `streaming.backplane.connection.Unavailable` names.
 | `watching:<camera id>` | hash | per web process: who watches |
 | `link:<share link id>` | sorted set | who watches by a link that has a most, and until when |
 | `process:<id>` | string | what one web or ingest process counts |
-| `frames` | number | frames received since Redis started |
+| `frames` | number | frames received, as long as processes or session records remember |
+| `held:<what>` | string | the process that does something for the whole system |
 | `clock` | number | ms to be added to Redis' own time, see server_time.py |
 """
 
@@ -123,6 +124,8 @@ class ProcessFacts:
     cached: int = 0
     #: Writes that Redis did not take since the process began.
     lost_writes: int = 0
+    #: Rows that the audit log lacks, since the process began.
+    lost_audit_events: int = 0
     #: Frames that made way for newer ones, since the process began.
     skipped: int = 0
     #: Viewers that were cut off because they read nothing, since the process began.
@@ -141,6 +144,25 @@ class ProcessFacts:
     tasks: int = 0
     memory_bytes: int = 0
     descriptors: int = 0
+    #: Of the machine that it runs on.
+    host: str = ""
+    pid: int = 0
+    #: Server time at which it began, ms.
+    started_at: float = 0.0
+    #: Minutes of cameras that the database did not take, since the process began.
+    lost_minutes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ServerFacts:
+    """Of Redis or Valkey itself."""
+
+    name: str
+    version: str
+    uptime_s: int
+    memory_bytes: int
+    #: 0 where there is no limit.
+    max_memory_bytes: int
 
 
 # Both flavours of redis-py build commands by the same calls, awaited or not.
@@ -173,6 +195,17 @@ class Store:
     def processes(self) -> list[ProcessFacts]:
         keys = list(self._client.scan_iter(match="process:*", count=1000))
         return _read_processes(cast(list[bytes | None], self._client.mget(keys)) if keys else [])
+
+    def server(self) -> ServerFacts:
+        said = self._client.info()
+        is_valkey = "valkey_version" in said
+        return ServerFacts(
+            "Valkey" if is_valkey else "Redis",
+            str(said["valkey_version" if is_valkey else "redis_version"]),
+            said["uptime_in_seconds"],
+            said["used_memory"],
+            said["maxmemory"],
+        )
 
     def frames(self) -> int:
         return int(cast(bytes | None, self._client.get("frames")) or 0)
@@ -208,6 +241,7 @@ class AsyncStore:
         self._release = client.register_script(_RELEASE)
         self._clean_up = client.register_script(_CLEAN_UP)
         self._take_place = client.register_script(_TAKE_PLACE)
+        self._hold = client.register_script(_HOLD)
 
     async def ping(self) -> None:
         """Raises `Unavailable` unless Redis answers."""
@@ -228,6 +262,10 @@ class AsyncStore:
 
     async def frames(self) -> int:
         return int(await self._client.get("frames") or 0)
+
+    async def publishing(self) -> list[UUID]:
+        """The cameras that publish, or did until a moment ago."""
+        return [UUID(each.decode()) for each in await cast(Any, self._client.smembers("clients"))]
 
     # Leases
 
@@ -280,6 +318,10 @@ class AsyncStore:
     async def first_within(self, what: str, seconds: float) -> bool:
         """Whether this is the first process to ask for `what` within `seconds`."""
         return bool(await self._client.set(f"once:{what}", "1", nx=True, px=int(seconds * 1000)))
+
+    async def hold(self, what: str, process_id: str, seconds: float) -> bool:
+        """Whether this process does `what` for the whole system, for so long from now on."""
+        return bool(await self._hold(keys=[f"held:{what}"], args=[process_id, int(seconds * 1000)]))
 
 
 def _ask_live(pipeline: Pipeline, camera_ids: Iterable[UUID]) -> None:
@@ -421,6 +463,12 @@ _RELEASE = """
 local held = redis.call('GET', KEYS[1])
 if held and cjson.decode(held).peer == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0
+"""
+_HOLD = """
+local held = redis.call('GET', KEYS[1])
+if held and held ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
 """
 _CLEAN_UP = """
 local gone = 0

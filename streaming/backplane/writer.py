@@ -28,6 +28,15 @@ logger = logging.getLogger(__name__)
 
 Operation = Callable[[Any], None]
 
+#: Adds frames to what Redis has counted, or to what it had before it lost that.
+_COUNT = """
+local frames = redis.call('INCRBY', KEYS[1], ARGV[1])
+local least = ARGV[1] + ARGV[2]
+if frames >= least then return frames end
+redis.call('SET', KEYS[1], least)
+return least
+"""
+
 
 class StoreWriter:
     """Writes to Redis in batches: every 50 ms, or at once when 10 operations wait; at most 10 in
@@ -46,6 +55,9 @@ class StoreWriter:
         self._client = client
         self._waiting: dict[str, Operation] = {}
         self._frames = 0
+        #: The most that the count of all frames was known to be: a Redis that comes back empty
+        #: goes on from there.
+        self._frames_before = 0
         #: When a camera's presence has to be said again.
         self._beat_due_s: dict[UUID, float] = {}
         self._wake = asyncio.Event()
@@ -65,6 +77,10 @@ class StoreWriter:
     def count_frame(self) -> None:
         """One more came in; told with whatever is written next."""
         self._frames += 1
+
+    def count_from(self, frames: int) -> None:
+        """So many came in before, whatever Redis says."""
+        self._frames_before = max(self._frames_before, frames)
 
     def live(self, camera_id: UUID, state: LiveState, publishing: bool) -> None:
         key = f"client:{camera_id}"
@@ -156,15 +172,15 @@ class StoreWriter:
         pipeline = self._client.pipeline(transaction=False)
         for write in operations:
             write(pipeline)
-        frames, self._frames = self._frames, 0
-        if frames:
-            pipeline.incrby("frames", frames)
+        frames = self._frames
+        pipeline.eval(_COUNT, 1, "frames", frames, self._frames_before)
         try:
             async with asyncio.timeout(TIMEOUT_S):
-                await pipeline.execute()
+                self.count_from((await pipeline.execute())[-1])
         except Unavailable as error:
             self._miss(len(operations), error)
             return False
+        self._frames -= frames
         if self._lost_before_outage is not None:
             lost = self.lost - self._lost_before_outage
             logger.warning("Redis takes writes again; %d were lost", lost)

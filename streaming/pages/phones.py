@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cameras import access, phones
 from cameras.models import Camera, PhoneInvitation, PublishKey
+from cameras.pages import picture
 from cameras.quotas import QuotaExceeded
 from cameras.users import User
 from streaming import conf
@@ -107,7 +108,8 @@ def _origin(request: HttpRequest) -> str:
 @require_GET
 def phone(request: HttpRequest) -> HttpResponse:
     """The home of a device that films by a key of its own. It says nothing of any camera."""
-    return render(request, "streaming/phone.html", {"sockets": ports.publish_sockets(request)})
+    context = {"sockets": ports.publish_sockets(request), "lists": picture.lists()}
+    return render(request, "streaming/phone.html", context)
 
 
 @csrf_exempt

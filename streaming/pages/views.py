@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from cameras import access
 from cameras.models import Camera, CameraGroup
 from cameras.naming import in_natural_order
+from cameras.pages import picture
 from cameras.pages.addresses import moved
 from cameras.pages.sharing_forms import LinkForm
 from streaming import conf
@@ -81,12 +82,22 @@ def capture(request: HttpRequest, slug: str) -> HttpResponse:
     # By its id: the page stays open when the camera gets another slug.
     socket = f"{ports.publish_sockets(request)}{camera.pk}/"
     data = {"socket": socket, "secure": _secure_url(request), "camera": facts(camera)}
-    return render(request, "streaming/capture.html", {"camera": camera, "data": data})
+    context = {"camera": camera, "data": data, "lists": picture.lists()}
+    return render(request, "streaming/capture.html", context)
 
 
 @login_required
 def dashboard(request: HttpRequest) -> HttpResponse:
     return render(request, "streaming/dashboard.html")
+
+
+@login_required
+def camera_history(request: HttpRequest, slug: str) -> HttpResponse:
+    camera = access.visible_camera(request.user, slug)
+    if elsewhere := moved(request, camera):
+        return elsewhere
+    context = {"camera": camera, "may_manage": access.can_manage(request.user, camera)}
+    return render(request, "streaming/camera_history.html", context)
 
 
 def _secure_url(request: HttpRequest) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from channels.db import database_sync_to_async
 
-from cameras import database, sessions
+from cameras import audit, database, history, sessions
 from cameras.errors import reason_of
 from streaming import conf
 from streaming.backplane.connection import Unavailable
@@ -28,10 +28,11 @@ _PRUNE_AGAIN_S = 1.0
 
 
 async def close_abandoned() -> None:
-    """Close the sessions that a crash left open, for ever."""
+    """Close the sessions and visits that a crash left open, for ever."""
     while True:
         try:
             await database_sync_to_async(sessions.close_abandoned)(ABANDONED_AFTER_S)
+            await database_sync_to_async(audit.close_abandoned)()
         except database.Unavailable as error:
             database.outages.note(error)
         await asyncio.sleep(ABANDONED_AFTER_S)
@@ -39,11 +40,24 @@ async def close_abandoned() -> None:
 
 async def prune_sessions() -> None:
     """Delete the records of sessions that ended long ago, for ever."""
+    await _prune(lambda: sessions.prune(conf.get().SESSIONS_KEPT_DAYS))
+
+
+async def prune_audit() -> None:
+    """Delete the oldest part of the audit log, for ever."""
+    await _prune(lambda: audit.prune(conf.get().AUDIT_KEPT_DAYS))
+
+
+async def prune_history() -> None:
+    """Delete old minutes of the cameras' history, for ever."""
+    await _prune(lambda: history.prune(conf.get().HISTORY_KEPT_DAYS))
+
+
+async def _prune(delete_some: Callable[[], int]) -> None:
     while True:
         pruned = 0
         try:
-            kept_days = conf.get().SESSIONS_KEPT_DAYS
-            pruned = await database_sync_to_async(sessions.prune)(kept_days)
+            pruned = await database_sync_to_async(delete_some)()
         except database.Unavailable as error:
             database.outages.note(error)
         # A few at once: others want to write meanwhile.
@@ -90,7 +104,7 @@ async def log_stats(store: AsyncStore) -> None:
 
 
 def line(frames: int, processes: Sequence[ProcessFacts]) -> str:
-    """Frames since Redis started; clients are pages that publish or watch; Cache counts the
+    """Frames are those ever counted; clients are pages that publish or watch; Cache counts the
     newest frames held in the memory of web processes."""
     clients = sum(process.publishers + process.viewers for process in processes)
     cached = sum(process.cached for process in processes)

@@ -18,7 +18,15 @@ from streaming.backplane.store import ProcessFacts
 from streaming.domain.limits import Limit
 from streaming.domain.sdp import advertise
 from streaming.domain.tally import Tally
-from streaming.process.housekeeping import close_abandoned, keep_clean, log_stats, prune_sessions
+from streaming.process.history import History
+from streaming.process.housekeeping import (
+    close_abandoned,
+    keep_clean,
+    log_stats,
+    prune_audit,
+    prune_history,
+    prune_sessions,
+)
 from streaming.process.node import Node
 from streaming.protocol import signaling
 from streaming.protocol.enums import EndReason, PublishErrorCode
@@ -52,6 +60,7 @@ class IngestNode(Node):
         self._tasks = Tasks("signaling")
         #: What strangers and hostile cameras sent, by class.
         self._refused_packets = Tally()
+        self._history = History(self.backplane, self.id)
 
     async def run(self) -> None:
         self._channel = await self._layer.new_channel(OFFERS)
@@ -66,6 +75,9 @@ class IngestNode(Node):
             "signaling": self._tasks.run(),
             "abandoned sessions": close_abandoned(),
             "old sessions": prune_sessions(),
+            "old audit log": prune_audit(),
+            "old history": prune_history(),
+            **self._history.work(),
             "stats": log_stats(store),
             "clean-up": keep_clean(store),
         }
@@ -75,6 +87,7 @@ class IngestNode(Node):
             super().facts(),
             peers=len(self.registry),
             refused_packets=dict(self._refused_packets.total),
+            lost_minutes=self._history.lost,
         )
 
     async def _receive(self, channel: str) -> None:

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
+import time
 import uuid
 from dataclasses import asdict
 from typing import ClassVar
 
 from cameras.database import memory
+from streaming.audit import AuditTrail
 from streaming.backplane.client import Backplane
 from streaming.backplane.store import ProcessFacts
 from streaming.domain.limits import Limit
@@ -36,7 +40,9 @@ class Node:
         self.backplane = Backplane()
         self.registry = Registry(self.backplane)
         self.refusals = Refusals()
+        self.audit = AuditTrail(self.id)
         self.admission = Admission(self.backplane, self.registry, self.refusals)
+        self._began_s = time.monotonic()
         self._vital_signs = VitalSigns()
         #: Changes of rights that have not been looked at yet.
         self._changed: asyncio.Queue[Change] = asyncio.Queue()
@@ -50,6 +56,7 @@ class Node:
             "rights": self._recheck(),
             "changed rights": self._check_changed(),
             "facts": self._write_facts(),
+            "audit": self.audit.run(),
             "vital signs": self._vital_signs.watch(),
             "descriptors": descriptors.watch(),
             "heap": heap.trim(),
@@ -94,12 +101,21 @@ class Node:
         return ProcessFacts(
             self.id,
             self.role,
+            host=socket.gethostname(),
+            pid=os.getpid(),
+            started_at=round(self._started_at),
             publishers=len(self.registry),
             lost_writes=self.backplane.writer.lost,
+            lost_audit_events=self.audit.lost,
             refused=self.registry.refused,
             limited={**self.refusals.total, Limit.LOG_LINES_PER_S: left_out.count},
             **asdict(self._vital_signs.read()),
         )
+
+    @property
+    def _started_at(self) -> float:
+        """Server time, ms: not of this process' own clock, which somebody may set."""
+        return self.backplane.clock.now_ms() - 1000 * (time.monotonic() - self._began_s)
 
     async def _recheck(self) -> None:
         while True:

@@ -99,7 +99,12 @@ class JsonConsumer(AsyncWebsocketConsumer):
             await self.close(int(error.code.closes), reason)
 
     def count_refusal(self, limit: Limit) -> None:
-        self._count_refusal(limit, str((self.scope.get("client") or ("",))[0]))
+        self._count_refusal(limit, self.client_address)
+
+    @property
+    def client_address(self) -> str:
+        """Behind a proxy, whatever ProxyHeadersMiddleware believes; "" of a Unix socket."""
+        return str((self.scope.get("client") or ("",))[0])
 
     @property
     def user(self) -> User | AnonymousUser:

@@ -10,7 +10,9 @@ from dataclasses import replace
 from uuid import UUID
 
 from cameras import access, database
+from cameras.audit import Who
 from streaming import conf
+from streaming.audit import AuditTrail
 from streaming.backplane.client import Backplane
 from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import Image, LiveState
@@ -39,8 +41,9 @@ _WATCHING_EVERY_S = 1.0
 class Hub:
     """The relays and viewers of a process, and what it remembers of the cameras they watch."""
 
-    def __init__(self, process_id: str, backplane: Backplane) -> None:
+    def __init__(self, process_id: str, backplane: Backplane, audit: AuditTrail) -> None:
         self._process_id = process_id
+        self.audit = audit
         self._store = backplane.store
         self._writer = backplane.writer
         self._bus = backplane.bus
@@ -131,6 +134,7 @@ class Hub:
             return
         relay.add(viewer)
         relay.welcome(viewer)
+        self.audit.begin(viewer, camera_id, who_is(viewer), relay.state.publisher)
         if is_new:
             # Others may have joined while Redis was asked.
             relay.show_newest()
@@ -155,6 +159,7 @@ class Hub:
         if relay is None:
             return
         self._skipped += relay.remove(viewer)
+        self.audit.end(viewer, camera_id, relay.state.publisher)
         self._write_watching(relay)
         if not len(relay):
             del self._relays[camera_id]
@@ -294,3 +299,8 @@ class Hub:
             self.now_ms(),
             relay.latencies.of_now(time.monotonic()),
         )
+
+
+def who_is(viewer: Viewer) -> Who:
+    """As the audit log names a viewer."""
+    return Who.of(viewer.identity, viewer.name, viewer.address)

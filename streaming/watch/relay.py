@@ -41,6 +41,8 @@ class Viewer(Protocol):
     identity: access.Identity
     #: Shown to the camera's owner; "" for a visitor who has not signed in.
     name: str
+    #: Where the viewer is, as far as the server can tell.
+    address: str
     cameras: set[UUID]
 
     def seat(self, camera_id: UUID) -> Seat:

@@ -20,6 +20,9 @@ BOUNDS = {
 def test_number_fields_say_the_bounds_of_the_model(superuser, camera, path):
     page = signed_in(superuser).get(path.format(id=camera.pk)).content.decode()
     for name, (least, most) in BOUNDS.items():
+        if name == "frame_rate" and path.endswith("/settings/"):
+            # People choose it from a list there.
+            continue
         [field] = re.findall(rf'<input[^>]* name="{name}"[^>]*>', page)
         assert f'min="{least}"' in field
         assert f'max="{most}"' in field

@@ -68,7 +68,14 @@ async def test_a_stopped_camera_is_off_and_its_picture_does_not_look_live(
 ) -> None:
     camera = await film(owner)
     viewer = await watch(owner)
-    await camera.get_by_role("button", name="Stop").click()
+    # A link does not stop it unasked.
+    await camera.bring_to_front()
+    await camera.get_by_role("link", name="Cameras").click()
+    await camera.get_by_role("button", name="Keep filming").click()
+    await expect(camera.locator(".capture")).to_have_attribute("data-state", "live")
+    await camera.get_by_role("link", name="Cameras").click()
+    await camera.get_by_role("button", name="Stop and leave").click()
+    await camera.wait_for_url("/cameras/")
     await expect(viewer.locator(".tile")).to_have_attribute("data-state", "off", timeout=6_000)
 
 

@@ -48,7 +48,7 @@ async def test_all_that_pages_ask_for_is_below_the_path(browser: Browser, system
     dashboard = await context.new_page()
     await dashboard.goto(f"{PREFIX}/dashboard/")
     await dashboard.get_by_role("link", name="My camera").click()
-    await dashboard.wait_for_url(f"**{PREFIX}/cameras/my-camera/")
+    await dashboard.wait_for_url(f"**{PREFIX}/dashboard/my-camera/")
     assert f"{PREFIX}/ws/watch/" in paths
     assert any(each.startswith(f"{PREFIX}/ws/publish/") for each in paths)
     assert [each for each in paths if not each.startswith(f"{PREFIX}/")] == []

@@ -113,6 +113,8 @@ async def test_a_phone_films_by_the_printed_code_until_its_key_is_revoked(
     await revoke_keys(owner)
     # 2 s promised.
     await expect(viewer.locator(".tile")).not_to_have_attribute("data-state", "live", timeout=6_000)
+    # What no longer works is no button.
+    await expect(phone.locator(".shutter")).to_be_hidden()
     await phone.get_by_role("button", name="Leave").click()
     await expect(phone.locator("[data-phone]")).to_contain_text("its key was revoked")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import BrowserContext, Dialog, Page, expect
 
 from tests.e2e.pages import film, watch
 
@@ -73,6 +73,11 @@ async def phone(owner: BrowserContext, script: str) -> Page:
     return await film(owner)
 
 
+async def accept(dialog: Dialog, asking: list[str]) -> None:
+    asking.append(dialog.type)
+    await dialog.accept()
+
+
 async def asked(page: Page) -> Sequence[str]:
     facings: list[str] = await page.evaluate("asked")
     return facings
@@ -86,9 +91,19 @@ async def test_the_switch_turns_the_phone_around_and_the_choice_stays(
     await page.wait_for_function("asked.length === 2")
     assert await asked(page) == ["environment", "user"]
     await expect(page.locator(".capture")).to_have_attribute("data-state", "live")
+    # It asks; and as it was live, it is again, by itself, and says so.
+    asking: list[str] = []
+    page.once("dialog", lambda dialog: accept(dialog, asking))
+    await page.reload()
+    assert asking == ["beforeunload"]
+    await expect(page.locator(".capture")).to_have_attribute("data-state", "live")
+    await expect(page.locator("[data-part=hint]")).to_contain_text("so it went live again")
+    assert await asked(page) == ["user"]
+    await page.get_by_role("button", name="Stop").click()
+    await expect(page.locator("[data-part=hint]")).to_contain_text("You stopped filming")
     await page.reload()
     await page.wait_for_function("asked.length === 1")
-    assert await asked(page) == ["user"]
+    await expect(page.locator(".capture")).to_have_attribute("data-state", "ready")
 
 
 async def test_light_and_zoom_are_there_where_the_camera_has_them(owner: BrowserContext) -> None:

@@ -76,7 +76,7 @@ async def test_what_nobody_wants_is_not_sent_and_comes_at_once_when_wanted_again
         await want(socket, "h264")
         await first(socket, lambda frame: frame.rendition is wire.Rendition.VIDEO)
     await sends_stills_only(page, LEASE_S + PATIENCE_S)
-    await expect(page.locator("[data-part=numbers]")).to_have_text(re.compile("^Stills only"))
+    await expect(page.locator("[data-part=numbers]")).to_have_text(re.compile("^Standby"))
     async with watching(system, owner) as socket:
         began = time.monotonic()
         await want(socket, "h264")

@@ -29,10 +29,10 @@ async def test_the_second_page_takes_over_and_the_first_is_told_by_whom(
     viewer = await watch(owner)
     await record_drawn(viewer)
     second = await ask_to_film(owner)
-    await expect(second.locator("[data-part=sentence]")).to_contain_text("owner films")
+    await expect(second.locator("[data-part=sentence]")).to_contain_text("owner is filming")
     await second.get_by_role("button", name="Take over").click()
     await expect(second.locator(".capture")).to_have_attribute("data-state", "live")
-    await expect(first.locator("[data-part=sentence]")).to_contain_text("owner films")
+    await expect(first.locator("[data-part=sentence]")).to_contain_text("owner is filming")
     await expect(first.locator(".capture")).to_have_attribute("data-state", "failed")
     session = await second.locator(".capture").get_attribute("data-session") or ""
     await expect(viewer.locator(".tile")).to_have_attribute("data-session", session)

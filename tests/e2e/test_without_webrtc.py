@@ -55,7 +55,7 @@ async def test_without_udp_it_films_all_the_same_and_says_so(
     await shut.add_cookies(system.cookies)
     camera = await film(shut)
     await expect(camera.locator(".capture")).to_have_attribute("data-transport", "websocket")
-    await expect(camera.locator("[data-part=hint]")).to_contain_text("slower way")
+    await expect(camera.locator("[data-part=hint]")).to_contain_text("slower connection")
     viewer = await watch(owner)
     await next_drawn(viewer)
 

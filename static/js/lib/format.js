@@ -71,3 +71,19 @@ function duration(seconds) {
   if (seconds < 3600) return `${Math.floor(seconds / 60)}${THIN}min`;
   return `${Math.floor(seconds / 3600)}${THIN}h`;
 }
+
+/** @param {number} seconds in the two largest units, such as 1 h 5 min */
+export function timeSpan(seconds) {
+  if (seconds < 59.5) return `${Math.round(seconds)}${THIN}s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes}${THIN}min`;
+  const [days, hours] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60)];
+  if (days) return `${days}${THIN}d ${hours}${THIN}h`;
+  return minutes % 60 ? `${hours}${THIN}h ${minutes % 60}${THIN}min` : `${hours}${THIN}h`;
+}
+
+/** @param {number} value */
+export function bytes(value) {
+  if (value < 1e9) return `${Math.round(value / 1e6)}${THIN}MB`;
+  return `${(value / 1e9).toFixed(1)}${THIN}GB`;
+}

@@ -1,4 +1,5 @@
 import { find } from "./dom.js";
+import { line } from "./line.js";
 
 const POINTS = 120;
 const HEIGHT = 32;
@@ -21,24 +22,11 @@ export class Sparkline {
   add(value) {
     this.#values.push(value);
     if (this.#values.length > POINTS) this.#values.shift();
-    this.#path.setAttribute("d", this.#line());
-  }
-
-  #line() {
-    const most = Math.max(1, ...this.#values.map((value) => value ?? 0));
-    const first = POINTS - this.#values.length;
-    let pen = "M";
-    return this.#values
-      .map((value, index) => {
-        if (value === null) {
-          pen = "M";
-          return "";
-        }
-        const y = HEIGHT - MARGIN - (value / most) * (HEIGHT - 2 * MARGIN);
-        const point = `${pen}${first + index} ${y.toFixed(1)}`;
-        pen = "L";
-        return point;
-      })
-      .join("");
+    const most = Math.max(1, ...this.#values.map((each) => each ?? 0));
+    const left = POINTS - this.#values.length;
+    this.#path.setAttribute(
+      "d",
+      line(this.#values, { left, height: HEIGHT, margin: MARGIN, most }),
+    );
   }
 }

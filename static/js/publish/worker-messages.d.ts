@@ -12,6 +12,8 @@ export interface Settings extends Size {
   frameRate: number;
   /** From 0 to 1. */
   quality: number;
+  /** By which pictures are turned clockwise, in quarters of a circle: 0, 90, 180 or 270 degrees. */
+  rotation?: number;
 }
 
 export interface Report {

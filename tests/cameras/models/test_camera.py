@@ -117,10 +117,10 @@ class TestFormerSlugs:
         assert Camera.objects.create(name=str(camera.pk), owner=owner).slug == "camera"
 
 
-def test_defaults_are_private_and_modest(camera):
+def test_a_new_camera_is_private_and_sends_720p(camera):
     assert (camera.visibility, camera.delivery, camera.enabled) == ("private", "resilient", True)
     assert camera.codec == "auto"
-    assert (camera.width, camera.height, camera.frame_rate, camera.quality) == (640, 480, 30, 0.7)
+    assert (camera.width, camera.height, camera.frame_rate, camera.quality) == (1280, 720, 30, 0.7)
 
 
 @pytest.mark.parametrize(("field", "value"), [*OUT_OF_BOUNDS, ("quality", float("nan"))])

@@ -3,12 +3,14 @@ import { test } from "node:test";
 
 import {
   bitRate,
+  bytes,
   count,
   framesPerSecond,
   milliseconds,
   percent,
   pictureAge,
   resolution,
+  timeSpan,
 } from "../../../static/js/lib/format.js";
 
 Object.assign(globalThis, { document: { documentElement: { lang: "en" } } });
@@ -42,4 +44,20 @@ test("an age is told in its largest whole unit", () => {
     "59\u2009min old",
     "2\u2009h old",
   ]);
+});
+
+test("a span of time has its two largest units", () => {
+  const seconds = [8, 59.6, 90, 3600, 3900, 86_400 * 3.6];
+  assert.deepEqual(seconds.map(timeSpan), [
+    "8\u2009s",
+    "1\u2009min",
+    "2\u2009min",
+    "1\u2009h",
+    "1\u2009h 5\u2009min",
+    "3\u2009d 14\u2009h",
+  ]);
+});
+
+test("sizes are in megabytes, and in gigabytes from one on", () => {
+  assert.deepEqual([52_400_000, 41_260_000_000].map(bytes), ["52\u2009MB", "41.3\u2009GB"]);
 });

@@ -37,7 +37,7 @@ test("the newest value is at the right end, the greatest at the top", () => {
 test("where there was nothing is a gap", () => {
   const sparkline = open();
   for (const value of [1, null, 1]) sparkline.add(value);
-  assert.equal(drawn.line, "M117 2.0M119 2.0");
+  assert.equal(drawn.line, "M117 2.0h0M119 2.0h0");
 });
 
 test("of values only so many are kept as there is room for", () => {

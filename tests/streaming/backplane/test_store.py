@@ -279,6 +279,32 @@ async def test_one_of_many_processes_is_the_first(store, redis):
     assert 28_000 < await redis.pttl("once:stats") <= 29_000
 
 
+async def test_one_process_holds_what_is_done_for_all_until_it_dies(store, redis):
+    assert await store.hold("history", "one", 15)
+    assert not await store.hold("history", "other", 15)
+    assert await store.hold("history", "one", 15)
+    assert 14_000 < await redis.pttl("held:history") <= 15_000
+    await redis.delete("held:history")
+    assert await store.hold("history", "other", 15)
+
+
+async def test_those_who_publish_are_listed(store, writer):
+    writer.live(CAMERA, LiveState(), publishing=True)
+    await writer.flush()
+    assert await store.publishing() == [CAMERA]
+    writer.live(CAMERA, LiveState(), publishing=False)
+    await writer.flush()
+    assert await store.publishing() == []
+
+
+async def test_the_server_tells_of_itself(reader):
+    facts = reader.server()
+    assert facts.name == "Valkey"
+    assert facts.version.count(".") == 2
+    assert 0 < facts.memory_bytes < facts.max_memory_bytes
+    assert facts.uptime_s >= 0
+
+
 async def test_the_clock_of_redis_is_everybodys(reader, now_ms):
     assert now_ms <= reader.now_ms() < now_ms + 5_000
 
@@ -299,6 +325,8 @@ async def test_every_question_says_that_redis_is_away(store, valkey):
         store.renew(CAMERA, OLGA),
         store.release(CAMERA, OLGA),
         store.first_within("stats", 29),
+        store.hold("history", "one", 15),
+        store.publishing(),
     ):
         with pytest.raises(Unavailable):
             await ask

@@ -61,6 +61,47 @@ async def test_the_newest_of_a_key_wins_and_every_frame_counts(writer, store):
     assert await store.frames() == 100
 
 
+async def test_a_redis_that_comes_back_empty_counts_on(writer, store, redis):
+    for _ in range(5):
+        writer.count_frame()
+    await writer.flush()
+    await count_one_more(writer)
+    await redis.flushall()
+    await count_one_more(writer)
+    assert await store.frames() == 7
+
+
+async def count_one_more(writer):
+    writer.count_frame()
+    writer.seen(CAMERA, 1.0)
+    await writer.flush()
+
+
+async def test_it_never_falls_below_what_any_of_several_has_seen(writer, store, redis):
+    other = StoreWriter(redis)
+    await count_one_more(writer)
+    await count_one_more(other)
+    await redis.flushall()
+    for each in writer, other:
+        await count_one_more(each)
+    assert await store.frames() == 3
+
+
+async def test_frames_that_came_while_redis_was_away_count_too(writer, store, valkey):
+    await asyncio.to_thread(valkey.stop)
+    await count_one_more(writer)
+    await asyncio.to_thread(valkey.start)
+    await count_one_more(writer)
+    assert await store.frames() == 2
+
+
+async def test_what_the_records_say_was_counted_before(writer, store):
+    writer.count_from(1000)
+    writer.count_from(10)
+    await count_one_more(writer)
+    assert await store.frames() == 1001
+
+
 @pytest.mark.parametrize(("operations", "round_trips"), [(1, 1), (10, 1), (11, 2), (200, 20)])
 async def test_a_round_trip_takes_ten_operations(
     writer, redis, monkeypatch, operations, round_trips

@@ -46,6 +46,26 @@ def test_the_wall_shows_what_one_may_watch(viewer: User, camera: Camera, owner: 
     assert "Safe" not in text(response)
 
 
+def test_the_wall_knows_what_one_may_do_with_a_camera_that_is_off(
+    viewer: User, camera: Camera, owner: User
+) -> None:
+    def rights_of(user: User) -> list[bool]:
+        data = page_data(signed_in(user).get(reverse("wall")), "wall-data")
+        return [data["cameras"][0][right] for right in ("publishable", "manageable")]
+
+    assert rights_of(viewer) == [False, False]
+    assert rights_of(owner) == [True, True]
+    Grant.objects.filter(user=viewer).update(role=Role.PUBLISH)
+    assert rights_of(viewer) == [True, False]
+
+
+def test_whoever_sees_a_wall_may_ask_how_its_cameras_are(client: Client, camera: Camera) -> None:
+    Camera.objects.update(visibility=Visibility.PUBLIC)
+    data = page_data(client.get(reverse("wall")), "wall-data")
+    [told] = client.get(data["stats"]).json()["cameras"]
+    assert (told["camera"], told["state"]) == (camera.slug, "off")
+
+
 def test_the_wall_of_a_visitor_shows_public_cameras(client: Client, camera: Camera) -> None:
     assert "Sign in" in text(client.get(reverse("wall")))
     assert camera.name not in text(client.get(reverse("wall")))
@@ -195,3 +215,57 @@ def test_a_disabled_camera_is_said_to_be_to_who_manages_it(
     assert "add-phone" not in text(page)
     assert reverse("camera-settings", args=[camera.slug]) in text(page)
     assert signed_in(viewer).get(capture).status_code == HTTPStatus.NOT_FOUND
+
+
+def offered(page: str, name: str) -> list[tuple[str, str]]:
+    """Values and names of a list on a page."""
+    found = re.search(rf'<select name="{name}".*?</select>', page, re.DOTALL)
+    assert found
+    return re.findall(r'<option value="([^"]+)"[^>]*>([^<]+)<', found[0])
+
+
+@pytest.mark.parametrize(
+    ("here", "in_settings"),
+    [("resolution", "resolution"), ("frame-rate", "frame_rate"), ("quality", "quality_level")],
+)
+def test_a_camera_is_set_by_the_same_lists_everywhere(
+    owner: User, camera: Camera, here: str, in_settings: str
+) -> None:
+    client = signed_in(owner)
+    settings = text(client.get(reverse("camera-settings", args=[camera.slug])))
+    listed = offered(settings, in_settings)
+    assert len(listed) >= 4
+    for page in (reverse("capture", args=[camera.slug]), reverse("phone")):
+        assert offered(text(client.get(page)), here) == listed
+
+
+def history(camera: Camera) -> str:
+    return reverse("camera-history", args=[camera.slug])
+
+
+@pytest.mark.parametrize("who", ["owner", "viewer"])
+def test_the_history_of_a_camera_is_for_who_may_watch_it(
+    camera: Camera, people: dict[str, Any], who: str
+) -> None:
+    page = text(signed_in(people[who]).get(history(camera)))
+    assert f'data-history="{reverse("api-camera-history", args=[camera.slug])}"' in page
+    assert ("Publisher" in page) == (reverse("camera-settings", args=[camera.slug]) in page)
+    assert ("Publisher" in page) == (who == "owner")
+
+
+def test_others_are_told_that_there_is_no_such_camera(camera: Camera, stranger: User) -> None:
+    assert signed_in(stranger).get(history(camera)).status_code == HTTPStatus.NOT_FOUND
+    response = Client().get(history(camera))
+    assert response["Location"] == f"{reverse('login')}?next={history(camera)}"
+
+
+def test_a_former_address_leads_to_the_history(camera: Camera, owner: User) -> None:
+    before = history(camera)
+    camera.slug = "back-door"
+    camera.save()
+    assert signed_in(owner).get(before)["Location"] == history(camera)
+
+
+def test_the_system_is_on_the_dashboard_of_staff(owner: User, superuser: User) -> None:
+    assert "data-system" in text(signed_in(superuser).get(reverse("dashboard")))
+    assert "data-system" not in text(signed_in(owner).get(reverse("dashboard")))

@@ -85,7 +85,10 @@ def test_everybody_may_see_the_demo_camera_which_has_one_key() -> None:
     preparation.ensure_catalogue(with_demo=True)
     _, demo = preparation.ensure_catalogue(with_demo=True)
     assert demo
-    assert Camera.objects.get(slug=demo.slug).visibility == Visibility.PUBLIC
+    camera = Camera.objects.get(slug=demo.slug)
+    assert camera.visibility == Visibility.PUBLIC
+    # The server paints its pictures.
+    assert (camera.width, camera.height) == (640, 480)
     assert PublishKey.valid().count() == 1
     assert demo.key not in repr(demo)
 

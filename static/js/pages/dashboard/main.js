@@ -4,10 +4,14 @@ import { find, setText } from "../../lib/dom.js";
 import { NONE, count, pictureAge } from "../../lib/format.js";
 import { gettext } from "../../lib/i18n.js";
 import { VisibleInterval } from "../../lib/visible-interval.js";
+import { readSpan } from "../shared/history/words.js";
 import { StatsFeed } from "../shared/stats.js";
 import { Rows } from "./rows.js";
+import { showSystem } from "./system.js";
 
 const EVERY_MS = 1000;
+const PAST_EVERY_MS = 30_000;
+const SYSTEM_EVERY_MS = 5000;
 
 /** @type {Record<import("../shared/stats.js").Trouble, string>} */
 const TROUBLES = {
@@ -21,12 +25,21 @@ const TROUBLES = {
 const page = find(document, ".dashboard", HTMLElement);
 const chip = find(page, "[data-part=state]", HTMLElement);
 const age = find(page, "[data-part=age]", HTMLElement);
-const rows = new Rows(find(page, "table", HTMLTableElement), page.dataset.cameras ?? "");
+const rows = new Rows(find(page, "table.live", HTMLTableElement), page.dataset.cameras ?? "");
 /** When the numbers on the page came. */
 let newest = NaN;
 
+/** @type {Map<string, import("../shared/history/words.js").Span[]>} */
+let past = new Map();
+
 new StatsFeed(page.dataset.stats ?? "", EVERY_MS, show, mark).start();
+new StatsFeed(page.dataset.history ?? "", PAST_EVERY_MS, showPast, () => {}).start();
 new VisibleInterval(showAge, 1000);
+const system = page.querySelector("[data-system]");
+if (system instanceof HTMLElement) {
+  const shown = (/** @type {any} */ state) => showSystem(system, state);
+  new StatsFeed(system.dataset.system ?? "", SYSTEM_EVERY_MS, shown, () => {}).start();
+}
 
 /** @param {import("../shared/stats.js").SystemStats} stats */
 function show(stats) {
@@ -38,9 +51,16 @@ function show(stats) {
   fact("viewers", count(stats.viewers));
   fact("cached", stats.cached === null ? NONE : count(stats.cached));
   fact("redis", gettext("OK"));
-  rows.show(stats.cameras);
+  const isNew = rows.show(stats.cameras);
+  if (isNew) rows.showPast(past);
   find(page, "[data-part=none]", HTMLElement).hidden = stats.cameras.length > 0;
   showAge();
+}
+
+/** @param {{ cameras: { camera: string, spans: any[] }[] }} told */
+function showPast({ cameras }) {
+  past = new Map(cameras.map(({ camera, spans }) => [camera, spans.map(readSpan)]));
+  rows.showPast(past);
 }
 
 /** @param {import("../shared/stats.js").Trouble} trouble */

@@ -1,10 +1,14 @@
 import { find, setText } from "../../lib/dom.js";
 import { NONE, bitRate, count, framesPerSecond, milliseconds } from "../../lib/format.js";
+import { gettext, interpolate } from "../../lib/i18n.js";
 import { Sparkline } from "../../lib/sparkline.js";
+import { Transport } from "../../protocol/transports.js";
 import { cameraState } from "../../watch/state.js";
 import { flowWords } from "../shared/flow.js";
+import { Strip } from "../shared/history/strip.js";
+import { outageWords } from "../shared/history/words.js";
 import { whyNot } from "../shared/why.js";
-import { stateWord, transportWord } from "../shared/words.js";
+import { stateWord } from "../shared/words.js";
 import { ORDERS, since } from "./order.js";
 
 /** One table row per camera, in the order chosen in the table's head. */
@@ -21,7 +25,7 @@ export class Rows {
 
   /**
    * @param {HTMLTableElement} table
-   * @param {string} cameras address below which each camera has its page
+   * @param {string} cameras address below which each camera has its page of history
    */
   constructor(table, cameras) {
     this.#table = table;
@@ -34,9 +38,13 @@ export class Rows {
     }
   }
 
-  /** @param {import("../shared/stats.js").CameraStats[]} cameras that exist now */
+  /**
+   * @param {import("../shared/stats.js").CameraStats[]} cameras that exist now
+   * @returns {boolean} whether there is one that was not there before
+   */
   show(cameras) {
     this.#cameras = cameras;
+    const isNew = cameras.some(({ camera }) => !this.#rows.has(camera));
     const slugs = new Set(cameras.map((each) => each.camera));
     for (const [slug, row] of this.#rows) {
       if (slugs.has(slug)) continue;
@@ -45,6 +53,12 @@ export class Rows {
     }
     for (const camera of cameras) this.#row(camera.camera).show(camera);
     this.#arrange();
+    return isNew;
+  }
+
+  /** @param {Map<string, import("../shared/history/words.js").Span[]>} spans by slug */
+  showPast(spans) {
+    for (const [slug, row] of this.#rows) row.showPast(spans.get(slug) ?? []);
   }
 
   /** The numbers stay as they were; the cameras' states are unknown. */
@@ -85,15 +99,17 @@ export class Rows {
 
 class Row {
   #fps;
+  #strip;
 
   /**
    * @param {HTMLTableRowElement} element
-   * @param {string} url the camera's page
+   * @param {string} url the page of the camera's history
    */
   constructor(element, url) {
     this.element = element;
     find(element, "a", HTMLAnchorElement).href = url;
     this.#fps = new Sparkline(find(element, "svg", SVGSVGElement));
+    this.#strip = new Strip(find(element, ".states", HTMLElement));
   }
 
   /** @param {import("../shared/stats.js").CameraStats} camera */
@@ -107,14 +123,20 @@ class Row {
     this.#set("bit-rate", bitRate(on ? camera.bits_per_s : null));
     this.#set("latency", milliseconds(on && camera.frames ? camera.uplink_ms : null));
     const { sentence, title } = whyNot(camera);
-    this.#set("sends", sentence || flowWords(camera));
+    this.#set("sends", sentence || sendingWords(camera));
     find(this.element, "[data-cell=sends]", HTMLElement).title = title;
-    this.#set("frames", on ? count(camera.frames) : NONE);
     this.#set("dropped", on ? count(camera.dropped) : NONE);
     this.#set("watching", count(camera.watching));
     this.#set("since", since(camera.since));
-    this.#set("transport", camera.transport ? transportWord(camera.transport) : NONE);
     this.#fps.add(on ? camera.fps : null);
+  }
+
+  /** @param {import("../shared/history/words.js").Span[]} spans */
+  showPast(spans) {
+    if (!spans.length) return;
+    const name = find(this.element, "[data-cell=name]", HTMLElement).textContent ?? "";
+    this.#strip.show(interpolate(gettext("Last 24 hours of %(name)s"), { name }), spans);
+    this.#set("outages", outageWords(spans));
   }
 
   lose() {
@@ -135,4 +157,14 @@ class Row {
   #set(name, text) {
     setText(find(this.element, `[data-cell=${name}]`, HTMLElement), text);
   }
+}
+
+/**
+ * What it sends, and over which transport where that is the slower one.
+ *
+ * @param {import("../shared/stats.js").CameraStats} camera
+ */
+function sendingWords(camera) {
+  const isSlow = camera.transport === Transport.WEBSOCKET;
+  return [flowWords(camera), isSlow ? gettext("over WebSocket") : ""].filter(Boolean).join(" · ");
 }

@@ -11,13 +11,13 @@ import { jpeg, videoCodecNamed } from "../../protocol/codecs/index.js";
  */
 
 /**
- * What is sent besides the stills, and by how many steps its quality is lowered.
+ * What is sent besides the stills, and by how many steps its quality is lowered. In standby nobody watches.
  *
  * @param {Flow} flow
  */
 export function flowWords({ video, jpeg: isJpeg, level }) {
   const kinds = [video && videoCodecNamed(video).label, isJpeg && jpeg.label].filter(Boolean);
-  const kind = kinds.join(" + ") || gettext("Stills only");
+  const kind = kinds.join(" + ") || gettext("Standby");
   if (!level) return kind;
   const text = ngettext("%(kind)s, %(level)s step down", "%(kind)s, %(level)s steps down", level);
   return interpolate(text, { kind, level });

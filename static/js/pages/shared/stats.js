@@ -49,7 +49,11 @@ const TROUBLES = {
 
 const TIMEOUT_MS = 3000;
 
-/** Calls `onStats` with each answer, and `onTrouble` whenever what is shown is out of date. */
+/**
+ * Calls `onStats` with each answer, and `onTrouble` whenever what is shown is out of date.
+ *
+ * @template [Stats=SystemStats]
+ */
 export class StatsFeed {
   #url;
   #every;
@@ -64,7 +68,7 @@ export class StatsFeed {
   /**
    * @param {string} url
    * @param {number} every ms
-   * @param {(stats: SystemStats) => void} onStats
+   * @param {(stats: Stats) => void} onStats
    * @param {(trouble: Trouble) => void} onTrouble
    */
   constructor(url, every, onStats, onTrouble) {
@@ -76,6 +80,12 @@ export class StatsFeed {
 
   start() {
     document.addEventListener("visibilitychange", () => this.#visibilityChanged());
+    this.#visibilityChanged();
+  }
+
+  /** @param {string} url which is asked from now on, and at once */
+  turnTo(url) {
+    this.#url = url;
     this.#visibilityChanged();
   }
 
@@ -100,7 +110,7 @@ export class StatsFeed {
     this.#timer = setTimeout(() => void this.#ask(turn), wait);
   }
 
-  /** @returns {Promise<{ stats?: SystemStats, trouble?: Trouble, waitMs?: number }>} */
+  /** @returns {Promise<{ stats?: Stats, trouble?: Trouble, waitMs?: number }>} */
   async #answer() {
     try {
       const response = await fetch(this.#url, { signal: AbortSignal.timeout(TIMEOUT_MS) });

@@ -2,8 +2,10 @@
 
 import { FIRST_SLOWER, LADDER } from "./ladder.js";
 
-/** All frames in a third of the bytes, so that the first second does not block a narrow link. */
-const BEGIN_LEVEL = FIRST_SLOWER - 1;
+/** All frames in a third of the bytes, so that the first second does not block a link that is not known. */
+export const BEGIN_LEVEL = FIRST_SLOWER - 1;
+/** What a link is known to carry is never shared with nobody. */
+const ROOM_AT_FIRST = 0.5;
 
 /** Frames that wait this long, here and in transit, form a queue that grows stale. */
 const CONGESTED_MS = 200;
@@ -73,14 +75,26 @@ export class Adaptation {
   limit = null;
 
   /**
-   * Much more is sent from now on, and it is unknown how much gets through.
+   * Much more is sent from now on.
+   *
+   * @param {number} now ms
+   * @param {number} [level] to begin with, unless less is sent already
+   */
+  begin(now, level = BEGIN_LEVEL) {
+    this.#isBeginning = true;
+    this.#raisedAt = -Infinity;
+    if (this.level < level) this.#changeTo(now, level);
+  }
+
+  /**
+   * Only stills are sent from now on: in full quality, unless something is in the way.
    *
    * @param {number} now ms
    */
-  begin(now) {
-    this.#isBeginning = true;
-    this.#raisedAt = -Infinity;
-    if (this.level < BEGIN_LEVEL) this.#changeTo(now, BEGIN_LEVEL);
+  rest(now) {
+    if (this.limit !== null) return;
+    this.#isBeginning = false;
+    this.#changeTo(now, 0);
   }
 
   /**
@@ -199,4 +213,18 @@ export class Adaptation {
  */
 function milliseconds(bytes, bitsPerSecond) {
   return bytes ? (bytes * 8000) / Math.max(bitsPerSecond, 1) : 0;
+}
+
+/**
+ * The level to begin with on a link of which something is known. A link that is narrower still has
+ * lowered the level before.
+ *
+ * @param {number} fullBitRate that is sent at the best level
+ * @param {number} throughput that the link is known to have, bits per second; 0 where nothing is
+ */
+export function beginLevel(fullBitRate, throughput) {
+  const fits = LADDER.findIndex(
+    ({ bitRate }) => bitRate * fullBitRate <= ROOM_AT_FIRST * throughput,
+  );
+  return fits < 0 ? BEGIN_LEVEL : Math.min(fits, BEGIN_LEVEL);
 }

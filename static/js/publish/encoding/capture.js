@@ -1,7 +1,7 @@
 /** From the camera's pictures to frames on the channel, in the renditions that are wanted. */
 
 import { localTime } from "../../lib/clock.js";
-import { Adaptation } from "./adaptation.js";
+import { Adaptation, BEGIN_LEVEL, beginLevel } from "./adaptation.js";
 import { capturedPicture } from "./captured-picture.js";
 import { Congestion } from "./congestion.js";
 import { encodableCodecs } from "./encoder-config.js";
@@ -10,6 +10,7 @@ import { plan } from "./ladder.js";
 import { Pacer } from "./pacer.js";
 import { Pictures } from "./pictures.js";
 import { Sender } from "./sender.js";
+import { Throughput } from "./throughput.js";
 import { Video } from "./video.js";
 
 /** @typedef {import("../worker-messages.js").VideoCodecName} VideoCodecName */
@@ -23,6 +24,8 @@ export class Capture {
   #given = 0;
   #pictures;
   #sender = new Sender();
+  #throughput = new Throughput();
+  /** @type {import("../worker-messages.js").Settings} */
   #settings = { width: 0, height: 0, frameRate: 1, quality: 1 };
   /** @type {VideoCodecName[]} that this browser encodes at the camera's size */
   #supported = [];
@@ -59,6 +62,7 @@ export class Capture {
   set session(/** @type {number} */ session) {
     this.#sender.session = session;
     this.#congestion.forget();
+    this.#throughput.forget();
   }
 
   /** Whether canvases give noise here: JPEGs would be nothing else, video needs none. */
@@ -68,7 +72,9 @@ export class Capture {
 
   /** @param {import("../worker-messages.js").Wanted} wanted */
   set wanted({ jpeg, video }) {
-    if ((jpeg && !this.#pictures.isWanted) || (video && !this.#video.wanted)) this.#begin();
+    if (jpeg && !this.#pictures.isWanted) this.#begin(BEGIN_LEVEL);
+    else if (video && !this.#video.wanted) this.#begin(this.#beginLevel);
+    else if (!jpeg && !video) this.#rest();
     this.#pictures.isWanted = jpeg;
     this.#video.wanted = video;
     // What was delivered so far says nothing about what can be.
@@ -96,7 +102,7 @@ export class Capture {
       picture.close();
       return;
     }
-    const captured = capturedPicture(picture, capturedAt);
+    const captured = capturedPicture(picture, capturedAt, this.#settings.rotation);
     const full = { ...this.#settings, ...fit(captured, this.#settings) };
     const now = plan(full, this.#adaptation.level);
     this.#video.take(captured, now);
@@ -105,7 +111,9 @@ export class Capture {
 
   /** Several times a second. */
   look() {
-    this.#congestion.waiting(localTime(), this.#sender.waitingBytes);
+    const { sentBytes, waitingBytes } = this.#sender;
+    this.#congestion.waiting(localTime(), waitingBytes);
+    this.#throughput.look(localTime(), sentBytes, waitingBytes);
   }
 
   /**
@@ -144,9 +152,20 @@ export class Capture {
     return this.#pictures.isFitted ? "message" : this.#adaptation.limit;
   }
 
-  #begin() {
-    this.#adaptation.begin(localTime());
+  /** @param {number} level */
+  #begin(level) {
+    this.#adaptation.begin(localTime(), level);
     this.#pace();
+  }
+
+  #rest() {
+    this.#adaptation.rest(localTime());
+    this.#throughput.forget();
+    this.#pace();
+  }
+
+  get #beginLevel() {
+    return beginLevel(plan(this.#settings, 0).bitRate, this.#throughput.bitsPerSecond);
   }
 
   /** @param {import("./tally.js").Second[]} seconds */

@@ -17,6 +17,9 @@ export class Sender {
   #sequences = { pictures: 0, video: 0 };
   #session = 0;
 
+  /** In total, on all channels. */
+  sentBytes = 0;
+
   /** @param {number | null} offset of the server's clock to ours, ms; null: not known now */
   set offset(offset) {
     this.#offset = offset;
@@ -72,6 +75,7 @@ export class Sender {
     // Before sending, which may take the bytes away.
     const { byteLength } = message;
     this.channel?.send(message);
+    this.sentBytes += byteLength;
     this.#meter.add(localTime(), byteLength);
     return byteLength;
   }

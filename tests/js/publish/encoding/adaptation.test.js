@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Adaptation } from "../../../../static/js/publish/encoding/adaptation.js";
+import {
+  Adaptation,
+  BEGIN_LEVEL,
+  beginLevel,
+} from "../../../../static/js/publish/encoding/adaptation.js";
 import { LADDER, plan } from "../../../../static/js/publish/encoding/ladder.js";
 
 const SETTINGS = { width: 640, height: 480, frameRate: 30, quality: 0.7 };
@@ -225,4 +229,24 @@ test("what is too large to send steps down at once", () => {
   const adaptation = new Adaptation();
   adaptation.tooLarge(0);
   assert.deepEqual([adaptation.level, adaptation.limit], [1, "message"]);
+});
+
+test("a way that is known to carry enough begins with the full quality", () => {
+  assert.equal(beginLevel(FULL_RATE, 3 * FULL_RATE), 0);
+  assert.equal(beginLevel(FULL_RATE, FULL_RATE), 2);
+});
+
+test("a way of which little is known begins with a third of the bytes", () => {
+  assert.equal(beginLevel(FULL_RATE, 0), BEGIN_LEVEL);
+  assert.equal(beginLevel(FULL_RATE, FULL_RATE / 5), BEGIN_LEVEL);
+});
+
+test("a camera in standby has its full quality, unless something is in the way", () => {
+  const adaptation = new Adaptation();
+  adaptation.begin(0);
+  adaptation.rest(100);
+  assert.equal(adaptation.level, 0);
+  adaptation.tooLarge(200);
+  adaptation.rest(300);
+  assert.equal(adaptation.level, 1);
 });

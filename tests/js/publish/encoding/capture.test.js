@@ -88,6 +88,7 @@ async function film(seconds = 1) {
     capture.take(/** @type {any} */ (new FakePicture()));
     for (const encoder of FakeVideoEncoder.all) encoder.finish();
     await runPending();
+    if (number % 3 === 0) capture.look();
     if (number % 30 === 0) report = capture.report();
   }
   return report;
@@ -189,6 +190,19 @@ test("a queue on the way makes less of everything, and the report says so", asyn
   await film(1);
   const { width } = of(Rendition.STILL)[of(Rendition.STILL).length - 1];
   assert.ok(width < VGA.width);
+});
+
+test("on a line that took the stills at once, the first viewer has the full quality", async () => {
+  capture.wanted = { jpeg: false, video: null };
+  jpegBytes = 60_000;
+  await film(2);
+  capture.wanted = { jpeg: false, video: "h264" };
+  assert.equal(capture.report().level, 0);
+});
+
+test("on a line that nothing is known of, the first viewer has a third of the bytes", () => {
+  capture.wanted = { jpeg: false, video: "h264" };
+  assert.equal(capture.report().level, 3);
 });
 
 test("what does not fit into one message is said, too", async () => {

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { beforeEach, test } from "node:test";
 
 import { capturedPicture } from "../../../../static/js/publish/encoding/captured-picture.js";
 
-test("a rotated frame is drawn upright, and closed; others are passed on", () => {
-  /** @type {string[]} */
-  const done = [];
+/** @type {string[]} */
+let done;
+
+beforeEach(() => {
+  done = [];
   Object.assign(globalThis, {
     OffscreenCanvas: class {
       /** @param {number} width @param {number} height */
@@ -14,7 +16,11 @@ test("a rotated frame is drawn upright, and closed; others are passed on", () =>
       }
 
       getContext() {
-        return { drawImage: () => done.push("drawn") };
+        return {
+          drawImage: () => done.push("drawn"),
+          rotate: () => done.push("turned"),
+          translate() {},
+        };
       }
 
       transferToImageBitmap() {
@@ -22,7 +28,11 @@ test("a rotated frame is drawn upright, and closed; others are passed on", () =>
       }
     },
   });
-  const close = () => done.push("closed");
+});
+
+const close = () => done.push("closed");
+
+test("a rotated frame is drawn upright, and closed; others are passed on", () => {
   const frame = { displayWidth: 480, displayHeight: 640, rotation: 0, flip: false, close };
   assert.equal(capturedPicture(/** @type {any} */ (frame), 5).picture, frame);
   assert.deepEqual(done, []);
@@ -32,4 +42,13 @@ test("a rotated frame is drawn upright, and closed; others are passed on", () =>
     ...picture,
   });
   assert.deepEqual(done, ["drawn", "closed"]);
+});
+
+test("a picture is turned as the device is mounted", () => {
+  const picture = /** @type {any} */ ({ width: 640, height: 480, close });
+  const { width, height } = capturedPicture(picture, 5, 270);
+  assert.deepEqual([width, height], [480, 640]);
+  const upsideDown = capturedPicture(picture, 5, 180);
+  assert.deepEqual([upsideDown.width, upsideDown.height], [640, 480]);
+  assert.deepEqual(done, ["turned", "drawn", "closed", "turned", "drawn", "closed"]);
 });

@@ -1,56 +1,47 @@
-/** The settings of the capture page. */
+/** The settings of the capture page. What they offer stands in the template, as in the camera's settings. */
 
-import { find, setText } from "../../../lib/dom.js";
+import { find } from "../../../lib/dom.js";
 import { framesPerSecond, percent, resolution } from "../../../lib/format.js";
-import { cameraName } from "./words.js";
+import { cameraName, customWord } from "./words.js";
 
-const SIZES = [
-  [320, 240],
-  [640, 480],
-  [960, 540],
-  [1280, 720],
-  [1920, 1080],
-];
-const FRAME_RATES = [1, 5, 10, 15, 20, 25, 30];
-
-/** @typedef {import("../../../publish/worker-messages.js").Settings} Settings */
+/** @typedef {import("./memory.js").Look} Look */
 
 export class Controls {
   #camera;
   #frameRate;
   #quality;
-  #qualityText;
+  #rates;
+  #rotation;
   #size;
 
   /**
    * @param {HTMLElement} root
-   * @param {Settings} settings as the camera's owner wants them
+   * @param {Look} look that is shown first
    * @param {{ onSettings: () => void, onCamera: () => void }} handlers
    */
-  constructor(root, settings, { onSettings, onCamera }) {
+  constructor(root, look, { onSettings, onCamera }) {
     this.#camera = find(root, "[name=camera]", HTMLSelectElement);
     this.#size = find(root, "[name=resolution]", HTMLSelectElement);
     this.#frameRate = find(root, "[name=frame-rate]", HTMLSelectElement);
-    this.#quality = find(root, "[name=quality]", HTMLInputElement);
-    this.#qualityText = find(root, "[data-part=quality]", HTMLElement);
-    this.#fill(settings);
+    this.#quality = find(root, "[name=quality]", HTMLSelectElement);
+    this.#rotation = find(root, "[name=rotation]", HTMLSelectElement);
+    this.#rates = [...this.#frameRate.options].map(({ value }) => Number(value));
+    this.#fill(look);
     this.#camera.addEventListener("change", onCamera);
-    this.#size.addEventListener("change", onSettings);
-    this.#frameRate.addEventListener("change", onSettings);
-    this.#quality.addEventListener("input", () => {
-      this.#showQuality();
-      onSettings();
-    });
+    for (const list of [this.#size, this.#frameRate, this.#quality, this.#rotation]) {
+      list.addEventListener("change", onSettings);
+    }
   }
 
-  /** @returns {Settings} */
-  get settings() {
+  /** @returns {Look} */
+  get look() {
     const [width, height] = this.#size.value.split("x").map(Number);
     return {
       width,
       height,
       frameRate: Number(this.#frameRate.value),
-      quality: this.#quality.valueAsNumber,
+      quality: Number(this.#quality.value),
+      rotation: Number(this.#rotation.value),
     };
   }
 
@@ -73,16 +64,12 @@ export class Controls {
     this.#camera.disabled = cameras.length === 0;
   }
 
-  /** @param {Settings} settings */
-  #fill({ width, height, frameRate, quality }) {
-    const sizes = SIZES.some(([w, h]) => w === width && h === height)
-      ? SIZES
-      : [...SIZES, [width, height]].sort((a, b) => a[0] * a[1] - b[0] * b[1]);
-    this.#size.replaceChildren(...sizes.map(([w, h]) => new Option(resolution(w, h), `${w}x${h}`)));
-    this.#size.value = `${width}x${height}`;
+  /** @param {Look} look */
+  #fill({ width, height, frameRate, quality, rotation }) {
+    choose(this.#size, `${width}x${height}`, resolution(width, height));
+    choose(this.#quality, String(quality), customWord(percent(quality)));
     this.#showRates(frameRate, frameRate);
-    this.#quality.value = String(quality);
-    this.#showQuality();
+    this.#rotation.value = String(rotation);
   }
 
   /**
@@ -92,7 +79,7 @@ export class Controls {
    * @returns {boolean} whether less than before is chosen now
    */
   limitFrameRate(most) {
-    const { frameRate } = this.settings;
+    const { frameRate } = this.look;
     this.#showRates(Math.min(frameRate, most), most);
     return frameRate > most;
   }
@@ -102,14 +89,23 @@ export class Controls {
    * @param {number} most
    */
   #showRates(chosen, most) {
-    const rates = [...new Set([...FRAME_RATES.filter((rate) => rate < most), chosen, most])];
+    const rates = [...new Set([...this.#rates.filter((rate) => rate < most), chosen, most])];
     this.#frameRate.replaceChildren(
       ...rates.sort((a, b) => a - b).map((rate) => new Option(framesPerSecond(rate), String(rate))),
     );
     this.#frameRate.value = String(chosen);
   }
+}
 
-  #showQuality() {
-    setText(this.#qualityText, percent(this.#quality.valueAsNumber));
-  }
+/**
+ * Chooses a value of a list, which is added if the list lacks it.
+ *
+ * @param {HTMLSelectElement} list
+ * @param {string} value
+ * @param {string} name
+ */
+function choose(list, value, name) {
+  if (![...list.options].some((option) => option.value === value))
+    list.add(new Option(name, value));
+  list.value = value;
 }

@@ -7,32 +7,39 @@ import { find } from "../../../lib/dom.js";
 
 export class Lens {
   #light;
+  #memory;
   #zoom;
   #zoomLabel;
   /** @type {MediaStreamTrack | null} */
   #track = null;
 
-  /** @param {HTMLElement} root */
-  constructor(root) {
+  /**
+   * @param {HTMLElement} root
+   * @param {import("./memory.js").Memory} memory
+   */
+  constructor(root, memory) {
+    this.#memory = memory;
     this.#light = find(root, "[data-action=light]", HTMLButtonElement);
     this.#zoom = find(root, "[name=zoom]", HTMLInputElement);
     this.#zoomLabel = find(root, ".zoom", HTMLElement);
     this.#light.addEventListener("click", () => {
       this.#isLit = !this.#isLit;
+      memory.isLit = this.#isLit;
       void this.apply();
     });
     this.#zoom.addEventListener("input", () => void this.apply());
   }
 
-  /** Light and zoom are off at first. */
+  /** The light is on again if it was in this tab; the zoom stays where the camera has it. */
   set track(/** @type {MediaStreamTrack | null} */ track) {
     if (track === this.#track) return;
     this.#track = track;
     // Some browsers don't tell what a camera can do.
     const offers = /** @type {Offers} */ (track?.getCapabilities?.() ?? {});
     this.#light.hidden = !offers.torch;
-    this.#isLit = false;
+    this.#isLit = Boolean(offers.torch) && this.#memory.isLit;
     this.#offerZoom(offers.zoom);
+    if (this.#isLit) void this.apply();
   }
 
   /** Other constraints reset light and zoom, and browsers accept these two only on their own. */

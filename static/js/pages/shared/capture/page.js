@@ -5,13 +5,14 @@ import { homeUrl, socketUrl } from "../../../lib/dom.js";
 import { WakeLock } from "../../../lib/wake-lock.js";
 import { PublishConnection } from "../../../publish/connection/connection.js";
 import { Phase } from "../../../publish/connection/states.js";
-import { cameraPermission, ideal, listCameras } from "../../../publish/device/camera.js";
-import { otherChoice, rememberChoice, rememberedChoice } from "../../../publish/device/choice.js";
+import { cameraPermission, listCameras } from "../../../publish/device/camera.js";
+import { otherChoice } from "../../../publish/device/choice.js";
 import { Device } from "../../../publish/device/device.js";
 import { Pipeline } from "../../../publish/encoding/pipeline.js";
-import { Controls } from "./controls.js";
-import { Lens } from "./lens.js";
-import { View } from "./view.js";
+import { Check } from "./check.js";
+import { Leaving } from "./leaving.js";
+import { LookSettings } from "./look.js";
+import { Memory } from "./memory.js";
 import {
   blindNotice,
   busyNotice,
@@ -19,7 +20,9 @@ import {
   endNotice,
   notLoadedNotice,
   waitNotice,
-} from "./words.js";
+} from "./notices.js";
+import { View } from "./view.js";
+import { resumedWords } from "./words.js";
 
 /**
  * @typedef {object} PageData
@@ -29,23 +32,35 @@ import {
  * @property {string} [key] of a device without an account
  */
 
+/** @typedef {"nothing" | "stopped" | "interrupted"} Before */
+
 /** Reports when a phone changes its network, where the browser has it. */
 const networkInformation = /** @type {{ connection?: EventTarget }} */ (navigator).connection;
 
 export class CapturePage {
+  /**
+   * What happened before the camera was off.
+   *
+   * @type {Before}
+   */
+  #before = "nothing";
   /** @type {MediaDeviceInfo[]} */
   #cameras = [];
-  #controls;
+  #check;
   #device;
+  /** Whether it is about to be live though nobody has pressed the button. */
+  #isResuming = false;
   /** Where to go when this page may not film. */
   #home;
-  #lens;
+  #leaving;
+  #look;
+  #memory;
   /** @type {Pipeline | null} */
   #pipeline = null;
   #connection;
   #secure;
   #view;
-  #wakeLock = new WakeLock();
+  #wakeLock = new WakeLock(() => this.#showState());
 
   /**
    * @param {HTMLElement} root
@@ -56,18 +71,21 @@ export class CapturePage {
     this.#home = key ? location.pathname : homeUrl();
     this.#view = new View(root);
     this.#view.name = camera.name;
-    this.#lens = new Lens(root);
-    this.#controls = new Controls(
-      root,
-      { ...camera, frameRate: camera.frame_rate },
-      {
-        onSettings: () => void this.#applySettings(),
-        onCamera: () => this.#choose({ deviceId: this.#controls.deviceId }),
-      },
-    );
+    this.#memory = new Memory(camera.id);
+    this.#leaving = new Leaving(root, () => this.#stop());
+    this.#look = new LookSettings(root, camera, this.#memory, {
+      onLook: () => void this.#applyLook(),
+      onCamera: (choice) => this.#choose(choice),
+    });
     this.#device = new Device({
-      size: () => this.#controls.settings,
+      size: () => this.#look.wanted,
       onChange: () => void this.#deviceChanged(),
+    });
+    this.#check = new Check(root, {
+      preview: this.#view.preview,
+      wantedFramesPerSecond: () => this.#look.framesPerSecond(this.#device.track),
+      isLive: () => this.#state === "live",
+      roundTrip: () => this.#connection.roundTrip,
     });
     this.#connection = new PublishConnection(
       socketUrl(socket),
@@ -75,7 +93,7 @@ export class CapturePage {
         onPhase: () => this.#phaseChanged(),
         onCamera: ({ frame_rate: mostFrames, name }) => {
           this.#view.name = name;
-          if (this.#controls.limitFrameRate(mostFrames)) void this.#applySettings();
+          if (this.#look.limitFrameRate(mostFrames)) void this.#applyLook();
         },
         onTransport: (transport) => {
           this.#view.transport = transport;
@@ -95,17 +113,34 @@ export class CapturePage {
       key,
     );
     this.#listen();
-    void this.#applySettings();
+    void this.#applyLook();
     this.#showState();
   }
 
-  /** Shows what the camera sees, or why it can't, if the browser need not ask. */
+  /**
+   * Shows what the camera sees, or why it can't, if the browser need not ask. A page that was live a moment
+   * ago is live again: it was reloaded, or its tab crashed.
+   */
   async open() {
     const permission = isSecureContext ? await cameraPermission() : null;
-    const asksNothing = !isSecureContext || permission?.state === "granted";
+    const isGranted = permission?.state === "granted";
     // The visitor may have been faster.
-    const isOpen = this.#device.isOpening || this.#device.track;
-    if (asksNothing && !isOpen) await this.#device.open(rememberedChoice());
+    if (this.#device.isOpening || this.#device.track) return;
+    const wasLive = this.#memory.wasLive(Date.now());
+    if (wasLive && isGranted) await this.#resume();
+    else if (isGranted || !isSecureContext) await this.#device.open(this.#memory.choice);
+    if (wasLive && !this.#pipeline) this.#setBefore("interrupted");
+  }
+
+  async #resume() {
+    this.#isResuming = true;
+    await this.#start();
+  }
+
+  /** @param {Before} before */
+  #setBefore(before) {
+    this.#before = before;
+    this.#showState();
   }
 
   #listen() {
@@ -116,7 +151,11 @@ export class CapturePage {
     const networkChanged = () => this.#connection.networkChanged();
     addEventListener("online", networkChanged);
     networkInformation?.addEventListener("change", networkChanged);
+    // Nobody has said so: when the page comes back, it goes on.
     addEventListener("pagehide", () => this.#connection.stop());
+    addEventListener("pageshow", ({ persisted }) => {
+      if (persisted && this.#memory.wasLive(Date.now())) void this.#resume();
+    });
     document.addEventListener("visibilitychange", () => this.#showState());
     navigator.mediaDevices?.addEventListener("devicechange", () => void this.#listCameras());
   }
@@ -128,13 +167,15 @@ export class CapturePage {
 
   async #start(takesOver = false) {
     this.#view.hideNotice();
-    if (!this.#device.track && !(await this.#device.open(rememberedChoice()))) return;
+    if (!this.#device.track && !(await this.#device.open(this.#memory.choice))) return;
     this.#pipeline = new Pipeline({
       onTick: () => this.#connection.tick(localTime()),
       onReport: (report) => {
         this.#connection.report(report);
         this.#device.note(report.pictures, this.#pipeline?.worksHidden ?? true, localTime());
         this.#view.showReport(report, this.#connection.roundTrip);
+        this.#check.report = report;
+        if (this.#connection.phase === Phase.LIVE) this.#memory.noteLive(Date.now());
       },
       onEncoders: (codecs) => {
         this.#connection.encoders = codecs;
@@ -143,18 +184,21 @@ export class CapturePage {
       onNotLoaded: () => this.#giveUp(notLoadedNotice()),
     });
     this.#wakeLock.hold();
-    void this.#applySettings();
+    void this.#applyLook();
     this.#capture();
     this.#connection.start(takesOver);
   }
 
-  /** @param {import("./words.js").Notice} notice */
+  /** @param {import("./notices.js").Notice} notice */
   #giveUp(notice) {
     this.#connection.stop();
     this.#view.showNotice(notice, () => void this.#start());
   }
 
   #stop() {
+    this.#before = "stopped";
+    this.#isResuming = false;
+    this.#memory.forgetLive();
     this.#connection.stop();
     this.#device.close();
     this.#view.hideNotice();
@@ -162,7 +206,7 @@ export class CapturePage {
 
   /** @param {import("../../../publish/device/choice.js").Choice} choice */
   #choose(choice) {
-    rememberChoice(choice);
+    this.#memory.choice = choice;
     void this.#device.open(choice);
   }
 
@@ -171,7 +215,7 @@ export class CapturePage {
     if (this.#view.preview.srcObject !== stream) {
       this.#view.hideNotice();
       this.#view.preview.srcObject = stream;
-      this.#lens.track = track;
+      this.#look.track = track;
     }
     this.#capture();
     if (problem)
@@ -189,20 +233,19 @@ export class CapturePage {
 
   async #listCameras() {
     this.#cameras = await listCameras();
-    this.#controls.showCameras(this.#cameras, this.#device.track?.getSettings().deviceId ?? "");
+    this.#look.showCameras(this.#cameras, this.#device.track?.getSettings().deviceId ?? "");
     this.#view.switch.hidden = this.#cameras.length < 2;
   }
 
-  async #applySettings() {
-    const { settings } = this.#controls;
-    if (this.#pipeline) this.#pipeline.settings = settings;
-    // A camera that cannot do it stays as it is: the worker scales and paces its pictures anyway.
-    await this.#device.track?.applyConstraints(ideal(settings)).catch(() => {});
-    await this.#lens.apply();
+  async #applyLook() {
+    if (this.#pipeline) this.#pipeline.settings = this.#look.wanted;
+    await this.#look.apply(this.#device.track);
   }
 
   #phaseChanged() {
     const { phase, otherPublisher, end } = this.#connection;
+    // Whoever may not film is not filmed either.
+    if (this.#isOver) this.#device.close();
     if (phase === Phase.BUSY) {
       this.#view.showNotice(busyNotice(otherPublisher), () => this.#connection.takeOver());
     }
@@ -215,8 +258,21 @@ export class CapturePage {
     // Then it no longer waits because it was told to.
     const isRetrying = phase === Phase.RECONNECTING && !this.#device.problem;
     if (phase === Phase.LIVE || isRetrying) this.#view.hideNotice();
+    if (phase === Phase.LIVE) this.#live();
+    if (phase === Phase.ENDED) this.#memory.forgetLive();
     if (phase === Phase.ENDED || phase === Phase.OFF) this.#closePipeline();
     this.#showState();
+  }
+
+  #live() {
+    this.#memory.noteLive(Date.now());
+    if (this.#isResuming) this.#view.showResumed(resumedWords());
+    this.#isResuming = false;
+  }
+
+  get #isOver() {
+    const { phase, end } = this.#connection;
+    return phase === Phase.ENDED && end.reason === "not_allowed";
   }
 
   /** @param {{ reason: string, why: string }} end */
@@ -278,12 +334,20 @@ export class CapturePage {
       // A phone may stop the page right after it has hidden it.
       this.#connection.tick(localTime());
     }
-    this.#view.showState(this.#state, pause, this.#connection.trouble);
+    this.#leaving.isFilming = this.#pipeline !== null;
+    this.#view.showState({
+      state: this.#state,
+      pause,
+      trouble: this.#connection.trouble,
+      before: this.#before,
+      awake: this.#wakeLock.state,
+    });
   }
 
   /** @returns {import("./words.js").CaptureState} */
   get #state() {
     const { phase } = this.#connection;
+    if (this.#isOver) return "over";
     if (this.#device.isOpening) return "opening";
     if (phase === Phase.OFF) return this.#device.track ? "ready" : "off";
     if (phase === Phase.ENDED) return "failed";

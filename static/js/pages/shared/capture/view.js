@@ -4,14 +4,31 @@ import { find, setText } from "../../../lib/dom.js";
 import { NONE, bitRate, framesPerSecond, milliseconds, resolution } from "../../../lib/format.js";
 import { gettext, interpolate } from "../../../lib/i18n.js";
 import { Transport } from "../../../protocol/transports.js";
-import { flowWords } from "../flow.js";
 import { transportWord } from "../words.js";
-import { limitWords, refusedWords, stateHint, stateWord, watchingWords } from "./words.js";
+import {
+  limitWords,
+  refusedWords,
+  sendingWords,
+  stateHint,
+  stateWord,
+  watchingWords,
+} from "./words.js";
 
 /** @typedef {import("./words.js").CaptureState} CaptureState */
 
-/** How long the page mentions pictures that the server refused. */
-const REFUSED_FOR_MS = 5000;
+/**
+ * @typedef {object} Shown
+ * @property {CaptureState} state
+ * @property {import("../../../protocol/parts.js").Pause | null} pause
+ * @property {import("../../../protocol/transports.js").TransportName} transport that frames take
+ * @property {string} trouble why the server doesn't take the camera, in its words
+ * @property {import("./page.js").Before} before what happened before it was off
+ * @property {import("../../../lib/wake-lock.js").WakeState} awake
+ */
+
+/** How long the page mentions what happens once, such as pictures that the server refused. */
+const MENTIONS_FOR_MS = 5000;
+const MENTIONS_RESUMING_FOR_MS = 15_000;
 /**
  * States in which the viewers are shown.
  *
@@ -23,7 +40,9 @@ const RUNNING = ["connecting", "live", "paused", "reconnecting", "busy", "waitin
 
 export class View {
   #hint = "";
-  #refusedTimer = 0;
+  /** What happened once, for as long as it is mentioned. */
+  #mentioned = "";
+  #mentionTimer = 0;
   #remedy = () => {};
   #root;
   /** @type {import("../../../protocol/transports.js").TransportName} */
@@ -38,22 +57,20 @@ export class View {
     this.#listen();
   }
 
-  /**
-   * @param {CaptureState} state
-   * @param {import("../../../protocol/parts.js").Pause | null} pause
-   * @param {string} trouble why the server doesn't take the camera, in its words
-   */
-  showState(state, pause, trouble) {
+  /** @param {Omit<Shown, "transport">} shown */
+  showState(shown) {
+    const { state } = shown;
     this.#root.dataset.state = state;
     const isRunning = RUNNING.includes(state);
     this.#root.toggleAttribute("data-running", isRunning);
     setText(this.#part("state"), stateWord(state));
-    this.#hint = stateHint(state, pause, this.#transport, trouble);
+    this.#hint = stateHint({ ...shown, transport: this.#transport });
     this.#showHint();
     const label = (isRunning ? this.toggle.dataset.stop : this.toggle.dataset.start) ?? "";
     this.toggle.title = label;
     this.toggle.disabled = state === "opening";
     setText(this.#part("toggle-label"), label);
+    this.#part("controls").hidden = state === "over";
     this.#part("audience").hidden = !WITH_AUDIENCE.includes(state);
     this.#part("numbers").hidden = !this.#isLive;
     if (!this.#isLive) this.#fact("sends", NONE);
@@ -75,7 +92,7 @@ export class View {
   }
 
   /**
-   * @param {import("./words.js").Notice} notice
+   * @param {import("./notices.js").Notice} notice
    * @param {() => void} remedy what its button does
    */
   showNotice({ sentence, remedy: label }, remedy) {
@@ -101,7 +118,7 @@ export class View {
     this.#fact("round-trip", milliseconds(roundTrip));
     this.#fact("sent", report.sent.toLocaleString());
     this.#fact("skipped", report.skipped.toLocaleString());
-    if (this.#isLive) this.#fact("sends", flowWords(report));
+    if (this.#isLive) this.#fact("sends", sendingWords(report));
     setText(this.#part("numbers"), pictureWords(report));
     const { limit } = report;
     this.#part("quality-note").hidden = limit === null;
@@ -135,9 +152,12 @@ export class View {
 
   /** @param {number} count of pictures that the server refused just now */
   showRefused(count) {
-    clearTimeout(this.#refusedTimer);
-    this.#refusedTimer = setTimeout(() => this.#showHint(), REFUSED_FOR_MS);
-    setText(this.#part("hint"), refusedWords(count));
+    this.#mention(refusedWords(count), MENTIONS_FOR_MS);
+  }
+
+  /** @param {string} sentence why it films, though nobody has pressed the button */
+  showResumed(sentence) {
+    this.#mention(sentence, MENTIONS_RESUMING_FOR_MS);
   }
 
   /** There is nothing to measure. */
@@ -152,8 +172,22 @@ export class View {
     return this.#root.dataset.state === "live";
   }
 
+  /**
+   * @param {string} sentence that stands for the hint while it is live
+   * @param {number} ms for how long
+   */
+  #mention(sentence, ms) {
+    this.#mentioned = sentence;
+    clearTimeout(this.#mentionTimer);
+    this.#mentionTimer = setTimeout(() => {
+      this.#mentioned = "";
+      this.#showHint();
+    }, ms);
+    this.#showHint();
+  }
+
   #showHint() {
-    setText(this.#part("hint"), this.#hint);
+    setText(this.#part("hint"), (this.#isLive && this.#mentioned) || this.#hint);
   }
 
   #listen() {
@@ -179,8 +213,8 @@ export class View {
 
 /** @param {import("../../../publish/worker-messages.js").Report} report */
 function pictureWords(report) {
-  const flow = flowWords(report);
-  if (!report.video && !report.jpeg) return flow;
+  const words = sendingWords(report);
+  if (!report.video && !report.jpeg) return words;
   const { width, height, framesPerSecond: rate } = report;
-  return [flow, resolution(width, height), framesPerSecond(rate)].join(" · ");
+  return [words, resolution(width, height), framesPerSecond(rate)].join(" · ");
 }

@@ -1,15 +1,15 @@
 /** What the capture page says. */
 
+import { framesPerSecond, milliseconds, resolution } from "../../../lib/format.js";
 import { gettext, interpolate, ngettext } from "../../../lib/i18n.js";
 import { Transport } from "../../../protocol/transports.js";
+import { flowWords } from "../flow.js";
 import { stateSentence, stateWord as shownWord } from "../words.js";
 
 /**
  * @typedef {"off" | "opening" | "ready" | "connecting" | "live" | "paused" | "reconnecting" | "busy"
- *   | "waiting" | "failed"} CaptureState
+ *   | "waiting" | "failed" | "over"} CaptureState over: the right to film has ended
  */
-
-/** @typedef {{ sentence: string, remedy: string }} Notice */
 
 /** @type {Record<CaptureState, string>} */
 const STATES = {
@@ -23,6 +23,7 @@ const STATES = {
   busy: gettext("In use"),
   waiting: gettext("Waiting"),
   failed: gettext("Stopped"),
+  over: gettext("Ended"),
 };
 
 /** @type {Record<CaptureState, string>} */
@@ -31,246 +32,61 @@ const HINTS = {
   opening: gettext("The browser may ask you to allow the camera."),
   ready: gettext("Only you see this picture. Press the button to go live."),
   connecting: "",
-  live: gettext("Keep this page open and the device plugged in."),
+  live: "",
   paused: "",
   reconnecting: gettext("Server unreachable. Filming continues as soon as it's back."),
   busy: "",
   waiting: "",
   failed: "",
-};
-
-/** @type {Record<Exclude<import("../../../publish/device/camera.js").Problem, "insecure">, Notice>} */
-const CAMERA_PROBLEMS = {
-  unsupported: {
-    sentence: gettext(
-      "This browser can't film for SkySentry. Use a current Chrome, Edge, Firefox or Safari.",
-    ),
-    remedy: gettext("Back to the wall"),
-  },
-  denied: {
-    sentence: gettext(
-      "The browser isn't allowed to use the camera. Allow it with the icon next to the address (or in the device's settings), then try again.",
-    ),
-    remedy: gettext("Try again"),
-  },
-  none: {
-    sentence: gettext("This device has no camera. Plug one in, then try again."),
-    remedy: gettext("Try again"),
-  },
-  busy: {
-    sentence: gettext(
-      "Another program is using the camera. Close it (a video call, perhaps), then try again.",
-    ),
-    remedy: gettext("Try again"),
-  },
-  unplugged: {
-    sentence: gettext(
-      "The camera was unplugged. Plug it in again and the picture comes back by itself, or choose another one.",
-    ),
-    remedy: gettext("Try again"),
-  },
-  failed: {
-    sentence: gettext(
-      "There is no picture from the camera. Unplug it, plug it in again, then try again.",
-    ),
-    remedy: gettext("Try again"),
-  },
-};
-
-/** @type {Notice} */
-const INSECURE = {
-  sentence: interpolate(
-    gettext(
-      "This page isn't secure, so the browser doesn't allow the camera. Start SkySentry with --tls and open it by https, or on the server itself by http://localhost%(port)s.",
-    ),
-    { port: globalThis.location?.port ? `:${location.port}` : "" },
-  ),
-  remedy: gettext("Back to the wall"),
-};
-
-/** @type {Record<string, Notice>} */
-const ENDS = {
-  taken_over: {
-    sentence: gettext("%(who)s is filming for this camera now, on another page or device."),
-    remedy: gettext("Take over"),
-  },
-  not_allowed: {
-    sentence: gettext("You don't have permission to film here, or the camera is disabled."),
-    remedy: gettext("Leave"),
-  },
-  disconnected: {
-    sentence: gettext("An operator disconnected this camera. Nothing is sent."),
-    remedy: gettext("Go live again"),
-  },
-};
-
-/** @type {Record<string, Notice>} */
-const WAITS = {
-  disabled: {
-    sentence: gettext(
-      "This camera was disabled, so nothing is sent. This page goes live again once it's enabled in its settings.",
-    ),
-    remedy: gettext("Try again now"),
-  },
-  too_much: {
-    sentence: gettext(
-      "This device sent more pictures than this camera may, so the server disconnected it. It tries again in half a minute. A lower frame rate or resolution helps.",
-    ),
-    remedy: gettext("Try again now"),
-  },
-};
-
-/** @type {Notice} */
-const OTHER_WAIT = {
-  sentence: gettext(
-    "The server can't take more connections right now. This page tries again soon.",
-  ),
-  remedy: gettext("Try again now"),
+  over: "",
 };
 
 /**
- * Why the right to film ended, where the server tells. Nobody films by a share link.
+ * Why the camera is off, where a moment ago it was not.
  *
- * @type {Record<
- *   Exclude<import("../../../protocol/messages.js").Denial, "disabled" | "link_ended">,
- *   Notice
- * >}
+ * @type {Record<import("./page.js").Before, string>}
  */
-const DENIALS = {
-  signed_out: {
-    sentence: gettext(
-      "You signed out, here or on another page, so this device no longer films. Sign in to continue.",
-    ),
-    remedy: gettext("Sign in"),
-  },
-  expired: {
-    sentence: gettext("Your sign-in expired, so this device no longer films. Sign in to continue."),
-    remedy: gettext("Sign in"),
-  },
-  deactivated: {
-    sentence: gettext("Your account was deactivated, so this device no longer films."),
-    remedy: gettext("Leave"),
-  },
-  revoked: {
-    sentence: gettext(
-      "This device's key was revoked, so it no longer films. To use it as a camera again, scan a new code.",
-    ),
-    remedy: gettext("Leave"),
-  },
-  deleted: {
-    sentence: gettext("This camera was deleted."),
-    remedy: gettext("Leave"),
-  },
-  withdrawn: {
-    sentence: gettext("You no longer have permission to film for this camera."),
-    remedy: gettext("Leave"),
-  },
+const OFF_HINTS = {
+  nothing: HINTS.off,
+  stopped: gettext("You stopped filming. Press the button to go live again."),
+  interrupted: gettext(
+    "Filming stopped when this page was closed or reloaded. Press the button to go live again.",
+  ),
 };
 
-const SOMEBODY = gettext("Somebody else");
+/**
+ * How the device stays awake.
+ *
+ * @type {Record<import("../../../lib/wake-lock.js").WakeState, string>}
+ */
+const AWAKE_HINTS = {
+  held: gettext("Keep this page open and the device plugged in. The screen stays on."),
+  unknown: gettext("Keep this page open and the device plugged in."),
+  refused: gettext(
+    "The browser can't keep the screen on now, perhaps to save battery. Plug the device in, and set its screen to stay on.",
+  ),
+  unsupported: gettext(
+    "This browser can't keep the screen on. Plug the device in, and turn off auto-lock in its settings.",
+  ),
+};
 
 const SLOWER_TRANSPORT = gettext(
   "This network blocks WebRTC. Using a slower connection and retrying.",
 );
-
-/** @type {Notice} */
-const OTHER_END = {
-  sentence: gettext("The server ended the connection and refused to reconnect."),
-  remedy: gettext("Reload this page"),
-};
 
 /** @param {CaptureState} state */
 export function stateWord(state) {
   return STATES[state];
 }
 
-/**
- * @param {CaptureState} state
- * @param {string | null} pause
- * @param {import("../../../protocol/transports.js").TransportName} transport
- * @param {string} [trouble] why the server doesn't take the camera, in its words
- */
-export function stateHint(state, pause, transport, trouble) {
-  if (state === "live" && transport === Transport.WEBSOCKET) return SLOWER_TRANSPORT;
+/** @param {import("./view.js").Shown} shown */
+export function stateHint({ state, pause, transport, trouble, before, awake }) {
+  if (state === "live")
+    return transport === Transport.WEBSOCKET ? SLOWER_TRANSPORT : AWAKE_HINTS[awake];
+  if (state === "off") return OFF_HINTS[before];
   if (state === "reconnecting" && trouble) return trouble;
   // The same words as for viewers: both sides may talk about it.
   return state === "paused" ? stateSentence("paused", pause) : HINTS[state];
-}
-
-/**
- * @param {import("../../../publish/device/camera.js").Problem} problem
- * @param {string} secure address of the page with TLS, if it has one
- * @returns {Notice}
- */
-export function cameraNotice(problem, secure) {
-  return problem === "insecure" ? insecureNotice(secure) : CAMERA_PROBLEMS[problem];
-}
-
-/**
- * @param {string} secure
- * @returns {Notice}
- */
-function insecureNotice(secure) {
-  if (!secure) return INSECURE;
-  const text = gettext(
-    "This page isn't secure, so the browser doesn't allow the camera. Open %(origin)s instead; the browser may warn about its certificate first.",
-  );
-  return {
-    sentence: interpolate(text, { origin: new URL(secure).origin }),
-    remedy: gettext("Open by https"),
-  };
-}
-
-/** @returns {Notice} */
-export function notLoadedNotice() {
-  return {
-    sentence: gettext(
-      "A part of this page did not load, so nothing is sent. Check this device's network connection, then try again.",
-    ),
-    remedy: gettext("Try again"),
-  };
-}
-
-/** @returns {Notice} */
-export function blindNotice() {
-  return {
-    sentence: gettext(
-      "This browser's protection against fingerprinting returns noise instead of the camera's picture, so nothing is sent. Allow this site to use canvas image data (the icon next to the address) or turn the protection off for this site, then try again. You can also use another browser.",
-    ),
-    remedy: gettext("Try again"),
-  };
-}
-
-/**
- * @param {{ reason: string, message: string, by: string, why: string }} end
- * @returns {Notice}
- */
-export function endNotice({ reason, message, by, why }) {
-  const known = /** @type {Record<string, Notice>} */ (DENIALS)[why] ?? ENDS[reason];
-  if (known) return { ...known, sentence: interpolate(known.sentence, { who: by || SOMEBODY }) };
-  return message ? { ...OTHER_END, sentence: message } : OTHER_END;
-}
-
-/**
- * @param {{ reason: string, why: string }} end why it has to wait
- * @returns {Notice}
- */
-export function waitNotice({ reason, why }) {
-  return WAITS[why] ?? WAITS[reason] ?? OTHER_WAIT;
-}
-
-/**
- * @param {string} publisher
- * @returns {Notice}
- */
-export function busyNotice(publisher) {
-  const text = gettext(
-    "%(who)s is filming for this camera right now. This page goes live when it's free, or when you take over.",
-  );
-  return {
-    sentence: interpolate(text, { who: publisher || SOMEBODY }),
-    remedy: gettext("Take over"),
-  };
 }
 
 /**
@@ -323,4 +139,79 @@ export function refusedWords(count) {
 /** @param {number} index of a camera whose name the browser does not tell */
 export function cameraName(index) {
   return interpolate(gettext("Camera %(number)s"), { number: index + 1 });
+}
+
+/** @param {string} value of a list that does not have it */
+export function customWord(value) {
+  return interpolate(gettext("Custom (%(value)s)"), { value });
+}
+
+/** @returns {string} why the page films, though nobody has pressed the button */
+export function resumedWords() {
+  return gettext(
+    "This page was live a moment ago, so it went live again. Press the button to stop.",
+  );
+}
+
+/**
+ * What is sent. Quality that is lowered without a reason is about to rise.
+ *
+ * @param {Pick<Report, "video" | "jpeg" | "level" | "limit">} report
+ */
+export function sendingWords({ video, jpeg, level, limit }) {
+  if (!video && !jpeg) return gettext("Standby: full video when somebody watches");
+  return flowWords({ video, jpeg, level: limit ? level : 0 });
+}
+
+/** @type {Record<Exclude<Verdict, Limit | "good" | "good_so_far">, string>} */
+const FAULTS = {
+  no_picture: gettext("There is no picture yet. Press the button to go live, then check again."),
+  dark: gettext("Too dark. Add light, or point the camera at a brighter place."),
+  dim: gettext(
+    "Too little light for %(wanted)s: the camera gives %(fps)s. Add light, or choose a lower frame rate.",
+  ),
+  slow: gettext(
+    "The camera gives %(fps)s instead of %(wanted)s. Close other programs that use this device, or choose a lower resolution.",
+  ),
+};
+
+/** @typedef {import("./verdict.js").Limit} Limit */
+/** @typedef {import("./verdict.js").Verdict} Verdict */
+
+/**
+ * Whether the picture is good, in one sentence.
+ *
+ * @param {Verdict} verdict
+ * @param {import("./verdict.js").Facts} facts
+ */
+export function verdictWords(verdict, facts) {
+  const values = {
+    fps: framesPerSecond(facts.framesPerSecond),
+    wanted: framesPerSecond(facts.wantedFramesPerSecond),
+    size: resolution(facts.width, facts.height),
+    time: milliseconds(facts.roundTrip),
+  };
+  switch (verdict) {
+    case "good":
+      return interpolate(
+        gettext("Your picture is good: %(size)s, %(fps)s, %(time)s to the server and back."),
+        values,
+      );
+    case "good_so_far":
+      return interpolate(
+        gettext("Your picture is good: %(size)s, %(fps)s. Go live to check the network, too."),
+        values,
+      );
+    case "no_picture":
+    case "dark":
+    case "dim":
+    case "slow":
+      return interpolate(FAULTS[verdict], values);
+    default:
+      return limitWords(verdict);
+  }
+}
+
+export function checkingWords() {
+  return gettext("Checking the picture.");
 }

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cameras", "0011_kiosk"),
+        ("cameras", "0014_picture_defaults"),
     ]
 
     operations = [
