@@ -341,7 +341,8 @@ def _of_the_system() -> dict[str, int]:
     except Unavailable:
         raise RedisUnavailable from None
     totals = {name: sum(getattr(process, name) for process in processes) for name in _COUNTS}
-    return {"frames": frames, **totals}
+    # A Redis that has just come back has counted nothing until the next process writes.
+    return {"frames": max(frames, node().backplane.writer.known_frames), **totals}
 
 
 def _of_cameras(states: list[LiveState]) -> dict[str, int | None]:

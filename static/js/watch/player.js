@@ -38,6 +38,7 @@ const LATE_FOR_MS = 1500;
  *
  * @typedef {object} Facts
  * @property {import("./state.js").ShownState} state
+ * @property {boolean} ended whether nobody publishes to the camera, whether it is off or lost
  * @property {string | null} reason why it is in this state, where that is known
  * @property {number | null} since when the camera is in its state, ms since the epoch
  * @property {string | null} publisher who films, or did last, where one may know
@@ -171,6 +172,7 @@ export class Player {
     });
     return {
       state,
+      ended: state === "off" || (state === "lost" && this.#server?.state === "off"),
       reason: this.#reason(state, now),
       since: this.#server?.since ?? null,
       publisher: this.#server?.publisher ?? null,

@@ -175,6 +175,9 @@ test("a camera that is off says since when, why, and who filmed", () => {
 test("a camera whose connection failed is lost, not off", () => {
   source.listener.onState({ ...LIVE, state: "off", reason: "peer_failed", since: 7 });
   assert.deepEqual([player.facts.state, player.facts.reason], ["lost", "peer_failed"]);
+  assert.equal(player.facts.ended, true);
+  source.listener.onState({ ...LIVE, state: "lost" });
+  assert.deepEqual([player.facts.state, player.facts.ended], ["lost", false]);
 });
 
 test("what arrived before the page stood still is no sample", async () => {

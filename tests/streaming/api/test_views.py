@@ -325,6 +325,14 @@ def is_problem(response):
 # The whole system
 
 
+def test_the_count_of_frames_does_not_fall_while_redis_comes_back(
+    api, superuser, valkey, monkeypatch
+):
+    monkeypatch.setattr(node().backplane.writer, "known_frames", 1250)
+    api.force_login(superuser)
+    assert api.get(SYSTEM).json()["frames"] == 1250
+
+
 def test_the_system_is_told_to_staff_with_the_cameras_they_may_see(api, live, viewer, stranger):
     Camera.objects.create(name="Garden", owner=stranger)
     with connect_sync() as redis:

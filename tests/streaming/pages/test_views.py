@@ -59,6 +59,7 @@ def test_the_wall_knows_what_one_may_do_with_a_camera_that_is_off(
     assert rights_of(viewer) == [True, False]
 
 
+@pytest.mark.usefixtures("valkey")
 def test_whoever_sees_a_wall_may_ask_how_its_cameras_are(client: Client, camera: Camera) -> None:
     Camera.objects.update(visibility=Visibility.PUBLIC)
     data = page_data(client.get(reverse("wall")), "wall-data")

@@ -96,6 +96,7 @@ export class Tile {
     const { facts } = this.player;
     const { state, reason, since, publisher, age, fresh } = facts;
     this.#element.dataset.state = state;
+    this.#element.toggleAttribute("data-ended", facts.ended);
     this.#element.toggleAttribute("data-empty", age === null);
     this.#element.toggleAttribute("data-old", age !== null && !fresh);
     setText(this.#parts.state, stateWord(state));

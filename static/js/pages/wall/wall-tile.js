@@ -5,7 +5,6 @@ import { gettext, interpolate } from "../../lib/i18n.js";
 import { FloatingPicture, canFloat } from "../shared/picture-in-picture.js";
 import { Tile } from "../shared/tile.js";
 import { stateWord } from "../shared/words.js";
-import { isOver } from "./alarms.js";
 
 /** @typedef {import("../../protocol/messages.js").ListedCamera} ListedCamera */
 /** @typedef {import("../../watch/state.js").ShownState} ShownState */
@@ -200,7 +199,6 @@ export class WallTile {
     // What is not shown is told of by others.
     if (isSame || !this.#isShown) return;
     Object.assign(this, { state, reason, aspect });
-    this.element.toggleAttribute("data-over", isOver(state, reason));
     this.#describe();
     this.#onState(this);
   }
