@@ -17,7 +17,22 @@ const UNTOLD = ["connecting", "reconnecting", "stale", "unknown", "crowded", "un
  */
 export function isLost(state, reason) {
   if (UNTOLD.includes(state) || OF_SERVER.includes(reason ?? "")) return null;
-  return state === "lost" || (state === "off" && LOSSES.some((loss) => loss === reason));
+  return state === "lost" || (state === "off" && isLoss(reason));
+}
+
+/**
+ * Whether a camera has no session any more: there is nothing to wait for.
+ *
+ * @param {ShownState} state
+ * @param {string | null} reason
+ */
+export function isOver(state, reason) {
+  return state === "off" || (state === "lost" && isLoss(reason));
+}
+
+/** @param {string | null} reason */
+function isLoss(reason) {
+  return LOSSES.some((loss) => loss === reason);
 }
 
 export class Alarms {

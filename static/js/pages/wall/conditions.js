@@ -1,6 +1,6 @@
 /** What a wall has heard of its cameras: which are live, and which were lost and not seen since. */
 
-import { Alarms, isLost } from "./alarms.js";
+import { Alarms, isLost, isOver } from "./alarms.js";
 import { News } from "./news.js";
 import { LiveFirst } from "./order.js";
 
@@ -85,9 +85,10 @@ export class Conditions {
   }
 
   /** @param {Condition} condition */
-  #noteLive({ camera: { id }, state }) {
+  #noteLive({ camera: { id }, state, reason }) {
+    if (!LIVE.includes(state) && state !== "off") return;
     // A lost camera keeps its place until somebody has seen that it is lost.
-    const isLive = LIVE.includes(state) || this.#alarms.since(id) !== null;
-    if (isLive || state === "off") this.#liveFirst.note(id, isLive, performance.now());
+    const isLive = !isOver(state, reason) || this.#alarms.since(id) !== null;
+    this.#liveFirst.note(id, isLive, performance.now());
   }
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Alarms, isLost } from "../../../../static/js/pages/wall/alarms.js";
+import { Alarms, isLost, isOver } from "../../../../static/js/pages/wall/alarms.js";
 
 const AT = new Date("2026-11-30T14:03:00Z");
 
@@ -12,6 +12,13 @@ test("a camera is lost when it is silent or its session ended so, not when it wa
   assert.equal(isLost("off", "stopped"), false);
   assert.equal(isLost("off", null), false);
   assert.equal(isLost("paused", "hidden"), false);
+});
+
+test("nothing is to be waited for where a session is over, whoever ended it", () => {
+  assert.equal(isOver("off", null), true);
+  assert.equal(isOver("lost", "peer_failed"), true);
+  assert.equal(isOver("lost", null), false);
+  assert.equal(isOver("paused", "hidden"), false);
 });
 
 test("a page that hears nothing itself does not call a camera lost", () => {

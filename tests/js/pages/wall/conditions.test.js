@@ -40,10 +40,10 @@ test("a lost camera is unseen, is told of, and is the last that was lost", () =>
 
 test("a lost camera counts as live until somebody has seen that it is lost", () => {
   conditions.hear(gate("live"));
-  conditions.hear(gate("off", "lost"));
+  conditions.hear(gate("lost", "lost"));
   now += 2 * HOLD_MS;
   assert.equal(conditions.settle(), false);
-  conditions.see(gate("off", "lost"));
+  conditions.see(gate("lost", "lost"));
   now += HOLD_MS;
   assert.equal(conditions.settle(), true);
   assert.equal(conditions.isLive("gate"), false);
