@@ -86,12 +86,13 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "streaming.pages.compression.compress",
     "streaming.pages.content_policy.content_policy",
     "streaming.pages.headers.add_headers",
     "cameras.api.throttles.rate_limit_headers",
     "cameras.unavailable.DatabaseUnavailable",
     "cameras.requester.remember_request",
-    "servestatic.middleware.ServeStaticMiddleware",
+    "streaming.pages.static_files.StaticFiles",
     "cameras.devices.remember_device",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -198,9 +199,13 @@ USE_TZ = True
 STATIC_URL = f"{_below}/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
-# Served where they lie, with an ETag and revalidated for each page: nothing to collect, and a page
-# does not mix modules of two versions. What it has just loaded its workers take from the cache.
+# Served where they lie, at addresses that change with them: nothing to collect.
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "streaming.pages.static_files.Storage"},
+}
 SERVESTATIC_USE_FINDERS = True
+# By an address without a version: asked for again for each page.
 SERVESTATIC_MAX_AGE = 5
 
 REDIS_LAYER_URL = REDIS_URL or "redis://127.0.0.1:6379"

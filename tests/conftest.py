@@ -22,7 +22,7 @@ from streaming.supervision import embedded
 from streaming.watch.polls import Polls
 from tests.valkey import Valkey
 
-STATIC_FILES = "servestatic.middleware.ServeStaticMiddleware"
+STATIC_FILES = "streaming.pages.static_files.StaticFiles"
 #: By so many files the end of each folder is brought forward: folders of many quick files are left
 #: for last, so that no process is alone with a slow one at the end.
 _FORWARD = 4
@@ -74,17 +74,18 @@ def _quick_passwords() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _no_static_files() -> Iterator[None]:
-    """Every test client makes its own middleware, and this one looks at all files: 0.1 s of CPU."""
-    without = [each for each in settings.MIDDLEWARE if each != STATIC_FILES]
-    with override_settings(MIDDLEWARE=without):
-        yield
+def whole_middleware() -> Iterator[list[str]]:
+    """Tests do without static files: each test client makes its own middleware, and theirs looks at
+    all files, 0.1 s of CPU."""
+    whole = settings.MIDDLEWARE
+    with override_settings(MIDDLEWARE=[each for each in whole if each != STATIC_FILES]):
+        yield whole
 
 
 @pytest.fixture
-def static_files() -> Iterator[None]:
+def static_files(whole_middleware: list[str]) -> Iterator[None]:
     """For tests that fetch some."""
-    with override_settings(MIDDLEWARE=[STATIC_FILES, *settings.MIDDLEWARE]):
+    with override_settings(MIDDLEWARE=whole_middleware):
         yield
 
 

@@ -12,6 +12,7 @@ from cameras.admin.secrets import (
     ShareLinkAdmin,
 )
 from cameras.admin.sessions import CaptureSessionAdmin
+from cameras.admin.sign_in import PasskeyAdmin, TwoStepAdmin
 
 __all__ = [
     "ApiTokenAdmin",
@@ -19,7 +20,9 @@ __all__ = [
     "CameraAdmin",
     "CameraGroupAdmin",
     "CaptureSessionAdmin",
+    "PasskeyAdmin",
     "PersonInvitationAdmin",
     "PublishKeyAdmin",
     "ShareLinkAdmin",
+    "TwoStepAdmin",
 ]

@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import json
 import re
+from typing import cast
+
+from rest_framework import serializers
 
 from cameras.models import EndReason
 from streaming import labels
@@ -51,7 +54,8 @@ def test_an_end_that_nobody_wished_for_is_shown_as_lost():
 
 
 def test_the_api_documents_each_reason():
-    described = dict(StatsSerializer().fields["reason"].choices)
+    reason = cast(serializers.ChoiceField, StatsSerializer().fields["reason"])
+    described = dict(reason.choices)
     assert described == dict(labels.REASONS)
 
 

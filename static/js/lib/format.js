@@ -28,6 +28,18 @@ export function bitRate(bits) {
 }
 
 /**
+ * What somebody pays for who pays for data; rounded, so that it doesn't flicker.
+ *
+ * @param {number} bits per second
+ */
+export function dataPerHour(bits) {
+  const megabytes = Number(((bits * 3600) / 8e6).toPrecision(2));
+  const amount =
+    megabytes < 1000 ? `${megabytes}${THIN}MB` : `${(megabytes / 1000).toFixed(1)}${THIN}GB`;
+  return interpolate(gettext("about %(amount)s an hour"), { amount });
+}
+
+/**
  * @param {number} width
  * @param {number} height
  */

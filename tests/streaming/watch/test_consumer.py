@@ -54,6 +54,7 @@ async def test_who_filmed_is_told_to_people_who_have_signed_in(
     await socket.say("subscribe", cameras=["front-door"])
     state = await socket.hear("state")
     assert (state["state"], state["reason"], state["publisher"]) == ("off", "stopped", publisher)
+    assert record.ended
     assert state["since"] == pytest.approx(1000 * record.ended.timestamp())
 
 

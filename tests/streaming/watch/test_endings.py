@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
-from cameras import database
+from cameras import database, sessions
 from cameras.models import Camera, EndReason
 from streaming.backplane.store import LiveState
 from streaming.domain.liveness import State
@@ -83,7 +84,7 @@ def test_an_answer_holds_no_longer_than_redis_would_tell_of_a_newer_session(
 ):
     complete(endings, camera)
     ended_session(camera, "stopped")
-    monkeypatch.setattr(endings_module.time, "monotonic", lambda: 1e9)
+    monkeypatch.setattr(endings_module, "time", SimpleNamespace(monotonic=lambda: 1e9))
     assert complete(endings, camera).reason == "stopped"
 
 
@@ -106,11 +107,11 @@ def test_while_the_database_is_away_it_is_off_and_no_more(endings, camera, monke
     def fail(_ids):
         raise database.Unavailable[0]("away")
 
-    monkeypatch.setattr(endings_module.sessions, "last_sessions", fail)
-    monkeypatch.setattr(endings_module.database, "outages", database.Outages())
+    monkeypatch.setattr(sessions, "last_sessions", fail)
+    monkeypatch.setattr(database, "outages", database.Outages())
     assert complete(endings, camera) == OFF
     # Not asked again at once.
-    monkeypatch.setattr(endings_module.sessions, "last_sessions", None)
+    monkeypatch.setattr(sessions, "last_sessions", None)
     assert complete(endings, camera) == OFF
 
 

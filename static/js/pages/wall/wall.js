@@ -1,11 +1,12 @@
 /** The tiles of all cameras that may be watched: which are shown, where, and in which order. */
 
 import { gettext, interpolate } from "../../lib/i18n.js";
+import { inOrder, rememberOrder } from "../shared/wall-order.js";
 import { cameraState } from "../../watch/state.js";
 import { Conditions } from "./conditions.js";
 import { neighbour } from "./directions.js";
 import { plan } from "./layout.js";
-import { inOrder, moved } from "./order.js";
+import { moved } from "./order.js";
 
 /** Between two tiles, pixels. */
 const GAP = 4;
@@ -81,6 +82,7 @@ export class Wall {
     this.#isScheduled = false;
     const { pager, onFolded, onHidden } = this.#parts;
     const all = this.#ordered();
+    rememberOrder(all.map(({ camera }) => camera.id));
     const folded = this.#folded(all);
     const wanted = all.filter((tile) => !folded.includes(tile));
     const pages = this.#plan(wanted);

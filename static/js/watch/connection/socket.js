@@ -5,6 +5,7 @@ import { OffsetEstimator, Sleep, localTime } from "../../lib/clock.js";
 import { transition } from "../../lib/state-machine.js";
 import { isFinal, retryAfterMs } from "../../protocol/close-codes.js";
 import { WireError, unpack } from "../../protocol/wire.js";
+import { takeSocket } from "../head-start.js";
 import { Reports } from "./reports.js";
 import { WatchEvent, WatchState, TABLE, connectionOf } from "./states.js";
 import { Subscriptions } from "./subscriptions.js";
@@ -36,6 +37,8 @@ const EARLY_PING_INTERVAL_MS = 1000;
 /** @implements {Source} */
 export class WatchSocket {
   #backoff = new Backoff();
+  /** What the first connection received before anybody was there to hear it. */
+  #begun;
   #clock = new OffsetEstimator();
   #failures = 0;
   /** @type {import("../../protocol/messages.js").Follow | null} */
@@ -80,7 +83,8 @@ export class WatchSocket {
     this.#ticker = setInterval(() => this.#tick(localTime()), TICK_MS);
     addEventListener("online", () => this.#retryNow());
     document.addEventListener("visibilitychange", () => this.#retryNow());
-    this.#connect();
+    this.#begun = takeSocket(url);
+    if (!this.#begun) this.#connect();
   }
 
   get connection() {
@@ -128,6 +132,7 @@ export class WatchSocket {
    */
   subscribe(id, listener, wants) {
     this.#subscriptions.add(id, listener, wants);
+    this.#takeOver();
   }
 
   /**
@@ -138,6 +143,7 @@ export class WatchSocket {
     this.#onCameras = onCameras;
     this.#followed = { type: "follow", group };
     this.#send(this.#followed);
+    this.#takeOver();
   }
 
   /**
@@ -204,6 +210,23 @@ export class WatchSocket {
     clearTimeout(this.#retryTimer);
     const socket = new WebSocket(this.#url);
     socket.binaryType = "arraybuffer";
+    this.#use(socket);
+  }
+
+  /** The connection that was begun while the page loaded, now that somebody hears what it says. */
+  #takeOver() {
+    if (!this.#begun) return;
+    const { received, socket } = this.#begun;
+    this.#begun = null;
+    this.#use(socket);
+    if (socket.readyState === WebSocket.OPEN) this.#on(WatchEvent.OPENED);
+    for (const { at, data } of received) this.#receive(data, at);
+    // It closed in between, and nobody was told.
+    if (socket.readyState > WebSocket.OPEN) socket.onclose?.(new CloseEvent("close"));
+  }
+
+  /** @param {WebSocket} socket */
+  #use(socket) {
     socket.onopen = () => this.#on(WatchEvent.OPENED);
     socket.onmessage = ({ data }) => this.#receive(data);
     socket.onclose = (close) => {
@@ -245,9 +268,12 @@ export class WatchSocket {
     this.#retryTimer = setTimeout(() => this.#on(WatchEvent.TIMEOUT), wait);
   }
 
-  /** @param {ArrayBuffer | string} data */
-  #receive(data) {
-    this.#receivedAt = localTime();
+  /**
+   * @param {ArrayBuffer | string} data
+   * @param {number} [at] local time
+   */
+  #receive(data, at = localTime()) {
+    this.#receivedAt = at;
     if (this.#receivedAt - this.#tickedAt > MAX_TICK_MS) this.#tick(this.#receivedAt);
     this.#on(WatchEvent.RECEIVED);
     if (typeof data === "string") this.#receiveMessage(JSON.parse(data));
