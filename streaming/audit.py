@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from cameras import audit, database
 from cameras.audit import Refusal, Visit, Who
+from cameras.errors import reason_of
 from cameras.models import Role
 from streaming.domain.allowance import Allowance, Allowances
 from streaming.lanes import AUDIT
@@ -121,7 +122,7 @@ class AuditTrail:
             database.outages.note(error)
         except IntegrityError as error:
             # Who or what it refers to was deleted in that moment: it is looked up anew.
-            logger.debug("Audit log: %r", error)
+            logger.debug("Audit log: %s", reason_of(error))
 
     async def _write_batch(self) -> None:
         visits = [self._unwritten.pop(each) for each in list(self._unwritten)[:_BATCH]]

@@ -14,7 +14,7 @@ from streaming.domain.history import MINUTE_S
 from streaming.domain.liveness import State
 
 #: Sessions that end so were not meant to: until the next one begins, the camera is missing.
-BROKEN = frozenset({"lost", "peer_failed", "signaling_lost", "server_stopped"})
+BROKEN = frozenset({"lost", "peer_failed", "signaling_lost", "server_stopped", "too_much"})
 #: The worst last.
 _WORSE = (State.OFF, State.LIVE, State.PAUSED, State.LOST)
 

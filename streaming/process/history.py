@@ -16,6 +16,7 @@ from channels.db import database_sync_to_async
 from django.utils import timezone
 
 from cameras import database, history, sessions
+from cameras.errors import reason_of
 from streaming.backplane.client import Backplane
 from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import LiveState
@@ -55,7 +56,7 @@ class History:
             try:
                 await self.sample()
             except Unavailable as error:
-                logger.debug("No sample for the history: %r", error)
+                logger.debug("No sample for the history: %s", reason_of(error))
             raise_if_cancelled()
 
     async def sample(self) -> None:
