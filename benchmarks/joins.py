@@ -6,9 +6,10 @@ pictures, and one by one to a camera that nobody watches, which then sends a sti
 to begin with what is wanted.
 
 Two pictures count: the first one, of whichever rendition, and the first of the stream, which is
-what the viewer wants at the camera's frame rate. Both are counted from the moment at which the page
-asks for the camera, and from the beginning of the navigation to the page, whose files the browser
-has already. A picture is there when the page is told that it was drawn, at an animation frame.
+what the viewer wants at the camera's frame rate. Both are counted from the moment at which the
+page's modules ask for the camera, as a head start may have done before, and from the beginning of
+the navigation to the page, whose files the browser has already. A picture is there when the page is
+told that it was drawn, at an animation frame.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ globalThis.joined = {};
 {
   const { send } = WebSocket.prototype;
   WebSocket.prototype.send = function (data) {
-    if (String(data).includes('"subscribe"')) joined.asked ??= performance.now();
+    if (String(data).includes('"subscribe"') && !joined.first) joined.asked = performance.now();
     return send.call(this, data);
   };
   const look = ([{ target }]) => {

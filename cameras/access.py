@@ -17,9 +17,12 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
+from cameras import devices, limits
 from cameras.identity import Identity as Identity
 from cameras.models import (
     ApiToken,
+    AuditEvent,
+    AuditQuerySet,
     Camera,
     CameraGroup,
     FormerSlug,
@@ -35,6 +38,9 @@ from cameras.users import User
 
 NO_SUCH_CAMERA = _("There is no such camera, or it is not yours to see.")
 NO_SUCH_GROUP = _("There is no such group of cameras, or you have no access to it.")
+
+#: Marks a session whose person has taken the second step.
+SECOND_STEP = "second_step"
 
 #: Whose rights are asked for; a publish key and a share link act for themselves.
 Actor: TypeAlias = User | AnonymousUser | PublishKey | ShareLink
@@ -116,6 +122,16 @@ def visible_camera(actor: Actor, address: str) -> Camera:
     return camera
 
 
+def with_role(actor: Actor, role: Role) -> QuerySet[Camera]:
+    """The cameras with which they may do what the role allows."""
+    match role:
+        case Role.WATCH:
+            return visible(actor)
+        case Role.PUBLISH:
+            return publishable(actor)
+    return manageable(actor)
+
+
 def can_publish(actor: Actor, camera: Camera) -> bool:
     return publishable(actor).filter(pk=camera.pk).exists()
 
@@ -127,6 +143,18 @@ def can_manage(actor: Actor, camera: Camera) -> bool:
 def can_create(actor: Actor) -> bool:
     """Whether they may add cameras, which they will own."""
     return isinstance(actor, User) and actor.is_active
+
+
+def auditable(actor: Actor) -> AuditQuerySet:
+    """What they may read of the audit log: that of the cameras they manage, and what they did
+    themselves; with the model permission to view it, all."""
+    match actor:
+        case User(is_active=True) if actor.has_perm("cameras.view_auditevent"):
+            return AuditEvent.objects.all()
+        case User(is_active=True):
+            managed = Q(camera__in=manageable(actor))
+            return AuditEvent.objects.filter(managed | Q(user=actor))
+    return AuditEvent.objects.none()
 
 
 def shared_by(link: ShareLink) -> QuerySet[Camera]:
@@ -229,6 +257,14 @@ def keys_without_right(camera: Camera) -> list[PublishKey]:
 def _may_publish_when_enabled(user: User, camera: Camera) -> bool:
     allowed = Camera.objects.filter(_has_role(user, Role.PUBLISH), pk=camera.pk)
     return user.is_active and allowed.exists()
+
+
+def knows_publishers(who: Actor | Identity) -> bool:
+    """Whether those who may watch a camera are told who films, too: people who have signed in are,
+    and their programs; visitors and publish keys are not."""
+    if isinstance(who, Identity):
+        return who.session_key is not None or who.token_id is not None
+    return isinstance(who, User)
 
 
 def can_invite(actor: Actor, camera: Camera) -> bool:
@@ -390,8 +426,21 @@ def actor_of(identity: Identity) -> Actor | None:
     return user
 
 
+def is_second_step_demanded(user: User) -> bool:
+    """Whether the server lets this person sign in with a second step only."""
+    return bool(getattr(user, "is_staff", False)) and limits.get().STAFF_TWO_STEP
+
+
+def lacks_second_step(user: User, session: SessionBase) -> bool:
+    """Whether a session is not worth what its person may do, as its second step is missing."""
+    return is_second_step_demanded(user) and not session.get(SECOND_STEP)
+
+
 def _is_signed_in(user: User, session_key: str) -> bool:
     session = _session(session_key)
+    if lacks_second_step(user, session):
+        return False
+    devices.used(session_key)
     known = session.get(HASH_SESSION_KEY, "")
     hashes = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
     return session.get(SESSION_KEY) == str(user.pk) and any(

@@ -8,6 +8,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import IntegerField
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
 
 @register(Tags.models)
@@ -65,3 +66,46 @@ def check_api(**_: Any) -> list[CheckMessage]:
             )
         )
     return warnings
+
+
+_SIGN_IN = "cameras.pages.sign_in.SignInView"
+_MIDDLEWARE = (
+    ("cameras.requester.remember_request", "the audit log doesn't know who changes what"),
+    ("cameras.devices.remember_device", "the account page lists no signed-in devices"),
+    ("cameras.pages.sign_in.SecondStepMiddleware", "STAFF_TWO_STEP ends no session of a page"),
+)
+
+
+@register(Tags.security)
+def check_sign_in(**_: Any) -> list[CheckMessage]:
+    """Two-step sign-in is worth nothing where another page signs people in."""
+    # Views need the apps to be ready.
+    from cameras.pages.sign_in import SignInView
+
+    try:
+        view = getattr(resolve(reverse("login")).func, "view_class", None)
+    except (NoReverseMatch, Resolver404):
+        # Another check misses it.
+        return []
+    if isinstance(view, type) and issubclass(view, SignInView):
+        return []
+    return [
+        Warning(
+            f"The view named 'login' is not {_SIGN_IN}: it knows no second step and no passkeys.",
+            hint="Use it, or put cameras.W003 into SILENCED_SYSTEM_CHECKS.",
+            id="cameras.W003",
+        )
+    ]
+
+
+@register(Tags.security)
+def check_middleware(**_: Any) -> list[CheckMessage]:
+    return [
+        Warning(
+            f"MIDDLEWARE lacks {name!r}: {what}.",
+            hint="Add it, in the order of docs/embedding.md.",
+            id="cameras.W004",
+        )
+        for name, what in _MIDDLEWARE
+        if name not in settings.MIDDLEWARE
+    ]

@@ -12,6 +12,8 @@ from typing import TypeVar, cast
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
+from cameras.errors import reason_of
+
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
@@ -52,7 +54,7 @@ class Outages:
                 return
             self._said_s, unsaid, self._unsaid = now_s, self._unsaid, 0
         more = f" ({unsaid} times more since this was last said)" if unsaid else ""
-        logger.error("The database is unavailable: %s%s", str(error).strip(), more)
+        logger.error("The database is unavailable: %s%s", reason_of(error), more)
 
     @property
     def is_recent(self) -> bool:
@@ -80,7 +82,7 @@ class Notes:
         except Unavailable as error:
             self._resumes_s = time.monotonic() + _NOTE_AGAIN_S
             # No outage yet: others may only have written for longer than a note waits.
-            logger.info("Left out what is only noted: %s", str(error).strip())
+            logger.info("Left out what is only noted: %s", reason_of(error))
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.core.signals import setting_changed
 
 from cameras import settings_parser
-from cameras.settings_parser import setting, whole_number
+from cameras.settings_parser import BOOLEAN, setting, whole_number
 
 _COUNT = whole_number(1, 1_000_000)
 
@@ -38,6 +38,10 @@ class CatalogueLimits:
     LINKS_PER_PERSON: int = setting(_COUNT, 200)
     #: Days for which the records of ended sessions are kept.
     SESSIONS_KEPT_DAYS: int = setting(_COUNT, 90)
+    #: Days for which the audit log is kept.
+    AUDIT_KEPT_DAYS: int = setting(_COUNT, 90)
+    #: Whether staff sign in with a second step, whatever they choose.
+    STAFF_TWO_STEP: bool = setting(BOOLEAN, False)
     #: Days for which the history of each camera is kept, minute by minute.
     HISTORY_KEPT_DAYS: int = setting(_COUNT, 30)
 

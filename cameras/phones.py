@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from cameras import access
-from cameras.models import Camera, PhoneInvitation, PublishKey
+from cameras import access, audit
+from cameras.models import AuditKind, Camera, PhoneInvitation, PublishKey
 from cameras.naming import first_free
+from cameras.user_agents import device_name
 from cameras.users import User
 
 INVITATION_LIFETIME = timedelta(minutes=10)
 _KEEP_EXPIRED = timedelta(days=1)
-
-# The first that matches: every iPad says "like Mac OS X", every Android "Linux".
-_DEVICES = (
-    (r"iPhone", "iPhone"),
-    (r"iPad", "iPad"),
-    (r"Android.*Mobile", "Android phone"),
-    (r"Android", "Android tablet"),
-    (r"Macintosh", "Mac"),
-    (r"Windows", "Windows computer"),
-    (r"Linux|CrOS", "Linux computer"),
-)
 
 
 def invite(camera: Camera, inviter: User) -> tuple[PhoneInvitation, str]:
@@ -59,12 +47,13 @@ def redeem(secret: str, user_agent: str) -> tuple[PublishKey, str] | None:
             created_by=invitation.created_by,
         )
         PhoneInvitation.objects.filter(pk=invitation.pk).update(key=key)
+        audit.record(
+            AuditKind.PHONE_ADDED,
+            camera=camera,
+            who=audit.Who.of_key(key),
+            person=str(invitation.created_by),
+        )
     return key, key_secret
-
-
-def device_name(user_agent: str) -> str:
-    """What sort of device it is, in words."""
-    return next((name for pattern, name in _DEVICES if re.search(pattern, user_agent)), _("Phone"))
 
 
 def _free_name(camera: Camera, base: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from uuid import UUID
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import Group, Permission
 from django.contrib.sessions.models import Session
-from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 from django.utils import timezone
 
@@ -19,6 +20,7 @@ from cameras.users import User
 
 _USER_FIELDS_OF_RIGHTS = {"is_active", "is_superuser", "password"}
 _M2M_CHANGES = {"post_add", "post_remove", "post_clear"}
+_MANY = 20
 
 
 @receiver(access_changed)
@@ -32,16 +34,32 @@ def camera_changed(instance: Camera, **_: object) -> None:
     announce(camera_id=instance.pk)
 
 
-@receiver([post_save, post_delete], sender=CameraGroup)
-def group_changed(instance: CameraGroup, **_: object) -> None:
+@receiver(pre_save, sender=CameraGroup)
+def group_to_be_saved(instance: CameraGroup, **_: object) -> None:
+    # Another name changes what lists say, and another owner what the group gives to whom.
+    before = CameraGroup.objects.filter(pk=instance.pk).values_list("owner", flat=True).first()
+    is_handed_over = before not in (None, instance.owner_id)
+    announce(user_id=None if is_handed_over else instance.owner_id)
+
+
+@receiver(post_delete, sender=CameraGroup)
+def group_deleted(**_: object) -> None:
     announce()
 
 
 @receiver(m2m_changed, sender=CameraGroup.cameras.through)
-def group_filled(action: str, **_: object) -> None:
-    # Links show what is in it, whoever made them.
-    if action in _M2M_CHANGES:
-        announce()
+def group_filled(
+    instance: CameraGroup | Camera, action: str, pk_set: set[UUID] | None, **_: object
+) -> None:
+    """Links and grants give what is in it, whoever made them."""
+    if action not in _M2M_CHANGES:
+        return
+    if isinstance(instance, Camera):
+        announce(camera_id=instance.pk)
+        return
+    # Cleared, or so many that it is the same to ask about all.
+    for camera_id in [None] if pk_set is None or len(pk_set) > _MANY else pk_set:
+        announce(camera_id=camera_id)
 
 
 @receiver([post_save, post_delete], sender=Grant)

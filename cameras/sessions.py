@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum, Value
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Greatest, Round
 from django.utils import timezone
 
+from cameras import audit
 from cameras.access import Identity
 from cameras.database import Unavailable, outages
-from cameras.models import CaptureSession, EndReason
+from cameras.models import AuditKind, Camera, CaptureSession, EndReason
 
 # After these a camera may resume its session; all others are final.
 _RESUMABLE = (
@@ -22,6 +25,18 @@ _RESUMABLE = (
     EndReason.SIGNALING_LOST,
     EndReason.SERVER_STOPPED,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class LastSession:
+    """A camera's newest session, as far as people are told of it."""
+
+    number: int
+    publisher: str
+    #: None while it is open.
+    ended: datetime | None
+    end_reason: str
+    last_seen: datetime
 
 
 class Progress(TypedDict, total=False):
@@ -37,6 +52,7 @@ class Progress(TypedDict, total=False):
     latency_ms: float | None
 
 
+@transaction.atomic
 def open_session(
     camera_id: UUID,
     identity: Identity,
@@ -45,7 +61,7 @@ def open_session(
     user_agent: str,
     transport: str,
 ) -> CaptureSession:
-    return CaptureSession.objects.create(
+    session = CaptureSession.objects.create(
         camera_id=camera_id,
         user_id=identity.user_id,
         key_id=identity.key_id,
@@ -54,6 +70,11 @@ def open_session(
         remote_address=_fitting("remote_address", remote_address),
         user_agent=_fitting("user_agent", user_agent),
     )
+    who = audit.Who.of(identity, publisher, remote_address)
+    # It may have been deleted meanwhile, which fails at the end of the transaction.
+    camera = Camera.objects.filter(pk=camera_id).first()
+    audit.record(AuditKind.FILMED, camera=camera, who=who, session=session)
+    return session
 
 
 def _fitting(name: str, text: str) -> str:
@@ -83,6 +104,17 @@ def resume_session(
 
 def get_session(number: int) -> CaptureSession | None:
     return CaptureSession.objects.filter(pk=number).first()
+
+
+def last_sessions(camera_ids: Collection[UUID]) -> dict[UUID, LastSession]:
+    """The newest session of each of the cameras; none of those that have never published."""
+    newest = CaptureSession.objects.filter(camera=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    numbers = Camera.objects.filter(pk__in=camera_ids).values(newest=Subquery(newest))
+    rows = CaptureSession.objects.filter(pk__in=numbers).order_by()
+    return {
+        row.camera_id: LastSession(row.pk, row.publisher, row.ended, row.end_reason, row.last_seen)
+        for row in rows.only("camera_id", "publisher", "ended", "end_reason", "last_seen")
+    }
 
 
 def _belongs_to(identity: Identity) -> Q:
@@ -121,7 +153,8 @@ def close_session(
     at = ended or timezone.now()
     _open(number).update(ended=at, last_seen=at, end_reason=reason, **_changes(progress))
     if not was_connected:
-        CaptureSession.objects.filter(pk=number, frames=0, dropped=0, ended=at).delete()
+        empty = CaptureSession.objects.filter(pk=number, frames=0, dropped=0, ended=at)
+        _delete(empty, what="failed")
 
 
 def _changes(progress: Progress) -> dict[str, Any]:
@@ -179,7 +212,14 @@ def prune(kept_days: float) -> int:
     ended_before = timezone.now() - timedelta(days=kept_days)
     newer = CaptureSession.objects.filter(camera=OuterRef("camera"), pk__gt=OuterRef("pk"))
     old = CaptureSession.objects.filter(Exists(newer), ended__lt=ended_before).order_by("pk")
-    deleted, _ = CaptureSession.objects.filter(
-        pk__in=list(old.values_list("pk", flat=True)[:MAX_PRUNED])
-    ).delete()
-    return deleted
+    return _delete(
+        CaptureSession.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:MAX_PRUNED]))
+    )
+
+
+@transaction.atomic
+def _delete(sessions: QuerySet[CaptureSession], **details: str) -> int:
+    """How many there were. The audit log keeps that they were, and until when."""
+    audit.keep_ends(sessions, **details)
+    _deleted, by_model = sessions.delete()
+    return by_model.get(CaptureSession._meta.label, 0)

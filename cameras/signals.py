@@ -13,6 +13,10 @@ access_changed = Signal()
 #: Somebody was refused by a limit: `limit` (str, the setting in lower case) and `who` (str).
 limit_reached = Signal()
 
+#: A request about a camera was answered with "forbidden" or "not found": `request`, `address`
+#: (`Camera.at`) and `view`, the name of what was asked for.
+request_refused = Signal()
+
 
 def announce(*, camera_id: UUID | None = None, user_id: int | None = None) -> None:
     """Sends `access_changed` once the running transaction, if any, is committed."""

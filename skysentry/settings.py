@@ -86,16 +86,20 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "streaming.pages.compression.compress",
     "streaming.pages.content_policy.content_policy",
     "streaming.pages.headers.add_headers",
     "cameras.api.throttles.rate_limit_headers",
     "cameras.unavailable.DatabaseUnavailable",
-    "servestatic.middleware.ServeStaticMiddleware",
+    "cameras.requester.remember_request",
+    "streaming.pages.static_files.StaticFiles",
+    "cameras.devices.remember_device",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "cameras.pages.sign_in.SecondStepMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "cameras.pages.throttling.BusyMiddleware",
@@ -195,9 +199,13 @@ USE_TZ = True
 STATIC_URL = f"{_below}/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
-# Served where they lie, with an ETag and revalidated for each page: nothing to collect, and a page
-# does not mix modules of two versions. What it has just loaded its workers take from the cache.
+# Served where they lie, at addresses that change with them: nothing to collect.
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "streaming.pages.static_files.Storage"},
+}
 SERVESTATIC_USE_FINDERS = True
+# By an address without a version: asked for again for each page.
 SERVESTATIC_MAX_AGE = 5
 
 REDIS_LAYER_URL = REDIS_URL or "redis://127.0.0.1:6379"
@@ -269,11 +277,16 @@ LOGGING = {
     },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
+        # Django's own handler would write a second line while DEBUG is on, and a traceback for
+        # each sign-in link that was used before.
+        "django": {"handlers": [], "level": "INFO"},
         # Both say at INFO what each connection of each peer does.
         "aioice": {"level": "WARNING"},
         "aiortc": {"level": "WARNING"},
         # Says at INFO that somebody signed in, in four lines.
         "axes": {"level": "WARNING"},
+        # Says at INFO which credential was added, and used.
+        "fido2": {"level": "WARNING"},
         # Says by a traceback a second what streaming.backplane.writer says once: Redis is away.
         "channels_redis.pubsub": {"level": "CRITICAL"},
     },

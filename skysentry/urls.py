@@ -4,11 +4,13 @@ from django.contrib import admin
 from django.contrib.auth import views as auth_views
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
-from django.views.i18n import JavaScriptCatalog
+from django.views.generic import RedirectView
 
+from cameras.pages.sign_in import SignInView
 from cameras.pages.sign_in_link import SignInLinkView
 from streaming.api.health import healthz, readyz
 from streaming.api.metrics import MetricsView
+from streaming.pages.catalogue import Catalogue
 
 admin.site.site_header = _("SkySentry administration")
 admin.site.site_title = "SkySentry"
@@ -18,12 +20,15 @@ urlpatterns = [
     # Before the cameras' own pages: "add" is no camera.
     path("", include("cameras.pages.urls")),
     path("", include("streaming.urls")),
-    path("sign-in/", auth_views.LoginView.as_view(), name="login"),
+    path("", include("streaming.installed_urls")),
+    path("sign-in/", SignInView.as_view(), name="login"),
     path("sign-in/link/", SignInLinkView.as_view(), name="sign-in-link"),
     path("sign-out/", auth_views.LogoutView.as_view(), name="logout"),
     path("api/", include("cameras.api.urls")),
     path("api/", include("streaming.api.urls")),
-    path("jsi18n/", JavaScriptCatalog.as_view(), name="javascript-catalog"),
+    path("jsi18n/", Catalogue.as_view(), name="javascript-catalog"),
+    # One door for all, with passkeys and the second step.
+    path("admin/login/", RedirectView.as_view(pattern_name="login", query_string=True)),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,8 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
@@ -22,7 +25,8 @@ from streaming import labels
 from streaming.backplane.announce import announce
 from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import LiveState, store
-from streaming.domain.liveness import State
+from streaming.domain.liveness import REDIS_AWAY, State
+from streaming.process.web import node
 from streaming.protocol.enums import ChangeKind
 from streaming.protocol.notices import Change
 
@@ -42,7 +46,8 @@ admin.site.unregister(Camera)
 
 @admin.register(Camera)
 class LiveCameraAdmin(CameraAdmin):
-    list_display = ("picture", *CameraAdmin.list_display, "live")
+    # What matters first: the table is wider than most windows.
+    list_display = ("picture", "name", "live", *CameraAdmin.list_display[1:])
     list_display_links = ("picture", "name")
     readonly_fields = (*CameraAdmin.readonly_fields, "live", "picture")
     actions = (*CameraAdmin.actions, "disconnect")
@@ -62,10 +67,11 @@ class LiveCameraAdmin(CameraAdmin):
     @admin.display(description=_("Live"))
     def live(self, camera: Camera) -> SafeString:
         state = _state(camera)
+        shown = labels.shown_state(state.state, state.reason)
         return format_html(
             '<span class="live-state live-state-{}">{} {}</span>',
-            state.state,
-            _SYMBOLS[state.state],
+            shown,
+            _SYMBOLS[shown],
             _description(state),
         )
 
@@ -99,24 +105,36 @@ def _attach_states(cameras: list[Camera]) -> None:
     """Put its live state on each row: display functions are given nothing but the row."""
     ids: list[UUID] = [camera.pk for camera in cameras]
     try:
-        states = store().live(ids)
+        states = node().hub.endings.complete_all(ids, store().live(ids))
     except Unavailable:
-        states = [LiveState(state=State.UNKNOWN)] * len(ids)
+        states = [LiveState(state=State.UNKNOWN, reason=REDIS_AWAY)] * len(ids)
     for camera, state in zip(cameras, states, strict=True):
         vars(camera)[_STATE] = state
 
 
 def _description(state: LiveState) -> str:
-    words = str(labels.STATES[state.state])
-    if state.state is State.UNKNOWN:
-        return f"{words}: {gettext('Redis is away')}"
+    words = str(labels.STATES[labels.shown_state(state.state, state.reason)])
     if state.state is not State.LIVE:
-        return words
+        return " · ".join([words, *_why(state)])
     facts = [words, _sent(state), f"{state.fps:.0f} fps", f"{state.uplink_ms:.0f} ms"]
     if state.level:
         text = ngettext("%(level)s step down", "%(level)s steps down", state.level)
         facts.append(text % {"level": state.level})
     return " · ".join(facts)
+
+
+def _why(state: LiveState) -> list[str]:
+    """Why it sends nothing, who films or did last, and since when."""
+    facts = [str(labels.REASONS[state.reason])] if state.reason in labels.REASONS else []
+    if state.state in (State.OFF, State.LOST, State.PAUSED):
+        facts += [state.publisher] if state.publisher else []
+        facts += [_time(state.since)] if state.since else []
+    return facts
+
+
+def _time(since_ms: float) -> str:
+    local = timezone.localtime(datetime.fromtimestamp(since_ms / 1000, UTC))
+    return date_format(local, "SHORT_DATETIME_FORMAT")
 
 
 def _sent(state: LiveState) -> str:

@@ -1,4 +1,4 @@
-"""What states are called, to people."""
+"""What states and their reasons are called, to people."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from streaming.domain.liveness import State
+from cameras.models import EndReason
+from streaming.domain.liveness import NEVER, PROCESS_SILENT, REDIS_AWAY, Pause, State
 
 STATES: Mapping[State, Promise] = {
     State.OFF: _("Off"),
@@ -17,3 +18,36 @@ STATES: Mapping[State, Promise] = {
     State.LOST: _("Lost"),
     State.UNKNOWN: _("Unknown"),
 }
+
+PAUSES: Mapping[Pause, Promise] = {
+    Pause.HIDDEN: _("Its page is hidden, or the phone is locked"),
+    Pause.INTERRUPTED: _("Its device uses the camera for something else"),
+    Pause.UNPLUGGED: _("The camera was unplugged from its device"),
+    Pause.DENIED: _("Its browser may no longer use the camera"),
+    Pause.NO_PICTURE: _("Its device gives no picture"),
+    Pause.OTHER: _("No reason given"),
+}
+
+#: Ends that nobody wished for: such a camera is not off, it is lost.
+LOSSES = frozenset(
+    {
+        EndReason.LOST,
+        EndReason.SIGNALING_LOST,
+        EndReason.PEER_FAILED,
+        EndReason.SERVER_STOPPED,
+        EndReason.TOO_MUCH,
+    }
+)
+
+REASONS: Mapping[str, Promise | str] = {
+    **dict(EndReason.choices),
+    **{pause.value: label for pause, label in PAUSES.items()},
+    NEVER: _("Nobody has filmed here yet"),
+    PROCESS_SILENT: _("Part of the server isn't responding"),
+    REDIS_AWAY: _("Redis is unreachable"),
+}
+
+
+def shown_state(state: State, reason: str) -> State:
+    """As people are told it: `lost`, and not `off`, where nobody wished for the end."""
+    return State.LOST if state is State.OFF and reason in LOSSES else state

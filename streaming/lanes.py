@@ -70,3 +70,5 @@ AUTHENTICATION = Lane("authentication")
 VIEWERS = Lane("viewers")
 #: Whether those who publish or watch still may.
 RIGHTS = Lane("rights")
+#: What the audit log gets in batches.
+AUDIT = Lane("audit")

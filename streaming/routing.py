@@ -38,6 +38,7 @@ def websockets(node: WebNode) -> list[Any]:
         admission=node.admission,
         start=node.start,
         count_refusal=node.refusals.count,
+        refused=node.audit.refused,
     )
     watch = WatchConsumer.as_asgi(hub=node.hub, start=node.start, count_refusal=node.refusals.count)
     return [

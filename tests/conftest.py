@@ -15,14 +15,14 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client, override_settings
 
-from cameras import database
+from cameras import database, devices
 from cameras.models import Camera, Grant, Role
 from streaming.process import web
 from streaming.supervision import embedded
 from streaming.watch.polls import Polls
 from tests.valkey import Valkey
 
-STATIC_FILES = "servestatic.middleware.ServeStaticMiddleware"
+STATIC_FILES = "streaming.pages.static_files.StaticFiles"
 #: By so many files the end of each folder is brought forward: folders of many quick files are left
 #: for last, so that no process is alone with a slow one at the end.
 _FORWARD = 4
@@ -74,17 +74,18 @@ def _quick_passwords() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _no_static_files() -> Iterator[None]:
-    """Every test client makes its own middleware, and this one looks at all files: 0.1 s of CPU."""
-    without = [each for each in settings.MIDDLEWARE if each != STATIC_FILES]
-    with override_settings(MIDDLEWARE=without):
-        yield
+def whole_middleware() -> Iterator[list[str]]:
+    """Tests do without static files: each test client makes its own middleware, and theirs looks at
+    all files, 0.1 s of CPU."""
+    whole = settings.MIDDLEWARE
+    with override_settings(MIDDLEWARE=[each for each in whole if each != STATIC_FILES]):
+        yield whole
 
 
 @pytest.fixture
-def static_files() -> Iterator[None]:
+def static_files(whole_middleware: list[str]) -> Iterator[None]:
     """For tests that fetch some."""
-    with override_settings(MIDDLEWARE=[STATIC_FILES, *settings.MIDDLEWARE]):
+    with override_settings(MIDDLEWARE=whole_middleware):
         yield
 
 
@@ -115,6 +116,19 @@ def database_was_never_away() -> None:
     database.memory.forget()
     database.notes.__init__()  # type: ignore[misc]
     database.outages.__init__()  # type: ignore[misc]
+
+
+@pytest.fixture
+def devices_noted() -> None:
+    """Notes which device a session is used by, which others leave out: it is a write on the first
+    request of each, which tests of other things would count."""
+    devices.noted.forget()
+
+
+@pytest.fixture(autouse=True)
+def _devices_not_noted(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "devices_noted" not in request.fixturenames:
+        monkeypatch.setattr(devices.noted, "is_due", lambda _session_key, _address: False)
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ ELSEWHERE = {
     "cameras/models/secrets.py": "cameras/test_secret.py",
     "cameras/signals.py": "cameras/test_receivers.py",
     "cameras/postgresql/base.py": "cameras/test_postgresql.py",
+    "cameras/export.py": "cameras/admin/test_export.py",
+    "cameras/models/sign_in.py": "cameras/test_passkeys.py",
     "cameras/pages/forms.py": "cameras/pages/test_settings.py",
     "cameras/pages/requests.py": "cameras/pages/test_access.py",
     "cameras/pages/secrets.py": "cameras/pages/test_account.py",

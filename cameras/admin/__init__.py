@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cameras.admin.audit import AuditEventAdmin
 from cameras.admin.cameras import CameraAdmin
 from cameras.admin.groups import CameraGroupAdmin
 from cameras.admin.secrets import (
@@ -11,13 +12,17 @@ from cameras.admin.secrets import (
     ShareLinkAdmin,
 )
 from cameras.admin.sessions import CaptureSessionAdmin
+from cameras.admin.sign_in import PasskeyAdmin, TwoStepAdmin
 
 __all__ = [
     "ApiTokenAdmin",
+    "AuditEventAdmin",
     "CameraAdmin",
     "CameraGroupAdmin",
     "CaptureSessionAdmin",
+    "PasskeyAdmin",
     "PersonInvitationAdmin",
     "PublishKeyAdmin",
     "ShareLinkAdmin",
+    "TwoStepAdmin",
 ]

@@ -8,8 +8,9 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from cameras.access import manageable
-from cameras.admin.export import csv_lines
+from cameras.admin.export import COLUMNS
 from cameras.admin.managed import CameraScopedAdmin
+from cameras.export import download
 from cameras.models import CaptureSession
 from cameras.users import signed_in_user
 
@@ -45,11 +46,11 @@ class CaptureSessionAdmin(CameraScopedAdmin):
         "id",
         "camera",
         "publisher",
-        "transport",
         "started",
         "ended",
-        "duration",
         "end_reason",
+        "duration",
+        "transport",
         "frames",
         "mean_fps",
         "latency_ms",
@@ -69,11 +70,7 @@ class CaptureSessionAdmin(CameraScopedAdmin):
     def export_csv(
         self, request: HttpRequest, sessions: QuerySet[CaptureSession]
     ) -> StreamingHttpResponse:
-        response = StreamingHttpResponse(
-            csv_lines(sessions), content_type="text/csv; charset=utf-8"
-        )
-        response["Content-Disposition"] = 'attachment; filename="sessions.csv"'
-        return response
+        return download("sessions.csv", sessions.select_related("camera"), COLUMNS)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

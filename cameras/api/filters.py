@@ -9,7 +9,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
 from cameras.access import visible_groups
-from cameras.models import Camera, CaptureSession
+from cameras.models import AuditEvent, AuditQuerySet, Camera, CaptureSession
 
 
 @extend_schema_field(OpenApiTypes.BOOL)
@@ -51,3 +51,20 @@ class SessionFilter(filters.FilterSet):  # type: ignore[misc]
         self, sessions: QuerySet[CaptureSession], _name: str, address: str
     ) -> QuerySet[CaptureSession]:
         return sessions.filter(camera__in=Camera.objects.filter(Camera.at(address)))
+
+
+class AuditFilter(filters.FilterSet):  # type: ignore[misc]
+    camera = filters.CharFilter(method="of_camera", help_text=_("Slug or id of the camera."))
+    who = filters.CharFilter(method="of_person", help_text=_("Part of a name, or an address."))
+    started_after = filters.IsoDateTimeFilter("started", lookup_expr="gte")
+    started_before = filters.IsoDateTimeFilter("started", lookup_expr="lt")
+
+    class Meta:
+        model = AuditEvent
+        fields = ("kind", "actor_kind")
+
+    def of_camera(self, events: AuditQuerySet, _name: str, address: str) -> AuditQuerySet:
+        return events.filter(camera__in=Camera.objects.filter(Camera.at(address)))
+
+    def of_person(self, events: AuditQuerySet, _name: str, who: str) -> AuditQuerySet:
+        return events.of(who)

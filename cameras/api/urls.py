@@ -6,6 +6,7 @@ from django.views.generic import TemplateView
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
+from cameras.api.audit import AuditViewSet
 from cameras.api.cameras import CameraViewSet
 from cameras.api.groups import GroupViewSet
 from cameras.api.secrets import KeyViewSet, TokenViewSet
@@ -28,6 +29,7 @@ _group = f"groups/(?P<slug>{SlugConverter.regex})"
 router.register(f"{_group}/grants", GroupGrantViewSet, basename="api-group-grant")
 router.register(f"{_group}/links", GroupLinkViewSet, basename="api-group-link")
 router.register("sessions", SessionViewSet, basename="api-session")
+router.register("audit", AuditViewSet, basename="api-audit")
 router.register("tokens", TokenViewSet, basename="api-token")
 
 urlpatterns = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cameras.models.arrangement import WallArrangement
+from cameras.models.audit import ActorKind, AppendOnly, AuditEvent, AuditKind, AuditQuerySet
 from cameras.models.camera import (
     CAPTURE_FIELDS,
     MAX_FRAME_RATE,
@@ -26,11 +27,17 @@ from cameras.models.invitation import PersonInvitation
 from cameras.models.secrets import ApiToken, PhoneInvitation, PublishKey, SignInLink
 from cameras.models.session import CaptureSession
 from cameras.models.share import ShareLink
+from cameras.models.sign_in import Passkey, RecoveryCode, SignedInDevice, TwoStep
 
 __all__ = [
     "CAPTURE_FIELDS",
     "MAX_FRAME_RATE",
+    "ActorKind",
     "ApiToken",
+    "AppendOnly",
+    "AuditEvent",
+    "AuditKind",
+    "AuditQuerySet",
     "Camera",
     "CameraGroup",
     "CameraMinute",
@@ -40,13 +47,17 @@ __all__ = [
     "EndReason",
     "FormerSlug",
     "Grant",
+    "Passkey",
     "PersonInvitation",
     "PhoneInvitation",
     "PublishKey",
+    "RecoveryCode",
     "Role",
     "ShareLink",
     "SignInLink",
+    "SignedInDevice",
     "Transport",
+    "TwoStep",
     "Visibility",
     "WallArrangement",
     "is_id",

@@ -37,15 +37,17 @@ class Transport(models.TextChoices):
 
 
 class EndReason(models.TextChoices):
-    STOPPED = "stopped", _("Stopped")
-    TAKEN_OVER = "taken_over", _("Taken over")
-    NOT_ALLOWED = "not_allowed", _("Not allowed")
-    DISCONNECTED = "disconnected", _("Disconnected")
-    LOST = "lost", _("Lost")
-    SIGNALING_LOST = "signaling_lost", _("Signaling lost")
-    PEER_FAILED = "peer_failed", _("Connection failed")
-    SERVER_STOPPED = "server_stopped", _("Server stopped")
-    TOO_MUCH = "too_much", _("Sent too much")
+    """In the words of the pages, which make sentences of them (static/js/pages/shared/words.js)."""
+
+    STOPPED = "stopped", _("Filming was stopped")
+    TAKEN_OVER = "taken_over", _("Another device took over")
+    NOT_ALLOWED = "not_allowed", _("Permission to film ended")
+    DISCONNECTED = "disconnected", _("An operator disconnected the camera")
+    LOST = "lost", _("The camera went silent")
+    SIGNALING_LOST = "signaling_lost", _("The page was closed or went offline")
+    PEER_FAILED = "peer_failed", _("The connection failed")
+    SERVER_STOPPED = "server_stopped", _("The server restarted")
+    TOO_MUCH = "too_much", _("The camera sent more than it may")
 
 
 class Role(models.TextChoices):

@@ -55,8 +55,10 @@ class CameraGroup(models.Model):
         using: str | None = None,
         update_fields: Iterable[str] | None = None,
     ) -> None:
+        owner = CameraGroup.objects.filter(pk=self.pk).values_list("owner", flat=True).first()
+
         def write() -> None:
-            if self._state.adding:
+            if owner != self.owner_id:
                 self._check_quota()
             super(CameraGroup, self).save(
                 force_insert=force_insert,

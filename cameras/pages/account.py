@@ -17,11 +17,14 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from cameras import access
-from cameras.models import ApiToken
+from cameras import access, audit, devices, passkeys, two_step
+from cameras.models import ApiToken, AuditKind
 from cameras.pages.forms import TokenForm
+from cameras.pages.passkeys import record_passkey
+from cameras.pages.requests import row_id
 from cameras.pages.secrets import show_secret
 from cameras.quotas import QuotaExceeded
+from cameras.user_agents import browser_name
 from cameras.users import User, signed_in_user
 
 
@@ -41,6 +44,15 @@ class AccountView(LoginRequiredMixin, View):
                 return self._revoke(ApiToken.valid().filter(user=user), "#tokens")
             case "revoke-key":
                 return self._revoke(access.keys_created_by(user), "#keys")
+            case "remove-passkey":
+                return self._remove_passkey(user)
+            case "two-step-off":
+                two_step.turn_off(user)
+                return self._done(_("Two-step sign-in is off."), "#two-step")
+            case "sign-out-device":
+                return self._sign_out(user, request.POST.get("id") or "none")
+            case "sign-out-others":
+                return self._sign_out(user)
             case "revoke-link":
                 return self._revoke(access.links_sent_by(user), "#links")
             case "revoke-screen":
@@ -56,8 +68,59 @@ class AccountView(LoginRequiredMixin, View):
             "links": access.links_sent_by(user),
             "screens": access.screens_of(user),
             "form": form,
+            **self._sign_in_context(user),
         }
         return render(self.request, "account/account.html", context, status=status)
+
+    def _sign_in_context(self, user: User) -> dict[str, Any]:
+        why_no_passkeys = passkeys.why_not(self.request)
+        usable = not why_no_passkeys and passkeys.usable(user, self.request).exists()
+        return {
+            "passkeys": user.passkeys.all(),
+            "host": passkeys.host_of(self.request),
+            "why_no_passkeys": why_no_passkeys,
+            "has_passkey_here": usable,
+            "two_step": two_step.of(user),
+            "is_two_step_demanded": access.is_second_step_demanded(user),
+            "devices": [
+                {
+                    "name": browser_name(device.user_agent),
+                    "row": device,
+                    "handle": devices.handle(device),
+                    "is_this": device.pk == self.request.session.session_key,
+                }
+                for device in devices.of(user)
+            ],
+        }
+
+    def _remove_passkey(self, user: User) -> HttpResponse:
+        passkey = user.passkeys.filter(pk=row_id(self.request)).first()
+        row = two_step.of(user)
+        if passkey is None:
+            return self._done(_("This passkey has been removed already."), "#passkeys")
+        if row is not None and not row.secret and user.passkeys.count() == 1:
+            messages.error(
+                self.request,
+                _("This passkey is your second step. Turn off two-step sign-in first."),
+            )
+            return redirect(reverse("account") + "#passkeys")
+        passkey.delete()
+        record_passkey("passkey_removed", passkey)
+        return self._done(_("Passkey removed."), "#passkeys")
+
+    def _sign_out(self, user: User, handle: str = "") -> HttpResponse:
+        """The device of this handle, or all but this one."""
+        here = self.request.session.session_key
+        others = [device for device in devices.of(user) if device.pk != here]
+        ended = [each for each in others if not handle or devices.handle(each) == handle]
+        devices.sign_out(ended)
+        if ended:
+            audit.record(AuditKind.ACCOUNT_CHANGED, what="device", person=str(user))
+        return self._done(_("Signed out."), "#devices")
+
+    def _done(self, text: str, place: str) -> HttpResponse:
+        messages.success(self.request, text)
+        return redirect(reverse("account") + place)
 
     def _make_token(self, user: User) -> HttpResponse:
         form = TokenForm(self.request.POST)

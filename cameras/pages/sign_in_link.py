@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-from django.contrib.auth import login
 from django.contrib.auth.views import RedirectURLMixin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.views import View
 
 from cameras import sign_in_links
+from cameras.pages.sign_in import begin
 from cameras.users import User
 
 PARAMETER = "secret"
@@ -23,11 +22,13 @@ class SignInLinkView(RedirectURLMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Raises PermissionDenied for a link that no longer works."""
 
+        answers = []
+
         def sign_in(user: User) -> None:
-            login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+            answers.append(begin(request, user, "link", self.get_success_url()))
             # On a full disk this fails, and leaves the link unused.
             request.session.save()
 
         if sign_in_links.redeem(request.GET.get(PARAMETER, ""), sign_in) is None:
             raise PermissionDenied
-        return redirect(self.get_success_url())
+        return answers[0]

@@ -4,6 +4,7 @@ from django.urls import path
 
 from cameras.pages import (
     account,
+    audit,
     groups,
     link_dialog,
     people,
@@ -12,12 +13,17 @@ from cameras.pages import (
     views,
     welcome,
 )
+from cameras.pages.passkeys import AddPasskeyView
+from cameras.pages.sign_in import PasskeyBeginView, PasskeyView, SecondStepView
+from cameras.pages.two_step import TwoStepView
 
 urlpatterns = [
     path("cameras/", views.cameras, name="cameras"),
     path("cameras/add/", views.add, name="camera-add"),
     path("cameras/<slug:slug>/settings/", views.SettingsView.as_view(), name="camera-settings"),
     path("cameras/<slug:slug>/delete/", views.delete, name="camera-delete"),
+    path("audit/", audit.log, name="audit"),
+    path("audit/export/", audit.export, name="audit-export"),
     path("links/", link_dialog.links, name="links"),
     path("links/<uuid:link>/revoke/", link_dialog.revoke, name="link-revoke"),
     path("people/", people.PeopleView.as_view(), name="people"),
@@ -31,5 +37,10 @@ urlpatterns = [
     path("groups/<slug:slug>/delete/", groups.delete, name="group-delete"),
     path("screens/add/", screens.add, name="screen-add"),
     path("account/", account.AccountView.as_view(), name="account"),
+    path("account/passkeys/", AddPasskeyView.as_view(), name="passkey-add"),
+    path("account/two-step/", TwoStepView.as_view(), name="two-step"),
+    path("sign-in/passkey/begin/", PasskeyBeginView.as_view(), name="passkey-begin"),
+    path("sign-in/passkey/", PasskeyView.as_view(), name="passkey"),
+    path("sign-in/second-step/", SecondStepView.as_view(), name="second-step"),
     path("account/password/", account.PasswordView.as_view(), name="password"),
 ]

@@ -5,20 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from cameras import invitations, sign_in_links
-from cameras.models import PersonInvitation, SignInLink
+from cameras import audit, invitations, sign_in_links
+from cameras.models import AuditKind, PersonInvitation, SignInLink
 from cameras.pages.people_forms import NewAccountForm, NewPasswordForm
+from cameras.pages.sign_in import begin
 from cameras.users import User
-
-_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -62,6 +61,8 @@ class WelcomeView(View):
         def sign_in(person: User) -> None:
             person.password = hashed
             person.save(update_fields=["password"])
+            # Its hash alone was saved, as if it were a renewed one.
+            audit.record(AuditKind.ACCOUNT_CHANGED, what="password", person=str(person))
             self._sign_in(person)
 
         if sign_in_links.redeem(secret, sign_in) is None:
@@ -69,13 +70,13 @@ class WelcomeView(View):
         return self._enter(_("Your new password is set. Other devices are signed out."))
 
     def _sign_in(self, user: User) -> None:
-        login(self.request, user, backend=_BACKEND)
+        self._answer = begin(self.request, user, "link", reverse("wall"))
         # On a full disk this fails, and leaves the link unused.
         self.request.session.save()
 
     def _enter(self, text: str) -> HttpResponse:
         messages.success(self.request, text)
-        return redirect("wall")
+        return self._answer
 
     def _form(self, form: Any, secret: str, **context: Any) -> HttpResponse:
         context = {"form": form, "secret": secret, **context}

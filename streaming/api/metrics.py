@@ -76,6 +76,11 @@ _PROCESS_GAUGES = (
 )
 _PROCESS_COUNTERS = (
     ("lost_writes", "Writes that Redis did not take.", "lost_writes"),
+    (
+        "lost_audit_events",
+        "Rows that the audit log lacks, because the database was away for too long.",
+        "lost_audit_events",
+    ),
     ("skipped_frames", "Frames that made way for newer ones, for slow viewers.", "skipped"),
     (
         "lost_history_rows",

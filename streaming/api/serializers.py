@@ -20,8 +20,21 @@ class StatsSerializer(serializers.Serializer[Any]):
         help_text=_("A disabled camera is seen by those who manage it.")
     )
     state = serializers.ChoiceField(choices=list(labels.STATES.items()))
-    reason = serializers.CharField(
-        allow_null=True, help_text=_("Why the last session ended, while the state is off.")
+    reason = serializers.ChoiceField(
+        choices=list(labels.REASONS.items()),
+        allow_null=True,
+        help_text=_(
+            "While the state is off: why the last session ended, or “never” where there was none."
+            " Otherwise why the camera is paused, lost or unknown, where that is known."
+        ),
+    )
+    since = serializers.DateTimeField(
+        allow_null=True,
+        help_text=_("When the state began. Null where that is not known."),
+    )
+    publisher = serializers.CharField(
+        allow_null=True,
+        help_text=_("Who publishes, or did last. Null for visitors who have not signed in."),
     )
     session = serializers.IntegerField(allow_null=True)
     transport = serializers.ChoiceField(

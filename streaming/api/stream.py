@@ -55,6 +55,7 @@ class StreamView(PictureView):
             camera.pk,
             self.identity(),
             self.viewer_name(),
+            self.viewer_address(),
             node().start,
             place,
             connection(_scope(request)),
@@ -68,11 +69,6 @@ class StreamView(PictureView):
     def head(self, request: Request, slug: str) -> HttpResponse:
         latest(self.watchable(slug))
         return HttpResponse(content_type=CONTENT_TYPE, headers=_HEADERS)
-
-    def viewer_name(self) -> str:
-        """As shown to the camera's owner."""
-        name: str = self.request.user.get_username()
-        return name
 
     def watchable(self, slug: str) -> Camera:
         """Raises Http404, and NotAuthenticated for a program that has not said who it is."""

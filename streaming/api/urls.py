@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from streaming.api import asyncapi, history, stream, system, views
+from streaming.api import asyncapi, history, stream, system, viewers, views
 
 urlpatterns = [
     path("cameras/<slug:slug>/stats/", views.CameraStatsView.as_view(), name="api-camera-stats"),
@@ -18,6 +18,7 @@ urlpatterns = [
         name="api-camera-latest-jpg",
     ),
     path("cameras/<slug:slug>/stream.mjpg", stream.StreamView.as_view(), name="api-camera-stream"),
+    path("cameras/<slug:slug>/viewers/", viewers.ViewersView.as_view(), name="api-camera-viewers"),
     path("asyncapi.json", asyncapi.AsyncApiView.as_view(), name="api-asyncapi"),
     path("history/", history.HistoryView.as_view(), name="api-history"),
     path("system/", system.SystemView.as_view(), name="api-system"),

@@ -23,6 +23,7 @@ from rest_framework.views import APIView
 from cameras import access
 from cameras.api import PageAuthentication, PasswordAuthentication, TokenAuthentication
 from cameras.api.problems import Kind
+from cameras.audit import Who
 from cameras.database import memory
 from cameras.models import ApiToken, Camera, Visibility
 from streaming.api.serializers import LatestSerializer, StatsSerializer, SystemSerializer
@@ -163,14 +164,18 @@ class CameraStatsView(LiveView):
         camera = self.camera(slug)
         held = node().hub.states.get(camera.pk)
         if held is not None and held.age_s <= STATE_FRESH_S:
-            return Response(StatsSerializer(_stats(camera, held.value)).data)
+            return self._answer(camera, held.value)
         try:
-            [state] = store().live([camera.pk])
-        except Unavailable:
+            [state] = _live([camera])
+        except TemporarilyUnavailable:
             if held is None:
-                raise RedisUnavailable from None
-            return Response(StatsSerializer(_stats(camera, held.value, is_stale=True)).data)
-        return Response(StatsSerializer(_stats(camera, state)).data)
+                raise
+            return self._answer(camera, held.value, is_stale=True)
+        return self._answer(camera, state)
+
+    def _answer(self, camera: Camera, state: LiveState, is_stale: bool = False) -> Response:
+        stats = _stats(camera, state, self.request.user, is_stale)
+        return Response(StatsSerializer(stats).data)
 
 
 class LatestView(LiveView):
@@ -237,6 +242,19 @@ class PictureView(LiveView):
             raise NotAuthenticated
         raise Http404(access.NO_SUCH_CAMERA)
 
+    def viewer_name(self) -> str:
+        """As shown to the camera's owner."""
+        name: str = self.request.user.get_username()
+        return name
+
+    def viewer_address(self) -> str:
+        address: str = self.request.META.get("REMOTE_ADDR", "")
+        return address
+
+    def who(self) -> Who:
+        """As the audit log names them."""
+        return Who.of(self.identity(), self.viewer_name(), self.viewer_address())
+
 
 class LatestJpgView(PictureView):
     """A camera's newest picture.
@@ -259,6 +277,7 @@ class LatestJpgView(PictureView):
         camera = self.camera(slug)
         node().hub.readers.note(camera.pk, reader(request))
         newest = latest(camera)
+        node().audit.read(camera.pk, self.who())
         response = HttpResponse(bytes(newest.frame.payload), content_type="image/jpeg")
         response["ETag"] = newest.etag
         response["Cache-Control"] = "private, no-cache"
@@ -308,7 +327,10 @@ class SystemStatsView(LiveView):
         states = _live(cameras)
         facts = {
             **(_of_the_system() if request.user.is_staff else _of_cameras(states)),
-            "cameras": [_stats(*pair) for pair in zip(cameras, states, strict=True)],
+            "cameras": [
+                _stats(camera, state, request.user)
+                for camera, state in zip(cameras, states, strict=True)
+            ],
         }
         return Response(SystemSerializer(facts).data)
 
@@ -319,7 +341,8 @@ def _of_the_system() -> dict[str, int]:
     except Unavailable:
         raise RedisUnavailable from None
     totals = {name: sum(getattr(process, name) for process in processes) for name in _COUNTS}
-    return {"frames": frames, **totals}
+    # A Redis that has just come back has counted nothing until the next process writes.
+    return {"frames": max(frames, node().backplane.writer.known_frames), **totals}
 
 
 def _of_cameras(states: list[LiveState]) -> dict[str, int | None]:
@@ -333,13 +356,17 @@ def _of_cameras(states: list[LiveState]) -> dict[str, int | None]:
 
 
 def _live(cameras: list[Camera]) -> list[LiveState]:
+    ids = [camera.pk for camera in cameras]
     try:
-        return store().live([camera.pk for camera in cameras])
+        states = store().live(ids)
     except Unavailable:
         raise RedisUnavailable from None
+    return node().hub.endings.complete_all(ids, states)
 
 
-def _stats(camera: Camera, state: LiveState, is_stale: bool = False) -> dict[str, Any]:
+def _stats(
+    camera: Camera, state: LiveState, actor: access.Actor, is_stale: bool = False
+) -> dict[str, Any]:
     off = state.state is State.OFF
     return {
         **asdict(state),
@@ -348,6 +375,8 @@ def _stats(camera: Camera, state: LiveState, is_stale: bool = False) -> dict[str
         "enabled": camera.enabled,
         "session": state.session or None,
         "reason": state.reason or None,
+        "since": moment(state.since) if state.since else None,
+        "publisher": (state.publisher or None) if access.knows_publishers(actor) else None,
         "transport": None if off else state.transport or None,
         "connected_at": None if off else moment(state.connected_at),
         "video": state.video or None,

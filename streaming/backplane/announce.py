@@ -10,6 +10,7 @@ from uuid import UUID
 from asgiref.sync import async_to_sync
 from django.dispatch import receiver
 
+from cameras.errors import reason_of
 from cameras.signals import access_changed
 from streaming.backplane.bus import FrameBus
 from streaming.backplane.connection import TIMEOUT_S, Unavailable
@@ -30,7 +31,7 @@ def announce(change: Change) -> bool:
         async_to_sync(_announce)(change)
     except Unavailable as error:
         # Rights are asked again within 10 s by every process itself.
-        logger.warning("%s not announced: %r", change, error)
+        logger.warning("%s not announced: %s", change, reason_of(error))
         return False
     return True
 

@@ -15,6 +15,7 @@ from channels_redis.pubsub import (
 from channels_redis.utils import create_pool
 from redis.asyncio.client import PubSub
 
+from cameras.errors import reason_of
 from streaming.backplane.connection import TIMEOUT_S, Unavailable, reconnect_waits
 from streaming.backplane.pipeline import Pipeline
 from streaming.tasks import spawn
@@ -68,7 +69,7 @@ class SignalingLayer(RedisChannelLayer):  # type: ignore[misc]
                 self.forget(channel)
                 raise
             except Unavailable as error:
-                logger.debug("Redis gives no messages: %s", error)
+                logger.debug("Redis gives no messages: %s", reason_of(error))
                 await asyncio.sleep(waits.next_s())
 
     async def receive_single(self, channel: str) -> tuple[str | list[str], dict[str, Any]]:
@@ -174,7 +175,7 @@ class Shard(RedisSingleShardConnection):  # type: ignore[misc]
                 )
             except Unavailable as error:
                 if is_receiving:
-                    logger.warning("Redis hands on no frames: %s", error)
+                    logger.warning("Redis hands on no frames: %s", reason_of(error))
                 is_receiving = False
                 await asyncio.sleep(waits.next_s())
             else:

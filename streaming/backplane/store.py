@@ -33,7 +33,7 @@ import redis.asyncio
 from streaming.backplane import server_time
 from streaming.backplane.connection import connect_sync
 from streaming.backplane.pools import Pool
-from streaming.domain.liveness import State
+from streaming.domain.liveness import PROCESS_SILENT, State
 
 #: A publisher's lease; renewed every second. Longer than a hiccup, shorter than patience.
 LEASE_MS = 5_000
@@ -60,7 +60,10 @@ class LiveState:
 
     state: State = State.OFF
     reason: str = ""
+    #: When the state began: for `lost` the last sign of life, for `off` the end of the session.
+    since: float = 0.0
     session: int = 0
+    #: Who publishes, or did when it was last live.
     publisher: str = ""
     transport: str = ""
     connected_at: float = 0.0
@@ -121,6 +124,8 @@ class ProcessFacts:
     cached: int = 0
     #: Writes that Redis did not take since the process began.
     lost_writes: int = 0
+    #: Rows that the audit log lacks, since the process began.
+    lost_audit_events: int = 0
     #: Frames that made way for newer ones, since the process began.
     skipped: int = 0
     #: Viewers that were cut off because they read nothing, since the process began.
@@ -341,7 +346,14 @@ def _live_state(
     state = decode_live(client)
     silent = now_ms - state.last_seen > SILENT_MS
     if silent and state.state in (State.LIVE, State.PAUSED, State.CONNECTING):
-        state = replace(state, state=State.LOST, fps=0.0, bits_per_s=0.0)
+        state = replace(
+            state,
+            state=State.LOST,
+            reason=PROCESS_SILENT,
+            since=state.last_seen,
+            fps=0.0,
+            bits_per_s=0.0,
+        )
     said = _said(watching, now_ms)
     return replace(
         state,

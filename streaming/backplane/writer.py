@@ -9,6 +9,7 @@ from uuid import UUID
 
 from redis.asyncio import Redis
 
+from cameras.errors import reason_of
 from streaming.backplane.connection import TIMEOUT_S, Unavailable, reconnect_waits
 from streaming.backplane.store import (
     CLIENT_TTL_S,
@@ -56,7 +57,7 @@ class StoreWriter:
         self._frames = 0
         #: The most that the count of all frames was known to be: a Redis that comes back empty
         #: goes on from there.
-        self._frames_before = 0
+        self.known_frames = 0
         #: When a camera's presence has to be said again.
         self._beat_due_s: dict[UUID, float] = {}
         self._wake = asyncio.Event()
@@ -79,7 +80,7 @@ class StoreWriter:
 
     def count_from(self, frames: int) -> None:
         """So many came in before, whatever Redis says."""
-        self._frames_before = max(self._frames_before, frames)
+        self.known_frames = max(self.known_frames, frames)
 
     def live(self, camera_id: UUID, state: LiveState, publishing: bool) -> None:
         key = f"client:{camera_id}"
@@ -172,7 +173,7 @@ class StoreWriter:
         for write in operations:
             write(pipeline)
         frames = self._frames
-        pipeline.eval(_COUNT, 1, "frames", frames, self._frames_before)
+        pipeline.eval(_COUNT, 1, "frames", frames, self.known_frames)
         try:
             async with asyncio.timeout(TIMEOUT_S):
                 self.count_from((await pipeline.execute())[-1])
@@ -188,7 +189,7 @@ class StoreWriter:
 
     def _miss(self, count: int, error: Exception) -> None:
         if self._lost_before_outage is None:
-            logger.warning("Redis does not take writes: %s", error)
+            logger.warning("Redis does not take writes: %s", reason_of(error))
             self._lost_before_outage = self.lost
         self.lost += count
         # It may come back empty.

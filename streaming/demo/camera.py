@@ -11,6 +11,7 @@ from typing import Any
 
 from websockets.exceptions import WebSocketException
 
+from cameras.errors import reason_of
 from streaming.demo.device import Device, Lost, Refused, Signaling, signaling
 from streaming.demo.scene import LIGHTS, Light, Scene
 from streaming.domain import wire
@@ -64,7 +65,7 @@ class DemoCamera:
                 await asyncio.create_task(self._publish(), name="demo camera")
             except* (OSError, WebSocketException, Refused, Lost) as group:
                 for error in group.exceptions:
-                    logger.info("demo camera: %r", error)
+                    logger.info("demo camera: %s", reason_of(error))
             # An error at the same moment stands in for the cancellation that ends this camera.
             raise_if_cancelled()
             await asyncio.sleep(self._backoff.next_s())

@@ -13,12 +13,23 @@ GIVEN_UP_AFTER_S = 30.0
 class State(Described):
     """A camera's state."""
 
-    OFF = "off", "is not publishing (`reason`: why the last session ended)"
+    OFF = "off", "is not publishing (`reason`: why the last session ended, or `never` was one)"
     CONNECTING = "connecting", "is connected, no frame yet"
     LIVE = "live", "sends frames"
     PAUSED = "paused", "says that it sends none (`reason`: why, as in its `ping`)"
-    LOST = "lost", "has been silent for 2 s"
-    UNKNOWN = "unknown", "cannot be asked about, because Redis does not answer"
+    LOST = (
+        "lost",
+        "has been silent for 2 s (`reason`: `process` where the server's own ingest process is)",
+    )
+    UNKNOWN = "unknown", "cannot be asked about, because Redis does not answer (`reason`: `redis`)"
+
+
+#: The reason of a camera that is off and has never published.
+NEVER = "never"
+#: The reason of one that is lost because the process that takes its frames in says nothing of it.
+PROCESS_SILENT = "process"
+#: The reason of one that is unknown.
+REDIS_AWAY = "redis"
 
 
 class Pause(Described):

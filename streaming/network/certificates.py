@@ -22,6 +22,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from cameras.errors import reason_of
+
 logger = logging.getLogger(__name__)
 
 AUTHORITY_LIFE = timedelta(days=3650)
@@ -93,7 +95,9 @@ async def keep(var_dir: Path, names: Sequence[str]) -> None:
             await asyncio.to_thread(ensure, var_dir, names)
         except (Damaged, OSError) as error:
             # What is served is good for another month, and cameras are live.
-            logger.error("The certificate of the TLS listener cannot be renewed: %s", error)
+            logger.error(
+                "The certificate of the TLS listener cannot be renewed: %s", reason_of(error)
+            )
 
 
 async def follow(path: Path, load: Callable[[], None]) -> None:

@@ -14,6 +14,7 @@ from django.utils.http import is_same_domain
 from streaming.network import ports
 
 _SCHEMES = {"ws": "http", "wss": "https"}
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
 class SameOriginValidator:
@@ -54,14 +55,22 @@ def bearer_token(scope: Mapping[str, Any]) -> str:
 
 
 def is_allowed(origin: str, scheme: str, host: str) -> bool:
+    origin = _as_browsers_say(origin)
     if any(_covers(trusted, origin) for trusted in settings.CSRF_TRUSTED_ORIGINS):
         return True
     domain, _ = split_domain_port(host)
+    ours = _as_browsers_say(f"{scheme}://{host.lower()}")
     return (
         bool(domain)
         and validate_host(domain, settings.ALLOWED_HOSTS)
-        and origin.lower() in {f"{scheme}://{host.lower()}", *ports.page_origins(scheme, host)}
+        and origin.lower() in {ours, *ports.page_origins(scheme, host)}
     )
+
+
+def _as_browsers_say(origin: str) -> str:
+    """Without the usual port of its scheme, which programs such as the demo camera may say."""
+    scheme, _, _ = origin.lower().partition("://")
+    return origin.removesuffix(_DEFAULT_PORTS.get(scheme, ""))
 
 
 def _covers(trusted: str, origin: str) -> bool:

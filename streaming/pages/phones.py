@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.request import split_domain_port
 from django.shortcuts import get_object_or_404, render
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from cameras.quotas import QuotaExceeded
 from cameras.users import User
 from streaming import conf
 from streaming.network import addresses, certificates, origins, ports
+from streaming.pages.installed import icons
 
 
 def invitation_url(origin: str, secret: str) -> str:
@@ -154,7 +154,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "display": "standalone",
         "background_color": "#0b0f14",
         "theme_color": "#0b0f14",
-        "icons": [{"src": static("img/mark.svg"), "sizes": "any", "type": "image/svg+xml"}],
+        "icons": icons(),
     }
     return JsonResponse(values, content_type="application/manifest+json")
 

@@ -158,14 +158,15 @@ def shared_camera(request: HttpRequest, link: UUID, slug: str) -> HttpResponse:
 @confidential
 def embed(request: HttpRequest, link: UUID) -> HttpResponse:
     """The cameras of a link within a page of one of the sites that it names."""
-    found = opened(request, link)
-    known = found or access.share_link(link)
+    known = ShareLink.objects.filter(pk=link).first()
     if known is None:
         return ended(request)
-    if found is None:
+    if found := opened(request, link):
+        response = _wall(request, found, embedded=True)
+    elif access.share_link(link):
         response = render(request, "streaming/shared.html", {"shared": True, "embedded": True})
     else:
-        response = _wall(request, found, embedded=True)
+        response = ended(request, embedded=True)
     if known.origins:
         response[HEADER] = policy(request, known.origins)
     return response
@@ -179,6 +180,7 @@ def paths(request: HttpRequest, link: ShareLink) -> dict[str, str]:
     }
 
 
-def ended(request: HttpRequest) -> HttpResponse:
+def ended(request: HttpRequest, embedded: bool = False) -> HttpResponse:
     """Says that a link shows nothing here: it does not say whether there ever was one."""
-    return render(request, "streaming/shared_ended.html", {"shared": True}, status=410)
+    context = {"shared": True, "embedded": embedded}
+    return render(request, "streaming/shared_ended.html", context, status=410)

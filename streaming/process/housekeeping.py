@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 
 from channels.db import database_sync_to_async
 
-from cameras import database, history, sessions
+from cameras import audit, database, history, sessions
+from cameras.errors import reason_of
 from streaming import conf
 from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import AsyncStore, ProcessFacts
@@ -27,10 +28,11 @@ _PRUNE_AGAIN_S = 1.0
 
 
 async def close_abandoned() -> None:
-    """Close the sessions that a crash left open, for ever."""
+    """Close the sessions and visits that a crash left open, for ever."""
     while True:
         try:
             await database_sync_to_async(sessions.close_abandoned)(ABANDONED_AFTER_S)
+            await database_sync_to_async(audit.close_abandoned)()
         except database.Unavailable as error:
             database.outages.note(error)
         await asyncio.sleep(ABANDONED_AFTER_S)
@@ -39,6 +41,11 @@ async def close_abandoned() -> None:
 async def prune_sessions() -> None:
     """Delete the records of sessions that ended long ago, for ever."""
     await _prune(lambda: sessions.prune(conf.get().SESSIONS_KEPT_DAYS))
+
+
+async def prune_audit() -> None:
+    """Delete the oldest part of the audit log, for ever."""
+    await _prune(lambda: audit.prune(conf.get().AUDIT_KEPT_DAYS))
 
 
 async def prune_history() -> None:
@@ -68,7 +75,7 @@ async def keep_clean(store: AsyncStore) -> None:
                 gone = await store.clean_up()
                 await store.reset_clock()
         except Unavailable as error:
-            logger.debug("Not cleaned up: %r", error)
+            logger.debug("Not cleaned up: %s", reason_of(error))
         else:
             if gone:
                 logger.info("%d cameras whose process died are no longer clients", gone)

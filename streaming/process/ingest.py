@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from channels.layers import get_channel_layer
 
+from cameras.errors import reason_of
 from cameras.models import Transport
 from streaming import conf
 from streaming.backplane.connection import TIMEOUT_S
@@ -22,6 +23,7 @@ from streaming.process.housekeeping import (
     close_abandoned,
     keep_clean,
     log_stats,
+    prune_audit,
     prune_history,
     prune_sessions,
 )
@@ -73,6 +75,7 @@ class IngestNode(Node):
             "signaling": self._tasks.run(),
             "abandoned sessions": close_abandoned(),
             "old sessions": prune_sessions(),
+            "old audit log": prune_audit(),
             "old history": prune_history(),
             **self._history.work(),
             "stats": log_stats(store),
@@ -176,7 +179,7 @@ class IngestNode(Node):
             async with asyncio.timeout(NEGOTIATION_TIMEOUT_S):
                 sdp = await publication.link.answer(offer.sdp)
         except (PeerError, TimeoutError) as error:
-            logger.warning("%s: offer refused: %r", publication.label, error)
+            logger.warning("%s: offer refused: %s", publication.label, reason_of(error))
             raise Refused(PublishErrorCode.BAD_OFFER) from error
         answer = signaling.Answered(
             peer=offer.peer,
@@ -210,4 +213,6 @@ class IngestNode(Node):
                 await self._layer.send(channel, signaling.event_of(message))
         except SEND_ERRORS as error:
             # The page asks again by itself, and a peer nobody knows of is freed in 15 s.
-            logger.warning("%s: reply %s not sent: %r", label, type(message).__name__, error)
+            logger.warning(
+                "%s: reply %s not sent: %s", label, type(message).__name__, reason_of(error)
+            )

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import ClassVar
 
 from cameras.database import memory
+from streaming.audit import AuditTrail
 from streaming.backplane.client import Backplane
 from streaming.backplane.store import ProcessFacts
 from streaming.domain.limits import Limit
@@ -39,6 +40,7 @@ class Node:
         self.backplane = Backplane()
         self.registry = Registry(self.backplane)
         self.refusals = Refusals()
+        self.audit = AuditTrail(self.id)
         self.admission = Admission(self.backplane, self.registry, self.refusals)
         self._began_s = time.monotonic()
         self._vital_signs = VitalSigns()
@@ -54,6 +56,7 @@ class Node:
             "rights": self._recheck(),
             "changed rights": self._check_changed(),
             "facts": self._write_facts(),
+            "audit": self.audit.run(),
             "vital signs": self._vital_signs.watch(),
             "descriptors": descriptors.watch(),
             "heap": heap.trim(),
@@ -103,6 +106,7 @@ class Node:
             started_at=round(self._started_at),
             publishers=len(self.registry),
             lost_writes=self.backplane.writer.lost,
+            lost_audit_events=self.audit.lost,
             refused=self.registry.refused,
             limited={**self.refusals.total, Limit.LOG_LINES_PER_S: left_out.count},
             **asdict(self._vital_signs.read()),

@@ -6,8 +6,11 @@ from typing import Any
 
 from django.apps import apps
 from django.dispatch import receiver
+from django.http import HttpRequest
 
-from cameras.signals import limit_reached
+from cameras.audit import Who
+from cameras.models import Role
+from cameras.signals import limit_reached, request_refused
 from streaming.backplane.store import ProcessFacts
 from streaming.domain.limits import Limit
 from streaming.process.node import Node
@@ -29,7 +32,7 @@ class WebNode(Node):
 
     def __init__(self) -> None:
         super().__init__()
-        self.hub = Hub(self.id, self.backplane)
+        self.hub = Hub(self.id, self.backplane, self.audit)
         self.slots = StreamSlots()
         self.polls = Polls()
         self._running: asyncio.Task[None] | None = None
@@ -77,6 +80,24 @@ def node() -> WebNode:
 def count_refusal(limit: str, who: str, **_: Any) -> None:
     """What the catalogue refuses counts with the rest."""
     node().refusals.count(Limit(limit), who)
+
+
+#: What a page lets people do with a camera; all others let them watch.
+_WANTED = {
+    "capture": Role.PUBLISH,
+    "camera-settings": Role.MANAGE,
+    "camera-delete": Role.MANAGE,
+    "invite-phone": Role.MANAGE,
+    "phone-invitation": Role.MANAGE,
+    "api-camera-viewers": Role.MANAGE,
+    "api-key-list": Role.MANAGE,
+    "api-key-detail": Role.MANAGE,
+}
+
+
+@receiver(request_refused)
+def remember_refusal(request: HttpRequest, address: str, view: str, **_: Any) -> None:
+    node().audit.refused(Who.of_request(request), address, _WANTED.get(view, Role.WATCH))
 
 
 async def run() -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from msgspec import UNSET
 
 from cameras.access import Identity
+from cameras.errors import reason_of
 from cameras.users import User
 from streaming.domain.limits import Limit
 from streaming.protocol.decode import Decoder, MessageError
@@ -47,7 +48,7 @@ class JsonConsumer(AsyncWebsocketConsumer):
                 await send(message)
             except (OSError, RuntimeError) as error:
                 # The client has gone, as the server will say; uvicorn raises either.
-                logger.debug("Not sent: %r", error)
+                logger.debug("Not sent: %s", reason_of(error))
                 self.is_closed = True
 
         return send_if_there
@@ -98,7 +99,12 @@ class JsonConsumer(AsyncWebsocketConsumer):
             await self.close(int(error.code.closes), reason)
 
     def count_refusal(self, limit: Limit) -> None:
-        self._count_refusal(limit, str((self.scope.get("client") or ("",))[0]))
+        self._count_refusal(limit, self.client_address)
+
+    @property
+    def client_address(self) -> str:
+        """Behind a proxy, whatever ProxyHeadersMiddleware believes; "" of a Unix socket."""
+        return str((self.scope.get("client") or ("",))[0])
 
     @property
     def user(self) -> User | AnonymousUser:

@@ -88,7 +88,7 @@ class AskStages(Message, frozen=True, tag="stages"):
 
 class ViewerPing(Message, frozen=True, tag="ping"):
     """Clock sample: three at once after connecting, then every second up to 8 samples, then every
-    10 s; every 2 s while no frames come; at once when the device has slept."""
+    10 s; every 2 s while no frames come, or come late; at once when the device has slept."""
 
     time: Annotated[float, about("ms on the viewer's clock")]
 
@@ -109,7 +109,12 @@ class CameraState(Message, frozen=True, tag="state"):
     camera: Annotated[str, about(_AS_SUBSCRIBED)]
     state: Annotated[State, about("see the table below")]
     session: Annotated[int | None, about("its number")]
-    reason: Annotated[str | None, about("why it is off or paused")]
+    reason: Annotated[str | None, about("why it is off, paused or lost")]
+    since: Annotated[float | None, about("when the state began: server time, ms")]
+    publisher: Annotated[
+        str | None,
+        about("who publishes, or did last; null for visitors and links, who aren't told"),
+    ]
     watching: Annotated[int, about("how many watch")]
     protocol: Annotated[int, about(VERSION)] = PROTOCOL
 

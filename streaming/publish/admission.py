@@ -16,6 +16,7 @@ from channels.db import database_sync_to_async
 from django.db import IntegrityError
 
 from cameras import access, database, sessions
+from cameras.errors import reason_of
 from cameras.models import Camera, CaptureSession, Transport
 from streaming import conf
 from streaming.backplane.client import Backplane
@@ -56,7 +57,7 @@ def code_of(error: Exception, slug: str) -> PublishErrorCode:
         # Once a minute, and not for each camera that tries again.
         database.outages.note(error)
         return PublishErrorCode.DATABASE_UNAVAILABLE
-    logger.warning("camera %s: not admitted: %r", slug, error)
+    logger.warning("camera %s: not admitted: %s", slug, reason_of(error))
     return PublishErrorCode.UNAVAILABLE
 
 

@@ -12,7 +12,9 @@ from channels.exceptions import ChannelFull
 from redis.exceptions import RedisError
 
 from cameras import database, denials
-from cameras.models import Transport
+from cameras.audit import Who
+from cameras.errors import reason_of
+from cameras.models import Role, Transport
 from cameras.secret import digest_of
 from streaming import conf
 from streaming.backplane.client import Backplane
@@ -96,9 +98,12 @@ class PublishConsumer(JsonConsumer):
         admission: Admission,
         start: Callable[[], object],
         count_refusal: Callable[[Limit, str], None],
+        refused: Callable[[Who, str, Role], None],
     ) -> None:
-        """`start` sees to it that the process's background work runs."""
+        """`start` sees to it that the process's background work runs; `refused` is told who may
+        not publish."""
         super().__init__(count_refusal)
+        self._refused = refused
         self._backplane = backplane
         self._admission = admission
         self._start = start
@@ -192,7 +197,10 @@ class PublishConsumer(JsonConsumer):
 
     async def _deny(self, secret: str | None) -> None:
         address = self.scope["url_route"]["kwargs"]["slug"]
-        why = await self._ask_why(why_refused, address, secret, self.session_identity())
+        identity = self.session_identity()
+        who = Who.of(identity, self.user.get_username(), self.client_address)
+        self._refused(who, address, Role.PUBLISH)
+        why = await self._ask_why(why_refused, address, secret, identity)
         await self.refuse(words.denied(why))
 
     async def _ask_why(
@@ -392,7 +400,7 @@ class PublishConsumer(JsonConsumer):
     def _claim(self, message: Offer | Stream) -> Claim:
         return cast(Authenticated, self._who).claim(
             message,
-            remote_address=(self.scope.get("client") or ("",))[0],
+            remote_address=self.client_address,
             user_agent=dict(self.scope["headers"]).get(b"user-agent", b"").decode("latin1"),
             reply_to=self.channel_name,
         )
@@ -423,7 +431,7 @@ class PublishConsumer(JsonConsumer):
         except ChannelFull:
             logger.warning("%s: its ingest process is late: %s not said", label, signal.__name__)
         except Unavailable as error:
-            logger.debug("%s: %s not said: %r", label, signal.__name__, error)
+            logger.debug("%s: %s not said: %s", label, signal.__name__, reason_of(error))
 
     async def _send_request(
         self, channel: str, message: signaling.Offer | signaling.Attach

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
+from cameras.errors import reason_of
 from streaming import conf
 from streaming.backplane.bus import FrameBus
 from streaming.backplane.clock import ServerClock
@@ -207,7 +208,7 @@ class Intake:
             self.act(_decoder.decode(text))
         except MessageError as error:
             self._refused.add(wire.Reason.CONTROL)
-            logger.debug("%s: control message refused: %s", self.label, error)
+            logger.debug("%s: control message refused: %s", self.label, reason_of(error))
 
     def act(self, message: FromCamera) -> None:
         """Take a control message, however it came."""
@@ -251,7 +252,7 @@ class Intake:
             if self.totals.video_frames:
                 self.wishes.need_key(time.monotonic())
             if not self._is_failing:
-                logger.warning("%s: Redis takes no frames: %s", self.label, error)
+                logger.warning("%s: Redis takes no frames: %s", self.label, reason_of(error))
         elif error and self._publishing and not self._publishing.done():
             self._publishing.set_exception(error)
         self._is_failing = error is not None

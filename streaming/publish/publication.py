@@ -95,6 +95,7 @@ class Publication(Generic[L]):
         self.lease = Lease(claim.peer, session.pk, claim.publisher, channel)
         self.identity = claim.identity
         self.camera_id = claim.camera_id
+        self.remote_address = claim.remote_address
         self.reply_to = claim.reply_to
         self.intake = Intake(
             camera_id=claim.camera_id,
@@ -128,6 +129,8 @@ class Publication(Generic[L]):
         self._over = asyncio.Event()
         self._watching: tuple[str, ...] | None = None
         self._visible: tuple[object, ...] = ()
+        self._state = State.CONNECTING
+        self._state_since = self._connected_at
         self._reason: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
         # Last: from here on, frames may come.
         self.link = make_link(self.intake, self.link_closed)
@@ -253,11 +256,14 @@ class Publication(Generic[L]):
         if reason in (EndReason.TAKEN_OVER, REPLACED):
             self._writer.forget(self.camera_id)
         else:
+            now_ms = self._now_ms()
             state = LiveState(
                 state=State.OFF,
                 reason=reason,
+                since=now_ms,
                 session=self.intake.session,
-                last_seen=self._now_ms(),
+                publisher=self.lease.publisher,
+                last_seen=now_ms,
             )
             self._writer.live(self.camera_id, state, publishing=False)
 
@@ -287,6 +293,12 @@ class Publication(Generic[L]):
             return True
         return not self._has_socket and self.intake.frame_clock.silent_s(now_s) > LOST_AFTER_S
 
+    def _follow_state(self) -> None:
+        state, clock = self.intake.state(), self.intake.frame_clock
+        if state is not self._state:
+            silent_ms = 1000 * clock.silent_s(time.monotonic()) if state is State.LOST else 0.0
+            self._state, self._state_since = state, self._now_ms() - silent_ms
+
     async def _report(self) -> None:
         self.intake.report()
         try:
@@ -309,9 +321,11 @@ class Publication(Generic[L]):
         if visible == self._visible and not anyway:
             return
         self._visible = visible
+        self._follow_state()
         live = LiveState(
-            state=intake.state(),
+            state=self._state,
             reason=intake.frame_clock.pause or "",
+            since=self._state_since,
             session=intake.session,
             publisher=self.lease.publisher,
             transport=self._transport,

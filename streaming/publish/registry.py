@@ -17,6 +17,7 @@ from channels.db import database_sync_to_async
 from django.utils import timezone
 
 from cameras import access, database, sessions
+from cameras.errors import reason_of
 from streaming.backplane.client import Backplane
 from streaming.backplane.connection import TIMEOUT_S, Unavailable
 from streaming.backplane.store import Lease
@@ -96,7 +97,12 @@ class Registry:
         """Run the publication to its end, of which its page is told."""
         self._tasks.start(publication.label, self._run(publication))
         self._running[publication.lease.peer] = publication
-        logger.info("%s: %s publishes", publication.label, publication.lease.publisher)
+        logger.info(
+            "%s: %s publishes from %s",
+            publication.label,
+            publication.lease.publisher,
+            publication.remote_address or "an unknown address",
+        )
 
     async def _run(self, publication: Publication[Any]) -> None:
         reason: Ending = EndReason.SERVER_STOPPED
@@ -267,7 +273,7 @@ class Registry:
             async with asyncio.timeout(TIMEOUT_S):
                 return await self._store.release(camera_id, lease)
         except Unavailable as error:
-            logger.warning("%s: lease left to run out: %r", label, error)
+            logger.warning("%s: lease left to run out: %s", label, reason_of(error))
             return False
 
 

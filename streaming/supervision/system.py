@@ -15,6 +15,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from cameras.errors import reason_of
 from streaming.conf import Conf, variable
 from streaming.network import addresses, certificates, ports
 from streaming.network.listeners import Listeners
@@ -130,7 +131,9 @@ class System:
                 for spec in self._specs():
                     await self._workers.renew(spec)
             except StartError as error:
-                logger.error("Renewing was given up, and the processes before go on: %s", error)
+                logger.error(
+                    "Renewing was given up, and the processes before go on: %s", reason_of(error)
+                )
             else:
                 logger.info("All web and ingest processes were renewed")
 

@@ -12,7 +12,7 @@ from channels.exceptions import StopConsumer
 from django.utils.translation import gettext as _
 
 from cameras import access, database, shares
-from cameras.models import ApiToken
+from cameras.models import ApiToken, Role
 from cameras.secret import digest_of
 from streaming import conf
 from streaming.backplane.store import LiveState
@@ -48,7 +48,7 @@ from streaming.protocol.watch import (
 from streaming.tasks import connection_task, raise_if_cancelled, stop
 from streaming.watch import words
 from streaming.watch.connection import Connection, connection, direct_write
-from streaming.watch.hub import Hub
+from streaming.watch.hub import Hub, who_is
 from streaming.watch.link_places import LinkPlace
 from streaming.watch.lookups import ALL, Watchable
 from streaming.watch.outlet import Outlet, SendOutlet
@@ -130,7 +130,8 @@ class WatchConsumer(JsonConsumer):
     async def connect(self) -> None:
         self.identity = self.session_identity()
         self.name = self.user.get_username()
-        self._network = network_of(str((self.scope.get("client") or ("",))[0]))
+        self.address = self.client_address
+        self._network = network_of(self.address)
         await self.accept()
         if self.hub.is_full:
             self.count_refusal(Limit.VIEWERS)
@@ -281,6 +282,7 @@ class WatchConsumer(JsonConsumer):
                 await self.refuse(words.unchecked(address))
             return
         for address in sorted(wished - watchable.found.keys()):
+            self.hub.audit.refused(who_is(self), address, Role.WATCH)
             await self.refuse(words.not_found(address))
         await self._show(watchable)
 
@@ -364,6 +366,8 @@ class WatchConsumer(JsonConsumer):
             state=state.state,
             session=state.session or None,
             reason=state.reason or None,
+            since=state.since or None,
+            publisher=state.publisher or None if access.knows_publishers(self.identity) else None,
             watching=len(state.watching),
         )
         self._post(camera_id, said)

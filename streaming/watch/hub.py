@@ -5,21 +5,25 @@ import contextlib
 import logging
 import time
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
 from cameras import access, database
+from cameras.audit import Who
 from streaming import conf
+from streaming.audit import AuditTrail
 from streaming.backplane.client import Backplane
 from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import Image, LiveState
 from streaming.domain.demand import Want
 from streaming.domain.latencies import Histogram
-from streaming.domain.liveness import State
+from streaming.domain.liveness import REDIS_AWAY, State
 from streaming.domain.stages import Stages
-from streaming.lanes import RIGHTS
+from streaming.lanes import RIGHTS, VIEWERS
 from streaming.tasks import Tasks, Work, raise_if_cancelled
 from streaming.watch.catalogue import Catalogue
+from streaming.watch.endings import Endings, is_incomplete
 from streaming.watch.link_places import LinkPlaces
 from streaming.watch.lookups import Lookups, allowed
 from streaming.watch.memory import Memory, Readers
@@ -37,8 +41,9 @@ _WATCHING_EVERY_S = 1.0
 class Hub:
     """The relays and viewers of a process, and what it remembers of the cameras they watch."""
 
-    def __init__(self, process_id: str, backplane: Backplane) -> None:
+    def __init__(self, process_id: str, backplane: Backplane, audit: AuditTrail) -> None:
         self._process_id = process_id
+        self.audit = audit
         self._store = backplane.store
         self._writer = backplane.writer
         self._bus = backplane.bus
@@ -47,6 +52,8 @@ class Hub:
         #: Newest frames, and states as Redis last told them.
         self.images: Memory[Image] = Memory()
         self.states: Memory[LiveState] = Memory()
+        self.endings = Endings()
+        self._looking_up: asyncio.Task[None] | None = None
         #: Who reads single pictures.
         self.readers = Readers()
         #: As viewers report them, since the process began.
@@ -127,6 +134,7 @@ class Hub:
             return
         relay.add(viewer)
         relay.welcome(viewer)
+        self.audit.begin(viewer, camera_id, who_is(viewer), relay.state.publisher)
         if is_new:
             # Others may have joined while Redis was asked.
             relay.show_newest()
@@ -151,6 +159,7 @@ class Hub:
         if relay is None:
             return
         self._skipped += relay.remove(viewer)
+        self.audit.end(viewer, camera_id, relay.state.publisher)
         self._write_watching(relay)
         if not len(relay):
             del self._relays[camera_id]
@@ -188,12 +197,14 @@ class Hub:
         try:
             [state] = await self._store.live([relay.camera_id])
             image = await self._store.image(relay.camera_id)
+            if is_incomplete(self.endings.complete(relay.camera_id, state)):
+                await self._look_up([relay.camera_id])
         except Unavailable:
             return
         finally:
             # A viewer that is gone would stay, counted, and have the camera send for it.
             raise_if_cancelled()
-        relay.catch_up(state, image)
+        relay.catch_up(self.endings.complete(relay.camera_id, state), image)
 
     async def _follow_states(self) -> None:
         while True:
@@ -201,8 +212,12 @@ class Hub:
             try:
                 states = await self._store.live([relay.camera_id for relay in relays])
             except Unavailable:
-                states = [replace(relay.state, state=State.UNKNOWN) for relay in relays]
+                states = [
+                    replace(relay.state, state=State.UNKNOWN, reason=REDIS_AWAY, since=0.0)
+                    for relay in relays
+                ]
             else:
+                states = self._completed(relays, states)
                 for relay, state in zip(relays, states, strict=True):
                     self.states.put(relay.camera_id, state)
             for relay, state in zip(relays, states, strict=True):
@@ -211,6 +226,23 @@ class Hub:
                 self._wants.changed()
             raise_if_cancelled()
             await asyncio.sleep(_STATES_EVERY_S)
+
+    def _completed(self, relays: Sequence[Relay], states: Sequence[LiveState]) -> list[LiveState]:
+        """With how cameras ended. What only the database knows is there at the next turn."""
+        ids = [relay.camera_id for relay in relays]
+        completed = list(map(self.endings.complete, ids, states))
+        missing = [each for each, state in zip(ids, completed, strict=True) if is_incomplete(state)]
+        if missing and (self._looking_up is None or self._looking_up.done()):
+            self._looking_up = self._tasks.start("endings", self._look_up(missing))
+        return completed
+
+    async def _look_up(self, camera_ids: Sequence[UUID]) -> None:
+        if database.outages.is_recent:
+            return
+        try:
+            await VIEWERS.run(self.endings.look_up, camera_ids)
+        except database.Unavailable as error:
+            database.outages.note(error)
 
     async def check_rights(self, camera_id: UUID | None, user_id: int | None) -> None:
         """Ask again for the viewers concerned, once for each identity."""
@@ -267,3 +299,8 @@ class Hub:
             self.now_ms(),
             relay.latencies.of_now(time.monotonic()),
         )
+
+
+def who_is(viewer: Viewer) -> Who:
+    """As the audit log names a viewer."""
+    return Who.of(viewer.identity, viewer.name, viewer.address)

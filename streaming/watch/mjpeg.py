@@ -104,6 +104,7 @@ class MjpegStream:
         camera_id: UUID,
         identity: Identity,
         name: str,
+        address: str,
         start: Callable[[], asyncio.Task[None]],
         place: Place,
         connection: Connection | None = None,
@@ -111,6 +112,7 @@ class MjpegStream:
     ) -> None:
         self.identity = identity
         self.name = name
+        self.address = address
         self.cameras: set[UUID] = set()
         self._hub = hub
         self._camera_id = camera_id

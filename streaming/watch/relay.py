@@ -10,13 +10,14 @@ from typing import Protocol
 from uuid import UUID
 
 from cameras import access
+from cameras.errors import reason_of
 from streaming.backplane.bus import FrameBus
 from streaming.backplane.connection import Unavailable, reconnect_waits
 from streaming.backplane.store import IMAGE_TTL_S, Image, LiveState
 from streaming.domain import wire
 from streaming.domain.demand import Want
 from streaming.domain.latencies import Latencies
-from streaming.domain.liveness import LOST_AFTER_S, State
+from streaming.domain.liveness import LOST_AFTER_S, REDIS_AWAY, State
 from streaming.domain.stages import MAX_AGE_MS, Mean, Stages, stages
 from streaming.domain.wire import Rendition
 from streaming.domain.wishes import KEY_EVERY_S
@@ -40,6 +41,8 @@ class Viewer(Protocol):
     identity: access.Identity
     #: Shown to the camera's owner; "" for a visitor who has not signed in.
     name: str
+    #: Where the viewer is, as far as the server can tell.
+    address: str
     cameras: set[UUID]
 
     def seat(self, camera_id: UUID) -> Seat:
@@ -75,7 +78,7 @@ class Relay:
         ask_for_key: Callable[[UUID], None],
     ) -> None:
         self.camera_id = camera_id
-        self.state = LiveState(state=State.UNKNOWN)
+        self.state = LiveState(state=State.UNKNOWN, reason=REDIS_AWAY)
         #: As the viewers report them.
         self.latencies: Latencies[Viewer] = Latencies()
         #: From the capture to here.
@@ -181,7 +184,9 @@ class Relay:
                         waits.reset()
                         self._deliver_all([Outgoing(message) for message in messages])
             except Unavailable as error:
-                logger.warning("camera %s: frames not received: %s", self.camera_id, error)
+                logger.warning(
+                    "camera %s: frames not received: %s", self.camera_id, reason_of(error)
+                )
                 await asyncio.sleep(waits.next_s())
 
     def _deliver_all(self, frames: Sequence[Outgoing]) -> None:
@@ -198,7 +203,7 @@ class Relay:
         self._orders[frame.is_video] = frame.order
         now_s = self._delivered_s = time.monotonic()
         if self.state.session != session or self.state.state is not State.LIVE:
-            self.update(replace(self.state, state=State.LIVE, session=session, reason=""))
+            self._show_live(session)
         if frame.is_video:
             self._deliver_video(frame, now_s)
         else:
@@ -206,6 +211,12 @@ class Relay:
         age_ms = self._now_ms() - wire.captured_at(frame.message)
         if abs(age_ms) <= MAX_AGE_MS:
             self._here.add(age_ms)
+
+    def _show_live(self, session: int) -> None:
+        """Redis says so only later, and who publishes."""
+        publisher = self.state.publisher if session == self.state.session else ""
+        live = replace(self.state, state=State.LIVE, session=session, publisher=publisher)
+        self.update(replace(live, reason="", since=self._now_ms()))
 
     def _deliver_picture(self, frame: Outgoing, now_s: float) -> None:
         self._newest = frame
@@ -313,4 +324,9 @@ def _served(state: LiveState) -> tuple[object, ...]:
 
 
 def _shown(state: LiveState) -> tuple[object, ...]:
-    return (state.state, state.session, state.reason, len(state.watching))
+    # When it became live differs by what the first frame took to here: not worth a message.
+    since = 0.0 if state.state is State.LIVE else state.since
+    return (
+        *(state.state, state.session, state.reason, since),
+        *(state.publisher, len(state.watching)),
+    )

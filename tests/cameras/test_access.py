@@ -234,7 +234,8 @@ def test_each_visible_camera_says_what_else_one_may_do_with_it(
 
 def test_a_camera_that_nobody_may_watch_is_not_among_those_one_may_watch_with_rights(camera, owner):
     Camera.objects.create(name="Garden", owner=owner, enabled=False)
-    rights = watchable_with_rights(owner).values_list("name", "publishable", "manageable")
+    cameras: Any = watchable_with_rights(owner)
+    rights = cameras.values_list("name", "publishable", "manageable")
     assert list(rights) == [("Front door", True, True)]
 
 

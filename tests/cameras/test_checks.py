@@ -27,3 +27,17 @@ def test_a_project_whose_api_is_not_set_up_is_told_what_is_missing():
     assert [each.id for each in warnings] == ["cameras.W001"] * 3 + ["cameras.W002"]
     assert "'cameras.api.problems.handle'" in warnings[2].msg
     assert "API tokens are not read" in warnings[3].msg
+
+
+def test_another_sign_in_page_is_warned_of():
+    assert checks.check_sign_in() == []
+    with override_settings(ROOT_URLCONF="tests.cameras.other_login"):
+        [warning] = checks.check_sign_in()
+    assert warning.id == "cameras.W003"
+    with override_settings(ROOT_URLCONF="cameras.api.urls"):
+        assert checks.check_sign_in() == []
+
+
+@override_settings(MIDDLEWARE=[])
+def test_middleware_that_is_missing_is_named():
+    assert [each.id for each in checks.check_middleware()] == ["cameras.W004"] * 3

@@ -95,6 +95,7 @@ def test_what_the_inviter_may_no_longer_give_is_not_given(inviter, camera, stran
 def test_a_sign_in_that_fails_uses_nothing_up(inviter, camera):
     _, secret = invitations.invite(inviter, "Anna", [Grant(camera=camera)])
     invitation = invitations.find(secret)
+    assert invitation
 
     def fail(_user):
         raise OSError("disk full")

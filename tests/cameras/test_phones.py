@@ -98,27 +98,6 @@ def test_phones_of_a_kind_are_told_apart(camera: Camera, owner: User) -> None:
     assert names == ["iPhone", "iPhone 2", "iPhone 3"]
 
 
-@pytest.mark.parametrize(
-    ("user_agent", "kind"),
-    [
-        (IPHONE, "iPhone"),
-        ("Mozilla/5.0 (iPad; CPU OS 16_6 like Mac OS X)", "iPad"),
-        (
-            "Mozilla/5.0 (Linux; Android 16; K) Chrome/156.0.0.0 Mobile Safari/537.36",
-            "Android phone",
-        ),
-        ("Mozilla/5.0 (Linux; Android 16; K) Chrome/156.0.0.0 Safari/537.36", "Android tablet"),
-        ("Mozilla/5.0 (Android 16; Mobile; rv:150.0) Gecko/150.0 Firefox/150.0", "Android phone"),
-        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Safari/605.1.15", "Mac"),
-        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Edg/156", "Windows computer"),
-        ("Mozilla/5.0 (X11; Linux x86_64) Chrome/156", "Linux computer"),
-        ("", "Phone"),
-    ],
-)
-def test_the_key_is_named_after_the_phone(user_agent: str, kind: str) -> None:
-    assert phones.device_name(user_agent) == kind
-
-
 def test_old_invitations_are_forgotten(invited, camera: Camera, owner: User) -> None:
     PhoneInvitation.objects.update(expires=timezone.now() - timedelta(days=2))
     later, _ = phones.invite(camera, owner)

@@ -16,7 +16,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from cameras import phones
-from cameras.models import ApiToken, Camera, PhoneInvitation, PublishKey, ShareLink
+from cameras.models import ApiToken, Camera, CameraGroup, PhoneInvitation, PublishKey, ShareLink
 from cameras.quotas import QuotaExceeded
 from cameras.signals import limit_reached
 from tests.cameras.pages.browser import signed_in, text
@@ -84,6 +84,15 @@ def test_a_person_owns_as_many_groups_as_is_allowed(
     assert refused(api.post("/api/groups/", doors), sentence)
     assert refused(signed_in(owner).post("/groups/add/", doors), sentence)
     assert heard == ["groups_per_person"] * 2
+
+
+def test_nobody_is_handed_more_groups(owner: User, stranger: User) -> None:
+    for _ in range(2):
+        CameraGroup.objects.create(name="Doors", owner=owner)
+    group = CameraGroup.objects.create(name="Doors", owner=stranger)
+    group.owner = owner
+    with pytest.raises(QuotaExceeded):
+        group.save()
 
 
 def test_others_have_their_own(owner: User, stranger: User, camera: Camera) -> None:

@@ -52,14 +52,39 @@ def test_a_saved_camera_is_announced(announced, camera):
     assert heard == [(camera.pk, None)]
 
 
-def test_a_group_that_is_made_renamed_filled_or_deleted_is_announced(announced, camera, owner):
+def test_a_group_that_is_made_renamed_or_deleted_is_announced(announced, owner):
     with announced() as heard:
         group = CameraGroup.objects.create(name="Doors", owner=owner)
         group.save()
-        group.cameras.add(camera)
-        camera.groups.clear()
         group.delete()
-    assert heard == [ANY] * 5
+    assert heard == [(None, owner.pk)] * 2 + [ANY]
+
+
+def test_a_group_that_is_handed_over_is_announced_for_anybody(announced, owner, stranger):
+    group = CameraGroup.objects.create(name="Doors", owner=owner)
+    group.owner = stranger
+    with announced() as heard:
+        group.save()
+    assert heard == [ANY]
+
+
+def test_cameras_that_come_into_a_group_or_leave_it_are_announced(announced, camera, owner):
+    group = CameraGroup.objects.create(name="Doors", owner=owner)
+    with announced() as heard:
+        group.cameras.add(camera)
+        group.cameras.set([])
+        camera.groups.add(group)
+        camera.groups.clear()
+    assert heard == [(camera.pk, None)] * 4
+
+
+def test_many_cameras_of_a_group_are_announced_together(announced, owner):
+    cameras = [Camera.objects.create(name="Gate", owner=owner) for _ in range(21)]
+    group = CameraGroup.objects.create(name="Gates", owner=owner)
+    with announced() as heard:
+        group.cameras.add(*cameras)
+        group.cameras.clear()
+    assert heard == [ANY] * 2
 
 
 def test_a_deleted_camera_is_announced(announced, camera):

@@ -126,7 +126,8 @@ async def test_an_open_page_says_that_its_visitor_signed_out(
     system.run("from cameras.models import Camera; Camera.objects.update(visibility='signed-in')")
     watching, page = await vera.new_page(), await vera.new_page()
     await watching.goto("/cameras/my-camera/")
-    await expect(watching.locator(".tile")).to_have_attribute("data-state", "off")
+    # Tests before may have left the camera either way.
+    await expect(watching.locator(".tile")).to_have_attribute("data-state", re.compile("off|lost"))
     await page.goto("/")
     await page.get_by_role("button", name="Account of vera").click()
     await page.get_by_role("button", name="Sign out").click()

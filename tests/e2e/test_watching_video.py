@@ -153,8 +153,8 @@ async def test_two_viewers_of_one_camera_see_different_renditions(owner: Browser
 async def test_a_person_may_choose_what_to_see(owner: BrowserContext) -> None:
     await film(owner)
     viewer = await watch(owner)
-    choice = viewer.get_by_label("Picture", exact=True)
-    await choice.select_option("JPEG")
+    choice = viewer.get_by_label("Stream", exact=True)
+    await choice.select_option("Pictures")
     await shows(viewer, JPEG)
     await choice.select_option("Stills")
     # Those of before are let go by first.
@@ -173,10 +173,10 @@ async def test_a_person_may_choose_what_to_see(owner: BrowserContext) -> None:
 async def test_a_choice_lasts_as_long_as_its_address(owner: BrowserContext) -> None:
     await film(owner)
     viewer = await watch(owner)
-    await viewer.get_by_label("Picture", exact=True).select_option("JPEG")
+    await viewer.get_by_label("Stream", exact=True).select_option("Pictures")
     await viewer.reload()
     await shows(viewer, JPEG)
-    await expect(viewer.get_by_label("Picture", exact=True)).to_have_value("jpeg")
+    await expect(viewer.get_by_label("Stream", exact=True)).to_have_value("jpeg")
 
 
 async def test_stills_do_not_turn_grey_in_between(owner: BrowserContext) -> None:

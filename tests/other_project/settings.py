@@ -39,9 +39,12 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "streaming.pages.content_policy.content_policy",
     "cameras.unavailable.DatabaseUnavailable",
+    "cameras.requester.remember_request",
+    "cameras.devices.remember_device",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "cameras.pages.sign_in.SecondStepMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 TEMPLATES = [

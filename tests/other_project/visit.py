@@ -44,7 +44,7 @@ def visit() -> dict[str, object]:
     client.post("/sign-out/")
     vera.save()
     return {
-        "grants": [grant.user.get_username() for grant in Grant.objects.all()],
+        "grants": list(Grant.objects.values_list("user__email", flat=True)),
         "may_watch": access.watchable(vera).filter(pk=camera.pk).exists(),
         "announced": ["owner", "vera"] if announced == [owner.pk, vera.pk] else announced,
         "owner": program.get("/api/cameras/").json()["results"][0]["owner"],

@@ -17,7 +17,7 @@ def test_the_admin_bears_our_name(page, client):
     assert "SkySentry administration" in page
     assert "Django administration" not in page
     client.logout()
-    assert "SkySentry" in client.get("/admin/login/").text
+    assert "SkySentry" in client.get("/admin/login/", follow=True).text
 
 
 def test_it_has_what_an_operator_needs():

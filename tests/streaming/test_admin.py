@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import time
+from html import unescape
 
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 from django.utils.html import escape
 
-from cameras.models import Camera, Grant, Role
+from cameras.models import Camera, EndReason, Grant, Role
+from streaming import labels
 from streaming.backplane.connection import TIMEOUT_S, connect_sync
 from streaming.domain.liveness import State
 from streaming.protocol.enums import ChangeKind
@@ -49,7 +51,7 @@ def page_of(camera):
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        (State.OFF, "○ Off"),
+        (State.OFF, "○ Off · Nobody has filmed here yet"),
         (State.CONNECTING, "◌ Connecting"),
         (State.LIVE, "● Live · stills · 30 fps · 12 ms"),
         (State.PAUSED, "❚❚ Paused"),
@@ -61,6 +63,14 @@ def test_its_state_is_told_in_shape_and_words(admin, show, camera, state, words)
     shown = f'<span class="live-state live-state-{state}">{words}</span>'
     assert shown in page(admin, LIST)
     assert shown in page(admin, page_of(camera))
+
+
+@pytest.mark.parametrize("reason", list(EndReason))
+def test_why_and_since_when_it_is_off_is_told_with_who_filmed(admin, show, camera, reason):
+    show(camera, state=State.OFF, reason=reason, publisher="olga", since=1_767_276_180_000.0)
+    symbol = "✕ Lost" if reason in labels.LOSSES else "○ Off"
+    words = f"{symbol} · {EndReason(reason).label} · olga · 01/01/2026 2:03 p.m."
+    assert words in unescape(page(admin, LIST))
 
 
 @pytest.mark.parametrize(
@@ -142,13 +152,13 @@ def test_the_list_is_searched_and_sorted_as_ever(admin, show, camera, owner):
 def test_while_redis_is_away_the_admin_works_and_says_so(admin, camera, valkey):
     valkey.stop()
     for url in LIST, page_of(camera), ADD:
-        assert "? Unknown: Redis is away" in page(admin, url)
+        assert "? Unknown · Redis is unreachable" in page(admin, url)
 
 
 def test_while_redis_is_frozen_the_admin_answers(admin, camera, valkey):
     with valkey.frozen():
         began = time.monotonic()
-        assert "Unknown: Redis is away" in page(admin, LIST)
+        assert "? Unknown · Redis is unreachable" in page(admin, LIST)
         assert time.monotonic() - began < 3 * TIMEOUT_S
 
 

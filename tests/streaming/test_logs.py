@@ -131,3 +131,5 @@ def test_the_project_logs_so(monkeypatch: pytest.MonkeyPatch, settings: Any) -> 
     assert console["filters"] == ["brief"]
     assert settings.LOGGING["formatters"]["line"]["class"] == "streaming.logs.LineFormatter"
     assert sys.stderr is BoundedHandler().stream
+    # Django's own, with a traceback for what is refused, while DEBUG is on.
+    assert settings.LOGGING["loggers"]["django"]["handlers"] == []

@@ -28,6 +28,18 @@ export function bitRate(bits) {
 }
 
 /**
+ * What somebody pays for who pays for data; rounded, so that it doesn't flicker.
+ *
+ * @param {number} bits per second
+ */
+export function dataPerHour(bits) {
+  const megabytes = Number(((bits * 3600) / 8e6).toPrecision(2));
+  const amount =
+    megabytes < 1000 ? `${megabytes}${THIN}MB` : `${(megabytes / 1000).toFixed(1)}${THIN}GB`;
+  return interpolate(gettext("about %(amount)s an hour"), { amount });
+}
+
+/**
  * @param {number} width
  * @param {number} height
  */
@@ -38,6 +50,26 @@ export function resolution(width, height) {
 /** @param {number} share from 0 to 1 */
 export function percent(share) {
   return `${Math.round(share * 100)}${THIN}%`;
+}
+
+/**
+ * The time of day, with the date if it was another day.
+ *
+ * @param {number} time ms since the epoch
+ * @param {Date} [now]
+ */
+export function timeOfDay(time, now = new Date()) {
+  const date = new Date(time);
+  const isToday = date.toDateString() === now.toDateString();
+  const day = isToday ? {} : /** @type {const} */ ({ day: "numeric", month: "short" });
+  const options = /** @type {const} */ ({ ...day, hour: "numeric", minute: "2-digit" });
+  return date.toLocaleString(document.documentElement.lang, options);
+}
+
+/** For titles. @param {number} time ms since the epoch */
+export function exactTime(time) {
+  const options = /** @type {const} */ ({ dateStyle: "long", timeStyle: "medium" });
+  return new Date(time).toLocaleString(document.documentElement.lang, options);
 }
 
 /** @param {number} age ms */

@@ -111,8 +111,12 @@ export interface CameraState {
   state: State;
   /** its number */
   session: number | null;
-  /** why it is off or paused */
+  /** why it is off, paused or lost */
   reason: string | null;
+  /** when the state began: server time, ms */
+  since: number | null;
+  /** who publishes, or did last; null for visitors and links, who aren't told */
+  publisher: string | null;
   /** how many watch */
   watching: number;
   /** the version of the protocol */
@@ -399,7 +403,7 @@ export interface Stages {
 
 /** A camera's state. */
 export type State =
-  /** is not publishing (`reason`: why the last session ended) */
+  /** is not publishing (`reason`: why the last session ended, or `never` was one) */
   | "off"
   /** is connected, no frame yet */
   | "connecting"
@@ -407,9 +411,9 @@ export type State =
   | "live"
   /** says that it sends none (`reason`: why, as in its `ping`) */
   | "paused"
-  /** has been silent for 2 s */
+  /** has been silent for 2 s (`reason`: `process` where the server's own ingest process is) */
   | "lost"
-  /** cannot be asked about, because Redis does not answer */
+  /** cannot be asked about, because Redis does not answer (`reason`: `redis`) */
   | "unknown";
 
 /** Frames come over this socket (see "Without WebRTC"). */
@@ -468,7 +472,7 @@ export interface ViewerAuthenticate {
   token: string;
 }
 
-/** Clock sample: three at once after connecting, then every second up to 8 samples, then every 10 s; every 2 s while no frames come; at once when the device has slept. */
+/** Clock sample: three at once after connecting, then every second up to 8 samples, then every 10 s; every 2 s while no frames come, or come late; at once when the device has slept. */
 export interface ViewerPing {
   type: "ping";
   /** ms on the viewer's clock */

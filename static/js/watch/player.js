@@ -12,6 +12,9 @@ import { shownState } from "./state.js";
 /** After this long on a hidden page, nobody is assumed to be watching. */
 const AWAY_AFTER_MS = 10_000;
 
+/** Longer than between two stills: pictures keep coming, each of them too old. */
+const LATE_FOR_MS = 1500;
+
 /** @typedef {import("../protocol/wire.js").Frame} Frame */
 /** @typedef {import("../protocol/wire.js").Header} Header */
 /** @typedef {import("../protocol/messages.js").ListedCamera} ListedCamera */
@@ -35,7 +38,10 @@ const AWAY_AFTER_MS = 10_000;
  *
  * @typedef {object} Facts
  * @property {import("./state.js").ShownState} state
- * @property {string | null} reason why the camera is off or paused, or the connection over or waiting
+ * @property {boolean} ended whether nobody publishes to the camera, whether it is off or lost
+ * @property {string | null} reason why it is in this state, where that is known
+ * @property {number | null} since when the camera is in its state, ms since the epoch
+ * @property {string | null} publisher who films, or did last, where one may know
  * @property {number | null} age of the picture, ms; null without one
  * @property {boolean} fresh
  * @property {number | null} latency capture to drawn, p50, ms
@@ -59,6 +65,8 @@ export class Player {
   #isAway = false;
   #isStarted = false;
   #latency = new Distribution();
+  /** When a picture was last drawn that was too old by then. */
+  #lateAt = -Infinity;
   /** Ends with the player. */
   #life = new AbortController();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -154,15 +162,20 @@ export class Player {
     const isKnown = age !== null && this.#source.serverTime !== null;
     const fresh = this.#isStarted && isKnown && age <= limit;
     const shown = this.#screen.shown;
+    const state = shownState({
+      connection: this.#source.connection,
+      server: this.#server?.state ?? null,
+      reason: this.#server?.reason ?? null,
+      refused: this.#refused,
+      drawn: shown !== null,
+      fresh,
+    });
     return {
-      state: shownState({
-        connection: this.#source.connection,
-        server: this.#server?.state ?? null,
-        refused: this.#refused,
-        drawn: shown !== null,
-        fresh,
-      }),
-      reason: this.#reason,
+      state,
+      ended: state === "off" || (state === "lost" && this.#server?.state === "off"),
+      reason: this.#reason(state, now),
+      since: this.#server?.since ?? null,
+      publisher: this.#server?.publisher ?? null,
       age,
       fresh,
       latency: this.#latency.percentile(now, 0.5),
@@ -177,9 +190,18 @@ export class Player {
     };
   }
 
-  get #reason() {
-    if (this.#source.isToldToWait) return this.#source.waitReason;
-    return this.#source.end ?? this.#server?.reason ?? null;
+  /**
+   * @param {import("./state.js").ShownState} state
+   * @param {number} now
+   */
+  #reason(state, now) {
+    const { connection, end, isToldToWait, trouble, waitReason } = this.#source;
+    if (isToldToWait) return waitReason;
+    if (end) return end;
+    if (state === "stale") return trouble ?? (now - this.#lateAt < LATE_FOR_MS ? "late" : null);
+    if (connection === "connecting") return trouble ?? "opening";
+    if (state === "connecting") return trouble ?? (this.#screen.shown && "returning");
+    return this.#server?.reason ?? null;
   }
 
   /** @param {string | null} codec null for all video */
@@ -233,6 +255,7 @@ export class Player {
     this.#freshness.add(header);
     this.#drawings.add(drawnAt, 0);
     const latency = this.#latencyOf(header, drawnAt);
+    if (latency !== null && latency > this.#freshness.limit) this.#lateAt = drawnAt;
     // What arrived before the page stood still waited here, and not on its way.
     if (latency !== null && times.arrivedAt >= this.#source.awakeSince) {
       this.#latency.add(drawnAt, latency);

@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from cameras.models import ApiToken, Camera, Grant, PublishKey, Role, ShareLink
+from cameras import devices
+from cameras.models import ApiToken, Camera, Grant, PublishKey, Role, ShareLink, SignedInDevice
 from tests.cameras.pages.browser import secret_in, signed_in, text
 
 ACCOUNT = "/account/"
@@ -163,6 +164,35 @@ def test_administration_is_shown_to_staff_only(
     admin = reverse("admin:index")
     assert admin in signed_in(superuser).get(ACCOUNT).content.decode()
     assert admin not in signed_in(owner).get(ACCOUNT).content.decode()
+
+
+@pytest.mark.usefixtures("devices_noted")
+def test_devices_are_listed_and_signed_out(owner: User) -> None:
+    here, elsewhere, third = signed_in(owner), signed_in(owner), signed_in(owner)
+    for client in here, elsewhere, third:
+        client.get(ACCOUNT)
+    page = here.get(ACCOUNT)
+    assert text(page).count("Unknown browser This device") == 1
+    # Which would let whoever reads the page in.
+    assert str(elsewhere.session.session_key) not in page.content.decode()
+    handle = devices.handle(SignedInDevice.objects.get(pk=elsewhere.session.session_key))
+    here.post(ACCOUNT, {"action": "sign-out-device", "id": handle})
+    assert elsewhere.get(ACCOUNT).status_code == 302
+    assert third.get(ACCOUNT).status_code == 200
+    here.post(ACCOUNT, {"action": "sign-out-others"})
+    assert third.get(ACCOUNT).status_code == 302
+    assert here.get(ACCOUNT).status_code == 200
+
+
+@pytest.mark.usefixtures("devices_noted")
+def test_nobody_signs_out_somebody_elses_device(owner: User, stranger: User) -> None:
+    hers, his = signed_in(owner), signed_in(stranger)
+    for client in hers, his:
+        client.get(ACCOUNT)
+    handle = devices.handle(SignedInDevice.objects.get(user=owner))
+    for wrong in handle, "", "none":
+        his.post(ACCOUNT, {"action": "sign-out-device", "id": wrong})
+    assert hers.get(ACCOUNT).status_code == 200
 
 
 def test_one_revokes_the_links_one_shared(owner: User, camera: Camera) -> None:

@@ -9,7 +9,17 @@ from pathlib import Path
 from playwright.async_api import Browser
 
 from tests.e2e.system import System
-from tests.e2e.tour import doors, filming, groups, phones, places, sharing, showcase, watching
+from tests.e2e.tour import (
+    accounts,
+    doors,
+    filming,
+    groups,
+    phones,
+    places,
+    sharing,
+    showcase,
+    watching,
+)
 from tests.e2e.tour.visit import Sight, Visit
 from tests.processes import free_port
 
@@ -25,6 +35,7 @@ PARTS = {
     "phones": phones.sights,
     "places": places.sights,
     "sharing": sharing.sights,
+    "accounts": accounts.sights,
     "showcase": showcase.sights,
 }
 

@@ -26,41 +26,30 @@ async def sights(visit: Visit) -> AsyncIterator[Sight]:
     visit.system.run(_SET_UP)
     page = await (await visit.owner()).new_page()
     for name, path in (
-        ("groups-filter", "/cameras/"),
-        ("groups-filtered", "/cameras/?group=doors"),
-        ("group-add", "/groups/add/?camera=gate"),
+        ("groups", "/cameras/?group=doors"),
         ("group-settings", "/groups/doors/settings/"),
-        ("group-delete", "/groups/doors/delete/"),
         ("group-empty", "/walls/strassenbahnhaltestellen-und-nebengebaude/"),
-        ("camera-groups", "/cameras/gate/settings/#groups"),
     ):
         await page.goto(path)
         yield name, page
-    await page.goto("/groups/add/")
+    await page.goto("/groups/add/?camera=gate")
     await page.locator("[data-part=search]").fill("street")
-    yield "group-add-search", page
+    yield "group-add", page
     await page.goto("/walls/doors/")
     await tile_is(page, "demo", "live")
-    yield "group-wall", page
     await page.keyboard.press("w")
     await page.locator("#walls-menu").wait_for()
-    yield "group-walls", page
+    yield "group-wall", page
     await page.goto("/screens/add/?group=doors")
     yield "screen-add", page
     await page.get_by_label("Name").fill("Hall TV")
     await page.get_by_role("button", name="Create link").click()
     address = await page.locator("#secret").input_value()
     yield "screen-link", page
-    await page.goto("/account/")
-    await page.locator("#screens").scroll_into_view_if_needed()
-    yield "account-screens", page
     screen = await (await visit.stranger()).new_page()
     await screen.goto("/kiosk/#" + address.partition("#")[2])
     await tile_is(screen, "demo", "live")
     yield "screen", screen
-    await screen.evaluate("document.body.classList.add('dimmed')")
-    yield "screen-night", screen
-    await screen.evaluate("document.body.classList.remove('dimmed')")
     visit.system.run(_REVOKE)
     await screen.get_by_role("alert").wait_for(timeout=PATIENCE_MS)
     yield "screen-revoked", screen

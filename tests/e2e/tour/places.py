@@ -67,6 +67,7 @@ async def sights(visit: Visit) -> AsyncIterator[Sight]:
         ("account", "/account/"),
         ("password", "/account/password/"),
         ("add", "/cameras/add/"),
+        ("offline", "/offline/"),
         ("delete", "/cameras/front-door/delete/"),
         ("settings", "/cameras/front-door/settings/"),
     ):

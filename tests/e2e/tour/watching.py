@@ -62,6 +62,13 @@ async def troubles(visit: Visit) -> AsyncIterator[Sight]:
     context = await visit.owner(proxy.url)
     page = await watch(context, "/cameras/front-door/")
     yield "viewer-live", page
+    await page.keyboard.press("+")
+    await page.locator("[data-action=more]").click()
+    yield "viewer-zoomed-menu", page
+    await page.get_by_role("button", name="Keys").click()
+    yield "viewer-keys", page
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("0")
     camera.send_signal(signal.SIGSTOP)
     await tile_is(page, "front-door", "lost")
     yield "viewer-lost", page

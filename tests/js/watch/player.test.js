@@ -9,6 +9,15 @@ import { runPending } from "../fakes.js";
 
 /** @typedef {import("../../../static/js/watch/connection/source.js").Listener} Listener */
 
+const LIVE = {
+  state: /** @type {const} */ ("live"),
+  session: 1,
+  reason: null,
+  since: null,
+  publisher: null,
+  watching: 1,
+};
+
 let now = 0;
 const source = {
   connection: /** @type {import("../../../static/js/watch/connection/source.js").Connection} */ (
@@ -18,6 +27,9 @@ const source = {
   awakeSince: -Infinity,
   end: /** @type {import("../../../static/js/watch/connection/source.js").End | null} */ (null),
   isToldToWait: false,
+  trouble: /** @type {import("../../../static/js/watch/connection/source.js").Trouble | null} */ (
+    null
+  ),
   waitReason: /** @type {"full" | "link_full"} */ ("full"),
   roundTrip: null,
   interval: 0,
@@ -59,7 +71,7 @@ beforeEach(() => {
   // Players of tests before do not hear of this one.
   Object.assign(globalThis, { document: Object.assign(new EventTarget(), { hidden: false }) });
   Object.assign(source, { connection: "open", interval: 0, asked: [], reported: [] });
-  Object.assign(source, { serverTime: now, awakeSince: -Infinity });
+  Object.assign(source, { serverTime: now, awakeSince: -Infinity, trouble: null });
   player = new Player({
     element: /** @type {any} */ ({ dataset: {} }),
     canvas: /** @type {any} */ ({ getContext: () => ({ drawImage() {}, clearRect() {} }) }),
@@ -68,11 +80,14 @@ beforeEach(() => {
     onChange: () => {},
   });
   player.start();
-  source.listener.onState({ state: "live", session: 1, reason: null, watching: 1 });
+  source.listener.onState(LIVE);
 });
 
-/** @param {number} sequence */
-async function receive(sequence) {
+/**
+ * @param {number} sequence
+ * @param {number} [late] ms since its capture
+ */
+async function receive(sequence, late = 0) {
   source.serverTime = now;
   source.listener.onFrame({
     rendition: Rendition.JPEG,
@@ -80,7 +95,7 @@ async function receive(sequence) {
     key: true,
     session: 1,
     sequence,
-    capturedAt: now,
+    capturedAt: now - late,
     width: 16,
     height: 8,
     payload: Uint8Array.of(1),
@@ -110,7 +125,59 @@ test("why it waits is known while the server is full", () => {
   Object.assign(source, { waitReason: "link_full" });
   assert.equal(player.facts.reason, "link_full");
   source.isToldToWait = false;
+  assert.equal(player.facts.reason, "opening");
+});
+
+test("what is between here and the server is named before the camera is", async () => {
+  await receive(1);
+  now += 1500;
+  assert.deepEqual([player.facts.state, player.facts.reason], ["stale", null]);
+  for (const trouble of /** @type {const} */ (["offline", "server", "slow"])) {
+    source.trouble = trouble;
+    assert.deepEqual([player.facts.state, player.facts.reason], ["stale", trouble]);
+  }
+  source.connection = "connecting";
+  source.trouble = "server";
+  assert.deepEqual([player.facts.state, player.facts.reason], ["reconnecting", "server"]);
+});
+
+test("old pictures that still arrive tell of a slow camera, where the way here is not", async () => {
+  await receive(1);
+  now += 2000;
+  source.serverTime = now;
+  await receive(2, 3000);
+  assert.deepEqual([player.facts.state, player.facts.reason], ["stale", "late"]);
+  now += 1500;
   assert.equal(player.facts.reason, null);
+});
+
+test("a camera that comes back is waited for, not a first picture", async () => {
+  source.listener.onState({ ...LIVE, state: "connecting" });
+  assert.equal(player.facts.reason, null);
+  await receive(1);
+  now += 3000;
+  source.listener.onState({ ...LIVE, state: "connecting" });
+  assert.deepEqual([player.facts.state, player.facts.reason], ["connecting", "returning"]);
+});
+
+test("a camera that is off says since when, why, and who filmed", () => {
+  source.listener.onState({
+    ...LIVE,
+    state: "off",
+    reason: "stopped",
+    since: 7,
+    publisher: "Anna",
+  });
+  const { state, reason, since, publisher } = player.facts;
+  assert.deepEqual([state, reason, since, publisher], ["off", "stopped", 7, "Anna"]);
+});
+
+test("a camera whose connection failed is lost, not off", () => {
+  source.listener.onState({ ...LIVE, state: "off", reason: "peer_failed", since: 7 });
+  assert.deepEqual([player.facts.state, player.facts.reason], ["lost", "peer_failed"]);
+  assert.equal(player.facts.ended, true);
+  source.listener.onState({ ...LIVE, state: "lost" });
+  assert.deepEqual([player.facts.state, player.facts.ended], ["lost", false]);
 });
 
 test("what arrived before the page stood still is no sample", async () => {
@@ -129,7 +196,7 @@ test("nothing is left of a camera that may not be watched any more, nor comes la
   source.listener.onRefused("not_found");
   await receive(2);
   assert.deepEqual([player.facts.state, player.facts.age], ["not_found", null]);
-  source.listener.onState({ state: "live", session: 1, reason: null, watching: 1 });
+  source.listener.onState(LIVE);
   await receive(3);
   assert.equal(player.facts.state, "live");
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { shownState } from "../../../static/js/watch/state.js";
+import { LOSSES, shownState } from "../../../static/js/watch/state.js";
 
 /** @typedef {import("../../../static/js/watch/state.js").Circumstances} Circumstances */
 
@@ -10,6 +10,7 @@ function shown(changes) {
   return shownState({
     connection: "open",
     server: "live",
+    reason: null,
     refused: null,
     drawn: true,
     fresh: true,
@@ -39,6 +40,13 @@ test("live without a fresh picture is stale, and without any it is connecting", 
 test("what ended or paused on purpose is not live for another second", () => {
   assert.equal(shown({ server: "off" }), "off");
   assert.equal(shown({ server: "paused" }), "paused");
+});
+
+test("an end that nobody wished for is a loss", () => {
+  for (const reason of LOSSES) assert.equal(shown({ server: "off", reason }), "lost");
+  assert.equal(shown({ server: "off", reason: "stopped" }), "off");
+  assert.equal(shown({ server: "off", reason: "never" }), "off");
+  assert.equal(shown({ server: "paused", reason: "lost" }), "paused");
 });
 
 test("without a server, a picture waits for its return", () => {

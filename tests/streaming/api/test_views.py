@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 from rest_framework.test import APIClient
 
 from cameras.api.problems import DATABASE_UNAVAILABLE
-from cameras.models import ApiToken, Camera, CaptureSession, Transport
+from cameras.models import ApiToken, Camera, CaptureSession, EndReason, Transport
 from streaming.api.views import RedisUnavailable
 from streaming.backplane.connection import TIMEOUT_S, connect_sync
 from streaming.backplane.store import Image, LiveState
@@ -16,6 +16,7 @@ from streaming.domain.liveness import State
 from streaming.process.web import node
 from tests.streaming.frames import HEIGHT, PICTURE, WIDTH, frame
 from tests.streaming.protocol.scripts import script
+from tests.streaming.watch.records import ended_session
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("valkey")]
 
@@ -131,7 +132,9 @@ def test_the_state_of_a_live_camera_is_told(owners, show, camera):
         "jpeg": True,
         "level": 2,
     }
-    show(camera, codecs=("h264", "vp8"), video="h264", connected_at=1000.0, **facts)
+    show(
+        camera, codecs=("h264", "vp8"), video="h264", connected_at=1000.0, publisher="olga", **facts
+    )
     told = owners.get(STATS).json()
     assert told == {
         "camera": "front-door",
@@ -139,6 +142,8 @@ def test_the_state_of_a_live_camera_is_told(owners, show, camera):
         "enabled": True,
         "state": "live",
         "reason": None,
+        "since": None,
+        "publisher": "olga",
         "watching": 0,
         "latency_p50_ms": None,
         "latency_p95_ms": None,
@@ -153,6 +158,24 @@ def test_the_state_of_a_live_camera_is_told(owners, show, camera):
 def test_a_camera_that_never_published_is_off(owners, camera):
     told = owners.get(STATS).json()
     assert (told["state"], told["session"], told["connected_at"]) == ("off", None, None)
+    assert (told["reason"], told["since"], told["publisher"]) == ("never", None, None)
+
+
+def test_how_a_camera_ended_is_told_for_as_long_as_there_is_a_record(owners, camera):
+    at = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    ended_session(camera, EndReason.PEER_FAILED, at)
+    for told in owners.get(STATS).json(), owners.get(SYSTEM).json()["cameras"][0]:
+        assert (told["state"], told["reason"]) == ("off", "peer_failed")
+        assert (told["since"], told["publisher"]) == ("2026-01-02T03:04:05Z", "olga")
+
+
+def test_who_filmed_is_told_to_nobody_who_has_not_signed_in(api, camera, show):
+    Camera.objects.update(visibility="public")
+    ended_session(camera, EndReason.STOPPED)
+    assert api.get(STATS).json()["publisher"] is None
+    show(camera, publisher="olga")
+    assert api.get(STATS).json()["publisher"] is None
+    assert api.get(SYSTEM).json()["cameras"][0]["publisher"] is None
 
 
 def test_who_manages_a_camera_is_told_that_it_is_disabled(owners, camera):
@@ -302,6 +325,14 @@ def is_problem(response):
 # The whole system
 
 
+def test_the_count_of_frames_does_not_fall_while_redis_comes_back(
+    api, superuser, valkey, monkeypatch
+):
+    monkeypatch.setattr(node().backplane.writer, "known_frames", 1250)
+    api.force_login(superuser)
+    assert api.get(SYSTEM).json()["frames"] == 1250
+
+
 def test_the_system_is_told_to_staff_with_the_cameras_they_may_see(api, live, viewer, stranger):
     Camera.objects.create(name="Garden", owner=stranger)
     with connect_sync() as redis:
@@ -359,11 +390,12 @@ def test_many_cameras_are_one_question_to_redis_and_the_database(
         Camera.objects.create(name="Garden", owner=owner)
     with connect_sync() as redis:
         redis.config_resetstat()
-        # Session, user, cameras.
-        with django_assert_num_queries(3):
-            assert len(owners.get(SYSTEM).json()["cameras"]) == 20
+        # Session, user, cameras, and once how those ended that are off.
+        for queries in 4, 3:
+            with django_assert_num_queries(queries):
+                assert len(owners.get(SYSTEM).json()["cameras"]) == 20
         # Each question begins with the time.
-        assert redis.info("commandstats")["cmdstat_time"]["calls"] == 1
+        assert redis.info("commandstats")["cmdstat_time"]["calls"] == 2
 
 
 # Redis away

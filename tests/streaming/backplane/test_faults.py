@@ -38,6 +38,7 @@ class Viewer:
     def __init__(self, owner) -> None:
         self.identity = Identity(owner.pk, None, None)
         self.name = "olga"
+        self.address = "192.0.2.7"
         self.cameras: set[UUID] = set()
         self._seat = Seat(self._take)
         self.state = State.UNKNOWN

@@ -184,6 +184,8 @@ async def test_a_state_that_nobody_refreshes_is_lost(store, writer, live, state)
     await writer.flush()
     [read] = await store.live([CAMERA])
     assert (read.state, read.session) == (State.LOST, 7)
+    # Its process is silent, not the camera.
+    assert (read.reason, read.since) == ("process", silent.last_seen)
     assert (read.fps, read.bits_per_s) == (0, 0)
 
 

@@ -46,6 +46,18 @@ async def test_the_usual_port_is_not_said():
     assert await is_let_in(b"https://camera.example", host=b"camera.example")
 
 
+@pytest.mark.parametrize("host", [b"camera.example", b"camera.example:%d"])
+@pytest.mark.parametrize("origin", [b"%s://camera.example", b"%s://camera.example:%d"])
+@pytest.mark.parametrize(("scheme", "page", "port"), [("ws", b"http", 80), ("wss", b"https", 443)])
+async def test_a_program_may_say_the_usual_port(scheme, page, port, origin, host):
+    values = (page, port)[: origin.count(b"%")]
+    assert await is_let_in(origin % values, host=host.replace(b"%d", b"%d" % port), scheme=scheme)
+
+
+async def test_the_usual_port_of_another_scheme_is_another_origin():
+    assert not await is_let_in(b"http://camera.example:443", host=b"camera.example", scheme="ws")
+
+
 async def test_an_ipv6_address_is_a_host():
     with override_settings(ALLOWED_HOSTS=["[::1]"]):
         assert await is_let_in(b"http://[::1]:8000", host=b"[::1]:8000", scheme="ws")

@@ -20,7 +20,7 @@ def person(pk: int | None) -> SimpleNamespace:
 class Crowd:
     """Sockets that stay open until the test ends them."""
 
-    def __init__(self, **limits: int) -> None:
+    def __init__(self, **limits: Any) -> None:
         self.refusals = Refusals()
         self._visitors = Visitors(replace(Limits(), **limits), self.refusals)
         self._open: list[asyncio.Task[None]] = []

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from cameras import shares
 from cameras.models import Camera, CameraGroup, ShareLink
+from streaming.pages.content_policy import HEADER
 from tests.streaming.pages.test_views import page_data, signed_in, text
 
 OPEN = "/shared/open/"
@@ -139,3 +140,55 @@ def test_nothing_keeps_these_pages_or_tells_their_address(
     for response in (client.get("/shared/"), opened, page, client.get(page_of(ShareLink()))):
         assert response["Cache-Control"] == "private, no-store"
         assert response["Referrer-Policy"] == "no-referrer"
+
+
+# In pages of other sites
+
+
+def ancestors(response: Any) -> str:
+    """Whose pages may embed this one."""
+    policy = dict(part.split(" ", 1) for part in response[HEADER].split("; "))
+    return str(policy["frame-ancestors"])
+
+
+@pytest.fixture
+def embedded(link: tuple[ShareLink, str]) -> str:
+    """The page of a link that two sites may embed."""
+    ShareLink.objects.update(origins=["https://a.example", "https://b.example:8443"])
+    return reverse("shared-embed", args=[link[0].pk])
+
+
+def test_the_named_sites_embed_it_and_nobody_else(
+    client: Client, link: tuple[ShareLink, str], embedded: str
+) -> None:
+    shell = client.get(embedded)
+    assert "Front door" not in text(shell)
+    open_by(client, link[1])
+    wall = client.get(embedded)
+    assert page_data(wall, "wall-data")["socket"] == f"/ws/shared/{link[0].pk}/"
+    link[0].revoke()
+    ended = client.get(embedded)
+    assert ended.status_code == HTTPStatus.GONE
+    for page in (shell, wall, ended):
+        assert ancestors(page) == "https://a.example https://b.example:8443"
+        assert "X-Frame-Options" not in page
+    for other in (page_of(link[0]), "/shared/"):
+        assert ancestors(client.get(other)) == "'none'"
+
+
+def test_a_link_that_names_no_site_is_embedded_nowhere(
+    client: Client, link: tuple[ShareLink, str]
+) -> None:
+    for pk in (link[0].pk, ShareLink().pk):
+        assert ancestors(client.get(reverse("shared-embed", args=[pk]))) == "'none'"
+
+
+def test_the_cookies_of_a_frame_are_sent_in_frames_of_that_site_alone(
+    client: Client, link: tuple[ShareLink, str], embedded: str
+) -> None:
+    opened = client.post(OPEN, {"secret": link[1], "embedded": "1"}, headers=ORIGIN)
+    for cookie in opened.cookies.values():
+        assert cookie["samesite"] == "None"
+        assert cookie["secure"]
+        assert "Partitioned" in cookie.OutputString()
+    assert "Partitioned" not in open_by(client, link[1]).cookies.output()

@@ -46,6 +46,27 @@ def test_the_wall_shows_what_one_may_watch(viewer: User, camera: Camera, owner: 
     assert "Safe" not in text(response)
 
 
+def test_the_wall_knows_what_one_may_do_with_a_camera_that_is_off(
+    viewer: User, camera: Camera, owner: User
+) -> None:
+    def rights_of(user: User) -> list[bool]:
+        data = page_data(signed_in(user).get(reverse("wall")), "wall-data")
+        return [data["cameras"][0][right] for right in ("publishable", "manageable")]
+
+    assert rights_of(viewer) == [False, False]
+    assert rights_of(owner) == [True, True]
+    Grant.objects.filter(user=viewer).update(role=Role.PUBLISH)
+    assert rights_of(viewer) == [True, False]
+
+
+@pytest.mark.usefixtures("valkey")
+def test_whoever_sees_a_wall_may_ask_how_its_cameras_are(client: Client, camera: Camera) -> None:
+    Camera.objects.update(visibility=Visibility.PUBLIC)
+    data = page_data(client.get(reverse("wall")), "wall-data")
+    [told] = client.get(data["stats"]).json()["cameras"]
+    assert (told["camera"], told["state"]) == (camera.slug, "off")
+
+
 def test_the_wall_of_a_visitor_shows_public_cameras(client: Client, camera: Camera) -> None:
     assert "Sign in" in text(client.get(reverse("wall")))
     assert camera.name not in text(client.get(reverse("wall")))

@@ -7,11 +7,14 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.test import override_settings
 from django.utils import timezone
 
-from cameras import sessions
-from cameras.models import CaptureSession
+from cameras import audit, sessions
+from cameras.audit import Visit, Who
+from cameras.identity import Identity
+from cameras.models import AuditEvent, CaptureSession
 from streaming.backplane.store import AsyncStore, LiveState, ProcessFacts
 from streaming.process import housekeeping
 from tests.streaming.waiting import end, until
@@ -189,3 +192,34 @@ async def test_old_sessions_are_deleted_by_and_by(camera, monkeypatch):
 
         await until(only_the_recent_one_is_left)
         await end(pruning)
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_the_audit_log_is_kept_for_so_many_days(camera):
+    row = await AuditEvent.objects.aget(camera=camera)
+    before = timezone.now() - timedelta(days=8)
+    await AuditEvent._base_manager.filter(pk=row.pk).aupdate(started=before)
+    with override_settings(SKYSENTRY={"AUDIT_KEPT_DAYS": 7}):
+        pruning = asyncio.create_task(housekeeping.prune_audit())
+
+        async def is_gone():
+            return not await AuditEvent.objects.filter(pk=row.pk).aexists()
+
+        await until(is_gone)
+        await end(pruning)
+    assert await AuditEvent.objects.aexists()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_visits_that_a_crash_left_open_are_closed(camera):
+    long_ago = timezone.now() - timedelta(minutes=10)
+    visit = Visit("v", camera.pk, Who.of(Identity(), "", "192.0.2.7"), started=long_ago)
+    await sync_to_async(audit.write)("dead", [visit], [])
+    await AuditEvent._base_manager.filter(visit="v").aupdate(last_seen=long_ago)
+    closing = asyncio.create_task(housekeeping.close_abandoned())
+
+    async def is_closed():
+        return await AuditEvent.objects.filter(visit="v", ended=long_ago).aexists()
+
+    await until(is_closed)
+    await end(closing)

@@ -9,12 +9,14 @@ from streaming.protocol.watch import CameraState, FromViewer, Subscribe, WatchEr
 
 
 def test_a_state_says_the_version_and_what_is_not_known_as_null():
-    assert json.loads(CameraState("hall", State.OFF, None, None, 0).text()) == {
+    assert json.loads(CameraState("hall", State.OFF, None, None, None, None, 0).text()) == {
         "type": "state",
         "camera": "hall",
         "state": "off",
         "session": None,
         "reason": None,
+        "since": None,
+        "publisher": None,
         "watching": 0,
         "protocol": 1,
     }

@@ -161,6 +161,8 @@ async def test_a_peer_without_a_socket_ends_though_it_beats(impatient, beating, 
     await beating.socket.disconnect(timeout=WITHIN_S)
     await until(lambda: has_ended(beating.session, "signaling_lost"))
     await until(lambda: is_off(store, camera, "signaling_lost"))
+    [live] = await store.live([camera.pk])
+    assert (live.publisher, live.since) == ("olga", live.last_seen)
     await until(lambda: is_free(store, camera))
 
 

@@ -44,6 +44,17 @@ async def test_a_camera_that_stops_is_off_and_recorded(ingest, filming, store, c
     assert (await CaptureSession.objects.aget()).frames == 2
 
 
+@pytest.fixture
+def logged(caplog):
+    caplog.set_level("INFO", "streaming.publish.registry")
+    return caplog
+
+
+async def test_the_log_says_who_publishes_and_from_where(logged, filming):
+    said = [record.getMessage() for record in logged.get_records("setup")]
+    assert any(line.endswith("olga publishes from 192.0.2.7") for line in said)
+
+
 async def test_a_camera_that_stops_and_closes_at_once_has_stopped(filming):
     await filming.socket.say("bye")
     await filming.close()
@@ -63,6 +74,10 @@ async def test_a_camera_without_power_is_lost_and_then_given_up(
     await until(lambda: is_in(State.LIVE, store, camera))
     filming.camera.vanish()
     await until(lambda: is_in(State.LOST, store, camera), LOST_WITHIN_S)
+    [live] = await store.live([camera.pk])
+    # Since its last sign of life.
+    assert live.since <= live.last_seen - 1900
+    assert (live.reason, live.publisher) == ("", "olga")
     monkeypatch.setattr(publication, "GIVEN_UP_AFTER_S", 2.5)
     assert await filming.ended() == "lost"
     await until(lambda: has_ended(filming.session, "lost"))

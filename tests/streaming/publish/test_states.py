@@ -165,6 +165,7 @@ class Socket(PublishConsumer):
             cast(Any, Nothing()),
             start=lambda: None,
             count_refusal=lambda _limit, _who: None,
+            refused=lambda _who, _address, _role: None,
         )
         self._states.state = state
         self.channel_name = "socket"

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.template import Context, Template
+from django.templatetags.static import static
 
 from streaming.templatetags.modules import imports
 
@@ -52,8 +53,37 @@ def test_a_module_that_is_not_there_is_named(modules):
         imports("a.js")
 
 
+def rendered(*entries):
+    tags = "\n".join(f'{{% module "{entry}" %}}' for entry in entries)
+    return Template("{% load modules %}" + tags).render(Context())
+
+
 def test_a_page_asks_for_all_of_them_at_once():
-    page = Template('{% load modules %}{% module "js/pages/viewer/main.js" %}').render(Context())
-    links = re.findall(r'<link rel="modulepreload" href="/static/([^"]+)">', page)
+    page = rendered("js/pages/viewer/main.js")
+    links = re.findall(r'<link rel="modulepreload" href="/static/\w{12}/([^"]+)">', page)
     assert {"js/lib/dom.js", "js/watch/player.js", "js/watch/render/screens.js"} <= set(links)
-    assert page.endswith('<script type="module" src="/static/js/pages/viewer/main.js"></script>')
+    script = static("js/pages/viewer/main.js")
+    assert page.endswith(f'<script type="module" src="{script}"></script>')
+
+
+def test_what_two_scripts_of_a_page_import_is_asked_for_once(modules):
+    modules(a='import "./b.js";\n', b="", c='import "./a.js";\nimport "./b.js";\n')
+    page = rendered("a.js", "c.js")
+    assert page.count("modulepreload") == 1
+
+
+def test_a_head_start_knows_socket_worker_and_camera(camera):
+    page = Template("{% load modules %}{% head_start '/ws/watch/' camera %}")
+    script = page.render(Context({"camera": camera}))
+    worker = static("js/watch/render/render-worker.js")
+    for value in (
+        f'data-camera="{camera.pk}"',
+        'data-socket="/ws/watch/"',
+        f'data-worker="{worker}"',
+    ):
+        assert value in script
+
+
+def test_the_texts_of_scripts_have_an_address_that_changes_with_them():
+    page = Template("{% load modules %}{% texts %}").render(Context())
+    assert re.fullmatch(r'<script src="/jsi18n/\?v=\w{12}" defer></script>', page)

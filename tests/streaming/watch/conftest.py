@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from cameras import database
 from cameras.access import Identity
 from cameras.models import Camera
 from streaming.backplane.bus import FrameBus
@@ -14,6 +15,12 @@ from streaming.domain.liveness import State
 from tests.streaming.waiting import end, until
 from tests.streaming.watch.viewing import is_relayed
 from tests.streaming.watch.watchers import Watcher
+
+
+@pytest.fixture(autouse=True)
+def _database_is_there(monkeypatch):
+    """Whatever tests before have made of it."""
+    monkeypatch.setattr(database, "outages", database.Outages())
 
 
 @pytest.fixture

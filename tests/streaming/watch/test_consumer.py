@@ -4,6 +4,7 @@ import asyncio
 import time
 
 import pytest
+from asgiref.sync import sync_to_async
 
 from cameras.models import Camera
 from streaming.backplane.store import LiveState
@@ -11,6 +12,7 @@ from streaming.domain.liveness import State
 from streaming.watch import consumer
 from tests.streaming.frames import frame
 from tests.streaming.waiting import WITHIN_S, until
+from tests.streaming.watch.records import ended_session
 from tests.streaming.watch.viewing import (
     WATCH,
     heard_by,
@@ -35,10 +37,25 @@ async def test_who_may_watch_gets_the_state(dial, people, who):
         "camera": "front-door",
         "state": "off",
         "session": None,
-        "reason": None,
+        "reason": "never",
+        "since": None,
+        "publisher": None,
         "watching": 0,
         "protocol": 1,
     }
+
+
+@pytest.mark.parametrize(("who", "publisher"), [("viewer", "olga"), ("visitor", None)])
+async def test_who_filmed_is_told_to_people_who_have_signed_in(
+    dial, people, public, who, publisher
+):
+    record = await sync_to_async(ended_session)(public, "stopped")
+    socket = await dial(WATCH, people[who])
+    await socket.say("subscribe", cameras=["front-door"])
+    state = await socket.hear("state")
+    assert (state["state"], state["reason"], state["publisher"]) == ("off", "stopped", publisher)
+    assert record.ended
+    assert state["since"] == pytest.approx(1000 * record.ended.timestamp())
 
 
 async def test_a_state_is_told_once(dial, owner, viewer, camera, hub):

@@ -49,7 +49,7 @@ def slots(settings):
 def stream(viewer, wire, node, camera, slots):
     identity = Identity(viewer.pk, None, None)
     place = slots.reserve("vera")
-    return MjpegStream(node.hub, camera.pk, identity, "vera", node.start, place, wire)
+    return MjpegStream(node.hub, camera.pk, identity, "vera", "192.0.2.7", node.start, place, wire)
 
 
 @pytest.fixture

@@ -5,7 +5,9 @@ import time
 from functools import partial
 
 import pytest
+from asgiref.sync import sync_to_async
 
+from cameras import database, sessions
 from cameras.access import Identity
 from cameras.models import Camera
 from streaming.domain.liveness import State
@@ -14,6 +16,7 @@ from streaming.watch.relay import newest_pictures
 from streaming.watch.seat import Outgoing
 from tests.streaming.frames import frame, video
 from tests.streaming.waiting import until
+from tests.streaming.watch.records import ended_session
 from tests.streaming.watch.watchers import Watcher
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("brisk")]
@@ -186,6 +189,33 @@ async def test_why_a_camera_is_off_is_shown(watch, live, camera, owner):
     watcher = await watch(camera, owner)
     await live(State.OFF, reason="disconnected")
     await until(lambda: watcher.states[-1].reason == "disconnected")
+
+
+async def test_how_a_camera_ended_is_shown_though_redis_has_forgotten(watch, camera, owner):
+    await sync_to_async(ended_session)(camera, "peer_failed")
+    watcher = await watch(camera, owner)
+    state = watcher.states[0]
+    assert (state.state, state.reason, state.publisher) == (State.OFF, "peer_failed", "olga")
+
+
+async def test_how_it_ended_stays_known_when_redis_forgets(watch, live, redis, camera, owner):
+    watcher = await watch(camera, owner)
+    await live(State.OFF, reason="disconnected", publisher="vera")
+    await until(lambda: watcher.states[-1].reason == "disconnected")
+    await redis.delete(f"client:{camera.pk}")
+    await watch(camera, owner)
+    assert {each.reason for each in watcher.states} == {"never", "disconnected"}
+    assert watcher.states[-1].reason == "disconnected"
+
+
+async def test_a_database_that_is_away_leaves_the_camera_off(watch, monkeypatch, camera, owner):
+    def fail(_ids):
+        raise database.Unavailable[0]("away")
+
+    monkeypatch.setattr(database, "outages", database.Outages())
+    monkeypatch.setattr(sessions, "last_sessions", fail)
+    watcher = await watch(camera, owner)
+    assert (watcher.state, watcher.states[-1].reason) == (State.OFF, "")
 
 
 async def test_how_many_watch_is_shown(watch, camera, owner, viewer):

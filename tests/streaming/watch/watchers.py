@@ -20,6 +20,7 @@ class Watcher:
     def __init__(self, identity: Identity, name: str = "") -> None:
         self.identity = identity
         self.name = name
+        self.address = "192.0.2.7"
         self.cameras: set[UUID] = set()
         self.shown: list[LiveState | tuple[int, int]] = []
         self.dropped: list[UUID] = []

@@ -1,6 +1,7 @@
 /** The theme switch in the top bar: automatic, light, dark, remembered on this device. */
 
 import { find } from "../../lib/dom.js";
+import { keepOfflinePage } from "./offline.js";
 
 const THEMES = ["auto", "light", "dark"];
 
@@ -10,6 +11,8 @@ button.addEventListener("click", () => {
   apply(THEMES[(THEMES.indexOf(now) + 1) % THEMES.length]);
 });
 apply(document.documentElement.dataset.theme ?? "auto");
+keepOfflinePage();
+addEventListener("load", () => document.body.toggleAttribute("data-loaded", true));
 
 /** @param {string} theme */
 function apply(theme) {

@@ -3,7 +3,9 @@
 import { find, setText } from "../../lib/dom.js";
 import { gettext } from "../../lib/i18n.js";
 import { VisibleInterval } from "../../lib/visible-interval.js";
+import { cameraState } from "../../watch/state.js";
 import { StatsFeed } from "../shared/stats.js";
+import { whyNot } from "../shared/why.js";
 import { stateWord } from "../shared/words.js";
 
 const EVERY_MS = 2000;
@@ -26,12 +28,12 @@ if (list instanceof HTMLElement) {
     EVERY_MS,
     ({ cameras }) => {
       setText(news, "");
-      for (const camera of cameras) show(camera.camera, camera.state);
+      for (const camera of cameras) show(camera);
       void follow(cameras);
     },
     (trouble) => {
       setText(news, TROUBLES[trouble]);
-      for (const row of rows()) show(row.dataset.camera ?? "", "unknown");
+      for (const row of rows()) showState(row, "unknown");
     },
   );
   feed.start();
@@ -62,7 +64,7 @@ async function follow(cameras) {
   const rows = page.querySelectorAll("[data-stats] > *");
   if (!rows.length) return location.reload();
   list?.replaceChildren(...rows);
-  for (const { camera, state } of cameras) show(camera, state);
+  for (const camera of cameras) show(camera);
 }
 
 function rows() {
@@ -71,13 +73,25 @@ function rows() {
   );
 }
 
+/** @param {import("../shared/stats.js").CameraStats} camera */
+function show(camera) {
+  const row = document.querySelector(
+    `.camera:not([data-disabled])[data-camera="${camera.camera}"]`,
+  );
+  if (!(row instanceof HTMLElement)) return;
+  showState(row, cameraState(camera.state, camera.reason));
+  const { sentence, title } = whyNot(camera);
+  const why = find(row, "[data-part=why]", HTMLElement);
+  setText(why, sentence);
+  why.title = title;
+  why.hidden = !sentence;
+}
+
 /**
- * @param {string} slug
+ * @param {HTMLElement} row
  * @param {import("../../watch/connection/source.js").CameraState["state"]} state
  */
-function show(slug, state) {
-  const row = document.querySelector(`.camera:not([data-disabled])[data-camera="${slug}"]`);
-  if (!(row instanceof HTMLElement)) return;
+function showState(row, state) {
   const began = row.dataset.state !== "live" && state === "live";
   row.dataset.state = state;
   find(row, ".chip", HTMLElement).hidden = false;

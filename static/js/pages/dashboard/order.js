@@ -1,6 +1,7 @@
-/** The order of the cameras, and since when each has been sending. */
+/** The order of the cameras, and since when each is in its state. */
 
 import { NONE } from "../../lib/format.js";
+import { cameraState } from "../../watch/state.js";
 
 /** @typedef {import("../shared/stats.js").CameraStats} Camera */
 
@@ -15,12 +16,17 @@ function byName(one, other) {
   return one.name.localeCompare(other.name) || (one.camera < other.camera ? -1 : 1);
 }
 
+/** @param {Camera} camera */
+function urgency({ state, reason }) {
+  return URGENCY.indexOf(cameraState(state, reason));
+}
+
 /**
  * @param {Camera} one
  * @param {Camera} other
  */
 function byState(one, other) {
-  return URGENCY.indexOf(one.state) - URGENCY.indexOf(other.state) || byName(one, other);
+  return urgency(one) - urgency(other) || byName(one, other);
 }
 
 export const ORDERS = { name: byName, state: byState };

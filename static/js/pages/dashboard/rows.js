@@ -3,9 +3,11 @@ import { NONE, bitRate, count, framesPerSecond, milliseconds } from "../../lib/f
 import { gettext, interpolate } from "../../lib/i18n.js";
 import { Sparkline } from "../../lib/sparkline.js";
 import { Transport } from "../../protocol/transports.js";
+import { cameraState } from "../../watch/state.js";
 import { flowWords } from "../shared/flow.js";
 import { Strip } from "../shared/history/strip.js";
 import { outageWords } from "../shared/history/words.js";
+import { whyNot } from "../shared/why.js";
 import { stateWord } from "../shared/words.js";
 import { ORDERS, since } from "./order.js";
 
@@ -113,17 +115,19 @@ class Row {
   /** @param {import("../shared/stats.js").CameraStats} camera */
   show(camera) {
     const on = camera.state !== "off" && camera.state !== "unknown";
-    this.#state(camera.state);
+    this.#state(cameraState(camera.state, camera.reason));
     // Apart from the state, so that nothing moves while the state is unknown.
     this.element.toggleAttribute("data-idle", !on);
     this.#set("name", camera.name);
     this.#set("fps", framesPerSecond(on ? camera.fps : null));
     this.#set("bit-rate", bitRate(on ? camera.bits_per_s : null));
     this.#set("latency", milliseconds(on && camera.frames ? camera.uplink_ms : null));
-    this.#set("sends", on ? sendingWords(camera) : NONE);
+    const { sentence, title } = whyNot(camera);
+    this.#set("sends", sentence || sendingWords(camera));
+    find(this.element, "[data-cell=sends]", HTMLElement).title = title;
     this.#set("dropped", on ? count(camera.dropped) : NONE);
     this.#set("watching", count(camera.watching));
-    this.#set("since", since(camera.connected_at));
+    this.#set("since", since(camera.since));
     this.#fps.add(on ? camera.fps : null);
   }
 

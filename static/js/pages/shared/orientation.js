@@ -1,5 +1,7 @@
 /** How a camera's picture is turned and fitted, remembered by this browser for each camera. */
 
+import { keep, kept } from "../../lib/storage.js";
+
 const KEY = "orientation";
 
 /**
@@ -38,7 +40,7 @@ export function remember(camera, orientation) {
   delete others[camera];
   const isUpright = JSON.stringify(orientation) === JSON.stringify(UPRIGHT);
   const orientations = isUpright ? others : { ...others, [camera]: orientation };
-  localStorage.setItem(KEY, JSON.stringify(orientations));
+  keep(KEY, orientations);
 }
 
 /**
@@ -64,5 +66,5 @@ export function orientationOf({ dataset }) {
 
 /** @returns {Record<string, Orientation>} by camera */
 function all() {
-  return JSON.parse(localStorage.getItem(KEY) ?? "{}");
+  return kept(KEY) ?? {};
 }

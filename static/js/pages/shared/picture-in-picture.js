@@ -4,6 +4,8 @@ import { float } from "../../lib/sight.js";
 
 /** Before somebody changes it. */
 const WIDTH = 480;
+/** What does nothing there. */
+const CONTROLS = ".actions, .beside, .map, .numbers, .offers, .open, .said";
 
 /** Where this is false, no button should offer it. */
 export const canFloat = documents() !== undefined || hasVideos();
@@ -156,8 +158,10 @@ function furnish(floating, tile, video) {
   }
   floating.body.className = "floating";
   const copy = /** @type {HTMLElement} */ (floating.importNode(tile, true));
-  for (const control of copy.querySelectorAll(".actions, .numbers, .open, .map")) control.remove();
+  for (const control of copy.querySelectorAll(CONTROLS)) control.remove();
   copy.querySelector("canvas")?.replaceWith(video);
+  // Whole, even while the page shows a part of it.
+  copy.querySelector(".picture")?.removeAttribute("style");
   floating.body.append(copy);
   return copy;
 }

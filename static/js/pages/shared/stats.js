@@ -9,7 +9,9 @@ import { retryAfterOf } from "../../lib/retry-after.js";
  * @property {string} name
  * @property {boolean} enabled
  * @property {import("../../watch/connection/source.js").CameraState["state"]} state
- * @property {string | null} reason why the last session ended, or the camera is paused
+ * @property {string | null} reason why it is in this state
+ * @property {string | null} since when it is in this state, ISO 8601
+ * @property {string | null} publisher who films, or did last
  * @property {import("../../protocol/transports.js").TransportName | null} transport
  * @property {string | null} connected_at ISO 8601
  * @property {number} fps

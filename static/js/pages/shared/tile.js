@@ -2,7 +2,7 @@
 
 import { find, setText } from "../../lib/dom.js";
 import { gettext, interpolate } from "../../lib/i18n.js";
-import { framesPerSecond, milliseconds, pictureAge } from "../../lib/format.js";
+import { exactTime, framesPerSecond, milliseconds, pictureAge } from "../../lib/format.js";
 import { Player } from "../../watch/player.js";
 import { orientationOf } from "./orientation.js";
 import { saveSnapshot } from "./snapshot.js";
@@ -94,13 +94,15 @@ export class Tile {
 
   #showState() {
     const { facts } = this.player;
-    const { state, reason, age, fresh } = facts;
+    const { state, reason, since, publisher, age, fresh } = facts;
     this.#element.dataset.state = state;
+    this.#element.toggleAttribute("data-ended", facts.ended);
     this.#element.toggleAttribute("data-empty", age === null);
     this.#element.toggleAttribute("data-old", age !== null && !fresh);
     setText(this.#parts.state, stateWord(state));
     setText(this.#parts.age, age === null || fresh ? "" : pictureAge(age));
-    setText(this.#parts.sentence, stateSentence(state, reason));
+    setText(this.#parts.sentence, stateSentence(state, reason, since, publisher));
+    this.#parts.sentence.title = since === null ? "" : exactTime(since);
     this.#onFacts(facts);
   }
 

@@ -1,4 +1,5 @@
 import { find, socketUrl } from "../../lib/dom.js";
+import { keep } from "../../lib/storage.js";
 import { Feed } from "../../watch/connection/feed.js";
 import { Polling } from "../../watch/connection/polling.js";
 import { WatchSocket } from "../../watch/connection/socket.js";
@@ -19,8 +20,12 @@ export async function openWatching(paths) {
   const source = openFeed(paths, (isPolling) => {
     note.hidden = !isPolling;
   });
+  const screens = new Screens();
   // The socket opens while the browser finds out what it decodes.
-  return { source, screens: new Screens(), codecs: await decodableCodecs() };
+  const codecs = await decodableCodecs();
+  // For the head start of the next page.
+  keep("codecs", codecs);
+  return { source, screens, codecs };
 }
 
 /**

@@ -1,6 +1,7 @@
 /** States, reasons and transports in words: the same on every page. */
 
-import { gettext } from "../../lib/i18n.js";
+import { timeOfDay } from "../../lib/format.js";
+import { gettext, interpolate } from "../../lib/i18n.js";
 import { Transport } from "../../protocol/transports.js";
 
 /** @typedef {import("../../watch/state.js").ShownState} ShownState */
@@ -25,7 +26,7 @@ const STATES = {
 const SENTENCES = {
   connecting: gettext("Waiting for the first picture."),
   reconnecting: gettext("Server unreachable. Retrying."),
-  stale: gettext("No new picture arrives. The connection may be too slow."),
+  stale: gettext("No new picture. Checking the camera."),
   lost: gettext("No signal from the camera. The picture returns with it."),
   paused: gettext("The camera is paused. The picture returns when it goes on."),
   off: gettext("The camera is off."),
@@ -37,15 +38,98 @@ const SENTENCES = {
 };
 
 /**
- * Why the last session ended, where there is more to say than that the camera is off.
+ * A sentence with a time, and the same with the name of who filmed.
  *
- * @type {Partial<Record<import("../../protocol/messages.js").EndReason, string>>}
+ * @typedef {{ text: string, named: string }} Timed
  */
-const REASONS = {
-  not_allowed: gettext("The camera is off: it was disabled, or lost its permission to publish."),
-  disconnected: gettext("The camera is off: an operator disconnected it."),
-  lost: gettext("The camera is off: there was no signal for half a minute."),
-  server_stopped: gettext("The camera is off: the server restarted."),
+
+/** @type {Timed} */
+const SILENT = {
+  text: gettext("Lost since %(time)s: no signal from the camera. The picture returns with it."),
+  named: gettext("Lost since %(time)s: no signal from %(who)s. The picture returns with it."),
+};
+
+/**
+ * Why a camera is off, or was lost for good.
+ *
+ * @type {Record<import("../../protocol/messages.js").EndReason, Timed>}
+ */
+export const ENDS_OF_SESSIONS = {
+  stopped: {
+    text: gettext("Off since %(time)s: filming was stopped."),
+    named: gettext("Off since %(time)s: %(who)s stopped filming."),
+  },
+  taken_over: {
+    text: gettext("Off since %(time)s: another device took over, but never sent a picture."),
+    named: gettext(
+      "Off since %(time)s: another device took over from %(who)s, but never sent a picture.",
+    ),
+  },
+  not_allowed: {
+    text: gettext("Off since %(time)s: the permission to film ended."),
+    named: gettext("Off since %(time)s: %(who)s no longer has permission to film."),
+  },
+  disconnected: {
+    text: gettext("Off since %(time)s: an operator disconnected the camera."),
+    named: gettext("Off since %(time)s: an operator disconnected %(who)s."),
+  },
+  lost: {
+    text: gettext("Lost since %(time)s: the camera went silent. Check its power and its network."),
+    named: gettext(
+      "Lost since %(time)s: the camera went silent while %(who)s was filming. Check its power and its network.",
+    ),
+  },
+  signaling_lost: {
+    text: gettext("Lost since %(time)s: the page that filmed was closed or went offline."),
+    named: gettext("Lost since %(time)s: %(who)s closed the page or went offline."),
+  },
+  peer_failed: {
+    text: gettext("Lost since %(time)s: the connection failed. It usually comes back by itself."),
+    named: gettext(
+      "Lost since %(time)s: the connection to %(who)s failed. It usually comes back by itself.",
+    ),
+  },
+  server_stopped: {
+    text: gettext(
+      "Lost since %(time)s: the server restarted. The camera usually comes back by itself.",
+    ),
+    named: gettext(
+      "Lost since %(time)s: the server restarted while %(who)s was filming. The camera usually comes back by itself.",
+    ),
+  },
+  too_much: {
+    text: gettext(
+      "Lost since %(time)s: the camera sent more than it may. It tries again by itself.",
+    ),
+    named: gettext(
+      "Lost since %(time)s: %(who)s sent more than the camera may. It tries again by itself.",
+    ),
+  },
+};
+
+/** @type {Record<string, Timed>} */
+const TIMED_LOSSES = {
+  process: {
+    text: gettext("Lost since %(time)s: part of the server isn't responding. It restarts itself."),
+    named: gettext("Lost since %(time)s: part of the server isn't responding. It restarts itself."),
+  },
+};
+
+/** Why a camera is off that has never been on. */
+const NEVER = { never: gettext("Nobody has filmed here yet.") };
+
+/** Why the state is unknown. */
+const UNKNOWNS = {
+  redis: gettext("The server can't reach Redis, so the camera's state is unknown. Retrying."),
+  database: gettext("The server's database is unavailable. Retrying."),
+};
+
+/** Why a picture is old though the camera is live. */
+const DELAYS = {
+  offline: gettext("This device is offline. The picture returns with its network."),
+  server: gettext("The server isn't answering. Retrying."),
+  slow: gettext("Your connection is too slow. The picture catches up by itself."),
+  late: gettext("Pictures arrive late: the camera's connection may be too slow."),
 };
 
 /**
@@ -76,8 +160,12 @@ const ENDS = {
   bad_message: gettext("The server was updated, and this page is out of date. Reload it."),
 };
 
-/** Why there is no connection. */
+/** Why there is no connection, or nothing comes over it. */
 const WAITS = {
+  opening: gettext("Connecting to the server."),
+  returning: gettext("The camera is back. Waiting for its picture."),
+  offline: gettext("This device is offline. The picture returns with its network."),
+  server: gettext("Server unreachable. Retrying."),
   full: gettext("The server can't take more connections right now. This page tries again soon."),
   link_full: gettext(
     "As many people as this link allows are watching now. This page tries again soon.",
@@ -94,20 +182,43 @@ export function stateWord(state) {
   return STATES[state];
 }
 
+/** @type {Partial<Record<ShownState, Record<string, string>>>} */
+const REASONS = {
+  off: NEVER,
+  paused: PAUSES,
+  stale: DELAYS,
+  over: ENDS,
+  connecting: WAITS,
+  reconnecting: { ...WAITS, opening: gettext("Connection lost. Reconnecting.") },
+  unknown: UNKNOWNS,
+};
+
+/**
+ * What happened, and what happens next.
+ *
+ * @param {ShownState} state
+ * @param {string | null} reason
+ * @param {number | null} [since] when the state began, ms since the epoch
+ * @param {string | null} [publisher] who films, or did last
+ */
+export function stateSentence(state, reason, since = null, publisher = null) {
+  const timed = since === null ? undefined : timedSentence(state, reason);
+  if (since === null || !timed) return REASONS[state]?.[reason ?? ""] ?? SENTENCES[state] ?? "";
+  const values = { time: timeOfDay(since), who: publisher ?? "" };
+  return interpolate(publisher === null ? timed.text : timed.named, values);
+}
+
 /**
  * @param {ShownState} state
  * @param {string | null} reason
+ * @returns {Timed | undefined}
  */
-export function stateSentence(state, reason) {
-  /** @type {Partial<Record<typeof state, Record<string, string>>>} */
-  const reasons = {
-    off: REASONS,
-    paused: PAUSES,
-    over: ENDS,
-    connecting: WAITS,
-    reconnecting: WAITS,
-  };
-  return reasons[state]?.[reason ?? ""] ?? SENTENCES[state] ?? "";
+function timedSentence(state, reason) {
+  /** @type {Partial<Record<string, Timed>>} */
+  const ends = ENDS_OF_SESSIONS;
+  if (state === "off") return ends[reason ?? ""];
+  if (state === "lost") return ends[reason ?? ""] ?? TIMED_LOSSES[reason ?? ""] ?? SILENT;
+  return undefined;
 }
 
 /** @param {import("../../protocol/transports.js").TransportName} transport */

@@ -5,6 +5,7 @@ import {
   NONE,
   THIN,
   bitRate,
+  dataPerHour,
   framesPerSecond,
   milliseconds,
   resolution,
@@ -12,17 +13,26 @@ import {
 import { Sparkline } from "../../lib/sparkline.js";
 import { VisibleInterval } from "../../lib/visible-interval.js";
 import { Tile } from "../shared/tile.js";
+import { inWallOrder } from "../shared/wall-order.js";
 import { openWatching } from "../shared/watching.js";
+import { Beside } from "./beside.js";
 import { offerRenditions } from "./rendition.js";
+import { Sheet } from "./sheet.js";
 import { StageBar } from "./stage-bar.js";
+import { Tools } from "./tools.js";
 
 const REFRESH_MS = 500;
 
 /** @type {{ socket: string, api: string, camera: import("../../protocol/messages.js").CameraFacts }} */
 const { camera, ...paths } = pageData("viewer-data");
 const watching = await openWatching(paths);
-const tile = new Tile(find(document, ".tile", HTMLElement), camera, watching);
+const frame = find(document, ".tile", HTMLElement);
+const picture = enclosed(find(frame, "canvas", HTMLCanvasElement));
+const tile = new Tile(frame, camera, watching);
 const { player } = tile;
+const beside = new Beside(frame, camera.id, addressOf);
+new Tools(tile, frame, picture, (which) => beside.visit(which));
+new Sheet(frame, find(document, ".strip", HTMLElement));
 const stages = new StageBar(find(document, ".stages", HTMLDetailsElement), () =>
   player.askStages(),
 );
@@ -34,6 +44,7 @@ const sparklines = {
 offerRenditions(find(document, "#rendition", HTMLSelectElement), player, watching.codecs);
 tile.start();
 watching.source.follow((cameras) => {
+  beside.show(inWallOrder(cameras));
   const now = cameras.find(({ id }) => id === camera.id);
   if (now) rename(now);
   // Deleted and made anew: another camera, at the same address.
@@ -48,8 +59,29 @@ function rename(now) {
   tile.rename(now);
   document.title = `${now.name} · SkySentry`;
   setText(find(document, "h1", HTMLElement), now.name);
-  const path = location.pathname.replace(/[^/]+\/$/, `${now.slug}/`);
-  history.replaceState(null, "", `${path}${location.search}${location.hash}`);
+  history.replaceState(null, "", `${addressOf(now)}${location.hash}`);
+}
+
+/**
+ * The same page, of another camera or by another name.
+ *
+ * @param {{ slug: string }} camera
+ */
+function addressOf({ slug }) {
+  return `${location.pathname.replace(/[^/]+\/$/, `${slug}/`)}${location.search}`;
+}
+
+/**
+ * What is moved when the picture is zoomed.
+ *
+ * @param {HTMLCanvasElement} canvas
+ */
+function enclosed(canvas) {
+  const picture = document.createElement("div");
+  picture.className = "picture";
+  canvas.replaceWith(picture);
+  picture.append(canvas);
+  return picture;
 }
 
 function refresh() {
@@ -72,6 +104,7 @@ function showNumbers(facts) {
   show("latency-high", facts ? `95${THIN}% ≤ ${milliseconds(facts.latencyHigh)}` : "");
   show("fps", framesPerSecond(facts?.framesPerSecond ?? null));
   show("bit-rate", bitRate(facts?.bitsPerSecond ?? null));
+  show("cost", facts?.bitsPerSecond ? dataPerHour(facts.bitsPerSecond) : "");
 }
 
 /**

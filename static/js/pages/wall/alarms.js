@@ -1,9 +1,11 @@
 /** Which cameras were lost, and not seen since. */
 
+import { LOSSES } from "../../watch/state.js";
+
 /** @typedef {import("../../watch/state.js").ShownState} ShownState */
 
-/** Ends of sessions that nobody chose. */
-const LOSSES = ["lost", "signaling_lost", "peer_failed"];
+/** Losses of the server, from which cameras come back by themselves. */
+const OF_SERVER = ["server_stopped", "process"];
 /** What a page says of its own connection tells nothing of the camera. */
 const UNTOLD = ["connecting", "reconnecting", "stale", "unknown", "crowded", "unavailable", "over"];
 
@@ -14,8 +16,8 @@ const UNTOLD = ["connecting", "reconnecting", "stale", "unknown", "crowded", "un
  * @param {string | null} reason
  */
 export function isLost(state, reason) {
-  if (UNTOLD.includes(state)) return null;
-  return state === "lost" || (state === "off" && LOSSES.includes(reason ?? ""));
+  if (UNTOLD.includes(state) || OF_SERVER.includes(reason ?? "")) return null;
+  return state === "lost" || (state === "off" && LOSSES.some((loss) => loss === reason));
 }
 
 export class Alarms {

@@ -6,6 +6,8 @@ import { Cursor } from "./cursor.js";
 export class Kiosk {
   #body = document.body;
   #cursor = new Cursor(() => this.#isOn);
+  /** @type {Element | null} */
+  #full = null;
   #link;
   #opener;
   #wakeLock = new WakeLock();
@@ -28,7 +30,10 @@ export class Kiosk {
     });
     // The page does not get the Escape that ends full screen.
     document.addEventListener("fullscreenchange", () => {
-      if (!document.fullscreenElement && this.#isOn) this.#leave();
+      const before = this.#full;
+      this.#full = document.fullscreenElement;
+      // From one tile that filled the screen, it leads back to all.
+      if (!this.#full && this.#isOn && !before?.matches(".tile")) this.#leave();
     });
     if (this.#isOn) this.#enter();
   }

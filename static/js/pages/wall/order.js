@@ -1,29 +1,5 @@
 /** The order of the cameras on a wall: decisions on plain values. */
 
-/** @typedef {{ id: string, name: string }} Named */
-
-/** Gate 2 comes before Gate 10. */
-const names = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
-
-/**
- * By hand, as far as somebody put them in order; the others after these, by name.
- *
- * @template {Named} Camera
- * @param {Camera[]} cameras
- * @param {string[]} byHand ids; those of cameras that are gone do no harm
- * @returns {Camera[]}
- */
-export function inOrder(cameras, byHand) {
-  const places = new Map(byHand.map((id, place) => [id, place]));
-  const placeOf = (/** @type {Camera} */ { id }) => places.get(id) ?? byHand.length;
-  return [...cameras].sort(
-    (one, other) =>
-      placeOf(one) - placeOf(other) ||
-      names.compare(one.name, other.name) ||
-      (one.id < other.id ? -1 : 1),
-  );
-}
-
 /**
  * With one of them in the place of another; those between make room.
  *

@@ -6,8 +6,10 @@
 import { Refusal } from "../../lib/post.js";
 import { isNight } from "./night.js";
 
-const TICK_MS = 5000;
+const TICK_MS = 1000;
 const ASK_EVERY_MS = 60_000;
+/** While something seems to have changed. */
+const ASK_SOON_MS = 5000;
 /** While web processes are replaced one by one, old and new answer in turn. */
 const ANSWERS_OF_NEW_RELEASE = 3;
 
@@ -69,9 +71,9 @@ export class Screen {
   }
 
   #isTimeToAsk() {
-    const isDue = performance.now() - this.#askedAt >= ASK_EVERY_MS;
     const isOver = this.#source.connection === "over" && !this.#isRevoked;
-    return isDue || isOver || this.#newReleases > 0;
+    const waitMs = isOver || this.#newReleases > 0 ? ASK_SOON_MS : ASK_EVERY_MS;
+    return performance.now() - this.#askedAt >= waitMs;
   }
 
   /** @param {ScreenState} state */

@@ -81,13 +81,11 @@ export class WallTile {
    *
    * @param {import("./blocks.js").Rect} rect
    */
-  place({ left, top, width, height }) {
-    Object.assign(this.element.style, {
-      left: `${left}px`,
-      top: `${top}px`,
-      width: `${width}px`,
-      height: `${height}px`,
-    });
+  place(rect) {
+    // Only the wall's style uses them: a copy that floats, or fills the screen, has its own place.
+    for (const [name, pixels] of Object.entries(rect)) {
+      this.element.style.setProperty(`--${name}`, `${pixels}px`);
+    }
     this.element.hidden = false;
     if (this.#isShown) return;
     this.#isShown = true;

@@ -1,17 +1,18 @@
 /** The tiles of all cameras that may be watched: which are shown, where, and in which order. */
 
 import { gettext, interpolate } from "../../lib/i18n.js";
+import { inOrder, rememberOrder } from "../shared/wall-order.js";
+import { cameraState } from "../../watch/state.js";
 import { Conditions } from "./conditions.js";
 import { neighbour } from "./directions.js";
 import { plan } from "./layout.js";
-import { inOrder, moved } from "./order.js";
+import { moved } from "./order.js";
 
 /** Between two tiles, pixels. */
 const GAP = 4;
 const SETTLE_EVERY_MS = 1000;
 
 /** @typedef {import("../../protocol/messages.js").ListedCamera} Camera */
-/** @typedef {import("../../watch/state.js").ShownState} ShownState */
 /** @typedef {import("./wall-tile.js").WallTile} WallTile */
 
 /**
@@ -81,6 +82,7 @@ export class Wall {
     this.#isScheduled = false;
     const { pager, onFolded, onHidden } = this.#parts;
     const all = this.#ordered();
+    rememberOrder(all.map(({ camera }) => camera.id));
     const folded = this.#folded(all);
     const wanted = all.filter((tile) => !folded.includes(tile));
     const pages = this.#plan(wanted);
@@ -96,14 +98,15 @@ export class Wall {
   /**
    * What others tell of cameras that are not shown.
    *
-   * @param {{ camera: string, state: ShownState, reason: string | null }[]} states by slug
+   * @param {Pick<import("../shared/stats.js").CameraStats, "camera" | "state" | "reason">[]} states
    */
   hear(states) {
     const hidden = [...this.#tiles.values()].filter(({ isShown }) => !isShown);
     const bySlug = new Map(hidden.map((tile) => [tile.camera.slug, tile]));
     for (const { camera, state, reason } of states) {
       const tile = bySlug.get(camera);
-      if (tile) this.#heard(Object.assign(tile, { state, reason }));
+      const shown = cameraState(state, reason);
+      if (tile) this.#heard(Object.assign(tile, { state: shown, reason }));
     }
   }
 

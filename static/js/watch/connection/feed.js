@@ -54,6 +54,10 @@ export class Feed {
     return this.#socket.isToldToWait;
   }
 
+  get trouble() {
+    return this.#source.trouble;
+  }
+
   get waitReason() {
     return this.#socket.waitReason;
   }

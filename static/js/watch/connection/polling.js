@@ -6,7 +6,9 @@ import { isInSight } from "../../lib/sight.js";
 import { retryAfterOf } from "../../lib/retry-after.js";
 import { jpeg } from "../../protocol/codecs/index.js";
 import { Rendition } from "../../protocol/wire.js";
+import { troubleOf } from "./trouble.js";
 
+/** @typedef {import("./source.js").CameraState} CameraState */
 /** @typedef {import("./source.js").Source} Source */
 
 /** Between two requests for pictures of any camera: ten per second are enough load. */
@@ -77,6 +79,12 @@ export class Polling {
 
   get connection() {
     return this.#connection;
+  }
+
+  get trouble() {
+    const failures = localTime() < this.#retryAt ? 1 : 0;
+    const roundTripMs = this.#clock.roundTrip ?? 0;
+    return troubleOf({ isOnline: navigator.onLine, failures, unansweredMs: 0, roundTripMs });
   }
 
   get serverTime() {
@@ -219,16 +227,16 @@ export class Polling {
     const response = await this.#get(camera, "stats/");
     // It is as it was.
     if (response.status === 429) return;
-    const state = response.status === 200 ? await response.json() : null;
+    const state =
+      response.status === 200 ? stateOf(await response.json()) : await unknown(response);
     if (!this.#isCurrent(camera)) return;
     if (response.status === 404) {
       camera.state = "not_found";
       camera.listener.onRefused("not_found");
       return;
     }
-    const unknown = { state: "unknown", session: null, reason: null, watching: 0 };
-    camera.state = (state ?? unknown).state;
-    camera.listener.onState(state ?? unknown);
+    camera.state = state.state;
+    camera.listener.onState(state);
   }
 
   /** @param {{ onCameras: import("./source.js").OnCameras, query: string }} list */
@@ -298,6 +306,31 @@ function longestWaiting(cameras, question, latest) {
     .filter(({ askedAt }) => askedAt[question] <= latest)
     .sort((a, b) => a.askedAt[question] - b.askedAt[question])
     .at(0);
+}
+
+/**
+ * @param {Omit<CameraState, "since"> & { since: string | null }} stats of the API
+ * @returns {CameraState}
+ */
+function stateOf({ state, session, reason, since, publisher, watching }) {
+  const at = since ? Date.parse(since) : null;
+  return { state, session, reason, since: at, publisher, watching };
+}
+
+/** By the type of the problem (docs/api.md). @type {Record<string, string>} */
+const TROUBLES = {
+  "urn:skysentry:database-unavailable": "database",
+  "urn:skysentry:redis-unavailable": "redis",
+};
+
+/**
+ * @param {Response} response
+ * @returns {Promise<CameraState>}
+ */
+async function unknown(response) {
+  const { type } = await response.json().catch(() => ({}));
+  const reason = TROUBLES[type] ?? null;
+  return { state: "unknown", session: null, reason, since: null, publisher: null, watching: 0 };
 }
 
 /** @param {Response} response */

@@ -5,9 +5,11 @@ import { OffsetEstimator, Sleep, localTime } from "../../lib/clock.js";
 import { transition } from "../../lib/state-machine.js";
 import { isFinal, retryAfterMs } from "../../protocol/close-codes.js";
 import { WireError, unpack } from "../../protocol/wire.js";
+import { takeSocket } from "../head-start.js";
 import { Reports } from "./reports.js";
 import { WatchEvent, WatchState, TABLE, connectionOf } from "./states.js";
 import { Subscriptions } from "./subscriptions.js";
+import { troubleOf } from "./trouble.js";
 
 const TICK_MS = 500;
 /** A socket that gives no sign of life for so long after a ping, or never opens, is replaced. */
@@ -20,6 +22,10 @@ const FIRST_PINGS = 3;
 const PING_INTERVAL_MS = 10_000;
 /** Frames are signs of life; without them, pings are needed. */
 const IDLE_PING_INTERVAL_MS = 2000;
+/** No frame for so long: the first ping tells whether the server is still there. */
+const IDLE_AFTER_MS = 1200;
+/** A picture drawn so late after its capture: pings tell whether the way from the server is slow. */
+const LATE_MS = 1000;
 /** The first samples are taken while the page is busy loading: better ones are needed soon. */
 const EARLY_PING_INTERVAL_MS = 1000;
 
@@ -31,11 +37,15 @@ const EARLY_PING_INTERVAL_MS = 1000;
 /** @implements {Source} */
 export class WatchSocket {
   #backoff = new Backoff();
+  /** What the first connection received before anybody was there to hear it. */
+  #begun;
   #clock = new OffsetEstimator();
   #failures = 0;
   /** @type {import("../../protocol/messages.js").Follow | null} */
   #followed = null;
   #frameAt = 0;
+  /** When a picture was last drawn late. */
+  #lateAt = -Infinity;
   /** @type {import("./source.js").OnCameras | null} */
   #onCameras = null;
   #openedAt = 0;
@@ -47,6 +57,8 @@ export class WatchSocket {
   #reports = new Reports((message) => this.#send(message));
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #retryTimer;
+  /** Of the newest pong, ms. */
+  #roundTrip = 0;
   #sleep = new Sleep();
   /** @type {WebSocket | null} */
   #socket = null;
@@ -71,7 +83,8 @@ export class WatchSocket {
     this.#ticker = setInterval(() => this.#tick(localTime()), TICK_MS);
     addEventListener("online", () => this.#retryNow());
     document.addEventListener("visibilitychange", () => this.#retryNow());
-    this.#connect();
+    this.#begun = takeSocket(url);
+    if (!this.#begun) this.#connect();
   }
 
   get connection() {
@@ -86,6 +99,16 @@ export class WatchSocket {
   /** Whether the server is full, and said when to come back. */
   get isToldToWait() {
     return localTime() < this.#retryAt;
+  }
+
+  get trouble() {
+    const isAnswered = !this.#socket || this.#receivedAt > this.#pingedAt;
+    return troubleOf({
+      isOnline: navigator.onLine,
+      failures: this.#failures,
+      unansweredMs: isAnswered ? 0 : localTime() - this.#pingedAt,
+      roundTripMs: this.#roundTrip,
+    });
   }
 
   /** The server sends what is new at once. */
@@ -109,6 +132,7 @@ export class WatchSocket {
    */
   subscribe(id, listener, wants) {
     this.#subscriptions.add(id, listener, wants);
+    this.#takeOver();
   }
 
   /**
@@ -119,6 +143,7 @@ export class WatchSocket {
     this.#onCameras = onCameras;
     this.#followed = { type: "follow", group };
     this.#send(this.#followed);
+    this.#takeOver();
   }
 
   /**
@@ -140,7 +165,9 @@ export class WatchSocket {
    * @param {number} latency ms
    */
   drawn(id, sequence, latency) {
-    this.#reports.drawn(id, sequence, latency, localTime());
+    const now = localTime();
+    if (latency > LATE_MS) this.#lateAt = now;
+    this.#reports.drawn(id, sequence, latency, now);
   }
 
   /** @param {string} id */
@@ -183,6 +210,23 @@ export class WatchSocket {
     clearTimeout(this.#retryTimer);
     const socket = new WebSocket(this.#url);
     socket.binaryType = "arraybuffer";
+    this.#use(socket);
+  }
+
+  /** The connection that was begun while the page loaded, now that somebody hears what it says. */
+  #takeOver() {
+    if (!this.#begun) return;
+    const { received, socket } = this.#begun;
+    this.#begun = null;
+    this.#use(socket);
+    if (socket.readyState === WebSocket.OPEN) this.#on(WatchEvent.OPENED);
+    for (const { at, data } of received) this.#receive(data, at);
+    // It closed in between, and nobody was told.
+    if (socket.readyState > WebSocket.OPEN) socket.onclose?.(new CloseEvent("close"));
+  }
+
+  /** @param {WebSocket} socket */
+  #use(socket) {
     socket.onopen = () => this.#on(WatchEvent.OPENED);
     socket.onmessage = ({ data }) => this.#receive(data);
     socket.onclose = (close) => {
@@ -209,6 +253,7 @@ export class WatchSocket {
 
   #initialize() {
     this.#openedAt = localTime();
+    this.#roundTrip = 0;
     this.#clock = new OffsetEstimator();
     this.#reports.reset();
     for (let i = 0; i < FIRST_PINGS; i += 1) this.#ping();
@@ -223,9 +268,12 @@ export class WatchSocket {
     this.#retryTimer = setTimeout(() => this.#on(WatchEvent.TIMEOUT), wait);
   }
 
-  /** @param {ArrayBuffer | string} data */
-  #receive(data) {
-    this.#receivedAt = localTime();
+  /**
+   * @param {ArrayBuffer | string} data
+   * @param {number} [at] local time
+   */
+  #receive(data, at = localTime()) {
+    this.#receivedAt = at;
     if (this.#receivedAt - this.#tickedAt > MAX_TICK_MS) this.#tick(this.#receivedAt);
     this.#on(WatchEvent.RECEIVED);
     if (typeof data === "string") this.#receiveMessage(JSON.parse(data));
@@ -237,6 +285,7 @@ export class WatchSocket {
     switch (message.type) {
       case "pong":
         if (message.time < this.awakeSince) break;
+        this.#roundTrip = this.#receivedAt - message.time;
         this.#clock.add(message.time, message.server_time, this.#receivedAt);
         break;
       case "state":
@@ -293,8 +342,9 @@ export class WatchSocket {
   /** @param {number} now */
   #pingIntervalMs(now) {
     if (!this.#clock.isSettled) return EARLY_PING_INTERVAL_MS;
-    const isIdle = now - this.#frameAt > IDLE_PING_INTERVAL_MS;
-    return isIdle ? IDLE_PING_INTERVAL_MS : PING_INTERVAL_MS;
+    const isIdle = now - this.#frameAt > IDLE_AFTER_MS;
+    const isLate = now - this.#lateAt < IDLE_PING_INTERVAL_MS;
+    return isIdle || isLate ? IDLE_PING_INTERVAL_MS : PING_INTERVAL_MS;
   }
 
   /**

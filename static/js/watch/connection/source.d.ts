@@ -14,6 +14,10 @@ export type CameraState = Omit<messages.CameraState, "type" | "camera" | "protoc
  * `unavailable`: not now; it is asked for again. */
 export type Refusal = "not_found" | "crowded" | "unavailable";
 
+/** `offline`: the device has no network. `server`: it doesn't answer, or can't be reached. `slow`:
+ * what it sends takes long. */
+export type Trouble = "offline" | "server" | "slow";
+
 /** What a viewer wants of one camera. */
 export interface Wants {
   /** The codecs of video that can be shown, the best first. */
@@ -44,6 +48,8 @@ export interface Source {
   readonly end: End | null;
   /** Whether the server is full, and said when to come back. */
   readonly isToldToWait: boolean;
+  /** What is wrong between here and the server. */
+  readonly trouble: Trouble | null;
   /** What is full: the server, or the share link that was opened. */
   readonly waitReason: "full" | "link_full";
   /** In ms; null until the server has sent it once, and again since the page stood still. */

@@ -2,6 +2,7 @@
 
 import { localTime } from "../../lib/clock.js";
 import { isInSight, onSightChange } from "../../lib/sight.js";
+import { takeWorker } from "../head-start.js";
 import { PageRenderHost } from "./page-render-host.js";
 
 /** For the worker to load; otherwise the page draws. */
@@ -58,7 +59,11 @@ export class Screens {
 
   /** A worker that doesn't load, perhaps on a bad network, must not cost the page its pictures. */
   #openWorker() {
-    const worker = new Worker(new URL("./render-worker.js", import.meta.url), { type: "module" });
+    const begun = takeWorker();
+    if (begun?.isReady) return this.#use(begun.worker);
+    const worker =
+      begun?.worker ??
+      new Worker(new URL("./render-worker.js", import.meta.url), { type: "module" });
     const giveUp = () => {
       worker.terminate();
       this.#use(new PageRenderHost());

@@ -11,6 +11,7 @@ from typing import Any
 
 from aioice import TransportPolicy, candidate, ice, stun, turn
 
+from cameras.errors import reason_of
 from streaming.publish.webrtc.guard import ports
 from streaming.publish.webrtc.guard.refusals import label_of, refuse
 from streaming.publish.webrtc.guard.udp import UdpTransport
@@ -125,7 +126,7 @@ async def _ask(connection: Any, way: _Way, asked: _Asked) -> Any:
         return None
     except (OSError, stun.TransactionError, LookupError) as error:
         # Unreachable, no such name, a wrong password, or no address in the answer.
-        logger.warning("No candidate from %s: %r", name, error)
+        logger.warning("No candidate from %s: %s", name, reason_of(error))
         return None
     _ask_again_s.pop(way, None)
     if relay is not None:

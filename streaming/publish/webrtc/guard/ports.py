@@ -11,6 +11,7 @@ from typing import Any
 
 from aioice import ice
 
+from cameras.errors import reason_of
 from streaming.publish.webrtc.guard.wrapper import Wrapper
 
 logger = logging.getLogger(__name__)
@@ -64,7 +65,7 @@ def _bind(stack: contextlib.ExitStack, address: str, port: int) -> socket.socket
         if error.errno == errno.EADDRINUSE:
             raise _PortInUse from error
         # An address that has just gone.
-        logger.info("No UDP socket at %s: %s", address, error)
+        logger.info("No UDP socket at %s: %s", address, reason_of(error))
         return None
     return bound
 

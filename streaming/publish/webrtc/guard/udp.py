@@ -17,6 +17,7 @@ from typing import Any
 
 from aioice import turn
 
+from cameras.errors import reason_of
 from streaming.domain.allowance import Allowance
 from streaming.publish.webrtc.guard import kernel_filter
 
@@ -158,7 +159,9 @@ class UdpTransport(asyncio.DatagramTransport):
             kernel_filter.attach(self._socket, self._username, self._peers)
         except OSError as error:
             # What comes is then refused one by one.
-            logger.info("The system does not filter the socket of %s: %s", self._label, error)
+            logger.info(
+                "The system does not filter the socket of %s: %s", self._label, reason_of(error)
+            )
             with contextlib.suppress(OSError):
                 kernel_filter.detach(self._socket)
 

@@ -1,23 +1,88 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import {
+  ENDS_OF_SESSIONS,
   stateSentence,
   stateWord,
   transportWord,
 } from "../../../../static/js/pages/shared/words.js";
+import { LOSSES } from "../../../../static/js/watch/state.js";
+
+Object.assign(globalThis, { document: { documentElement: { lang: "en" } } });
+const SCHEMA = JSON.parse(
+  readFileSync(new URL("../../../../docs/protocol.schema.json", import.meta.url), "utf8"),
+);
+/** @type {string[]} */
+const END_REASONS = SCHEMA.$defs.EndReason.oneOf.map(
+  (/** @type {{ const: string }} */ reason) => reason.const,
+);
+const AT = new Date().setHours(14, 3, 0, 0);
+
+/** @param {string} reason */
+function shownAs(reason) {
+  return LOSSES.some((loss) => loss === reason) ? "lost" : "off";
+}
 
 test("a state has a word, and a sentence where it needs one", () => {
   assert.equal(stateWord("live"), "Live");
   assert.equal(stateSentence("live", null), "");
   assert.equal(stateSentence("off", null), "The camera is off.");
+  assert.equal(stateSentence("off", "never"), "Nobody has filmed here yet.");
 });
 
-test("a reason says more, where there is one that we know", () => {
-  assert.match(stateSentence("off", "disconnected"), /operator/);
+test("every end has a sentence of its own: when, why, and who", () => {
+  assert.deepEqual(Object.keys(ENDS_OF_SESSIONS).sort(), [...END_REASONS].sort());
+  const said = END_REASONS.flatMap((reason) => {
+    const state = shownAs(reason);
+    const text = stateSentence(state, reason, AT);
+    const named = stateSentence(state, reason, AT, "Anna");
+    for (const sentence of [text, named]) {
+      assert.match(sentence, state === "off" ? /^Off since 2:03/ : /^Lost since 2:03/);
+      assert.doesNotMatch(sentence, /%|undefined|null/);
+    }
+    assert.match(named, /Anna/);
+    return [text, named];
+  });
+  assert.equal(new Set(said).size, said.length);
+});
+
+test("a camera whose connection failed is never just off", () => {
+  const sentence = stateSentence("lost", "peer_failed", AT);
+  assert.match(sentence, /the connection failed. It usually comes back by itself./);
+});
+
+test("the day is told where it was another one", () => {
+  const before = AT - 3 * 24 * 3_600_000;
+  const day = new Date(before).toLocaleDateString("en", { month: "short", day: "numeric" });
+  assert.ok(stateSentence("off", "stopped", before, "Anna").startsWith(`Off since ${day}`));
+});
+
+test("a silent camera and a silent part of the server are told apart", () => {
+  assert.match(stateSentence("lost", null, AT, "Anna"), /no signal from Anna/);
+  assert.match(stateSentence("lost", "process", AT, "Anna"), /part of the server/);
+  assert.equal(
+    stateSentence("lost", null),
+    "No signal from the camera. The picture returns with it.",
+  );
+});
+
+test("whatever stands between a page and its picture is named", () => {
+  const culprits = ["offline", "server", "slow", "late"];
+  const said = culprits.map((culprit) => stateSentence("stale", culprit));
+  assert.equal(new Set([...said, stateSentence("stale", null)]).size, culprits.length + 1);
+  assert.match(stateSentence("unknown", "redis"), /Redis/);
+  for (const state of /** @type {const} */ (["connecting", "reconnecting"])) {
+    assert.equal(stateSentence(state, "server"), "Server unreachable. Retrying.");
+    assert.match(stateSentence(state, "offline"), /This device is offline/);
+  }
+  assert.equal(stateSentence("connecting", "opening"), "Connecting to the server.");
+});
+
+test("a reason that we don't know says no less than none", () => {
   assert.match(stateSentence("paused", "unplugged"), /unplugged/);
-  assert.equal(stateSentence("off", "one of next year"), "The camera is off.");
-  assert.equal(stateSentence("lost", "disconnected"), stateSentence("lost", null));
+  assert.equal(stateSentence("off", "one of next year", AT), "The camera is off.");
 });
 
 test("why a connection is over is told, where it is known", () => {

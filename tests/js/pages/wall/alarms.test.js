@@ -20,6 +20,11 @@ test("a page that hears nothing itself does not call a camera lost", () => {
   }
 });
 
+test("what the server lost by itself alarms nobody", () => {
+  assert.equal(isLost("lost", "server_stopped"), null);
+  assert.equal(isLost("lost", "process"), null);
+});
+
 test("a camera that was there and is lost is unseen until somebody sees it", () => {
   const alarms = new Alarms();
   assert.equal(alarms.note("1", false), false);

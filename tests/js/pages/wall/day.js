@@ -95,7 +95,7 @@ export class FakeElement extends Target {
   hidden = false;
   /** @type {FakeElement | null} */
   parent = null;
-  style = {};
+  style = { setProperty() {} };
   textContent = "";
   /** @type {Map<string, FakeElement>} */
   #parts = new Map();

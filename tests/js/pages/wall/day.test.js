@@ -132,6 +132,7 @@ class Socket {
 }
 
 Object.assign(globalThis, {
+  localStorage: { setItem() {} },
   WebSocket: Socket,
   fetch: async () => {
     throw new TypeError("Failed to fetch");

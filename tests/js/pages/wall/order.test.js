@@ -1,33 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { HOLD_MS, LiveFirst, inOrder, moved } from "../../../../static/js/pages/wall/order.js";
-
-/** @param {string[]} names */
-function cameras(...names) {
-  return names.map((name) => ({ id: name.toLowerCase(), name }));
-}
-
-/** @param {{ name: string }[]} ordered */
-function namesOf(ordered) {
-  return ordered.map(({ name }) => name);
-}
-
-test("numbers count as numbers, and capitals do not count", () => {
-  const ordered = inOrder(cameras("Gate 10", "gate 2", "Attic", "Gate 1"), []);
-  assert.deepEqual(namesOf(ordered), ["Attic", "Gate 1", "gate 2", "Gate 10"]);
-});
-
-test("two of the same name stay in one order", () => {
-  const one = { id: "1", name: "Gate" };
-  const other = { id: "2", name: "Gate" };
-  assert.deepEqual(inOrder([other, one], []), [one, other]);
-});
-
-test("what was put in order by hand comes first, and new cameras after that, by name", () => {
-  const ordered = inOrder(cameras("A", "B", "C", "D"), ["c", "gone", "a"]);
-  assert.deepEqual(namesOf(ordered), ["C", "A", "B", "D"]);
-});
+import { HOLD_MS, LiveFirst, moved } from "../../../../static/js/pages/wall/order.js";
 
 test("a moved camera takes the place of another, and those between make room", () => {
   const ids = ["a", "b", "c", "d"];

@@ -120,6 +120,7 @@ beforeEach(() => {
     },
     document: { activeElement: null, body: { classList: { contains: () => false } } },
     requestAnimationFrame: (/** @type {() => void} */ draw) => draw(),
+    localStorage: { setItem() {} },
   });
 });
 

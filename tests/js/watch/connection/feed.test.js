@@ -45,6 +45,8 @@ class FakeSource {
     this.onCameras = undefined;
   }
 
+  trouble = null;
+
   drawn() {}
   want() {}
   askKeyFrame() {}

@@ -71,7 +71,14 @@ function picture(sequence) {
 
 /** @param {string} state */
 function stats(state) {
-  return Response.json({ state, session: 7, reason: null, watching: 1 });
+  return Response.json({
+    state,
+    session: 7,
+    reason: null,
+    since: null,
+    publisher: null,
+    watching: 1,
+  });
 }
 
 /** @param {number} status of what the API refuses */

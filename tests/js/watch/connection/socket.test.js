@@ -417,3 +417,46 @@ test("told to come back later, it does not ask again before, whatever happens", 
   assert.equal(FakeWebSocket.all.length, 2);
   assert.ok(!socket.isToldToWait);
 });
+
+test("what was received while the page loaded is heard in order, as of when it came", async () => {
+  const url = "ws://server/ws/watch/";
+  const begun = new FakeWebSocket();
+  begun.open();
+  const at = performance.timeOrigin + now - 300;
+  const say = (/** @type {object} */ message) => ({ at, data: JSON.stringify(message) });
+  const received = [
+    say({ type: "pong", time: at - 10, server_time: 5 }),
+    say({ type: "state", camera: "door", state: "live", session: 5 }),
+    { at, data: frame(5, 7) },
+  ];
+  Object.assign(globalThis, { headStart: { url, socket: begun, received } });
+  const count = FakeWebSocket.all.length;
+  socket = new WatchSocket(url);
+  assert.equal(socket.connection, "connecting");
+  watch("door");
+  await turn();
+  assert.deepEqual(heard, ["door open", "door live", "door frame 5/7"]);
+  assert.equal(socket.roundTrip, 10);
+  assert.equal(FakeWebSocket.all.length, count);
+  begun.say({ type: "state", camera: "door", state: "paused", session: 5 });
+  assert.equal(heard.at(-1), "door paused");
+  assert.equal(begun.sentOf("subscribe").length, 1);
+});
+
+test("a connection that ended while the page loaded is made anew", () => {
+  const url = "ws://server/ws/watch/";
+  const begun = new FakeWebSocket();
+  Object.assign(globalThis, {
+    headStart: { url, socket: begun, received: [] },
+    CloseEvent: class {
+      code = 0;
+      reason = "";
+    },
+  });
+  socket = new WatchSocket(url);
+  begun.close();
+  watch("door");
+  assert.equal(FakeWebSocket.last, begun);
+  pass(5000);
+  assert.notEqual(FakeWebSocket.last, begun);
+});

@@ -38,7 +38,7 @@ function add(slug, wants = AUTO) {
 
 /** @param {string} camera @param {number | null} session */
 function updateState(camera, session) {
-  const fields = { reason: null, watching: 0, protocol: 1 };
+  const fields = { reason: null, since: null, publisher: null, watching: 0, protocol: 1 };
   subscriptions.updateState({ type: "state", camera, state: "live", session, ...fields });
 }
 

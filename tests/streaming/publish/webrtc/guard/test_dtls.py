@@ -121,6 +121,15 @@ async def test_alerts_are_counted_by_who_sent_them(rsa_camera, refusals, monkeyp
     await fails_to_connect(rsa_camera, refusals, "DTLS alert of the camera: handshake_failure")
 
 
+async def test_a_handshake_without_an_end_is_counted_and_fails_no_task(refusals, monkeypatch):
+    def run_out(_connection):
+        raise SSL.Error("read timeout expired")
+
+    monkeypatch.setattr(SSL.Connection, "DTLSv1_get_timeout", lambda _connection: 0.0)
+    monkeypatch.setattr(SSL.Connection, "DTLSv1_handle_timeout", run_out)
+    await fails_to_connect(Camera(), refusals, "DTLS handshake without an end")
+
+
 async def test_a_certificate_of_another_fingerprint_is_counted(refusals):
     class Liar(Camera):
         async def offer(self):

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cameras", "0012_history"),
+        ("cameras", "0013_audit_and_sign_in"),
     ]
 
     operations = [

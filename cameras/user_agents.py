@@ -1,0 +1,42 @@
+"""What sort of device and browser it is that says so of itself."""
+
+from __future__ import annotations
+
+import re
+
+from django.utils.translation import gettext as _
+
+# The first that matches: every iPad says "like Mac OS X", every Android "Linux".
+_DEVICES = (
+    (r"iPhone", "iPhone"),
+    (r"iPad", "iPad"),
+    (r"Android.*Mobile", "Android phone"),
+    (r"Android", "Android tablet"),
+    (r"Macintosh", "Mac"),
+    (r"Windows", "Windows computer"),
+    (r"Linux|CrOS", "Linux computer"),
+)
+
+# The first that matches: each also names those that it descends from.
+_BROWSERS = (
+    (r"Edg(e|A|iOS)?/", "Edge"),
+    (r"OPR/|Opera", "Opera"),
+    (r"SamsungBrowser/", "Samsung Internet"),
+    (r"Firefox/|FxiOS/", "Firefox"),
+    (r"Chrome/|CriOS/|Chromium/", "Chrome"),
+    (r"Safari/", "Safari"),
+)
+
+
+def device_name(user_agent: str) -> str:
+    """What sort of device it is, in words."""
+    return next((name for pattern, name in _DEVICES if re.search(pattern, user_agent)), _("Phone"))
+
+
+def browser_name(user_agent: str) -> str:
+    """Such as "Firefox on Mac"."""
+    device = next((name for pattern, name in _DEVICES if re.search(pattern, user_agent)), "")
+    browser = next((name for pattern, name in _BROWSERS if re.search(pattern, user_agent)), "")
+    if browser and device:
+        return _("%(browser)s on %(device)s") % {"browser": browser, "device": device}
+    return browser or device or _("Unknown browser")

@@ -1,0 +1,31 @@
+/** The account page adds passkeys. */
+
+import { find } from "../../lib/dom.js";
+import { gettext } from "../../lib/i18n.js";
+import { hasPasskeys, isNotWanted, make } from "../../lib/passkeys.js";
+import { post } from "../../lib/post.js";
+import { sentenceOf, showProblem } from "../shared/problem.js";
+
+const place = find(document, "[data-add-passkey]", HTMLElement);
+const button = find(place, "button", HTMLButtonElement);
+const url = place.dataset.addPasskey ?? "";
+
+if (hasPasskeys()) {
+  button.addEventListener("click", () => void add());
+} else {
+  button.hidden = true;
+  showProblem(place, gettext("This browser doesn't support passkeys, or is too old for them."));
+}
+
+async function add() {
+  showProblem(place, "");
+  button.disabled = true;
+  try {
+    await post(url, { answer: await make(await post(url)) });
+    location.reload();
+  } catch (error) {
+    if (!isNotWanted(error)) showProblem(place, sentenceOf(error));
+  } finally {
+    button.disabled = false;
+  }
+}

@@ -1,0 +1,51 @@
+/** Who watches a camera, by name: for those who manage it, while they look at the list. */
+
+import { find, setText } from "../../lib/dom.js";
+import { gettext } from "../../lib/i18n.js";
+import { VisibleInterval } from "../../lib/visible-interval.js";
+import { andMore, sinceWhen } from "./words.js";
+
+const ASK_EVERY_MS = 5000;
+
+const details = find(document, "[data-viewers]", HTMLDetailsElement);
+const list = find(details, "ul", HTMLUListElement);
+const note = find(details, "[data-part=viewers-note]", HTMLElement);
+
+details.addEventListener("toggle", () => void ask());
+new VisibleInterval(() => void ask(), ASK_EVERY_MS);
+
+async function ask() {
+  if (!details.open) return;
+  try {
+    const response = await fetch(details.dataset.viewers ?? "");
+    if (!response.ok) throw new Error(response.statusText);
+    show(await response.json());
+  } catch {
+    setText(note, gettext("The list is unavailable. Retrying."));
+  }
+}
+
+/** @param {{ viewers: import("./words.js").WatchingNow[], more: number }} answer */
+function show({ viewers, more }) {
+  const now = Date.now();
+  list.replaceChildren(...viewers.map((viewer) => row(viewer, now)));
+  if (viewers.length === 0) setText(note, gettext("No viewers."));
+  else setText(note, more > 0 ? andMore(more) : "");
+}
+
+/**
+ * @param {import("./words.js").WatchingNow} viewer
+ * @param {number} now ms since the epoch
+ */
+function row(viewer, now) {
+  const item = document.createElement("li");
+  const name = document.createElement("b");
+  name.textContent = viewer.name;
+  if (viewer.kind !== "visitor") name.title = viewer.address;
+  const since = document.createElement("time");
+  since.dateTime = viewer.since;
+  since.title = new Date(viewer.since).toLocaleString(document.documentElement.lang);
+  since.textContent = sinceWhen(viewer, now);
+  item.append(name, " ", since);
+  return item;
+}

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from cameras import two_step
+from cameras.users import active_user
+from streaming.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    help = "Turns two-step sign-in off for a person who has lost their device and recovery codes."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("user", help="name of the user")
+
+    def handle(self, *_: Any, user: str, **__: Any) -> None:
+        who = active_user(user)
+        if who is None:
+            raise CommandError(f"There is no active user {user!r}.")
+        if two_step.of(who) is None:
+            raise CommandError(f"Two-step sign-in is not on for {user}.")
+        two_step.turn_off(who)
+        self.stdout.write(f"Two-step sign-in is off for {user}.")

@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { keep, kept } from "../../../static/js/lib/storage.js";
+
+/** @type {Map<string, string>} */
+const stored = new Map();
+
+test("what is kept is there again, and nothing else", () => {
+  Object.assign(globalThis, {
+    localStorage: {
+      getItem: (/** @type {string} */ key) => stored.get(key) ?? null,
+      setItem: (/** @type {string} */ key, /** @type {string} */ value) => stored.set(key, value),
+    },
+  });
+  keep("a", { b: [1] });
+  assert.deepEqual(kept("a"), { b: [1] });
+  assert.equal(kept("c"), null);
+});
+
+test("where storage is switched off it lasts as long as the page", () => {
+  const refuse = () => {
+    throw new DOMException("no", "SecurityError");
+  };
+  Object.assign(globalThis, { localStorage: { getItem: refuse, setItem: refuse } });
+  assert.equal(kept("d"), null);
+  keep("d", 1);
+  assert.equal(kept("d"), 1);
+});
