@@ -16,6 +16,7 @@ REASONS = (
     "data without bytes",
     "datagram over the queue",
     "datagram that did not fit the send buffer",
+    "DTLS handshake without an end",
     "dropped by the system",
     "empty datagram",
     "endless fragments",

@@ -111,7 +111,7 @@ async def test_who_follows_hears_what_they_may_watch(dial, camera, viewer):
     assert (await socket.hear("cameras"))["cameras"] == [
         {
             **{"id": str(camera.pk), "slug": "front-door", "name": "Front door"},
-            **{"width": 640, "height": 480, "frame_rate": 30},
+            **{"width": 1280, "height": 720, "frame_rate": 30},
             **{"publishable": False, "manageable": False},
         }
     ]
