@@ -165,7 +165,10 @@ def shared_by(link: ShareLink) -> QuerySet[Camera]:
     if link.camera_id is not None:
         return mine.filter(pk=link.camera_id)
     if link.group_id is not None:
-        return mine.filter(pk__in=_entries.filter(cameragroup=link.group_id).values("camera"))
+        # Whoever fills somebody else's group must not show by this link what they only see.
+        is_own = link.group is not None and link.group.owner_id == link.created_by_id
+        entries = _entries if is_own or link.kiosk else _entries_that_count()
+        return mine.filter(pk__in=entries.filter(cameragroup=link.group_id).values("camera"))
     return mine
 
 
@@ -196,10 +199,13 @@ def screens_of(user: User) -> QuerySet[ShareLink]:
 
 
 def links_to(what: Camera | CameraGroup) -> QuerySet[ShareLink]:
-    """The valid share links to a group; or to a camera, and to the groups that it is in."""
+    """The valid share links to a group; or to a camera, and those to groups that show it."""
     if isinstance(what, CameraGroup):
         return ShareLink.valid().filter(group=what)
-    return ShareLink.valid().filter(Q(camera=what) | Q(group__in=_groups_of(what)))
+    groups = _entries.filter(camera=what).values("cameragroup")
+    of_groups = ShareLink.valid().filter(group__in=groups)
+    showing = [link.pk for link in of_groups if shared_by(link).filter(pk=what.pk).exists()]
+    return ShareLink.valid().filter(Q(camera=what) | Q(pk__in=showing))
 
 
 def revocable_links(actor: Actor) -> QuerySet[ShareLink]:
@@ -212,17 +218,14 @@ def revocable_links(actor: Actor) -> QuerySet[ShareLink]:
 
 
 def grants_on(what: Camera | CameraGroup) -> QuerySet[Grant]:
-    """The grants on a group; or on a camera, and on the groups that it is in."""
+    """The grants on a group; or on a camera, and on the groups whose owner may share it."""
     waits = Q(invitation=None) | Q(invitation__in=PersonInvitation.valid().values("pk"))
     about = Q(camera_group=what)
     if isinstance(what, Camera):
-        about = Q(camera=what) | Q(camera_group__in=_groups_of(what))
+        groups = _entries_that_count().filter(camera=what).values("cameragroup")
+        about = Q(camera=what) | Q(camera_group__in=groups)
     named = ("camera_group", "user", "user_group", "invitation")
     return Grant.objects.filter(about & waits).select_related(*named)
-
-
-def _groups_of(camera: Camera) -> QuerySet[Any]:
-    return _entries.filter(camera=camera).values("cameragroup")
 
 
 def share_link(pk: UUID) -> ShareLink | None:
