@@ -405,7 +405,10 @@ def manageable_people(actor: Actor) -> QuerySet[User]:
     more = Permission.objects.filter(
         Q(user=OuterRef("pk")) | Q(group__user=OuterRef("pk"))
     ).exclude(pk__in=mine.values("pk"))
-    return everybody.filter(~Exists(more), is_superuser=False)
+    less = everybody.filter(~Exists(more), is_superuser=False)
+    # Permissions alone open no administration.
+    has_staff = any(field.name == "is_staff" for field in User._meta.concrete_fields)
+    return less.filter(is_staff=False) if has_staff and not actor.is_staff else less
 
 
 def _of_people(verb: str) -> str:

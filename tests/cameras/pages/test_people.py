@@ -66,6 +66,15 @@ def test_nobody_looks_after_those_who_may_more(secretary: User, superuser: User)
         assert post(client, page(person), "new-password").status_code == HTTPStatus.NOT_FOUND
 
 
+def test_only_staff_looks_after_staff(secretary: User) -> None:
+    clerk = User.objects.create_user("clerk", is_staff=True)
+    client = signed_in(secretary)
+    assert client.get(page(clerk)).status_code == HTTPStatus.NOT_FOUND
+    assert post(client, page(clerk), "new-password").status_code == HTTPStatus.NOT_FOUND
+    User.objects.filter(pk=secretary.pk).update(is_staff=True)
+    assert client.get(page(clerk)).status_code == HTTPStatus.OK
+
+
 def test_somebody_is_invited_with_cameras_and_groups(
     root: Client, camera: Camera, guards: Group, owner: User
 ) -> None:
