@@ -367,6 +367,12 @@ def choosable(actor: Actor, group: CameraGroup) -> QuerySet[Camera]:
     return visible(actor).filter(theirs | Q(pk__in=group.cameras.values("pk")))
 
 
+def shared_in(group: CameraGroup) -> QuerySet[Camera]:
+    """What is in the group for others, too: the cameras that its owner manages."""
+    entries = _entries_that_count().filter(cameragroup=group)
+    return Camera.objects.filter(pk__in=entries.values("camera"))
+
+
 def _entries_that_count() -> QuerySet[Any]:
     """What of each group is there for others: the cameras that its owner manages."""
     owner = OuterRef("cameragroup__owner")

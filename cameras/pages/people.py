@@ -22,6 +22,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from cameras import access, invitations, sign_in_links
+from cameras import groups as camera_groups
 from cameras.models import Camera, CameraGroup, Grant, PersonInvitation
 from cameras.pages.links import NewLink, link_to, show_link
 from cameras.pages.people_forms import GrantForm, InvitationForm, MembershipForm, NewGroupForm
@@ -195,10 +196,12 @@ class PersonView(PeopleManagersView):
     @transaction.atomic
     def _remove(self, person: User) -> HttpResponse:
         # One by one: a bulk update tells nobody that rights have changed.
-        owns: list[Any] = [*person.cameras.all(), *person.camera_groups.all()]
-        for owned in owns:
-            owned.owner = self.manager
-            owned.save(update_fields=["owner"])
+        # Groups first, while it shows what is the person's own in them.
+        for group in person.camera_groups.all():
+            camera_groups.hand_over(group, self.manager)
+        for camera in person.cameras.all():
+            camera.owner = self.manager
+            camera.save(update_fields=["owner"])
         name = str(person)
         person.delete()
         return self.back(_("%(name)s was removed.") % {"name": name}, "people")

@@ -150,6 +150,19 @@ def test_the_cameras_of_who_is_removed_are_handed_over(
         assert owned.owner == superuser
 
 
+def test_who_is_removed_leaves_nobody_more_than_before(
+    root: Client, viewer: User, stranger: User, camera: Camera
+) -> None:
+    shed = Camera.objects.create(name="Shed", owner=viewer)
+    group = CameraGroup.objects.create(name="Favourites", owner=viewer)
+    # One of them is only theirs to watch.
+    group.cameras.set([shed, camera])
+    Grant.objects.create(camera_group=group, user=stranger, role=Role.MANAGE)
+    post(root, page(viewer), "remove")
+    assert rights(stranger, shed) == MANAGE
+    assert rights(stranger, camera) == NOTHING
+
+
 @pytest.mark.parametrize("action", ["disable", "remove", "nonsense"])
 def test_nobody_locks_themselves_out(root: Client, superuser: User, action: str) -> None:
     assert post(root, page(superuser), action).status_code == HTTPStatus.BAD_REQUEST
