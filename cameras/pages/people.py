@@ -127,7 +127,8 @@ class PersonView(PeopleManagersView):
                 return self._withdraw(person)
             case "groups" if access.can_manage_people_groups(self.manager):
                 return self._put_into_groups(person)
-            case "new-password":
+            # One's own is changed by who knows the one before.
+            case "new-password" if person != self.manager:
                 return self._new_password(person)
             case "disable" if person != self.manager:
                 return self._set_active(person, False)

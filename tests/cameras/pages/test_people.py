@@ -163,11 +163,13 @@ def test_who_is_removed_leaves_nobody_more_than_before(
     assert rights(stranger, camera) == NOTHING
 
 
-@pytest.mark.parametrize("action", ["disable", "remove", "nonsense"])
+@pytest.mark.parametrize("action", ["disable", "remove", "new-password", "nonsense"])
 def test_nobody_locks_themselves_out(root: Client, superuser: User, action: str) -> None:
     assert post(root, page(superuser), action).status_code == HTTPStatus.BAD_REQUEST
     superuser.refresh_from_db()
     assert superuser.is_active
+    # That one is changed by who knows the one before.
+    assert "Change password" in text(root.get(page(superuser)))
 
 
 @pytest.mark.parametrize("pk", ["0", "nobody", "9" * 30])
