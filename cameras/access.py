@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, get_permission_codename
-from django.contrib.auth.models import AnonymousUser, Permission
+from django.contrib.auth.models import AnonymousUser, Group, Permission
 from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404
@@ -395,8 +395,20 @@ def can_invite_people(actor: Actor) -> bool:
 
 
 def can_manage_people_groups(actor: Actor) -> bool:
-    """Whether they may say who is in a group of people: whatever that may do, so may they."""
+    """Whether they may make groups of people, and say who is in them."""
     return isinstance(actor, User) and actor.is_active and actor.has_perm("auth.change_group")
+
+
+def manageable_people_groups(actor: Actor) -> QuerySet[Group]:
+    """The groups of people that they may fill: those that may do nothing in the administration that
+    they may not do themselves, for they may put themselves into each."""
+    if not isinstance(actor, User) or not can_manage_people_groups(actor):
+        return Group.objects.none()
+    if actor.is_superuser:
+        return Group.objects.all()
+    mine = Permission.objects.filter(Q(user=actor) | Q(group__user=actor))
+    more = Permission.objects.filter(group=OuterRef("pk")).exclude(pk__in=mine.values("pk"))
+    return Group.objects.filter(~Exists(more))
 
 
 def manageable_people(actor: Actor) -> QuerySet[User]:

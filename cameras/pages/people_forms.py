@@ -127,9 +127,7 @@ class InvitationForm(NewPersonForm):
         super().__init__(data, **options)
         self._limit("cameras", access.manageable(inviter).order_by("name"))
         self._limit("camera_groups", access.shareable_groups(inviter))
-        may_choose = access.can_manage_people_groups(inviter)
-        groups = Group.objects.order_by("name")
-        self._limit("user_groups", groups if may_choose else groups.none())
+        self._limit("user_groups", access.manageable_people_groups(inviter).order_by("name"))
 
     def _limit(self, name: str, rows: Any) -> None:
         field = self.fields[name]
@@ -182,7 +180,21 @@ class GrantForm(forms.Form):
 
 
 class MembershipForm(forms.Form):
-    groups = _What(Group.objects.order_by("name"), label=_("Groups of people"), required=False)
+    """The groups of people that a person is in, of those that `manager` may fill."""
+
+    groups = _What(Group.objects.none(), label=_("Groups of people"), required=False)
+
+    def __init__(self, manager: User, data: Any = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        groups = self.fields["groups"]
+        assert isinstance(groups, forms.ModelMultipleChoiceField)
+        self._theirs = access.manageable_people_groups(manager).order_by("name")
+        groups.queryset = self._theirs
+
+    def put(self, person: User) -> None:
+        """Into these. They stay in those that others fill."""
+        others = person.groups.exclude(pk__in=self._theirs.values("pk"))
+        person.groups.set([*others, *self.cleaned_data["groups"]])
 
 
 class NewGroupForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -227,3 +227,19 @@ def test_groups_are_changed_by_who_may_change_groups(
         fields = {"name": "Friends", "groups": [guards.pk]}
         assert post(client, url, action, **fields).status_code == HTTPStatus.BAD_REQUEST
     assert not viewer.groups.exists()
+
+
+def test_nobody_puts_people_into_a_group_that_may_more(
+    secretary: User, guards: Group, viewer: User
+) -> None:
+    secretary.user_permissions.add(Permission.objects.get(codename="change_group"))
+    admins = Group.objects.create(name="Admins")
+    admins.permissions.add(Permission.objects.get(codename="change_user"))
+    client = signed_in(secretary)
+    assert client.get(f"{PEOPLE}groups/{guards.pk}/").status_code == HTTPStatus.OK
+    people = {"people": [secretary.pk]}
+    url = f"{PEOPLE}groups/{admins.pk}/"
+    assert post(client, url, "members", **people).status_code == HTTPStatus.NOT_FOUND
+    assert url not in client.get(PEOPLE).content.decode()
+    post(client, page(viewer), "groups", groups=[admins.pk])
+    assert not viewer.groups.exists()
