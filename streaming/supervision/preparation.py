@@ -39,7 +39,7 @@ def check_redis() -> None:
     except (redis.exceptions.RedisError, ValueError) as error:
         raise NotReady(
             f"REDIS_URL ({_place(settings.REDIS_URL)}) cannot be used: {str(error).rstrip('.')}."
-            " Start that server, mend the address, or leave REDIS_URL empty for an embedded one."
+            " Start that server, fix the address, or leave REDIS_URL empty for an embedded one."
         ) from error
 
 

@@ -84,7 +84,7 @@ def test_ones_own_keys_that_no_longer_work_are_marked(
     for maker in (stranger, viewer):
         PublishKey.issue(camera=camera, name="Phone", created_by=maker)
     fallen = signed_in(stranger).get(ACCOUNT)
-    mark = "Doesn't work: you may no longer publish to this camera."
+    mark = "Doesn't work: you no longer have permission to publish to this camera."
     assert mark in text(fallen)
     assert "Front door" in text(fallen)
     # Nor may they open its page, or take the key over.
