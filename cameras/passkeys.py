@@ -97,7 +97,7 @@ def add(request: HttpRequest, user: User, name: str, state: Any, answer: str) ->
         raise PasskeyError(_FAILED)
     if user.passkeys.count() >= Passkey.MAX_PER_PERSON:
         raise PasskeyError(
-            _("You have the most passkeys that one person can have. Remove one first.")
+            _("You already have the maximum number of passkeys. Remove one first.")
         )
     passkey = Passkey(
         user=user,

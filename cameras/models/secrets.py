@@ -92,8 +92,8 @@ class PhoneInvitation(Secret):
             self.created_by,
             PhoneInvitation.valid().filter(created_by=self.created_by),
             _(
-                "%(maximum)d of your codes are waiting for a phone, the most this server allows per "
-                "person. Each expires after ten minutes."
+                "%(maximum)d of your codes are waiting for a phone, the most this server allows "
+                "per person. Each expires after ten minutes."
             ),
         )
 

@@ -47,7 +47,7 @@ def test_a_token_needs_a_name_and_one_of_the_lives(stranger: User, data: dict[st
 
 def test_a_token_has_a_name_of_one_line(stranger: User) -> None:
     data = {"action": "make-token", "name": "a\nb", "days": "30"}
-    assert "no control characters" in text(signed_in(stranger).post(ACCOUNT, data))
+    assert "without control characters" in text(signed_in(stranger).post(ACCOUNT, data))
     assert not ApiToken.objects.exists()
 
 
