@@ -109,5 +109,5 @@ def _owner() -> tuple[User, bool]:
         return ensure_owner()
     except User.DoesNotExist as error:
         raise NotReady(
-            "Every superuser is deactivated. To add one: python3 manage.py createsuperuser"
+            "Every superuser account is disabled. To add one: python3 manage.py createsuperuser"
         ) from error

@@ -60,7 +60,9 @@ export function spanWords(span, now) {
   });
   const often =
     span.count > 1
-      ? interpolate(ngettext("%(count)s time", "%(count)s times", span.count), { count: span.count })
+      ? interpolate(ngettext("%(count)s time", "%(count)s times", span.count), {
+          count: span.count,
+        })
       : "";
   const facts = [stateWord(span.state), times, reasonWord(span), often, span.publisher ?? ""];
   return facts.filter(Boolean).join(" · ");
