@@ -99,7 +99,9 @@ def faults(args: list[str]) -> int:
         return 1
     parser = argparse.ArgumentParser(prog="dev.py faults", description=faults.__doc__)
     parser.add_argument("--seconds", type=float, help="how long the selected tests may take, about")
-    parser.add_argument("--seed", type=int, default=date.today().toordinal(), help="seed of the selection")
+    parser.add_argument(
+        "--seed", type=int, default=date.today().toordinal(), help="seed of the selection"
+    )
     options, rest = parser.parse_known_args(args)
     choice = []
     if options.seconds:

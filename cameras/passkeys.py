@@ -96,9 +96,7 @@ def add(request: HttpRequest, user: User, name: str, state: Any, answer: str) ->
     if credential is None:
         raise PasskeyError(_FAILED)
     if user.passkeys.count() >= Passkey.MAX_PER_PERSON:
-        raise PasskeyError(
-            _("You already have the maximum number of passkeys. Remove one first.")
-        )
+        raise PasskeyError(_("You already have the maximum number of passkeys. Remove one first."))
     passkey = Passkey(
         user=user,
         name=name,
