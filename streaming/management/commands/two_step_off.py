@@ -18,7 +18,7 @@ class Command(BaseCommand):
     def handle(self, *_: Any, user: str, **__: Any) -> None:
         who = active_user(user)
         if who is None:
-            raise CommandError(f"There is no active user {user!r}.")
+            raise CommandError(f"No active user named {user!r}.")
         if two_step.of(who) is None:
             raise CommandError(f"Two-step sign-in is not on for {user}.")
         two_step.turn_off(who)

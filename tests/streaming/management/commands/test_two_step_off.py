@@ -20,7 +20,7 @@ def test_whoever_has_lost_everything_signs_in_with_one_step(owner: User) -> None
 
 
 @pytest.mark.parametrize(
-    ("name", "words"), [("nobody", "no active user 'nobody'"), ("olga", "is not on for olga")]
+    ("name", "words"), [("nobody", "No active user named 'nobody'"), ("olga", "is not on for olga")]
 )
 def test_what_cannot_be_is_said(owner: User, name: str, words: str) -> None:
     with pytest.raises(CommandError, match=words):
