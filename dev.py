@@ -69,7 +69,7 @@ The packages could not be installed; above is the end of what pip said.
 
 
 def run(args: list[str]) -> int:
-    """start everything, with a demo camera; --no-demo without, other options as of serve"""
+    """start everything with a demo camera; --no-demo: without; takes the options of serve"""
     prepare("run")
     options = [arg for arg in args if arg != "--no-demo"]
     demo = ["--demo"] if options == args else []
@@ -81,7 +81,7 @@ def run(args: list[str]) -> int:
 
 
 def test(args: list[str]) -> int:
-    """run the tests; --quick: only those that fit into a minute; PATH, -k, -m: what they select"""
+    """run the tests; --quick: only those that fit in a minute; PATH, -k, -m: as in pytest"""
     prepare("dev")
     if "--quick" in args:
         return quick_tests([arg for arg in args if arg != "--quick"])
@@ -91,15 +91,17 @@ def test(args: list[str]) -> int:
 
 
 def faults(args: list[str]) -> int:
-    """run the long tests; --seconds N: a choice of them that changes daily"""
+    """run the long tests; --seconds N: a selection that changes daily"""
     prepare("dev")
     chromium = find_chromium() or install_chromium()
     if not chromium:
         say(NO_CHROMIUM)
         return 1
     parser = argparse.ArgumentParser(prog="dev.py faults", description=faults.__doc__)
-    parser.add_argument("--seconds", type=float, help="as long as the choice may take, about")
-    parser.add_argument("--seed", type=int, default=date.today().toordinal(), help="of the choice")
+    parser.add_argument("--seconds", type=float, help="how long the selected tests may take, about")
+    parser.add_argument(
+        "--seed", type=int, default=date.today().toordinal(), help="seed of the selection"
+    )
     options, rest = parser.parse_known_args(args)
     choice = []
     if options.seconds:
@@ -139,13 +141,13 @@ def bench(args: list[str]) -> int:
 
 
 def screenshots(args: list[str]) -> int:
-    """take pictures of every page and state, and let axe look at them"""
+    """take screenshots of every page and state, and check them with axe"""
     prepare("dev")
     return call(*python("-m", "tests.screenshots", *args), env=browser_env(find_chromium()))
 
 
 def lock(args: list[str]) -> int:
-    """write the lock files anew after a change of dependencies; --upgrade: newest versions"""
+    """rewrite the lock files after dependencies change; --upgrade: newest versions"""
     prepare("dev")
     # `run` is solved within what `dev` chose, so that one environment serves both.
     return (

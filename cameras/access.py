@@ -36,8 +36,8 @@ from cameras.models import (
 )
 from cameras.users import User
 
-NO_SUCH_CAMERA = _("There is no such camera, or it is not yours to see.")
-NO_SUCH_GROUP = _("There is no such group of cameras, or you have no access to it.")
+NO_SUCH_CAMERA = _("This camera doesn't exist, or you don't have access to it.")
+NO_SUCH_GROUP = _("This group of cameras doesn't exist, or you don't have access to it.")
 
 #: Marks a session whose person has taken the second step.
 SECOND_STEP = "second_step"

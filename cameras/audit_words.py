@@ -42,10 +42,10 @@ _SENTENCES: Mapping[str, Promise | Mapping[str, Promise]] = {
     AuditKind.CAMERA_CHANGED: gettext_lazy("Changed settings: %(fields)s"),
     AuditKind.CAMERA_DELETED: gettext_lazy("Deleted the camera"),
     AuditKind.SECRET_MADE: {
-        "key": gettext_lazy("Made the publish key “%(name)s”"),
-        "token": gettext_lazy("Made the API token “%(name)s” for %(person)s"),
+        "key": gettext_lazy("Created the publish key “%(name)s”"),
+        "token": gettext_lazy("Created the API token “%(name)s” for %(person)s"),
         "invitation": gettext_lazy("Invited %(name)s"),
-        "password_link": gettext_lazy("Made a link for a new password of %(name)s"),
+        "password_link": gettext_lazy("Created a link for a new password for %(name)s"),
     },
     AuditKind.SECRET_REVOKED: {
         "key": gettext_lazy("Revoked the publish key “%(name)s”"),

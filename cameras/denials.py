@@ -29,7 +29,7 @@ class Denial(StrEnum):
 SENTENCES = {
     Denial.SIGNED_OUT: gettext_lazy("You have signed out."),
     Denial.EXPIRED: gettext_lazy("Your sign-in or token has expired."),
-    Denial.DEACTIVATED: gettext_lazy("Your account was deactivated."),
+    Denial.DEACTIVATED: gettext_lazy("Your account was disabled."),
     Denial.REVOKED: gettext_lazy("The key or token was revoked."),
     Denial.DELETED: gettext_lazy("The camera was deleted."),
     Denial.DISABLED: gettext_lazy("The camera is disabled."),

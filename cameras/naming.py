@@ -50,6 +50,6 @@ def validate_line(text: str) -> None:
         char in _DIRECTIONS or unicodedata.category(char) in _FORBIDDEN_CATEGORIES for char in text
     ):
         raise ValidationError(
-            _("Use letters, digits and signs in one line, and no control characters."),
+            _("Use letters, digits and symbols on one line, without control characters."),
             code="control_characters",
         )

@@ -49,7 +49,8 @@ def why_not(request: HttpRequest) -> Promise | None:
     host = host_of(request)
     if _is_address(host):
         return _(
-            "Passkeys don't work at an IP address. Open SkySentry by a name with https to use them."
+            "Passkeys don't work at an IP address. To use them, open SkySentry at a host name with"
+            " https."
         )
     if not request.is_secure() and host != "localhost":
         return _("Passkeys need https. Open SkySentry with https to use them.")
@@ -95,7 +96,7 @@ def add(request: HttpRequest, user: User, name: str, state: Any, answer: str) ->
     if credential is None:
         raise PasskeyError(_FAILED)
     if user.passkeys.count() >= Passkey.MAX_PER_PERSON:
-        raise PasskeyError(_("You have as many passkeys as one person may have. Remove one first."))
+        raise PasskeyError(_("You already have the maximum number of passkeys. Remove one first."))
     passkey = Passkey(
         user=user,
         name=name,
@@ -107,7 +108,7 @@ def add(request: HttpRequest, user: User, name: str, state: Any, answer: str) ->
         with transaction.atomic():
             passkey.save()
     except IntegrityError:
-        raise PasskeyError(_("This passkey has been added already.")) from None
+        raise PasskeyError(_("This passkey was already added.")) from None
     return passkey
 
 
@@ -144,7 +145,7 @@ def _passkey(request: HttpRequest, given: Mapping[str, Any]) -> Passkey:
     known = Passkey.objects.filter(host=host_of(request), user__is_active=True)
     passkey = known.filter(credential=websafe_encode(response.raw_id)).first()
     if passkey is None:
-        raise PasskeyError(_("This passkey is not known here. It may have been removed."))
+        raise PasskeyError(_("This passkey isn't registered here. It may have been removed."))
     handle = response.response.user_handle
     if handle is not None and not hmac.compare_digest(handle, _handle(passkey.user)):
         raise PasskeyError(_FAILED)

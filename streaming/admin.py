@@ -86,12 +86,12 @@ class LiveCameraAdmin(CameraAdmin):
         )
 
     @admin.action(description=_("Disconnect selected cameras now"), permissions=["change"])
-    @confirmed(_("Disconnect these cameras? Their sessions end now. A camera may connect again."))
+    @confirmed(_("Disconnect these cameras? Their sessions end now. A camera can connect again."))
     def disconnect(self, request: HttpRequest, cameras: QuerySet[Camera]) -> None:
         if all(announce(Change(ChangeKind.DISCONNECT, camera.pk)) for camera in cameras):
-            messages.success(request, gettext("Disconnected. A camera may connect again."))
+            messages.success(request, gettext("Disconnected. A camera can connect again."))
         else:
-            messages.error(request, gettext("Redis is away. Try again in a moment."))
+            messages.error(request, gettext("Redis is unreachable. Try again in a moment."))
 
 
 def _state(camera: Camera) -> LiveState:

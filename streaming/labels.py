@@ -20,11 +20,11 @@ STATES: Mapping[State, Promise] = {
 }
 
 PAUSES: Mapping[Pause, Promise] = {
-    Pause.HIDDEN: _("Its page is hidden, or the phone is locked"),
-    Pause.INTERRUPTED: _("Its device uses the camera for something else"),
+    Pause.HIDDEN: _("Its page is hidden or the phone is locked"),
+    Pause.INTERRUPTED: _("Its device is using the camera for something else"),
     Pause.UNPLUGGED: _("The camera was unplugged from its device"),
-    Pause.DENIED: _("Its browser may no longer use the camera"),
-    Pause.NO_PICTURE: _("Its device gives no picture"),
+    Pause.DENIED: _("Its browser no longer has permission to use the camera"),
+    Pause.NO_PICTURE: _("Its device isn't delivering a picture"),
     Pause.OTHER: _("No reason given"),
 }
 

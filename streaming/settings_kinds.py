@@ -50,7 +50,7 @@ def _port_range(value: object) -> range:
         first, last = int(found[1]), int(found[2])
         if 1024 <= first <= last <= 65535:
             return range(first, last + 1)
-    raise ValidationError("These are no ports.")
+    raise ValidationError("Enter two ports from 1024 to 65535, such as 50000-50100.")
 
 
 def _split(value: object) -> object:

@@ -103,8 +103,8 @@ class CameraAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.action(description=_("Disable selected cameras"), permissions=["change"])
     @confirmed(
         _(
-            "Disable these cameras? Who films is cut off and nobody can watch, until they are"
-            " enabled again."
+            "Disable these cameras? Everyone filming or watching is disconnected until you enable"
+            " them again."
         ),
         concerned=lambda cameras: cameras.filter(enabled=True),
     )
@@ -112,7 +112,9 @@ class CameraAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         set_enabled(cameras, False)
         messages.success(request, gettext("Disabled."))
 
-    @admin.action(description=_("Make a publish key for selected cameras"), permissions=["change"])
+    @admin.action(
+        description=_("Create a publish key for selected cameras"), permissions=["change"]
+    )
     def make_keys(self, request: HttpRequest, cameras: QuerySet[Camera]) -> None:
         for camera in cameras:
             key, secret = PublishKey.issue(
@@ -124,7 +126,7 @@ class CameraAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         description=_("Revoke all publish keys of selected cameras"), permissions=["change"]
     )
     @confirmed(
-        _("Revoke these publish keys? Devices that film with them are cut off at once."),
+        _("Revoke these publish keys? Devices that film with them are disconnected at once."),
         concerned=lambda cameras: valid_keys(cameras).order_by("camera__name", "name"),
         label=label,
     )

@@ -33,7 +33,7 @@ def confirmed(
             if "confirmed" in request.POST:
                 return action(model_admin, request, rows)
             if not (labels := [label(row) for row in concerned(rows)]):
-                messages.info(request, gettext("There is nothing to do for what you selected."))
+                messages.info(request, gettext("Nothing to do for the selected items."))
                 return None
             context = {
                 **model_admin.admin_site.each_context(request),

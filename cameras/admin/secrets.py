@@ -19,7 +19,7 @@ from cameras.users import NAME_FIELD, User, signed_in_user
 
 
 def show_once(request: HttpRequest, row: Secret, secret: str) -> None:
-    message = gettext("The secret of “%(name)s” is %(secret)s. Copy it now: it is not shown again.")
+    message = gettext("The secret of “%(name)s” is %(secret)s. Copy it now: it isn't shown again.")
     messages.warning(request, message % {"name": row, "secret": secret})
 
 
@@ -62,7 +62,7 @@ class SecretAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.action(description=_("Revoke selected"), permissions=["change"])
     @confirmed(
-        _("Revoke these? Whatever uses them is cut off at once, and this cannot be undone."),
+        _("Revoke these? Everything that uses them is disconnected at once. This can't be undone."),
         concerned=lambda secrets: secrets.filter(revoked=None),
         label=label,
     )

@@ -88,4 +88,6 @@ class AuditViewSet(ReadOnlyModelViewSet[AuditEvent]):
         try:
             return super().get_object()
         except Http404:
-            raise Http404(_("There is no such event, or it is not yours to read.")) from None
+            raise Http404(
+                _("This event doesn't exist, or you don't have permission to read it.")
+            ) from None

@@ -28,7 +28,7 @@ from cameras.users import NAME_FIELD, User
 
 
 class IsManagerOrReadOnly(BasePermission):
-    message = _("You may watch this camera, and not change it.")
+    message = _("You can watch this camera, but you can't change it.")
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         return request.method != "POST" or can_create(request.user)
@@ -71,7 +71,7 @@ class CameraSerializer(ModelSerializer[Camera]):
 
 @extend_schema_view(
     list=extend_schema(description=_("The cameras you may watch or manage, by name.")),
-    create=extend_schema(description=_("Make a camera, which is then yours.")),
+    create=extend_schema(description=_("Create a camera. You become its owner.")),
     retrieve=extend_schema(description=_("A camera you may watch or manage.")),
     partial_update=extend_schema(description=_("Change a camera you manage.")),
     destroy=extend_schema(description=_("Delete a camera you manage, with its sessions and keys.")),

@@ -57,7 +57,7 @@ class CamerasField(ListField):
         found = list(self._choosable().filter(Q(pk__in=ids) | Q(slug__in=slugs)))
         known = {name for camera in found for name in (str(camera.pk), camera.slug)}
         if missing := [address for address in addresses if address not in known]:
-            text = _("There is no camera “%(name)s” that you could put into this group.")
+            text = _("There is no camera “%(name)s” that you can add to this group.")
             raise ValidationError([text % {"name": missing[0]}])
         return found
 
@@ -89,7 +89,7 @@ class GroupSerializer(ModelSerializer[CameraGroup]):
             "Groups of cameras, by name: your own, and those with a camera you may watch."
         )
     ),
-    create=extend_schema(description=_("Make a group, which is then yours.")),
+    create=extend_schema(description=_("Create a group. You become its owner.")),
     retrieve=extend_schema(description=_("A group of cameras.")),
     partial_update=extend_schema(description=_("Rename or fill a group you manage.")),
     destroy=extend_schema(description=_("Delete a group you manage. Its cameras stay.")),

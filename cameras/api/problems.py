@@ -25,18 +25,17 @@ MEDIA_TYPE = "application/problem+json"
 _HEADERS = ("Retry-After", "WWW-Authenticate")
 _DETAIL_OF_ERROR: Mapping[type[Exception], Promise] = {
     exceptions.NotAuthenticated: _(
-        "This is for people who have signed in, and for programs that send a token:"
-        " “Authorization: Bearer ssat_...”."
+        "Sign in, or send a token with the request: “Authorization: Bearer ssat_...”."
     ),
     exceptions.NotAcceptable: _("None of the formats you accept is available."),
-    exceptions.ParseError: _("The body cannot be read as what its Content-Type says it is."),
-    exceptions.ValidationError: _("Something in the request is not as it must be: see the errors."),
+    exceptions.ParseError: _("The body doesn't match its Content-Type."),
+    exceptions.ValidationError: _("The request is invalid. See the errors."),
 }
 _DETAIL_OF_STATUS = {
-    400: _("This request cannot be understood, or names a host that this server is not."),
-    403: _("You may not do this."),
+    400: _("The request is malformed, or its Host header isn't a name of this server."),
+    403: _("You don't have permission to do this."),
     404: _("There is nothing at this address. /api/docs/ lists what there is."),
-    500: _("The server met an error of its own, which is now in its log."),
+    500: _("The server had an internal error. Its log has the details."),
     503: _("The database is unavailable. Try again in a few seconds."),
 }
 
@@ -73,7 +72,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
     title = serializers.CharField(help_text=_("The type in words, or else the status."))
     status = serializers.IntegerField()
     detail = serializers.CharField(help_text=_("What happened, for people to read."))
-    instance = serializers.CharField(help_text=_("The path that was asked for."))
+    instance = serializers.CharField(help_text=_("The requested path."))
     errors = ErrorSerializer(many=True, required=False)  # type: ignore[assignment]
 
 

@@ -36,7 +36,7 @@ from cameras.users import NAME_FIELD, User
 class KeySerializer(ModelSerializer[PublishKey]):
     created_by = SlugRelatedField[User](slug_field=NAME_FIELD, read_only=True)
     works = SerializerMethodField(
-        help_text=_("False when who made it may no longer publish to the camera.")
+        help_text=_("False when the person who created it may no longer publish to the camera.")
     )
 
     class Meta:
@@ -48,7 +48,7 @@ class KeySerializer(ModelSerializer[PublishKey]):
 
 
 class NewKeySerializer(KeySerializer):
-    secret = CharField(read_only=True, help_text=_("Told once: keep it."))
+    secret = CharField(read_only=True, help_text=_("Shown once. Keep it."))
 
     class Meta(KeySerializer.Meta):
         fields = (*KeySerializer.Meta.fields, "secret")
@@ -66,7 +66,7 @@ class TokenSerializer(ModelSerializer[ApiToken]):
 
 
 class NewTokenSerializer(TokenSerializer):
-    secret = CharField(read_only=True, help_text=_("Told once: keep it."))
+    secret = CharField(read_only=True, help_text=_("Shown once. Keep it."))
 
     class Meta(TokenSerializer.Meta):
         fields = (*TokenSerializer.Meta.fields, "secret")
@@ -92,7 +92,7 @@ class SecretViewSet(
         try:
             return super().get_object()
         except Http404:
-            raise Http404(_("There is none of this number, or it is revoked.")) from None
+            raise Http404(_("Nothing has this number, or it was revoked.")) from None
 
     def perform_destroy(self, instance: Any) -> None:
         instance.revoke()
@@ -102,10 +102,12 @@ class SecretViewSet(
 @extend_schema_view(
     list=extend_schema(description=_("The publish keys of a camera you manage.")),
     create=extend_schema(
-        description=_("Make a key, with which a device without an account publishes."),
+        description=_("Create a key for a device without an account to publish with."),
         responses={201: NewKeySerializer},
     ),
-    destroy=extend_schema(description=_("Revoke a key: who films with it is cut off.")),
+    destroy=extend_schema(
+        description=_("Revoke a key. Devices that film with it are disconnected.")
+    ),
 )
 class KeyViewSet(SecretViewSet):
     permission_classes = (IsAuthenticated,)
@@ -118,7 +120,7 @@ class KeyViewSet(SecretViewSet):
         super().initial(request, *args, **kwargs)
         self.camera = visible_camera(request.user, kwargs["slug"])
         if not can_manage(request.user, self.camera):
-            raise PermissionDenied(_("You may watch this camera, and not manage it."))
+            raise PermissionDenied(_("You can watch this camera, but you can't manage it."))
 
     def get_queryset(self) -> QuerySet[PublishKey]:
         # Without a camera where the schema is made.
@@ -137,7 +139,9 @@ class KeyViewSet(SecretViewSet):
 class NoTokenFromToken(BasePermission):
     """A token that got into wrong hands must not make others, which would outlive it."""
 
-    message = _("A token makes no tokens: sign in, on the page or at /api/docs/, to make one.")
+    message = _(
+        "A token can't create tokens. Sign in to create one, on your account page or at /api/docs/."
+    )
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         return request.method != "POST" or not isinstance(request.auth, ApiToken)
@@ -146,7 +150,9 @@ class NoTokenFromToken(BasePermission):
 @extend_schema_view(
     list=extend_schema(description=_("Your own tokens that are not revoked.")),
     create=extend_schema(
-        description=_("Make a token for yourself. Not with a token: in a signed-in session only."),
+        description=_(
+            "Create a token for yourself. Needs a signed-in session: a token can't create tokens."
+        ),
         responses={201: NewTokenSerializer},
         auth=[{"cookieAuth": []}],  # type: ignore[list-item]
     ),

@@ -69,4 +69,6 @@ class SessionViewSet(ReadOnlyModelViewSet[CaptureSession]):
         try:
             return super().get_object()
         except Http404:
-            raise Http404(_("There is no such session, or its camera is not yours.")) from None
+            raise Http404(
+                _("This session doesn't exist, or you don't manage its camera.")
+            ) from None

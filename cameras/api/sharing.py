@@ -74,7 +74,7 @@ class GrantSerializer(ModelSerializer[Grant]):
         queryset=User._default_manager.filter(is_active=True),
         required=False,
         allow_null=True,
-        help_text=_("User name; or say which group of people."),
+        help_text=_("User name; or give a group of people instead."),
     )
     user_group = SlugRelatedField[Group](
         slug_field="name",
@@ -96,7 +96,7 @@ class GrantSerializer(ModelSerializer[Grant]):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if bool(attrs.get("user")) == bool(attrs.get("user_group")):
-            raise ValidationError(_("Say either `user` or `user_group`."))
+            raise ValidationError(_("Give either `user` or `user_group`."))
         return attrs
 
 
@@ -126,7 +126,7 @@ class GrantViewSet(
     def get_object(self) -> Grant:
         grant = self.get_queryset().filter(pk=self.kwargs["pk"]).first()
         if grant is None:
-            raise Http404(_("There is no grant of this number."))
+            raise Http404(_("No grant has this number."))
         return grant
 
     def perform_destroy(self, instance: Grant) -> None:
@@ -162,7 +162,7 @@ class LinkSerializer(ModelSerializer[ShareLink]):
 
 class NewLinkSerializer(LinkSerializer):
     secret = CharField(
-        read_only=True, help_text=_("Told once. The link is /shared/# and the secret.")
+        read_only=True, help_text=_("Shown once. The link is /shared/# and the secret.")
     )
 
     class Meta(LinkSerializer.Meta):
@@ -193,9 +193,9 @@ _slug = extend_schema(
 @extend_schema_view(
     list=extend_schema(description=_("What was granted on a camera you manage.")),
     create=extend_schema(
-        description=_("Let a person or a group of people do something with a camera you manage.")
+        description=_("Give a person or a group of people access to a camera you manage.")
     ),
-    destroy=extend_schema(description=_("Take back what was granted on a camera.")),
+    destroy=extend_schema(description=_("Remove somebody's access to a camera.")),
 )
 class CameraGrantViewSet(OfCamera, GrantViewSet):
     pass
@@ -205,9 +205,9 @@ class CameraGrantViewSet(OfCamera, GrantViewSet):
 @extend_schema_view(
     list=extend_schema(description=_("What was granted on a group of cameras that you own.")),
     create=extend_schema(
-        description=_("Let people do something with those of a group's cameras its owner manages.")
+        description=_("Give people access to the cameras of a group that its owner manages.")
     ),
-    destroy=extend_schema(description=_("Take back what was granted on a group of cameras.")),
+    destroy=extend_schema(description=_("Remove somebody's access to a group of cameras.")),
 )
 class GroupGrantViewSet(OfGroup, GrantViewSet):
     pass
@@ -217,10 +217,12 @@ class GroupGrantViewSet(OfGroup, GrantViewSet):
 @extend_schema_view(
     list=extend_schema(description=_("The share links to a camera you manage.")),
     create=extend_schema(
-        description=_("Make a link, with which anyone can watch a camera."),
+        description=_("Create a link with which anyone can watch a camera."),
         responses={201: NewLinkSerializer},
     ),
-    destroy=extend_schema(description=_("Revoke a link: whoever watches by it is cut off.")),
+    destroy=extend_schema(
+        description=_("Revoke a link. Everyone watching with it is disconnected.")
+    ),
 )
 class CameraLinkViewSet(OfCamera, LinkViewSet):
     pass
@@ -230,10 +232,12 @@ class CameraLinkViewSet(OfCamera, LinkViewSet):
 @extend_schema_view(
     list=extend_schema(description=_("The share links to a group of cameras that you own.")),
     create=extend_schema(
-        description=_("Make a link, with which anyone can watch a group of cameras."),
+        description=_("Create a link with which anyone can watch a group of cameras."),
         responses={201: NewLinkSerializer},
     ),
-    destroy=extend_schema(description=_("Revoke a link: all who watch by it are cut off.")),
+    destroy=extend_schema(
+        description=_("Revoke a link. Everyone watching with it is disconnected.")
+    ),
 )
 class GroupLinkViewSet(OfGroup, LinkViewSet):
     pass

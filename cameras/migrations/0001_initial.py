@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
                     "enabled",
                     models.BooleanField(
                         default=True,
-                        help_text="A disabled camera neither sends nor is watched.",
+                        help_text="A disabled camera can't film or be watched.",
                         verbose_name="enabled",
                     ),
                 ),
@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
                             ("public", "Public"),
                         ],
                         default="private",
-                        help_text="Who may watch without having been granted it.",
+                        help_text="Who may watch without being given access.",
                         max_length=10,
                         verbose_name="visibility",
                     ),

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                     ("signaling_lost", "The page was closed or went offline"),
                     ("peer_failed", "The connection failed"),
                     ("server_stopped", "The server restarted"),
-                    ("too_much", "The camera sent more than it may"),
+                    ("too_much", "The camera sent more than allowed"),
                 ],
                 max_length=20,
                 verbose_name="end reason",

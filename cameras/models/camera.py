@@ -61,14 +61,14 @@ class Camera(models.Model):
         verbose_name=_("owner"),
     )
     enabled = models.BooleanField(
-        _("enabled"), default=True, help_text=_("A disabled camera neither sends nor is watched.")
+        _("enabled"), default=True, help_text=_("A disabled camera can't film or be watched.")
     )
     visibility = models.CharField(
         _("visibility"),
         max_length=10,
         choices=Visibility.choices,
         default=Visibility.PRIVATE,
-        help_text=_("Who may watch without having been granted it."),
+        help_text=_("Who may watch without being given access."),
     )
     width = models.PositiveSmallIntegerField(
         _("width"),
@@ -154,9 +154,11 @@ class Camera(models.Model):
 
     def clean(self) -> None:
         if self.slug in RESERVED_SLUGS:
-            raise ValidationError({"slug": _("This address is a page of its own. Choose another.")})
+            raise ValidationError(
+                {"slug": _("This address is used by another page. Choose another.")}
+            )
         if is_id(self.slug):
-            raise ValidationError({"slug": _("This address looks like an id. Choose another.")})
+            raise ValidationError({"slug": _("This address looks like an ID. Choose another.")})
         if FormerSlug.objects.filter(slug=self.slug).exclude(camera=self.pk).exists():
             raise ValidationError({"slug": _("Another camera had this address. Choose another.")})
 
@@ -194,7 +196,7 @@ class Camera(models.Model):
             self.owner,
             Camera.objects.filter(owner=self.owner),
             _(
-                "%(whose)s already owns %(maximum)d cameras, as many as this server allows one "
+                "%(whose)s already owns %(maximum)d cameras, the most this server allows per "
                 "person. Delete one first."
             ),
         )

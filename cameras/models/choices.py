@@ -47,7 +47,7 @@ class EndReason(models.TextChoices):
     SIGNALING_LOST = "signaling_lost", _("The page was closed or went offline")
     PEER_FAILED = "peer_failed", _("The connection failed")
     SERVER_STOPPED = "server_stopped", _("The server restarted")
-    TOO_MUCH = "too_much", _("The camera sent more than it may")
+    TOO_MUCH = "too_much", _("The camera sent more than allowed")
 
 
 class Role(models.TextChoices):

@@ -75,7 +75,7 @@ class CameraGroup(models.Model):
             self.owner,
             CameraGroup.objects.filter(owner=self.owner),
             _(
-                "%(whose)s already owns %(maximum)d groups, as many as this server allows one "
+                "%(whose)s already owns %(maximum)d groups, the most this server allows per "
                 "person. Delete one first."
             ),
         )

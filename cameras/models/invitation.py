@@ -45,7 +45,7 @@ class PersonInvitation(Secret):
             self.created_by,
             PersonInvitation.valid().filter(created_by=self.created_by),
             _(
-                "%(maximum)d of your invitations are waiting, as many as this server allows one "
+                "%(maximum)d of your invitations are open, the most this server allows per "
                 "person. Revoke one first."
             ),
         )

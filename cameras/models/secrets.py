@@ -47,7 +47,7 @@ class PublishKey(Secret):
             self.camera,
             PublishKey.valid().filter(camera=self.camera),
             _(
-                "%(whose)s already has %(maximum)d publish keys, as many as this server allows one "
+                "%(whose)s already has %(maximum)d publish keys, the most this server allows per "
                 "camera. Revoke one first."
             ),
         )
@@ -92,8 +92,8 @@ class PhoneInvitation(Secret):
             self.created_by,
             PhoneInvitation.valid().filter(created_by=self.created_by),
             _(
-                "%(maximum)d of your codes are waiting for a phone, as many as this server allows "
-                "one person. Each expires after ten minutes."
+                "%(maximum)d of your codes are waiting for a phone, the most this server allows "
+                "per person. Each expires after ten minutes."
             ),
         )
 
@@ -151,7 +151,7 @@ class ApiToken(Secret):
             self.user,
             ApiToken.valid().filter(user=self.user),
             _(
-                "%(whose)s already has %(maximum)d API tokens, as many as this server allows one "
+                "%(whose)s already has %(maximum)d API tokens, the most this server allows per "
                 "person. Revoke one first."
             ),
         )

@@ -132,7 +132,7 @@ class ShareLink(Secret):
             self.created_by,
             ShareLink.valid().filter(created_by=self.created_by),
             _(
-                "%(whose)s already has %(maximum)d share links, as many as this server allows one "
+                "%(whose)s already has %(maximum)d share links, the most this server allows per "
                 "person. Revoke one first."
             ),
         )

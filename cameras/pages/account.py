@@ -97,7 +97,7 @@ class AccountView(LoginRequiredMixin, View):
         passkey = user.passkeys.filter(pk=row_id(self.request)).first()
         row = two_step.of(user)
         if passkey is None:
-            return self._done(_("This passkey has been removed already."), "#passkeys")
+            return self._done(_("This passkey was already removed."), "#passkeys")
         if row is not None and not row.secret and user.passkeys.count() == 1:
             messages.error(
                 self.request,

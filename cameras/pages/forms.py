@@ -52,8 +52,8 @@ class CameraForm(PictureForm):
         }
         help_texts = {
             "slug": _(
-                "The part of its links that names it. Links and devices with the old address "
-                "still find the camera."
+                "The part of the camera's links that names it. Links and devices with the old "
+                "address still find the camera."
             ),
             "visibility": _("Private: you, and those it is shared with below."),
             "frame_rate": "",

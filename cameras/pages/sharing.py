@@ -73,7 +73,7 @@ class SharingPart:
     def _unshare(self) -> HttpResponse:
         grant = self.what.grants.filter(pk=row_id(self.request)).first()
         if grant is None:
-            return self._back(_("It wasn't shared with them anymore."))
+            return self._back(_("It was no longer shared with them."))
         withdraw(grant)
         text = _("No longer shared with %(name)s.") % {"name": grant.who}
         if not access.can_share(self.user, self.what):
@@ -105,7 +105,7 @@ class SharingPart:
         links = {str(link.pk): link for link in access.links_to(self.what)}
         if link := links.get(self.request.POST.get("id", "")):
             link.revoke()
-        return self._back(_("Link revoked. Whoever watched by it sees nothing anymore."))
+        return self._back(_("Link revoked. Everyone watching with it is disconnected."))
 
     def _invite(self) -> HttpResponse | dict[str, Any]:
         form = NewPersonForm(self.request.POST, prefix="person")

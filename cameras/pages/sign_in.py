@@ -102,7 +102,7 @@ class SecondStepView(View):
             return self._page(_waiting(wait), status=429)
         if found is None:
             _count_failure(request, self.user)
-            return self._page(_("This code is wrong or has been used already."))
+            return self._page(_("This code is wrong or was already used."))
         url = request.session[_PENDING]["next"]
         finish(request, self.user, found, is_second=True)
         return redirect(url)

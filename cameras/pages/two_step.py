@@ -50,7 +50,7 @@ class TwoStepView(View):
             return redirect("two-step")
         step = two_step.step_of(secret, two_step.normal(request.POST.get("code", "")))
         if step is None:
-            return self._page(secret, _("Wrong code. Enter the one that the app shows now."))
+            return self._page(secret, _("Wrong code. Enter the one the app shows now."))
         del request.session[_SECRET]
         codes = two_step.turn_on(self.user, secret, step)
         return self._turned_on(codes)

@@ -179,7 +179,9 @@ class SettingsView(LoginRequiredMixin, View):
         fallen = access.keys_without_right(camera)
         key = next((each for each in fallen if each.pk == number), None)
         if key is None:
-            return self._redirect(camera, _("Nothing changed: the key works, or is gone."), "#keys")
+            return self._redirect(
+                camera, _("Nothing changed: the key already works, or it was revoked."), "#keys"
+            )
         key.created_by = signed_in_user(self.request)
         key.save(update_fields=["created_by"])
         return self._redirect(camera, _("The key works again. It is now yours."), "#keys")

@@ -67,12 +67,12 @@ _PROCESS_GAUGES = (
     ("cached_frames", "Newest frames held in its memory.", "cached"),
     (
         "event_loop_lag_seconds",
-        "By how much its event loop was late at worst in the last ten seconds.",
+        "Longest delay of its event loop in the last ten seconds.",
         "loop_lag_s",
     ),
     ("tasks", "Tasks of its event loop.", "tasks"),
     ("memory_bytes", "Memory that it holds (resident).", "memory_bytes"),
-    ("open_descriptors", "Files and sockets that it has open.", "descriptors"),
+    ("open_descriptors", "Open files and sockets.", "descriptors"),
 )
 _PROCESS_COUNTERS = (
     ("lost_writes", "Writes that Redis did not take.", "lost_writes"),
@@ -87,7 +87,7 @@ _PROCESS_COUNTERS = (
         "Minutes of cameras that the database did not take, missing in the history.",
         "lost_minutes",
     ),
-    ("cut_off_viewers", "Viewers that were cut off because they read nothing.", "cut_off"),
+    ("cut_off_viewers", "Viewers that were disconnected because they read nothing.", "cut_off"),
 )
 
 

@@ -66,7 +66,7 @@ class StatsSerializer(serializers.Serializer[Any]):
     level = serializers.IntegerField(
         help_text=_("By how many steps the camera has lowered its quality.")
     )
-    watching = serializers.IntegerField(help_text=_("How many watch."))
+    watching = serializers.IntegerField(help_text=_("Number of viewers."))
     latency_p50_ms = serializers.FloatField(
         allow_null=True,
         help_text=_(
@@ -75,10 +75,10 @@ class StatsSerializer(serializers.Serializer[Any]):
         ),
     )
     latency_p95_ms = serializers.FloatField(
-        allow_null=True, help_text=_("The same, of which 95 of 100 are at most so late.")
+        allow_null=True, help_text=_("The same: the 95th percentile.")
     )
     stale = serializers.BooleanField(
-        help_text=_("Redis does not answer: as it was up to ten seconds ago.")
+        help_text=_("Redis is unreachable: the values are up to ten seconds old.")
     )
 
 
@@ -114,13 +114,13 @@ class SystemSerializer(serializers.Serializer[Any]):
     )
     cached = serializers.IntegerField(allow_null=True, help_text=_("Newest frames held in memory."))
     lost_writes = serializers.IntegerField(
-        allow_null=True, help_text=_("Writes that Redis did not take since the processes began.")
+        allow_null=True, help_text=_("Writes that Redis has refused since the processes started.")
     )
     skipped = serializers.IntegerField(
         allow_null=True, help_text=_("Frames that made way for newer ones, for slow viewers.")
     )
     cut_off = serializers.IntegerField(
-        allow_null=True, help_text=_("Viewers that were cut off because they read nothing.")
+        allow_null=True, help_text=_("Viewers that were disconnected because they read nothing.")
     )
     cameras = StatsSerializer(many=True)
 
@@ -218,10 +218,10 @@ class ProcessSerializer(serializers.Serializer[Any]):
     publishers = serializers.IntegerField(help_text=_("Cameras connected to it."))
     viewers = serializers.IntegerField()
     loop_lag_s = serializers.FloatField(
-        help_text=_("By how much its event loop was late at worst in the last ten seconds.")
+        help_text=_("Longest delay of its event loop in the last ten seconds.")
     )
     memory_bytes = serializers.IntegerField()
-    descriptors = serializers.IntegerField(help_text=_("Files and sockets that it has open."))
+    descriptors = serializers.IntegerField(help_text=_("Open files and sockets."))
 
 
 class MachineSerializer(serializers.Serializer[Any]):
@@ -231,7 +231,7 @@ class MachineSerializer(serializers.Serializer[Any]):
     cores = serializers.IntegerField()
     load = serializers.ListField(
         child=serializers.FloatField(),
-        help_text=_("Processes that run or want to: mean of 1, 5 and 15 minutes."),
+        help_text=_("Processes running or waiting to run: average over 1, 5 and 15 minutes."),
     )
     disk_free_bytes = serializers.IntegerField(help_text=_("Where SkySentry keeps its files."))
     disk_bytes = serializers.IntegerField()

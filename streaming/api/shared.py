@@ -88,9 +88,7 @@ def _take(place: LinkPlace) -> None:
     except Unavailable:
         return
     if not is_taken:
-        raise TemporarilyUnavailable(
-            _("As many people as this link allows are watching now. Try again later.")
-        )
+        raise TemporarilyUnavailable(_("This link has reached its viewer limit. Try again later."))
 
 
 class SharedLatestJpgView(PictureOfLink, LatestJpgView):

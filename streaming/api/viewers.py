@@ -36,7 +36,7 @@ class ViewersSerializer(serializers.Serializer[Any]):
     """Who watches a camera now, those first who have watched for longest."""
 
     viewers = ViewerSerializer(many=True)
-    more = serializers.IntegerField(help_text=_("How many watch beside those named here."))
+    more = serializers.IntegerField(help_text=_("Number of viewers not named here."))
 
 
 class ViewersView(APIView):

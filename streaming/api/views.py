@@ -54,7 +54,7 @@ class TemporarilyUnavailable(APIException):
 
 class RedisUnavailable(TemporarilyUnavailable):
     kind = Kind("urn:skysentry:redis-unavailable", "Redis unavailable")
-    default_detail = _("The live state is not available right now. Try again in a moment.")
+    default_detail = _("Live state is unavailable. Try again in a moment.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ REDIS_AWAY = "redis"
 class Pause(Described):
     """Why a camera sends no pictures though it is there."""
 
-    HIDDEN = "hidden", "its page is hidden, or the phone is locked"
+    HIDDEN = "hidden", "its page is hidden or the phone is locked"
     INTERRUPTED = "interrupted", "the system took the camera away for a while"
     UNPLUGGED = "unplugged", "the camera was unplugged from its device"
     DENIED = "denied", "the permission to use the camera was withdrawn"

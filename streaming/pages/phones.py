@@ -87,7 +87,7 @@ def _origin(request: HttpRequest) -> str:
     if not chosen.TLS:
         raise NoOriginError(
             _(
-                "A phone's browser gives its camera only to secure pages. Start SkySentry with "
+                "A phone's browser allows the camera only on secure pages. Start SkySentry with "
                 "“python3 dev.py run --tls”, then come back to this page."
             )
         )
@@ -95,8 +95,8 @@ def _origin(request: HttpRequest) -> str:
     if not urls:
         raise NoOriginError(
             _(
-                "This computer is in no network that a phone could reach it by. Connect it to the "
-                "phone's network, start SkySentry again, then come back to this page."
+                "This computer isn't on a network through which a phone can reach it. Connect it "
+                "to the phone's network, start SkySentry again, then come back to this page."
             )
         )
     return urls[0]
@@ -126,7 +126,7 @@ def join(request: HttpRequest) -> HttpResponse:
     except QuotaExceeded as error:
         return _sentence(str(error), status=403)
     if redeemed is None:
-        text = _("This code has been used, or is older than ten minutes.")
+        text = _("This code was already used, or is older than ten minutes.")
         return _sentence(text, status=410)
     key, secret = redeemed
     return JsonResponse({"camera": str(key.camera_id), "key": secret})

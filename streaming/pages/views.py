@@ -76,7 +76,7 @@ def capture(request: HttpRequest, slug: str) -> HttpResponse:
         if access.manageable(request.user).filter(Camera.at(slug), enabled=False).exists():
             # It says so, and leads to where it is enabled.
             return redirect("viewer", slug)
-        raise Http404(_("There is no such camera, or it is not yours to film with."))
+        raise Http404(_("This camera doesn't exist, or you don't have permission to film for it."))
     if elsewhere := moved(request, camera):
         return elsewhere
     # By its id: the page stays open when the camera gets another slug.

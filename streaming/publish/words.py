@@ -19,17 +19,19 @@ RETRY_TOO_MUCH_AFTER_S = 30
 #: By end reason.
 ENDS = {
     EndReason.STOPPED: gettext_lazy("The camera has stopped."),
-    EndReason.TAKEN_OVER: gettext_lazy("%(who)s publishes to this camera now, from elsewhere."),
+    EndReason.TAKEN_OVER: gettext_lazy(
+        "%(who)s is now publishing to this camera from another page or device."
+    ),
     EndReason.NOT_ALLOWED: gettext_lazy("You can no longer publish to this camera."),
     EndReason.DISCONNECTED: gettext_lazy("An operator disconnected this camera."),
-    EndReason.LOST: gettext_lazy("Nothing came from this camera for 30 seconds."),
-    EndReason.SIGNALING_LOST: gettext_lazy("The page was out of touch for 10 seconds."),
-    EndReason.PEER_FAILED: gettext_lazy("The connection to the server broke."),
+    EndReason.LOST: gettext_lazy("Nothing was received from this camera for 30 seconds."),
+    EndReason.SIGNALING_LOST: gettext_lazy("The page was unreachable for 10 seconds."),
+    EndReason.PEER_FAILED: gettext_lazy("The connection to the server failed."),
     EndReason.SERVER_STOPPED: gettext_lazy(
-        "The server restarts. The camera connects again by itself."
+        "The server is restarting. The camera reconnects by itself."
     ),
     EndReason.TOO_MUCH: gettext_lazy(
-        "The camera sent more pictures than it may. Lower its frame rate or resolution."
+        "The camera sent more pictures than the server allows. Lower its frame rate or resolution."
     ),
 }
 
@@ -37,10 +39,10 @@ REFUSALS = {
     PublishErrorCode.NOT_ALLOWED: ENDS[EndReason.NOT_ALLOWED],
     PublishErrorCode.TIMEOUT: gettext_lazy("The camera took too long to start."),
     PublishErrorCode.BAD_OFFER: gettext_lazy(
-        "The browser's offer could not be read. Reload the page."
+        "The browser's offer couldn't be read. Reload the page."
     ),
     PublishErrorCode.CAMERA_BUSY: gettext_lazy(
-        "%(who)s publishes to this camera. Take over, or wait until it stops."
+        "%(who)s is publishing to this camera. Take over, or wait until they stop."
     ),
     PublishErrorCode.UNAVAILABLE: gettext_lazy(
         "The server can't take the camera right now. Retrying."
@@ -48,11 +50,11 @@ REFUSALS = {
     PublishErrorCode.DATABASE_UNAVAILABLE: gettext_lazy(
         "The server's database is unavailable; its disk may be full. Retrying."
     ),
-    PublishErrorCode.GONE: gettext_lazy("The session is over. Make a new offer."),
+    PublishErrorCode.GONE: gettext_lazy("The session has ended. Send a new offer."),
     PublishErrorCode.BUSY: gettext_lazy(
         "Too many connection attempts. The camera tries again by itself."
     ),
-    PublishErrorCode.SUPERSEDED: gettext_lazy("Another connection speaks for this camera now."),
+    PublishErrorCode.SUPERSEDED: gettext_lazy("Another connection now controls this camera."),
 }
 
 _FOR_A_WHILE = (
@@ -64,10 +66,10 @@ _FOR_A_WHILE = (
 #: Why a message is not expected, and breaks the protocol.
 UNEXPECTED = {
     Unexpected.NOT_AUTHENTICATED: gettext_lazy("Authenticate first."),
-    Unexpected.AUTHENTICATED_ALREADY: gettext_lazy("This socket has authenticated already."),
-    Unexpected.HAS_PEER: gettext_lazy("This socket has a peer already, or has asked for one."),
-    Unexpected.STREAMS_ALREADY: gettext_lazy("This socket takes frames already."),
-    Unexpected.NOT_STREAMING: gettext_lazy("No frames come over this socket."),
+    Unexpected.AUTHENTICATED_ALREADY: gettext_lazy("This socket has already authenticated."),
+    Unexpected.HAS_PEER: gettext_lazy("This socket already has a peer, or has asked for one."),
+    Unexpected.STREAMS_ALREADY: gettext_lazy("This socket already takes frames."),
+    Unexpected.NOT_STREAMING: gettext_lazy("This socket doesn't take frames."),
     Unexpected.BINARY: gettext_lazy("Binary messages are not expected here."),
 }
 
@@ -83,7 +85,7 @@ def denied(why: denials.Denial | None) -> PublishError:
     sentence = (
         denials.SENTENCES[why]
         if why
-        else _("There is no such camera, or you may not publish to it.")
+        else _("This camera doesn't exist, or you don't have permission to publish to it.")
     )
     return PublishError(PublishErrorCode.NOT_ALLOWED, str(sentence), why=_told(why))
 

@@ -39,7 +39,7 @@ def check_redis() -> None:
     except (redis.exceptions.RedisError, ValueError) as error:
         raise NotReady(
             f"REDIS_URL ({_place(settings.REDIS_URL)}) cannot be used: {str(error).rstrip('.')}."
-            " Start that server, mend the address, or leave REDIS_URL empty for an embedded one."
+            " Start that server, fix the address, or leave REDIS_URL empty for an embedded one."
         ) from error
 
 
@@ -109,5 +109,5 @@ def _owner() -> tuple[User, bool]:
         return ensure_owner()
     except User.DoesNotExist as error:
         raise NotReady(
-            "Every superuser is deactivated. To add one: python3 manage.py createsuperuser"
+            "Every superuser account is disabled. To add one: python3 manage.py createsuperuser"
         ) from error

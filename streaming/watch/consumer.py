@@ -193,7 +193,7 @@ class WatchConsumer(JsonConsumer):
         self._heard_s = time.monotonic()
         match message:
             case ViewerAuthenticate() if self._is_known:
-                raise MessageError(_("authenticate comes first, and once."))
+                raise MessageError(_("Send authenticate first, and only once."))
             case ViewerAuthenticate():
                 await self._authenticate(message.token)
             case Subscribe():

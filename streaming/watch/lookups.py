@@ -174,7 +174,7 @@ class Lookups:
     def _remembered(self, ids: frozenset[UUID], question: _Question) -> Watchable:
         """Raises database.Unavailable where that has to say more."""
         if question.lists or question.addresses - self._known.keys():
-            raise OperationalError("only what was asked before is known")
+            raise OperationalError("only earlier answers are known")
         found = {address: self._known[address] for address in question.addresses}
         return Watchable({}, {address: pk for address, pk in found.items() if pk in ids})
 

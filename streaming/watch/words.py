@@ -17,7 +17,7 @@ RETRY_AFTER_S = 5
 
 
 def not_found(address: str) -> WatchError:
-    sentence = _("There is no such camera, or you may not watch it.")
+    sentence = _("This camera doesn't exist, or you don't have permission to watch it.")
     return WatchError(WatchErrorCode.NOT_FOUND, sentence, address)
 
 
@@ -27,7 +27,7 @@ def too_many() -> WatchError:
 
 
 def duplicate(address: str, watched: str) -> WatchError:
-    sentence = _("This connection shows the camera already, as “%(address)s”.")
+    sentence = _("This connection already shows the camera, as “%(address)s”.")
     return WatchError(WatchErrorCode.DUPLICATE, sentence % {"address": watched}, address)
 
 
@@ -74,7 +74,7 @@ def link_ended() -> WatchError:
 
 
 def link_full() -> WatchError:
-    sentence = _("As many people as this link allows are watching now. Try again later.")
+    sentence = _("This link has reached its viewer limit. Try again later.")
     return WatchError(WatchErrorCode.LINK_FULL, sentence, retry_after_s=RETRY_AFTER_S)
 
 

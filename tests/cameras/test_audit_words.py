@@ -20,7 +20,7 @@ from cameras.models import AuditEvent, AuditKind
             "Changed settings: name, frame rate",
         ),
         ("signed_in", {"what": "passkey"}, "Signed in with a passkey"),
-        ("secret_made", {"what": "token"}, "Made the API token “?” for ?"),
+        ("secret_made", {"what": "token"}, "Created the API token “?” for ?"),
         ("camera_changed", {"fields": ["of_tomorrow"]}, "Changed settings: of_tomorrow"),
         ("of_tomorrow", {"what": "?"}, "of_tomorrow"),
     ],

@@ -109,7 +109,7 @@ async def test_the_camera_lives_and_gives_no_pictures(
 ) -> None:
     async with trouble("no pictures", STALL) as (tab, tile):
         await tab.evaluate("() => { isStalled = true; }")
-        await reads(tile, "paused", "not giving a picture")
+        await reads(tile, "paused", "isn't delivering a picture")
         stats = await owner.request.get("/api/cameras/my-camera/stats/")
         assert (await stats.json())["state"] == "paused"
         await until(tab, "() => opened === 2")

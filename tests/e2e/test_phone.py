@@ -120,7 +120,7 @@ async def test_a_phone_films_by_the_printed_code_until_its_key_is_revoked(
 
     # The code is used up.
     await phone.goto(link)
-    await expect(phone.locator("[data-phone]")).to_contain_text("has been used")
+    await expect(phone.locator("[data-phone]")).to_contain_text("was already used")
 
 
 async def test_a_phone_joins_by_the_code_of_the_dialog_and_stays_a_camera(

@@ -17,7 +17,7 @@ from tests.e2e.system import System
 MAX_FPS = 11.0
 #: Each waits until it is kept, every 90 ms, and then until it is asked for.
 MAX_LATENCY_MS = 400.0
-NOTE = "This network blocks live pictures"
+NOTE = "This network blocks the live connection"
 
 
 @fixture

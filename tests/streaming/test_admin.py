@@ -209,5 +209,5 @@ def test_an_operator_is_told_when_nobody_heard(admin, camera, valkey):
     valkey.stop()
     disconnect = {**YES, "action": "disconnect", "_selected_action": [camera.pk]}
     shown = admin.post(LIST, disconnect, follow=True).content.decode()
-    assert "Redis is away. Try again in a moment." in shown
+    assert "Redis is unreachable. Try again in a moment." in shown
     assert "Disconnected." not in shown

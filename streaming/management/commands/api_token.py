@@ -19,16 +19,18 @@ class Command(BaseCommand):
     help = "Prints a new API token, and nothing else to standard output."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("user", help="name of the user whom it acts as")
+        parser.add_argument("user", help="name of the user it acts as")
         parser.add_argument(
-            "--name", default="Shell", help="of the token, such as its program's (default: Shell)"
+            "--name",
+            default="Shell",
+            help="name of the token, such as its program's (default: Shell)",
         )
-        parser.add_argument("--days", type=int, help="for which it works (default: until revoked)")
+        parser.add_argument("--days", type=int, help="days until it expires (default: never)")
 
     def handle(self, *_: Any, user: str, name: str, days: int | None, **__: Any) -> None:
         who = active_user(user)
         if who is None:
-            raise CommandError(f"There is no active user {user!r}.")
+            raise CommandError(f"No active user named {user!r}.")
         if not name or len(name) > Secret.MAX_NAME_LENGTH or (days is not None and days < 1):
             raise CommandError(
                 f"A token has a name of 1 to {Secret.MAX_NAME_LENGTH} characters and works for at"
@@ -41,4 +43,4 @@ class Command(BaseCommand):
         except (OverflowError, QuotaExceeded, ValidationError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(secret)
-        self.stderr.write(f"Token “{name}” created for {user}. It is shown only now.")
+        self.stderr.write(f"Token “{name}” created for {user}. It isn't shown again.")

@@ -17,7 +17,7 @@ from streaming.supervision import preparation
 
 
 class Command(BaseCommand):
-    help = "Prints a QR code that makes the phone which scans it a camera: once, within 10 minutes."
+    help = "Prints a QR code that turns a phone into a camera. It works once, within 10 minutes."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("camera", nargs="?", help="its slug (default: the first camera)")
@@ -56,13 +56,13 @@ def _origin() -> str:
     chosen = conf.get()
     urls = addresses.lan_urls(chosen.TLS_HOST, chosen.TLS_PORT, "https")
     if not urls:
-        raise CommandError("This machine is in no network that a phone could reach it by.")
+        raise CommandError("This machine isn't on a network through which a phone can reach it.")
     try:
         here = addresses.reachable(chosen.TLS_HOST)
         socket.create_connection((here, chosen.TLS_PORT), timeout=2).close()
     except OSError as error:
         raise CommandError(
             f"Nothing listens with TLS on port {chosen.TLS_PORT}. Start SkySentry with "
-            "`python3 dev.py run --tls`, or say with --url where it is found."
+            "`python3 dev.py run --tls`, or give its address with --url."
         ) from error
     return urls[0]

@@ -77,8 +77,8 @@ class Command(BaseCommand):
             "--links",
             action=argparse.BooleanOptionalAction,
             default=sys.stdout.isatty(),
-            help="print a link that signs the owner in, and with TLS a code for a phone: whoever "
-            "reads them can use them (default: on in a terminal, off where a log is written)",
+            help="print a link that signs the owner in, and with TLS a code for a phone: anyone "
+            "who sees them can use them (default: on in a terminal, off where a log is written)",
         )
 
     def handle(self, *_: Any, demo: bool, links: bool, **options: Any) -> None:

@@ -16,7 +16,7 @@ from streaming.supervision.instance import running_urls
 
 
 class Command(BaseCommand):
-    help = "Prints a link that signs a person in: once, within an hour."
+    help = "Prints a link that signs a person in. It works once, within an hour."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("user", nargs="?", help="user name (default: the owner)")
@@ -36,14 +36,14 @@ class Command(BaseCommand):
         for link in links_to_sign_in(urls, who):
             self.stdout.write(link)
         if len(urls) > 1:
-            self.stderr.write("All are one link, at each address of this server. It works once.")
+            self.stderr.write("These are one link, at each address of this server. It works once.")
 
 
 def _person(name: str | None) -> User:
     user = _owner() if name is None else active_user(name)
     if user is None:
-        whom = f"active user {name!r}" if name else "active superuser"
-        raise CommandError(f"There is no {whom}. To add one: {manage_command('createsuperuser')}")
+        wanted = f"active user named {name!r}" if name else "active superuser"
+        raise CommandError(f"There is no {wanted}. To add one: {manage_command('createsuperuser')}")
     return user
 
 

@@ -26,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, *_: Any, user: str, passkeys: bool, **__: Any) -> None:
         who = active_user(user)
         if who is None:
-            raise CommandError(f"There is no active user {user!r}.")
+            raise CommandError(f"No active user named {user!r}.")
         removed = list(who.passkeys.all()) if passkeys else []
         if two_step.of(who) is None and not removed:
             raise CommandError(f"Two-step sign-in is not on for {user}.")

@@ -55,7 +55,7 @@ def test_nothing_is_asked_where_there_is_nothing_to_take_away(admin, camera):
     for action in "disable", "revoke_keys":
         response = choose(admin, "camera", action, camera)
         assert response.status_code == 302
-        assert "There is nothing to do" in messages(response)
+        assert "Nothing to do for the selected items" in messages(response)
 
 
 def test_deleting_cameras_asks_first(admin, camera):

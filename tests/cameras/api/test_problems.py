@@ -41,7 +41,7 @@ def test_an_unknown_address_is_a_problem_whatever_is_accepted(owners, accepted):
 
 def test_a_camera_that_is_not_there_is_told_in_our_words(owners):
     told = owners.get("/api/cameras/nowhere/").json()
-    assert told["detail"] == "There is no such camera, or it is not yours to see."
+    assert told["detail"] == "This camera doesn't exist, or you don't have access to it."
 
 
 @pytest.mark.parametrize("body", ["{", "[1, 2", "\xff", ""])

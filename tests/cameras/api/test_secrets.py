@@ -117,7 +117,7 @@ def test_a_token_makes_no_tokens(api, sign_in, owner):
     sign_in(owner)
     response = api.post(TOKENS, {"name": "Another"})
     assert response.status_code == 403
-    assert response.json()["detail"].startswith("A token makes no tokens")
+    assert response.json()["detail"].startswith("A token can't create tokens")
     assert ApiToken.objects.count() == 1
 
 

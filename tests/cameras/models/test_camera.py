@@ -112,7 +112,7 @@ class TestFormerSlugs:
         assert not camera.former_slugs.exists()
 
     def test_no_slug_stands_for_the_id_of_another_camera(self, camera, owner):
-        with pytest.raises(ValidationError, match="looks like an id"):
+        with pytest.raises(ValidationError, match="looks like an ID"):
             Camera(name="Other", slug=str(camera.pk), owner=owner).full_clean()
         assert Camera.objects.create(name=str(camera.pk), owner=owner).slug == "camera"
 

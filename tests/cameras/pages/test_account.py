@@ -47,7 +47,7 @@ def test_a_token_needs_a_name_and_one_of_the_lives(stranger: User, data: dict[st
 
 def test_a_token_has_a_name_of_one_line(stranger: User) -> None:
     data = {"action": "make-token", "name": "a\nb", "days": "30"}
-    assert "no control characters" in text(signed_in(stranger).post(ACCOUNT, data))
+    assert "without control characters" in text(signed_in(stranger).post(ACCOUNT, data))
     assert not ApiToken.objects.exists()
 
 
@@ -84,7 +84,7 @@ def test_ones_own_keys_that_no_longer_work_are_marked(
     for maker in (stranger, viewer):
         PublishKey.issue(camera=camera, name="Phone", created_by=maker)
     fallen = signed_in(stranger).get(ACCOUNT)
-    mark = "Doesn't work: you may no longer publish to this camera."
+    mark = "Doesn't work: you no longer have permission to publish to this camera."
     assert mark in text(fallen)
     assert "Front door" in text(fallen)
     # Nor may they open its page, or take the key over.

@@ -92,7 +92,7 @@ def test_the_log_is_filtered(
 
 
 def test_what_matches_nothing_says_so(owners: Client) -> None:
-    assert "Nothing matches. Show all" in text(owners.get(LOG, {"who": "nobody"}))
+    assert "No events match. Show all" in text(owners.get(LOG, {"who": "nobody"}))
 
 
 def test_people_are_told_apart_by_name_and_visitors_by_address(

@@ -68,7 +68,7 @@ def test_a_long_list_can_be_searched(camera: Camera, many: None, owner: User) ->
     assert [each.name for each in found(client, "DOOR")] == ["Front door"]
     assert len(found(client, "cellar")) == SEARCHABLE_FROM
     assert len(found(client, "olga")) == SEARCHABLE_FROM + 1
-    assert "No camera of yours has “nowhere”" in text(client.get(CAMERAS, {"q": "nowhere"}))
+    assert "No cameras match “nowhere”" in text(client.get(CAMERAS, {"q": "nowhere"}))
 
 
 def found(client: Any, words: str) -> list[Camera]:

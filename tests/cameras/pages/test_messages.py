@@ -28,7 +28,7 @@ def test_what_another_server_left_is_not_touched(owner: User, camera: Camera) ->
     client = signed_in(owner)
     client.cookies["messages"] = client.cookies["sessionid"] = "of another server"
     client.post(SETTINGS, {"action": "unshare", "id": 0})
-    assert "It wasn't shared" in text(client.get(SETTINGS))
+    assert "It was no longer shared" in text(client.get(SETTINGS))
     assert client.cookies["messages"].value == "of another server"
 
 

@@ -59,7 +59,7 @@ def test_who_manages_no_camera_of_the_wall_is_told_so(
     doors: CameraGroup, viewer: User, owner: User
 ) -> None:
     page = signed_in(viewer).get(f"{ADD}?group=doors")
-    assert "you manage none on this wall" in text(page)
+    assert "You don't manage any on this wall" in text(page)
     mine = Camera.objects.create(name="Shed", owner=viewer)
     doors.cameras.add(mine)
     assert "It shows the 1 camera of this wall" in text(signed_in(viewer).get(f"{ADD}?group=doors"))

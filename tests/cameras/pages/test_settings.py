@@ -75,7 +75,7 @@ def test_all_settings_are_saved(owners: Client, camera: Camera) -> None:
         ({"name": ""}, "This field is required."),
         ({"width": 5000}, "less than or equal to 1920"),
         ({"quality": "nan"}, "Enter a number."),
-        ({"slug": "add"}, "This address is a page of its own."),
+        ({"slug": "add"}, "This address is used by another page."),
         ({"slug": "no spaces"}, "consisting of letters"),
     ],
 )
@@ -158,7 +158,7 @@ def test_a_key_needs_a_name(owners: Client) -> None:
 @pytest.mark.parametrize("name", ["Hall\nphone", "\x1b[31mphone", "\u202eenohp"])
 def test_a_key_has_a_name_of_one_line(owners: Client, name: str) -> None:
     response = owners.post(SETTINGS, {"action": "make-key", "key-name": name})
-    assert "no control characters" in text(response)
+    assert "without control characters" in text(response)
     assert not PublishKey.objects.exists()
 
 
@@ -174,7 +174,9 @@ def test_a_key_whose_maker_lost_the_right_can_be_taken_over(
     owners: Client, owner: User, camera: Camera, stranger: User
 ) -> None:
     key, _ = PublishKey.issue(camera=camera, name="Phone", created_by=stranger)
-    assert "Doesn't work: sam may no longer publish here." in text(owners.get(SETTINGS))
+    assert "Doesn't work: sam no longer has permission to publish here." in text(
+        owners.get(SETTINGS)
+    )
     page = owners.post(SETTINGS, {"action": "keep-key", "id": key.pk}, follow=True)
     assert "The key works again. It is now yours." in text(page)
     assert "Doesn't work" not in text(page)

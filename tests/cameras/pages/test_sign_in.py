@@ -102,7 +102,7 @@ def test_a_passkey_leads_to_no_other_site(client: Client, passkey: Authenticator
 def test_a_passkey_that_is_not_known_is_told_so(client: Client, db: None) -> None:
     response = use(client, Authenticator())
     assert response.status_code == HTTPStatus.FORBIDDEN
-    assert "not known here" in response.json()["message"]
+    assert "isn't registered here" in response.json()["message"]
     assert not is_signed_in(client)
 
 
@@ -213,7 +213,7 @@ def staff(superuser: User) -> User:
 def test_staff_set_it_up_before_they_are_signed_in(client: Client, staff: User) -> None:
     assert enter_password(client, "root").headers["Location"] == SECOND
     setting_up = client.get(SECOND, follow=True)
-    assert "This server asks staff for a second step, root." in text(setting_up)
+    assert "Staff accounts on this server need a second step." in text(setting_up)
     assert not is_signed_in(client)
     secret = two_step.unsealed(client.session["two_step_secret"])
     shown = client.post("/account/two-step/", {"code": code(secret)})

@@ -109,7 +109,7 @@ def test_who_tries_one_password_on_many_names_waits_with_every_name(client: Clie
     assert guess(client, ADDRESS_FAILURE_LIMIT - 1).status_code == HTTPStatus.OK
     response = sign_in(client, "123456", name="one more")
     assert response.status_code == HTTPStatus.TOO_MANY_REQUESTS
-    assert "Nobody can sign in with a password from your address for another minute" in text(
+    assert "you can't sign in with a password from your address for another minute" in text(
         response
     )
     assert 50 < int(response.headers["Retry-After"]) <= 60

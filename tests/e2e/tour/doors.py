@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from tests.e2e.tour.visit import Sight, Visit, show, sign_in, without_script
 
 _RENDER = "from django.template.loader import render_to_string as r; print(r({!r}, {!r}))"
-_SENTENCE = "owner already owns 100 cameras, as many as this server allows one person."
+_SENTENCE = "owner already owns 100 cameras, the most this server allows per person."
 #: More than are slowed down.
 _GUESSES = 6
 

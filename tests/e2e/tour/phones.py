@@ -61,5 +61,5 @@ async def sights(visit: Visit) -> AsyncIterator[Sight]:
     yield "phone-revoked", phone
     stranger = await (await visit.stranger()).new_page()
     await stranger.goto(link)
-    await expect(stranger.locator("[data-phone]")).to_contain_text("has been used")
+    await expect(stranger.locator("[data-phone]")).to_contain_text("was already used")
     yield "phone-code-used", stranger

@@ -85,7 +85,7 @@ async def sights(visit: Visit) -> AsyncIterator[Sight]:
     yield "settings-refused", page
     await page.goto("/account/")
     await page.get_by_label("Name").fill("Doorbell")
-    await page.get_by_role("button", name="Make a token").click()
+    await page.get_by_role("button", name="Create token").click()
     await page.get_by_label("Secret").wait_for()
     yield "secret", page
     await page.goto("/cameras/front-door/settings/")

@@ -65,7 +65,7 @@ async def troubles(visit: Visit) -> AsyncIterator[Sight]:
     await page.keyboard.press("+")
     await page.locator("[data-action=more]").click()
     yield "viewer-zoomed-menu", page
-    await page.get_by_role("button", name="Keys").click()
+    await page.get_by_role("button", name="Keyboard shortcuts").click()
     yield "viewer-keys", page
     await page.keyboard.press("Escape")
     await page.keyboard.press("0")

@@ -70,4 +70,4 @@ def test_as_many_read_pictures_as_the_link_allows(visitor, link, show, camera):
     full = visitor.get(picture, REMOTE_ADDR="192.0.2.2")
     assert full.status_code == 503
     assert int(full["Retry-After"]) > 0
-    assert "As many people as this link allows" in full.json()["detail"]
+    assert "This link has reached its viewer limit" in full.json()["detail"]

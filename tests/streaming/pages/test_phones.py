@@ -92,7 +92,7 @@ def test_without_a_network_it_says_so(
     owner: User, camera: Camera, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(addresses, "_others", lambda _host: [])
-    assert "no network" in invite(owner, camera).json()["message"]
+    assert "on a network" in invite(owner, camera).json()["message"]
 
 
 def test_only_who_manages_may_invite(viewer: User, stranger: User, camera: Camera) -> None:

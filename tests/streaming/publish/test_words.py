@@ -18,7 +18,7 @@ def test_every_refusal_has_its_sentence_but_bad_messages_which_differ():
 
 def test_who_took_over_is_named():
     ended = words.ended(EndReason.TAKEN_OVER, "vera")
-    assert ended.message == "vera publishes to this camera now, from elsewhere."
+    assert ended.message == "vera is now publishing to this camera from another page or device."
     assert '"by":"vera"' in ended.text()
     assert '"by"' not in words.ended(EndReason.STOPPED, "").text()
 
@@ -33,7 +33,7 @@ def test_only_what_passes_is_to_be_tried_again(code):
 
 def test_who_publishes_is_named():
     refused = words.refused(PublishErrorCode.CAMERA_BUSY, "olga")
-    assert refused.message.startswith("olga publishes to this camera.")
+    assert refused.message.startswith("olga is publishing to this camera.")
     assert '"publisher":"olga"' in refused.text()
 
 

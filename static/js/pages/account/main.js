@@ -14,7 +14,10 @@ if (hasPasskeys()) {
   button.addEventListener("click", () => void add());
 } else {
   button.hidden = true;
-  showProblem(place, gettext("This browser doesn't support passkeys, or is too old for them."));
+  showProblem(
+    place,
+    gettext("This browser doesn't support passkeys. Update it or use another one."),
+  );
 }
 
 async function add() {

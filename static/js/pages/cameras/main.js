@@ -14,7 +14,7 @@ const NEW_PICTURE_EVERY_MS = 10_000;
 /** @type {Record<import("../shared/stats.js").Trouble, string>} */
 const TROUBLES = {
   hidden: "",
-  often: gettext("Too many of your pages are open. Updates continue in a moment."),
+  often: gettext("You have too many pages open. Updates continue in a moment."),
   database: gettext("Database unreachable. Retrying."),
   redis: gettext("Camera status unknown. Retrying."),
   server: gettext("Server unreachable. Retrying."),

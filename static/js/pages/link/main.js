@@ -29,7 +29,7 @@ async function open() {
     // Of the two, only the frame keeps the secret in its address: its page has it anyway.
     location.replace(isEmbedded ? `${location.pathname}${OPENED}${location.hash}` : url);
   } catch (error) {
-    if (error instanceof Refusal) say(`${error.message} ${WORDS.ended}`);
+    if (error instanceof Refusal && error.message) say(`${error.message} ${WORDS.ended}`);
     else say(WORDS.unreachable, true);
   }
 }

@@ -20,8 +20,9 @@ export function showProblem(place, text) {
 export function sentenceOf(error) {
   if (error instanceof Refusal && error.message) return error.message;
   if (error instanceof DOMException && error.name === "InvalidStateError") {
-    return gettext("This device has a passkey for you already.");
+    return gettext("This device already has a passkey for your account.");
   }
-  if (error instanceof DOMException) return gettext("The browser couldn't use a passkey.");
-  return gettext("The server does not answer. Try again in a moment.");
+  if (error instanceof DOMException)
+    return gettext("The browser couldn't use a passkey. Try again.");
+  return gettext("Server unreachable. Try again in a moment.");
 }

@@ -27,13 +27,15 @@ const SENTENCES = {
   connecting: gettext("Waiting for the first picture."),
   reconnecting: gettext("Server unreachable. Retrying."),
   stale: gettext("No new picture. Checking the camera."),
-  lost: gettext("No signal from the camera. The picture returns with it."),
-  paused: gettext("The camera is paused. The picture returns when it goes on."),
+  lost: gettext("No signal from the camera. The picture returns when the signal does."),
+  paused: gettext("The camera is paused. The picture returns when filming resumes."),
   off: gettext("The camera is off."),
   unknown: gettext("Camera status unknown. Retrying."),
   not_found: gettext("This camera doesn't exist, is disabled, or isn't shared with you."),
-  crowded: gettext("One page shows no more cameras at once. Open this one by itself."),
-  unavailable: gettext("Too many people are watching it, or the server is busy. Trying again."),
+  crowded: gettext("This page can't show more cameras at once. Open this one on its own page."),
+  unavailable: gettext(
+    "Too many people are watching this camera, or the server is busy. Retrying.",
+  ),
   over: gettext("The server ended the connection. Reload the page to watch again."),
 };
 
@@ -45,8 +47,12 @@ const SENTENCES = {
 
 /** @type {Timed} */
 const SILENT = {
-  text: gettext("Lost since %(time)s: no signal from the camera. The picture returns with it."),
-  named: gettext("Lost since %(time)s: no signal from %(who)s. The picture returns with it."),
+  text: gettext(
+    "Lost since %(time)s: no signal from the camera. The picture returns when the signal does.",
+  ),
+  named: gettext(
+    "Lost since %(time)s: no signal from %(who)s. The picture returns when the signal does.",
+  ),
 };
 
 /**
@@ -66,7 +72,7 @@ export const ENDS_OF_SESSIONS = {
     ),
   },
   not_allowed: {
-    text: gettext("Off since %(time)s: the permission to film ended."),
+    text: gettext("Off since %(time)s: permission to film was removed."),
     named: gettext("Off since %(time)s: %(who)s no longer has permission to film."),
   },
   disconnected: {
@@ -99,10 +105,10 @@ export const ENDS_OF_SESSIONS = {
   },
   too_much: {
     text: gettext(
-      "Lost since %(time)s: the camera sent more than it may. It tries again by itself.",
+      "Lost since %(time)s: the camera sent more than allowed. It tries again by itself.",
     ),
     named: gettext(
-      "Lost since %(time)s: %(who)s sent more than the camera may. It tries again by itself.",
+      "Lost since %(time)s: %(who)s sent more than allowed. The camera tries again by itself.",
     ),
   },
 };
@@ -126,8 +132,8 @@ const UNKNOWNS = {
 
 /** Why a picture is old though the camera is live. */
 const DELAYS = {
-  offline: gettext("This device is offline. The picture returns with its network."),
-  server: gettext("The server isn't answering. Retrying."),
+  offline: gettext("This device is offline. The picture returns when it's back online."),
+  server: gettext("The server isn't responding. Retrying."),
   slow: gettext("Your connection is too slow. The picture catches up by itself."),
   late: gettext("Pictures arrive late: the camera's connection may be too slow."),
 };
@@ -138,10 +144,10 @@ const DELAYS = {
  * @type {Record<import("../../protocol/parts.js").Pause, string>}
  */
 const PAUSES = {
-  hidden: gettext("The camera is paused: its page is hidden, or the phone is locked."),
-  interrupted: gettext("The camera is paused: its device uses the camera for something else."),
+  hidden: gettext("The camera is paused: its page is hidden or the phone is locked."),
+  interrupted: gettext("The camera is paused: its device is using the camera for something else."),
   unplugged: gettext("The camera is paused: it was unplugged from its device."),
-  no_picture: gettext("The camera is paused: its device is not giving a picture."),
+  no_picture: gettext("The camera is paused: its device isn't delivering a picture."),
   denied: gettext("The camera is paused: its browser no longer has permission to use the camera."),
 };
 
@@ -153,7 +159,7 @@ const PAUSES = {
 const ENDS = {
   signed_out: gettext("You signed out, here or on another page. Sign in to watch again."),
   expired: gettext("Your sign-in expired. Sign in to watch again."),
-  deactivated: gettext("Your account was deactivated."),
+  deactivated: gettext("Your account was disabled."),
   link_ended: gettext(
     "This link has expired or was revoked. Ask the person who shared it for a new one.",
   ),
@@ -164,12 +170,10 @@ const ENDS = {
 const WAITS = {
   opening: gettext("Connecting to the server."),
   returning: gettext("The camera is back. Waiting for its picture."),
-  offline: gettext("This device is offline. The picture returns with its network."),
+  offline: gettext("This device is offline. The picture returns when it's back online."),
   server: gettext("Server unreachable. Retrying."),
   full: gettext("The server can't take more connections right now. This page tries again soon."),
-  link_full: gettext(
-    "As many people as this link allows are watching now. This page tries again soon.",
-  ),
+  link_full: gettext("This link has reached its viewer limit. This page tries again soon."),
 };
 
 const TRANSPORTS = {

@@ -30,7 +30,9 @@ export function offerRenditions(select, player, codecs) {
 function withhold(video) {
   video.disabled = true;
   // Browsers have decoders in secure pages only.
-  video.text = isSecureContext ? gettext("Video (not here)") : gettext("Video (by https)");
+  video.text = isSecureContext
+    ? gettext("Video (not supported here)")
+    : gettext("Video (needs https)");
 }
 
 /** @param {string} rendition */

@@ -169,7 +169,7 @@ export class WallTile {
       await this.#floating.toggle();
     } catch (error) {
       if (!(error instanceof DOMException)) throw error;
-      this.#say(gettext("This browser didn't open a window for the picture."));
+      this.#say(gettext("This browser couldn't open a picture-in-picture window."));
     }
   }
 

@@ -144,7 +144,7 @@ export class Wall {
     this.arrange();
     const place = order.indexOf(tile.camera.id) + 1;
     const values = { name: tile.camera.name, place, count: order.length };
-    const text = gettext("%(name)s moved to place %(place)s of %(count)s.");
+    const text = gettext("%(name)s moved to position %(place)s of %(count)s.");
     this.#parts.announcer.answer(interpolate(text, values));
   }
 

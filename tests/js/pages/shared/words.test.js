@@ -64,7 +64,7 @@ test("a silent camera and a silent part of the server are told apart", () => {
   assert.match(stateSentence("lost", "process", AT, "Anna"), /part of the server/);
   assert.equal(
     stateSentence("lost", null),
-    "No signal from the camera. The picture returns with it.",
+    "No signal from the camera. The picture returns when the signal does.",
   );
 });
 
@@ -97,7 +97,7 @@ test("why a connection is over is told, where it is known", () => {
 
 test("who waits because the server is full reads so", () => {
   assert.match(stateSentence("connecting", "full"), /more connections/);
-  assert.match(stateSentence("connecting", "link_full"), /As many people as this link allows/);
+  assert.match(stateSentence("connecting", "link_full"), /This link has reached its viewer limit/);
   assert.equal(stateSentence("connecting", "stopped"), stateSentence("connecting", null));
 });
 

@@ -251,7 +251,7 @@ test("a moved camera stays where it was put, and that is said", () => {
   wall.move(/** @type {any} */ (tiles.Gate.element), /** @type {any} */ (tiles.Attic.element));
   assert.deepEqual(orderOf(opened), ["Gate", "Attic", "Barn"]);
   assert.deepEqual(arrangement.values.order, ["id of Gate", "id of Attic", "id of Barn"]);
-  assert.equal(told.answer, "Gate moved to place 1 of 3.");
+  assert.equal(told.answer, "Gate moved to position 1 of 3.");
 });
 
 test("a lost camera is marked, heard of and counted until somebody looks", () => {

@@ -42,10 +42,10 @@ def test_it_may_have_a_name_and_an_end(owner: User) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["nobody"], "no active user 'nobody'"),
+        (["nobody"], "No active user named 'nobody'"),
         (["olga", "--name", ""], "name of 1 to 100 characters"),
         (["olga", "--name", "x" * 101], "name of 1 to 100 characters"),
-        (["olga", "--name", "a\nb"], "no control characters"),
+        (["olga", "--name", "a\nb"], "without control characters"),
         (["olga", "--days", "0"], "at least a day"),
         (["olga", "--days", "9999999999"], "too large"),
     ],

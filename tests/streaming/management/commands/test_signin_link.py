@@ -61,7 +61,7 @@ def test_nobody_is_said_to_be_nobody(stranger: User) -> None:
     stranger.is_active = False
     stranger.save()
     for name in ("sam", "nobody"):
-        with pytest.raises(CommandError, match=f"no active user '{name}'"):
+        with pytest.raises(CommandError, match=f"no active user named '{name}'"):
             link(name)
 
 

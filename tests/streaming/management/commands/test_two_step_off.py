@@ -29,7 +29,7 @@ def test_passkeys_go_too_where_that_is_asked_for(owner: User) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "words"), [("nobody", "no active user 'nobody'"), ("olga", "is not on for olga")]
+    ("name", "words"), [("nobody", "No active user named 'nobody'"), ("olga", "is not on for olga")]
 )
 def test_what_cannot_be_is_said(owner: User, name: str, words: str) -> None:
     with pytest.raises(CommandError, match=words):

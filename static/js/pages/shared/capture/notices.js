@@ -24,7 +24,7 @@ const CAMERA_PROBLEMS = {
   },
   busy: {
     sentence: gettext(
-      "Another program is using the camera. Close it (a video call, perhaps), then try again.",
+      "Another program, perhaps a video call, is using the camera. Close it, then try again.",
     ),
     remedy: gettext("Try again"),
   },
@@ -36,7 +36,7 @@ const CAMERA_PROBLEMS = {
   },
   failed: {
     sentence: gettext(
-      "There is no picture from the camera. Unplug it, plug it in again, then try again.",
+      "The camera isn't delivering a picture. Unplug it, plug it in again, then try again.",
     ),
     remedy: gettext("Try again"),
   },
@@ -46,7 +46,7 @@ const CAMERA_PROBLEMS = {
 const INSECURE = {
   sentence: interpolate(
     gettext(
-      "This page isn't secure, so the browser doesn't allow the camera. Start SkySentry with --tls and open it by https, or on the server itself by http://localhost%(port)s.",
+      "This page isn't secure, so the browser doesn't allow the camera. Start SkySentry with --tls and open it with https, or on the server itself at http://localhost%(port)s.",
     ),
     { port: globalThis.location?.port ? `:${location.port}` : "" },
   ),
@@ -79,7 +79,7 @@ const WAITS = {
   },
   too_much: {
     sentence: gettext(
-      "This device sent more pictures than this camera may, so the server disconnected it. It tries again in half a minute. A lower frame rate or resolution helps.",
+      "This device sent more pictures than the server allows, so it was disconnected. It tries again in half a minute. A lower frame rate or resolution helps.",
     ),
     remedy: gettext("Try again now"),
   },
@@ -113,7 +113,7 @@ const DENIALS = {
     remedy: gettext("Sign in"),
   },
   deactivated: {
-    sentence: gettext("You no longer have permission to film here: your account was deactivated."),
+    sentence: gettext("You no longer have permission to film here: your account was disabled."),
     remedy: gettext("Leave"),
   },
   revoked: {
@@ -162,7 +162,7 @@ function insecureNotice(secure) {
   );
   return {
     sentence: interpolate(text, { origin: new URL(secure).origin }),
-    remedy: gettext("Open by https"),
+    remedy: gettext("Open with https"),
   };
 }
 
@@ -170,7 +170,7 @@ function insecureNotice(secure) {
 export function notLoadedNotice() {
   return {
     sentence: gettext(
-      "A part of this page did not load, so nothing is sent. Check this device's network connection, then try again.",
+      "Part of this page didn't load, so nothing is sent. Check this device's network connection, then try again.",
     ),
     remedy: gettext("Try again"),
   };

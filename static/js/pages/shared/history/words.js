@@ -59,7 +59,11 @@ export function spanWords(span, now) {
     length: timeSpan(seconds(span)),
   });
   const often =
-    span.count > 1 ? interpolate(gettext("%(count)s times"), { count: span.count }) : "";
+    span.count > 1
+      ? interpolate(ngettext("%(count)s time", "%(count)s times", span.count), {
+          count: span.count,
+        })
+      : "";
   const facts = [stateWord(span.state), times, reasonWord(span), often, span.publisher ?? ""];
   return facts.filter(Boolean).join(" · ");
 }

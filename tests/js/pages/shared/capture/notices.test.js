@@ -10,7 +10,7 @@ import {
 test("who has to wait reads why", () => {
   assert.match(
     waitNotice({ reason: "too_much", why: "" }).sentence,
-    /more pictures than this camera may/,
+    /more pictures than the server allows/,
   );
   const disabled = waitNotice({ reason: "not_allowed", why: "disabled" });
   assert.match(disabled.sentence, /once it's enabled/);
@@ -30,7 +30,7 @@ test("why a device may no longer film is told, where the server tells", () => {
 test("a page that is not secure leads to where it is, or says how there comes to be such a place", () => {
   const there = cameraNotice("insecure", "https://192.168.7.5:8443/cameras/door/capture/");
   assert.match(there.sentence, /Open https:\/\/192\.168\.7\.5:8443 instead/);
-  assert.equal(there.remedy, "Open by https");
+  assert.equal(there.remedy, "Open with https");
   const nowhere = cameraNotice("insecure", "");
   assert.match(nowhere.sentence, /--tls/);
   assert.equal(nowhere.remedy, "Back to the wall");
