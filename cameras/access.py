@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, get_permission_codename
-from django.contrib.auth.models import AnonymousUser, Permission
+from django.contrib.auth.models import AnonymousUser, Group, Permission
 from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404
@@ -165,7 +165,10 @@ def shared_by(link: ShareLink) -> QuerySet[Camera]:
     if link.camera_id is not None:
         return mine.filter(pk=link.camera_id)
     if link.group_id is not None:
-        return mine.filter(pk__in=_entries.filter(cameragroup=link.group_id).values("camera"))
+        # Whoever fills somebody else's group must not show by this link what they only see.
+        is_own = link.group is not None and link.group.owner_id == link.created_by_id
+        entries = _entries if is_own or link.kiosk else _entries_that_count()
+        return mine.filter(pk__in=entries.filter(cameragroup=link.group_id).values("camera"))
     return mine
 
 
@@ -196,10 +199,13 @@ def screens_of(user: User) -> QuerySet[ShareLink]:
 
 
 def links_to(what: Camera | CameraGroup) -> QuerySet[ShareLink]:
-    """The valid share links to a group; or to a camera, and to the groups that it is in."""
+    """The valid share links to a group; or to a camera, and those to groups that show it."""
     if isinstance(what, CameraGroup):
         return ShareLink.valid().filter(group=what)
-    return ShareLink.valid().filter(Q(camera=what) | Q(group__in=_groups_of(what)))
+    groups = _entries.filter(camera=what).values("cameragroup")
+    of_groups = ShareLink.valid().filter(group__in=groups)
+    showing = [link.pk for link in of_groups if shared_by(link).filter(pk=what.pk).exists()]
+    return ShareLink.valid().filter(Q(camera=what) | Q(pk__in=showing))
 
 
 def revocable_links(actor: Actor) -> QuerySet[ShareLink]:
@@ -212,17 +218,14 @@ def revocable_links(actor: Actor) -> QuerySet[ShareLink]:
 
 
 def grants_on(what: Camera | CameraGroup) -> QuerySet[Grant]:
-    """The grants on a group; or on a camera, and on the groups that it is in."""
+    """The grants on a group; or on a camera, and on the groups whose owner may share it."""
     waits = Q(invitation=None) | Q(invitation__in=PersonInvitation.valid().values("pk"))
     about = Q(camera_group=what)
     if isinstance(what, Camera):
-        about = Q(camera=what) | Q(camera_group__in=_groups_of(what))
+        groups = _entries_that_count().filter(camera=what).values("cameragroup")
+        about = Q(camera=what) | Q(camera_group__in=groups)
     named = ("camera_group", "user", "user_group", "invitation")
     return Grant.objects.filter(about & waits).select_related(*named)
-
-
-def _groups_of(camera: Camera) -> QuerySet[Any]:
-    return _entries.filter(camera=camera).values("cameragroup")
 
 
 def share_link(pk: UUID) -> ShareLink | None:
@@ -364,6 +367,12 @@ def choosable(actor: Actor, group: CameraGroup) -> QuerySet[Camera]:
     return visible(actor).filter(theirs | Q(pk__in=group.cameras.values("pk")))
 
 
+def shared_in(group: CameraGroup) -> QuerySet[Camera]:
+    """What is in the group for others, too: the cameras that its owner manages."""
+    entries = _entries_that_count().filter(cameragroup=group)
+    return Camera.objects.filter(pk__in=entries.values("camera"))
+
+
 def _entries_that_count() -> QuerySet[Any]:
     """What of each group is there for others: the cameras that its owner manages."""
     owner = OuterRef("cameragroup__owner")
@@ -386,8 +395,20 @@ def can_invite_people(actor: Actor) -> bool:
 
 
 def can_manage_people_groups(actor: Actor) -> bool:
-    """Whether they may say who is in a group of people: whatever that may do, so may they."""
+    """Whether they may make groups of people, and say who is in them."""
     return isinstance(actor, User) and actor.is_active and actor.has_perm("auth.change_group")
+
+
+def manageable_people_groups(actor: Actor) -> QuerySet[Group]:
+    """The groups of people that they may fill: those that may do nothing in the administration that
+    they may not do themselves, for they may put themselves into each."""
+    if not isinstance(actor, User) or not can_manage_people_groups(actor):
+        return Group.objects.none()
+    if actor.is_superuser:
+        return Group.objects.all()
+    mine = Permission.objects.filter(Q(user=actor) | Q(group__user=actor))
+    more = Permission.objects.filter(group=OuterRef("pk")).exclude(pk__in=mine.values("pk"))
+    return Group.objects.filter(~Exists(more))
 
 
 def manageable_people(actor: Actor) -> QuerySet[User]:
@@ -402,7 +423,10 @@ def manageable_people(actor: Actor) -> QuerySet[User]:
     more = Permission.objects.filter(
         Q(user=OuterRef("pk")) | Q(group__user=OuterRef("pk"))
     ).exclude(pk__in=mine.values("pk"))
-    return everybody.filter(~Exists(more), is_superuser=False)
+    less = everybody.filter(~Exists(more), is_superuser=False)
+    # Permissions alone open no administration.
+    has_staff = any(field.name == "is_staff" for field in User._meta.concrete_fields)
+    return less.filter(is_staff=False) if has_staff and not actor.is_staff else less
 
 
 def _of_people(verb: str) -> str:

@@ -20,3 +20,12 @@ def fill(group: CameraGroup, cameras: Iterable[Camera], *, by: User) -> None:
     choosable = access.choosable(by, group)
     kept = group.cameras.exclude(pk__in=choosable.values("pk"))
     group.cameras.set([*kept, *choosable.filter(pk__in=[camera.pk for camera in cameras])])
+
+
+@transaction.atomic
+def hand_over(group: CameraGroup, to: User) -> None:
+    """The group is theirs from now on, without what its owner only saw: what was granted on it must
+    not hold for that because the new owner manages it."""
+    group.cameras.set(list(access.shared_in(group)))
+    group.owner = to
+    group.save(update_fields=["owner"])

@@ -57,7 +57,8 @@ def accept(
         if not PersonInvitation.valid().filter(pk=invitation.pk).update(used=timezone.now()):
             return False
         user.save()
-        user.groups.set(invitation.user_groups.all())
+        theirs = access.manageable_people_groups(invitation.created_by)
+        user.groups.set(invitation.user_groups.filter(pk__in=theirs.values("pk")))
         for grant in invitation.grants.select_related("camera", "camera_group"):
             _hand_over(grant, invitation.created_by, user)
         sign_in(user)

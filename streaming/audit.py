@@ -12,6 +12,7 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Hashable
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -21,7 +22,8 @@ from django.utils import timezone
 from cameras import audit, database
 from cameras.audit import Refusal, Visit, Who
 from cameras.errors import reason_of
-from cameras.models import Role
+from cameras.models import ActorKind, Role
+from streaming.domain.addresses import network_of
 from streaming.domain.allowance import Allowance, Allowances
 from streaming.lanes import AUDIT
 from streaming.tasks import raise_if_cancelled
@@ -57,7 +59,8 @@ class AuditTrail:
         self._recent: dict[tuple[UUID, Who], Visit] = {}
         #: Those that the database does not have as they are, the oldest first.
         self._unwritten: dict[str, Visit] = {}
-        self._reads: dict[tuple[UUID, Who], float] = {}
+        #: Who read single pictures, and when the last one.
+        self._reads: dict[tuple[UUID, Who], tuple[Who, float]] = {}
         self._refusals: deque[Refusal] = deque()
         self._told: Allowances[Hashable] = Allowances(1, 1 / _REFUSED_EVERY_S)
         self._told_in_all = Allowance(_REFUSALS_BURST, _REFUSALS_PER_S)
@@ -68,7 +71,8 @@ class AuditTrail:
         """A viewer came before a camera, for which `publisher` films."""
         if (viewer, camera_id) in self._open:
             return
-        visit = self._recent.pop((camera_id, who), None) or Visit(uuid.uuid4().hex, camera_id, who)
+        visit = self._recent.pop((camera_id, _one(who)), None)
+        visit = visit or Visit(uuid.uuid4().hex, camera_id, who)
         visit.ended, visit.publisher = None, publisher or visit.publisher
         self._open[viewer, camera_id] = visit
         self._put(visit)
@@ -80,19 +84,21 @@ class AuditTrail:
             return
         visit.ended = timezone.now()
         visit.publisher = publisher or visit.publisher
-        self._recent[camera_id, visit.who] = visit
+        self._recent[camera_id, _one(visit.who)] = visit
         self._put(visit)
 
     def read(self, camera_id: UUID, who: Who) -> None:
         """Somebody was given a single picture."""
-        if (camera_id, who) in self._reads or len(self._reads) < MAX_WAITING:
-            self._reads[camera_id, who] = time.monotonic()
+        key = (camera_id, _one(who))
+        if key in self._reads or len(self._reads) < MAX_WAITING:
+            first, _read_s = self._reads.get(key, (who, 0.0))
+            self._reads[key] = (first, time.monotonic())
 
     def refused(self, who: Who, address: str, wanted: Role) -> None:
         """Somebody was told that there is no such camera, or that it is not theirs."""
         now_s = time.monotonic()
         with self._lock:
-            is_new = self._told.take((who, address, wanted), now_s)
+            is_new = self._told.take((_one(who), address, wanted), now_s)
             if is_new and self._told_in_all.take(now_s):
                 self._refusals.append(Refusal(who, address, wanted))
 
@@ -149,15 +155,22 @@ class AuditTrail:
 
     def _follow_readers(self) -> None:
         now_s = time.monotonic()
-        for (camera_id, who), read_s in list(self._reads.items()):
+        for (camera_id, reader), (who, read_s) in list(self._reads.items()):
             if now_s - read_s <= _READS_WITHIN_S:
-                self.begin(who, camera_id, who)
+                self.begin(reader, camera_id, who)
             else:
-                self._reads.pop((camera_id, who), None)
-                self.end(who, camera_id)
+                self._reads.pop((camera_id, reader), None)
+                self.end(reader, camera_id)
 
     def _forget(self) -> None:
         since = timezone.now() - _SAME_VISIT_WITHIN
         self._recent = {
             key: visit for key, visit in self._recent.items() if visit.ended and visit.ended > since
         }
+
+
+def _one(who: Who) -> Who:
+    """Strangers from one network are one: they may take another address for each request."""
+    if who.kind not in (ActorKind.VISITOR, ActorKind.LINK):
+        return who
+    return replace(who, address=network_of(who.address))

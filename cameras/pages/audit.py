@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 
 from django import forms
@@ -80,7 +80,8 @@ class AuditFilter(forms.Form):
             events = events.filter(kind=chosen["kind"])
         if "day" in chosen:
             begin = timezone.make_aware(datetime.combine(chosen["day"], time.min))
-            events = events.filter(started__gte=begin, started__lt=begin + timedelta(days=1))
+            end = timezone.make_aware(datetime.combine(chosen["day"], time.max))
+            events = events.filter(started__range=(begin, end))
         return events
 
 

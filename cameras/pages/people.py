@@ -22,6 +22,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from cameras import access, invitations, sign_in_links
+from cameras import groups as camera_groups
 from cameras.models import Camera, CameraGroup, Grant, PersonInvitation
 from cameras.pages.links import NewLink, link_to, show_link
 from cameras.pages.people_forms import GrantForm, InvitationForm, MembershipForm, NewGroupForm
@@ -63,6 +64,7 @@ class PeopleView(PeopleManagersView):
             "people": people.prefetch_related("groups"),
             "invitations": self._invitations,
             "groups": Group.objects.annotate(people=Count("user")).order_by("name"),
+            "theirs": access.manageable_people_groups(self.manager),
             "may_change_groups": access.can_manage_people_groups(self.manager),
             "group_form": NewGroupForm(),
         }
@@ -126,7 +128,8 @@ class PersonView(PeopleManagersView):
                 return self._withdraw(person)
             case "groups" if access.can_manage_people_groups(self.manager):
                 return self._put_into_groups(person)
-            case "new-password":
+            # One's own is changed by who knows the one before.
+            case "new-password" if person != self.manager:
                 return self._new_password(person)
             case "disable" if person != self.manager:
                 return self._set_active(person, False)
@@ -153,7 +156,9 @@ class PersonView(PeopleManagersView):
             "owned_groups": CameraGroup.objects.filter(owner=person),
             "grant_form": grant_form or GrantForm(self.manager),
             "groups": person.groups.order_by("name"),
-            "membership_form": MembershipForm(initial={"groups": person.groups.all()}),
+            "membership_form": MembershipForm(
+                self.manager, initial={"groups": person.groups.all()}
+            ),
             "may_change_groups": access.can_manage_people_groups(self.manager),
         }
         return render(self.request, "people/person.html", context)
@@ -170,9 +175,9 @@ class PersonView(PeopleManagersView):
         return self.back(text, "person", person.pk)
 
     def _put_into_groups(self, person: User) -> HttpResponse:
-        form = MembershipForm(self.request.POST)
+        form = MembershipForm(self.manager, self.request.POST)
         if form.is_valid():
-            person.groups.set(form.cleaned_data["groups"])
+            form.put(person)
         return self.back(_("Saved."), "person", person.pk)
 
     def _new_password(self, person: User) -> HttpResponse:
@@ -195,10 +200,12 @@ class PersonView(PeopleManagersView):
     @transaction.atomic
     def _remove(self, person: User) -> HttpResponse:
         # One by one: a bulk update tells nobody that rights have changed.
-        owns: list[Any] = [*person.cameras.all(), *person.camera_groups.all()]
-        for owned in owns:
-            owned.owner = self.manager
-            owned.save(update_fields=["owner"])
+        # Groups first, while it shows what is the person's own in them.
+        for group in person.camera_groups.all():
+            camera_groups.hand_over(group, self.manager)
+        for camera in person.cameras.all():
+            camera.owner = self.manager
+            camera.save(update_fields=["owner"])
         name = str(person)
         person.delete()
         return self.back(_("%(name)s was removed.") % {"name": name}, "people")
@@ -211,10 +218,10 @@ class PeopleGroupView(PeopleManagersView):
         return super().test_func() and access.can_manage_people_groups(self.manager)
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return self._page(get_object_or_404(Group, pk=pk))
+        return self._page(self._group(pk))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        group = get_object_or_404(Group, pk=pk)
+        group = self._group(pk)
         match request.POST.get("action"):
             case "members":
                 return self._set_members(group)
@@ -232,6 +239,10 @@ class PeopleGroupView(PeopleManagersView):
             case _:
                 return HttpResponse(status=400)
         return self.back(_("Access changed."), "people-group", group.pk)
+
+    def _group(self, pk: int) -> Group:
+        """Raises Http404."""
+        return get_object_or_404(access.manageable_people_groups(self.manager), pk=pk)
 
     def _page(self, group: Group, grant_form: GrantForm | None = None) -> HttpResponse:
         people = access.manageable_people(self.manager).order_by(NAME_FIELD)

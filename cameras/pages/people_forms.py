@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib.auth.forms import UsernameField
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -35,12 +36,21 @@ class NewAccountForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = (NAME_FIELD,)
+        # As at sign-in, which takes look-alikes of a letter for the letter.
+        field_classes: ClassVar = {NAME_FIELD: UsernameField}
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data)
         name = self.fields[NAME_FIELD]
         name.label, name.help_text = _("User name"), _("You sign in with it.")
         name.widget.attrs |= {"autocomplete": "username", "autocapitalize": "none"}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        name = cleaned.get(NAME_FIELD)
+        if name and _is_taken(name):
+            self.add_error(NAME_FIELD, _("This name is taken. Choose another one."))
+        return cleaned
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
@@ -51,6 +61,12 @@ class NewAccountForm(forms.ModelForm):  # type: ignore[type-arg]
         user: User = self.instance
         user.set_password(self.cleaned_data["password"])
         return user
+
+
+def _is_taken(name: str) -> bool:
+    """By a person, or by a group of people, with whom others share by its name."""
+    people = User._default_manager.filter(**{f"{NAME_FIELD}__iexact": name})
+    return people.exists() or Group.objects.filter(name__iexact=name).exists()
 
 
 class NewPasswordForm(forms.Form):
@@ -111,9 +127,7 @@ class InvitationForm(NewPersonForm):
         super().__init__(data, **options)
         self._limit("cameras", access.manageable(inviter).order_by("name"))
         self._limit("camera_groups", access.shareable_groups(inviter))
-        may_choose = access.can_manage_people_groups(inviter)
-        groups = Group.objects.order_by("name")
-        self._limit("user_groups", groups if may_choose else groups.none())
+        self._limit("user_groups", access.manageable_people_groups(inviter).order_by("name"))
 
     def _limit(self, name: str, rows: Any) -> None:
         field = self.fields[name]
@@ -166,7 +180,21 @@ class GrantForm(forms.Form):
 
 
 class MembershipForm(forms.Form):
-    groups = _What(Group.objects.order_by("name"), label=_("Groups of people"), required=False)
+    """The groups of people that a person is in, of those that `manager` may fill."""
+
+    groups = _What(Group.objects.none(), label=_("Groups of people"), required=False)
+
+    def __init__(self, manager: User, data: Any = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        groups = self.fields["groups"]
+        assert isinstance(groups, forms.ModelMultipleChoiceField)
+        self._theirs = access.manageable_people_groups(manager).order_by("name")
+        groups.queryset = self._theirs
+
+    def put(self, person: User) -> None:
+        """Into these. They stay in those that others fill."""
+        others = person.groups.exclude(pk__in=self._theirs.values("pk"))
+        person.groups.set([*others, *self.cleaned_data["groups"]])
 
 
 class NewGroupForm(forms.ModelForm):  # type: ignore[type-arg]

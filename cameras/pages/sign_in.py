@@ -90,7 +90,7 @@ class SecondStepView(View):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        if two_step.of(self.user) is None and not self._passkeys():
+        if not has_second_step(self.user):
             # The server demands what the person has not set up yet.
             return redirect("two-step")
         return self._page()
@@ -148,6 +148,11 @@ def pending_user(request: HttpRequest) -> User | None:
     if user is None or not constant_time_compare(pending["hash"], user.get_session_auth_hash()):
         return None
     return user
+
+
+def has_second_step(user: User) -> bool:
+    """Whether there is one to take, be it with a passkey for another address of this server."""
+    return two_step.of(user) is not None or user.passkeys.exists()
 
 
 def pending_url(request: HttpRequest) -> str:

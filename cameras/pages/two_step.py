@@ -15,7 +15,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from cameras import access, passkeys, two_step
-from cameras.pages.sign_in import finish, pending_url, pending_user
+from cameras.pages.sign_in import finish, has_second_step, pending_url, pending_user
 from cameras.users import User
 
 #: Of the app that is being set up, in the session.
@@ -32,7 +32,7 @@ class TwoStepView(View):
         if not isinstance(user, User):
             return redirect("login")
         # Who has it already does not replace it by taking the first step alone.
-        if self.is_pending and two_step.of(user) is not None:
+        if self.is_pending and has_second_step(user):
             return redirect("second-step")
         self.user = user
         return super().dispatch(request, *args, **kwargs)

@@ -28,6 +28,7 @@ def come(secret, name="anna"):
 
 
 def test_who_accepts_may_what_was_said(inviter, camera):
+    inviter.user_permissions.add(Permission.objects.get(codename="change_group"))
     guards = Group.objects.create(name="Guards")
     grants = [Grant(camera=camera, role=Role.MANAGE)]
     _, secret = invitations.invite(inviter, "Anna", grants, [guards])
@@ -90,6 +91,15 @@ def test_what_the_inviter_may_no_longer_give_is_not_given(inviter, camera, stran
     anna = come(secret)
     assert rights(anna, camera) == NOTHING
     assert [grant.what for grant in Grant.objects.filter(user=anna)] == [doors]
+
+
+def test_nobody_comes_into_a_group_that_the_inviter_may_no_longer_fill(inviter):
+    may_fill = Permission.objects.get(codename="change_group")
+    inviter.user_permissions.add(may_fill)
+    guards = Group.objects.create(name="Guards")
+    _, secret = invitations.invite(inviter, "Anna", [], [guards])
+    inviter.user_permissions.remove(may_fill)
+    assert not come(secret).groups.exists()
 
 
 def test_a_sign_in_that_fails_uses_nothing_up(inviter, camera):

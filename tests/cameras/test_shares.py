@@ -120,3 +120,26 @@ def test_the_links_of_a_camera_are_its_own_and_those_of_its_groups(link, camera,
     group.cameras.add(camera)
     assert set(access.links_to(camera)) == {link, of_group}
     assert set(access.links_created_by(owner)) == {link, of_group, of_all}
+
+
+def test_a_group_of_others_tells_of_no_link_or_grant_that_does_not_show_the_camera(
+    camera, viewer, stranger
+):
+    # Who may only watch a camera may put it into a group of their own.
+    group = CameraGroup.objects.create(name="Favourites", owner=viewer)
+    group.cameras.add(camera)
+    link = make(viewer, group=group)
+    grant = Grant.objects.create(camera_group=group, user=stranger)
+    assert link not in access.links_to(camera)
+    assert grant not in access.grants_on(camera)
+    assert set(access.links_to(group)) == {link}
+    assert set(access.grants_on(group)) == {grant}
+
+
+def test_nobody_shows_what_they_only_see_by_a_link_of_somebody_else(camera, viewer, superuser):
+    group = CameraGroup.objects.create(name="Favourites", owner=viewer)
+    link = make(superuser, group=group)
+    group.cameras.add(camera)
+    assert shown(link) == set()
+    Grant.objects.filter(camera=camera, user=viewer).update(role=Role.MANAGE)
+    assert shown(link) == {"Front door"}

@@ -103,6 +103,22 @@ async def test_readers_of_single_pictures_are_viewers_until_they_stop(trail, cam
     assert not row.is_open
 
 
+async def test_a_visitor_who_changes_the_address_fills_no_log(trail, camera):
+    for host in range(1, 6):
+        who = Who.of(Identity(), "", f"2001:db8::{host}")
+        trail.read(camera.pk, who)
+        trail.refused(who, "front-door", Role.WATCH)
+        trail.begin(host, camera.pk, who)
+        trail.end(host, camera.pk)
+    await trail._write()
+    assert [row.address for row in await rows()] == ["2001:db8::1"]
+    assert len(await rows(AuditKind.REFUSED)) == 1
+    elsewhere = Who.of(Identity(), "", "2001:db8:0:1::1")
+    trail.read(camera.pk, elsewhere)
+    await trail._write()
+    assert len(await rows()) == 2
+
+
 async def test_a_refusal_is_recorded_once_a_minute(trail, camera):
     for _ in range(3):
         trail.refused(VERA, "front-door", Role.WATCH)

@@ -76,6 +76,7 @@ def test_it_is_kept_in_no_cache(owners: Client) -> None:
         ({"kind": "watched"}, {"vera", "grace", "old"}),
         ({"kind": "filmed"}, set()),
         ({"day": f"{timezone.now() - timedelta(days=3):%Y-%m-%d}"}, {"old"}),
+        ({"day": "9999-12-31"}, set()),
         ({"day": "yesterday", "kind": "?", "camera": "none"}, {"vera", "grace", "old", ""}),
     ],
 )

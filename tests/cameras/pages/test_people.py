@@ -66,6 +66,15 @@ def test_nobody_looks_after_those_who_may_more(secretary: User, superuser: User)
         assert post(client, page(person), "new-password").status_code == HTTPStatus.NOT_FOUND
 
 
+def test_only_staff_looks_after_staff(secretary: User) -> None:
+    clerk = User.objects.create_user("clerk", is_staff=True)
+    client = signed_in(secretary)
+    assert client.get(page(clerk)).status_code == HTTPStatus.NOT_FOUND
+    assert post(client, page(clerk), "new-password").status_code == HTTPStatus.NOT_FOUND
+    User.objects.filter(pk=secretary.pk).update(is_staff=True)
+    assert client.get(page(clerk)).status_code == HTTPStatus.OK
+
+
 def test_somebody_is_invited_with_cameras_and_groups(
     root: Client, camera: Camera, guards: Group, owner: User
 ) -> None:
@@ -141,11 +150,26 @@ def test_the_cameras_of_who_is_removed_are_handed_over(
         assert owned.owner == superuser
 
 
-@pytest.mark.parametrize("action", ["disable", "remove", "nonsense"])
+def test_who_is_removed_leaves_nobody_more_than_before(
+    root: Client, viewer: User, stranger: User, camera: Camera
+) -> None:
+    shed = Camera.objects.create(name="Shed", owner=viewer)
+    group = CameraGroup.objects.create(name="Favourites", owner=viewer)
+    # One of them is only theirs to watch.
+    group.cameras.set([shed, camera])
+    Grant.objects.create(camera_group=group, user=stranger, role=Role.MANAGE)
+    post(root, page(viewer), "remove")
+    assert rights(stranger, shed) == MANAGE
+    assert rights(stranger, camera) == NOTHING
+
+
+@pytest.mark.parametrize("action", ["disable", "remove", "new-password", "nonsense"])
 def test_nobody_locks_themselves_out(root: Client, superuser: User, action: str) -> None:
     assert post(root, page(superuser), action).status_code == HTTPStatus.BAD_REQUEST
     superuser.refresh_from_db()
     assert superuser.is_active
+    # That one is changed by who knows the one before.
+    assert "Change password" in text(root.get(page(superuser)))
 
 
 @pytest.mark.parametrize("pk", ["0", "nobody", "9" * 30])
@@ -202,4 +226,20 @@ def test_groups_are_changed_by_who_may_change_groups(
     for url, action in ((PEOPLE, "add-group"), (page(viewer), "groups")):
         fields = {"name": "Friends", "groups": [guards.pk]}
         assert post(client, url, action, **fields).status_code == HTTPStatus.BAD_REQUEST
+    assert not viewer.groups.exists()
+
+
+def test_nobody_puts_people_into_a_group_that_may_more(
+    secretary: User, guards: Group, viewer: User
+) -> None:
+    secretary.user_permissions.add(Permission.objects.get(codename="change_group"))
+    admins = Group.objects.create(name="Admins")
+    admins.permissions.add(Permission.objects.get(codename="change_user"))
+    client = signed_in(secretary)
+    assert client.get(f"{PEOPLE}groups/{guards.pk}/").status_code == HTTPStatus.OK
+    people = {"people": [secretary.pk]}
+    url = f"{PEOPLE}groups/{admins.pk}/"
+    assert post(client, url, "members", **people).status_code == HTTPStatus.NOT_FOUND
+    assert url not in client.get(PEOPLE).content.decode()
+    post(client, page(viewer), "groups", groups=[admins.pk])
     assert not viewer.groups.exists()

@@ -50,8 +50,8 @@ def test_a_grant_is_of_a_camera_or_of_a_group(camera, owner, stranger):
     assert Grant.objects.count() == 2
 
 
-def test_membership_may_be_none(db):
-    assert MembershipForm({}).is_valid()
+def test_membership_may_be_none(superuser):
+    assert MembershipForm(superuser, {}).is_valid()
 
 
 @pytest.mark.parametrize("password", ["short", "12345678", "password"])

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cameras import access, sign_in_links, two_step
 from cameras.access import Identity, actor_of
-from cameras.models import AuditEvent, AuditKind
+from cameras.models import AuditEvent, AuditKind, Passkey
 from cameras.pages import sign_in as sign_in_pages
 from tests.cameras.authenticator import Authenticator
 from tests.cameras.pages.browser import signed_in, text
@@ -228,6 +228,19 @@ def test_a_first_step_replaces_no_app(client: Client, staff: User) -> None:
     two_step.turn_on(staff, two_step.new_secret())
     enter_password(client, "root")
     assert client.get("/account/two-step/").headers["Location"] == SECOND
+
+
+@DEMANDED
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+def test_a_first_step_adds_no_app_beside_a_passkey(staff: User, host: str) -> None:
+    Passkey.objects.create(
+        user=staff, name="Phone", credential="x", public_key=b"", host="localhost"
+    )
+    client = Client(headers={"host": host})
+    enter_password(client, "root")
+    assert client.get("/account/two-step/").headers["Location"] == SECOND
+    assert "Use a passkey of root" in text(client.get(SECOND))
+    assert not is_signed_in(client)
 
 
 @DEMANDED

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
 
@@ -46,7 +46,11 @@ def test_who_is_invited_chooses_name_and_password(client: Client, secret: str) -
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"username": "olga", "password": GOOD}, "already exists"),
+        ({"username": "olga", "password": GOOD}, "This name is taken"),
+        ({"username": "OLGA", "password": GOOD}, "This name is taken"),
+        # In letters of another width.
+        ({"username": "\uff4f\uff4c\uff47\uff41", "password": GOOD}, "This name is taken"),
+        ({"username": "guards", "password": GOOD}, "This name is taken"),
         ({"username": "anna", "password": "short"}, "too short"),
         ({"username": "annabella", "password": "annabella"}, "too similar"),
         ({"username": "an na", "password": GOOD}, "Enter a valid username"),
@@ -56,6 +60,7 @@ def test_who_is_invited_chooses_name_and_password(client: Client, secret: str) -
 def test_mistakes_are_said_and_use_nothing_up(
     client: Client, secret: str, owner: User, fields: dict[str, str], words: str
 ) -> None:
+    Group.objects.create(name="Guards")
     people = User.objects.count()
     assert words in text(send(client, secret, **fields))
     assert User.objects.count() == people

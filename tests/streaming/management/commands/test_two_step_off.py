@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
 from cameras import two_step
+from cameras.models import AuditEvent, Passkey
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -17,6 +18,14 @@ def test_whoever_has_lost_everything_signs_in_with_one_step(owner: User) -> None
     call_command("two_step_off", "olga", stdout=output)
     assert output.getvalue() == "Two-step sign-in is off for olga.\n"
     assert two_step.of(owner) is None
+
+
+def test_passkeys_go_too_where_that_is_asked_for(owner: User) -> None:
+    fields = {"name": "Phone", "credential": "x", "public_key": b"", "host": "localhost"}
+    Passkey.objects.create(user=owner, **fields)
+    call_command("two_step_off", "olga", "--passkeys", stdout=StringIO())
+    assert not Passkey.objects.exists()
+    assert AuditEvent.objects.filter(details__what="passkey_removed").exists()
 
 
 @pytest.mark.parametrize(
