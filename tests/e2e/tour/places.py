@@ -67,12 +67,17 @@ async def sights(visit: Visit) -> AsyncIterator[Sight]:
         ("account", "/account/"),
         ("password", "/account/password/"),
         ("add", "/cameras/add/"),
-        ("offline", "/offline/"),
         ("delete", "/cameras/front-door/delete/"),
         ("settings", "/cameras/front-door/settings/"),
     ):
         await page.goto(path)
         yield name, page
+    offline = await visit.stranger()
+    away = await offline.new_page()
+    await away.goto("/offline/")
+    # It reloads as soon as the server answers.
+    await offline.set_offline(True)
+    yield "offline", away
     theirs = await (await visit.guest()).new_page()
     await theirs.goto("/account/")
     await expect(theirs.get_by_text("Doesn't work")).to_be_visible()
