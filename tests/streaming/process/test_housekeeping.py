@@ -97,7 +97,7 @@ LINE = "Stats: 1250 frames, 2 clients, Cache: 2, Redis: OK, Active peers: 1"
 def logged(caplog, monkeypatch):
     caplog.set_level(logging.INFO, "streaming.process.housekeeping")
     # A little more than the second that is taken off.
-    monkeypatch.setattr(housekeeping, "STATS_EVERY_S", 1.05)
+    monkeypatch.setattr(housekeeping, "STATS_EVERY_S", 1.5)
     return lambda: [record.getMessage() for record in caplog.records]
 
 
