@@ -41,7 +41,7 @@ async def test_a_worker_that_does_not_load_is_said_and_tried_again(owner: Browse
     await page.route(worker, lambda route: route.abort())
     await page.goto("/cameras/my-camera/capture/")
     await page.get_by_role("button", name="Go live").click()
-    await expect(page.get_by_role("alert")).to_contain_text("did not load")
+    await expect(page.get_by_role("alert")).to_contain_text("didn't load")
     await page.unroute(worker)
     await page.get_by_role("button", name="Try again").click()
     await page.locator(".capture[data-state=live]").wait_for()

@@ -127,7 +127,7 @@ async def test_a_camera_that_floods_is_cut_down_told_and_at_last_ended(
     flooding = asyncio.create_task(flood(filming))
     while (told := await filming.told("refused"))["reason"] != "frame_rate":
         pass
-    assert told["count"] > 10
+    assert told["count"] > 1
     assert await filming.ended() == "too_much"
     flooding.cancel()
     await until(lambda: has_ended(filming.session, "too_much"))

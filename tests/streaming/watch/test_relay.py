@@ -204,7 +204,8 @@ async def test_how_it_ended_stays_known_when_redis_forgets(watch, live, redis, c
     await until(lambda: watcher.states[-1].reason == "disconnected")
     await redis.delete(f"client:{camera.pk}")
     await watch(camera, owner)
-    assert {each.reason for each in watcher.states} == {"never", "disconnected"}
+    # Where the database takes its time, it is off without a reason meanwhile.
+    assert {each.reason for each in watcher.states} - {""} == {"never", "disconnected"}
     assert watcher.states[-1].reason == "disconnected"
 
 
