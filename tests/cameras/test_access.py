@@ -14,14 +14,17 @@ from cameras.access import (
     keys_created_by,
     keys_without_right,
     manageable,
+    manageable_people,
     publishable,
+    revocable_links,
+    shared_by,
     visible,
     visible_camera,
     visible_with_rights,
     watchable,
     watchable_with_rights,
 )
-from cameras.models import Camera, Grant, PublishKey, Role, Visibility
+from cameras.models import Camera, Grant, PublishKey, Role, ShareLink, Visibility
 
 NOTHING, WATCH, PUBLISH, MANAGE = "---", "w--", "wp-", "wpm"
 
@@ -252,3 +255,16 @@ def test_a_key_stays_with_whoever_created_it_until_it_is_revoked(camera, owner, 
     PublishKey.issue(camera=camera, name="Yard", created_by=stranger)
     Camera.objects.update(owner=stranger)
     assert list(keys_created_by(owner)) == [kept]
+
+
+def test_a_link_that_was_revoked_shows_nothing(camera, owner):
+    link, _ = ShareLink.issue(camera=camera, name="Neighbours", created_by=owner)
+    assert list(shared_by(link)) == [camera]
+    link.revoke()
+    assert not shared_by(link)
+
+
+def test_visitors_revoke_no_links_and_look_after_nobody(camera, owner):
+    ShareLink.issue(camera=camera, name="Neighbours", created_by=owner)
+    assert not revocable_links(AnonymousUser())
+    assert not manageable_people(AnonymousUser())

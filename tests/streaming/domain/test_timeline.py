@@ -25,6 +25,10 @@ def test_who_never_published_is_off():
     assert of_day([]) == [Span(OFF, 0.0, DAY)]
 
 
+def test_of_no_time_there_is_nothing_to_say():
+    assert spans([], [], DAY, DAY, 120.0) == []
+
+
 def test_a_session_that_goes_on_is_live_until_now():
     [off, live] = of_day([Session(3600.0, None, publisher="olga")])
     assert (off.state, off.to_s) == (OFF, 3600.0)
