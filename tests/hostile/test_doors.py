@@ -11,6 +11,7 @@ import pytest
 from streaming.domain.limits import Limit
 from tests.hostile.raw import connect, flood, hear, masked, request, upgrade
 from tests.hostile.stand import TOLD_S
+from tests.streaming.waiting import until
 
 pytestmark = [pytest.mark.system, pytest.mark.faults(seconds=8, always=True)]
 
@@ -18,6 +19,7 @@ pytestmark = [pytest.mark.system, pytest.mark.faults(seconds=8, always=True)]
 FLOOD_BYTES = 20_000_000
 SOCKETS = 60
 WATCH = "/ws/watch/"
+_SAID = "files that the system allows are open"
 TEXT, CONTINUATION, PING = 0x1, 0x0, 0x9
 
 
@@ -124,12 +126,12 @@ async def test_without_descriptors_newcomers_wait_and_the_log_says_so(stand):
         resource.prlimit(pid, resource.RLIMIT_NOFILE, (used + 10, allowed[1]))
         try:
             connections = [connect(stand.url) for _ in range(100)]
-            await asyncio.sleep(1.5)
+            await until(lambda: _SAID in stand.system.output)
             for each in connections:
                 each.close()
         finally:
             resource.prlimit(pid, resource.RLIMIT_NOFILE, allowed)
     harm.assert_unnoticed()
-    assert stand.system.output.count("files that the system allows are open") == 1
+    assert stand.system.output.count(_SAID) == 1
     await stand.assert_back_to_base()
     upgrade(stand.url, WATCH).close()
