@@ -193,11 +193,14 @@ async def test_upgrades_that_are_abandoned(stand: Stand, attacker: Attacker) -> 
     print(answers, held)
     harm.assert_unnoticed()
     assert answers.keys() == {"answer", "unavailable"}
-    await stand.assert_back_to_base(within_s=10.0)
+    # Connections to Redis that were needed together are kept for 10 to 15 s.
+    await stand.assert_back_to_base(within_s=20.0)
 
 
 async def test_sockets_that_attach_to_one_session(stand: Stand, attacker: Attacker) -> None:
     answers: Counter[str] = Counter()
+    #: Sockets that know whether they attached.
+    answered: set[ClientConnection] = set()
     turns = asyncio.Semaphore(AT_ONCE)
 
     async def attach(sockets: contextlib.AsyncExitStack, resume: str) -> None:
@@ -205,6 +208,7 @@ async def test_sockets_that_attach_to_one_session(stand: Stand, attacker: Attack
             socket = await sockets.enter_async_context(attacker.socket())
             await say(socket, "attach", resume=resume)
             answers[code_of(await hear(socket, "attached", "error"))] += 1
+            answered.add(socket)
         with contextlib.suppress(ConnectionClosed):
             answers[code_of(await hear(socket, "error", "ended"))] += 1
 
@@ -214,6 +218,7 @@ async def test_sockets_that_attach_to_one_session(stand: Stand, attacker: Attack
                 asyncio.create_task(attach(sockets, answer["resume"])) for _ in range(ATTACHING)
             ]
             # All but one: that one speaks for the session.
+            await until(lambda: len(answered) == ATTACHING)
             await until(lambda: sum(task.done() for task in attaching) == ATTACHING - 1)
         await asyncio.wait(attaching)
     print(answers)
