@@ -29,7 +29,8 @@ from cameras.models import ApiToken, Camera, Visibility
 from streaming.api.serializers import LatestSerializer, StatsSerializer, SystemSerializer
 from streaming.api.throttles import PollThrottle
 from streaming.backplane.connection import Unavailable
-from streaming.backplane.store import IMAGE_TTL_S, LiveState, store
+from streaming.backplane.live_state import LiveState
+from streaming.backplane.store import IMAGE_TTL_S, store
 from streaming.domain import wire
 from streaming.domain.latencies import percentile
 from streaming.domain.liveness import State

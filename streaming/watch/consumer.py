@@ -15,7 +15,7 @@ from cameras import access, database, shares
 from cameras.models import ApiToken, Role
 from cameras.secret import digest_of
 from streaming import conf
-from streaming.backplane.store import LiveState
+from streaming.backplane.live_state import LiveState
 from streaming.domain.addresses import network_of
 from streaming.domain.allowance import Allowance
 from streaming.domain.choice import Asked

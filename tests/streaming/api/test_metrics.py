@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 
 from cameras.models import ApiToken
 from streaming.backplane.connection import connect
-from streaming.backplane.store import ProcessFacts
+from streaming.backplane.facts import ProcessFacts
 from streaming.backplane.writer import StoreWriter
 from streaming.domain import refused_packets, wire
 from streaming.domain.latencies import Histogram

@@ -10,7 +10,8 @@ from cameras.audit import Visit, Who
 from cameras.identity import Identity
 from cameras.models import Camera, Grant, Role
 from streaming.api import viewers
-from streaming.backplane.store import ProcessFacts, Store
+from streaming.backplane.facts import ProcessFacts
+from streaming.backplane.store import Store
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("valkey")]
 

@@ -11,7 +11,8 @@ from cameras.api.problems import DATABASE_UNAVAILABLE
 from cameras.models import ApiToken, Camera, CaptureSession, EndReason, Transport
 from streaming.api.views import RedisUnavailable
 from streaming.backplane.connection import TIMEOUT_S, connect_sync
-from streaming.backplane.store import Image, LiveState
+from streaming.backplane.live_state import LiveState
+from streaming.backplane.store import Image
 from streaming.domain.liveness import State
 from streaming.process.web import node
 from tests.streaming.frames import HEIGHT, PICTURE, WIDTH, frame
