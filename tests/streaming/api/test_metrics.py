@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from asgiref.sync import async_to_sync
 from prometheus_client.parser import text_string_to_metric_families
-from rest_framework.test import APIClient
 
 from cameras.models import ApiToken
 from streaming.backplane.connection import connect
@@ -23,11 +22,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("valkey")]
 
 METRICS = "/metrics"
 ROOT = Path(__file__).parents[3]
-
-
-@pytest.fixture
-def api():
-    return APIClient()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@ from __future__ import annotations
 import uuid
 
 import pytest
-from rest_framework.test import APIClient
 
 from cameras import audit
 from cameras.audit import Visit, Who
@@ -17,11 +16,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("valkey")]
 
 URL = "/api/cameras/front-door/viewers/"
 VISITOR = Who.of(Identity(), "", "192.0.2.7")
-
-
-@pytest.fixture
-def api():
-    return APIClient()
 
 
 @pytest.fixture(autouse=True)
