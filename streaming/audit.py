@@ -20,10 +20,10 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from cameras import audit, database
+from cameras.addresses import network_of
 from cameras.audit import Refusal, Visit, Who
 from cameras.errors import reason_of
 from cameras.models import ActorKind, Role
-from streaming.domain.addresses import network_of
 from streaming.domain.allowance import Allowance, Allowances
 from streaming.lanes import AUDIT
 from streaming.tasks import raise_if_cancelled

@@ -12,10 +12,10 @@ from channels.exceptions import StopConsumer
 from django.utils.translation import gettext as _
 
 from cameras import access, database, shares
+from cameras.addresses import network_of
 from cameras.models import Role
 from streaming import conf
 from streaming.backplane.live_state import LiveState
-from streaming.domain.addresses import network_of
 from streaming.domain.allowance import Allowance
 from streaming.domain.limits import Limit
 from streaming.network.origins import bearer_token
