@@ -127,8 +127,9 @@ class AuditTrail:
         except database.Unavailable as error:
             database.outages.note(error)
         except IntegrityError as error:
-            # Who or what it refers to was deleted in that moment: it is looked up anew.
-            logger.debug("Audit log: %s", reason_of(error))
+            # Who or what it refers to was deleted in that moment: it is looked up anew. Said again
+            # and again, it is a bug.
+            logger.warning("Audit log: written again in a moment: %s", reason_of(error))
 
     async def _write_batch(self) -> None:
         visits = [self._unwritten.pop(each) for each in list(self._unwritten)[:_BATCH]]
