@@ -28,7 +28,7 @@ from django.conf import settings
 
 from benchmarks.conditions import describe
 from streaming.backplane.connection import connect
-from streaming.backplane.store import LiveState
+from streaming.backplane.live_state import LiveState
 from streaming.backplane.writer import Operation, StoreWriter
 from streaming.domain.liveness import State
 from streaming.supervision import embedded

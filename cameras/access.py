@@ -263,11 +263,20 @@ def _may_publish_when_enabled(user: User, camera: Camera) -> bool:
 
 
 def knows_publishers(who: Actor | Identity) -> bool:
-    """Whether those who may watch a camera are told who films, too: people who have signed in are,
-    and their programs; visitors and publish keys are not."""
+    """Whether those who may watch a camera are told who films it now, or did last: people who have
+    signed in are, and their programs; visitors, share links and publish keys are not."""
     if isinstance(who, Identity):
         return who.session_key is not None or who.token_id is not None
     return isinstance(who, User)
+
+
+def with_known_past(actor: Actor) -> QuerySet[Camera]:
+    """The cameras of which they are told who filmed on the days before: those that they manage.
+
+    Fewer learn that than who films now: it says whom to ask about a camera, but the days before
+    say how somebody spends theirs.
+    """
+    return manageable(actor)
 
 
 def can_invite(actor: Actor, camera: Camera) -> bool:

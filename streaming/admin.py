@@ -24,7 +24,8 @@ from cameras.models import Camera, Codec
 from streaming import labels
 from streaming.backplane.announce import announce
 from streaming.backplane.connection import Unavailable
-from streaming.backplane.store import LiveState, store
+from streaming.backplane.live_state import LiveState
+from streaming.backplane.store import store
 from streaming.domain.liveness import REDIS_AWAY, State
 from streaming.process.web import node
 from streaming.protocol.enums import ChangeKind

@@ -20,10 +20,10 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from cameras import audit, database
+from cameras.addresses import network_of
 from cameras.audit import Refusal, Visit, Who
 from cameras.errors import reason_of
 from cameras.models import ActorKind, Role
-from streaming.domain.addresses import network_of
 from streaming.domain.allowance import Allowance, Allowances
 from streaming.lanes import AUDIT
 from streaming.tasks import raise_if_cancelled
@@ -127,8 +127,9 @@ class AuditTrail:
         except database.Unavailable as error:
             database.outages.note(error)
         except IntegrityError as error:
-            # Who or what it refers to was deleted in that moment: it is looked up anew.
-            logger.debug("Audit log: %s", reason_of(error))
+            # Who or what it refers to was deleted in that moment: it is looked up anew. Said again
+            # and again, it is a bug.
+            logger.warning("Audit log: written again in a moment: %s", reason_of(error))
 
     async def _write_batch(self) -> None:
         visits = [self._unwritten.pop(each) for each in list(self._unwritten)[:_BATCH]]

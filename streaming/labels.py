@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cameras.models import EndReason
-from streaming.domain.liveness import NEVER, PROCESS_SILENT, REDIS_AWAY, Pause, State
+from streaming.domain.liveness import LOSSES, NEVER, PROCESS_SILENT, REDIS_AWAY, Pause, State
 
 STATES: Mapping[State, Promise] = {
     State.OFF: _("Off"),
@@ -27,17 +27,6 @@ PAUSES: Mapping[Pause, Promise] = {
     Pause.NO_PICTURE: _("Its device isn't delivering a picture"),
     Pause.OTHER: _("No reason given"),
 }
-
-#: Ends that nobody wished for: such a camera is not off, it is lost.
-LOSSES = frozenset(
-    {
-        EndReason.LOST,
-        EndReason.SIGNALING_LOST,
-        EndReason.PEER_FAILED,
-        EndReason.SERVER_STOPPED,
-        EndReason.TOO_MUCH,
-    }
-)
 
 REASONS: Mapping[str, Promise | str] = {
     **dict(EndReason.choices),

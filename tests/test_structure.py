@@ -22,7 +22,7 @@ ELSEWHERE = {
     "cameras/pages/requests.py": "cameras/pages/test_access.py",
     "cameras/pages/secrets.py": "cameras/pages/test_account.py",
     "cameras/pages/views.py": "cameras/pages/test_cameras.py",
-    "streaming/api/serializers.py": "streaming/api/test_views.py",
+    "streaming/api/serializers.py": "streaming/api/test_stats.py",
     "streaming/backplane/client.py": "streaming/backplane/test_connection.py",
     "streaming/backplane/server_time.py": "streaming/backplane/test_clock.py",
     "streaming/limits.py": "streaming/domain/test_limits.py",

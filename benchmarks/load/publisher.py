@@ -96,7 +96,7 @@ async def video_to_bus(frame_bytes: int, camera_id: str) -> None:
 
 
 async def _offer_video(writer: StoreWriter, camera_id: UUID) -> None:
-    from streaming.backplane.store import LiveState
+    from streaming.backplane.live_state import LiveState
     from streaming.domain.liveness import State
 
     while True:

@@ -105,13 +105,13 @@ def _spans(
     request: Request, cameras: Collection[Camera], since_s: float, until_s: float
 ) -> Mapping[UUID, list[dict[str, Any]]]:
     ids = [camera.pk for camera in cameras]
-    managed = set(access.manageable(request.user).values_list("pk", flat=True))
+    known = set(access.with_known_past(request.user).values_list("pk", flat=True))
     since = _moment(since_s)
     sessions, bad = _sessions(ids, since), _bad_minutes(ids, since)
     shortest_s = (until_s - since_s) * _SHORTEST
     return {
         pk: [
-            _told(span, pk in managed)
+            _told(span, pk in known)
             for span in spans(sessions[pk], bad[pk], since_s, until_s, shortest_s)
         ]
         for pk in ids
@@ -139,12 +139,12 @@ def _bad_minutes(ids: Collection[UUID], since: datetime) -> Mapping[UUID, list[B
     return found
 
 
-def _told(span: Span, is_managed: bool) -> dict[str, Any]:
+def _told(span: Span, knows_publisher: bool) -> dict[str, Any]:
     return {
         "state": span.state,
         "started": _moment(span.from_s),
         "ended": _moment(span.to_s),
         "reason": span.reason or None,
-        "publisher": (span.publisher or None) if is_managed else None,
+        "publisher": (span.publisher or None) if knows_publisher else None,
         "count": span.count,
     }

@@ -24,7 +24,9 @@ from cameras import access
 from cameras.database import memory
 from streaming.api.views import LiveView, RedisUnavailable, SingleFormat
 from streaming.backplane.connection import Unavailable
-from streaming.backplane.store import LiveState, ProcessFacts, store
+from streaming.backplane.facts import ProcessFacts
+from streaming.backplane.live_state import LiveState
+from streaming.backplane.store import store
 from streaming.domain import refused_packets, wire
 from streaming.domain.codecs import VIDEO_CODECS
 from streaming.domain.latencies import BOUNDS_MS, percentile

@@ -17,15 +17,10 @@ from cameras import access, shares
 from cameras.database import memory
 from cameras.models import Camera, ShareLink
 from cameras.naming import in_natural_order
+from streaming.api.pictures import LatestJpgView, PictureView, reader
+from streaming.api.stats import CameraStatsView
 from streaming.api.stream import StreamView
-from streaming.api.views import (
-    CameraStatsView,
-    LatestJpgView,
-    LiveView,
-    PictureView,
-    TemporarilyUnavailable,
-    reader,
-)
+from streaming.api.views import LiveView, TemporarilyUnavailable
 from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import store
 from streaming.protocol.facts import ListedCamera

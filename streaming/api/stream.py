@@ -11,13 +11,8 @@ from rest_framework.request import Request
 from cameras import access
 from cameras.database import memory
 from cameras.models import Camera
-from streaming.api.views import (
-    PictureView,
-    TemporarilyUnavailable,
-    for_other_sites,
-    latest,
-    reader,
-)
+from streaming.api.pictures import PictureView, for_other_sites, latest, reader
+from streaming.api.views import TemporarilyUnavailable
 from streaming.domain.limits import Limit
 from streaming.process.web import node
 from streaming.watch.connection import connection

@@ -24,7 +24,8 @@ from rest_framework.response import Response
 from streaming.api.serializers import SystemStateSerializer
 from streaming.api.views import LiveView, moment
 from streaming.backplane.connection import Unavailable
-from streaming.backplane.store import ProcessFacts, ServerFacts, store
+from streaming.backplane.facts import ProcessFacts, ServerFacts
+from streaming.backplane.store import store
 
 #: Those whose versions matter in a report of a bug.
 _PACKAGES = ("Django", "channels", "channels-redis", "uvicorn", "daphne", "aiortc", "redis")

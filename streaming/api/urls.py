@@ -2,19 +2,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from streaming.api import asyncapi, history, stream, system, viewers, views
+from streaming.api import asyncapi, history, pictures, stats, stream, system, viewers
 
 urlpatterns = [
-    path("cameras/<slug:slug>/stats/", views.CameraStatsView.as_view(), name="api-camera-stats"),
+    path("cameras/<slug:slug>/stats/", stats.CameraStatsView.as_view(), name="api-camera-stats"),
     path(
         "cameras/<slug:slug>/history/",
         history.CameraHistoryView.as_view(),
         name="api-camera-history",
     ),
-    path("cameras/<slug:slug>/latest/", views.LatestView.as_view(), name="api-camera-latest"),
+    path("cameras/<slug:slug>/latest/", pictures.LatestView.as_view(), name="api-camera-latest"),
     path(
         "cameras/<slug:slug>/latest.jpg",
-        views.LatestJpgView.as_view(),
+        pictures.LatestJpgView.as_view(),
         name="api-camera-latest-jpg",
     ),
     path("cameras/<slug:slug>/stream.mjpg", stream.StreamView.as_view(), name="api-camera-stream"),
@@ -22,5 +22,5 @@ urlpatterns = [
     path("asyncapi.json", asyncapi.AsyncApiView.as_view(), name="api-asyncapi"),
     path("history/", history.HistoryView.as_view(), name="api-history"),
     path("system/", system.SystemView.as_view(), name="api-system"),
-    path("stats/", views.SystemStatsView.as_view(), name="api-stats"),
+    path("stats/", stats.SystemStatsView.as_view(), name="api-stats"),
 ]

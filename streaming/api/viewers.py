@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
@@ -14,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cameras import access, audit, audit_words
-from cameras.models import Camera
+from cameras.models import AuditEvent, Camera
 from streaming.api.throttles import PollThrottle
 from streaming.backplane.connection import Unavailable
 from streaming.backplane.store import store
@@ -65,7 +66,7 @@ class ViewersView(APIView):
         return Response(ViewersSerializer({"viewers": named, "more": max(0, more)}).data)
 
 
-def _of_live_processes(visits: Any) -> Any:
+def _of_live_processes(visits: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
     """Those of a process that was killed watch no longer, though nobody has said so yet."""
     try:
         alive = [process.id for process in store().processes()]

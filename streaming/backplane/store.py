@@ -22,76 +22,30 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any, cast
 from uuid import UUID
 
 import redis
 import redis.asyncio
 
-from streaming.backplane import server_time
+from streaming.backplane import live_state, server_time
 from streaming.backplane.connection import connect_sync
+from streaming.backplane.facts import ProcessFacts, ServerFacts, read_processes, read_server
+from streaming.backplane.live_state import LiveState
 from streaming.backplane.pools import Pool
-from streaming.domain.liveness import PROCESS_SILENT, State
 
 #: A publisher's lease; renewed every second. Longer than a hiccup, shorter than patience.
 LEASE_MS = 5_000
-#: A live state not refreshed for so long belongs to an ingest process that died. It is written
-#: every second, and `last_seen` with every tenth frame.
-SILENT_MS = 2_500
 #: A camera's presence, its place in `clients`, is said so often...
 HEARTBEAT_S = 60.0
 #: ...and ends after two beats that did not come. Also what remains of a camera that stopped.
 CLIENT_TTL_S = 150
 #: A newest frame older than this is no picture of now.
 IMAGE_TTL_S = 10
-#: What a web process says of its viewers holds for so long; it says it every second.
-WATCHING_MS = 3_000
 #: A place of a share link that was not taken again for so long is free; it is, every two seconds.
 LINK_PLACE_MS = 6_000
-#: What a process says of itself holds for so long; it says it every second.
-PROCESS_TTL_S = 5
-
-
-@dataclass(frozen=True, slots=True)
-class LiveState:
-    """One camera as of now. Times are server time in ms."""
-
-    state: State = State.OFF
-    reason: str = ""
-    #: When the state began: for `lost` the last sign of life, for `off` the end of the session.
-    since: float = 0.0
-    session: int = 0
-    #: Who publishes, or did when it was last live.
-    publisher: str = ""
-    transport: str = ""
-    connected_at: float = 0.0
-    last_seen: float = 0.0
-    width: int = 0
-    height: int = 0
-    fps: float = 0.0
-    bits_per_s: float = 0.0
-    frames: int = 0
-    bytes: int = 0
-    dropped: int = 0
-    #: Since the camera connected, of the frames those of video.
-    video_frames: int = 0
-    #: From the capture to the ingest process, mean of the last second.
-    uplink_ms: float = 0.0
-    #: From the capture to the encoded picture, mean of the last second, as the camera says.
-    encode_ms: float = 0.0
-    #: The video codecs that the camera may send, best first, and the one that is wanted now, or "".
-    codecs: tuple[str, ...] = ()
-    video: str = ""
-    #: Whether JPEG pictures are wanted up to the camera's frame rate, and not only stills.
-    jpeg: bool = False
-    #: By how many steps the camera has lowered its quality.
-    level: int = 0
-    #: Names of those who watch; "" is a visitor who has not signed in.
-    watching: tuple[str, ...] = ()
-    #: How late they last drew a picture, ms since its capture; of those who said so lately.
-    latencies_ms: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,63 +66,9 @@ class Image:
     received_at: float
 
 
-@dataclass(frozen=True, slots=True)
-class ProcessFacts:
-    """What one process counts; `role` is web or ingest."""
-
-    id: str
-    role: str
-    publishers: int = 0
-    peers: int = 0
-    viewers: int = 0
-    cached: int = 0
-    #: Writes that Redis did not take since the process began.
-    lost_writes: int = 0
-    #: Rows that the audit log lacks, since the process began.
-    lost_audit_events: int = 0
-    #: Frames that made way for newer ones, since the process began.
-    skipped: int = 0
-    #: Viewers that were cut off because they read nothing, since the process began.
-    cut_off: int = 0
-    #: Messages of cameras that were refused, by reason, since the process began.
-    refused: Mapping[str, int] = field(default_factory=dict)
-    #: Packets that were refused on their way to a peer, by reason, since the process began.
-    refused_packets: Mapping[str, int] = field(default_factory=dict)
-    #: How late viewers drew pictures, since the process began (domain/latencies.py, Histogram).
-    latency_counts: list[int] = field(default_factory=list)
-    latency_sum_ms: float = 0.0
-    #: What limits refused, by limit, since the process began.
-    limited: Mapping[str, int] = field(default_factory=dict)
-    #: By how much the event loop was late at worst in the last ten seconds.
-    loop_lag_s: float = 0.0
-    tasks: int = 0
-    memory_bytes: int = 0
-    descriptors: int = 0
-    #: Of the machine that it runs on.
-    host: str = ""
-    pid: int = 0
-    #: Server time at which it began, ms.
-    started_at: float = 0.0
-    #: Minutes of cameras that the database did not take, since the process began.
-    lost_minutes: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ServerFacts:
-    """Of Redis or Valkey itself."""
-
-    name: str
-    version: str
-    uptime_s: int
-    memory_bytes: int
-    #: 0 where there is no limit.
-    max_memory_bytes: int
-
-
 # Both flavours of redis-py build commands by the same calls, awaited or not.
 Client = redis.Redis
 AsyncClient = redis.asyncio.Redis
-Pipeline = Any
 
 
 class Store:
@@ -181,8 +81,8 @@ class Store:
     def live(self, camera_ids: Sequence[UUID]) -> list[LiveState]:
         """The state of each camera, in the order given."""
         pipeline = self._client.pipeline(transaction=False)
-        _ask_live(pipeline, camera_ids)
-        return _read_live(camera_ids, pipeline.execute())
+        live_state.ask(pipeline, camera_ids)
+        return live_state.read(camera_ids, pipeline.execute())
 
     def image(self, camera_id: UUID) -> Image | None:
         return _read_image(cast(Mapping[bytes, bytes], self._client.hgetall(f"image:{camera_id}")))
@@ -194,18 +94,10 @@ class Store:
 
     def processes(self) -> list[ProcessFacts]:
         keys = list(self._client.scan_iter(match="process:*", count=1000))
-        return _read_processes(cast(list[bytes | None], self._client.mget(keys)) if keys else [])
+        return read_processes(cast(list[bytes | None], self._client.mget(keys)) if keys else [])
 
     def server(self) -> ServerFacts:
-        said = self._client.info()
-        is_valkey = "valkey_version" in said
-        return ServerFacts(
-            "Valkey" if is_valkey else "Redis",
-            str(said["valkey_version" if is_valkey else "redis_version"]),
-            said["uptime_in_seconds"],
-            said["used_memory"],
-            said["maxmemory"],
-        )
+        return read_server(self._client.info())
 
     def frames(self) -> int:
         return int(cast(bytes | None, self._client.get("frames")) or 0)
@@ -250,15 +142,15 @@ class AsyncStore:
     async def live(self, camera_ids: Sequence[UUID]) -> list[LiveState]:
         """The state of each camera, in the order given."""
         pipeline = self._client.pipeline(transaction=False)
-        _ask_live(pipeline, camera_ids)
-        return _read_live(camera_ids, await pipeline.execute())
+        live_state.ask(pipeline, camera_ids)
+        return live_state.read(camera_ids, await pipeline.execute())
 
     async def image(self, camera_id: UUID) -> Image | None:
         return _read_image(await cast(Any, self._client.hgetall(f"image:{camera_id}")))
 
     async def processes(self) -> list[ProcessFacts]:
         keys = [key async for key in self._client.scan_iter(match="process:*", count=1000)]
-        return _read_processes(cast(Any, await self._client.mget(keys)) if keys else [])
+        return read_processes(cast(Any, await self._client.mget(keys)) if keys else [])
 
     async def frames(self) -> int:
         return int(await self._client.get("frames") or 0)
@@ -324,101 +216,10 @@ class AsyncStore:
         return bool(await self._hold(keys=[f"held:{what}"], args=[process_id, int(seconds * 1000)]))
 
 
-def _ask_live(pipeline: Pipeline, camera_ids: Iterable[UUID]) -> None:
-    server_time.ask(pipeline)
-    for camera_id in camera_ids:
-        pipeline.hgetall(f"client:{camera_id}")
-        pipeline.hgetall(f"watching:{camera_id}")
-
-
-def _read_live(camera_ids: Sequence[UUID], answers: list[Any]) -> list[LiveState]:
-    time, shift, *hashes = answers
-    now_ms = server_time.read(time, shift).now
-    return [
-        _live_state(hashes[2 * place], hashes[2 * place + 1], now_ms)
-        for place in range(len(camera_ids))
-    ]
-
-
-def _live_state(
-    client: Mapping[bytes, bytes], watching: Mapping[bytes, bytes], now_ms: float
-) -> LiveState:
-    state = decode_live(client)
-    silent = now_ms - state.last_seen > SILENT_MS
-    if silent and state.state in (State.LIVE, State.PAUSED, State.CONNECTING):
-        state = replace(
-            state,
-            state=State.LOST,
-            reason=PROCESS_SILENT,
-            since=state.last_seen,
-            fps=0.0,
-            bits_per_s=0.0,
-        )
-    said = _said(watching, now_ms)
-    return replace(
-        state,
-        watching=tuple(name for each in said for name in each["names"]),
-        latencies_ms=tuple(ms for each in said for ms in each["latencies_ms"]),
-    )
-
-
-#: Kept elsewhere, by the web processes.
-_OF_VIEWERS = ("watching", "latencies_ms")
-
-
-def encode_live(state: LiveState) -> dict[str, str]:
-    """The hash of a live state; who watches is kept elsewhere."""
-    said = asdict(state) | {"codecs": " ".join(state.codecs), "jpeg": int(state.jpeg)}
-    return {name: str(value) for name, value in said.items() if name not in _OF_VIEWERS}
-
-
-def decode_live(answer: Mapping[bytes, bytes]) -> LiveState:
-    given = {name.decode(): value.decode() for name, value in answer.items()}
-    return LiveState(
-        **cast(Any, {name: parse(given[name]) for name, parse in _LIVE.items() if name in given})
-    )
-
-
-_PARSERS: dict[str, Any] = {
-    "State": State,
-    "str": str,
-    "int": int,
-    "float": float,
-    "bool": "1".__eq__,
-    "tuple[str, ...]": lambda text: tuple(text.split()),
-}
-_LIVE: dict[str, Any] = {
-    field.name: _PARSERS[cast(str, field.type)]
-    for field in fields(LiveState)
-    if field.name not in _OF_VIEWERS
-}
-
-
-def encode_watching(names: Sequence[str], latencies_ms: Sequence[int], now_ms: float) -> str:
-    return json.dumps({"at": now_ms, "names": names, "latencies_ms": latencies_ms})
-
-
-def _said(answer: Mapping[bytes, bytes], now_ms: float) -> list[dict[str, Any]]:
-    """What web processes said of their viewers, but for those that have gone."""
-    said = [json.loads(value) for value in answer.values()]
-    return [each for each in said if now_ms - each["at"] <= WATCHING_MS]
-
-
 def _read_image(answer: Mapping[bytes, bytes]) -> Image | None:
     if not answer:
         return None
     return Image(answer[b"message"], float(answer[b"received_at"]))
-
-
-def _read_processes(answers: list[bytes | None]) -> list[ProcessFacts]:
-    # A process of a newer version may say more.
-    known = {field.name for field in fields(ProcessFacts)}
-    said = [json.loads(answer) for answer in answers if answer]
-    return [ProcessFacts(**{name: each[name] for name in known & each.keys()}) for each in said]
-
-
-def encode_process(facts: ProcessFacts) -> str:
-    return json.dumps(asdict(facts))
 
 
 def _dump(lease: Lease) -> str:

@@ -11,17 +11,9 @@ from redis.asyncio import Redis
 
 from cameras.errors import reason_of
 from streaming.backplane.connection import TIMEOUT_S, Unavailable, reconnect_waits
-from streaming.backplane.store import (
-    CLIENT_TTL_S,
-    HEARTBEAT_S,
-    IMAGE_TTL_S,
-    PROCESS_TTL_S,
-    LiveState,
-    ProcessFacts,
-    encode_live,
-    encode_process,
-    encode_watching,
-)
+from streaming.backplane.facts import PROCESS_TTL_S, ProcessFacts, encode_process
+from streaming.backplane.live_state import LiveState, encode_live, encode_watching
+from streaming.backplane.store import CLIENT_TTL_S, HEARTBEAT_S, IMAGE_TTL_S
 from streaming.tasks import raise_if_cancelled
 
 logger = logging.getLogger(__name__)

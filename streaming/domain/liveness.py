@@ -24,6 +24,8 @@ class State(Described):
     UNKNOWN = "unknown", "cannot be asked about, because Redis does not answer (`reason`: `redis`)"
 
 
+#: Ends of sessions that nobody wished for: until the next session, such a camera is missing.
+LOSSES = frozenset({"lost", "signaling_lost", "peer_failed", "server_stopped", "too_much"})
 #: The reason of a camera that is off and has never published.
 NEVER = "never"
 #: The reason of one that is lost because the process that takes its frames in says nothing of it.

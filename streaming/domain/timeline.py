@@ -11,10 +11,8 @@ from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 
 from streaming.domain.history import MINUTE_S
-from streaming.domain.liveness import State
+from streaming.domain.liveness import LOSSES, State
 
-#: Sessions that end so were not meant to: until the next one begins, the camera is missing.
-BROKEN = frozenset({"lost", "peer_failed", "signaling_lost", "server_stopped", "too_much"})
 #: The worst last.
 _WORSE = (State.OFF, State.LIVE, State.PAUSED, State.LOST)
 
@@ -87,7 +85,7 @@ def _exact(
 
 
 def _after(session: Session, from_s: float, to_s: float) -> Span:
-    state = State.LOST if session.reason in BROKEN else State.OFF
+    state = State.LOST if session.reason in LOSSES else State.OFF
     return Span(state, from_s, to_s, session.reason, session.publisher)
 
 

@@ -6,7 +6,7 @@ import sys
 import time
 from typing import Any
 
-from streaming.domain.addresses import network_of
+from cameras.addresses import network_of
 from streaming.domain.allowance import Allowances, Places
 from streaming.domain.limits import Limit
 from streaming.limits import Limits

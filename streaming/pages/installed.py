@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from pathlib import Path
 
 from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -17,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from streaming.pages.static_files import version
+from streaming.pages.static_files import path_of, version
 
 _WORKER = "js/pages/base/offline-worker.js"
 _DAY = "max-age=86400, public"
@@ -77,15 +75,7 @@ def _files() -> list[str]:
 
 @cache
 def _source(name: str) -> str:
-    return _found(name).read_text()
-
-
-def _found(name: str) -> Path:
-    """Raises FileNotFoundError."""
-    path = finders.find(name)
-    if path is None:
-        raise FileNotFoundError(name)
-    return Path(path)
+    return path_of(name).read_text()
 
 
 @require_safe
@@ -93,7 +83,7 @@ def favicon(request: HttpRequest) -> FileResponse:
     """For whoever asks without having read a page."""
     headers = {"Cache-Control": _DAY}
     return FileResponse(
-        _found("img/favicon.ico").open("rb"), content_type="image/x-icon", headers=headers
+        path_of("img/favicon.ico").open("rb"), content_type="image/x-icon", headers=headers
     )
 
 

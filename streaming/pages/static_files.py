@@ -51,6 +51,14 @@ def _files() -> Iterator[tuple[str, Path]]:
             yield name, Path(storage.path(name))
 
 
+def path_of(name: str) -> Path:
+    """Where a file lies. Raises FileNotFoundError."""
+    path = finders.find(name)
+    if path is None:
+        raise FileNotFoundError(name)
+    return Path(path)
+
+
 class StaticFiles(ServeStaticMiddleware):  # type: ignore[misc]
     """Serves them where they lie, by both addresses: with their version, and without."""
 

@@ -19,7 +19,7 @@ from cameras import database, history, sessions
 from cameras.errors import reason_of
 from streaming.backplane.client import Backplane
 from streaming.backplane.connection import Unavailable
-from streaming.backplane.store import LiveState
+from streaming.backplane.live_state import LiveState
 from streaming.domain.history import SAMPLE_S, Minute, Recorder
 from streaming.tasks import Work, raise_if_cancelled
 

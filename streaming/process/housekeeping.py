@@ -12,7 +12,8 @@ from cameras import audit, database, history, sessions
 from cameras.errors import reason_of
 from streaming import conf
 from streaming.backplane.connection import Unavailable
-from streaming.backplane.store import AsyncStore, ProcessFacts
+from streaming.backplane.facts import ProcessFacts
+from streaming.backplane.store import AsyncStore
 from streaming.tasks import raise_if_cancelled
 
 logger = logging.getLogger(__name__)

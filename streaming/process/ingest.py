@@ -14,7 +14,7 @@ from cameras.errors import reason_of
 from cameras.models import Transport
 from streaming import conf
 from streaming.backplane.connection import TIMEOUT_S
-from streaming.backplane.store import ProcessFacts
+from streaming.backplane.facts import ProcessFacts
 from streaming.domain.limits import Limit
 from streaming.domain.sdp import advertise
 from streaming.domain.tally import Tally

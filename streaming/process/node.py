@@ -11,7 +11,7 @@ from typing import ClassVar
 from cameras.database import memory
 from streaming.audit import AuditTrail
 from streaming.backplane.client import Backplane
-from streaming.backplane.store import ProcessFacts
+from streaming.backplane.facts import ProcessFacts
 from streaming.domain.limits import Limit
 from streaming.logs import left_out
 from streaming.process import descriptors, heap

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from cameras.audit import Who
 from cameras.models import Role
 from cameras.signals import limit_reached, request_refused
-from streaming.backplane.store import ProcessFacts
+from streaming.backplane.facts import ProcessFacts
 from streaming.domain.limits import Limit
 from streaming.process.node import Node
 from streaming.protocol.enums import ChangeKind

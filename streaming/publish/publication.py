@@ -13,7 +13,8 @@ from cameras import sessions
 from cameras.models import Camera, CaptureSession, Transport
 from streaming.backplane.client import Backplane
 from streaming.backplane.connection import Unavailable
-from streaming.backplane.store import Lease, LiveState
+from streaming.backplane.live_state import LiveState
+from streaming.backplane.store import Lease
 from streaming.domain.demand import Demand
 from streaming.domain.liveness import GIVEN_UP_AFTER_S, LOST_AFTER_S, State
 from streaming.domain.pauses import pause_s

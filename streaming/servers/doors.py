@@ -9,8 +9,8 @@ from typing import Any
 
 from django.conf import settings
 
+from cameras.addresses import network_of
 from streaming import conf
-from streaming.domain.addresses import network_of
 from streaming.domain.allowance import Places
 from streaming.domain.limits import Limit
 from streaming.network.later import close_at_once

@@ -9,11 +9,9 @@ import posixpath
 import re
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from django import template
-from django.contrib.staticfiles import finders
 from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
@@ -21,6 +19,7 @@ from django.utils.safestring import SafeString
 
 from cameras.models import Camera
 from streaming.pages import catalogue
+from streaming.pages.static_files import path_of
 
 register = template.Library()
 
@@ -81,9 +80,6 @@ def imports(path: str) -> tuple[str, ...]:
 
 def _imported(paths: list[str]) -> Iterator[str]:
     for path in paths:
-        file = finders.find(path)
-        if file is None:
-            raise FileNotFoundError(path)
-        source = Path(file).read_text()
+        source = path_of(path).read_text()
         for other in _IMPORT.findall(source) + _WORKER.findall(source):
             yield posixpath.normpath(posixpath.join(posixpath.dirname(path), other))

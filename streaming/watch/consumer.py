@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, TypeAlias, cast
 from uuid import UUID
 
@@ -12,22 +12,19 @@ from channels.exceptions import StopConsumer
 from django.utils.translation import gettext as _
 
 from cameras import access, database, shares
-from cameras.models import ApiToken, Role
-from cameras.secret import digest_of
+from cameras.addresses import network_of
+from cameras.models import Role
 from streaming import conf
-from streaming.backplane.store import LiveState
-from streaming.domain.addresses import network_of
+from streaming.backplane.live_state import LiveState
 from streaming.domain.allowance import Allowance
-from streaming.domain.choice import Asked
 from streaming.domain.limits import Limit
-from streaming.lanes import AUTHENTICATION
 from streaming.network.origins import bearer_token
 from streaming.protocol.consumer import JsonConsumer
 from streaming.protocol.control import Pong
 from streaming.protocol.decode import Decoder, MessageError
 from streaming.protocol.enums import CloseCode, WatchErrorCode
 from streaming.protocol.facts import ListedCamera
-from streaming.protocol.limits import IDLE_TIMEOUT_S, MAX_CAMERAS, MAX_FPS, MAX_VIEWER_MESSAGE_BYTES
+from streaming.protocol.limits import IDLE_TIMEOUT_S, MAX_CAMERAS, MAX_VIEWER_MESSAGE_BYTES
 from streaming.protocol.watch import (
     AskKeyFrame,
     AskStages,
@@ -47,12 +44,14 @@ from streaming.protocol.watch import (
 )
 from streaming.tasks import connection_task, raise_if_cancelled, stop
 from streaming.watch import words
+from streaming.watch.authentication import Refused, opened_link, valid_token
 from streaming.watch.connection import Connection, connection, direct_write
 from streaming.watch.hub import Hub, who_is
 from streaming.watch.link_places import LinkPlace
 from streaming.watch.lookups import ALL, Watchable
 from streaming.watch.outlet import Outlet, SendOutlet
 from streaming.watch.seat import Seat
+from streaming.watch.terms import Terms
 
 #: Of the messages a second that a viewer may send: so many seconds' worth at once, and as many
 #: more for each eight cameras, which is what two reports a second of each need.
@@ -95,7 +94,7 @@ class WatchConsumer(JsonConsumer):
         #: Of the cameras shown, as they were subscribed.
         self._addresses: dict[UUID, str] = {}
         #: Of all addresses subscribed: those that show nothing now may do so later.
-        self._terms: dict[str, _Terms] = {}
+        self._terms: dict[str, Terms] = {}
         #: Addresses of cameras of which it was said that they have too many viewers.
         self._crowded: set[str] = set()
         self.follows: str | None = None
@@ -138,7 +137,11 @@ class WatchConsumer(JsonConsumer):
             await self.refuse(words.full())
             return
         link_id = self.scope["url_route"]["kwargs"].get("link")
-        if link_id is not None and not await self._enter_by_link(link_id):
+        try:
+            if link_id is not None:
+                await self._enter_by_link(link_id)
+        except Refused as refusal:
+            await self.refuse(refusal.error)
             return
         if direct := direct_write(self.scope):
             self._connection = direct
@@ -155,31 +158,19 @@ class WatchConsumer(JsonConsumer):
         if token := bearer_token(self.scope):
             await self._authenticate(token)
 
-    async def _enter_by_link(self, link_id: UUID) -> bool:
-        """Whether the browser has opened this share link, and there is room: it alone counts here,
-        whoever has signed in."""
+    async def _enter_by_link(self, link_id: UUID) -> None:
+        """The link alone counts here, whoever has signed in. Raises Refused without it, and where
+        there is no room."""
         cookie = self.scope["cookies"].get(shares.SOCKET_COOKIE, "")
-        try:
-            link = await database.memory.ask_async(
-                ("link", link_id, cookie),
-                lambda: AUTHENTICATION.run(shares.opened, link_id, cookie),
-            )
-        except database.Unavailable:
-            await self.refuse(words.unchecked_link())
-            return False
-        if link is None:
-            await self.refuse(words.link_ended())
-            return False
+        link = await opened_link(link_id, cookie)
         self.identity = shares.identity_of(link)
         self.name = link.name
         if link.max_viewers is None:
-            return True
+            return
         place = LinkPlace(link.pk, link.max_viewers)
         if not await self.hub.link_places.take(place):
-            await self.refuse(words.link_full())
-            return False
+            raise Refused(words.link_full())
         self._link_place = place
-        return True
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         # Those who watch a wall have more to report.
@@ -240,15 +231,9 @@ class WatchConsumer(JsonConsumer):
 
     async def _authenticate(self, secret: str) -> None:
         try:
-            # As for requests to the API, what the database said holds for a while without it.
-            token = await database.memory.ask_async(
-                ("token", digest_of(secret)), lambda: AUTHENTICATION.run(ApiToken.find, secret)
-            )
-        except database.Unavailable:
-            await self.refuse(words.unchecked_token())
-            return
-        if token is None:
-            await self.refuse(words.wrong_token())
+            token = await valid_token(secret)
+        except Refused as refusal:
+            await self.refuse(refusal.error)
             return
         take_place = cast(Any, self.scope)["take_place"]
         if not take_place(token.user):
@@ -260,7 +245,7 @@ class WatchConsumer(JsonConsumer):
 
     async def _subscribe(self, message: Subscribe) -> None:
         addresses = set(message.cameras)
-        terms = _Terms.of(message)
+        terms = Terms.of(message)
         await self._pace(min(len(addresses), MAX_CAMERAS))
         for camera_id in self._known(addresses):
             self._terms[self._addresses[camera_id]] = terms
@@ -420,27 +405,3 @@ class WatchConsumer(JsonConsumer):
             return
         wait_s = left_s if left_s > 0 else IDLE_TIMEOUT_S
         self._idle_timer = asyncio.get_running_loop().call_later(wait_s, self._end_if_idle)
-
-
-@dataclass(frozen=True, slots=True)
-class _Terms:
-    """What a viewer asks of a camera's frames."""
-
-    fps: float | None
-    rendition: Asked
-    #: Of video, of which no frame can be left out: none for who wants fewer.
-    codecs: tuple[str, ...]
-
-    @classmethod
-    def of(cls, message: Subscribe) -> _Terms:
-        takes_all = message.fps in (None, MAX_FPS)
-        return cls(
-            None if takes_all else message.fps,
-            message.rendition or "auto",
-            message.video if takes_all else (),
-        )
-
-    def apply(self, seat: Seat) -> None:
-        seat.window.slow_down(self.fps)
-        seat.choice.asked = self.rendition
-        seat.choice.codecs = self.codecs

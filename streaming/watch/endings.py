@@ -14,7 +14,8 @@ from django.utils import timezone
 from cameras import database, sessions
 from cameras.models import EndReason
 from cameras.sessions import LastSession
-from streaming.backplane.store import CLIENT_TTL_S, LiveState
+from streaming.backplane.live_state import LiveState
+from streaming.backplane.store import CLIENT_TTL_S
 from streaming.domain.liveness import NEVER, State
 
 #: For so long an answer holds from when it was last given out: of any session since then, Redis

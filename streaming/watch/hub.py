@@ -15,7 +15,8 @@ from streaming import conf
 from streaming.audit import AuditTrail
 from streaming.backplane.client import Backplane
 from streaming.backplane.connection import Unavailable
-from streaming.backplane.store import Image, LiveState
+from streaming.backplane.live_state import LiveState
+from streaming.backplane.store import Image
 from streaming.domain.demand import Want
 from streaming.domain.latencies import Histogram
 from streaming.domain.liveness import REDIS_AWAY, State

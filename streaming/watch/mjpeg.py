@@ -12,7 +12,7 @@ from uuid import UUID
 
 from cameras.access import Identity
 from streaming import conf
-from streaming.backplane.store import LiveState
+from streaming.backplane.live_state import LiveState
 from streaming.domain import wire
 from streaming.domain.limits import Limit
 from streaming.domain.pauses import pause_s

@@ -13,7 +13,8 @@ from cameras import access
 from cameras.errors import reason_of
 from streaming.backplane.bus import FrameBus
 from streaming.backplane.connection import Unavailable, reconnect_waits
-from streaming.backplane.store import IMAGE_TTL_S, Image, LiveState
+from streaming.backplane.live_state import LiveState
+from streaming.backplane.store import IMAGE_TTL_S, Image
 from streaming.domain import wire
 from streaming.domain.demand import Want
 from streaming.domain.latencies import Latencies

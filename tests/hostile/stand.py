@@ -12,7 +12,8 @@ from typing import Any
 
 import redis
 
-from streaming.backplane.store import ProcessFacts, Store
+from streaming.backplane.facts import ProcessFacts
+from streaming.backplane.store import Store
 from tests.chaos.system import Owner
 from tests.e2e.system import System
 from tests.hostile.witness import Seen, Witness

@@ -22,7 +22,8 @@ from cameras.access import Identity
 from cameras.models import Camera
 from streaming.backplane.bus import FrameBus
 from streaming.backplane.connection import connect
-from streaming.backplane.store import AsyncStore, LiveState
+from streaming.backplane.live_state import LiveState
+from streaming.backplane.store import AsyncStore
 from streaming.backplane.writer import StoreWriter
 from streaming.domain.liveness import State
 from streaming.process import node as node_module

@@ -9,9 +9,8 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from cameras.models import Camera, EndReason, Grant, Role
-from streaming import labels
 from streaming.backplane.connection import TIMEOUT_S, connect_sync
-from streaming.domain.liveness import State
+from streaming.domain.liveness import LOSSES, State
 from streaming.protocol.enums import ChangeKind
 from streaming.protocol.notices import Change
 from tests.streaming.frames import frame
@@ -68,7 +67,7 @@ def test_its_state_is_told_in_shape_and_words(admin, show, camera, state, words)
 @pytest.mark.parametrize("reason", list(EndReason))
 def test_why_and_since_when_it_is_off_is_told_with_who_filmed(admin, show, camera, reason):
     show(camera, state=State.OFF, reason=reason, publisher="olga", since=1_767_276_180_000.0)
-    symbol = "✕ Lost" if reason in labels.LOSSES else "○ Off"
+    symbol = "✕ Lost" if reason in LOSSES else "○ Off"
     words = f"{symbol} · {EndReason(reason).label} · olga · 01/01/2026 2:03 p.m."
     assert words in unescape(page(admin, LIST))
 

@@ -9,8 +9,7 @@ from rest_framework import serializers
 from cameras.models import EndReason
 from streaming import labels
 from streaming.api.serializers import StatsSerializer
-from streaming.domain import timeline
-from streaming.domain.liveness import NEVER, PROCESS_SILENT, REDIS_AWAY, Pause, State
+from streaming.domain.liveness import LOSSES, NEVER, PROCESS_SILENT, REDIS_AWAY, Pause, State
 from tests.streaming.protocol.scripts import script, words
 
 
@@ -43,8 +42,7 @@ def test_the_scripts_have_a_sentence_for_each_reason():
 def test_the_scripts_call_the_same_ends_a_loss():
     found = re.search(r"LOSSES = (\[.*?\])", script("watch/state.js"), re.DOTALL)
     assert found
-    assert set(json.loads(found[1])) == labels.LOSSES
-    assert timeline.BROKEN == labels.LOSSES
+    assert set(json.loads(found[1])) == LOSSES
 
 
 def test_an_end_that_nobody_wished_for_is_shown_as_lost():

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
-from rest_framework.test import APIClient
 
 from cameras import history
 from cameras.models import Camera, CaptureSession
@@ -13,11 +12,6 @@ from tests.cameras.test_history import MINUTE
 pytestmark = pytest.mark.django_db
 
 CAMERA, ALL = "/api/cameras/front-door/history/", "/api/history/"
-
-
-@pytest.fixture
-def api():
-    return APIClient()
 
 
 def ago(**time):

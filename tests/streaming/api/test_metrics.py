@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 from asgiref.sync import async_to_sync
 from prometheus_client.parser import text_string_to_metric_families
-from rest_framework.test import APIClient
 
 from cameras.models import ApiToken
 from streaming.backplane.connection import connect
-from streaming.backplane.store import ProcessFacts
+from streaming.backplane.facts import ProcessFacts
 from streaming.backplane.writer import StoreWriter
 from streaming.domain import refused_packets, wire
 from streaming.domain.latencies import Histogram
@@ -23,11 +22,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("valkey")]
 
 METRICS = "/metrics"
 ROOT = Path(__file__).parents[3]
-
-
-@pytest.fixture
-def api():
-    return APIClient()
 
 
 @pytest.fixture

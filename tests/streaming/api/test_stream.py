@@ -8,7 +8,7 @@ from asgiref.sync import sync_to_async
 from django.test import AsyncClient
 
 from cameras.models import ApiToken, Camera
-from streaming.backplane.store import LiveState
+from streaming.backplane.live_state import LiveState
 from streaming.domain.liveness import State
 from streaming.watch import memory
 from tests.streaming.frames import PICTURE, frame

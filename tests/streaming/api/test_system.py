@@ -7,7 +7,7 @@ from asgiref.sync import async_to_sync
 from rest_framework.test import APIClient
 
 from streaming.backplane.connection import connect
-from streaming.backplane.store import ProcessFacts
+from streaming.backplane.facts import ProcessFacts
 from streaming.backplane.writer import StoreWriter
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("valkey")]

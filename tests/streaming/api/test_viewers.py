@@ -3,24 +3,19 @@ from __future__ import annotations
 import uuid
 
 import pytest
-from rest_framework.test import APIClient
 
 from cameras import audit
 from cameras.audit import Visit, Who
 from cameras.identity import Identity
 from cameras.models import Camera, Grant, Role
 from streaming.api import viewers
-from streaming.backplane.store import ProcessFacts, Store
+from streaming.backplane.facts import ProcessFacts
+from streaming.backplane.store import Store
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("valkey")]
 
 URL = "/api/cameras/front-door/viewers/"
 VISITOR = Who.of(Identity(), "", "192.0.2.7")
-
-
-@pytest.fixture
-def api():
-    return APIClient()
 
 
 @pytest.fixture(autouse=True)

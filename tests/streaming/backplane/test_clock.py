@@ -13,7 +13,8 @@ from redis.asyncio import Redis
 
 from streaming.backplane import clock as clock_module
 from streaming.backplane.clock import ServerClock
-from streaming.backplane.store import AsyncStore, LiveState
+from streaming.backplane.live_state import LiveState
+from streaming.backplane.store import AsyncStore
 from streaming.backplane.writer import StoreWriter
 from streaming.domain.liveness import State
 from streaming.supervision import embedded

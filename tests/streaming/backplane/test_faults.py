@@ -17,7 +17,7 @@ from django.test import override_settings
 from cameras.access import Identity
 from streaming.backplane.bus import FrameBus
 from streaming.backplane.connection import Unavailable, connect
-from streaming.backplane.store import LiveState
+from streaming.backplane.live_state import LiveState
 from streaming.backplane.writer import StoreWriter
 from streaming.domain.liveness import State
 from streaming.process.web import WebNode

@@ -7,61 +7,15 @@ from uuid import uuid4
 import pytest
 
 from streaming.backplane import store as streaming_store
-from streaming.backplane.connection import Unavailable, connect_sync
-from streaming.backplane.store import (
-    IMAGE_TTL_S,
-    LEASE_MS,
-    SILENT_MS,
-    WATCHING_MS,
-    Lease,
-    LiveState,
-    ProcessFacts,
-    Store,
-)
-from streaming.domain.liveness import State
+from streaming.backplane.connection import Unavailable
+from streaming.backplane.live_state import LiveState
+from streaming.backplane.store import IMAGE_TTL_S, LEASE_MS, Lease
 from tests.streaming.waiting import until
 
 CAMERA = uuid4()
 #: Two phones, of which each holds one lease.
 OLGA = Lease(peer="peer-olga", session=7, publisher="olga", channel="ingest.a!1")
 SAM = Lease(peer="peer-sam", session=8, publisher="sam", channel="ingest.b!1")
-
-
-@pytest.fixture
-def reader(valkey):
-    with connect_sync() as client:
-        yield Store(client)
-
-
-@pytest.fixture
-async def now_ms(redis):
-    seconds, microseconds = await redis.time()
-    return seconds * 1000 + microseconds / 1000
-
-
-@pytest.fixture
-async def live(now_ms):
-    return LiveState(
-        state=State.LIVE,
-        session=7,
-        publisher="olga",
-        transport="webrtc",
-        connected_at=now_ms - 60_000,
-        last_seen=now_ms,
-        width=640,
-        height=480,
-        fps=29.5,
-        bits_per_s=9_600_000.0,
-        frames=1770,
-        bytes=70_800_000,
-        dropped=3,
-        uplink_ms=12.5,
-        codecs=("h264", "vp8"),
-        video="h264",
-        jpeg=True,
-        level=2,
-        video_frames=1700,
-    )
 
 
 # Leases
@@ -151,88 +105,6 @@ async def test_nobody_releases_the_lease_of_another(store):
     assert await store.holder(CAMERA) == SAM
 
 
-# Live states
-
-
-async def test_a_state_is_read_as_it_was_written(store, reader, writer, live):
-    writer.live(CAMERA, live, publishing=True)
-    await writer.flush()
-    assert await store.live([CAMERA]) == reader.live([CAMERA]) == [live]
-
-
-async def test_states_come_in_the_order_asked(store, writer, live):
-    cameras = [uuid4() for _ in range(3)]
-    for session, camera in enumerate(cameras):
-        writer.live(camera, replace(live, session=session), publishing=True)
-    await writer.flush()
-    asked = [cameras[2], cameras[0], uuid4(), cameras[1]]
-    assert [state.session for state in await store.live(asked)] == [2, 0, 0, 1]
-
-
-async def test_a_camera_nobody_knows_is_off(store, reader):
-    assert await store.live([CAMERA]) == reader.live([CAMERA]) == [LiveState(state=State.OFF)]
-
-
-async def test_nothing_asked_is_nothing_answered(store):
-    assert await store.live([]) == []
-
-
-@pytest.mark.parametrize("state", [State.CONNECTING, State.LIVE, State.PAUSED])
-async def test_a_state_that_nobody_refreshes_is_lost(store, writer, live, state):
-    silent = replace(live, state=state, last_seen=live.last_seen - SILENT_MS - 1)
-    writer.live(CAMERA, silent, publishing=True)
-    await writer.flush()
-    [read] = await store.live([CAMERA])
-    assert (read.state, read.session) == (State.LOST, 7)
-    # Its process is silent, not the camera.
-    assert (read.reason, read.since) == ("process", silent.last_seen)
-    assert (read.fps, read.bits_per_s) == (0, 0)
-
-
-async def test_a_camera_that_stopped_stays_off_and_says_why(store, writer, live):
-    stopped = LiveState(state=State.OFF, reason="stopped", session=7, last_seen=0)
-    writer.live(CAMERA, stopped, publishing=False)
-    await writer.flush()
-    assert await store.live([CAMERA]) == [stopped]
-
-
-async def test_a_field_that_is_not_known_is_left_aside(store, redis, writer, live):
-    writer.live(CAMERA, live, publishing=True)
-    await writer.flush()
-    await redis.hset(f"client:{CAMERA}", "of_a_newer_version", "1")
-    assert await store.live([CAMERA]) == [live]
-
-
-# Who watches
-
-
-async def test_those_who_watch_are_known_over_all_processes(store, writer, now_ms):
-    writer.watching(CAMERA, "web-1", ["vera", ""], now_ms)
-    await writer.flush()
-    writer.watching(CAMERA, "web-2", ["olga"], now_ms)
-    await writer.flush()
-    [state] = await store.live([CAMERA])
-    assert sorted(state.watching) == ["", "olga", "vera"]
-
-
-async def test_whoever_left_watches_no_more(store, writer, now_ms):
-    for names in ["vera"], []:
-        writer.watching(CAMERA, "web-1", names, now_ms)
-        await writer.flush()
-    [state] = await store.live([CAMERA])
-    assert state.watching == ()
-
-
-async def test_viewers_of_a_process_that_died_are_forgotten(store, redis, writer, now_ms):
-    writer.watching(CAMERA, "web-1", ["vera"], now_ms - WATCHING_MS - 1)
-    await writer.flush()
-    writer.watching(CAMERA, "web-2", ["olga"], now_ms)
-    await writer.flush()
-    [state] = await store.live([CAMERA])
-    assert state.watching == ("olga",)
-    assert 0 < await redis.ttl(f"watching:{CAMERA}") <= IMAGE_TTL_S
-
-
 # Pictures and counters
 
 
@@ -261,18 +133,6 @@ async def test_frames_are_counted_over_all_cameras(store, reader, writer):
     assert await store.frames() == reader.frames() == 3
 
 
-async def test_each_process_says_what_it_counts(store, reader, writer, redis):
-    assert await store.processes() == reader.processes() == []
-    web = ProcessFacts("w", "web", viewers=3, cached=2)
-    ingest = ProcessFacts("i", "ingest", publishers=1, peers=1)
-    for facts in web, ingest:
-        writer.process(facts)
-    await writer.flush()
-    assert {each.id: each for each in await store.processes()} == {"w": web, "i": ingest}
-    assert {each.id: each for each in reader.processes()} == {"w": web, "i": ingest}
-    assert 0 < await redis.ttl("process:w") <= 5
-
-
 async def test_one_of_many_processes_is_the_first(store, redis):
     answers = await asyncio.gather(*(store.first_within("stats", 29) for _ in range(5)))
     assert sorted(answers) == [False] * 4 + [True]
@@ -295,14 +155,6 @@ async def test_those_who_publish_are_listed(store, writer):
     writer.live(CAMERA, LiveState(), publishing=False)
     await writer.flush()
     assert await store.publishing() == []
-
-
-async def test_the_server_tells_of_itself(reader):
-    facts = reader.server()
-    assert facts.name == "Valkey"
-    assert facts.version.count(".") == 2
-    assert 0 < facts.memory_bytes < facts.max_memory_bytes
-    assert facts.uptime_s >= 0
 
 
 async def test_the_clock_of_redis_is_everybodys(reader, now_ms):

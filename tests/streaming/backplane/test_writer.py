@@ -11,7 +11,8 @@ from uuid import uuid4
 import pytest
 from redis.exceptions import ResponseError
 
-from streaming.backplane.store import CLIENT_TTL_S, HEARTBEAT_S, LiveState
+from streaming.backplane.live_state import LiveState
+from streaming.backplane.store import CLIENT_TTL_S, HEARTBEAT_S
 from streaming.backplane.writer import StoreWriter
 from streaming.domain.liveness import State
 from tests.streaming.waiting import until

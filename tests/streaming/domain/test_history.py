@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from streaming.backplane.store import LiveState
+from streaming.backplane.live_state import LiveState
 from streaming.domain.history import RANGES, SAMPLE_S, Minute, Point, Recorder, points
 from streaming.domain.liveness import State
 

@@ -6,8 +6,8 @@ from itertools import pairwise
 import pytest
 
 from cameras.models import EndReason
-from streaming.domain.liveness import State
-from streaming.domain.timeline import BROKEN, BadMinute, Session, Span, spans
+from streaming.domain.liveness import LOSSES, State
+from streaming.domain.timeline import BadMinute, Session, Span, spans
 
 DAY = 24 * 3600.0
 LIVE, LOST, PAUSED, OFF = State.LIVE, State.LOST, State.PAUSED, State.OFF
@@ -40,7 +40,7 @@ def test_who_stopped_is_off_and_it_says_who_and_why():
     assert off == Span(OFF, 7200.0, DAY, "stopped", "olga")
 
 
-@pytest.mark.parametrize("reason", sorted(BROKEN))
+@pytest.mark.parametrize("reason", sorted(LOSSES))
 def test_whose_connection_broke_is_lost_until_they_are_back(reason):
     [_, lost, live] = of_day([Session(-1.0, 3600.0, reason, "olga"), Session(9000.0, None)])
     assert lost == Span(LOST, 3600.0, 9000.0, reason, "olga")
@@ -48,7 +48,7 @@ def test_whose_connection_broke_is_lost_until_they_are_back(reason):
 
 
 def test_reasons_are_those_of_the_records():
-    assert set(EndReason.values) >= BROKEN
+    assert set(EndReason.values) >= LOSSES
 
 
 def test_the_last_session_before_says_why_it_was_off():

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from streaming.pages import release
+from streaming.pages import release, static_files
 
 
 @pytest.fixture
@@ -16,23 +16,37 @@ def files(tmp_path: Path, settings: Any) -> Path:
     return tmp_path
 
 
-def now() -> str:
+def forget() -> None:
+    static_files.version.cache_clear()
     release.release.cache_clear()
+
+
+def now() -> str:
+    forget()
     return release.release()
 
 
 @pytest.fixture(autouse=True)
 def forgotten() -> Any:
     yield
-    release.release.cache_clear()
+    forget()
 
 
-def test_a_release_is_the_same_until_a_script_or_style_changes(files: Path) -> None:
+def test_a_release_is_the_same_until_a_static_file_changes(files: Path) -> None:
     before = now()
     assert before == now()
-    (files / "notes.txt").write_text("Not shown")
-    assert now() == before
     (files / "js" / "main.js").write_text("2")
+    assert now() != before
+
+
+def test_a_changed_template_is_another_release(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    template = tmp_path / "wall.html"
+    template.write_text("1")
+    monkeypatch.setattr(release, "_path", lambda _name: template)
+    before = now()
+    template.write_text("2")
     assert now() != before
 
 

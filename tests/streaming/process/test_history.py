@@ -12,7 +12,7 @@ from cameras import history as records
 from cameras.models import Camera, CameraMinute, CaptureSession
 from streaming.backplane.client import Backplane
 from streaming.backplane.connection import Unavailable
-from streaming.backplane.store import LiveState
+from streaming.backplane.live_state import LiveState
 from streaming.domain.liveness import State
 from streaming.process import history
 from streaming.process.history import HELD_S, MAX_WAITING, History

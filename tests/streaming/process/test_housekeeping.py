@@ -15,7 +15,9 @@ from cameras import audit, sessions
 from cameras.audit import Visit, Who
 from cameras.identity import Identity
 from cameras.models import AuditEvent, CaptureSession
-from streaming.backplane.store import AsyncStore, LiveState, ProcessFacts
+from streaming.backplane.facts import ProcessFacts
+from streaming.backplane.live_state import LiveState
+from streaming.backplane.store import AsyncStore
 from streaming.process import housekeeping
 from tests.streaming.waiting import end, until
 

@@ -10,7 +10,7 @@ from cameras import database
 from cameras.access import Identity
 from cameras.models import Camera
 from streaming.backplane.bus import FrameBus
-from streaming.backplane.store import LiveState
+from streaming.backplane.live_state import LiveState
 from streaming.domain.liveness import State
 from tests.streaming.waiting import end, until
 from tests.streaming.watch.viewing import is_relayed

@@ -7,7 +7,7 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from cameras.models import Camera
-from streaming.backplane.store import LiveState
+from streaming.backplane.live_state import LiveState
 from streaming.domain.liveness import State
 from streaming.watch import consumer
 from tests.streaming.frames import frame

@@ -8,7 +8,7 @@ import pytest
 
 from cameras import database, sessions
 from cameras.models import Camera, EndReason
-from streaming.backplane.store import LiveState
+from streaming.backplane.live_state import LiveState
 from streaming.domain.liveness import State
 from streaming.watch import endings as endings_module
 from streaming.watch.endings import MAX_KNOWN, Endings

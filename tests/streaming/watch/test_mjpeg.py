@@ -9,7 +9,7 @@ import pytest
 from cameras.access import Identity
 from cameras.models import Grant
 from streaming.backplane.bus import FrameBus
-from streaming.backplane.store import LiveState
+from streaming.backplane.live_state import LiveState
 from streaming.domain.limits import Limit
 from streaming.domain.liveness import State
 from streaming.protocol.notices import Wants

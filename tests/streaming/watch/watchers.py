@@ -6,7 +6,7 @@ import time
 from uuid import UUID
 
 from cameras.access import Identity
-from streaming.backplane.store import LiveState
+from streaming.backplane.live_state import LiveState
 from streaming.domain import wire
 from streaming.domain.liveness import State
 from streaming.protocol.notices import Wants
