@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.db import IntegrityError
 
 from cameras.models import Camera, CameraGroup, Grant, Role
-from tests.cameras.test_access import MANAGE, NOTHING, PUBLISH, WATCH, rights
+from tests.cameras.rights import MANAGE, NOTHING, PUBLISH, WATCH, rights
 
 
 @pytest.fixture
