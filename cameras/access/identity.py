@@ -6,10 +6,9 @@ from importlib import import_module
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
-from django.utils.crypto import constant_time_compare
 
 from cameras import devices, limits
 from cameras.access.cameras import publishable
@@ -69,11 +68,7 @@ def _is_signed_in(user: User, session_key: str) -> bool:
     if lacks_second_step(user, session):
         return False
     devices.used(session_key)
-    known = session.get(HASH_SESSION_KEY, "")
-    hashes = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
-    return session.get(SESSION_KEY) == str(user.pk) and any(
-        constant_time_compare(known, current) for current in hashes
-    )
+    return session.get(SESSION_KEY) == str(user.pk) and devices.is_current(session, user)
 
 
 def _session(session_key: str) -> SessionBase:
