@@ -112,15 +112,14 @@ class GrantViewSet(
         # Without one where the schema is made.
         if not hasattr(self, "what"):
             return Grant.objects.none()
-        return access.grants_on(self.what).filter(**self._on).order_by("pk")
+        return access.grants_on(self.what).filter(**Grant.on(self.what)).order_by("pk")
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         given = self.get_serializer(data=request.data)
         given.is_valid(raise_exception=True)
         data = given.validated_data
-        role = data.pop("role", Grant._meta.get_field("role").default)
-        who = {name: value for name, value in data.items() if value}
-        grant, _made = Grant.objects.update_or_create(**self._on, **who, defaults={"role": role})
+        role = data.get("role", Grant._meta.get_field("role").default)
+        grant = Grant.give(data.get("user") or data.get("user_group"), self.what, role)
         return Response(self.get_serializer(grant).data, status.HTTP_201_CREATED)
 
     def get_object(self) -> Grant:
@@ -131,10 +130,6 @@ class GrantViewSet(
 
     def perform_destroy(self, instance: Grant) -> None:
         withdraw(instance)
-
-    @property
-    def _on(self) -> dict[str, Any]:
-        return {"camera_group" if self.column == "group" else "camera": self.what}
 
 
 class LinkSerializer(ModelSerializer[ShareLink]):
