@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import Http404
-from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -29,7 +27,7 @@ from rest_framework.serializers import (
 from rest_framework.viewsets import GenericViewSet
 
 from cameras import access
-from cameras.api.secrets import SecretViewSet
+from cameras.api.secrets import SecretViewSet, validate_future
 from cameras.models import Camera, CameraGroup, Grant, ShareLink
 from cameras.pages.sharing import withdraw
 from cameras.users import NAME_FIELD, User
@@ -148,11 +146,7 @@ class LinkSerializer(ModelSerializer[ShareLink]):
             "last_used",
         )
         read_only_fields = ("created", "last_used")
-
-    def validate_expires(self, expires: datetime | None) -> datetime | None:
-        if expires is not None and expires <= timezone.now():
-            raise ValidationError(_("This is in the past."))
-        return expires
+        extra_kwargs: ClassVar = {"expires": {"validators": [validate_future]}}
 
 
 class NewLinkSerializer(LinkSerializer):
