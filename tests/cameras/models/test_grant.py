@@ -11,13 +11,6 @@ from tests.cameras.rights import MANAGE, NOTHING, PUBLISH, WATCH, rights
 
 
 @pytest.fixture
-def doors(owner, camera):
-    group = CameraGroup.objects.create(name="Doors", owner=owner)
-    group.cameras.add(camera)
-    return group
-
-
-@pytest.fixture
 def guards(stranger):
     group = Group.objects.create(name="Guards")
     stranger.groups.add(group)
