@@ -27,9 +27,9 @@ from cameras.models import (
     SignInLink,
 )
 from cameras.secret import Secret, digest_of
+from cameras.signals import M2M_CHANGES
 from cameras.users import User, active_user
 
-_M2M_CHANGES = {"post_add", "post_remove", "post_clear"}
 #: Failures to sign in that are recorded, of one address: a name once in so long, so many names.
 _FAILURES_EVERY_S = 60
 _MAX_FAILURES = 20
@@ -108,7 +108,7 @@ def group_deleted(instance: CameraGroup, **_: object) -> None:
 
 @receiver(m2m_changed, sender=CameraGroup.cameras.through)
 def group_filled(instance: CameraGroup | Camera, action: str, **_: object) -> None:
-    if action in _M2M_CHANGES:
+    if action in M2M_CHANGES:
         record(AuditKind.GROUP_CHANGED, camera_name=instance.name, what="cameras")
 
 
@@ -197,13 +197,13 @@ def account_deleted(instance: User, **_: object) -> None:
 @receiver(m2m_changed, sender=User.groups.through)
 @receiver(m2m_changed, sender=User.user_permissions.through)
 def account_rights_changed(instance: User | Group | Permission, action: str, **_: object) -> None:
-    if action in _M2M_CHANGES:
+    if action in M2M_CHANGES:
         _account("permissions", instance)
 
 
 @receiver(m2m_changed, sender=Group.permissions.through)
 def group_rights_changed(instance: Group | Permission, action: str, **_: object) -> None:
-    if action in _M2M_CHANGES:
+    if action in M2M_CHANGES:
         _account("permissions", instance)
 
 

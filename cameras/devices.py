@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.models import Session
+from django.contrib.sessions.backends.base import SessionBase
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -116,12 +116,14 @@ def used(session_key: str) -> None:
 def of(user: User) -> list[SignedInDevice]:
     """Those that are signed in now, the last used first."""
     rows = SignedInDevice.objects.filter(user=user, session__expire_date__gt=timezone.now())
-    return [row for row in rows.select_related("session") if _is_current(row.session, user)]
+    return [
+        row for row in rows.select_related("session") if is_current(row.session.get_decoded(), user)
+    ]
 
 
-def _is_current(session: Session, user: User) -> bool:
-    """Not of a session from before the password changed."""
-    known = session.get_decoded().get(HASH_SESSION_KEY, "")
+def is_current(session: SessionBase | Mapping[str, Any], user: User) -> bool:
+    """Whether the password is still the one with which a session of the person began."""
+    known = session.get(HASH_SESSION_KEY, "")
     hashes = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
     return any(constant_time_compare(known, each) for each in hashes)
 

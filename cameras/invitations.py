@@ -53,8 +53,7 @@ def accept(
     happened.
     """
     with transaction.atomic():
-        # If several come at once, only one of them changes the row.
-        if not PersonInvitation.valid().filter(pk=invitation.pk).update(used=timezone.now()):
+        if not invitation.use_up():
             return False
         user.save()
         theirs = access.manageable_people_groups(invitation.created_by)

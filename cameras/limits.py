@@ -32,7 +32,7 @@ class CatalogueLimits:
     KEYS_PER_CAMERA: int = setting(_COUNT, 50)
     #: API tokens of a person that are valid.
     TOKENS_PER_PERSON: int = setting(_COUNT, 50)
-    #: Invitations of a person that wait for a phone.
+    #: Invitations of a person that wait for a phone; as many that wait for somebody new.
     INVITATIONS_PER_PERSON: int = setting(_COUNT, 20)
     #: Share links of a person that are valid.
     LINKS_PER_PERSON: int = setting(_COUNT, 200)

@@ -31,7 +31,8 @@ from fido2.webauthn import (
     UserVerificationRequirement,
 )
 
-from cameras.models import Passkey
+from cameras.audit import record
+from cameras.models import AuditKind, Passkey
 from cameras.users import User
 
 #: How long a browser may take to answer.
@@ -75,6 +76,10 @@ def usable(user: User, request: HttpRequest) -> QuerySet[Passkey]:
     return user.passkeys.filter(host=host_of(request))
 
 
+def has_usable(user: User, request: HttpRequest) -> bool:
+    return why_not(request) is None and usable(user, request).exists()
+
+
 def begin_adding(request: HttpRequest, user: User) -> tuple[dict[str, Any], Any]:
     """What the browser is asked for, and the state that `add` needs."""
     entity = PublicKeyCredentialUserEntity(
@@ -109,7 +114,18 @@ def add(request: HttpRequest, user: User, name: str, state: Any, answer: str) ->
             passkey.save()
     except IntegrityError:
         raise PasskeyError(_("This passkey was already added.")) from None
+    _record("passkey_added", passkey)
     return passkey
+
+
+@transaction.atomic
+def remove(passkey: Passkey) -> None:
+    passkey.delete()
+    _record("passkey_removed", passkey)
+
+
+def _record(what: str, passkey: Passkey) -> None:
+    record(AuditKind.ACCOUNT_CHANGED, what=what, name=passkey.name, person=str(passkey.user))
 
 
 def begin_signing_in(request: HttpRequest, user: User | None = None) -> dict[str, Any]:

@@ -37,8 +37,7 @@ def redeem(secret: str, user_agent: str) -> tuple[PublishKey, str] | None:
     if invitation is None or not access.can_invite(invitation.created_by, invitation.camera):
         return None
     with transaction.atomic():
-        # If two phones come at once, only one of them changes the row.
-        if not PhoneInvitation.valid().filter(pk=invitation.pk).update(used=timezone.now()):
+        if not invitation.use_up():
             return None
         camera = invitation.camera
         key, key_secret = PublishKey.issue(

@@ -15,11 +15,10 @@ from django.utils import timezone
 from cameras import access
 from cameras.database import memory
 from cameras.models import ApiToken, Camera, CameraGroup, Grant, PublishKey, ShareLink
-from cameras.signals import access_changed, announce
+from cameras.signals import M2M_CHANGES, access_changed, announce
 from cameras.users import User
 
 _USER_FIELDS_OF_RIGHTS = {"is_active", "is_superuser", "password"}
-_M2M_CHANGES = {"post_add", "post_remove", "post_clear"}
 _MANY = 20
 
 
@@ -52,7 +51,7 @@ def group_filled(
     instance: CameraGroup | Camera, action: str, pk_set: set[UUID] | None, **_: object
 ) -> None:
     """Links and grants give what is in it, whoever made them."""
-    if action not in _M2M_CHANGES:
+    if action not in M2M_CHANGES:
         return
     if isinstance(instance, Camera):
         announce(camera_id=instance.pk)
@@ -109,7 +108,7 @@ def user_rights_changed(
     pk_set: set[int] | None,
     **_: object,
 ) -> None:
-    if action not in _M2M_CHANGES:
+    if action not in M2M_CHANGES:
         return
     if isinstance(instance, User):
         announce(user_id=instance.pk)
@@ -121,7 +120,7 @@ def user_rights_changed(
 
 @receiver(m2m_changed, sender=Group.permissions.through)
 def group_rights_changed(action: str, **_: object) -> None:
-    if action in _M2M_CHANGES:
+    if action in M2M_CHANGES:
         announce()
 
 

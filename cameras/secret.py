@@ -79,6 +79,24 @@ class Secret(models.Model):
             notes.write(lambda: row.update(last_used=now))
 
 
+class OneTimeSecret(Secret):
+    """A secret that works once, until it expires."""
+
+    expires = models.DateTimeField(_("expires"))
+    used = models.DateTimeField(_("used"), null=True)
+
+    class Meta(Secret.Meta):
+        abstract = True
+
+    @classmethod
+    def valid(cls) -> models.QuerySet[Self]:
+        return super().valid().filter(used=None, expires__gt=timezone.now())
+
+    def use_up(self) -> bool:
+        """Whether it was still valid; of several who come at once, for one alone."""
+        return bool(type(self).valid().filter(pk=self.pk).update(used=timezone.now()))
+
+
 def digest_of(secret: str) -> str:
     """What is kept of a secret."""
     # JSON may bring lone surrogates, which plain UTF-8 refuses.

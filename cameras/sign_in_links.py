@@ -57,8 +57,7 @@ def redeem(secret: str, sign_in: Callable[[User], object] = lambda _user: None) 
     if link is None:
         return None
     with transaction.atomic():
-        # If several come at once, only one of them changes the row.
-        if not SignInLink.valid().filter(pk=link.pk).update(used=timezone.now()):
+        if not link.use_up():
             return None
         sign_in(link.user)
     return link.user

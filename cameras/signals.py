@@ -6,6 +6,9 @@ from uuid import UUID
 from django.db import transaction
 from django.dispatch import Signal
 
+#: Actions of `m2m_changed` after which something has changed.
+M2M_CHANGES = {"post_add", "post_remove", "post_clear"}
+
 #: Somebody's rights may have changed: `camera_id` (UUID) and `user_id` (int) say whose on which
 #: camera, None means any. Sent after the change is committed.
 access_changed = Signal()

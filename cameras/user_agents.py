@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
@@ -30,13 +31,17 @@ _BROWSERS = (
 
 def device_name(user_agent: str) -> str:
     """What sort of device it is, in words."""
-    return next((name for pattern, name in _DEVICES if re.search(pattern, user_agent)), _("Phone"))
+    return _first(_DEVICES, user_agent) or _("Phone")
 
 
 def browser_name(user_agent: str) -> str:
     """Such as "Firefox on Mac"."""
-    device = next((name for pattern, name in _DEVICES if re.search(pattern, user_agent)), "")
-    browser = next((name for pattern, name in _BROWSERS if re.search(pattern, user_agent)), "")
+    device, browser = _first(_DEVICES, user_agent), _first(_BROWSERS, user_agent)
     if browser and device:
         return _("%(browser)s on %(device)s") % {"browser": browser, "device": device}
     return browser or device or _("Unknown browser")
+
+
+def _first(names: Iterable[tuple[str, str]], user_agent: str) -> str:
+    """The name of the first pattern that matches; empty where none does."""
+    return next((name for pattern, name in names if re.search(pattern, user_agent)), "")

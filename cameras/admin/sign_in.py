@@ -6,9 +6,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from cameras import two_step
-from cameras.audit import record
-from cameras.models import AuditKind, Passkey, TwoStep
+from cameras import passkeys, two_step
+from cameras.models import Passkey, TwoStep
 from cameras.users import NAME_FIELD
 
 
@@ -40,9 +39,7 @@ class PasskeyAdmin(TakenAwayAdmin):
     list_display = ("user", "name", "host", "created", "last_used")
 
     def take_away(self, row: Passkey) -> None:
-        row.delete()
-        person = str(row.user)
-        record(AuditKind.ACCOUNT_CHANGED, what="passkey_removed", name=row.name, person=person)
+        passkeys.remove(row)
 
 
 @admin.register(TwoStep)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -54,15 +54,17 @@ class NewKeySerializer(KeySerializer):
         fields = (*KeySerializer.Meta.fields, "secret")
 
 
+def validate_future(when: datetime) -> None:
+    """Raises ValidationError."""
+    if when <= timezone.now():
+        raise ValidationError(_("This is in the past."))
+
+
 class TokenSerializer(ModelSerializer[ApiToken]):
     class Meta:
         model = ApiToken
         fields: tuple[str, ...] = ("id", "name", "expires", "created", "last_used")
-
-    def validate_expires(self, expires: datetime | None) -> datetime | None:
-        if expires is not None and expires <= timezone.now():
-            raise ValidationError(_("This is in the past."))
-        return expires
+        extra_kwargs: ClassVar = {"expires": {"validators": [validate_future]}}
 
 
 class NewTokenSerializer(TokenSerializer):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import Http404
-from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -29,7 +27,7 @@ from rest_framework.serializers import (
 from rest_framework.viewsets import GenericViewSet
 
 from cameras import access
-from cameras.api.secrets import SecretViewSet
+from cameras.api.secrets import SecretViewSet, validate_future
 from cameras.models import Camera, CameraGroup, Grant, ShareLink
 from cameras.pages.sharing import withdraw
 from cameras.users import NAME_FIELD, User
@@ -112,15 +110,14 @@ class GrantViewSet(
         # Without one where the schema is made.
         if not hasattr(self, "what"):
             return Grant.objects.none()
-        return access.grants_on(self.what).filter(**self._on).order_by("pk")
+        return access.grants_on(self.what).filter(**Grant.on(self.what)).order_by("pk")
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         given = self.get_serializer(data=request.data)
         given.is_valid(raise_exception=True)
         data = given.validated_data
-        role = data.pop("role", Grant._meta.get_field("role").default)
-        who = {name: value for name, value in data.items() if value}
-        grant, _made = Grant.objects.update_or_create(**self._on, **who, defaults={"role": role})
+        role = data.get("role", Grant._meta.get_field("role").default)
+        grant = Grant.give(data.get("user") or data.get("user_group"), self.what, role)
         return Response(self.get_serializer(grant).data, status.HTTP_201_CREATED)
 
     def get_object(self) -> Grant:
@@ -131,10 +128,6 @@ class GrantViewSet(
 
     def perform_destroy(self, instance: Grant) -> None:
         withdraw(instance)
-
-    @property
-    def _on(self) -> dict[str, Any]:
-        return {"camera_group" if self.column == "group" else "camera": self.what}
 
 
 class LinkSerializer(ModelSerializer[ShareLink]):
@@ -153,11 +146,7 @@ class LinkSerializer(ModelSerializer[ShareLink]):
             "last_used",
         )
         read_only_fields = ("created", "last_used")
-
-    def validate_expires(self, expires: datetime | None) -> datetime | None:
-        if expires is not None and expires <= timezone.now():
-            raise ValidationError(_("This is in the past."))
-        return expires
+        extra_kwargs: ClassVar = {"expires": {"validators": [validate_future]}}
 
 
 class NewLinkSerializer(LinkSerializer):

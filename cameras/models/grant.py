@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -102,6 +102,18 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.who}: {self.get_role_display()}"
+
+    @classmethod
+    def give(cls, who: User | Group, what: Camera | CameraGroup, role: str) -> Grant:
+        """They have this role with it from now on, whichever they had before."""
+        to: dict[str, Any] = {"user_group" if isinstance(who, Group) else "user": who}
+        grant, _made = cls.objects.update_or_create(**cls.on(what), **to, defaults={"role": role})
+        return grant
+
+    @staticmethod
+    def on(what: Camera | CameraGroup) -> dict[str, Any]:
+        """The field that says so."""
+        return {"camera_group" if isinstance(what, CameraGroup) else "camera": what}
 
     @property
     def who(self) -> User | Group | PersonInvitation | None:

@@ -5,14 +5,13 @@ from typing import Self
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cameras import quotas
-from cameras.secret import Secret
+from cameras.secret import OneTimeSecret
 
 
-class PersonInvitation(Secret):
+class PersonInvitation(OneTimeSecret):
     """Lets one person make an account, which then may what the invitation's grants say; see
     cameras/invitations.py. `name` is what the person is called until then."""
 
@@ -24,20 +23,17 @@ class PersonInvitation(Secret):
         related_name="+",
         verbose_name=_("created by"),
     )
-    expires = models.DateTimeField(_("expires"))
-    used = models.DateTimeField(_("used"), null=True)
     user_groups = models.ManyToManyField(
         Group, related_name="+", blank=True, verbose_name=_("groups of people")
     )
 
-    class Meta(Secret.Meta):
+    class Meta(OneTimeSecret.Meta):
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
 
     @classmethod
     def valid(cls) -> models.QuerySet[Self]:
-        unused = super().valid().filter(used=None, expires__gt=timezone.now())
-        return unused.filter(created_by__is_active=True).select_related("created_by")
+        return super().valid().filter(created_by__is_active=True).select_related("created_by")
 
     def check_quota(self) -> None:
         quotas.check(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cameras import quotas
 from cameras.models.camera import Camera
-from cameras.secret import Secret
+from cameras.secret import OneTimeSecret, Secret
 
 
 class PublishKey(Secret):
@@ -53,7 +53,7 @@ class PublishKey(Secret):
         )
 
 
-class PhoneInvitation(Secret):
+class PhoneInvitation(OneTimeSecret):
     """Lets one phone get a publish key of its own, within ten minutes; see cameras/phones.py."""
 
     PREFIX = "ssin_"
@@ -67,8 +67,6 @@ class PhoneInvitation(Secret):
         related_name="+",
         verbose_name=_("created by"),
     )
-    expires = models.DateTimeField(_("expires"))
-    used = models.DateTimeField(_("used"), null=True)
     key = models.ForeignKey(
         PublishKey,
         on_delete=models.SET_NULL,
@@ -77,14 +75,13 @@ class PhoneInvitation(Secret):
         verbose_name=_("publish key"),
     )
 
-    class Meta(Secret.Meta):
+    class Meta(OneTimeSecret.Meta):
         verbose_name = _("phone invitation")
         verbose_name_plural = _("phone invitations")
 
     @classmethod
     def valid(cls) -> models.QuerySet[Self]:
-        unused = super().valid().filter(used=None, expires__gt=timezone.now())
-        return unused.select_related("camera", "created_by")
+        return super().valid().select_related("camera", "created_by")
 
     def check_quota(self) -> None:
         quotas.check(
@@ -98,27 +95,24 @@ class PhoneInvitation(Secret):
         )
 
 
-class SignInLink(Secret):
+class SignInLink(OneTimeSecret):
     """Signs a person in once, within an hour; see cameras/sign_in_links.py."""
 
     PREFIX = "ssil_"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    expires = models.DateTimeField(_("expires"))
-    used = models.DateTimeField(_("used"), null=True)
     #: Whether the person may choose a new password with it, without the one before.
     sets_password = models.BooleanField(default=False, db_default=False, editable=False)
     #: Of the user's password when the link was made: one that is changed ends links, too.
     auth_hash = models.CharField(max_length=128, editable=False)
 
-    class Meta(Secret.Meta):
+    class Meta(OneTimeSecret.Meta):
         verbose_name = _("sign-in link")
         verbose_name_plural = _("sign-in links")
 
     @classmethod
     def valid(cls) -> models.QuerySet[Self]:
-        unused = super().valid().filter(used=None, expires__gt=timezone.now())
-        return unused.filter(user__is_active=True).select_related("user")
+        return super().valid().filter(user__is_active=True).select_related("user")
 
 
 class ApiToken(Secret):

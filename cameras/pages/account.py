@@ -20,7 +20,6 @@ from django.views.decorators.cache import never_cache
 from cameras import access, audit, devices, passkeys, two_step
 from cameras.models import ApiToken, AuditKind
 from cameras.pages.forms import TokenForm
-from cameras.pages.passkeys import record_passkey
 from cameras.pages.requests import row_id
 from cameras.pages.secrets import show_secret
 from cameras.quotas import QuotaExceeded
@@ -73,13 +72,11 @@ class AccountView(LoginRequiredMixin, View):
         return render(self.request, "account/account.html", context, status=status)
 
     def _sign_in_context(self, user: User) -> dict[str, Any]:
-        why_no_passkeys = passkeys.why_not(self.request)
-        usable = not why_no_passkeys and passkeys.usable(user, self.request).exists()
         return {
             "passkeys": user.passkeys.all(),
             "host": passkeys.host_of(self.request),
-            "why_no_passkeys": why_no_passkeys,
-            "has_passkey_here": usable,
+            "why_no_passkeys": passkeys.why_not(self.request),
+            "has_passkey_here": passkeys.has_usable(user, self.request),
             "two_step": two_step.of(user),
             "is_two_step_demanded": access.is_second_step_demanded(user),
             "devices": [
@@ -104,8 +101,7 @@ class AccountView(LoginRequiredMixin, View):
                 _("This passkey is your second step. Turn off two-step sign-in first."),
             )
             return redirect(reverse("account") + "#passkeys")
-        passkey.delete()
-        record_passkey("passkey_removed", passkey)
+        passkeys.remove(passkey)
         return self._done(_("Passkey removed."), "#passkeys")
 
     def _sign_out(self, user: User, handle: str = "") -> HttpResponse:

@@ -10,8 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views import View
 
-from cameras import audit, passkeys
-from cameras.models import AuditKind, Passkey
+from cameras import passkeys
 from cameras.passkeys import PasskeyError
 from cameras.user_agents import browser_name
 from cameras.users import signed_in_user
@@ -41,13 +40,8 @@ class AddPasskeyView(LoginRequiredMixin, View):
         state = request.session.pop(_STATE, None)
         name = browser_name(request.headers.get("User-Agent", ""))
         try:
-            passkey = passkeys.add(request, user, name, state, answer)
+            passkeys.add(request, user, name, state, answer)
         except PasskeyError as error:
             return JsonResponse({"message": str(error)}, status=400)
-        record_passkey("passkey_added", passkey)
         messages.success(request, _("Passkey added. You can sign in with it from now on."))
         return JsonResponse({})
-
-
-def record_passkey(what: str, passkey: Passkey) -> None:
-    audit.record(AuditKind.ACCOUNT_CHANGED, what=what, name=passkey.name, person=str(passkey.user))

@@ -167,7 +167,7 @@ class PersonView(PeopleManagersView):
         form = GrantForm(self.manager, self.request.POST)
         if not form.is_valid():
             return self._page(person, form)
-        form.save(user=person)
+        form.save(person)
         return self.back(_("Access changed."), "person", person.pk)
 
     def _withdraw(self, person: User) -> HttpResponse:
@@ -229,7 +229,7 @@ class PeopleGroupView(PeopleManagersView):
                 form = GrantForm(self.manager, request.POST)
                 if not form.is_valid():
                     return self._page(group, form)
-                form.save(user_group=group)
+                form.save(group)
             case "withdraw":
                 text = self.withdraw(Grant.objects.filter(user_group=group))
                 return self.back(text, "people-group", group.pk)

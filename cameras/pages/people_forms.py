@@ -139,10 +139,8 @@ class InvitationForm(NewPersonForm):
     def grants(self) -> list[Grant]:
         """What the person may do, not saved yet."""
         data, role = self.cleaned_data, self.cleaned_data["role"]
-        return [
-            *(Grant(camera=each, role=role) for each in data.get("cameras", ())),
-            *(Grant(camera_group=each, role=role) for each in data.get("camera_groups", ())),
-        ]
+        chosen = (*data.get("cameras", ()), *data.get("camera_groups", ()))
+        return [Grant(role=role, **Grant.on(each)) for each in chosen]
 
 
 class GrantForm(forms.Form):
@@ -170,13 +168,9 @@ class GrantForm(forms.Form):
             (_("Groups of cameras"), [(key, each.name) for key, each in self._groups.items()]),
         ]
 
-    def save(self, **who: Any) -> Grant:
+    def save(self, who: User | Group) -> Grant:
         key, role = self.cleaned_data["what"], self.cleaned_data["role"]
-        on: dict[str, Any] = {"camera_group": self._groups.get(key)}
-        if key in self._cameras:
-            on = {"camera": self._cameras[key]}
-        grant, _made = Grant.objects.update_or_create(**on, **who, defaults={"role": role})
-        return grant
+        return Grant.give(who, self._cameras.get(key) or self._groups[key], role)
 
 
 class MembershipForm(forms.Form):

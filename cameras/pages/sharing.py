@@ -114,7 +114,7 @@ class SharingPart:
         if not form.is_valid():
             return {"person_form": form}
         name, role = form.cleaned_data["name"], form.cleaned_data["role"]
-        grants = [Grant(role=role, **_column(self.what, "camera_group"))]
+        grants = [Grant(role=role, **Grant.on(self.what))]
         try:
             invitation, secret = invitations.invite(self.user, name, grants)
         except QuotaExceeded as error:
@@ -151,8 +151,9 @@ def withdraw(grant: Grant) -> None:
         invitation.revoke()
 
 
-def _column(what: Camera | CameraGroup, group: str = "group") -> dict[str, Any]:
-    return {group if isinstance(what, CameraGroup) else "camera": what}
+def _column(what: Camera | CameraGroup) -> dict[str, Any]:
+    """Of a link to it."""
+    return {"group" if isinstance(what, CameraGroup) else "camera": what}
 
 
 def _names(user: User) -> list[str]:

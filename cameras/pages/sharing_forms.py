@@ -118,11 +118,5 @@ class ShareForm(forms.Form):
         return who
 
     def save(self) -> Grant:
-        who = self.cleaned_data["username"]
-        to: dict[str, Any] = {"user_group": who} if isinstance(who, Group) else {"user": who}
-        column = "camera_group" if isinstance(self._what, CameraGroup) else "camera"
-        on: dict[str, Any] = {column: self._what}
-        grant, _made = Grant.objects.update_or_create(
-            **on, **to, defaults={"role": self.cleaned_data["role"]}
-        )
-        return grant
+        data = self.cleaned_data
+        return Grant.give(data["username"], self._what, data["role"])

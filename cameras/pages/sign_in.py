@@ -73,7 +73,7 @@ class PasskeyView(RedirectURLMixin, View):
             return JsonResponse({"message": str(error)}, status=403)
         url = self.get_success_url()
         if pending is not None and pending == user:
-            url = request.session[_PENDING]["next"]
+            url = pending_url(request)
         finish(request, user, "passkey", is_second=True)
         return JsonResponse({"url": url})
 
@@ -103,13 +103,9 @@ class SecondStepView(View):
         if found is None:
             _count_failure(request, self.user)
             return self._page(_("This code is wrong or was already used."))
-        url = request.session[_PENDING]["next"]
+        url = pending_url(request)
         finish(request, self.user, found, is_second=True)
         return redirect(url)
-
-    def _passkeys(self) -> bool:
-        is_possible = passkeys.why_not(self.request) is None
-        return is_possible and passkeys.usable(self.user, self.request).exists()
 
     def _page(self, problem: str = "", status: int = 200) -> HttpResponse:
         row = two_step.of(self.user)
@@ -118,7 +114,7 @@ class SecondStepView(View):
             "problem": problem,
             "codes": row is not None,
             "app": row is not None and bool(row.secret),
-            "passkeys": self._passkeys(),
+            "passkeys": passkeys.has_usable(self.user, self.request),
         }
         return render(self.request, "registration/second_step.html", context, status=status)
 

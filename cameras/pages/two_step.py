@@ -76,7 +76,7 @@ class TwoStepView(View):
     def _use_passkeys(self) -> HttpResponse:
         """From now on the person's passkeys are the second step."""
         url = reverse("account") + "#two-step"
-        if passkeys.why_not(self.request) or not passkeys.usable(self.user, self.request).exists():
+        if not passkeys.has_usable(self.user, self.request):
             messages.error(self.request, _("Add a passkey first."))
             return redirect(url)
         return self._show(two_step.turn_on(self.user), url)

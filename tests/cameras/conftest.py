@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from rest_framework.test import APIClient
 
-from cameras.models import ApiToken
+from cameras.models import ApiToken, Camera, CameraGroup
 
 
 @pytest.fixture
@@ -21,3 +21,11 @@ def sign_in(api: APIClient) -> Callable[[User], None]:
         api.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
 
     return with_token
+
+
+@pytest.fixture
+def doors(camera: Camera, owner: User) -> CameraGroup:
+    """A group of the owner's, with their camera."""
+    group = CameraGroup.objects.create(name="Doors", owner=owner)
+    group.cameras.add(camera)
+    return group

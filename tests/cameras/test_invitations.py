@@ -10,7 +10,7 @@ from django.utils import timezone
 from cameras import invitations
 from cameras.models import CameraGroup, Grant, PersonInvitation, Role
 from cameras.quotas import QuotaExceeded
-from tests.cameras.test_access import MANAGE, NOTHING, WATCH, rights
+from tests.cameras.rights import MANAGE, NOTHING, WATCH, rights
 
 
 @pytest.fixture

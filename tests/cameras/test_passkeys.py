@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.test import RequestFactory, override_settings
 
 from cameras import passkeys
-from cameras.models import Passkey
+from cameras.models import AuditEvent, Passkey
 from cameras.passkeys import PasskeyError
 from tests.cameras.authenticator import Authenticator
 
@@ -164,6 +164,14 @@ def test_of_who_has_taken_the_first_step_their_own_are_asked_for(owner: User) ->
     added(owner, device)
     begun = passkeys.begin_signing_in(at(), owner)
     assert len(begun["options"]["allowCredentials"]) == 1
+
+
+def test_what_comes_and_goes_is_on_record(owner: User) -> None:
+    passkeys.remove(added(owner, Authenticator()))
+    assert not owner.passkeys.exists()
+    removed, made = AuditEvent.objects.all()[:2]
+    assert made.details == {"what": "passkey_added", "name": "Phone", "person": "olga"}
+    assert removed.details == {"what": "passkey_removed", "name": "Phone", "person": "olga"}
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from cameras.models import ApiToken, PublishKey
+from cameras.models import ApiToken, PublishKey, SignInLink
 
 
 @pytest.fixture
@@ -104,3 +104,12 @@ def test_a_generated_secret_replaces_the_earlier_one(key):
     row.save()
     assert PublishKey.find(earlier) is None
     assert PublishKey.find(later) == row
+
+
+def test_a_one_time_secret_is_used_up_once_and_in_time(owner):
+    now = timezone.now()
+    link, _ = SignInLink.issue(user=owner, name="Link", expires=now + timedelta(minutes=1))
+    late, _ = SignInLink.issue(user=owner, name="Late", expires=now)
+    same = SignInLink.objects.get(pk=link.pk)
+    assert [each.use_up() for each in (link, same, late)] == [True, False, False]
+    assert not SignInLink.valid().exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from cameras import access, shares
@@ -89,6 +90,16 @@ def test_a_link_that_has_ended_shows_nothing(link, end):
     end(link)
     assert access.actor_of(identity) is None
     assert shares.opened(pk, cookie) is None
+
+
+def test_a_link_that_was_revoked_shows_nothing(link, camera):
+    assert list(access.shared_by(link)) == [camera]
+    link.revoke()
+    assert not access.shared_by(link)
+
+
+def test_visitors_revoke_no_links(link):
+    assert not access.revocable_links(AnonymousUser())
 
 
 def test_an_identity_of_a_link_acts_for_nobody_else(link, owner):

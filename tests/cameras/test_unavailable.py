@@ -65,6 +65,6 @@ def test_an_error_of_another_kind_is_one_of_the_server(client, monkeypatch):
     def wall(_request):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("streaming.pages.views.access.watchable", wall)
+    monkeypatch.setattr("streaming.pages.views.access.watchable_with_rights", wall)
     client.raise_request_exception = False
     assert client.get("/").status_code == 500

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from cameras import two_step
-from cameras.pages.passkeys import record_passkey
+from cameras.passkeys import remove
 from cameras.users import active_user
 from streaming.management.base import BaseCommand
 
@@ -32,6 +32,5 @@ class Command(BaseCommand):
             raise CommandError(f"Two-step sign-in is not on for {user}.")
         two_step.turn_off(who)
         for passkey in removed:
-            passkey.delete()
-            record_passkey("passkey_removed", passkey)
+            remove(passkey)
         self.stdout.write(f"Two-step sign-in is off for {user}.")

@@ -4,19 +4,12 @@ import pytest
 from django.contrib.auth.models import Group
 
 from cameras import access, invitations
-from cameras.models import CameraGroup, Grant, Role, ShareLink
+from cameras.models import Grant, Role, ShareLink
 
 GRANTS = "/api/cameras/front-door/grants/"
 LINKS = "/api/cameras/front-door/links/"
 OF_DOORS = "/api/groups/doors/grants/"
 LINKS_OF_DOORS = "/api/groups/doors/links/"
-
-
-@pytest.fixture
-def doors(owner, camera):
-    group = CameraGroup.objects.create(name="Doors", owner=owner)
-    group.cameras.add(camera)
-    return group
 
 
 def results(response):

@@ -7,14 +7,7 @@ from django.contrib.auth.models import Group
 from django.db import IntegrityError
 
 from cameras.models import Camera, CameraGroup, Grant, Role
-from tests.cameras.test_access import MANAGE, NOTHING, PUBLISH, WATCH, rights
-
-
-@pytest.fixture
-def doors(owner, camera):
-    group = CameraGroup.objects.create(name="Doors", owner=owner)
-    group.cameras.add(camera)
-    return group
+from tests.cameras.rights import MANAGE, NOTHING, PUBLISH, WATCH, rights
 
 
 @pytest.fixture
@@ -89,6 +82,14 @@ def test_each_is_granted_the_same_once(doors, guards):
     Grant.objects.create(camera_group=doors, user_group=guards)
     with pytest.raises(IntegrityError):
         Grant.objects.create(camera_group=doors, user_group=guards, role=Role.MANAGE)
+
+
+def test_what_is_given_takes_the_place_of_what_was_given_before(camera, stranger, doors, guards):
+    for who, what in ((stranger, camera), (guards, doors)):
+        first = Grant.give(who, what, Role.WATCH)
+        assert Grant.give(who, what, Role.MANAGE) == first
+        first.refresh_from_db()
+        assert (first.who, first.what, first.role) == (who, what, Role.MANAGE)
 
 
 def test_a_grant_says_who_may_what(camera, stranger, doors, guards):

@@ -16,13 +16,6 @@ SETTINGS = "/groups/doors/settings/"
 DELETE = "/groups/doors/delete/"
 
 
-@pytest.fixture
-def doors(camera: Camera, owner: User) -> CameraGroup:
-    group = CameraGroup.objects.create(name="Doors", owner=owner)
-    group.cameras.add(camera)
-    return group
-
-
 def names(group: CameraGroup) -> list[str]:
     return [camera.name for camera in group.cameras.all()]
 

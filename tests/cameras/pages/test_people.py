@@ -12,7 +12,7 @@ from django.test import Client
 from cameras import invitations, sign_in_links
 from cameras.models import Camera, CameraGroup, Grant, PersonInvitation, Role
 from tests.cameras.pages.browser import link_in, signed_in, text
-from tests.cameras.test_access import MANAGE, NOTHING, WATCH, rights
+from tests.cameras.rights import MANAGE, NOTHING, WATCH, rights
 
 PEOPLE = "/people/"
 GOOD = "correct horse battery"

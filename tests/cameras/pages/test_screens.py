@@ -16,13 +16,6 @@ ADD = "/screens/add/"
 HALL = {"name": "Hall TV", "days": "0"}
 
 
-@pytest.fixture
-def doors(camera: Camera, owner: User) -> CameraGroup:
-    group = CameraGroup.objects.create(name="Doors", owner=owner)
-    group.cameras.add(camera)
-    return group
-
-
 def address_in(response: Any) -> str:
     found = re.search(r'value="([^"]*/kiosk/#ssl_[^"]+)"', response.content.decode())
     assert found

@@ -22,13 +22,6 @@ def owners(owner: User, camera: Camera) -> Client:
     return signed_in(owner)
 
 
-@pytest.fixture
-def doors(owner: User, camera: Camera) -> CameraGroup:
-    group = CameraGroup.objects.create(name="Doors", owner=owner)
-    group.cameras.add(camera)
-    return group
-
-
 def post(client: Client, url: str, action: str, **fields: Any) -> Any:
     return client.post(url, {"action": action, **fields})
 

@@ -145,7 +145,7 @@ def test_signing_in_leads_to_the_wall(client: Client, owner: User) -> None:
 
 
 def test_a_failing_page_has_words(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cameras.access.watchable", lambda _: 1 / 0)
+    monkeypatch.setattr("cameras.access.watchable_with_rights", lambda _: 1 / 0)
     client.raise_request_exception = False
     response = client.get(reverse("wall"))
     assert response.status_code == HTTPStatus.INTERNAL_SERVER_ERROR
