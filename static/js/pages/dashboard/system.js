@@ -1,9 +1,8 @@
 /** How the system is doing: for those who run it. */
 
 import { find, setText } from "../../lib/dom.js";
-import { NARROW, bytes, count, milliseconds, NONE } from "../../lib/format.js";
+import { NARROW, NONE, bytes, count, exactTime, milliseconds } from "../../lib/format.js";
 import { gettext, interpolate, ngettext } from "../../lib/i18n.js";
-import { exactTime } from "../shared/history/times.js";
 import { since } from "./order.js";
 
 /**

@@ -1,6 +1,7 @@
 /** A camera's tile on a wall: its place, what its keys do, what it offers, and whether it was lost. */
 
 import { find, setText } from "../../lib/dom.js";
+import { timeOfDay } from "../../lib/format.js";
 import { gettext, interpolate } from "../../lib/i18n.js";
 import { FloatingPicture, canFloat } from "../shared/picture-in-picture.js";
 import { Tile } from "../shared/tile.js";
@@ -118,10 +119,8 @@ export class WallTile {
   mark(since, isNew = false) {
     const mark = find(this.element, "[data-part=mark]", HTMLElement);
     mark.hidden = since === null;
-    setText(
-      mark,
-      since ? interpolate(gettext("Lost at %(time)s"), { time: clockTime(since) }) : "",
-    );
+    const time = since && timeOfDay(since.getTime());
+    setText(mark, time ? interpolate(gettext("Lost at %(time)s"), { time }) : "");
     this.element.toggleAttribute("data-unseen", since !== null);
     this.element.toggleAttribute("data-flash", isNew);
   }
@@ -240,9 +239,4 @@ function setTabbable(control, isTabbable) {
 /** @param {EventTarget | null} target */
 export function isControl(target) {
   return target instanceof Element && target.closest("a, button") !== null;
-}
-
-/** @param {Date} time */
-function clockTime(time) {
-  return time.toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
 }
