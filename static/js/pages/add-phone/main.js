@@ -65,7 +65,7 @@ class Invitation {
   #timeLeft() {
     const minutes = Math.max(1, Math.ceil((this.#ends - Date.now()) / 60_000));
     const text = ngettext(
-      "Works once. Expires in a minute.",
+      "Works once. Expires in %(count)s minute.",
       "Works once. Expires in %(count)s minutes.",
       minutes,
     );
