@@ -2,7 +2,8 @@
 
 import { find, setText } from "../../lib/dom.js";
 import { gettext, interpolate, ngettext } from "../../lib/i18n.js";
-import { Refusal, answer, post } from "../../lib/post.js";
+import { answer, post } from "../../lib/post.js";
+import { sentenceOf } from "../shared/problem.js";
 
 const ASK_EVERY_MS = 2000;
 
@@ -46,7 +47,7 @@ class Invitation {
       this.#show("open", this.#timeLeft());
       this.#timer = setInterval(() => void this.#ask(), ASK_EVERY_MS);
     } catch (error) {
-      this.#show("failed", (error instanceof Refusal && error.message) || NO_ANSWER);
+      this.#show("failed", sentenceOf(error));
     }
   }
 
@@ -82,7 +83,6 @@ class Invitation {
   }
 }
 
-const NO_ANSWER = gettext("Server unreachable. Try again in a moment.");
 const TOO_OLD = gettext("This code has expired. Make a new one.");
 
 /** @param {string} phone */
