@@ -133,7 +133,7 @@ export class WallTile {
     const actions = /** @type {Record<string, () => void>} */ ({
       Enter: () => this.#enter(),
       o: () => this.link.click(),
-      p: () => void this.#float(),
+      p: () => this.#float(),
       s: () => this.#tile.saveSnapshot(),
     });
     const action = Object.hasOwn(actions, key) ? actions[key] : null;
@@ -144,7 +144,7 @@ export class WallTile {
   #listen() {
     const float = find(this.element, "[data-action=picture-in-picture]", HTMLButtonElement);
     float.hidden = !canFloat;
-    float.addEventListener("click", () => void this.#float());
+    float.addEventListener("click", () => this.#float());
     for (const control of this.element.querySelectorAll("a, button")) setTabbable(control, false);
     const offers = [...this.#offers.children];
     // Enter leads to them; the tab key then goes from one to the next.
@@ -162,14 +162,8 @@ export class WallTile {
     });
   }
 
-  async #float() {
-    if (!canFloat || this.element.hasAttribute("data-empty")) return;
-    try {
-      await this.#floating.toggle();
-    } catch (error) {
-      if (!(error instanceof DOMException)) throw error;
-      this.#say(gettext("This browser couldn't open a picture-in-picture window."));
-    }
+  #float() {
+    void this.#floating.toggle(this.#say);
   }
 
   /** Where there is nothing to see, to what can be done about it. */
