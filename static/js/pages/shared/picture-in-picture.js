@@ -83,8 +83,13 @@ export class FloatingPicture {
 
   async #floatVideo() {
     const video = playing(this.#canvas);
-    await metadataOf(video);
-    await video.requestPictureInPicture();
+    try {
+      await metadataOf(video);
+      await video.requestPictureInPicture();
+    } catch (error) {
+      stop(video);
+      throw error;
+    }
     const leaveWhenOld = () => {
       if (!this.#isLive) this.#close?.();
     };

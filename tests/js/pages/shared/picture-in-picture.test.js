@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { beforeEach, test } from "node:test";
+import { beforeEach, mock, test } from "node:test";
 
 import { isInSight } from "../../../../static/js/lib/sight.js";
 
@@ -96,13 +96,15 @@ test("a mere video, which can't say that it is old, goes when the picture is no 
   assert.ok(!picture.isOpen);
 });
 
-test("it is said why no window opens, and none opens without a picture", async (t) => {
+test("it is said why no window opens, and none opens without a picture", async () => {
   await picture.toggle(say);
-  t.mock.method(FakeVideo.prototype, "requestPictureInPicture", () => {
+  const refused = mock.method(FakeVideo.prototype, "requestPictureInPicture", () => {
     throw new DOMException("", "NotAllowedError");
   });
   await picture.toggle(say);
+  refused.mock.restore();
   assert.deepEqual(said, ["This browser couldn't open a picture-in-picture window."]);
+  assert.deepEqual(happened, ["opened", "stopped", "closed", "stopped"]);
   tile.dataset.empty = "";
   await picture.toggle(say);
   assert.equal(said.length, 1);
