@@ -120,11 +120,11 @@ def duration(seconds: float | None) -> str:
         return ""
     minutes = seconds / 60
     if minutes < 1:
-        return _("%(count)d\u2009s") % {"count": seconds}
+        return _("%(count)d\u202fs") % {"count": seconds}
     if minutes < 60:
-        return _("%(count)d\u2009min") % {"count": minutes}
+        return _("%(count)d\u202fmin") % {"count": minutes}
     values = {"hours": minutes // 60, "minutes": minutes % 60}
-    return _("%(hours)d\u2009h %(minutes)d\u2009min") % values
+    return _("%(hours)d\u202fh %(minutes)d\u202fmin") % values
 
 
 def _what(event: AuditEvent) -> str:

@@ -17,8 +17,8 @@ Choice = tuple[str, "str | Promise"]
 #: None of the list, but the numbers under "Advanced".
 CUSTOM = "custom"
 
-_THIN = "\u2009"
-_TIMES = f"{_THIN}\N{MULTIPLICATION SIGN}{_THIN}"
+_NARROW = "\u202f"
+_TIMES = f"{_NARROW}\N{MULTIPLICATION SIGN}{_NARROW}"
 _SIZES = ((320, 240), (640, 480), (1280, 720), (1920, 1080))
 _FRAME_RATES = (1, 5, 10, 15, 20, 25, MAX_FRAME_RATE)
 _QUALITIES = (
@@ -44,7 +44,7 @@ def lists() -> Lists:
 
 
 def _rate_choice(rate: int) -> Choice:
-    return str(rate), f"{rate}{_THIN}fps"
+    return str(rate), f"{rate}{_NARROW}fps"
 
 
 class PictureForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -55,6 +55,20 @@ async def test_three_clicks_share_a_camera_until_it_is_revoked(
     await expect(guest.get_by_text("This link has expired or was revoked.")).to_be_visible()
 
 
+async def test_a_link_that_could_not_be_revoked_leaves_the_new_one_in_place(page: Page) -> None:
+    await page.get_by_role("button", name="Share").click()
+    await page.get_by_role("button", name="Create link").click()
+    made = page.get_by_label("Link", exact=True)
+    await expect(made).to_be_visible()
+    await page.route("**/revoke/", lambda route: route.abort(), times=1)
+    await page.get_by_role("button", name="Revoke Link").first.click()
+    await expect(page.get_by_role("alert")).to_have_text(
+        "Server unreachable. Try again in a moment."
+    )
+    await expect(made).to_be_visible()
+    await expect(page.get_by_role("button", name="Create link")).to_be_hidden()
+
+
 @asynccontextmanager
 async def site(*frames: str) -> AsyncIterator[str]:
     """The origin of another site, whose page has this frame."""

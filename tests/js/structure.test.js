@@ -46,7 +46,6 @@ const UNTESTED = {
     "pages/shared/capture/look.js",
     "pages/shared/capture/page.js",
     "pages/shared/capture/view.js",
-    "pages/shared/problem.js",
     "pages/shared/tile.js",
     "pages/shared/watching.js",
     "pages/sign-in/main.js",

@@ -1,18 +1,19 @@
-/** Numbers with their units, as every page writes them: a thin space between, a dash for none. */
+/** Numbers with their units, as every page writes them: a narrow space between, a dash for none. */
 
 import { gettext, interpolate } from "./i18n.js";
 
-export const THIN = "\u2009";
+/** No line ends at it. */
+export const NARROW = "\u202f";
 export const NONE = "–";
 
 /** @param {number | null} value */
 export function milliseconds(value) {
-  return value === null ? NONE : `${Math.round(value)}${THIN}ms`;
+  return value === null ? NONE : `${Math.round(value)}${NARROW}ms`;
 }
 
 /** @param {number | null} value */
 export function framesPerSecond(value) {
-  return value === null ? NONE : `${Math.round(value)}${THIN}fps`;
+  return value === null ? NONE : `${Math.round(value)}${NARROW}fps`;
 }
 
 /** @param {number} value */
@@ -23,8 +24,8 @@ export function count(value) {
 /** @param {number | null} bits per second */
 export function bitRate(bits) {
   if (bits === null) return NONE;
-  if (bits < 1e6) return `${Math.round(bits / 1e3)}${THIN}kbit/s`;
-  return `${(bits / 1e6).toFixed(1)}${THIN}Mbit/s`;
+  if (bits < 1e6) return `${Math.round(bits / 1e3)}${NARROW}kbit/s`;
+  return `${(bits / 1e6).toFixed(1)}${NARROW}Mbit/s`;
 }
 
 /**
@@ -35,7 +36,7 @@ export function bitRate(bits) {
 export function dataPerHour(bits) {
   const megabytes = Number(((bits * 3600) / 8e6).toPrecision(2));
   const amount =
-    megabytes < 1000 ? `${megabytes}${THIN}MB` : `${(megabytes / 1000).toFixed(1)}${THIN}GB`;
+    megabytes < 1000 ? `${megabytes}${NARROW}MB` : `${(megabytes / 1000).toFixed(1)}${NARROW}GB`;
   return interpolate(gettext("about %(amount)s an hour"), { amount });
 }
 
@@ -44,12 +45,12 @@ export function dataPerHour(bits) {
  * @param {number} height
  */
 export function resolution(width, height) {
-  return width && height ? `${width}${THIN}×${THIN}${height}` : NONE;
+  return width && height ? `${width}${NARROW}×${NARROW}${height}` : NONE;
 }
 
 /** @param {number} share from 0 to 1 */
 export function percent(share) {
-  return `${Math.round(share * 100)}${THIN}%`;
+  return `${Math.round(share * 100)}${NARROW}%`;
 }
 
 /**
@@ -79,23 +80,23 @@ export function pictureAge(age) {
 
 /** @param {number} seconds */
 function duration(seconds) {
-  if (seconds < 60) return `${Math.floor(seconds)}${THIN}s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)}${THIN}min`;
-  return `${Math.floor(seconds / 3600)}${THIN}h`;
+  if (seconds < 60) return `${Math.floor(seconds)}${NARROW}s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}${NARROW}min`;
+  return `${Math.floor(seconds / 3600)}${NARROW}h`;
 }
 
 /** @param {number} seconds in the two largest units, such as 1 h 5 min */
 export function timeSpan(seconds) {
-  if (seconds < 59.5) return `${Math.round(seconds)}${THIN}s`;
+  if (seconds < 59.5) return `${Math.round(seconds)}${NARROW}s`;
   const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `${minutes}${THIN}min`;
+  if (minutes < 60) return `${minutes}${NARROW}min`;
   const [days, hours] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60)];
-  if (days) return `${days}${THIN}d ${hours}${THIN}h`;
-  return minutes % 60 ? `${hours}${THIN}h ${minutes % 60}${THIN}min` : `${hours}${THIN}h`;
+  if (days) return `${days}${NARROW}d ${hours}${NARROW}h`;
+  return minutes % 60 ? `${hours}${NARROW}h ${minutes % 60}${NARROW}min` : `${hours}${NARROW}h`;
 }
 
 /** @param {number} value */
 export function bytes(value) {
-  if (value < 1e9) return `${Math.round(value / 1e6)}${THIN}MB`;
-  return `${(value / 1e9).toFixed(1)}${THIN}GB`;
+  if (value < 1e9) return `${Math.round(value / 1e6)}${NARROW}MB`;
+  return `${(value / 1e9).toFixed(1)}${NARROW}GB`;
 }

@@ -1,4 +1,4 @@
-/** What this browser keeps for its person; where storage is switched off, for as long as the page. */
+/** What this browser keeps for its person; where storage is switched off or full, for as long as the page. */
 
 /** @type {Map<string, string>} */
 const unkept = new Map();
@@ -8,7 +8,13 @@ const unkept = new Map();
  * @returns {any} null without anything
  */
 export function kept(key) {
-  return JSON.parse(read(key) ?? "null");
+  try {
+    return JSON.parse(unkept.get(key) ?? localStorage.getItem(key) ?? "null");
+  } catch (error) {
+    // Storage is switched off, or holds something else.
+    if (!(error instanceof DOMException || error instanceof SyntaxError)) throw error;
+    return null;
+  }
 }
 
 /**
@@ -19,18 +25,9 @@ export function keep(key, value) {
   const text = JSON.stringify(value);
   try {
     localStorage.setItem(key, text);
+    unkept.delete(key);
   } catch (error) {
     if (!(error instanceof DOMException)) throw error;
     unkept.set(key, text);
-  }
-}
-
-/** @param {string} key */
-function read(key) {
-  try {
-    return localStorage.getItem(key);
-  } catch (error) {
-    if (!(error instanceof DOMException)) throw error;
-    return unkept.get(key);
   }
 }

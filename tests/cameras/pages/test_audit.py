@@ -105,10 +105,10 @@ def test_people_are_told_apart_by_name_and_visitors_by_address(
     visit(camera, "", 1, address="198.51.100.2")
     totals = owners.get(LOG, {"kind": "watched"}).context["totals"]
     assert [(each["name"], each["visits"], each["duration"]) for each in totals] == [
-        ("vera", 2, "1\u2009h 35\u2009min"),
-        ("olga", 1, "50\u2009min"),
-        ("Visitor from 198.51.100.1", 1, "2\u2009min"),
-        ("Visitor from 198.51.100.2", 1, "1\u2009min"),
+        ("vera", 2, "1\u202fh 35\u202fmin"),
+        ("olga", 1, "50\u202fmin"),
+        ("Visitor from 198.51.100.1", 1, "2\u202fmin"),
+        ("Visitor from 198.51.100.2", 1, "1\u202fmin"),
     ]
 
 

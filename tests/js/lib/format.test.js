@@ -16,15 +16,15 @@ import {
 Object.assign(globalThis, { document: { documentElement: { lang: "en" } } });
 
 test("numbers have their unit after a thin space", () => {
-  assert.equal(milliseconds(12.6), "13\u2009ms");
-  assert.equal(framesPerSecond(29.97), "30\u2009fps");
-  assert.equal(percent(0.7), "70\u2009%");
-  assert.equal(resolution(640, 480), "640\u2009×\u2009480");
+  assert.equal(milliseconds(12.6), "13\u202fms");
+  assert.equal(framesPerSecond(29.97), "30\u202ffps");
+  assert.equal(percent(0.7), "70\u202f%");
+  assert.equal(resolution(640, 480), "640\u202f×\u202f480");
 });
 
 test("bits go by the thousand, and from a million on by the million", () => {
-  assert.equal(bitRate(999_000), "999\u2009kbit/s");
-  assert.equal(bitRate(1_250_000), "1.3\u2009Mbit/s");
+  assert.equal(bitRate(999_000), "999\u202fkbit/s");
+  assert.equal(bitRate(1_250_000), "1.3\u202fMbit/s");
 });
 
 test("what is not known is a dash", () => {
@@ -39,25 +39,25 @@ test("counts are grouped as the page's language does", () => {
 
 test("an age is told in its largest whole unit", () => {
   assert.deepEqual([59_999, 60_000, 3_599_999, 7_200_000].map(pictureAge), [
-    "59\u2009s old",
-    "1\u2009min old",
-    "59\u2009min old",
-    "2\u2009h old",
+    "59\u202fs old",
+    "1\u202fmin old",
+    "59\u202fmin old",
+    "2\u202fh old",
   ]);
 });
 
 test("a span of time has its two largest units", () => {
   const seconds = [8, 59.6, 90, 3600, 3900, 86_400 * 3.6];
   assert.deepEqual(seconds.map(timeSpan), [
-    "8\u2009s",
-    "1\u2009min",
-    "2\u2009min",
-    "1\u2009h",
-    "1\u2009h 5\u2009min",
-    "3\u2009d 14\u2009h",
+    "8\u202fs",
+    "1\u202fmin",
+    "2\u202fmin",
+    "1\u202fh",
+    "1\u202fh 5\u202fmin",
+    "3\u202fd 14\u202fh",
   ]);
 });
 
 test("sizes are in megabytes, and in gigabytes from one on", () => {
-  assert.deepEqual([52_400_000, 41_260_000_000].map(bytes), ["52\u2009MB", "41.3\u2009GB"]);
+  assert.deepEqual([52_400_000, 41_260_000_000].map(bytes), ["52\u202fMB", "41.3\u202fGB"]);
 });

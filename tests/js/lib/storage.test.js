@@ -27,3 +27,17 @@ test("where storage is switched off it lasts as long as the page", () => {
   keep("d", 1);
   assert.equal(kept("d"), 1);
 });
+
+test("where storage is full it is the newest that counts", () => {
+  const full = () => {
+    throw new DOMException("no", "QuotaExceededError");
+  };
+  Object.assign(globalThis, { localStorage: { getItem: () => "1", setItem: full } });
+  keep("e", 2);
+  assert.equal(kept("e"), 2);
+});
+
+test("what is something else is nothing", () => {
+  Object.assign(globalThis, { localStorage: { getItem: () => "{" } });
+  assert.equal(kept("f"), null);
+});

@@ -4,7 +4,7 @@ import { find } from "../../lib/dom.js";
 import { gettext } from "../../lib/i18n.js";
 import { hasPasskeys, isNotWanted, make } from "../../lib/passkeys.js";
 import { post } from "../../lib/post.js";
-import { sentenceOf, showProblem } from "../shared/problem.js";
+import { passkeySentence, showProblem } from "../shared/problem.js";
 
 const place = find(document, "[data-add-passkey]", HTMLElement);
 const button = find(place, "button", HTMLButtonElement);
@@ -27,7 +27,7 @@ async function add() {
     await post(url, { answer: await make(await post(url)) });
     location.reload();
   } catch (error) {
-    if (!isNotWanted(error)) showProblem(place, sentenceOf(error));
+    if (!isNotWanted(error)) showProblem(place, passkeySentence(error));
   } finally {
     button.disabled = false;
   }

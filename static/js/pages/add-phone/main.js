@@ -2,7 +2,8 @@
 
 import { find, setText } from "../../lib/dom.js";
 import { gettext, interpolate, ngettext } from "../../lib/i18n.js";
-import { Refusal, answer, post } from "../../lib/post.js";
+import { answer, post } from "../../lib/post.js";
+import { sentenceOf } from "../shared/problem.js";
 
 const ASK_EVERY_MS = 2000;
 
@@ -46,7 +47,7 @@ class Invitation {
       this.#show("open", this.#timeLeft());
       this.#timer = setInterval(() => void this.#ask(), ASK_EVERY_MS);
     } catch (error) {
-      this.#show("failed", (error instanceof Refusal && error.message) || NO_ANSWER);
+      this.#show("failed", sentenceOf(error));
     }
   }
 
@@ -65,7 +66,7 @@ class Invitation {
   #timeLeft() {
     const minutes = Math.max(1, Math.ceil((this.#ends - Date.now()) / 60_000));
     const text = ngettext(
-      "Works once. Expires in a minute.",
+      "Works once. Expires in %(count)s minute.",
       "Works once. Expires in %(count)s minutes.",
       minutes,
     );
@@ -82,7 +83,6 @@ class Invitation {
   }
 }
 
-const NO_ANSWER = gettext("Server unreachable. Try again in a moment.");
 const TOO_OLD = gettext("This code has expired. Make a new one.");
 
 /** @param {string} phone */

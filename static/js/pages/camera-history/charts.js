@@ -1,6 +1,6 @@
 import { Chart } from "../../lib/chart.js";
 import { find } from "../../lib/dom.js";
-import { NONE, THIN, bitRate, count, framesPerSecond, milliseconds } from "../../lib/format.js";
+import { NONE, bitRate, count, framesPerSecond, milliseconds, percent } from "../../lib/format.js";
 import { gettext, interpolate } from "../../lib/i18n.js";
 
 /** @typedef {import("./points.js").Point} Point */
@@ -49,7 +49,7 @@ function latencyWords([uplink, high, median]) {
       ? NONE
       : interpolate(gettext("%(time)s to the server"), { time: milliseconds(uplink) });
   }
-  return `${milliseconds(median)} · 95${THIN}% ≤ ${milliseconds(high)}`;
+  return `${milliseconds(median)} · ${percent(0.95)} ≤ ${milliseconds(high)}`;
 }
 
 /** All charts of the page: the pointer over one tells what each of them was at that time. */

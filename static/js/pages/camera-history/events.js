@@ -1,6 +1,6 @@
 import { find, setText } from "../../lib/dom.js";
-import { timeSpan } from "../../lib/format.js";
-import { between, exactTime } from "../shared/history/times.js";
+import { exactTime, timeSpan } from "../../lib/format.js";
+import { between } from "../shared/history/times.js";
 import { reasonWord, seconds } from "../shared/history/words.js";
 import { stateWord } from "../shared/words.js";
 

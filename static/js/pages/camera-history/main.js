@@ -7,24 +7,15 @@ import { outageWords, readSpan, seconds } from "../shared/history/words.js";
 import { Strip } from "../shared/history/strip.js";
 import { ticks } from "../shared/history/times.js";
 import { StatsFeed } from "../shared/stats.js";
+import { markTrouble } from "../shared/troubles.js";
 import { stateWord } from "../shared/words.js";
 import { Charts } from "./charts.js";
 import { showEvents } from "./events.js";
 import { spread } from "./points.js";
 import { Numbers } from "./numbers.js";
-import { gettext } from "../../lib/i18n.js";
 
 const EVERY_MS = 20_000;
 const RANGES = ["1h", "24h", "7d"];
-
-/** @type {Record<import("../shared/stats.js").Trouble, string>} */
-const TROUBLES = {
-  hidden: gettext("Paused: tab hidden"),
-  often: gettext("Too many pages open"),
-  redis: gettext("Redis unreachable"),
-  database: gettext("Database unreachable"),
-  server: gettext("Server unreachable"),
-};
 
 const page = find(document, ".history", HTMLElement);
 const state = find(page, "[data-part=state]", HTMLElement);
@@ -39,7 +30,9 @@ const chosen = [...page.querySelectorAll("[name=range]")].filter(
 const asked = new URLSearchParams(location.search).get("range") ?? "";
 if (RANGES.includes(asked)) for (const each of chosen) each.checked = each.value === asked;
 /** @type {StatsFeed<any>} */
-const feed = new StatsFeed(address(), EVERY_MS, show, mark);
+const feed = new StatsFeed(address(), EVERY_MS, show, (trouble) =>
+  markTrouble(page, state, trouble),
+);
 feed.start();
 for (const each of chosen) {
   each.addEventListener("change", () => {
@@ -70,12 +63,6 @@ function show({ name, since, until, step_s, points, spans: told }) {
   charts.show(spread(points, Date.parse(since), Date.parse(until), step_s), marks);
   showEvents(page, spans);
   numbers.show(points);
-}
-
-/** @param {import("../shared/stats.js").Trouble} trouble */
-function mark(trouble) {
-  page.dataset.state = trouble === "hidden" ? "stale" : "reconnecting";
-  setText(state, TROUBLES[trouble]);
 }
 
 /**

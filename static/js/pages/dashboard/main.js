@@ -6,21 +6,13 @@ import { gettext } from "../../lib/i18n.js";
 import { VisibleInterval } from "../../lib/visible-interval.js";
 import { readSpan } from "../shared/history/words.js";
 import { StatsFeed } from "../shared/stats.js";
+import { markTrouble } from "../shared/troubles.js";
 import { Rows } from "./rows.js";
 import { showSystem } from "./system.js";
 
 const EVERY_MS = 1000;
 const PAST_EVERY_MS = 30_000;
 const SYSTEM_EVERY_MS = 5000;
-
-/** @type {Record<import("../shared/stats.js").Trouble, string>} */
-const TROUBLES = {
-  hidden: gettext("Paused: tab hidden"),
-  often: gettext("Too many pages open"),
-  database: gettext("Database unreachable"),
-  redis: gettext("Redis unreachable"),
-  server: gettext("Server unreachable"),
-};
 
 const page = find(document, ".dashboard", HTMLElement);
 const chip = find(page, "[data-part=state]", HTMLElement);
@@ -65,9 +57,7 @@ function showPast({ cameras }) {
 
 /** @param {import("../shared/stats.js").Trouble} trouble */
 function mark(trouble) {
-  // "reconnecting" needs no icon from the server.
-  page.dataset.state = trouble === "hidden" ? "stale" : "reconnecting";
-  setText(chip, TROUBLES[trouble]);
+  markTrouble(page, chip, trouble);
   rows.lose();
   fact("redis", trouble === "redis" ? gettext("Unreachable") : gettext("Unknown"));
   showAge();

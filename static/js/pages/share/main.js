@@ -2,23 +2,19 @@
 
 import { offerCopying } from "../../lib/copy.js";
 import { find, setText } from "../../lib/dom.js";
-import { gettext } from "../../lib/i18n.js";
-import { Refusal, answer, post } from "../../lib/post.js";
-
-const UNREACHABLE = gettext("The server can't be reached. Check your connection and try again.");
+import { answer, post } from "../../lib/post.js";
+import { sentenceOf, showProblem } from "../shared/problem.js";
 
 class Sharing {
   #dialog;
   #form;
   #links;
-  #problem;
 
   /** @param {HTMLDialogElement} dialog of templates/cameras/_share.html */
   constructor(dialog) {
     this.#dialog = dialog;
     this.#form = this.#part("form", HTMLFormElement);
     this.#links = this.#part("links", HTMLElement);
-    this.#problem = this.#part("problem", HTMLElement);
     offerCopying(dialog);
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -34,7 +30,6 @@ class Sharing {
     // What was shown once is not shown again.
     this.#part("made", HTMLElement).hidden = true;
     this.#form.hidden = false;
-    this.#problem.hidden = true;
     this.#dialog.showModal();
     void this.#try(async () => this.#list(await answer(await fetch(this.#url))));
   }
@@ -79,14 +74,11 @@ class Sharing {
 
   /** @param {() => Promise<void>} act */
   async #try(act) {
-    this.#problem.hidden = true;
+    showProblem(this.#dialog, "");
     try {
       await act();
     } catch (error) {
-      const refused = error instanceof Refusal && error.message;
-      setText(find(this.#problem, "span:last-child", HTMLElement), refused || UNREACHABLE);
-      this.#problem.hidden = false;
-      this.#form.hidden = false;
+      showProblem(this.#dialog, sentenceOf(error));
     }
   }
 

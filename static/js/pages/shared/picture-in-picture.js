@@ -1,5 +1,6 @@
 /** A camera's picture in a small window above all others, where the browser has such windows. */
 
+import { gettext } from "../../lib/i18n.js";
 import { float } from "../../lib/sight.js";
 
 /** Before somebody changes it. */
@@ -39,12 +40,23 @@ export class FloatingPicture {
   }
 
   /**
-   * Opens the window or closes it; only in answer to a click or a key. The last one that was open
-   * closes.
+   * Opens the window or closes it; only in answer to a click or a key, and not where there is no
+   * picture. The last one that was open closes.
    *
-   * @throws {DOMException} when the browser opens none
+   * @param {(sentence: string) => void} say hears why the browser opened none
    */
-  async toggle() {
+  async toggle(say) {
+    if (!canFloat || "empty" in this.#tile.dataset) return;
+    try {
+      await this.#toggle();
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error;
+      say(gettext("This browser couldn't open a picture-in-picture window."));
+    }
+  }
+
+  /** @throws {DOMException} when the browser opens none */
+  async #toggle() {
     const floating = documents();
     if (this.#close) this.#close();
     else if (floating) await this.#floatDocument(floating);
@@ -71,8 +83,13 @@ export class FloatingPicture {
 
   async #floatVideo() {
     const video = playing(this.#canvas);
-    await metadataOf(video);
-    await video.requestPictureInPicture();
+    try {
+      await metadataOf(video);
+      await video.requestPictureInPicture();
+    } catch (error) {
+      stop(video);
+      throw error;
+    }
     const leaveWhenOld = () => {
       if (!this.#isLive) this.#close?.();
     };

@@ -14,15 +14,22 @@ export function showProblem(place, text) {
 }
 
 /**
- * @param {unknown} error
+ * @param {unknown} error of lib/post.js
  * @returns {string} what to say of it
  */
 export function sentenceOf(error) {
   if (error instanceof Refusal && error.message) return error.message;
-  if (error instanceof DOMException && error.name === "InvalidStateError") {
+  return gettext("Server unreachable. Try again in a moment.");
+}
+
+/**
+ * @param {unknown} error of lib/passkeys.js, or of lib/post.js
+ * @returns {string} what to say of it
+ */
+export function passkeySentence(error) {
+  if (!(error instanceof DOMException)) return sentenceOf(error);
+  if (error.name === "InvalidStateError") {
     return gettext("This device already has a passkey for your account.");
   }
-  if (error instanceof DOMException)
-    return gettext("The browser couldn't use a passkey. Try again.");
-  return gettext("Server unreachable. Try again in a moment.");
+  return gettext("The browser couldn't use a passkey. Try again.");
 }

@@ -3,7 +3,7 @@
 import { find } from "../../lib/dom.js";
 import { ask, hasPasskeys, isNotWanted, offersInField } from "../../lib/passkeys.js";
 import { post } from "../../lib/post.js";
-import { sentenceOf, showProblem } from "../shared/problem.js";
+import { passkeySentence, showProblem } from "../shared/problem.js";
 
 /** What was begun so long ago is begun anew: the server takes no answer after ten minutes. */
 const ANEW_AFTER_MS = 8 * 60_000;
@@ -34,7 +34,7 @@ async function signIn(more = {}) {
     const { url: there } = await post(url, { token, answer, next: nextPage() });
     location.assign(there);
   } catch (error) {
-    if (!isNotWanted(error)) showProblem(place, sentenceOf(error));
+    if (!isNotWanted(error)) showProblem(place, passkeySentence(error));
   }
 }
 

@@ -3,11 +3,11 @@
 import { find, pageData, setText } from "../../lib/dom.js";
 import {
   NONE,
-  THIN,
   bitRate,
   dataPerHour,
   framesPerSecond,
   milliseconds,
+  percent,
   resolution,
 } from "../../lib/format.js";
 import { Sparkline } from "../../lib/sparkline.js";
@@ -101,7 +101,7 @@ function refresh() {
 /** @param {import("../../watch/player.js").Facts | null} facts */
 function showNumbers(facts) {
   show("latency", milliseconds(facts?.latency ?? null));
-  show("latency-high", facts ? `95${THIN}% ≤ ${milliseconds(facts.latencyHigh)}` : "");
+  show("latency-high", facts ? `${percent(0.95)} ≤ ${milliseconds(facts.latencyHigh)}` : "");
   show("fps", framesPerSecond(facts?.framesPerSecond ?? null));
   show("bit-rate", bitRate(facts?.bitsPerSecond ?? null));
   show("cost", facts?.bitsPerSecond ? dataPerHour(facts.bitsPerSecond) : "");

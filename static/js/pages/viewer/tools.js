@@ -1,7 +1,6 @@
 /** What can be done with the picture: its bar, its menu, and the keys. */
 
 import { find, setText } from "../../lib/dom.js";
-import { gettext } from "../../lib/i18n.js";
 import { orient, remember, remembered, turned } from "../shared/orientation.js";
 import { FloatingPicture, canFloat } from "../shared/picture-in-picture.js";
 import { Gestures } from "./gestures.js";
@@ -83,14 +82,8 @@ export class Tools {
     });
   }
 
-  async #float() {
-    if (!canFloat || "empty" in this.#frame.dataset) return;
-    try {
-      await this.#floating.toggle();
-    } catch (error) {
-      if (!(error instanceof DOMException)) throw error;
-      this.#say(gettext("This browser couldn't open a picture-in-picture window."));
-    }
+  #float() {
+    void this.#floating.toggle((sentence) => this.#say(sentence));
   }
 
   #turn() {

@@ -1,6 +1,7 @@
 /** Who watches a camera, by name: for those who manage it, while they look at the list. */
 
 import { find, setText } from "../../lib/dom.js";
+import { exactTime } from "../../lib/format.js";
 import { gettext } from "../../lib/i18n.js";
 import { VisibleInterval } from "../../lib/visible-interval.js";
 import { andMore, sinceWhen } from "./words.js";
@@ -44,7 +45,7 @@ function row(viewer, now) {
   if (viewer.kind !== "visitor") name.title = viewer.address;
   const since = document.createElement("time");
   since.dateTime = viewer.since;
-  since.title = new Date(viewer.since).toLocaleString(document.documentElement.lang);
+  since.title = exactTime(Date.parse(viewer.since));
   since.textContent = sinceWhen(viewer, now);
   item.append(name, " ", since);
   return item;

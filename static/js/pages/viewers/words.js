@@ -18,15 +18,15 @@ export function sinceWhen({ since }, now) {
   const minutes = Math.floor((now - Date.parse(since)) / 60_000);
   if (minutes < 1) return gettext("just now");
   if (minutes < 60) {
-    return interpolate(ngettext("for a minute", "for %(count)s minutes", minutes), {
-      count: minutes,
-    });
+    const text = ngettext("for %(count)s minute", "for %(count)s minutes", minutes);
+    return interpolate(text, { count: minutes });
   }
   const hours = Math.floor(minutes / 60);
-  return interpolate(ngettext("for an hour", "for %(count)s hours", hours), { count: hours });
+  const text = ngettext("for %(count)s hour", "for %(count)s hours", hours);
+  return interpolate(text, { count: hours });
 }
 
 /** @param {number} count of those who are not named */
 export function andMore(count) {
-  return interpolate(ngettext("and one more", "and %(count)s more", count), { count });
+  return interpolate(ngettext("and %(count)s more", "and %(count)s more", count), { count });
 }

@@ -77,10 +77,6 @@ export class Alarms {
     return this.#unseen.delete(id);
   }
 
-  seeAll() {
-    this.#unseen.clear();
-  }
-
   /** @param {string} id of a camera that is gone */
   forget(id) {
     this.#known.delete(id);

@@ -53,7 +53,7 @@ export class Announcer {
  */
 function withOthers(sentence, count) {
   const text = ngettext(
-    "%(sentence)s 1 more camera changed.",
+    "%(sentence)s %(count)s more camera changed.",
     "%(sentence)s %(count)s more cameras changed.",
     count,
   );

@@ -1,6 +1,7 @@
 /** How somebody wants a wall to be: kept by the server, or by the browser of who is not signed in. */
 
 import { postJson } from "../../lib/post.js";
+import { keep, kept } from "../../lib/storage.js";
 import { LAYOUTS } from "./layout.js";
 
 /**
@@ -94,26 +95,4 @@ function valid(given) {
   if (LAYOUTS.includes(given?.layout)) values.layout = given.layout;
   if (Array.isArray(given?.order)) values.order = given.order.map(String);
   return values;
-}
-
-/** @param {string} key */
-function kept(key) {
-  try {
-    return JSON.parse(localStorage.getItem(key) ?? "{}");
-  } catch {
-    // Storage is forbidden, or holds something else.
-    return {};
-  }
-}
-
-/**
- * @param {string} key
- * @param {Values} values
- */
-function keep(key, values) {
-  try {
-    localStorage.setItem(key, JSON.stringify(values));
-  } catch {
-    // Forbidden or full: then it holds until the page is closed.
-  }
 }

@@ -11,7 +11,7 @@ import { even, fixedGrid, median, oneLarge } from "./candidates.js";
 export const LAYOUTS = ["auto", "focus", "2x2", "3x3", "4x4"];
 
 /** Pictures that are narrower show nothing; the wall has pages before that. Pixels. */
-export const MIN_SIDE = 160;
+const MIN_SIDE = 160;
 /** What one connection shows. */
 export const MAX_TILES = 64;
 /** How much longer the sides of one tile may be than those of another of the same shape. */

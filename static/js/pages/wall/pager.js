@@ -4,7 +4,7 @@ import { find, setText } from "../../lib/dom.js";
 import { gettext, interpolate } from "../../lib/i18n.js";
 
 /** How long the kiosk shows a page. */
-export const TURN_MS = 10_000;
+const TURN_MS = 10_000;
 
 export class Pager {
   #count = 1;

@@ -31,7 +31,8 @@ const ANSWERS_OF_NEW_RELEASE = 3;
  */
 
 export class Screen {
-  #askedAt = -Infinity;
+  /** What the page says is new: the next question is in a minute. */
+  #askedAt = performance.now();
   #dims;
   #isAsking = false;
   #isRevoked = false;
@@ -50,8 +51,6 @@ export class Screen {
     this.#dims = dims;
     this.#source = source;
     this.#page = page;
-    // What the page says is new: the next question is in a minute.
-    this.#askedAt = performance.now();
     setInterval(() => void this.#tick(), TICK_MS);
     this.#dim();
   }

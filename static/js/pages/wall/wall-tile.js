@@ -1,6 +1,7 @@
 /** A camera's tile on a wall: its place, what its keys do, what it offers, and whether it was lost. */
 
 import { find, setText } from "../../lib/dom.js";
+import { timeOfDay } from "../../lib/format.js";
 import { gettext, interpolate } from "../../lib/i18n.js";
 import { FloatingPicture, canFloat } from "../shared/picture-in-picture.js";
 import { Tile } from "../shared/tile.js";
@@ -118,10 +119,8 @@ export class WallTile {
   mark(since, isNew = false) {
     const mark = find(this.element, "[data-part=mark]", HTMLElement);
     mark.hidden = since === null;
-    setText(
-      mark,
-      since ? interpolate(gettext("Lost at %(time)s"), { time: clockTime(since) }) : "",
-    );
+    const time = since && timeOfDay(since.getTime());
+    setText(mark, time ? interpolate(gettext("Lost at %(time)s"), { time }) : "");
     this.element.toggleAttribute("data-unseen", since !== null);
     this.element.toggleAttribute("data-flash", isNew);
   }
@@ -134,7 +133,7 @@ export class WallTile {
     const actions = /** @type {Record<string, () => void>} */ ({
       Enter: () => this.#enter(),
       o: () => this.link.click(),
-      p: () => void this.#float(),
+      p: () => this.#float(),
       s: () => this.#tile.saveSnapshot(),
     });
     const action = Object.hasOwn(actions, key) ? actions[key] : null;
@@ -145,7 +144,7 @@ export class WallTile {
   #listen() {
     const float = find(this.element, "[data-action=picture-in-picture]", HTMLButtonElement);
     float.hidden = !canFloat;
-    float.addEventListener("click", () => void this.#float());
+    float.addEventListener("click", () => this.#float());
     for (const control of this.element.querySelectorAll("a, button")) setTabbable(control, false);
     const offers = [...this.#offers.children];
     // Enter leads to them; the tab key then goes from one to the next.
@@ -163,14 +162,8 @@ export class WallTile {
     });
   }
 
-  async #float() {
-    if (!canFloat || this.element.hasAttribute("data-empty")) return;
-    try {
-      await this.#floating.toggle();
-    } catch (error) {
-      if (!(error instanceof DOMException)) throw error;
-      this.#say(gettext("This browser couldn't open a picture-in-picture window."));
-    }
+  #float() {
+    void this.#floating.toggle(this.#say);
   }
 
   /** Where there is nothing to see, to what can be done about it. */
@@ -240,9 +233,4 @@ function setTabbable(control, isTabbable) {
 /** @param {EventTarget | null} target */
 export function isControl(target) {
   return target instanceof Element && target.closest("a, button") !== null;
-}
-
-/** @param {Date} time */
-function clockTime(time) {
-  return time.toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
 }

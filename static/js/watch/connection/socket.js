@@ -1,33 +1,22 @@
 /** The page's one watch socket (docs/protocol.md, section 4), whatever breaks underneath. */
 
 import { Backoff } from "../../lib/backoff.js";
-import { OffsetEstimator, Sleep, localTime } from "../../lib/clock.js";
+import { localTime } from "../../lib/clock.js";
 import { transition } from "../../lib/state-machine.js";
 import { isFinal, retryAfterMs } from "../../protocol/close-codes.js";
 import { WireError, unpack } from "../../protocol/wire.js";
 import { takeSocket } from "../head-start.js";
+import { Heartbeat } from "./heartbeat.js";
 import { Reports } from "./reports.js";
 import { WatchEvent, WatchState, TABLE, connectionOf } from "./states.js";
 import { Subscriptions } from "./subscriptions.js";
 import { troubleOf } from "./trouble.js";
 
 const TICK_MS = 500;
-/** A socket that gives no sign of life for so long after a ping, or never opens, is replaced. */
-const SILENT_AFTER_MS = 5000;
 /** A tick that is so late, as on a hidden page, is made up for before anything else. */
 const MAX_TICK_MS = 1000;
 /** A connection that ended sooner does not count: the waits keep growing. */
 const MIN_LASTING_MS = 5000;
-const FIRST_PINGS = 3;
-const PING_INTERVAL_MS = 10_000;
-/** Frames are signs of life; without them, pings are needed. */
-const IDLE_PING_INTERVAL_MS = 2000;
-/** No frame for so long: the first ping tells whether the server is still there. */
-const IDLE_AFTER_MS = 1200;
-/** A picture drawn so late after its capture: pings tell whether the way from the server is slow. */
-const LATE_MS = 1000;
-/** The first samples are taken while the page is busy loading: better ones are needed soon. */
-const EARLY_PING_INTERVAL_MS = 1000;
 
 /** @typedef {import("../../protocol/messages.js").ToViewer} ToViewer */
 /** @typedef {import("./source.js").Listener} Listener */
@@ -39,27 +28,19 @@ export class WatchSocket {
   #backoff = new Backoff();
   /** What the first connection received before anybody was there to hear it. */
   #begun;
-  #clock = new OffsetEstimator();
   #failures = 0;
   /** @type {import("../../protocol/messages.js").Follow | null} */
   #followed = null;
-  #frameAt = 0;
-  /** When a picture was last drawn late. */
-  #lateAt = -Infinity;
+  #heartbeat = new Heartbeat((message) => this.#send(message));
   /** @type {import("./source.js").OnCameras | null} */
   #onCameras = null;
   #openedAt = 0;
-  #pingedAt = 0;
-  #receivedAt = 0;
   #tickedAt = localTime();
   /** Before then the server wants no further attempt. */
   #retryAt = -Infinity;
   #reports = new Reports((message) => this.#send(message));
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #retryTimer;
-  /** Of the newest pong, ms. */
-  #roundTrip = 0;
-  #sleep = new Sleep();
   /** @type {WebSocket | null} */
   #socket = null;
   /** @type {import("./states.js").StateName} */
@@ -71,7 +52,6 @@ export class WatchSocket {
   #ticker;
   #url;
 
-  awakeSince = -Infinity;
   /** @type {import("./source.js").End | null} */
   end = null;
   /** @type {Source["waitReason"]} */
@@ -102,12 +82,11 @@ export class WatchSocket {
   }
 
   get trouble() {
-    const isAnswered = !this.#socket || this.#receivedAt > this.#pingedAt;
     return troubleOf({
       isOnline: navigator.onLine,
       failures: this.#failures,
-      unansweredMs: isAnswered ? 0 : localTime() - this.#pingedAt,
-      roundTripMs: this.#roundTrip,
+      unansweredMs: this.#socket ? this.#heartbeat.unanswered(localTime()) : 0,
+      roundTripMs: this.#heartbeat.newestRoundTrip,
     });
   }
 
@@ -118,11 +97,16 @@ export class WatchSocket {
 
   /** Server time in ms; null until the server has sent it once. */
   get serverTime() {
-    return this.#clock.offset === null ? null : localTime() + this.#clock.offset;
+    const { offset } = this.#heartbeat;
+    return offset === null ? null : localTime() + offset;
   }
 
   get roundTrip() {
-    return this.#clock.roundTrip;
+    return this.#heartbeat.roundTrip;
+  }
+
+  get awakeSince() {
+    return this.#heartbeat.awakeSince;
   }
 
   /**
@@ -166,7 +150,7 @@ export class WatchSocket {
    */
   drawn(id, sequence, latency) {
     const now = localTime();
-    if (latency > LATE_MS) this.#lateAt = now;
+    this.#heartbeat.drawn(latency, now);
     this.#reports.drawn(id, sequence, latency, now);
   }
 
@@ -237,8 +221,7 @@ export class WatchSocket {
       if (this.isToldToWait) this.#failures = 0;
     };
     this.#socket = socket;
-    this.#pingedAt = localTime();
-    this.#receivedAt = this.#pingedAt;
+    this.#heartbeat.connects();
   }
 
   /** A half-open connection would take minutes to close: it is abandoned. */
@@ -253,10 +236,8 @@ export class WatchSocket {
 
   #initialize() {
     this.#openedAt = localTime();
-    this.#roundTrip = 0;
-    this.#clock = new OffsetEstimator();
     this.#reports.reset();
-    for (let i = 0; i < FIRST_PINGS; i += 1) this.#ping();
+    this.#heartbeat.opened();
     this.#subscriptions.renew();
     if (this.#followed) this.#send(this.#followed);
   }
@@ -273,20 +254,18 @@ export class WatchSocket {
    * @param {number} [at] local time
    */
   #receive(data, at = localTime()) {
-    this.#receivedAt = at;
-    if (this.#receivedAt - this.#tickedAt > MAX_TICK_MS) this.#tick(this.#receivedAt);
+    this.#heartbeat.received(at);
+    if (at - this.#tickedAt > MAX_TICK_MS) this.#tick(at);
     this.#on(WatchEvent.RECEIVED);
     if (typeof data === "string") this.#receiveMessage(JSON.parse(data));
-    else this.#receiveFrame(data);
+    else this.#receiveFrame(data, at);
   }
 
   /** @param {ToViewer} message */
   #receiveMessage(message) {
     switch (message.type) {
       case "pong":
-        if (message.time < this.awakeSince) break;
-        this.#roundTrip = this.#receivedAt - message.time;
-        this.#clock.add(message.time, message.server_time, this.#receivedAt);
+        this.#heartbeat.receivedPong(message);
         break;
       case "state":
         this.#subscriptions.updateState(message);
@@ -312,16 +291,19 @@ export class WatchSocket {
     else console.warn(`Watch socket: ${code}: ${message}`);
   }
 
-  /** @param {ArrayBuffer} message */
-  #receiveFrame(message) {
-    this.#frameAt = this.#receivedAt;
+  /**
+   * @param {ArrayBuffer} message
+   * @param {number} at local time
+   */
+  #receiveFrame(message, at) {
+    this.#heartbeat.receivedFrame();
     try {
       const frame = unpack(message);
       const id = this.#subscriptions.cameraOf(frame.session);
       if (id === undefined) return;
-      this.#reports.received(id, message.byteLength, this.#receivedAt);
+      this.#reports.received(id, message.byteLength, at);
       // Without the server's time since the page stood still, it may be of long before.
-      if (this.#clock.offset === null) return;
+      if (this.#heartbeat.offset === null) return;
       this.#subscriptions.listener(id)?.onFrame(frame);
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
@@ -332,31 +314,9 @@ export class WatchSocket {
   /** @param {number} now */
   #tick(now) {
     this.#tickedAt = now;
-    if (this.#sleep.isOver) return this.#awake(now);
-    if (!this.#socket) return;
-    const isAnswered = this.#receivedAt > this.#pingedAt;
-    if (!isAnswered && now - this.#pingedAt > SILENT_AFTER_MS) this.#on(WatchEvent.SILENT);
-    else if (isAnswered && now - this.#pingedAt >= this.#pingIntervalMs(now)) this.#ping();
-  }
-
-  /** @param {number} now */
-  #pingIntervalMs(now) {
-    if (!this.#clock.isSettled) return EARLY_PING_INTERVAL_MS;
-    const isIdle = now - this.#frameAt > IDLE_AFTER_MS;
-    const isLate = now - this.#lateAt < IDLE_PING_INTERVAL_MS;
-    return isIdle || isLate ? IDLE_PING_INTERVAL_MS : PING_INTERVAL_MS;
-  }
-
-  /**
-   * The server's time has to be measured again. The answer comes after all that was sent before the
-   * ping: none of those frames is shown.
-   *
-   * @param {number} now
-   */
-  #awake(now) {
-    this.awakeSince = now;
-    this.#clock = new OffsetEstimator();
-    this.#ping();
+    if (this.#heartbeat.wakes(now) || !this.#socket) return;
+    if (this.#heartbeat.isSilent(now)) this.#on(WatchEvent.SILENT);
+    else this.#heartbeat.beat(now);
   }
 
   #retryNow() {
@@ -367,11 +327,6 @@ export class WatchSocket {
 
   get #isOpen() {
     return this.#socket?.readyState === WebSocket.OPEN;
-  }
-
-  #ping() {
-    this.#pingedAt = localTime();
-    this.#send({ type: "ping", time: this.#pingedAt });
   }
 
   /** @param {import("../../protocol/messages.js").FromViewer} message */

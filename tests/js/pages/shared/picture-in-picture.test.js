@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { beforeEach, test } from "node:test";
+import { beforeEach, mock, test } from "node:test";
 
 import { isInSight } from "../../../../static/js/lib/sight.js";
 
@@ -58,22 +58,25 @@ const { FloatingPicture, canFloat } = await import(
 const tile = { dataset: /** @type {Record<string, string>} */ ({}) };
 /** @type {boolean[]} */
 let changes = [];
+/** @type {string[]} */
+let said = [];
+const say = (/** @type {string} */ sentence) => said.push(sentence);
 /** @type {InstanceType<typeof FloatingPicture>} */
 let picture;
 
 beforeEach(async () => {
-  [happened, changes, tile.dataset] = [[], [], {}];
+  [happened, changes, said, tile.dataset] = [[], [], [], {}];
   picture = new FloatingPicture(
     /** @type {any} */ (tile),
     /** @type {any} */ (new FakeCanvas()),
     (isOpen) => changes.push(isOpen),
   );
-  await picture.toggle();
+  await picture.toggle(say);
 });
 
 test("a picture that floats keeps coming while the page is hidden, until it is closed", async () => {
   assert.ok(canFloat && picture.isOpen && isInSight());
-  await picture.toggle();
+  await picture.toggle(say);
   assert.ok(!picture.isOpen && !isInSight());
   assert.deepEqual(happened, ["opened", "stopped", "closed"]);
   assert.deepEqual(changes, [true, false]);
@@ -91,4 +94,18 @@ test("a mere video, which can't say that it is old, goes when the picture is no 
   tile.dataset.old = "";
   tileChanged();
   assert.ok(!picture.isOpen);
+});
+
+test("it is said why no window opens, and none opens without a picture", async () => {
+  await picture.toggle(say);
+  const refused = mock.method(FakeVideo.prototype, "requestPictureInPicture", () => {
+    throw new DOMException("", "NotAllowedError");
+  });
+  await picture.toggle(say);
+  refused.mock.restore();
+  assert.deepEqual(said, ["This browser couldn't open a picture-in-picture window."]);
+  assert.deepEqual(happened, ["opened", "stopped", "closed", "stopped"]);
+  tile.dataset.empty = "";
+  await picture.toggle(say);
+  assert.equal(said.length, 1);
 });

@@ -12,9 +12,9 @@ function viewer(since) {
 
 test("it is said for how long somebody has watched", () => {
   assert.equal(sinceWhen(viewer("2026-05-01T11:59:30Z"), NOON), "just now");
-  assert.equal(sinceWhen(viewer("2026-05-01T11:58:30Z"), NOON), "for a minute");
+  assert.equal(sinceWhen(viewer("2026-05-01T11:58:30Z"), NOON), "for 1 minute");
   assert.equal(sinceWhen(viewer("2026-05-01T11:48:00Z"), NOON), "for 12 minutes");
-  assert.equal(sinceWhen(viewer("2026-05-01T10:48:00Z"), NOON), "for an hour");
+  assert.equal(sinceWhen(viewer("2026-05-01T10:48:00Z"), NOON), "for 1 hour");
   assert.equal(sinceWhen(viewer("2026-05-01T08:48:00Z"), NOON), "for 3 hours");
 });
 
@@ -23,6 +23,6 @@ test("a device whose clock is behind reads no negative time", () => {
 });
 
 test("those who are not named are counted", () => {
-  assert.equal(andMore(1), "and one more");
+  assert.equal(andMore(1), "and 1 more");
   assert.equal(andMore(20), "and 20 more");
 });

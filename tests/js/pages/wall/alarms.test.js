@@ -58,7 +58,7 @@ test("the alarm goes on through a break of the page's own connection", () => {
   assert.equal(alarms.note("1", true), true);
 });
 
-test("all can be marked as seen, and a camera that is gone leaves nothing", () => {
+test("a camera that is gone leaves nothing", () => {
   const alarms = new Alarms();
   for (const id of ["1", "2"]) {
     alarms.note(id, false);
@@ -66,6 +66,4 @@ test("all can be marked as seen, and a camera that is gone leaves nothing", () =
   }
   alarms.forget("1");
   assert.deepEqual(alarms.unseen, ["2"]);
-  alarms.seeAll();
-  assert.deepEqual(alarms.unseen, []);
 });

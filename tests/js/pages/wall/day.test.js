@@ -132,7 +132,7 @@ class Socket {
 }
 
 Object.assign(globalThis, {
-  localStorage: { setItem() {} },
+  localStorage: { getItem: () => null, setItem() {} },
   WebSocket: Socket,
   fetch: async () => {
     throw new TypeError("Failed to fetch");

@@ -87,31 +87,7 @@ export class CapturePage {
       isLive: () => this.#state === "live",
       roundTrip: () => this.#connection.roundTrip,
     });
-    this.#connection = new PublishConnection(
-      socketUrl(socket),
-      {
-        onPhase: () => this.#phaseChanged(),
-        onCamera: ({ frame_rate: mostFrames, name }) => {
-          this.#view.name = name;
-          if (this.#look.limitFrameRate(mostFrames)) void this.#applyLook();
-        },
-        onTransport: (transport) => {
-          this.#view.transport = transport;
-          this.#showState();
-        },
-        onChannel: (channel) => this.#pipeline?.useChannel(channel),
-        onSocketChannel: (channel) => this.#pipeline?.usePageChannel(channel),
-        onSession: (session) => {
-          if (this.#pipeline) this.#pipeline.session = session;
-          root.dataset.session = String(session);
-        },
-        onOffset: (offset) => {
-          if (this.#pipeline) this.#pipeline.offset = offset;
-        },
-        onMessage: (message) => this.#receive(message),
-      },
-      key,
-    );
+    this.#connection = new PublishConnection(socketUrl(socket), this.#connectionHandlers, key);
     this.#listen();
     void this.#applyLook();
     this.#showState();
@@ -131,6 +107,40 @@ export class CapturePage {
     else if (isGranted || !isSecureContext) await this.#device.open(this.#memory.choice);
     if (wasLive && !this.#pipeline) this.#setBefore("interrupted");
   }
+
+  /** @type {import("../../../publish/connection/connection.js").Handlers} */
+  #connectionHandlers = {
+    onPhase: () => this.#phaseChanged(),
+    onCamera: ({ frame_rate: mostFrames, name }) => {
+      this.#view.name = name;
+      if (this.#look.limitFrameRate(mostFrames)) void this.#applyLook();
+    },
+    onTransport: (transport) => {
+      this.#view.transport = transport;
+      this.#showState();
+    },
+    onChannel: (channel) => this.#pipeline?.useChannel(channel),
+    onSocketChannel: (channel) => this.#pipeline?.usePageChannel(channel),
+    onSession: (session) => {
+      if (this.#pipeline) this.#pipeline.session = session;
+      this.#view.session = session;
+    },
+    onOffset: (offset) => {
+      if (this.#pipeline) this.#pipeline.offset = offset;
+    },
+    onMessage: (message) => this.#receive(message),
+  };
+
+  /** @type {import("../../../publish/encoding/pipeline.js").Handlers} */
+  #pipelineHandlers = {
+    onTick: () => this.#connection.tick(localTime()),
+    onReport: (report) => this.#reported(report),
+    onEncoders: (codecs) => {
+      this.#connection.encoders = codecs;
+    },
+    onBlind: () => this.#giveUp(blindNotice()),
+    onNotLoaded: () => this.#giveUp(notLoadedNotice()),
+  };
 
   async #resume() {
     this.#isResuming = true;
@@ -168,25 +178,20 @@ export class CapturePage {
   async #start(takesOver = false) {
     this.#view.hideNotice();
     if (!this.#device.track && !(await this.#device.open(this.#memory.choice))) return;
-    this.#pipeline = new Pipeline({
-      onTick: () => this.#connection.tick(localTime()),
-      onReport: (report) => {
-        this.#connection.report(report);
-        this.#device.note(report.pictures, this.#pipeline?.worksHidden ?? true, localTime());
-        this.#view.showReport(report, this.#connection.roundTrip);
-        this.#check.report = report;
-        if (this.#connection.phase === Phase.LIVE) this.#memory.noteLive(Date.now());
-      },
-      onEncoders: (codecs) => {
-        this.#connection.encoders = codecs;
-      },
-      onBlind: () => this.#giveUp(blindNotice()),
-      onNotLoaded: () => this.#giveUp(notLoadedNotice()),
-    });
+    this.#pipeline = new Pipeline(this.#pipelineHandlers);
     this.#wakeLock.hold();
     void this.#applyLook();
     this.#capture();
     this.#connection.start(takesOver);
+  }
+
+  /** @param {import("../../../publish/worker-messages.js").Report} report */
+  #reported(report) {
+    this.#connection.report(report);
+    this.#device.note(report.pictures, this.#pipeline?.worksHidden ?? true, localTime());
+    this.#view.showReport(report, this.#connection.roundTrip);
+    this.#check.report = report;
+    if (this.#connection.phase === Phase.LIVE) this.#memory.noteLive(Date.now());
   }
 
   /** @param {import("./notices.js").Notice} notice */
@@ -243,9 +248,18 @@ export class CapturePage {
   }
 
   #phaseChanged() {
-    const { phase, otherPublisher, end } = this.#connection;
+    const { phase } = this.#connection;
     // Whoever may not film is not filmed either.
     if (this.#isOver) this.#device.close();
+    this.#showNotice();
+    if (phase === Phase.LIVE) this.#live();
+    if (phase === Phase.ENDED) this.#memory.forgetLive();
+    if (phase === Phase.ENDED || phase === Phase.OFF) this.#closePipeline();
+    this.#showState();
+  }
+
+  #showNotice() {
+    const { phase, otherPublisher, end } = this.#connection;
     if (phase === Phase.BUSY) {
       this.#view.showNotice(busyNotice(otherPublisher), () => this.#connection.takeOver());
     }
@@ -258,10 +272,6 @@ export class CapturePage {
     // Then it no longer waits because it was told to.
     const isRetrying = phase === Phase.RECONNECTING && !this.#device.problem;
     if (phase === Phase.LIVE || isRetrying) this.#view.hideNotice();
-    if (phase === Phase.LIVE) this.#live();
-    if (phase === Phase.ENDED) this.#memory.forgetLive();
-    if (phase === Phase.ENDED || phase === Phase.OFF) this.#closePipeline();
-    this.#showState();
   }
 
   #live() {

@@ -1,7 +1,14 @@
 /** What the capture page shows. */
 
 import { find, setText } from "../../../lib/dom.js";
-import { NONE, bitRate, framesPerSecond, milliseconds, resolution } from "../../../lib/format.js";
+import {
+  NONE,
+  bitRate,
+  count,
+  framesPerSecond,
+  milliseconds,
+  resolution,
+} from "../../../lib/format.js";
 import { gettext, interpolate } from "../../../lib/i18n.js";
 import { Transport } from "../../../protocol/transports.js";
 import { transportWord } from "../words.js";
@@ -91,6 +98,11 @@ export class View {
     this.#fact("transport", transportWord(transport));
   }
 
+  /** @param {number} session the number that frames carry */
+  set session(session) {
+    this.#root.dataset.session = String(session);
+  }
+
   /**
    * @param {import("./notices.js").Notice} notice
    * @param {() => void} remedy what its button does
@@ -116,8 +128,8 @@ export class View {
     this.#fact("resolution", resolution(report.width, report.height));
     this.#fact("encode", milliseconds(report.encodeMs));
     this.#fact("round-trip", milliseconds(roundTrip));
-    this.#fact("sent", report.sent.toLocaleString());
-    this.#fact("skipped", report.skipped.toLocaleString());
+    this.#fact("sent", count(report.sent));
+    this.#fact("skipped", count(report.skipped));
     if (this.#isLive) this.#fact("sends", sendingWords(report));
     setText(this.#part("numbers"), pictureWords(report));
     const { limit } = report;
@@ -138,21 +150,21 @@ export class View {
 
   /** @param {number} dropped by the server */
   showDropped(dropped) {
-    this.#fact("dropped", dropped.toLocaleString());
+    this.#fact("dropped", count(dropped));
   }
 
   /**
-   * @param {number} count
+   * @param {number} viewers
    * @param {string[]} names
    */
-  showWatching(count, names) {
-    setText(this.#part("watching"), watchingWords(count, names));
+  showWatching(viewers, names) {
+    setText(this.#part("watching"), watchingWords(viewers, names));
     this.#fact("watching", names.join(", "));
   }
 
-  /** @param {number} count of pictures that the server refused just now */
-  showRefused(count) {
-    this.#mention(refusedWords(count), MENTIONS_FOR_MS);
+  /** @param {number} pictures that the server refused just now */
+  showRefused(pictures) {
+    this.#mention(refusedWords(pictures), MENTIONS_FOR_MS);
   }
 
   /** @param {string} sentence why it films, though nobody has pressed the button */

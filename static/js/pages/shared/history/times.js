@@ -11,7 +11,7 @@ const STEPS_MS = [10 * MINUTE_MS, 15 * MINUTE_MS, HOUR_MS, 3 * HOUR_MS, 6 * HOUR
 const language = () => document.documentElement.lang;
 
 /** @param {number} ms since the epoch */
-export function timeOfDay(ms) {
+function timeOfDay(ms) {
   return new Date(ms).toLocaleTimeString(language(), { hour: "2-digit", minute: "2-digit" });
 }
 
@@ -29,11 +29,6 @@ function dayName(ms) {
 export function shortTime(ms, now = Date.now()) {
   if (new Date(ms).toDateString() === new Date(now).toDateString()) return timeOfDay(ms);
   return `${dayName(ms)} ${timeOfDay(ms)}`;
-}
-
-/** @param {number} ms since the epoch */
-export function exactTime(ms) {
-  return new Date(ms).toLocaleString(language(), { dateStyle: "medium", timeStyle: "medium" });
 }
 
 /**

@@ -24,7 +24,7 @@ function of(facts) {
 /** @param {Partial<typeof GOOD>} facts */
 function sentence(facts) {
   const all = { ...GOOD, ...facts };
-  return verdictWords(verdict(all), all).replaceAll("\u2009", " ");
+  return verdictWords(verdict(all), all).replaceAll("\u202f", " ");
 }
 
 test("the first thing that is wrong is said", () => {

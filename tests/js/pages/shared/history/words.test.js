@@ -25,7 +25,7 @@ function span(changes) {
 
 test("an outage says when, for how long, why and whose", () => {
   const words = spanWords(span({ reason: "peer_failed", publisher: "olga" }), NOW);
-  assert.equal(words, "Lost · 03:12 – 04:17 (1\u2009h 5\u2009min) · Connection failed · olga");
+  assert.equal(words, "Lost · 03:12 – 04:17 (1\u202fh 5\u202fmin) · Connection failed · olga");
 });
 
 test("what is lost within a session has no signal", () => {
@@ -40,10 +40,10 @@ test("several that stand for one are counted", () => {
 test("outages are added up", () => {
   const live = span({ state: "live" });
   assert.equal(outageWords([live]), "No outages");
-  assert.equal(outageWords([live, span({}), live]), "1 outage, 1\u2009h 5\u2009min");
+  assert.equal(outageWords([live, span({}), live]), "1 outage, 1\u202fh 5\u202fmin");
   assert.equal(
     outageWords([span({}), live, span({ count: 3 })]),
-    "4 outages, 2\u2009h 10\u2009min",
+    "4 outages, 2\u202fh 10\u202fmin",
   );
   assert.equal(outageWords([span({ state: "off" })]), "Off all the time");
 });
