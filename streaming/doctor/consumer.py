@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import msgspec
-from channels.exceptions import ChannelFull
 from django.utils.translation import gettext as _
 
 from cameras.addresses import network_of
@@ -179,7 +178,7 @@ class DoctorConsumer(JsonConsumer):
         try:
             async with asyncio.timeout(TIMEOUT_S):
                 await layer.send(OFFERS, signaling.event_of(probe))
-        except (*SEND_ERRORS, ChannelFull):
+        except SEND_ERRORS:
             await self.send_message(Refused(PublishErrorCode.UNAVAILABLE))
 
     # From an ingest process

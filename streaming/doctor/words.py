@@ -98,7 +98,7 @@ FOUND: Mapping[Found, Words] = {
     Found.NO_INGEST: Words(
         _("No ingest process runs, so no camera can connect by WebRTC."),
         _(
-            "Start one with: %(manage)s ingest. serve starts one by itself, and its log says why that"
+            "Start one with: %(manage)s ingest. serve starts one by itself, and its log says why it"
             " ended."
         ),
     ),

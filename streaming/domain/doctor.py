@@ -1,4 +1,7 @@
-"""What the doctor finds on the server: facts in, findings out. doctor/words.py has the sentences."""
+"""What the doctor finds on the server: facts in, findings out.
+
+doctor/words.py has the sentences.
+"""
 
 from __future__ import annotations
 
