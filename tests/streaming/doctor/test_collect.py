@@ -11,7 +11,7 @@ from django.test import override_settings
 from streaming.doctor import collect
 from streaming.domain import doctor
 from streaming.domain.doctor import Check, Fact
-from streaming.network import certificates
+from streaming.network import certificates, stun
 from streaming.supervision.instance import only_one
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -69,7 +69,7 @@ def test_taken_udp_ports_are_counted() -> None:
 
 
 def test_silent_stun_servers_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(collect.stun, "answers", lambda url, timeout_s: "good" in url)
+    monkeypatch.setattr(stun, "answers", lambda url, timeout_s: "good" in url)
     servers = [{"urls": ["stun:good.example", "stun:bad.example"]}, {"urls": "turn:good.example"}]
     found = facts(ICE_SERVERS=servers)[Check.ICE_SERVERS]
     assert found == doctor.IceServers(3, ["stun:bad.example"])
@@ -88,9 +88,12 @@ def test_a_question_that_hangs_or_fails_holds_up_none_of_the_others() -> None:
     def fail() -> Fact:
         raise ValueError("secret")
 
+    def hang() -> None:
+        time.sleep(0.3)
+
     questions = {
         Check.DISK: lambda: doctor.Disk(1),
-        Check.REDIS: lambda: time.sleep(0.3),  # type: ignore[func-returns-value]
+        Check.REDIS: hang,
         Check.DATABASE: fail,
         Check.UDP_PORTS: lambda: None,
     }

@@ -4,9 +4,11 @@ import json
 import time
 
 import pytest
+from asgiref.sync import sync_to_async
+from django.db import OperationalError
 from django.test import override_settings
 
-from cameras.models import CaptureSession
+from cameras.models import CaptureSession, PublishKey
 from streaming.doctor import consumer
 from streaming.protocol.doctor import MAX_PIECE_BYTES
 from streaming.publish import probes
@@ -60,6 +62,36 @@ async def test_a_visitor_checks_nothing_dear(dial):
         await socket.hear("hello")
         await say(socket)
         assert await is_turned_away(socket)
+
+
+async def test_a_device_checks_as_much_by_its_key(dial, camera):
+    _, key = await sync_to_async(PublishKey.issue)(camera=camera, name="Hall phone")
+    socket = await dial(DOCTOR)
+    assert not (await socket.hear("hello"))["may_fill"]
+    await socket.say("key", camera=str(camera.pk), key=key)
+    assert (await socket.hear("hello"))["may_fill"]
+    await socket.say("fill", bytes=10)
+    assert len(await socket.receive_from()) == 10
+    await socket.say("key", camera=str(camera.pk), key=key)
+    assert await is_turned_away(socket)
+
+
+async def test_a_key_that_is_none_is_worth_nothing(dial, camera):
+    socket = await dial(DOCTOR)
+    await socket.hear("hello")
+    await socket.say("key", camera=str(camera.pk), key="guessed")
+    assert not (await socket.hear("hello"))["may_fill"]
+
+
+async def test_without_a_database_no_key_is_known(dial, camera, monkeypatch):
+    def fail(*_):
+        raise OperationalError("away")
+
+    monkeypatch.setattr(consumer, "authenticate", fail)
+    socket = await dial(DOCTOR)
+    await socket.hear("hello")
+    await socket.say("key", camera=str(camera.pk), key="any")
+    assert not (await socket.hear("hello"))["may_fill"]
 
 
 async def test_ice_servers_are_told_to_who_has_signed_in(dial, owner):

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from streaming.domain import doctor
 from streaming.domain.doctor import Check, Fact, Found, Verdict, findings, worst
 
 GB = 1_000_000_000
-REDIS = {"name": "Valkey", "version": "9.1", "memory_bytes": 10_000_000}
+redis = partial(doctor.Redis, name="Valkey", version="9.1", memory_bytes=10_000_000)
 
 CASES = [
     (doctor.Serving(True, [8000]), Found.SERVING),
@@ -27,11 +29,11 @@ CASES = [
     (doctor.Processes(1, 1, 0.01), Found.PROCESSES_GOOD),
     (doctor.Processes(1, 1, 0.8), Found.PROCESSES_SLOW),
     (doctor.Processes(1, 0, 0.01), Found.NO_INGEST),
-    (doctor.Redis(**REDIS), Found.REDIS_GOOD),
-    (doctor.Redis(**REDIS, round_trip_ms=40.0), Found.REDIS_SLOW),
-    (doctor.Redis(**REDIS, max_memory_bytes=10_500_000), Found.REDIS_FULL),
-    (doctor.Redis(**REDIS, max_memory_bytes=GB, policy="allkeys-lru"), Found.REDIS_EVICTS),
-    (doctor.Redis(**REDIS, policy="allkeys-lru"), Found.REDIS_GOOD),
+    (redis(), Found.REDIS_GOOD),
+    (redis(round_trip_ms=40.0), Found.REDIS_SLOW),
+    (redis(max_memory_bytes=10_500_000), Found.REDIS_FULL),
+    (redis(max_memory_bytes=GB, policy="allkeys-lru"), Found.REDIS_EVICTS),
+    (redis(policy="allkeys-lru"), Found.REDIS_GOOD),
     (doctor.Redis(), Found.REDIS_AWAY),
     (doctor.Database("SQLite"), Found.DATABASE_GOOD),
     (doctor.Database("SQLite", unapplied=2), Found.DATABASE_OLD),

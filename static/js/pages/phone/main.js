@@ -6,9 +6,9 @@ import { Refusal, post } from "../../lib/post.js";
 import { retryAfterMs } from "../../protocol/close-codes.js";
 import { Signaling } from "../../publish/connection/signaling.js";
 import { CapturePage } from "../shared/capture/page.js";
-import { remember, remembered, takeSecret } from "./membership.js";
+import { remember, remembered, takeSecret } from "../shared/membership.js";
 
-/** @typedef {import("./membership.js").Membership} Membership */
+/** @typedef {import("../shared/membership.js").Membership} Membership */
 
 const WORDS = {
   none: gettext(

@@ -43,6 +43,15 @@ test("it opens when the server says what may be checked", async () => {
   assert.equal((await opened).may_fill, true);
 });
 
+test("a device shows its key, and is told what that is worth", async () => {
+  server.say({ type: "hello", may_fill: false, ice_servers: [] });
+  await line.opened();
+  const known = line.identify({ camera: "front-door", key: "pub_1" });
+  server.say({ type: "hello", may_fill: true, ice_servers: [] });
+  assert.ok((await known).may_fill);
+  assert.deepEqual(server.sent, [{ type: "key", camera: "front-door", key: "pub_1" }]);
+});
+
 test("what comes before somebody asks is kept", async () => {
   server.say({ type: "hello", may_fill: false });
   await runPending();
