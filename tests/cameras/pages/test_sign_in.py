@@ -239,7 +239,7 @@ def test_a_first_step_adds_no_app_beside_a_passkey(staff: User, host: str) -> No
     client = Client(headers={"host": host})
     enter_password(client, "root")
     assert client.get("/account/two-step/").headers["Location"] == SECOND
-    assert "Use a passkey of root" in text(client.get(SECOND))
+    assert "one of root's passkeys" in text(client.get(SECOND))
     assert not is_signed_in(client)
 
 
