@@ -95,3 +95,14 @@ def test_the_index_has_many_symptoms():
 @pytest.mark.parametrize("sentence", sorted(quoted()))
 def test_each_symptom_is_quoted_as_it_is_said(sentence):
     assert sentence in said()
+
+
+def labels(page: Path) -> set[str]:
+    """What it calls buttons, menus and fields: in italics, with a capital letter."""
+    found = set(re.findall(r"(?<!\*)\*([A-Z][^*\n]+)\*(?!\*)", page.read_text()))
+    return {label for label in found if not label.startswith("Can ")}  # Django's permissions
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_buttons_and_menus_are_called_as_on_the_screen(page):
+    assert [label for label in labels(page) if label not in said()] == []
