@@ -1,5 +1,5 @@
-"""Texts that people read, and their translations: finds the texts, brings the catalogues up to date,
-compiles them, and says what they lack.
+"""Texts that people read, and their translations: finds the texts, renews and compiles the
+catalogues, and says what they lack.
 
 Needs no GNU gettext. docs/languages.md says how to translate.
 """
@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import argparse
 import io
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -36,6 +37,8 @@ _KEYWORDS: dict[str, Any] = {
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
 }
+_BLANK = re.compile(r"%\(\w+\)[sd]")
+_TAG = re.compile(r"<[^>]+>")
 
 
 def path_of(language: str, domain: str, kind: str = "po") -> Path:
@@ -59,31 +62,35 @@ def kept(language: str, domain: str) -> Catalog:
     """The catalogue as it is; empty where there is none yet."""
     path = path_of(language, domain)
     if not path.exists():
-        return Catalog(locale=language, domain=domain)
+        comment = "# Texts of SkySentry. docs/languages.md says how to translate them."
+        return Catalog(language, domain, comment, "SkySentry", fuzzy=False)
     with path.open("rb") as file:
         return read_po(file, locale=language, domain=domain)
 
 
 def problems(language: str, domain: str) -> list[str]:
     """What the catalogue lacks, and what it has too much, each as a line."""
-    catalog, texts = kept(language, domain), found(domain)
-    ids = {key(message) for message in texts if message.id}
-    missing = [each for each in texts if each.id and not _translated(catalog, each)]
-    superfluous = [each for each in catalog if each.id and key(each) not in ids]
-    fuzzy = [each for each in catalog if each.id and each.fuzzy]
+    catalog = kept(language, domain)
+    texts, kept_texts = _by_key(found(domain)), _by_key(catalog)
+    whole = {each for each, message in kept_texts.items() if all(translations(message))}
     return [
-        *(f"no translation: {key(each)}" for each in missing),
-        *(f"no longer in use: {key(each)}" for each in superfluous),
-        *(f"to be checked: {key(each)}" for each in fuzzy),
+        *(f"no translation: {each}" for each in texts if each not in whole),
+        *(f"no longer in use: {each}" for each in kept_texts if each not in texts),
+        *(f"to be checked: {each}" for each, message in kept_texts.items() if message.fuzzy),
+        *(f"other parts: {each}" for each, message in kept_texts.items() if _differs(message)),
         *(f"obsolete: {each}" for each in catalog.obsolete),
-        *([] if _compiled(language, domain, catalog) else ["the .mo isn't that of the .po"]),
+        *([] if _is_compiled(language, domain, catalog) else ["the .mo isn't that of the .po"]),
     ]
 
 
 def key(message: Message) -> tuple[str, ...]:
     """Context, text, and its plural."""
-    ids = message.id if isinstance(message.id, (list, tuple)) else (message.id,)
-    return (message.context or "", *ids)
+    return (message.context or "", *_forms(message.id))
+
+
+def translations(message: Message) -> tuple[str, ...]:
+    """One, or one for each plural form."""
+    return _forms(message.string)
 
 
 def renew(language: str, domain: str) -> None:
@@ -120,27 +127,40 @@ def _extract_template(file: BinaryIO, *args: Any, **options: Any) -> Iterator[An
     return extract_python(io.BytesIO(source.encode()), *args, **options)
 
 
-def _translated(catalog: Catalog, text: Message) -> bool:
-    message = catalog.get(text.id, text.context)
-    if message is None or key(message) != key(text):
+def _differs(message: Message) -> bool:
+    """Whether a translation has other blanks or tags than its text."""
+    texts, strings = _forms(message.id), translations(message)
+    if not all(strings):
         return False
-    strings = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
-    return all(strings)
+    return _parts(_BLANK, texts) != _parts(_BLANK, strings) or any(
+        sorted(_TAG.findall(each)) != sorted(_TAG.findall(texts[0])) for each in strings
+    )
 
 
-def _compiled(language: str, domain: str, catalog: Catalog) -> bool:
+def _parts(pattern: re.Pattern[str], texts: Iterable[str]) -> set[str]:
+    return {part for text in texts for part in pattern.findall(text)}
+
+
+def _is_compiled(language: str, domain: str, catalog: Catalog) -> bool:
     path = path_of(language, domain, "mo")
     if not path.exists():
         return False
     with path.open("rb") as file:
-        return _texts(read_mo(file)) == _texts(catalog)
+        return _translated(read_mo(file)) == _translated(catalog)
 
 
-def _texts(catalog: Catalog) -> dict[tuple[str, ...], Any]:
-    """Those with a translation."""
-    return {
-        key(message): message.string for message in catalog if message.id and any(message.string)
-    }
+def _translated(catalog: Catalog) -> dict[tuple[str, ...], tuple[str, ...]]:
+    strings = {each: translations(message) for each, message in _by_key(catalog).items()}
+    return {each: forms for each, forms in strings.items() if any(forms)}
+
+
+def _by_key(catalog: Catalog) -> dict[tuple[str, ...], Message]:
+    """All but the header."""
+    return {key(message): message for message in catalog if message.id}
+
+
+def _forms(text: str | Sequence[str] | None) -> tuple[str, ...]:
+    return tuple(text) if isinstance(text, (list, tuple)) else (str(text or ""),)
 
 
 def main() -> None:
