@@ -16,6 +16,12 @@ def signed_in(user: User) -> Client:
     return client
 
 
+def use_link(client: Client, secret: str, then: str = "", **extra: Any) -> Any:
+    """Presses the button on the page of a sign-in link."""
+    form = {"secret": secret, "sign_in": "yes", "next": then}
+    return client.post("/sign-in/link/", form, **extra)
+
+
 def text(response: Any) -> str:
     """What the page says, without its tags."""
     words = re.sub(r"<[^>]+>", " ", response.content.decode())
