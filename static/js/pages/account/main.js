@@ -24,8 +24,12 @@ async function add() {
   showProblem(place, "");
   button.disabled = true;
   try {
-    await post(url, { answer: await make(await post(url)) });
-    location.reload();
+    const options = await post(url);
+    const { confirm } = options.confirm
+      ? options
+      : await post(url, { answer: await make(options) });
+    if (confirm) location.assign(confirm);
+    else location.reload();
   } catch (error) {
     if (!isNotWanted(error)) showProblem(place, passkeySentence(error));
   } finally {
