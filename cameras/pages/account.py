@@ -56,6 +56,9 @@ class AccountView(LoginRequiredMixin, View):
                 return self._revoke(access.links_sent_by(user), "#links")
             case "revoke-screen":
                 return self._revoke(access.screens_of(user), "#screens")
+            case "notification-off":
+                access.notifications_of(user).filter(pk=row_id(request)).delete()
+                return self._done(_("Notification turned off."), "#notifications")
         return HttpResponse(status=400)
 
     def _page(self, form: TokenForm, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
@@ -66,6 +69,7 @@ class AccountView(LoginRequiredMixin, View):
             "fallen": access.fallen_keys_of(user),
             "links": access.links_sent_by(user),
             "screens": access.screens_of(user),
+            "notifications": access.notifications_of(user),
             "form": form,
             **self._sign_in_context(user),
         }
