@@ -58,6 +58,9 @@ class AccountView(LoginRequiredMixin, View):
                 return self._revoke(access.links_sent_by(user), "#links")
             case "revoke-screen":
                 return self._revoke(access.screens_of(user), "#screens")
+            case "notification-off":
+                access.notifications_of(user).filter(pk=row_id(request)).delete()
+                return self._done(_("Notification turned off."), "#notifications")
         return HttpResponse(status=400)
 
     def _page(self, form: TokenForm, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
@@ -68,6 +71,7 @@ class AccountView(LoginRequiredMixin, View):
             "fallen": access.fallen_keys_of(user),
             "links": access.links_sent_by(user),
             "screens": access.screens_of(user),
+            "notifications": access.notifications_of(user),
             "form": form,
             "must_confirm": not has_proved(self.request),
             "confirm_url": confirm_url(f"{self.request.path}#tokens"),
