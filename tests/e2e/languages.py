@@ -10,7 +10,7 @@ from typing import Any
 
 import django
 from babel.messages.mofile import read_mo
-from playwright.async_api import FrameLocator, Locator, LocatorAssertions, Page
+from playwright.async_api import FrameLocator, Locator, LocatorAssertions, Page  # type: ignore[attr-defined]
 
 from tests import messages
 
