@@ -127,6 +127,8 @@ export interface CameraState {
 export interface Cameras {
   type: "cameras";
   cameras: ListedCamera[];
+  /** what the group is called */
+  group?: string;
 }
 
 /** Of both sockets. */
