@@ -11,6 +11,7 @@ from django.urls import path, re_path
 
 from streaming import conf
 from streaming.doctor.consumer import Checks, DoctorConsumer
+from streaming.network.languages import in_language
 from streaming.network.origins import SameOriginValidator
 from streaming.network.path_prefix import PathPrefix
 from streaming.network.proxies import behind_proxies
@@ -30,7 +31,7 @@ def websockets(node: WebNode) -> list[Any]:
     visitors = Visitors(conf.get(), node.refusals)
 
     def of_pages(consumer: Any) -> Any:
-        people = signed_in(visitors.by_person(consumer))
+        people = signed_in(visitors.by_person(in_language(consumer)))
         # Channels routes ASGI applications by Django's own path(), whose type knows only views.
         return cast(Any, visitors.by_address(SameOriginValidator(people)))
 

@@ -43,6 +43,7 @@ from cameras.access.identity import (
     publishable_camera,
 )
 from cameras.access.keys import can_invite, fallen_keys_of, keys_created_by, keys_without_right
+from cameras.access.notifications import notifications_of
 from cameras.access.people import (
     can_invite_people,
     can_manage_people_groups,
@@ -96,6 +97,7 @@ __all__ = [
     "manageable_groups",
     "manageable_people",
     "manageable_people_groups",
+    "notifications_of",
     "publishable",
     "publishable_camera",
     "revocable_links",
