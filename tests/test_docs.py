@@ -95,3 +95,27 @@ def test_the_index_has_many_symptoms():
 @pytest.mark.parametrize("sentence", sorted(quoted()))
 def test_each_symptom_is_quoted_as_it_is_said(sentence):
     assert sentence in said()
+
+
+def troubles() -> set[str]:
+    """The sentences of a page that films, and of one that watches, where something is wrong."""
+    folder = ROOT / "static" / "js" / "pages" / "shared"
+    pages = (folder / "capture" / "notices.js").read_text() + (folder / "words.js").read_text()
+    texts = (FILLED_IN.sub("…", text) for text in re.findall(r'"([^"\n]+\.)"', pages))
+    return {text for text in texts if " " in text}
+
+
+def test_no_trouble_of_filming_and_watching_is_missing_from_the_index():
+    assert len(troubles()) > 50
+    assert [each for each in troubles() if not any(start in each for start in quoted())] == []
+
+
+def labels(page: Path) -> set[str]:
+    """What it calls buttons, menus and fields: in italics, with a capital letter."""
+    found = set(re.findall(r"(?<!\*)\*([A-Z][^*\n]+)\*(?!\*)", page.read_text()))
+    return {label for label in found if not label.startswith("Can ")}  # Django's permissions
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_buttons_and_menus_are_called_as_on_the_screen(page):
+    assert [label for label in labels(page) if label not in said()] == []

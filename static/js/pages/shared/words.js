@@ -121,6 +121,13 @@ const TIMED_LOSSES = {
   },
 };
 
+/** @type {Partial<Record<ShownState, string>>} */
+const BRIEFS = {
+  lost: gettext("Lost since %(time)s"),
+  off: gettext("Off since %(time)s"),
+  paused: gettext("Paused since %(time)s"),
+};
+
 /** Why a camera is off that has never been on. */
 const NEVER = { never: gettext("Nobody has filmed here yet.") };
 
@@ -210,6 +217,19 @@ export function stateSentence(state, reason, since = null, publisher = null) {
   if (since === null || !timed) return REASONS[state]?.[reason ?? ""] ?? SENTENCES[state] ?? "";
   const values = { time: timeOfDay(since), who: publisher ?? "" };
   return interpolate(publisher === null ? timed.text : timed.named, values);
+}
+
+/**
+ * What a tile has room for that is too small for the sentence: what its state's word doesn't say.
+ *
+ * @param {ShownState} state
+ * @param {string | null} reason
+ * @param {number | null} since when the state began, ms since the epoch
+ */
+export function stateBrief(state, reason, since) {
+  if (state === "off" && reason === "never") return gettext("No picture yet");
+  const text = since === null ? undefined : BRIEFS[state];
+  return text && since !== null ? interpolate(text, { time: timeOfDay(since) }) : "";
 }
 
 /**

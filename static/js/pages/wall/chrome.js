@@ -1,6 +1,6 @@
 /** What is around a wall: where people choose how it is, and what it tells. A screen has none. */
 
-import { find } from "../../lib/dom.js";
+import { find, setText } from "../../lib/dom.js";
 import { noteSeen, noteUnseen, onSeenElsewhere } from "../shared/unseen.js";
 import { AlarmMenu } from "./alarm-menu.js";
 import { Chime } from "./chime.js";
@@ -77,6 +77,12 @@ export class Chrome {
     this.#folded.show(tiles.map(({ camera, link }) => ({ name: camera.name, href: link.href })));
     // What was moved by hand can be sorted again.
     this.#menu.show(this.#arrangement.values);
+  }
+
+  /** @param {string} name of the group whose wall it is */
+  rename(name) {
+    for (const part of document.querySelectorAll("[data-part=wall-name]")) setText(part, name);
+    this.#alarms.rename(`${name} · SkySentry`);
   }
 
   /** @param {Partial<import("./arrangement.js").Values>} part */

@@ -81,7 +81,8 @@ async function showWall() {
   // Whoever opens a wall sees what is lost already.
   chrome?.see(data.cameras.map(({ id }) => id));
   wall.show(data.cameras);
-  watching.source.follow((now) => {
+  watching.source.follow((now, group) => {
+    if (group) chrome?.rename(group);
     if (now.length) wall.show(now);
     // A wall without cameras is another page.
     else location.reload();

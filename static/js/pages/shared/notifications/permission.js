@@ -16,7 +16,7 @@ const SENTENCES = {
   ),
   default: gettext("This browser needs your permission first."),
   denied: gettext(
-    "This browser blocks notifications from this site. Allow them in its settings for this site, next to the address.",
+    "This browser blocks notifications from this site. Allow them in the site settings, next to the address.",
   ),
   insecure: gettext(
     "Browsers show no notifications on pages opened over http. Open SkySentry over https, or on localhost.",
