@@ -62,6 +62,7 @@ from cameras.access.sharing import (
     screens_of,
     share_link,
 )
+from cameras.access.system import can_see_system
 from cameras.identity import Identity
 
 __all__ = [
@@ -79,6 +80,7 @@ __all__ = [
     "can_manage",
     "can_manage_people_groups",
     "can_publish",
+    "can_see_system",
     "can_share",
     "choosable",
     "fallen_keys_of",

@@ -14,6 +14,7 @@ from cameras.pages import (
     views,
     welcome,
 )
+from cameras.pages.confirm import ConfirmView
 from cameras.pages.passkeys import AddPasskeyView
 from cameras.pages.sign_in import PasskeyBeginView, PasskeyView, SecondStepView
 from cameras.pages.two_step import TwoStepView
@@ -44,5 +45,6 @@ urlpatterns = [
     path("sign-in/passkey/begin/", PasskeyBeginView.as_view(), name="passkey-begin"),
     path("sign-in/passkey/", PasskeyView.as_view(), name="passkey"),
     path("sign-in/second-step/", SecondStepView.as_view(), name="second-step"),
+    path("confirm/", ConfirmView.as_view(), name="confirm"),
     path("account/password/", account.PasswordView.as_view(), name="password"),
 ]

@@ -29,8 +29,12 @@ async function add(place, button) {
   showProblem(place, "");
   button.disabled = true;
   try {
-    await post(url, { answer: await make(await post(url)) });
-    location.reload();
+    const options = await post(url);
+    const { confirm } = options.confirm
+      ? options
+      : await post(url, { answer: await make(options) });
+    if (confirm) location.assign(confirm);
+    else location.reload();
   } catch (error) {
     if (!isNotWanted(error)) showProblem(place, passkeySentence(error));
   } finally {

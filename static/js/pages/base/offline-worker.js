@@ -8,7 +8,7 @@
  * @typedef {object} Offline
  * @property {string} page address of the page
  * @property {string[]} files what the page needs
- * @property {string} version of all static files
+ * @property {string} version of all static files, and the language
  */
 
 const scope = /** @type {ServiceWorkerGlobalScope & { offline: Offline }} */ (

@@ -80,13 +80,13 @@ export const ENDS_OF_SESSIONS = {
     named: gettext("Off since %(time)s: an operator disconnected %(who)s."),
   },
   lost: {
-    text: gettext("Lost since %(time)s: the camera went silent. Check its power and its network."),
+    text: gettext("Lost since %(time)s: the camera went silent. Check its power and network."),
     named: gettext(
-      "Lost since %(time)s: the camera went silent while %(who)s was filming. Check its power and its network.",
+      "Lost since %(time)s: the camera went silent while %(who)s was filming. Check its power and network.",
     ),
   },
   signaling_lost: {
-    text: gettext("Lost since %(time)s: the page that filmed was closed or went offline."),
+    text: gettext("Lost since %(time)s: the filming page was closed or went offline."),
     named: gettext("Lost since %(time)s: %(who)s closed the page or went offline."),
   },
   peer_failed: {
