@@ -38,6 +38,7 @@ ELSEWHERE = {
     "streaming/management/commands/ingest.py": "streaming/management/commands/test_serve.py",
     "streaming/management/commands/migrate.py": "streaming/supervision/test_exclusive.py",
     "streaming/network/later.py": "streaming/network/test_socket_limits.py",
+    "streaming/protocol/doctor.py": "streaming/doctor/test_consumer.py",
     "streaming/process/web.py": "streaming/process/test_node.py",
     "streaming/publish/webrtc/guard/wrapper.py": "streaming/publish/webrtc/guard/test_install.py",
     "streaming/publish/webrtc/peer.py": "streaming/publish/webrtc/test_messages.py",
