@@ -30,6 +30,7 @@ urlpatterns = [
     path("jsi18n/", Catalogue.as_view(), name="javascript-catalog"),
     # One door for all, with passkeys and the second step.
     path("admin/login/", RedirectView.as_view(pattern_name="login", query_string=True)),
+    path("admin/password_change/", RedirectView.as_view(pattern_name="password")),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

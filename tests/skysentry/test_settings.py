@@ -1,4 +1,4 @@
-"""Every setting stands in `.env.example` and in the README, with its default; nothing else does."""
+"""Every setting stands in `.env.example` and in the docs, with its default; nothing else does."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def example() -> dict[str, str]:
     return dict(re.findall(r"^#([A-Z_]+)=(.*)$", EXAMPLE, re.MULTILINE))
 
 
-def table(page: str = "README.md") -> dict[str, str]:
+def table(page: str) -> dict[str, str]:
     rows = re.findall(r"^\| `([A-Z_]+)` \| (?:`(.*?)`)? ?\|", (ROOT / page).read_text(), re.M)
     return dict(rows)
 
@@ -53,8 +53,8 @@ def test_the_example_has_every_setting_and_no_other():
     assert example().keys() == variables()
 
 
-def test_the_readme_has_every_setting_with_the_default_of_the_example():
-    assert table() == example()
+def test_the_page_on_settings_has_every_one_with_the_default_of_the_example():
+    assert table("docs/settings.md") == example()
 
 
 def test_every_limit_stands_in_the_page_on_security_with_its_default():
