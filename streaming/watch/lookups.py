@@ -45,7 +45,8 @@ _VISITOR = Identity()
 class Watchable:
     """What somebody may watch."""
 
-    #: By name, in each list that was asked for, also by others who are the same.
+    #: By name, in each list that was asked for, also by others who are the same; none for those
+    #: who stand for nobody any more.
     lists: Mapping[str, tuple[ListedCamera, ...]]
     #: Of the addresses that were asked for, also by others who are the same.
     found: Mapping[str, UUID]
@@ -189,7 +190,8 @@ def look(
     # Who it is now: the user of a socket's scope is as old as the socket.
     who = access.actor_of(identity)
     if who is None:
-        return frozenset(), Watchable(dict.fromkeys(lists, ()), {})
+        # Not even lists without cameras: a page would show such a wall, and not that it has ended.
+        return frozenset(), Watchable({}, {})
     found: dict[str, UUID] = {}
     asked = sorted(addresses)
     for first in range(0, len(asked), MAX_ADDRESSES):
