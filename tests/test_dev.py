@@ -192,7 +192,7 @@ class TestChromium:
         assert dev.test([]) == 1
         [command] = commands
         assert command[:3] == (dev.PYTHON, "-m", "pytest")
-        assert ("-n", "4", "--dist", "loadfile") == command[4:8]
+        assert command[4:8] == ("-n", "4", "--dist", "loadfile")
         assert "not faults and not e2e" in command
         assert "no Chromium was found" in capsys.readouterr().out
 
