@@ -113,7 +113,7 @@ def faults(args: list[str]) -> int:
 
 
 def lint(args: list[str]) -> int:
-    """check style, types, imports, messages, migrations and settings"""
+    """check style, types, imports, messages, translations, migrations and settings"""
     prepare("dev")
     failed = []
     for name, command in checks():
@@ -128,6 +128,12 @@ def protocol(args: list[str]) -> int:
     """write what is generated from the messages: JSON Schema, TypeScript, tables in the docs"""
     prepare("dev")
     return call(*python("-m", "streaming.protocol.generate", *args))
+
+
+def messages(args: list[str]) -> int:
+    """find the texts that people read, and renew their translations; then list what is missing"""
+    prepare("dev")
+    return call(*python("-m", "tests.messages", *args))
 
 
 def bench(args: list[str]) -> int:
@@ -264,6 +270,7 @@ def checks() -> Iterator[tuple[str, Command]]:
     yield from typescript_checks()
     yield "Biome", biome("check", "--error-on-warnings")
     yield "protocol", python("-m", "streaming.protocol.generate", "--check")
+    yield "translations", python("-m", "tests.messages", "--check")
     yield "migrations", python("manage.py", "makemigrations", "--check", "--dry-run")
     schema = "spectacular --validate --fail-on-warn --file"
     yield "API schema", python("manage.py", *schema.split(), os.devnull)
@@ -468,7 +475,7 @@ def quietly(*command: str | Path, advice: str) -> None:
 
 COMMANDS = {
     command.__name__: command
-    for command in (run, test, faults, lint, protocol, bench, screenshots, lock)
+    for command in (run, test, faults, lint, protocol, messages, bench, screenshots, lock)
 }
 
 

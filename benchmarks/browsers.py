@@ -26,6 +26,7 @@ from tests.e2e.pages import go_live
 from tests.e2e.recording import Page, latencies, record_latencies
 from tests.e2e.remote import until
 from tests.e2e.system import System
+from tests.signing_in import sign_in_by_link
 
 #: Who films, and who watches. Firefox has no camera of ours: it films a moving picture of its own.
 PAIRS = (("Chromium", "Chromium"), ("Firefox", "Chromium"), ("Chromium", "Firefox"))
@@ -52,7 +53,7 @@ async def chromium(system: System, film: Path, transport: str) -> AsyncIterator[
         )
         context = await browser.new_context(permissions=["camera"])
         if not system.cookies:
-            await context.request.get(system.sign_in_link)
+            await sign_in_by_link(context, system.sign_in_link)
             system.cookies = [*await context.cookies()]
         await context.add_cookies(system.cookies)
         if transport != "WebRTC":

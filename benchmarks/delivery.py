@@ -33,6 +33,7 @@ from tests.chaos.system import RelayedSystem
 from tests.e2e import clip
 from tests.e2e.conftest import launch
 from tests.e2e.pages import film, watch
+from tests.signing_in import sign_in_by_link
 
 #: There and back.
 ROUND_TRIP_MS = 40
@@ -132,7 +133,7 @@ class Bench:
     async def _context(self, browser: Browser) -> BrowserContext:
         context = await browser.new_context(base_url=self._system.url, permissions=["camera"])
         if not self._system.cookies:
-            await context.request.get(self._system.sign_in_link)
+            await sign_in_by_link(context, self._system.sign_in_link)
             self._system.cookies = [*await context.cookies()]
         await context.add_cookies(self._system.cookies)
         return context

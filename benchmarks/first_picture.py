@@ -80,6 +80,7 @@ def _wait_for_picture(link: str, chromium: str) -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         page = browser.new_page()
         page.goto(link)
+        page.get_by_role("button", name="Sign in as").click()
         page.locator(".tile[data-camera=demo][data-sequence]").wait_for(timeout=_TIMEOUT_S * 1000)
         browser.close()
 

@@ -9,4 +9,4 @@ class CamerasConfig(AppConfig):
     verbose_name = _("Cameras")
 
     def ready(self) -> None:
-        from cameras import audit_receivers, checks, receivers  # noqa: F401
+        from cameras import audit_receivers, checks, proof, receivers  # noqa: F401

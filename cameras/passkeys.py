@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.http.request import split_domain_port
+from django.middleware.csrf import get_token
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.functional import Promise
@@ -134,17 +135,31 @@ def begin_signing_in(request: HttpRequest, user: User | None = None) -> dict[str
     allowed = None if user is None else _descriptors(usable(user, request))
     options, state = _server(request).authenticate_begin(allowed, _REQUIRED)
     begun = {"state": state, "at": timezone.now().timestamp()}
-    return {"options": dict(options)["publicKey"], "token": signing.dumps(begun, salt=_SALT)}
+    get_token(request)
+    token = signing.dumps(begun, salt=_salt_of_browser(request))
+    return {"options": dict(options)["publicKey"], "token": token}
 
 
 def sign_in(request: HttpRequest, token: str, answer: str) -> User:
-    """Whose passkey answered. Raises PasskeyError."""
+    """Whose passkey answered, in the browser that was asked. Raises PasskeyError."""
+    return _used(request, token, answer).user
+
+
+def check(request: HttpRequest, user: User, token: str, answer: str) -> None:
+    """Raises PasskeyError unless a passkey of this person answered."""
+    _used(request, token, answer, of=user)
+
+
+def _used(request: HttpRequest, token: str, answer: str, of: User | None = None) -> Passkey:
+    """Raises PasskeyError."""
     try:
-        begun = signing.loads(token, salt=_SALT, max_age=ANSWER_WITHIN_S)
+        begun = signing.loads(token, salt=_salt_of_browser(request), max_age=ANSWER_WITHIN_S)
     except signing.BadSignature:
         raise PasskeyError(_("That took too long. Try again.")) from None
     given = _read(answer)
     passkey = _passkey(request, given)
+    if of is not None and passkey.user != of:
+        raise PasskeyError(_("This passkey belongs to somebody else."))
     _checked(
         lambda: _server(request).authenticate_complete(
             begun["state"], [AttestedCredentialData(bytes(passkey.public_key))], given
@@ -152,7 +167,13 @@ def sign_in(request: HttpRequest, token: str, answer: str) -> User:
     )
     if not _use(passkey, datetime.fromtimestamp(begun["at"], UTC)):
         raise PasskeyError(_FAILED)
-    return passkey.user
+    return passkey
+
+
+def _salt_of_browser(request: HttpRequest) -> str:
+    """No other browser has the secret of this one's CSRF cookie, which is another one after each
+    sign-in."""
+    return f"{_SALT}:{request.META.get('CSRF_COOKIE', '')}"
 
 
 def _passkey(request: HttpRequest, given: Mapping[str, Any]) -> Passkey:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from uuid import UUID
 
 from django.conf import settings
@@ -23,18 +24,29 @@ def open_link(secret: str) -> ShareLink | None:
     return None if link is None else access.share_link(link.pk)
 
 
-def cookie_value(link: ShareLink) -> str:
+def new_browser() -> str:
+    """By which those who opened a link are told apart, and no more is known of them."""
+    return secrets.token_urlsafe(12)
+
+
+def cookie_value(link: ShareLink, browser: str = "") -> str:
     """Proves that a browser had the link's secret, for as long as the link holds."""
-    return Signer(salt=_SALT).sign(str(link.pk))
+    return Signer(salt=_SALT).sign(f"{link.pk}/{browser or new_browser()}")
+
+
+def browser_of(pk: UUID, cookie: str) -> str:
+    """Which browser has this cookie; empty unless it has opened the link of this id."""
+    try:
+        proven = Signer(salt=_SALT).unsign(cookie)
+    except BadSignature:
+        return ""
+    link, _, browser = proven.partition("/")
+    return browser if link == str(pk) else ""
 
 
 def opened(pk: UUID, cookie: str) -> ShareLink | None:
     """The link of this id, if the browser with this cookie has opened it and it has not ended."""
-    try:
-        proven = Signer(salt=_SALT).unsign(cookie)
-    except BadSignature:
-        return None
-    return access.share_link(pk) if proven == str(pk) else None
+    return access.share_link(pk) if browser_of(pk, cookie) else None
 
 
 def identity_of(link: ShareLink) -> Identity:

@@ -41,6 +41,12 @@ def _issue(user: User, lifetime: timedelta, **fields: bool) -> str:
     return secret
 
 
+def person(secret: str) -> User | None:
+    """Whom the link of this secret signs in, which is not used up by that."""
+    link = _valid(secret)
+    return None if link is None else link.user
+
+
 def person_without_password(secret: str) -> User | None:
     """Who chooses a new password by the link of this secret, which is not used up by that."""
     link = _valid(secret)

@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "cameras.pages.sign_in.SecondStepMiddleware",
+    "cameras.pages.confirm.AdminProofMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "cameras.pages.throttling.BusyMiddleware",
@@ -189,9 +190,14 @@ LOGOUT_REDIRECT_URL = "wall"
 SESSION_ENGINE = "cameras.signed_in"
 SESSION_COOKIE_AGE = 400 * 24 * 3600
 
-# English alone until a catalogue of ours is whole: Django's own strings stood between ours.
-LANGUAGES = [("en", "English")]
+# Those whose catalogues are whole, or Django's own strings would stand between English ones.
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LANGUAGE_CODE = "en"
+# Of this project's apps before Django's own, whatever their order.
+LOCALE_PATHS = [BASE_DIR / "streaming" / "locale"]
+LANGUAGE_COOKIE_AGE = 400 * 24 * 3600
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = HTTPS_ONLY
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True

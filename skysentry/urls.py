@@ -10,7 +10,7 @@ from cameras.pages.sign_in import SignInView
 from cameras.pages.sign_in_link import SignInLinkView
 from streaming.api.health import healthz, readyz
 from streaming.api.metrics import MetricsView
-from streaming.pages.catalogue import Catalogue
+from streaming.pages.catalogue import Catalogue, choose_language
 
 admin.site.site_header = _("SkySentry administration")
 admin.site.site_title = "SkySentry"
@@ -26,9 +26,11 @@ urlpatterns = [
     path("sign-out/", auth_views.LogoutView.as_view(), name="logout"),
     path("api/", include("cameras.api.urls")),
     path("api/", include("streaming.api.urls")),
+    path("language/", choose_language, name="language"),
     path("jsi18n/", Catalogue.as_view(), name="javascript-catalog"),
     # One door for all, with passkeys and the second step.
     path("admin/login/", RedirectView.as_view(pattern_name="login", query_string=True)),
+    path("admin/password_change/", RedirectView.as_view(pattern_name="password")),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

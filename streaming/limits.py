@@ -52,5 +52,9 @@ class Limits(CatalogueLimits):
     STREAMS: int = setting(_COUNT, 100)
     #: Those of one reader.
     STREAMS_PER_READER: int = setting(_COUNT, 20)
+    #: Checks of the doctor at once, in a process.
+    DOCTOR_CHECKS: int = setting(_COUNT, 10)
+    #: Checks of the doctor from one address, a minute.
+    DOCTOR_CHECKS_PER_ADDRESS: int = setting(_COUNT, 10)
     #: Lines like each other that a process logs a second.
     LOG_LINES_PER_S: int = setting(_COUNT, 20)

@@ -10,6 +10,8 @@ from channels.security.websocket import WebsocketDenier
 from django.urls import path, re_path
 
 from streaming import conf
+from streaming.doctor.consumer import Checks, DoctorConsumer
+from streaming.network.languages import in_language
 from streaming.network.origins import SameOriginValidator
 from streaming.network.path_prefix import PathPrefix
 from streaming.network.proxies import behind_proxies
@@ -21,7 +23,7 @@ from streaming.watch.consumer import WatchConsumer
 
 
 def websockets(node: WebNode) -> list[Any]:
-    """The addresses of both sockets, for the viewers and cameras of a process.
+    """The addresses of the sockets, for the viewers and cameras of a process, and for the doctor.
 
     Each asks where the page came from and who has signed in, and how many sockets they have,
     whatever the project puts around it.
@@ -29,7 +31,7 @@ def websockets(node: WebNode) -> list[Any]:
     visitors = Visitors(conf.get(), node.refusals)
 
     def of_pages(consumer: Any) -> Any:
-        people = signed_in(visitors.by_person(consumer))
+        people = signed_in(visitors.by_person(in_language(consumer)))
         # Channels routes ASGI applications by Django's own path(), whose type knows only views.
         return cast(Any, visitors.by_address(SameOriginValidator(people)))
 
@@ -41,10 +43,17 @@ def websockets(node: WebNode) -> list[Any]:
         refused=node.audit.refused,
     )
     watch = WatchConsumer.as_asgi(hub=node.hub, start=node.start, count_refusal=node.refusals.count)
+    doctor = DoctorConsumer.as_asgi(
+        backplane=node.backplane,
+        checks=Checks(node.refusals.count),
+        start=node.start,
+        count_refusal=node.refusals.count,
+    )
     return [
         path("ws/publish/<slug:slug>/", of_pages(publish)),
         path("ws/watch/", of_pages(watch)),
         path("ws/shared/<uuid:link>/", of_pages(watch)),
+        path("ws/doctor/", of_pages(doctor)),
     ]
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from streaming.api import shared as shared_api
+from streaming.doctor import views as doctor
 from streaming.pages import phones, screens, shared, views, walls
 
 _api_of_link = [
@@ -36,6 +37,8 @@ urlpatterns = [
     path("shared/<uuid:link>/cameras/<slug:slug>/", shared.shared_camera, name="shared-camera"),
     path("shared/<uuid:link>/embed/", shared.embed, name="shared-embed"),
     path("shared/<uuid:link>/api/cameras/", include(_api_of_link)),
+    path("doctor/", doctor.doctor, name="doctor"),
+    path("doctor/server/", doctor.server, name="doctor-server"),
     path("trust/", phones.trust, name="trust"),
     path("trust/skysentry.crt", phones.authority, name="authority"),
 ]

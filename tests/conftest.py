@@ -27,7 +27,7 @@ STATIC_FILES = "streaming.pages.static_files.StaticFiles"
 #: By so many files the end of each folder is brought forward: folders of many quick files are left
 #: for last, so that no process is alone with a slow one at the end.
 _FORWARD = 4
-#: They take minutes: one that began late would hold up the end.
+#: They take minutes, as do those of tests/hostile: one that began late would hold up the end.
 _FIRST = ("test_axe.py", "test_serve.py", "test_system.py", "test_servers.py")
 
 
@@ -38,7 +38,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for file in dict.fromkeys(item.path for item in items):
         folders.setdefault(file.parent, []).append(file)
     places = {
-        file: -1 if file.name in _FIRST else index / (len(files) + _FORWARD)
+        file: -1
+        if file.name in _FIRST or file.parent.name == "hostile"
+        else index / (len(files) + _FORWARD)
         for files in folders.values()
         for index, file in enumerate(files)
     }

@@ -1,10 +1,15 @@
-"""Which tests of `dev.py faults` run when there is no time for all of them."""
+"""Which tests of `dev.py faults` run when there is no time for all of them, and which in one
+process."""
 
 from __future__ import annotations
 
 from random import Random
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
+
+HOSTILE = "tests/hostile"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -22,6 +27,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept = set(choice(faults, seconds, config.getoption("--fault-seed")))
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = [item for item in items if item in kept]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
+    return FileScheduling(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+class FileScheduling(LoadFileScheduling):
+    """Whole files go to each process, and all that attack a system to the same one: two attacks at
+    once would tell of the machine, and of neither system."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return HOSTILE if nodeid.startswith(f"{HOSTILE}/") else nodeid.partition("::")[0]
 
 
 def choice(faults: list[pytest.Item], seconds: float, seed: int) -> list[pytest.Item]:

@@ -19,21 +19,24 @@ from playwright.async_api import async_playwright
 
 from tests.e2e import axe
 from tests.e2e.conftest import FLAGS
+from tests.e2e.languages import read_pages_in
 from tests.e2e.looks import LOOKS, put_on
 from tests.e2e.system import ROOT
 from tests.e2e.tour import PARTS, tour, visited
+from tests.messages import LANGUAGES
 
 README_PICTURE = ROOT / "docs" / "images" / "wall.png"
 
 
-async def shoot(folder: Path, chromium: str, parts: Sequence[str]) -> list[str]:
+async def shoot(folder: Path, chromium: str, parts: Sequence[str], language: str) -> list[str]:
     """What axe found."""
+    if language != "en":
+        read_pages_in(language)
+    flags = [*FLAGS, "--use-fake-device-for-media-stream=fps=30", f"--accept-lang={language}"]
     findings = []
     with tempfile.TemporaryDirectory() as var, visited(Path(var)) as system:
         async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(
-                executable_path=chromium, args=[*FLAGS, "--use-fake-device-for-media-stream=fps=30"]
-            )
+            browser = await playwright.chromium.launch(executable_path=chromium, args=flags)
             async for name, page in tour(browser, system, parts):
                 for look in LOOKS:
                     await put_on(page, look)
@@ -50,14 +53,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="dev.py screenshots", description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "var" / "screenshots")
     parser.add_argument("--part", action="append", choices=PARTS, help="of the tour; may repeat")
+    parser.add_argument("--language", choices=["en", *LANGUAGES], default="en")
     parser.add_argument("--readme", action="store_true", help="renew the picture in the README")
     options = parser.parse_args()
     chromium = os.environ.get("SKYSENTRY_CHROMIUM")
     if not chromium:
         parser.error("set SKYSENTRY_CHROMIUM to a Chromium")
+    if options.language != "en":
+        options.folder /= options.language
     options.folder.mkdir(parents=True, exist_ok=True)
     parts = ["showcase"] if options.readme else options.part or list(PARTS)
-    findings = asyncio.run(shoot(options.folder, chromium, parts))
+    findings = asyncio.run(shoot(options.folder, chromium, parts, options.language))
     if options.readme:
         README_PICTURE.parent.mkdir(exist_ok=True)
         shutil.copyfile(options.folder / "showcase-wide-dark.png", README_PICTURE)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -76,6 +78,19 @@ def test_documents_and_pages_say_by_which_python(pattern: re.Pattern[str]) -> No
         if not PYTHON.search(found["python"] or "")
     ]
     assert bare == []
+
+
+def test_the_backup_has_what_is_still_in_the_log_of_the_database(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "backup-and-upgrade.md").read_text()
+    command = re.findall(r"^\.venv/bin/python -c .*$", text, re.MULTILINE)[0]
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    (tmp_path / "var").mkdir()
+    with closing(sqlite3.connect(tmp_path / "var" / "skysentry.sqlite3")) as database:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.executescript("CREATE TABLE camera (name); INSERT INTO camera VALUES ('Door')")
+        subprocess.run(command, shell=True, cwd=tmp_path, check=True)
+    with closing(sqlite3.connect(tmp_path / "backup.sqlite3")) as backup:
+        assert backup.execute("SELECT name FROM camera").fetchall() == [("Door",)]
 
 
 def manage(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.faults import choice
+from tests.faults import FileScheduling, choice
 
 
 def item(name, seconds, always=False):
@@ -44,3 +44,16 @@ def test_another_seed_makes_another_choice(faults):
 def test_each_has_its_turn(faults):
     chosen = {name for seed in range(100) for name in names(choice(faults, 85, seed))}
     assert chosen == set(names(faults))
+
+
+@pytest.mark.parametrize(
+    ("nodeid", "scope"),
+    [
+        ("tests/hostile/test_doors.py::test_a[b]", "tests/hostile"),
+        ("tests/hostile/test_webrtc.py::test_a", "tests/hostile"),
+        ("tests/chaos/test_redis.py::test_a[b]", "tests/chaos/test_redis.py"),
+        ("tests/chaos/test_redis.py::Class::test_a", "tests/chaos/test_redis.py"),
+    ],
+)
+def test_no_two_processes_attack_at_once(nodeid, scope):
+    assert FileScheduling._split_scope(None, nodeid) == scope

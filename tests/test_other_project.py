@@ -50,6 +50,7 @@ def test_another_project_with_people_of_its_own_is_at_home_with_both_apps(projec
         "signed_in": True,
         "policy": True,
         "script": True,
+        "languages": ["Skip to content", "Zum Inhalt springen"],
         "pages": [200] * 5,
         "of_skysentry": [],
     }

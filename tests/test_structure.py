@@ -16,6 +16,7 @@ ELSEWHERE = {
     "cameras/access/audit.py": "cameras/test_audit.py",
     "cameras/access/groups.py": "cameras/test_groups.py",
     "cameras/access/sharing.py": "cameras/test_shares.py",
+    "cameras/api/reference.py": "cameras/api/test_schema.py",
     "cameras/identity.py": "cameras/access/test_identity.py",
     "cameras/models/secrets.py": "cameras/test_secret.py",
     "cameras/signals.py": "cameras/test_receivers.py",

@@ -43,6 +43,7 @@ from cameras.access.identity import (
     publishable_camera,
 )
 from cameras.access.keys import can_invite, fallen_keys_of, keys_created_by, keys_without_right
+from cameras.access.notifications import notifications_of
 from cameras.access.people import (
     can_invite_people,
     can_manage_people_groups,
@@ -61,6 +62,7 @@ from cameras.access.sharing import (
     screens_of,
     share_link,
 )
+from cameras.access.system import can_see_system
 from cameras.identity import Identity
 
 __all__ = [
@@ -78,6 +80,7 @@ __all__ = [
     "can_manage",
     "can_manage_people_groups",
     "can_publish",
+    "can_see_system",
     "can_share",
     "choosable",
     "fallen_keys_of",
@@ -94,6 +97,7 @@ __all__ = [
     "manageable_groups",
     "manageable_people",
     "manageable_people_groups",
+    "notifications_of",
     "publishable",
     "publishable_camera",
     "revocable_links",

@@ -65,11 +65,12 @@ def watchable_in(actor: Actor, group: CameraGroup) -> QuerySet[Camera]:
     return watchable_with_rights(actor).filter(groups=group)
 
 
-def watchable_by_group(actor: Actor, slugs: Collection[str]) -> dict[str, list[Camera]]:
-    """What they may watch in each of these groups; a group that they don't see is left out."""
+def watchable_by_group(actor: Actor, slugs: Collection[str]) -> dict[str, tuple[str, list[Camera]]]:
+    """The name of each of these groups, and what they may watch in it; a group that they don't see
+    is left out."""
     seen = visible_groups(actor).filter(slug__in=slugs)
     groups = seen.prefetch_related(Prefetch("cameras", watchable_with_rights(actor)))
-    return {group.slug: list(group.cameras.all()) for group in groups}
+    return {group.slug: (group.name, list(group.cameras.all())) for group in groups}
 
 
 def choosable(actor: Actor, group: CameraGroup) -> QuerySet[Camera]:

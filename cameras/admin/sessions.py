@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Field, QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cameras.access import manageable
 from cameras.admin.export import COLUMNS
@@ -20,7 +21,10 @@ class OpenOrEnded(admin.SimpleListFilter):
     parameter_name = "open"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("yes", _("Open")), ("no", _("Ended"))]
+        return [
+            ("yes", pgettext_lazy("a session", "Open")),
+            ("no", pgettext_lazy("a session", "Ended")),
+        ]
 
     def queryset(
         self, request: HttpRequest, sessions: QuerySet[CaptureSession]

@@ -28,6 +28,7 @@ from rest_framework.serializers import (
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
+from cameras import proof
 from cameras.access import can_manage, keys_without_right, visible_camera
 from cameras.models import ApiToken, Camera, PublishKey
 from cameras.users import NAME_FIELD, User
@@ -149,11 +150,21 @@ class NoTokenFromToken(BasePermission):
         return request.method != "POST" or not isinstance(request.auth, ApiToken)
 
 
+class FreshProof(BasePermission):
+    """As on the account page: whoever finds somebody's browser open makes no token that lasts."""
+
+    message = _("Confirm it's you at /confirm/ first, then try again.")
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return request.method != "POST" or proof.is_fresh(request._request.session)
+
+
 @extend_schema_view(
     list=extend_schema(description=_("Your own tokens that are not revoked.")),
     create=extend_schema(
         description=_(
-            "Create a token for yourself. Needs a signed-in session: a token can't create tokens."
+            "Create a token for yourself. Needs a session that signed in in the last 10 minutes, or"
+            " confirmed it at /confirm/: a token can't create tokens."
         ),
         responses={201: NewTokenSerializer},
         auth=[{"cookieAuth": []}],  # type: ignore[list-item]
@@ -161,7 +172,7 @@ class NoTokenFromToken(BasePermission):
     destroy=extend_schema(description=_("Revoke one of your tokens.")),
 )
 class TokenViewSet(SecretViewSet):
-    permission_classes = (IsAuthenticated, NoTokenFromToken)
+    permission_classes = (IsAuthenticated, NoTokenFromToken, FreshProof)
     serializer_class = TokenSerializer
     queryset = ApiToken.objects.none()
 

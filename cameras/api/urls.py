@@ -3,12 +3,12 @@ from __future__ import annotations
 from django.urls import path
 from django.urls.converters import SlugConverter
 from django.views.generic import TemplateView
-from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from cameras.api.audit import AuditViewSet
 from cameras.api.cameras import CameraViewSet
 from cameras.api.groups import GroupViewSet
+from cameras.api.reference import ReferenceView
 from cameras.api.secrets import KeyViewSet, TokenViewSet
 from cameras.api.sessions import SessionViewSet
 from cameras.api.sharing import (
@@ -35,5 +35,5 @@ router.register("tokens", TokenViewSet, basename="api-token")
 urlpatterns = [
     *router.urls,
     path("docs/", TemplateView.as_view(template_name="api/docs.html"), name="api-docs"),
-    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("schema/", ReferenceView.as_view(), name="api-schema"),
 ]

@@ -24,6 +24,7 @@ from cameras.models.grant import Grant
 from cameras.models.group import CameraGroup
 from cameras.models.history import CameraMinute
 from cameras.models.invitation import PersonInvitation
+from cameras.models.notification import LossNotification, NotificationDelay
 from cameras.models.secrets import ApiToken, PhoneInvitation, PublishKey, SignInLink
 from cameras.models.session import CaptureSession
 from cameras.models.share import ShareLink
@@ -47,6 +48,8 @@ __all__ = [
     "EndReason",
     "FormerSlug",
     "Grant",
+    "LossNotification",
+    "NotificationDelay",
     "Passkey",
     "PersonInvitation",
     "PhoneInvitation",

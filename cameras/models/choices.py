@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Visibility(models.TextChoices):
@@ -53,9 +54,9 @@ class EndReason(models.TextChoices):
 class Role(models.TextChoices):
     """What a grant allows. Each role includes those before it."""
 
-    WATCH = "watch", _("Watch")
-    PUBLISH = "publish", _("Publish")
-    MANAGE = "manage", _("Manage")
+    WATCH = "watch", pgettext_lazy("role", "Watch")
+    PUBLISH = "publish", pgettext_lazy("role", "Publish")
+    MANAGE = "manage", pgettext_lazy("role", "Manage")
 
     @property
     def or_more(self) -> list[Role]:

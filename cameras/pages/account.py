@@ -10,6 +10,7 @@ from django.contrib.auth import forms as auth_forms
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
@@ -19,7 +20,9 @@ from django.views.decorators.cache import never_cache
 
 from cameras import access, audit, devices, passkeys, two_step
 from cameras.models import ApiToken, AuditKind
+from cameras.pages.confirm import confirm_url, fresh_proof, has_proved
 from cameras.pages.forms import TokenForm
+from cameras.pages.password_form import ChangePasswordForm
 from cameras.pages.requests import row_id
 from cameras.pages.secrets import show_secret
 from cameras.quotas import QuotaExceeded
@@ -46,8 +49,7 @@ class AccountView(LoginRequiredMixin, View):
             case "remove-passkey":
                 return self._remove_passkey(user)
             case "two-step-off":
-                two_step.turn_off(user)
-                return self._done(_("Two-step sign-in is off."), "#two-step")
+                return self._turn_two_step_off(user)
             case "sign-out-device":
                 return self._sign_out(user, request.POST.get("id") or "none")
             case "sign-out-others":
@@ -56,6 +58,9 @@ class AccountView(LoginRequiredMixin, View):
                 return self._revoke(access.links_sent_by(user), "#links")
             case "revoke-screen":
                 return self._revoke(access.screens_of(user), "#screens")
+            case "notification-off":
+                access.notifications_of(user).filter(pk=row_id(request)).delete()
+                return self._done(_("Notification turned off."), "#notifications")
         return HttpResponse(status=400)
 
     def _page(self, form: TokenForm, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
@@ -66,7 +71,10 @@ class AccountView(LoginRequiredMixin, View):
             "fallen": access.fallen_keys_of(user),
             "links": access.links_sent_by(user),
             "screens": access.screens_of(user),
+            "notifications": access.notifications_of(user),
             "form": form,
+            "must_confirm": not has_proved(self.request),
+            "confirm_url": confirm_url(f"{self.request.path}#tokens"),
             **self._sign_in_context(user),
         }
         return render(self.request, "account/account.html", context, status=status)
@@ -90,6 +98,12 @@ class AccountView(LoginRequiredMixin, View):
             ],
         }
 
+    @fresh_proof(place="#two-step", second_step=True)
+    def _turn_two_step_off(self, user: User) -> HttpResponse:
+        two_step.turn_off(user)
+        return self._done(_("Two-step sign-in is off."), "#two-step")
+
+    @fresh_proof(place="#passkeys")
     def _remove_passkey(self, user: User) -> HttpResponse:
         passkey = user.passkeys.filter(pk=row_id(self.request)).first()
         row = two_step.of(user)
@@ -118,6 +132,7 @@ class AccountView(LoginRequiredMixin, View):
         messages.success(self.request, text)
         return redirect(reverse("account") + place)
 
+    @fresh_proof(place="#tokens")
     def _make_token(self, user: User) -> HttpResponse:
         form = TokenForm(self.request.POST)
         if not form.is_valid():
@@ -141,15 +156,29 @@ class AccountView(LoginRequiredMixin, View):
 
 @method_decorator(never_cache, name="dispatch")
 class PasswordView(auth_views.PasswordChangeView):
-    """Changes the password; who has none, and came by a link, sets the first one."""
+    """Changes the password, which the old one proves; who has none, and came by a link, sets the
+    first one."""
 
     template_name = "account/password.html"
     success_url = reverse_lazy("account")
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        user = request.user
+        has_password = not isinstance(user, User) or user.has_usable_password()
+        if not has_password and not has_proved(request):
+            return redirect(confirm_url(request.path))
+        return super().dispatch(request, *args, **kwargs)
+
     def get_form_class(self) -> type[Any]:
-        if signed_in_user(self.request).has_usable_password():
-            return auth_forms.PasswordChangeForm
-        return auth_forms.SetPasswordForm
+        return ChangePasswordForm if self._is_change else auth_forms.SetPasswordForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        request = {"request": self.request} if self._is_change else {}
+        return {**super().get_form_kwargs(), **request}
+
+    @property
+    def _is_change(self) -> bool:
+        return signed_in_user(self.request).has_usable_password()
 
     def form_valid(self, form: Any) -> HttpResponse:
         messages.success(self.request, _("The new password is set. Other devices are signed out."))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from cameras import passkeys
+from cameras.pages.confirm import fresh_proof
 from cameras.passkeys import PasskeyError
 from cameras.user_agents import browser_name
 from cameras.users import signed_in_user
@@ -19,11 +20,17 @@ from cameras.users import signed_in_user
 _STATE = "passkey"
 
 
+def _ask(url: str) -> HttpResponse:
+    """The page's script goes there."""
+    return JsonResponse({"confirm": url})
+
+
 class AddPasskeyView(LoginRequiredMixin, View):
     """First without an `answer`, which says what to ask the browser for; then with it."""
 
     http_method_names = ("post",)
 
+    @fresh_proof(page="account", place="#passkeys", ask=_ask)
     def post(self, request: HttpRequest) -> HttpResponse:
         if why_not := passkeys.why_not(request):
             return JsonResponse({"message": str(why_not)}, status=400)

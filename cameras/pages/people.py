@@ -24,6 +24,7 @@ from django.views.decorators.cache import never_cache
 from cameras import access, invitations, sign_in_links
 from cameras import groups as camera_groups
 from cameras.models import Camera, CameraGroup, Grant, PersonInvitation
+from cameras.pages.confirm import fresh_proof
 from cameras.pages.links import NewLink, link_to, show_link
 from cameras.pages.people_forms import GrantForm, InvitationForm, MembershipForm, NewGroupForm
 from cameras.pages.requests import row_id
@@ -180,6 +181,7 @@ class PersonView(PeopleManagersView):
             form.put(person)
         return self.back(_("Saved."), "person", person.pk)
 
+    @fresh_proof()
     def _new_password(self, person: User) -> HttpResponse:
         secret = sign_in_links.issue_for_password(person)
         text = _("%(name)s opens this link to choose a new password. It works once, within a day.")

@@ -22,7 +22,7 @@ from django.utils.translation import ngettext
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from cameras import access, limits, passkeys, two_step
+from cameras import access, limits, passkeys, proof, two_step
 from cameras.passkeys import PasskeyError
 from cameras.users import User
 
@@ -54,8 +54,14 @@ class PasskeyBeginView(View):
     def post(self, request: HttpRequest) -> HttpResponse:
         if passkeys.why_not(request):
             return HttpResponse(status=404)
-        user = pending_user(request) if "second_step" in request.POST else None
+        user = _known(request) if "second_step" in request.POST else None
         return JsonResponse(passkeys.begin_signing_in(request, user))
+
+
+def _known(request: HttpRequest) -> User | None:
+    """Who has taken the first step, or signed in and is asked again."""
+    user = pending_user(request) or request.user
+    return user if isinstance(user, User) else None
 
 
 class PasskeyView(RedirectURLMixin, View):
@@ -96,13 +102,9 @@ class SecondStepView(View):
         return self._page()
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        try:
-            found = two_step.check(self.user, request.POST.get("code", ""))
-        except two_step.Wait as wait:
-            return self._page(_waiting(wait), status=429)
-        if found is None:
-            _count_failure(request, self.user)
-            return self._page(_("This code is wrong or was already used."))
+        found, problem, status = check_code(request, self.user)
+        if problem:
+            return self._page(problem, status)
         url = pending_url(request)
         finish(request, self.user, found, is_second=True)
         return redirect(url)
@@ -163,6 +165,19 @@ def finish(request: HttpRequest, user: User, method: str, *, is_second: bool = F
     vars(request)["signed_in_by"] = method
     login(request, user, backend=_BACKEND)
     request.session[access.SECOND_STEP] = is_second
+    proof.note(request.session, second_step=is_second)
+
+
+def check_code(request: HttpRequest, user: User) -> tuple[str, str, int]:
+    """Uses up the code that was sent: which kind it was; else what to say, and the status."""
+    try:
+        found = two_step.check(user, request.POST.get("code", ""))
+    except two_step.Wait as wait:
+        return "", _waiting(wait), 429
+    if found is None:
+        _count_failure(request, user)
+        return "", _("This code is wrong or was already used."), 200
+    return found, "", 200
 
 
 def _count_failure(request: HttpRequest, user: User) -> None:

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from cameras import access, passkeys, two_step
+from cameras import access, passkeys, proof, two_step
+from cameras.pages.confirm import fresh_proof
 from cameras.pages.sign_in import finish, has_second_step, pending_url, pending_user
 from cameras.users import User
 
@@ -37,11 +38,13 @@ class TwoStepView(View):
         self.user = user
         return super().dispatch(request, *args, **kwargs)
 
+    @fresh_proof(second_step=True)
     def get(self, request: HttpRequest) -> HttpResponse:
         secret = two_step.new_secret()
         request.session[_SECRET] = two_step.sealed(secret)
         return self._page(secret)
 
+    @fresh_proof(second_step=True)
     def post(self, request: HttpRequest) -> HttpResponse:
         if request.POST.get("action") == "use-passkeys" and not self.is_pending:
             return self._use_passkeys()
@@ -84,4 +87,5 @@ class TwoStepView(View):
     def _show(self, codes: list[str], url: str) -> HttpResponse:
         """The one page that shows recovery codes. This device stays signed in."""
         self.request.session[access.SECOND_STEP] = True
+        proof.note(self.request.session, second_step=True)
         return render(self.request, "account/recovery_codes.html", {"codes": codes, "url": url})

@@ -7,12 +7,14 @@ from cameras.pages import (
     audit,
     groups,
     link_dialog,
+    notifications,
     people,
     screens,
     sharing,
     views,
     welcome,
 )
+from cameras.pages.confirm import ConfirmView
 from cameras.pages.passkeys import AddPasskeyView
 from cameras.pages.sign_in import PasskeyBeginView, PasskeyView, SecondStepView
 from cameras.pages.two_step import TwoStepView
@@ -22,6 +24,7 @@ urlpatterns = [
     path("cameras/add/", views.add, name="camera-add"),
     path("cameras/<slug:slug>/settings/", views.SettingsView.as_view(), name="camera-settings"),
     path("cameras/<slug:slug>/delete/", views.delete, name="camera-delete"),
+    path("cameras/<slug:slug>/notification/", notifications.choose, name="camera-notification"),
     path("audit/", audit.log, name="audit"),
     path("audit/export/", audit.export, name="audit-export"),
     path("links/", link_dialog.links, name="links"),
@@ -42,5 +45,6 @@ urlpatterns = [
     path("sign-in/passkey/begin/", PasskeyBeginView.as_view(), name="passkey-begin"),
     path("sign-in/passkey/", PasskeyView.as_view(), name="passkey"),
     path("sign-in/second-step/", SecondStepView.as_view(), name="second-step"),
+    path("confirm/", ConfirmView.as_view(), name="confirm"),
     path("account/password/", account.PasswordView.as_view(), name="password"),
 ]

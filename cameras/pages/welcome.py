@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from cameras import audit, invitations, sign_in_links
+from cameras import account, audit, invitations, sign_in_links
 from cameras.models import AuditKind, PersonInvitation, SignInLink
 from cameras.pages.people_forms import NewAccountForm, NewPasswordForm
 from cameras.pages.sign_in import begin
@@ -54,7 +54,7 @@ class WelcomeView(View):
             return self._ended(SignInLink.PREFIX)
         form = NewPasswordForm(user, self.request.POST if self._is_filled_in else None)
         if not form.is_valid():
-            return self._form(form, secret, person=user)
+            return self._form(form, secret, person=user, others=account.has_others(user))
 
         hashed = form.hashed()
 
@@ -63,6 +63,7 @@ class WelcomeView(View):
             person.save(update_fields=["password"])
             # Its hash alone was saved, as if it were a renewed one.
             audit.record(AuditKind.ACCOUNT_CHANGED, what="password", person=str(person))
+            account.close_others(person)
             self._sign_in(person)
 
         if sign_in_links.redeem(secret, sign_in) is None:

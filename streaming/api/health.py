@@ -57,7 +57,8 @@ async def readyz(request: HttpRequest) -> JsonResponse:
     return response
 
 
-def _ask_database() -> str:
+def ask_database() -> str:
+    """Whether it answers, and can be written."""
     try:
         # An open connection may have lost its server: only a question tells.
         with connection.cursor() as cursor:
@@ -90,4 +91,4 @@ def _ask_redis() -> str:
     return OK
 
 
-_DATABASE, _REDIS = Probe(_ask_database), Probe(_ask_redis)
+_DATABASE, _REDIS = Probe(ask_database), Probe(_ask_redis)

@@ -17,7 +17,7 @@ from cameras import access, shares
 from cameras.database import memory
 from cameras.models import Camera, ShareLink
 from cameras.naming import in_natural_order
-from streaming.api.pictures import LatestJpgView, PictureView, reader
+from streaming.api.pictures import LatestJpgView, PictureView
 from streaming.api.stats import CameraStatsView
 from streaming.api.stream import StreamView
 from streaming.api.views import LiveView, TemporarilyUnavailable
@@ -34,6 +34,8 @@ class OfLink(LiveView):
     schema = None
     authentication_classes: tuple[type[BaseAuthentication], ...] = ()
     link: ShareLink
+    #: Which of those that have opened the link asks.
+    browser: str
 
     def dispatch(self, request: HttpRequest, link: UUID, **kwargs: Any) -> HttpResponseBase:
         self._link_id = link
@@ -42,9 +44,11 @@ class OfLink(LiveView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         cookie = request.COOKIES.get(shares.PAGE_COOKIE, "")
-        key = ("link", self._link_id, cookie)
-        link = memory.ask(key, lambda: shares.opened(self._link_id, cookie))
-        if link is None:
+        self.browser = shares.browser_of(self._link_id, cookie)
+        # The cookie is no part of what is remembered: anybody gets any number of them.
+        key = ("link", self._link_id)
+        link = self.browser and memory.ask(key, lambda: access.share_link(self._link_id))
+        if not link:
             raise Http404(access.NO_SUCH_CAMERA)
         self.link = link
 
@@ -57,14 +61,15 @@ class OfLink(LiveView):
 
 
 class PictureOfLink(OfLink, PictureView):
-    """Each reader takes one of the link's places, if it has a number of them."""
+    """Each browser takes one of the link's places, if it has a number of them: behind one address
+    there may be many."""
 
     link_place: LinkPlace | None = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if self.link.max_viewers is not None:
-            self.link_place = LinkPlace(self.link.pk, self.link.max_viewers, reader(request))
+            self.link_place = LinkPlace(self.link.pk, self.link.max_viewers, self.browser)
             _take(self.link_place)
 
     def viewer_name(self) -> str:

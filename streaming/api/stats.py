@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -41,7 +42,7 @@ class CameraStatsView(LiveView):
         if held is not None and held.age_s <= STATE_FRESH_S:
             return self._answer(camera, held.value)
         try:
-            [state] = _live([camera])
+            [state] = live_states([camera])
         except RedisUnavailable:
             if held is None:
                 raise
@@ -60,7 +61,7 @@ class SystemStatsView(LiveView):
     def get(self, request: Request) -> Response:
         key = ("visible cameras", request.user.pk)
         cameras = memory.ask(key, lambda: list(access.visible(request.user).order_by("name")))
-        states = _live(cameras)
+        states = live_states(cameras)
         facts = {
             **(_of_the_system() if request.user.is_staff else _of_cameras(states)),
             "cameras": [
@@ -91,7 +92,8 @@ def _of_cameras(states: list[LiveState]) -> dict[str, int | None]:
     }
 
 
-def _live(cameras: list[Camera]) -> list[LiveState]:
+def live_states(cameras: Sequence[Camera]) -> list[LiveState]:
+    """What each of them is doing. Raises RedisUnavailable."""
     ids = [camera.pk for camera in cameras]
     try:
         states = store().live(ids)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from streaming.api import asyncapi, history, pictures, stats, stream, system, viewers
+from streaming.api import asyncapi, history, notifications, pictures, stats, stream, system, viewers
 
 urlpatterns = [
     path("cameras/<slug:slug>/stats/", stats.CameraStatsView.as_view(), name="api-camera-stats"),
@@ -21,6 +21,7 @@ urlpatterns = [
     path("cameras/<slug:slug>/viewers/", viewers.ViewersView.as_view(), name="api-camera-viewers"),
     path("asyncapi.json", asyncapi.AsyncApiView.as_view(), name="api-asyncapi"),
     path("history/", history.HistoryView.as_view(), name="api-history"),
+    path("notifications/", notifications.NotificationsView.as_view(), name="api-notifications"),
     path("system/", system.SystemView.as_view(), name="api-system"),
     path("stats/", stats.SystemStatsView.as_view(), name="api-stats"),
 ]

@@ -62,6 +62,8 @@ class ServerFacts:
     memory_bytes: int
     #: 0 where there is no limit.
     max_memory_bytes: int
+    #: What becomes of data where there is no room for more.
+    policy: str = "noeviction"
 
 
 def read_processes(answers: list[bytes | None]) -> list[ProcessFacts]:
@@ -83,4 +85,5 @@ def read_server(answer: Mapping[str, Any]) -> ServerFacts:
         answer["uptime_in_seconds"],
         answer["used_memory"],
         answer["maxmemory"],
+        str(answer.get("maxmemory_policy", "noeviction")),
     )

@@ -27,6 +27,8 @@ class Limit(StrEnum):
     POLLS_PER_S = "polls_per_s"
     STREAMS = "streams"
     STREAMS_PER_READER = "streams_per_reader"
+    DOCTOR_CHECKS = "doctor_checks"
+    DOCTOR_CHECKS_PER_ADDRESS = "doctor_checks_per_address"
     LOG_LINES_PER_S = "log_lines_per_s"
     API_REQUESTS_PER_PERSON = "api_requests_per_person"
     API_REQUESTS_PER_ADDRESS = "api_requests_per_address"

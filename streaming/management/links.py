@@ -3,10 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.urls import reverse
-from django.utils.http import urlencode
 
 from cameras import sign_in_links
-from cameras.pages.sign_in_link import PARAMETER
 from cameras.users import User
 from streaming.conf import Conf
 from streaming.network import addresses
@@ -23,5 +21,6 @@ def server_urls(chosen: Conf) -> list[str]:
 
 def links_to_sign_in(urls: Iterable[str], user: User) -> list[str]:
     """One new secret as a link at each address; it signs in once, within an hour."""
-    query = urlencode({PARAMETER: sign_in_links.issue(user), "next": reverse("wall")})
-    return [f"{url}{reverse('sign-in-link')}?{query}" for url in urls]
+    secret = sign_in_links.issue(user)
+    # In the fragment, which browsers send to nobody: the page takes it from there.
+    return [f"{url}{reverse('sign-in-link')}#{secret}" for url in urls]

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -62,7 +63,9 @@ def offline(request: HttpRequest) -> HttpResponse:
 @require_safe
 def offline_worker(request: HttpRequest) -> HttpResponse:
     """A service worker, at an address above all pages: it may answer only for what is below."""
-    offline = {"page": reverse("offline"), "files": _files(), "version": version()}
+    # Another language is another page to keep.
+    name = f"{version()}-{get_language()}"
+    offline = {"page": reverse("offline"), "files": _files(), "version": name}
     script = f"self.offline = {json.dumps(offline)};\n{_source(_WORKER)}"
     return HttpResponse(script, content_type="text/javascript; charset=utf-8")
 

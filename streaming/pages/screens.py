@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from cameras import access
+from cameras import access, shares
 from cameras.models import Camera, ShareLink
 from cameras.naming import in_natural_order
 from streaming.pages import shared, walls
@@ -71,7 +71,8 @@ def state(request: HttpRequest, link: UUID) -> HttpResponse:
     if found is None or not found.kiosk:
         return JsonResponse({"message": _("This screen's access was revoked.")}, status=410)
     response = JsonResponse(_state(found))
-    shared.set_cookies(response, found, is_secure=request.is_secure())
+    browser = shares.browser_of(link, request.COOKIES.get(shares.PAGE_COOKIE, ""))
+    shared.set_cookies(response, found, is_secure=request.is_secure(), browser=browser)
     return response
 
 

@@ -73,22 +73,28 @@ def open_link(request: HttpRequest) -> HttpResponse:
 
 
 def set_cookies(
-    response: HttpResponse, link: ShareLink, *, is_secure: bool, embedded: bool = False
+    response: HttpResponse,
+    link: ShareLink,
+    *,
+    is_secure: bool,
+    embedded: bool = False,
+    browser: str = "",
 ) -> None:
     """Lets the browser open the pages and the socket of this link, and of no other.
 
     Those of a page that another site embeds are partitioned: browsers send them there alone, so
     that the site learns nothing of what else somebody has opened. They take such cookies by https,
-    and without it from their own machine.
+    and without it from their own machine. `browser` is one that has opened the link before.
     """
     paths = {
         shares.PAGE_COOKIE: reverse("shared-link", args=[link.pk]),
         shares.SOCKET_COOKIE: ports.link_socket_path(link.pk),
     }
+    value = shares.cookie_value(link, browser)
     for name, path in paths.items():
         response.set_cookie(
             name,
-            shares.cookie_value(link),
+            value,
             max_age=_age_s(link),
             path=path,
             domain=settings.SESSION_COOKIE_DOMAIN,

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from cameras import access
 from cameras.models import Camera, CameraGroup
 from cameras.naming import in_natural_order
-from cameras.pages import picture
+from cameras.pages import notifications, picture
 from cameras.pages.addresses import moved
 from cameras.pages.sharing_forms import LinkForm
 from streaming import conf
@@ -65,6 +65,7 @@ def viewer(request: HttpRequest, slug: str) -> HttpResponse:
             "api": reverse("api-camera-list"),
             "camera": facts(camera),
         },
+        **notifications.context_of(request.user, camera),
     }
     return render(request, "streaming/viewer.html", context)
 

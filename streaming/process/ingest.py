@@ -30,10 +30,20 @@ from streaming.process.housekeeping import (
 from streaming.process.node import Node
 from streaming.protocol import signaling
 from streaming.protocol.enums import EndReason, PublishErrorCode
-from streaming.protocol.signaling import Alive, Attach, Bye, Closed, FromIngest, Offer, Signal
+from streaming.protocol.signaling import (
+    Alive,
+    Attach,
+    Bye,
+    Closed,
+    FromIngest,
+    Offer,
+    Probe,
+    Signal,
+)
 from streaming.publish.admission import ADMISSION_ERRORS, Refused, code_of
 from streaming.publish.intake import Intake
 from streaming.publish.offers import OFFERS, SEND_ERRORS
+from streaming.publish.probes import Full, Probes
 from streaming.publish.publication import NEGOTIATION_TIMEOUT_S, Publication
 from streaming.publish.resume import resume_token
 from streaming.publish.webrtc.guard import NoFreePort
@@ -61,6 +71,7 @@ class IngestNode(Node):
         #: What strangers and hostile cameras sent, by class.
         self._refused_packets = Tally()
         self._history = History(self.backplane, self.id)
+        self._probes = Probes(self._refused_packets, self.backplane.clock)
 
     async def run(self) -> None:
         self._channel = await self._layer.new_channel(OFFERS)
@@ -98,6 +109,8 @@ class IngestNode(Node):
         match signaling.to_ingest(event):
             case Offer() as offer:
                 self._tasks.start(f"offer {offer.slug}", self._publish(offer))
+            case Probe() as probe:
+                self._tasks.start("doctor's test connection", self._probe(probe))
             case None:
                 logger.debug("A message of type %s is not known", event.get("type"))
             case signal:
@@ -143,6 +156,27 @@ class IngestNode(Node):
             await self._refuse(offer, Refused(code_of(error, offer.slug)))
         finally:
             self._offers -= 1
+
+    async def _probe(self, probe: Probe) -> None:
+        """Hold the server's end of a test connection, for as long as a check takes."""
+        if self.backplane.clock.now_ms() - probe.sent_at > NEGOTIATION_TIMEOUT_S * 1000:
+            return
+        label = "doctor's test connection"
+        try:
+            async with self._probes.take(probe.sdp) as (sdp, ended):
+                answer = signaling.Probed(
+                    peer=probe.peer, sdp=advertise(sdp, conf.get().ADVERTISED_ADDRESSES)
+                )
+                await self._reply(probe.reply_to, answer, label)
+                await ended()
+        except Full:
+            self.refusals.count(Limit.DOCTOR_CHECKS, label)
+            refused = signaling.Refused(peer=probe.peer, code=PublishErrorCode.BUSY)
+            await self._reply(probe.reply_to, refused, label)
+        except (PeerError, NoFreePort, TimeoutError) as error:
+            logger.warning("%s: offer refused: %s", label, reason_of(error))
+            refused = signaling.Refused(peer=probe.peer, code=PublishErrorCode.UNAVAILABLE)
+            await self._reply(probe.reply_to, refused, label)
 
     @property
     def _under_way(self) -> int:

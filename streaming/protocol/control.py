@@ -93,6 +93,7 @@ class Received(Message, frozen=True, tag="received"):
     dropped: Annotated[int, about("total")]
     lost: Annotated[int, about("dropped frames that never arrived")]
     delay_ms: Annotated[float, about("how long frames waited on their way")]
+    uplink_ms: Annotated[float, about("from capture to here, in the mean of the last second")]
     fps: Annotated[float, about("of the last seconds")]
 
 

@@ -47,6 +47,17 @@ class Offer(Claim, frozen=True, kw_only=True, tag="offer"):
     sent_at: float
 
 
+class Probe(msgspec.Struct, frozen=True, kw_only=True, tag="probe"):
+    """The doctor wants a test connection, from whichever ingest process takes it."""
+
+    peer: str
+    #: Channel of the doctor's socket on the `default` layer.
+    reply_to: str
+    sdp: str
+    #: Server time, ms.
+    sent_at: float
+
+
 class _OfSocket(msgspec.Struct, frozen=True):
     """What the publish socket at `reply_to` says of a peer."""
 
@@ -120,9 +131,16 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True, tag="ingest.ended"):
     by: str = ""
 
 
+class Probed(msgspec.Struct, frozen=True, kw_only=True, tag="ingest.probed"):
+    """The answer to `probe`; the doctor's socket gets `Refused` otherwise."""
+
+    peer: str
+    sdp: str
+
+
 Signal: TypeAlias = Alive | Attach | Bye | Closed
-ToIngest: TypeAlias = Offer | Signal
-FromIngest: TypeAlias = Answered | Attached | Superseded | Gone | Refused | Ended
+ToIngest: TypeAlias = Offer | Probe | Signal
+FromIngest: TypeAlias = Answered | Attached | Superseded | Gone | Refused | Ended | Probed
 
 
 def event_of(message: ToIngest | FromIngest) -> dict[str, Any]:

@@ -133,6 +133,7 @@ class Cameras(Message, frozen=True, tag="cameras"):
     watch, or those of the group, by name. None of a group that isn't there, or not for them."""
 
     cameras: tuple[ListedCamera, ...]
+    group: Annotated[str | UnsetType, about("what the group is called")] = UNSET
 
 
 class WatchError(Message, frozen=True, tag="error"):

@@ -288,6 +288,7 @@ class Intake:
             dropped=self.totals.dropped,
             lost=self._lost,
             delay_ms=round(self._delay.queued_ms, 1),
+            uplink_ms=round(self.uplink_ms, 1),
             fps=round(self.fps, 1),
         )
         self._say(received)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from cameras import database, shares
+from cameras import access, database, shares
 from cameras.models import ApiToken, ShareLink
 from cameras.secret import digest_of
 from streaming.lanes import AUTHENTICATION
@@ -25,9 +25,11 @@ class Refused(Exception):
 
 async def opened_link(link_id: UUID, cookie: str) -> ShareLink:
     """The share link that this browser has opened. Raises Refused."""
+    if not shares.browser_of(link_id, cookie):
+        raise Refused(words.link_ended())
     try:
         link = await database.memory.ask_async(
-            ("link", link_id, cookie), lambda: AUTHENTICATION.run(shares.opened, link_id, cookie)
+            ("link", link_id), lambda: AUTHENTICATION.run(access.share_link, link_id)
         )
     except database.Unavailable:
         raise Refused(words.unchecked_link()) from None

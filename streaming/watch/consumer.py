@@ -10,6 +10,7 @@ from uuid import UUID
 from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
 from django.utils.translation import gettext as _
+from msgspec import UNSET
 
 from cameras import access, database, shares
 from cameras.addresses import network_of
@@ -23,7 +24,6 @@ from streaming.protocol.consumer import JsonConsumer
 from streaming.protocol.control import Pong
 from streaming.protocol.decode import Decoder, MessageError
 from streaming.protocol.enums import CloseCode, WatchErrorCode
-from streaming.protocol.facts import ListedCamera
 from streaming.protocol.limits import IDLE_TIMEOUT_S, MAX_CAMERAS, MAX_VIEWER_MESSAGE_BYTES
 from streaming.protocol.watch import (
     AskKeyFrame,
@@ -48,7 +48,7 @@ from streaming.watch.authentication import Refused, opened_link, valid_token
 from streaming.watch.connection import Connection, connection, direct_write
 from streaming.watch.hub import Hub, who_is
 from streaming.watch.link_places import LinkPlace
-from streaming.watch.lookups import ALL, Watchable
+from streaming.watch.lookups import ALL, CameraList, Watchable
 from streaming.watch.outlet import Outlet, SendOutlet
 from streaming.watch.seat import Seat
 from streaming.watch.terms import Terms
@@ -99,7 +99,7 @@ class WatchConsumer(JsonConsumer):
         self._crowded: set[str] = set()
         self.follows: str | None = None
         self._is_signed_off = False
-        self._listed: tuple[ListedCamera, ...] | None = None
+        self._listed: CameraList | None = None
         self._outlet: Outlet
         self._connection: Connection | None = None
         self._link_place: LinkPlace | None = None
@@ -377,10 +377,10 @@ class WatchConsumer(JsonConsumer):
             self._list(watchable.lists.get(self.follows))
         await self._show(watchable)
 
-    def _list(self, cameras: tuple[ListedCamera, ...] | None) -> None:
-        if cameras is not None and cameras != self._listed:
-            self._listed = cameras
-            self._post(None, Cameras(cameras))
+    def _list(self, listed: CameraList | None) -> None:
+        if listed is not None and listed != self._listed:
+            self._listed = listed
+            self._post(None, Cameras(listed.cameras, listed.group or UNSET))
 
     def _known(self, addresses: set[str]) -> list[UUID]:
         """Those of the cameras shown."""

@@ -42,12 +42,21 @@ _VISITOR = Identity()
 
 
 @dataclass(frozen=True, slots=True)
+class CameraList:
+    """What somebody may watch of all cameras, or of a group: by name."""
+
+    cameras: tuple[ListedCamera, ...] = ()
+    #: What the group is called, if it is one that they see.
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Watchable:
     """What somebody may watch."""
 
-    #: By name, in each list that was asked for, also by others who are the same; none for those
-    #: who stand for nobody any more.
-    lists: Mapping[str, tuple[ListedCamera, ...]]
+    #: Each list that was asked for, also by others who are the same; none for those who stand for
+    #: nobody any more.
+    lists: Mapping[str, CameraList]
     #: Of the addresses that were asked for, also by others who are the same.
     found: Mapping[str, UUID]
 
@@ -199,17 +208,19 @@ def look(
     return _ids(who), Watchable(_lists(who, lists), found)
 
 
-def _lists(who: access.Actor, names: Collection[str]) -> dict[str, tuple[ListedCamera, ...]]:
+def _lists(who: access.Actor, names: Collection[str]) -> dict[str, CameraList]:
     groups = set(names) - {ALL}
-    lists: dict[str, Iterable[Camera]] = dict.fromkeys(groups, ())
+    lists = dict.fromkeys(groups, CameraList())
     if groups:
-        lists |= access.watchable_by_group(who, groups)
+        for slug, (name, cameras) in access.watchable_by_group(who, groups).items():
+            lists[slug] = CameraList(_listed(cameras), name)
     if ALL in names:
-        lists[ALL] = access.watchable_with_rights(who)
-    return {
-        name: tuple(map(ListedCamera.of, in_natural_order(cameras)))
-        for name, cameras in lists.items()
-    }
+        lists[ALL] = CameraList(_listed(access.watchable_with_rights(who)))
+    return lists
+
+
+def _listed(cameras: Iterable[Camera]) -> tuple[ListedCamera, ...]:
+    return tuple(map(ListedCamera.of, in_natural_order(cameras)))
 
 
 def allowed(identity: Identity) -> frozenset[UUID] | None:

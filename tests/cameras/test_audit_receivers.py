@@ -21,7 +21,7 @@ from cameras.models import (
     Role,
     ShareLink,
 )
-from tests.cameras.pages.browser import signed_in
+from tests.cameras.pages.browser import signed_in, use_link
 
 pytestmark = pytest.mark.django_db
 
@@ -141,8 +141,7 @@ def test_permissions_of_a_group_are_recorded(db: None) -> None:
 
 def test_signing_in_and_out_is_recorded_with_its_place(client: Client, owner: User) -> None:
     AuditEvent._base_manager.all().delete()
-    link = {"secret": sign_in_links.issue(owner)}
-    client.get("/sign-in/link/", link, REMOTE_ADDR="192.0.2.7")
+    use_link(client, sign_in_links.issue(owner), REMOTE_ADDR="192.0.2.7")
     client.post("/sign-out/")
     signed_in_, signed_out = AuditEvent.objects.order_by("pk")
     assert (signed_in_.kind, signed_in_.actor, signed_in_.address, signed_in_.details) == (

@@ -15,8 +15,11 @@ from tests.cameras.authenticator import Authenticator
 pytestmark = pytest.mark.django_db
 
 
-def at(host: str = "localhost", *, secure: bool = False) -> HttpRequest:
-    return RequestFactory().get("/", headers={"host": host}, secure=secure)
+def at(host: str = "localhost", *, secure: bool = False, browser: str = "a" * 32) -> HttpRequest:
+    """As Django's middleware knows the browser again."""
+    request = RequestFactory().get("/", headers={"host": host}, secure=secure)
+    request.META["CSRF_COOKIE"] = browser
+    return request
 
 
 def added(user: User, device: Authenticator, request: HttpRequest | None = None) -> Passkey:
@@ -70,6 +73,17 @@ def test_an_answer_is_taken_once(owner: User) -> None:
     with pytest.raises(PasskeyError):
         passkeys.sign_in(at(), begun["token"], answer)
     assert signed_in(device) == owner
+
+
+def test_an_answer_is_taken_from_the_browser_that_was_asked(owner: User) -> None:
+    device = Authenticator()
+    added(owner, device)
+    begun = passkeys.begin_signing_in(at())
+    answer = device.ask(begun["options"])
+    for other in ("b" * 32, ""):
+        with pytest.raises(PasskeyError):
+            passkeys.sign_in(at(browser=other), begun["token"], answer)
+    assert passkeys.sign_in(at(), begun["token"], answer) == owner
 
 
 def test_an_answer_to_something_else_is_refused(owner: User) -> None:

@@ -117,6 +117,13 @@ def test_a_cookie_opens_its_own_link_alone(link, camera, owner):
         assert shares.opened(other.pk, forged) is None
 
 
+def test_browsers_with_one_link_are_told_apart(link):
+    first, second = (shares.cookie_value(link) for _ in range(2))
+    assert shares.browser_of(link.pk, first) != shares.browser_of(link.pk, second)
+    again = shares.cookie_value(link, shares.browser_of(link.pk, first))
+    assert shares.browser_of(link.pk, again) == shares.browser_of(link.pk, first)
+
+
 def test_a_secret_opens_its_link(link, camera, owner):
     assert shares.open_link("ssl_wrong") is None
     new, secret = ShareLink.issue(created_by=owner, name="Party", camera=camera)

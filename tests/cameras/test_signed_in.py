@@ -14,6 +14,7 @@ from django.utils import timezone
 from cameras import sign_in_links
 from cameras.access import Identity, actor_of
 from cameras.signed_in import LIFETIME, SessionStore
+from tests.cameras.pages.browser import use_link
 
 ACCOUNT = "/account/"
 A_MINUTE = timedelta(minutes=1)
@@ -35,7 +36,7 @@ def left() -> timedelta:
 
 
 def test_a_sign_in_lasts_two_weeks_and_its_cookie_longer(client: Client, owner: User) -> None:
-    client.get("/sign-in/link/", {"secret": sign_in_links.issue(owner)})
+    use_link(client, sign_in_links.issue(owner))
     assert LIFETIME - A_MINUTE < left() <= LIFETIME
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
     assert cookie["max-age"] == 400 * 24 * 3600

@@ -12,6 +12,7 @@ from aioice.ice import get_host_addresses
 from tests.chaos.network import Network
 from tests.chaos.udp import UdpRelay, free_ports
 from tests.e2e.system import System
+from tests.signing_in import open_link
 
 #: Linux has it without asking; the server itself has the same ports at its other addresses.
 RELAY_ADDRESS = "127.0.0.2"
@@ -42,7 +43,7 @@ class Owner:
         self._jar = CookieJar()
         self._url = system.url
         self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self._jar))
-        self._opener.open(system.sign_in_link).close()
+        open_link(self._opener, system.sign_in_link)
 
     @property
     def cookies(self) -> str:

@@ -15,6 +15,7 @@ from playwright.async_api import Browser, BrowserContext, Playwright, async_play
 from tests.e2e import clip
 from tests.e2e.devtools import Chromium, chromium
 from tests.e2e.system import System
+from tests.signing_in import sign_in_by_link
 
 FLAGS = (
     "--no-sandbox",
@@ -132,7 +133,7 @@ async def owner(browser: Browser, system: System) -> BrowserContext:
     """The owner, signed in."""
     context = await browser.new_context(base_url=system.url, permissions=["camera"])
     if not system.cookies:
-        await context.request.get(system.sign_in_link)
+        await sign_in_by_link(context, system.sign_in_link)
         system.cookies = [*await context.cookies()]
     await context.add_cookies(system.cookies)
     return context

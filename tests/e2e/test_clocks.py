@@ -13,6 +13,7 @@ from playwright.async_api import Browser, BrowserContext, Page, Route
 
 from tests.e2e.pages import film, watch
 from tests.e2e.system import System
+from tests.signing_in import sign_in_by_link
 from tests.wall_clock import WallClock
 
 HOUR_S = 3600
@@ -108,7 +109,7 @@ async def test_whoever_sets_the_servers_clock_disturbs_nobody(
     browser: Browser, set_system: System, wall: WallClock, by_s: int
 ) -> None:
     owner = await browser.new_context(base_url=set_system.url, permissions=["camera"])
-    await owner.request.get(set_system.sign_in_link)
+    await sign_in_by_link(owner, set_system.sign_in_link)
     await film(owner)
     viewer = await watch(owner)
     noting = asyncio.create_task(next_pictures(viewer, count=3 * PICTURES))

@@ -8,6 +8,7 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e.conftest import fixture
 from tests.e2e.system import System
+from tests.signing_in import sign_in_by_link
 
 LIVE_MS = 15_000
 #: Whatever is taken away is gone within two seconds; the rest is a busy machine.
@@ -22,7 +23,7 @@ async def vera(browser: Browser, system: System) -> BrowserContext:
     )
     system.run(make)
     context = await browser.new_context(base_url=system.url)
-    await context.request.get(system.manage("signin_link", "vera").strip())
+    await sign_in_by_link(context, system.manage("signin_link", "vera").strip())
     return context
 
 

@@ -11,6 +11,7 @@ from playwright.async_api import Browser, BrowserContext, Page, Request
 
 from tests.e2e.pages import film, watch
 from tests.e2e.system import System
+from tests.signing_in import sign_in_by_link
 
 PREFIX = "/front/cams"
 
@@ -41,7 +42,7 @@ def asked_by(context: BrowserContext) -> set[str]:
 
 async def test_all_that_pages_ask_for_is_below_the_path(browser: Browser, system: System) -> None:
     context = await browser.new_context(base_url=system.url, permissions=["camera"])
-    await context.request.get(system.sign_in_link)
+    await sign_in_by_link(context, system.sign_in_link)
     paths = asked_by(context)
     await film(context, f"{PREFIX}/cameras/my-camera/capture/")
     await watch(context, f"{PREFIX}/")

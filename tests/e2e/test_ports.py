@@ -12,6 +12,7 @@ from playwright.async_api import Browser, BrowserContext
 from tests.e2e.pages import film, watch
 from tests.e2e.system import System
 from tests.processes import free_port
+from tests.signing_in import sign_in_by_link
 
 
 class SplitSystem(System):
@@ -45,7 +46,7 @@ async def test_pages_film_and_watch_on_the_ports_that_are_for_it(
     browser: Browser, system: SplitSystem
 ) -> None:
     context = await browser.new_context(base_url=system.url, permissions=["camera"])
-    await context.request.get(system.sign_in_link)
+    await sign_in_by_link(context, system.sign_in_link)
     urls = sockets_of(context)
     await film(context)
     await watch(context)

@@ -45,7 +45,8 @@ async def test_a_passkey_added_on_the_account_page_signs_in(
     browser: Browser, system: System, url: str
 ) -> None:
     page = await person_with_authenticator(browser, url)
-    await page.goto(f"/sign-in/link/?secret={system.run(_LINK)}&next=/account/")
+    await page.goto(f"/sign-in/link/?next=/account/#{system.run(_LINK)}")
+    await page.get_by_role("button", name="Sign in as petra").click()
     await page.get_by_role("button", name="Add a passkey").click()
     await expect(page.get_by_role("status")).to_contain_text("Passkey added.")
     await expect(page.locator("#passkeys li")).to_contain_text("Chrome on Linux computer")

@@ -12,6 +12,7 @@ from tests.e2e.conftest import fixture
 from tests.e2e.pages import film
 from tests.e2e.proxy import Proxy
 from tests.e2e.system import System
+from tests.signing_in import sign_in_by_link
 
 #: By the camera's id, which a rename leaves as it is.
 PUBLISH = r"/ws/publish/[0-9a-f-]{36}/"
@@ -36,7 +37,7 @@ async def test_a_trusted_page_films_for_the_other_server(
     with system:
         context = await browser.new_context(base_url=system.url, permissions=["camera"])
         context.on("page", lambda page: page.on("websocket", lambda it: sockets.append(it.url)))
-        await context.request.get(system.sign_in_link)
+        await sign_in_by_link(context, system.sign_in_link)
         await film(context)
     assert sockets
     assert all(re.fullmatch(f"{proxy.url.replace('http', 'ws')}{PUBLISH}", it) for it in sockets)
@@ -48,7 +49,7 @@ async def test_a_page_that_is_not_trusted_does_not(
     system, _ = other
     with system:
         context = await browser.new_context(base_url=system.url, permissions=["camera"])
-        await context.request.get(system.sign_in_link)
+        await sign_in_by_link(context, system.sign_in_link)
         page = await context.new_page()
         await page.goto("/cameras/my-camera/capture/")
         async with page.expect_event("console", lambda said: "403" in said.text):

@@ -12,6 +12,8 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
+from tests.signing_in import filled_in
+
 pytestmark = [pytest.mark.system, pytest.mark.faults(seconds=8, always=True)]
 
 SIGN_IN, LIST = "/sign-in/", "/api/cameras/"
@@ -69,9 +71,15 @@ async def test_forty_passwords_at_once_are_hashed_in_turn_or_not_at_all(stand):
 
 
 async def test_a_link_that_ten_use_at_once_signs_one_in(stand):
-    url = urlsplit(stand.system.manage("signin_link").strip())
-    path = f"{url.path}?{url.query}"
-    answers = at_once(lambda _: ask(stand, "GET", path), range(10))
+    link = stand.system.manage("signin_link").strip()
+    path = urlsplit(link).path
+    page = ask(stand, "GET", path)
+    headers = {
+        "Cookie": page.headers["Set-Cookie"].partition(";")[0],
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+    body = urlencode(filled_in(page.text, link))
+    answers = at_once(lambda _: ask(stand, "POST", path, body, headers), range(10))
     statuses = sorted(answer.status for answer in answers)
     assert statuses == [HTTPStatus.FOUND, *[HTTPStatus.FORBIDDEN] * 9]
 

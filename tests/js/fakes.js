@@ -301,3 +301,22 @@ export class FakeVideoEncoder {
     this.#init.error(new DOMException("", "EncodingError"));
   }
 }
+
+/** What a browser keeps for a page. */
+export class FakeStorage {
+  /** @type {Map<string, string>} */
+  #items = new Map();
+
+  /** @param {string} key */
+  getItem(key) {
+    return this.#items.get(key) ?? null;
+  }
+
+  /**
+   * @param {string} key
+   * @param {string} value
+   */
+  setItem(key, value) {
+    this.#items.set(key, value);
+  }
+}

@@ -15,6 +15,7 @@ const LAYERS = [["lib"], ["protocol"], ["publish", "watch"], ["pages"]];
 const UNTESTED = {
   "What it does is to a document: the pages are opened by tests/e2e and tests/screenshots.py": [
     "lib/copy.js",
+    "pages/account/add-passkey.js",
     "pages/account/main.js",
     "pages/add-phone/main.js",
     "pages/api-docs/main.js",
@@ -47,9 +48,11 @@ const UNTESTED = {
     "pages/shared/capture/page.js",
     "pages/shared/capture/view.js",
     "pages/shared/tile.js",
+    "pages/shared/notifications/start.js",
     "pages/shared/watching.js",
     "pages/sign-in/main.js",
     "pages/viewer/main.js",
+    "pages/viewer/notification.js",
     "pages/viewer/rendition.js",
     "pages/viewer/sheet.js",
     "pages/viewer/stage-bar.js",
@@ -71,6 +74,7 @@ const UNTESTED = {
     "pages/welcome/main.js",
   ],
   "Only a worker, or what stands for one, around a host that is tested": [
+    "pages/shared/notifications/ticker-worker.js",
     "publish/encoding/encoder-worker.js",
     "publish/encoding/page-canvas.js",
     "publish/encoding/page-encoder-host.js",

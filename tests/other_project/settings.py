@@ -11,6 +11,7 @@ BASE_DIR = VAR_DIR = Path(os.environ["OTHER_PROJECT_DIR"])
 SECRET_KEY = "of a test"
 ALLOWED_HOSTS = ["testserver"]
 USE_TZ = True
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.Person"
 ROOT_URLCONF = "tests.other_project.urls"
@@ -42,6 +43,7 @@ MIDDLEWARE = [
     "cameras.requester.remember_request",
     "cameras.devices.remember_device",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "cameras.pages.sign_in.SecondStepMiddleware",

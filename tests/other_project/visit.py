@@ -51,9 +51,15 @@ def visit() -> dict[str, object]:
         "signed_in": client.login(username="vera@example.org", password="right"),
         "policy": "default-src 'self'" in client.get("/").headers["Content-Security-Policy"],
         "script": finders.find("js/pages/wall/main.js") is not None,
+        "languages": [_skip_link(client, language) for language in ("en", "de")],
         "pages": [client.get(path).status_code for path in PAGES],
         "of_skysentry": [name for name in sys.modules if name.partition(".")[0] == "skysentry"],
     }
+
+
+def _skip_link(client: Client, language: str) -> str:
+    page = client.get("/", headers={"accept-language": language}).content.decode()
+    return page.partition('href="#content">')[2].partition("<")[0]
 
 
 if __name__ == "__main__":

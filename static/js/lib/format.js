@@ -21,11 +21,20 @@ export function count(value) {
   return value.toLocaleString(document.documentElement.lang);
 }
 
+/**
+ * @param {number} value
+ * @param {number} digits after the point, or the comma
+ */
+export function decimal(value, digits = 1) {
+  const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return value.toLocaleString(document.documentElement.lang, options);
+}
+
 /** @param {number | null} bits per second */
 export function bitRate(bits) {
   if (bits === null) return NONE;
   if (bits < 1e6) return `${Math.round(bits / 1e3)}${NARROW}kbit/s`;
-  return `${(bits / 1e6).toFixed(1)}${NARROW}Mbit/s`;
+  return `${decimal(bits / 1e6)}${NARROW}Mbit/s`;
 }
 
 /**
@@ -36,7 +45,7 @@ export function bitRate(bits) {
 export function dataPerHour(bits) {
   const megabytes = Number(((bits * 3600) / 8e6).toPrecision(2));
   const amount =
-    megabytes < 1000 ? `${megabytes}${NARROW}MB` : `${(megabytes / 1000).toFixed(1)}${NARROW}GB`;
+    megabytes < 1000 ? `${count(megabytes)}${NARROW}MB` : `${decimal(megabytes / 1000)}${NARROW}GB`;
   return interpolate(gettext("about %(amount)s an hour"), { amount });
 }
 
@@ -98,5 +107,5 @@ export function timeSpan(seconds) {
 /** @param {number} value */
 export function bytes(value) {
   if (value < 1e9) return `${Math.round(value / 1e6)}${NARROW}MB`;
-  return `${(value / 1e9).toFixed(1)}${NARROW}GB`;
+  return `${decimal(value / 1e9)}${NARROW}GB`;
 }

@@ -4,15 +4,17 @@
  * @typedef {object} Catalogue
  * @property {(text: string) => string} gettext
  * @property {(one: string, many: string, count: number) => string} ngettext
+ * @property {(context: string, text: string) => string} pgettext
  */
 
 /** @type {Catalogue} */
 const catalogue = /** @type {{ django?: Catalogue }} */ (globalThis).django ?? {
   gettext: (text) => text,
   ngettext: (one, many, count) => (count === 1 ? one : many),
+  pgettext: (_context, text) => text,
 };
 
-export const { gettext, ngettext } = catalogue;
+export const { gettext, ngettext, pgettext } = catalogue;
 
 /**
  * A translated text with its `%(name)s` filled in.

@@ -127,6 +127,8 @@ export interface CameraState {
 export interface Cameras {
   type: "cameras";
   cameras: ListedCamera[];
+  /** what the group is called */
+  group?: string;
 }
 
 /** Of both sockets. */
@@ -368,6 +370,8 @@ export interface Received {
   lost: number;
   /** how long frames waited on their way */
   delay_ms: number;
+  /** from capture to here, in the mean of the last second */
+  uplink_ms: number;
   /** of the last seconds */
   fps: number;
 }

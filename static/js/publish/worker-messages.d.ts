@@ -39,13 +39,15 @@ export interface Report {
   limit: import("./encoding/adaptation.js").Limit | "canvas" | null;
 }
 
-/** What the server has received in this session: totals, except for the delay. */
+/** What the server has received in this session: totals, except for the times. */
 export interface Received {
   frames: number;
   bytes: number;
   lost: number;
   /** By which frames came later than the fastest ones. */
   delayMs: number;
+  /** From capture to the server, in the mean of the last second. */
+  uplinkMs: number;
 }
 
 /** The part of an RTCDataChannel that frames need. */

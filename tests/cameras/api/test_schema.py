@@ -93,3 +93,8 @@ def test_who_is_told_to_wait_is_told_for_how_long(operations):
 def test_one_is_told_how_to_authenticate(client):
     response = client.get("/api/schema/", HTTP_ACCEPT="application/json")
     assert "Authorization: Bearer ssat_" in response.json()["info"]["description"]
+
+
+def test_the_reference_is_in_one_language(client, db):
+    german = client.get("/api/schema/", headers={"accept-language": "de"})
+    assert german.content == client.get("/api/schema/").content

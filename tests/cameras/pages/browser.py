@@ -16,6 +16,20 @@ def signed_in(user: User) -> Client:
     return client
 
 
+def leave_open(client: Client) -> None:
+    """For so long that who uses it has proved nothing lately."""
+    session = client.session
+    for key in ("proved_at", "proved_second_step_at"):
+        session.pop(key, None)
+    session.save()
+
+
+def use_link(client: Client, secret: str, then: str = "", **extra: Any) -> Any:
+    """Presses the button on the page of a sign-in link."""
+    form = {"secret": secret, "sign_in": "yes", "next": then}
+    return client.post("/sign-in/link/", form, **extra)
+
+
 def text(response: Any) -> str:
     """What the page says, without its tags."""
     words = re.sub(r"<[^>]+>", " ", response.content.decode())

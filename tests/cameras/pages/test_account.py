@@ -202,3 +202,19 @@ def test_one_revokes_the_links_one_shared(owner: User, camera: Camera) -> None:
     client.post(ACCOUNT, {"action": "revoke-link", "id": str(link.pk)})
     link.refresh_from_db()
     assert link.revoked
+
+
+@pytest.mark.parametrize("closes", [True, False])
+def test_a_new_password_closes_the_other_ways_in_when_asked_to(owner: User, closes: bool) -> None:
+    owner.set_password(GOOD)
+    owner.save()
+    client, new = signed_in(owner), f"{GOOD}-2"
+    form = {"old_password": GOOD, "new_password1": new, "new_password2": new}
+    assert "Also revoke my API tokens" not in text(client.get("/account/password/"))
+    ApiToken.issue(user=owner, name="Script")
+    assert "Also revoke my API tokens" in text(client.get("/account/password/"))
+    client.post("/account/password/", {**form, **({"close_others": "on"} if closes else {})})
+    owner.refresh_from_db()
+    assert owner.check_password(new)
+    assert ApiToken.valid().exists() != closes
+    assert client.get(ACCOUNT).status_code == 200

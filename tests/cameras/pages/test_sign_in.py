@@ -14,7 +14,7 @@ from cameras.access import Identity, actor_of
 from cameras.models import AuditEvent, AuditKind, Passkey
 from cameras.pages import sign_in as sign_in_pages
 from tests.cameras.authenticator import Authenticator
-from tests.cameras.pages.browser import signed_in, text
+from tests.cameras.pages.browser import signed_in, text, use_link
 
 SIGN_IN = "/sign-in/"
 SECOND = "/sign-in/second-step/"
@@ -141,8 +141,8 @@ def test_after_the_password_a_code_is_asked_for(
 
 
 def test_a_link_is_the_first_step_alone_too(client: Client, owner: User, codes: list[str]) -> None:
-    link = {"secret": sign_in_links.issue(owner), "next": "/account/"}
-    assert client.get("/sign-in/link/", link).headers["Location"] == SECOND
+    link = use_link(client, sign_in_links.issue(owner), then="/account/")
+    assert link.headers["Location"] == SECOND
     assert not is_signed_in(client)
     assert client.post(SECOND, {"code": codes[0]}).headers["Location"] == "/account/"
     assert methods() == ["recovery"]
@@ -239,7 +239,7 @@ def test_a_first_step_adds_no_app_beside_a_passkey(staff: User, host: str) -> No
     client = Client(headers={"host": host})
     enter_password(client, "root")
     assert client.get("/account/two-step/").headers["Location"] == SECOND
-    assert "Use a passkey of root" in text(client.get(SECOND))
+    assert "one of root's passkeys" in text(client.get(SECOND))
     assert not is_signed_in(client)
 
 

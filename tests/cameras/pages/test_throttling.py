@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from cameras import sign_in_links
 from cameras.pages.throttling import ADDRESS_FAILURE_LIMIT
-from tests.cameras.pages.browser import text
+from tests.cameras.pages.browser import text, use_link
 
 PASSWORD = "correct horse"
 
@@ -80,13 +80,13 @@ def test_a_forwarded_address_is_not_believed(client: Client) -> None:
 
 def test_links_work_for_those_who_wait(client: Client, owner: User) -> None:
     fail(client, 5)
-    link = {"secret": sign_in_links.issue(owner)}
-    assert client.get(reverse("sign-in-link"), link).headers["Location"] == reverse("wall")
+    answer = use_link(client, sign_in_links.issue(owner))
+    assert answer.headers["Location"] == reverse("wall")
 
 
 def test_links_that_no_longer_work_lock_nobody_out(client: Client) -> None:
     for _ in range(6):
-        used = client.get(reverse("sign-in-link"), {"secret": "used"})
+        used = use_link(client, "used")
         assert used.status_code == HTTPStatus.FORBIDDEN
     assert not AccessAttempt.objects.exists()
 

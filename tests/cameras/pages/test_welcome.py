@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cameras import invitations, sign_in_links
-from cameras.models import Camera, Grant
+from cameras.models import ApiToken, Camera, Grant
 from tests.cameras.pages.browser import signed_in, text
 
 WELCOME = "/welcome/"
@@ -93,6 +93,15 @@ def test_a_link_for_a_new_password_signs_in_and_everybody_else_out(
     owner.refresh_from_db()
     assert owner.check_password(GOOD)
     assert send(Client(), secret, password=GOOD).status_code == HTTPStatus.GONE
+
+
+def test_a_link_for_a_new_password_closes_the_other_ways_in(client: Client, owner: User) -> None:
+    secret = sign_in_links.issue_for_password(owner)
+    assert "revokes your API tokens" not in text(send(client, secret))
+    ApiToken.issue(user=owner, name="Script")
+    assert "This also revokes your API tokens" in text(send(client, secret))
+    send(client, secret, password=GOOD)
+    assert not ApiToken.valid().exists()
 
 
 def test_a_link_that_only_signs_in_sets_no_password(client: Client, owner: User) -> None:

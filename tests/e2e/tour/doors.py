@@ -40,7 +40,8 @@ async def sights(visit: Visit) -> AsyncIterator[Sight]:
     ):
         await show(page, "/broken/", visit.system.run(_RENDER.format(template, context_of)), 500)
         yield name, page
-    await page.goto(visit.system.sign_in_link.replace("secret=", "secret=x"))
+    await page.goto(visit.system.sign_in_link.replace("#", "#x"))
+    await page.get_by_role("heading", name="no longer works").wait_for()
     yield "sign-in-link-used", page
     for _ in range(_GUESSES):
         await page.goto("/sign-in/")

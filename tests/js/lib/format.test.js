@@ -5,6 +5,8 @@ import {
   bitRate,
   bytes,
   count,
+  dataPerHour,
+  decimal,
   framesPerSecond,
   milliseconds,
   percent,
@@ -35,6 +37,18 @@ test("what is not known is a dash", () => {
 
 test("counts are grouped as the page's language does", () => {
   assert.equal(count(1_234_567), "1,234,567");
+});
+
+test("numbers have a comma where the page's language has one", () => {
+  document.documentElement.lang = "de";
+  try {
+    assert.equal(bitRate(1_250_000), "1,3\u202fMbit/s");
+    assert.equal(bytes(2_500_000_000), "2,5\u202fGB");
+    assert.equal(decimal(0.5, 2), "0,50");
+    assert.match(dataPerHour(10_000_000), /4,5\u202fGB/);
+  } finally {
+    document.documentElement.lang = "en";
+  }
 });
 
 test("an age is told in its largest whole unit", () => {

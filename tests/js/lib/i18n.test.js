@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { gettext, interpolate, ngettext } from "../../../static/js/lib/i18n.js";
+import { gettext, interpolate, ngettext, pgettext } from "../../../static/js/lib/i18n.js";
 
 test("without a catalogue texts stay as they are", () => {
   assert.equal(gettext("Live"), "Live");
+  assert.equal(pgettext("a state", "Live"), "Live");
   assert.deepEqual(
     [1, 2].map((count) => ngettext("one", "many", count)),
     ["one", "many"],

@@ -65,9 +65,13 @@ def test_as_many_read_pictures_as_the_link_allows(visitor, link, show, camera):
     ShareLink.objects.update(max_viewers=1)
     show(camera, frame(7, 5), session=7)
     picture = address(link, "front-door/latest.jpg")
-    for _ in range(2):
-        assert visitor.get(picture, REMOTE_ADDR="192.0.2.1").status_code == 200
-    full = visitor.get(picture, REMOTE_ADDR="192.0.2.2")
+    # One browser, wherever it is.
+    for number in range(2):
+        assert visitor.get(picture, REMOTE_ADDR=f"192.0.2.{number}").status_code == 200
+    # Another one at the same address.
+    neighbour = Client(REMOTE_ADDR="192.0.2.1")
+    neighbour.cookies[shares.PAGE_COOKIE] = shares.cookie_value(link)
+    full = neighbour.get(picture)
     assert full.status_code == 503
     assert int(full["Retry-After"]) > 0
     assert "This link has reached its viewer limit" in full.json()["detail"]

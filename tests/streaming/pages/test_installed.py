@@ -41,12 +41,13 @@ def test_the_offline_page_needs_nobody_to_be_signed_in_nor_a_database(client):
     assert "can't be reached" in page
 
 
-def test_the_offline_worker_changes_with_the_static_files(client):
-    response = client.get(reverse("offline-worker"))
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_offline_worker_changes_with_the_static_files_and_the_language(client, language):
+    response = client.get(reverse("offline-worker"), headers={"accept-language": language})
     assert response.headers["Content-Type"].startswith("text/javascript")
     first = response.content.decode().splitlines()[0]
     offline = json.loads(first.removeprefix("self.offline = ").removesuffix(";"))
-    assert (offline["page"], offline["version"]) == ("/offline/", version())
+    assert (offline["page"], offline["version"]) == ("/offline/", f"{version()}-{language}")
     assert static("css/base.css") in offline["files"]
     assert static("js/pages/offline/main.js") in offline["files"]
 

@@ -70,7 +70,10 @@ def test_it_asks_for_its_state_and_stays_signed_in_by_that(
     client: Client, link: tuple[ShareLink, str]
 ) -> None:
     wall_of(client, link)
+    before = shares.browser_of(link[0].pk, client.cookies[shares.PAGE_COOKIE].value)
     state = state_of(client, link[0])
+    after = shares.browser_of(link[0].pk, state.cookies[shares.PAGE_COOKIE].value)
+    assert before == after != ""
     assert state.json() == {"release": release(), "dims": ["22:00", "06:30"]}
     assert set(state.cookies) == {shares.PAGE_COOKIE, shares.SOCKET_COOKIE}
 

@@ -40,7 +40,7 @@ SAID = [
     control.KeyFrame(),
     control.Watching(2, ["olga"]),
     control.Renamed("Porch"),
-    control.Received(frames=1, bytes=2, dropped=3, lost=1, delay_ms=0.5, fps=29.9),
+    control.Received(frames=1, bytes=2, dropped=3, lost=1, delay_ms=0.5, uplink_ms=12.5, fps=29.9),
     control.Refused("jpeg", 1),
     watch.ViewerWelcome("vera"),
     CameraState("front-door", State.OFF, None, None, None, None, 0),

@@ -108,7 +108,9 @@ async def test_refused_cameras_count_among_those_of_a_page(dial, owner, camera):
 async def test_who_follows_hears_what_they_may_watch(dial, camera, viewer):
     socket = await dial(WATCH, viewer)
     await socket.say("follow")
-    assert (await socket.hear("cameras"))["cameras"] == [
+    said = await socket.hear("cameras")
+    assert "group" not in said
+    assert said["cameras"] == [
         {
             **{"id": str(camera.pk), "slug": "front-door", "name": "Front door"},
             **{"width": 1280, "height": 720, "frame_rate": 30},
@@ -166,6 +168,17 @@ async def test_a_group_is_followed_alone(dial, camera, owner, viewer):
     assert await listed(socket) == ["Cellar"]
     await group.adelete()
     assert await listed(socket) == []
+
+
+async def test_a_group_that_is_renamed_is_told(dial, camera, owner, viewer):
+    group = await CameraGroup.objects.acreate(name="Doors", owner=owner)
+    await group.cameras.aadd(camera)
+    socket = await dial(WATCH, viewer)
+    await socket.say("follow", group="doors")
+    assert (await socket.hear("cameras"))["group"] == "Doors"
+    await change(group, name="Gates")
+    [*_, said] = await socket.hear_until(lambda said: is_kind(said, "cameras"), AGAIN_WITHIN_S)
+    assert said["group"] == "Gates"
 
 
 async def test_what_is_followed_may_change(dial, camera, owner):

@@ -66,7 +66,9 @@ async def test_who_stands_for_nobody_has_no_lists_not_even_empty_ones(ours, db):
 
 
 def slugs(watchable):
-    return {name: [each.slug for each in listed] for name, listed in watchable.lists.items()}
+    return {
+        name: [each.slug for each in listed.cameras] for name, listed in watchable.lists.items()
+    }
 
 
 async def test_it_lists_what_one_may_watch_in_a_group(ours, camera, viewer, stranger, owner):
@@ -80,6 +82,8 @@ async def test_it_lists_what_one_may_watch_in_a_group(ours, camera, viewer, stra
     ]:
         found = await ours.look(Identity(who.pk), [], ["doors", "nowhere"])
         assert slugs(found) == {"doors": expected, "nowhere": []}
+        # Whoever doesn't see a group isn't told what it is called.
+        assert found.lists["doors"].group == ("Doors" if expected else None)
 
 
 async def test_one_lookup_asks_for_so_many_lists(ours, camera, asked):

@@ -1,34 +1,12 @@
-/** The account page adds passkeys. */
+/** The account page: passkeys, and notifications. */
 
-import { find } from "../../lib/dom.js";
-import { gettext } from "../../lib/i18n.js";
-import { hasPasskeys, isNotWanted, make } from "../../lib/passkeys.js";
-import { post } from "../../lib/post.js";
-import { passkeySentence, showProblem } from "../shared/problem.js";
+import { Permission } from "../shared/notifications/permission.js";
+import { startNotifications } from "../shared/notifications/start.js";
+import { offerPasskey } from "./add-passkey.js";
 
-const place = find(document, "[data-add-passkey]", HTMLElement);
-const button = find(place, "button", HTMLButtonElement);
-const url = place.dataset.addPasskey ?? "";
-
-if (hasPasskeys()) {
-  button.addEventListener("click", () => void add());
-} else {
-  button.hidden = true;
-  showProblem(
-    place,
-    gettext("This browser doesn't support passkeys. Update it or use another one."),
-  );
-}
-
-async function add() {
-  showProblem(place, "");
-  button.disabled = true;
-  try {
-    await post(url, { answer: await make(await post(url)) });
-    location.reload();
-  } catch (error) {
-    if (!isNotWanted(error)) showProblem(place, passkeySentence(error));
-  } finally {
-    button.disabled = false;
-  }
+const passkey = document.querySelector("[data-add-passkey]");
+if (passkey instanceof HTMLElement) offerPasskey(passkey);
+const permission = document.querySelector("[data-part=permission]");
+if (permission instanceof HTMLElement) {
+  new Permission(permission, () => void startNotifications()).show(true);
 }

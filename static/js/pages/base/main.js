@@ -1,8 +1,10 @@
-/** The theme switch in the top bar: automatic, light, dark, remembered on this device. */
+/** What every page has: the theme switch in the top bar, a page for when the server is away, notifications. */
 
 import { find } from "../../lib/dom.js";
 import { keepOfflinePage } from "./offline.js";
 
+/** Nothing of what a page needs at first waits for notifications. */
+const AFTER_MS = 2000;
 const THEMES = ["auto", "light", "dark"];
 
 const button = find(document, "[data-theme-switch]", HTMLButtonElement);
@@ -12,7 +14,14 @@ button.addEventListener("click", () => {
 });
 apply(document.documentElement.dataset.theme ?? "auto");
 keepOfflinePage();
+if (globalThis.Notification?.permission === "granted") setTimeout(() => void notify(), AFTER_MS);
 addEventListener("load", () => document.body.toggleAttribute("data-loaded", true));
+
+/** By modules that are loaded by those alone who may have chosen some. */
+async function notify() {
+  const { startNotifications } = await import("../shared/notifications/start.js");
+  await startNotifications();
+}
 
 /** @param {string} theme */
 function apply(theme) {

@@ -1,13 +1,14 @@
 /**
  * The service worker. It keeps one page, which is shown when another one can't be loaded; everything
- * else goes to the server or comes from the browser's own cache, as without it.
+ * else goes to the server or comes from the browser's own cache, as without it. And it opens the camera
+ * whose notification somebody chooses.
  */
 
 /**
  * @typedef {object} Offline
  * @property {string} page address of the page
  * @property {string[]} files what the page needs
- * @property {string} version of all static files
+ * @property {string} version of all static files, and the language
  */
 
 const scope = /** @type {ServiceWorkerGlobalScope & { offline: Offline }} */ (
@@ -22,6 +23,11 @@ scope.addEventListener("activate", (event) => event.waitUntil(takeOver()));
 scope.addEventListener("fetch", (event) => {
   const { method, mode } = event.request;
   if (mode === "navigate" && method === "GET") event.respondWith(visit(event));
+});
+
+scope.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(openPage(event.notification.data.url));
 });
 
 async function fill() {
@@ -50,4 +56,12 @@ async function visit({ preloadResponse, request }) {
     if (kept) return kept;
     throw error;
   }
+}
+
+/** @param {string} address of a camera's page: one that is open already comes to the front */
+async function openPage(address) {
+  const { href } = new URL(address, scope.location.href);
+  const pages = await scope.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const open = pages.find(({ url }) => url.split(/[?#]/)[0] === href);
+  await (open ? open.focus() : scope.clients.openWindow(href));
 }

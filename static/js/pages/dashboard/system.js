@@ -1,7 +1,7 @@
 /** How the system is doing: for those who run it. */
 
 import { find, setText } from "../../lib/dom.js";
-import { NARROW, NONE, bytes, count, exactTime, milliseconds } from "../../lib/format.js";
+import { NARROW, NONE, bytes, count, decimal, exactTime, milliseconds } from "../../lib/format.js";
 import { gettext, interpolate, ngettext } from "../../lib/i18n.js";
 import { since } from "./order.js";
 
@@ -41,7 +41,7 @@ export function showSystem(section, { processes, machine, redis, versions }) {
     "cores",
     interpolate(ngettext("%(count)s core", "%(count)s cores", cores), { count: cores }),
   );
-  fact("load", load.map((each) => each.toFixed(2)).join(`${NARROW}${NARROW} `) || NONE);
+  fact("load", load.map((each) => decimal(each, 2)).join(`${NARROW}${NARROW} `) || NONE);
   fact("disk", interpolate(gettext("%(size)s free"), { size: bytes(disk_free_bytes) }));
   fact("disk-size", interpolate(gettext("of %(size)s"), { size: bytes(disk_bytes) }));
   fact("redis-name", redis?.name ?? "Redis");

@@ -16,7 +16,7 @@ const WORDS = {
   ),
   used: gettext("Press “New code” next to it and scan that one."),
   refused: gettext(
-    "This device may no longer film: its key was revoked, or the camera was deleted. Scan a new code to use it as a camera again.",
+    "This device can no longer film: its key was revoked, or the camera was deleted. Scan a new code to use it as a camera again.",
   ),
   disabled: gettext(
     "The camera is disabled. This page continues once it's enabled in its settings.",

@@ -196,7 +196,10 @@ function mirror(tile, act) {
 }
 
 const STATE = ["data-state", "data-old", "data-empty", "data-turn", "data-mirrored"];
-const PARTS = [".name", "[data-part=state]", "[data-part=age]", "[data-part=sentence]"];
+const PARTS = [
+  ".name",
+  ...["state", "age", "sentence", "brief"].map((part) => `[data-part=${part}]`),
+];
 
 /**
  * @param {HTMLElement} tile

@@ -6,7 +6,7 @@ import { exactTime, framesPerSecond, milliseconds, pictureAge } from "../../lib/
 import { Player } from "../../watch/player.js";
 import { orientationOf } from "./orientation.js";
 import { saveSnapshot } from "./snapshot.js";
-import { stateSentence, stateWord } from "./words.js";
+import { stateBrief, stateSentence, stateWord } from "./words.js";
 
 /** Fast enough that no frozen picture looks live, slow enough that numbers can be read. */
 const REFRESH_MS = 250;
@@ -36,6 +36,7 @@ export class Tile {
       facts: find(element, "[data-part=facts]", HTMLElement),
       age: find(element, "[data-part=age]", HTMLElement),
       sentence: find(element, "[data-part=sentence]", HTMLElement),
+      brief: find(element, "[data-part=brief]", HTMLElement),
     };
     this.player = new Player({
       element,
@@ -102,7 +103,9 @@ export class Tile {
     setText(this.#parts.state, stateWord(state));
     setText(this.#parts.age, age === null || fresh ? "" : pictureAge(age));
     setText(this.#parts.sentence, stateSentence(state, reason, since, publisher));
-    this.#parts.sentence.title = since === null ? "" : exactTime(since);
+    setText(this.#parts.brief, stateBrief(state, reason, since));
+    const exact = since === null ? "" : exactTime(since);
+    this.#parts.sentence.title = this.#parts.brief.title = exact;
     this.#onFacts(facts);
   }
 

@@ -80,13 +80,13 @@ export const ENDS_OF_SESSIONS = {
     named: gettext("Off since %(time)s: an operator disconnected %(who)s."),
   },
   lost: {
-    text: gettext("Lost since %(time)s: the camera went silent. Check its power and its network."),
+    text: gettext("Lost since %(time)s: the camera went silent. Check its power and network."),
     named: gettext(
-      "Lost since %(time)s: the camera went silent while %(who)s was filming. Check its power and its network.",
+      "Lost since %(time)s: the camera went silent while %(who)s was filming. Check its power and network.",
     ),
   },
   signaling_lost: {
-    text: gettext("Lost since %(time)s: the page that filmed was closed or went offline."),
+    text: gettext("Lost since %(time)s: the filming page was closed or went offline."),
     named: gettext("Lost since %(time)s: %(who)s closed the page or went offline."),
   },
   peer_failed: {
@@ -119,6 +119,13 @@ const TIMED_LOSSES = {
     text: gettext("Lost since %(time)s: part of the server isn't responding. It restarts itself."),
     named: gettext("Lost since %(time)s: part of the server isn't responding. It restarts itself."),
   },
+};
+
+/** @type {Partial<Record<ShownState, string>>} */
+const BRIEFS = {
+  lost: gettext("Lost since %(time)s"),
+  off: gettext("Off since %(time)s"),
+  paused: gettext("Paused since %(time)s"),
 };
 
 /** Why a camera is off that has never been on. */
@@ -210,6 +217,19 @@ export function stateSentence(state, reason, since = null, publisher = null) {
   if (since === null || !timed) return REASONS[state]?.[reason ?? ""] ?? SENTENCES[state] ?? "";
   const values = { time: timeOfDay(since), who: publisher ?? "" };
   return interpolate(publisher === null ? timed.text : timed.named, values);
+}
+
+/**
+ * What a tile has room for that is too small for the sentence: what its state's word doesn't say.
+ *
+ * @param {ShownState} state
+ * @param {string | null} reason
+ * @param {number | null} since when the state began, ms since the epoch
+ */
+export function stateBrief(state, reason, since) {
+  if (state === "off" && reason === "never") return gettext("No picture yet");
+  const text = since === null ? undefined : BRIEFS[state];
+  return text && since !== null ? interpolate(text, { time: timeOfDay(since) }) : "";
 }
 
 /**

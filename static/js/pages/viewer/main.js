@@ -13,9 +13,11 @@ import {
 import { Sparkline } from "../../lib/sparkline.js";
 import { VisibleInterval } from "../../lib/visible-interval.js";
 import { Tile } from "../shared/tile.js";
+import { noteSeen } from "../shared/unseen.js";
 import { inWallOrder } from "../shared/wall-order.js";
 import { openWatching } from "../shared/watching.js";
 import { Beside } from "./beside.js";
+import { offerNotification } from "./notification.js";
 import { offerRenditions } from "./rendition.js";
 import { Sheet } from "./sheet.js";
 import { StageBar } from "./stage-bar.js";
@@ -42,6 +44,12 @@ const sparklines = {
   bitsPerSecond: sparkline("bit-rate"),
 };
 offerRenditions(find(document, "#rendition", HTMLSelectElement), player, watching.codecs);
+const notification = document.querySelector("[data-notification]");
+if (notification instanceof HTMLElement) offerNotification(notification);
+for (const type of ["pointermove", "pointerdown", "keydown", "focus"]) {
+  addEventListener(type, () => noteSeen([camera.id]));
+}
+noteSeen([camera.id]);
 tile.start();
 watching.source.follow((cameras) => {
   beside.show(inWallOrder(cameras));

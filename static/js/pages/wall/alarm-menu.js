@@ -5,6 +5,7 @@ import { interpolate, ngettext } from "../../lib/i18n.js";
 
 export class AlarmMenu {
   #button;
+  #count = 0;
   #list;
   #menu;
   #title = document.title;
@@ -34,7 +35,8 @@ export class AlarmMenu {
   /** @param {{ id: string, name: string }[]} cameras that nobody has seen since they were lost */
   show(cameras) {
     const count = cameras.length;
-    document.title = count ? `(${count}) ${this.#title}` : this.#title;
+    this.#count = count;
+    this.#showTitle();
     this.#button.hidden = !count;
     const text = ngettext("%(count)s camera was lost", "%(count)s cameras were lost", count);
     this.#button.ariaLabel = interpolate(text, { count });
@@ -42,6 +44,16 @@ export class AlarmMenu {
     setText(find(this.#button, "[data-part=count]", HTMLElement), String(count));
     this.#list.replaceChildren(...cameras.map(entry));
     if (!count && this.#menu.matches(":popover-open")) this.#menu.hidePopover();
+  }
+
+  /** @param {string} title of the page, without a number */
+  rename(title) {
+    this.#title = title;
+    this.#showTitle();
+  }
+
+  #showTitle() {
+    document.title = this.#count ? `(${this.#count}) ${this.#title}` : this.#title;
   }
 }
 

@@ -1,6 +1,7 @@
 /** What is around a wall: where people choose how it is, and what it tells. A screen has none. */
 
-import { find } from "../../lib/dom.js";
+import { find, setText } from "../../lib/dom.js";
+import { noteSeen, noteUnseen, onSeenElsewhere } from "../shared/unseen.js";
 import { AlarmMenu } from "./alarm-menu.js";
 import { Chime } from "./chime.js";
 import { Folded } from "./folded.js";
@@ -15,6 +16,7 @@ import { ViewMenu } from "./view-menu.js";
  * @property {() => void} arrange
  * @property {(id: string) => void} turnTo
  * @property {() => void} seeAll
+ * @property {(unseen: string[]) => void} seeAllBut of those that were lost
  */
 
 export class Chrome {
@@ -48,14 +50,21 @@ export class Chrome {
       () => arrangement.values.sound,
       () => this.#showSound(),
     );
+    onSeenElsewhere(actions.seeAllBut);
     arrangement.onTrouble = (isSaved) => this.#menu.showSaved(isSaved);
     this.#menu.show(arrangement.values);
     this.#showSound();
   }
 
-  /** A camera was lost just now. */
-  ring() {
+  /** @param {string} id of a camera that was lost just now */
+  lose(id) {
+    noteUnseen(id);
     this.#chime.ring();
+  }
+
+  /** @param {string[]} ids of cameras that somebody has seen, or that are gone */
+  see(ids) {
+    noteSeen(ids);
   }
 
   /** @param {Camera[]} cameras that were lost, and nobody has seen it */
@@ -68,6 +77,12 @@ export class Chrome {
     this.#folded.show(tiles.map(({ camera, link }) => ({ name: camera.name, href: link.href })));
     // What was moved by hand can be sorted again.
     this.#menu.show(this.#arrangement.values);
+  }
+
+  /** @param {string} name of the group whose wall it is */
+  rename(name) {
+    for (const part of document.querySelectorAll("[data-part=wall-name]")) setText(part, name);
+    this.#alarms.rename(`${name} · SkySentry`);
   }
 
   /** @param {Partial<import("./arrangement.js").Values>} part */

@@ -1,6 +1,6 @@
 /** What a wall has heard of its cameras: which are live, and which were lost and not seen since. */
 
-import { Alarms, isLost, isOver } from "./alarms.js";
+import { Alarms, isLost, isOver } from "../shared/alarms.js";
 import { News } from "./news.js";
 import { LiveFirst } from "./order.js";
 

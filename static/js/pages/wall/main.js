@@ -57,6 +57,7 @@ async function showWall() {
         arrange: () => wall.arrange(),
         turnTo: (id) => wall.turnTo(id),
         seeAll: () => wall.seeAll(),
+        seeAllBut: (unseen) => wall.seeAllBut(unseen),
       })
     : null;
   const announcer = new Announcer(say);
@@ -67,7 +68,8 @@ async function showWall() {
     arrangement,
     pager: new Pager(document.querySelector(".pager"), () => wall.arrange()),
     announcer,
-    onLost: () => chrome?.ring(),
+    onLost: (id) => chrome?.lose(id),
+    onSeen: (id) => chrome?.see([id]),
     onAlarms: (cameras) => chrome?.showAlarms(cameras),
     onFolded: (tiles) => chrome?.showFolded(tiles),
     onHidden: onceTrue(() => askStates(wall)),
@@ -76,8 +78,11 @@ async function showWall() {
     new Keys(root, wall);
     new Dragging(root, (tile, target) => wall.move(tile, target));
   }
+  // Whoever opens a wall sees what is lost already.
+  chrome?.see(data.cameras.map(({ id }) => id));
   wall.show(data.cameras);
-  watching.source.follow((now) => {
+  watching.source.follow((now, group) => {
+    if (group) chrome?.rename(group);
     if (now.length) wall.show(now);
     // A wall without cameras is another page.
     else location.reload();

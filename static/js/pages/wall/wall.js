@@ -23,7 +23,8 @@ const SETTLE_EVERY_MS = 1000;
  * @property {import("./arrangement.js").Arrangement} arrangement
  * @property {import("./pager.js").Pager} pager
  * @property {import("./announcer.js").Announcer} announcer
- * @property {() => void} onLost a camera was lost just now
+ * @property {(id: string) => void} onLost this camera was lost just now
+ * @property {(id: string) => void} onSeen somebody has seen that it was, or it is gone
  * @property {(cameras: Camera[]) => void} onAlarms these were lost, and nobody has seen it
  * @property {(tiles: WallTile[]) => void} onFolded these share a line
  * @property {(isAnyHidden: boolean) => void} onHidden whether the states of some are not heard here
@@ -128,7 +129,12 @@ export class Wall {
   }
 
   seeAll() {
-    for (const tile of this.#tiles.values()) this.#see(tile);
+    this.seeAllBut([]);
+  }
+
+  /** @param {string[]} unseen ids of cameras that are left when others were seen on another page */
+  seeAllBut(unseen) {
+    for (const [id, tile] of this.#tiles) if (!unseen.includes(id)) this.#see(tile);
   }
 
   /**
@@ -260,13 +266,14 @@ export class Wall {
     tile.remove();
     this.#tiles.delete(id);
     this.#conditions.forget(id);
+    this.#parts.onSeen(id);
   }
 
   /** @param {WallTile} tile whose state may have changed */
   #heard(tile) {
     if (!this.#conditions.hear(tile)) return;
     tile.mark(this.#conditions.lostAt(tile.camera.id), true);
-    this.#parts.onLost();
+    this.#parts.onLost(tile.camera.id);
     this.#showAlarms();
     this.schedule();
   }
@@ -275,6 +282,7 @@ export class Wall {
   #see(tile) {
     if (!this.#conditions.see(tile)) return;
     tile.mark(null);
+    this.#parts.onSeen(tile.camera.id);
     this.#showAlarms();
   }
 

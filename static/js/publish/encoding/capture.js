@@ -88,6 +88,7 @@ export class Capture {
   /** @param {import("../worker-messages.js").Received} received */
   received(received) {
     this.#congestion.received(localTime(), received);
+    this.#throughput.arrived(received, this.#pictures.tally.encodeMs);
   }
 
   /**

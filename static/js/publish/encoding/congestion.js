@@ -5,7 +5,7 @@ import { StandingQueue } from "./standing-queue.js";
 /** One lost picture of five, as slow cameras send them, does not tell of a line that is full. */
 const FEWEST_FRAMES = 20;
 
-/** @typedef {import("../worker-messages.js").Received} Received */
+/** @typedef {Omit<import("../worker-messages.js").Received, "uplinkMs">} Received */
 
 export class Congestion {
   /** @type {{ at: number, received: Received } | null} */

@@ -1,11 +1,18 @@
 /**
- * What the line is known to carry, by how long pictures wait in the channel: on a camera that nobody watches
- * these are its stills, with a pause between them.
+ * What the line is known to carry, by how long pictures wait in the channel, and by how long they take to
+ * the server: on a camera that nobody watches these are its stills, with a pause between them.
  */
+
+/** As exactly as the clocks of camera and server agree. */
+const LEAST_MS = 4;
 
 export class Throughput {
   /** The most that left before the next look, bits per second: the line may carry any amount more. */
   #atLeast = 0;
+  /** The most that is sure because it has arrived, bits per second. */
+  #arrived = 0;
+  /** @type {{ frames: number, bytes: number } | null} that the server had a second before */
+  #before = null;
   /** The last time that nothing waited, ms; 0 before the first. */
   #emptyAt = 0;
   /** Since then. */
@@ -21,7 +28,8 @@ export class Throughput {
 
   /** 0 where nothing is known. */
   get bitsPerSecond() {
-    return this.#measured ?? this.#atLeast;
+    // On a busy device pictures wait for its own time, too.
+    return Math.max(this.#measured ?? this.#atLeast, this.#arrived);
   }
 
   /**
@@ -41,9 +49,26 @@ export class Throughput {
     this.#looks = 0;
   }
 
+  /**
+   * Small pictures leave at once on any line, but on a free one they also arrive at once.
+   *
+   * @param {{ frames: number, bytes: number, uplinkMs: number }} received once a second
+   * @param {number} encodeMs of which the way of each consists, too
+   */
+  arrived({ frames, bytes, uplinkMs }, encodeMs) {
+    const newFrames = frames - (this.#before?.frames ?? frames);
+    const newBytes = bytes - (this.#before?.bytes ?? bytes);
+    this.#before = { frames, bytes };
+    if (newFrames <= 0) return;
+    const ms = Math.max(uplinkMs - encodeMs, LEAST_MS);
+    this.#arrived = Math.max(this.#arrived, (newBytes * 8000) / newFrames / ms);
+  }
+
   /** Another line may carry more, or less. */
   forget() {
+    this.#arrived = 0;
     this.#atLeast = 0;
+    this.#before = null;
     this.#measured = null;
   }
 

@@ -271,7 +271,7 @@ export class WatchSocket {
         this.#subscriptions.updateState(message);
         break;
       case "cameras":
-        this.#onCameras?.(message.cameras);
+        this.#onCameras?.(message.cameras, message.group);
         break;
       case "stages":
         this.#subscriptions.listener(message.camera)?.onStages(message);

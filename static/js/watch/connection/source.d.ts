@@ -40,7 +40,8 @@ export interface Listener {
 export type End = messages.Denial | "bad_message";
 
 /** Hears of all cameras that may be watched, by name. */
-export type OnCameras = (cameras: messages.ListedCamera[]) => void;
+/** Hears what may be watched, and what the group is called, if it is one and somebody said so. */
+export type OnCameras = (cameras: messages.ListedCamera[], group?: string) => void;
 
 export interface Source {
   readonly connection: Connection;

@@ -4,6 +4,7 @@ import { test } from "node:test";
 
 import {
   ENDS_OF_SESSIONS,
+  stateBrief,
   stateSentence,
   stateWord,
   transportWord,
@@ -103,4 +104,12 @@ test("who waits because the server is full reads so", () => {
 
 test("transports have the names that people know", () => {
   assert.deepEqual([transportWord("webrtc"), transportWord("websocket")], ["WebRTC", "WebSocket"]);
+});
+
+test("a small tile says since when, and nothing that the word for its state says", () => {
+  assert.match(stateBrief("lost", "peer_failed", AT), /^Lost since .*\d/);
+  assert.match(stateBrief("off", "stopped", AT), /^Off since .*\d/);
+  assert.equal(stateBrief("off", "never", null), "No picture yet");
+  assert.equal(stateBrief("off", null, null), "");
+  assert.equal(stateBrief("connecting", "opening", AT), "");
 });

@@ -158,6 +158,7 @@ function open() {
     pager: new Pager(null, () => wall.arrange()),
     announcer: new Announcer(() => {}),
     onLost: () => {},
+    onSeen: () => {},
     onAlarms: () => {},
     onFolded: () => {},
     onHidden: () => {},

@@ -155,6 +155,9 @@ function open(names, values = {}) {
     onLost: () => {
       told.rings = (told.rings ?? 0) + 1;
     },
+    onSeen: (/** @type {string} */ id) => {
+      told.seen = [...(told.seen ?? []), id];
+    },
     onAlarms: (/** @type {Camera[]} */ cameras) => {
       told.alarms = cameras.map(({ name }) => name);
     },
@@ -296,15 +299,17 @@ test("what others say of a camera that is shown here does not count", () => {
   assert.equal(told.rings, undefined);
 });
 
-test("all can be marked as seen at once", () => {
+test("all can be marked as seen at once, or those that somebody saw elsewhere", () => {
   const { wall, tiles } = open(["Attic", "Barn"]);
   for (const tile of Object.values(tiles)) {
     tile.becomes("live");
     tile.becomes("lost");
   }
   assert.deepEqual(told.alarms, ["Attic", "Barn"]);
+  wall.seeAllBut(["id of Barn"]);
+  assert.deepEqual([told.alarms, told.seen], [["Barn"], ["id of Attic"]], "on another page");
   wall.seeAll();
-  assert.deepEqual(told.alarms, []);
+  assert.deepEqual([told.alarms, told.seen], [[], ["id of Attic", "id of Barn"]]);
 });
 
 test("where it is wished, the camera that was lost last is the large one", () => {

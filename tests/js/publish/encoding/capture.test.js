@@ -181,9 +181,9 @@ test("the encoders are told, and again when one fails twice", async () => {
 test("a queue on the way makes less of everything, and the report says so", async () => {
   capture.wanted = { jpeg: false, video: "h264" };
   await film(1);
-  capture.received({ frames: 20, bytes: 10_000, lost: 0, delayMs: 0 });
+  capture.received({ frames: 20, bytes: 10_000, lost: 0, delayMs: 0, uplinkMs: 0 });
   clock += 1000;
-  capture.received({ frames: 30, bytes: 20_000, lost: 0, delayMs: 900 });
+  capture.received({ frames: 30, bytes: 20_000, lost: 0, delayMs: 900, uplinkMs: 900 });
   const report = await film(1);
   assert.ok(report.level > 0);
   assert.equal(report.limit, "network");
@@ -196,6 +196,17 @@ test("on a line that took the stills at once, the first viewer has the full qual
   capture.wanted = { jpeg: false, video: null };
   jpegBytes = 60_000;
   await film(2);
+  capture.wanted = { jpeg: false, video: "h264" };
+  assert.equal(capture.report().level, 0);
+});
+
+test("small stills that arrive at once are enough to know that", async () => {
+  capture.wanted = { jpeg: false, video: null };
+  jpegBytes = 6000;
+  for (const frames of [1, 2]) {
+    await film(1);
+    capture.received({ frames, bytes: 6000 * frames, lost: 0, delayMs: 0, uplinkMs: 10 });
+  }
   capture.wanted = { jpeg: false, video: "h264" };
   assert.equal(capture.report().level, 0);
 });

@@ -85,8 +85,12 @@ test("the list of cameras is asked for on each connection, and told whenever it 
   assert.deepEqual(FakeWebSocket.last.sentOf("follow"), [{ type: "follow", group: null }]);
 });
 
-test("a group's list is asked for on each connection, too", () => {
-  socket.follow(() => {}, "doors");
+test("a group's list is asked for on each connection, too, and what it is called is told", () => {
+  /** @type {(string | undefined)[]} */
+  const told = [];
+  socket.follow((_, group) => told.push(group), "doors");
+  FakeWebSocket.last.say({ type: "cameras", cameras: [], group: "Gates" });
+  assert.deepEqual(told, ["Gates"]);
   for (let connections = 0; connections < 2; connections += 1) {
     FakeWebSocket.last.open();
     assert.deepEqual(FakeWebSocket.last.sentOf("follow"), [{ type: "follow", group: "doors" }]);

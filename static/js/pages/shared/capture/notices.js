@@ -8,7 +8,7 @@ import { gettext, interpolate } from "../../../lib/i18n.js";
 const CAMERA_PROBLEMS = {
   unsupported: {
     sentence: gettext(
-      "This browser can't film for SkySentry. Use a current Chrome, Edge, Firefox or Safari.",
+      "SkySentry can't film in this browser. Use a current Chrome, Edge, Firefox or Safari.",
     ),
     remedy: gettext("Back to the wall"),
   },
@@ -64,7 +64,7 @@ const ENDS = {
     remedy: gettext("Leave"),
   },
   disconnected: {
-    sentence: gettext("An operator disconnected this camera, so it no longer films."),
+    sentence: gettext("An operator disconnected this camera, so filming stopped."),
     remedy: gettext("Go live again"),
   },
 };
@@ -104,12 +104,12 @@ const OTHER_WAIT = {
 const DENIALS = {
   signed_out: {
     sentence: gettext(
-      "You signed out, here or on another page, so this device no longer films. Sign in to continue.",
+      "You signed out, here or on another page, so filming stopped. Sign in to continue.",
     ),
     remedy: gettext("Sign in"),
   },
   expired: {
-    sentence: gettext("Your sign-in expired, so this device no longer films. Sign in to continue."),
+    sentence: gettext("Your sign-in expired, so filming stopped. Sign in to continue."),
     remedy: gettext("Sign in"),
   },
   deactivated: {
@@ -123,7 +123,7 @@ const DENIALS = {
     remedy: gettext("Leave"),
   },
   deleted: {
-    sentence: gettext("This camera was deleted, so this device no longer films."),
+    sentence: gettext("This camera was deleted, so filming stopped."),
     remedy: gettext("Leave"),
   },
   withdrawn: {

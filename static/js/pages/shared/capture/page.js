@@ -318,7 +318,11 @@ export class CapturePage {
         this.#pipeline?.askKeyFrame();
         break;
       case "received":
-        this.#pipeline?.received({ ...message, delayMs: message.delay_ms });
+        this.#pipeline?.received({
+          ...message,
+          delayMs: message.delay_ms,
+          uplinkMs: message.uplink_ms,
+        });
         this.#view.showDropped(message.dropped);
         break;
       case "refused":

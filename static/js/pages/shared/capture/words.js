@@ -106,7 +106,7 @@ export function watchingWords(count, names) {
 /** @type {Record<NonNullable<Report["limit"]>, string>} */
 const LIMITS = {
   network: gettext(
-    "The network is at its limit, so the picture is coarser or less smooth for now. A lower resolution or frame rate may look better.",
+    "The network is at its limit, so the picture is less sharp or less smooth for now. A lower resolution or frame rate may look better.",
   ),
   canvas: gettext(
     "This browser's protection against fingerprinting returns noise instead of still pictures, so only video is sent. Viewers whose browser can't play it see nothing. Allow this site to use canvas image data (the icon next to the address).",
@@ -168,10 +168,10 @@ const FAULTS = {
   no_picture: gettext("There is no picture yet. Press the button to go live, then check again."),
   dark: gettext("Too dark. Add light, or point the camera at a brighter place."),
   dim: gettext(
-    "Too little light for %(wanted)s: the camera gives %(fps)s. Add light, or choose a lower frame rate.",
+    "Too little light for %(wanted)s: the camera delivers %(fps)s. Add light, or choose a lower frame rate.",
   ),
   slow: gettext(
-    "The camera gives %(fps)s instead of %(wanted)s. Close other programs that use this device, or choose a lower resolution.",
+    "The camera delivers %(fps)s instead of %(wanted)s. Close other programs that use this device, or choose a lower resolution.",
   ),
 };
 

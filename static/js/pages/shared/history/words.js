@@ -75,7 +75,7 @@ export function spanWords(span, now) {
  */
 export function outageWords(spans) {
   const lost = spans.filter(({ state }) => state === "lost");
-  if (spans.every(({ state }) => state === "off")) return gettext("Off all the time");
+  if (spans.every(({ state }) => state === "off")) return gettext("Off the whole time");
   if (!lost.length) return gettext("No outages");
   const values = {
     count: lost.reduce((sum, { count }) => sum + count, 0),

@@ -59,9 +59,9 @@ test("each verdict is one sentence with its facts", () => {
   assert.match(sentence({ light: 5 }), /^Too dark/);
   assert.match(
     sentence({ light: 60, framesPerSecond: 12 }),
-    /light for 30 fps: the camera gives 12 fps/,
+    /light for 30 fps: the camera delivers 12 fps/,
   );
-  assert.match(sentence({ framesPerSecond: 12 }), /gives 12 fps instead of 30 fps/);
+  assert.match(sentence({ framesPerSecond: 12 }), /delivers 12 fps instead of 30 fps/);
   assert.match(sentence({ limit: "network" }), /network is at its limit/);
   assert.match(sentence({ width: 0 }), /no picture yet/);
 });

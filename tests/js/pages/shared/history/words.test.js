@@ -45,5 +45,5 @@ test("outages are added up", () => {
     outageWords([span({}), live, span({ count: 3 })]),
     "4 outages, 2\u202fh 10\u202fmin",
   );
-  assert.equal(outageWords([span({ state: "off" })]), "Off all the time");
+  assert.equal(outageWords([span({ state: "off" })]), "Off the whole time");
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Alarms, isLost, isOver } from "../../../../static/js/pages/wall/alarms.js";
+import { Alarms, isLost, isOver } from "../../../../static/js/pages/shared/alarms.js";
 
 const AT = new Date("2026-11-30T14:03:00Z");
 

@@ -1,0 +1,1 @@
+"""Finds out why something doesn't work, and says what to do."""
