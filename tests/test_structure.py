@@ -24,6 +24,7 @@ ELSEWHERE = {
     "cameras/export.py": "cameras/admin/test_export.py",
     "cameras/models/sign_in.py": "cameras/test_passkeys.py",
     "cameras/pages/forms.py": "cameras/pages/test_settings.py",
+    "cameras/pages/password_form.py": "cameras/pages/test_account.py",
     "cameras/pages/requests.py": "cameras/pages/test_access.py",
     "cameras/pages/secrets.py": "cameras/pages/test_account.py",
     "cameras/pages/views.py": "cameras/pages/test_cameras.py",
