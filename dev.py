@@ -18,7 +18,7 @@ import subprocess
 import sys
 import time
 import venv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
@@ -103,13 +103,13 @@ def faults(args: list[str]) -> int:
         "--seed", type=int, default=date.today().toordinal(), help="seed of the selection"
     )
     options, rest = parser.parse_known_args(args)
-    choice = []
+    choice: list[str] = []
     if options.seconds:
         say(f"a choice of {options.seconds:g} s; the same again: --seed {options.seed}")
         # As there are two processes.
         choice = [f"--fault-seconds={2 * options.seconds}", f"--fault-seed={options.seed}"]
-    pytest = python("-m", "pytest", "-v", "-m", "faults", *in_processes(2), *choice, *rest)
-    return call(*pytest, env=browser_env(chromium))
+    selected = ["-v", "-m", "faults", *rest]
+    return beside_each_other(2, selected, browser_env(chromium), first=choice)
 
 
 def lint(args: list[str]) -> int:
@@ -312,20 +312,38 @@ def quick_tests(args: list[str]) -> int:
 def all_tests(args: list[str]) -> int:
     """All but those of `faults`, and the coverage. Returns the first result that is not 0."""
     chromium = find_chromium() or install_chromium()
-    # Tests wait about half of their time.
-    workers = in_processes(2 * cores())
     selected = ["-m", USUAL if chromium else f"{USUAL} and not e2e"]
     env = browser_env(chromium)
     results = [test_javascript()]
-    cover = ["--cov", "--cov-report=term:skip-covered"]
-    tested = call(*python("-m", "pytest", *workers, *selected, *cover, *args), env=env)
-    if tested == TESTS_FAILED:
-        tested = failed_again([*selected, *args], env)
+    # Tests wait about half of their time.
+    tested = beside_each_other(
+        2 * cores(),
+        [*selected, *args],
+        env,
+        first=("--cov", "--cov-report=term:skip-covered"),
+        again=("--cov", "--cov-append", "--cov-report="),
+    )
     results += [tested, coverage()]
     if not chromium:
         say(NO_CHROMIUM)
         results.append(1)
     return next(filter(None, results), 0)
+
+
+def beside_each_other(
+    processes: int,
+    args: list[str],
+    env: Mapping[str, str],
+    *,
+    first: Sequence[str] = (),
+    again: Sequence[str] = (),
+) -> int:
+    """Run tests in so many processes. Those that fail there run again alone, with the options
+    `again` in place of `first`."""
+    # What failed is what fails in this run.
+    options = ["--cache-clear", *in_processes(processes), *first]
+    result = call(*python("-m", "pytest", *options, *args), env=env)
+    return failed_again([*again, *args], env) if result == TESTS_FAILED else result
 
 
 def failed_again(args: list[str], env: Mapping[str, str]) -> int:
@@ -334,7 +352,7 @@ def failed_again(args: list[str], env: Mapping[str, str]) -> int:
     say("these failed beside other tests, and run again alone:")
     print(*failed, sep="\n", flush=True)
     again = ["--last-failed", "--last-failed-no-failures", "none"]
-    again += ["--maxfail", str(MAX_FAILED_AGAIN), "--cov", "--cov-append", "--cov-report="]
+    again += ["--maxfail", str(MAX_FAILED_AGAIN)]
     result = call(*python("-m", "pytest", *again, *args), env=env)
     if result == 0:
         say("WARNING: these passed only when they ran alone. Make them stand company:")

@@ -20,6 +20,7 @@ from cameras.models import Camera, Grant, Role
 from streaming.process import web
 from streaming.supervision import embedded
 from streaming.watch.polls import Polls
+from tests import migrated
 from tests.valkey import Valkey
 
 STATIC_FILES = "streaming.pages.static_files.StaticFiles"
@@ -51,6 +52,12 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
     # A file: threads that share a database in memory lock each other out of whole tables.
     path = tmp_path_factory.mktemp("database") / "test.sqlite3"
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(path)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _migrated_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> None:
+    folder = tmp_path_factory.getbasetemp()
+    migrated.folder = folder if worker_id == "master" else folder.parent
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -191,7 +191,8 @@ class TestChromium:
         monkeypatch.setattr("os.cpu_count", lambda: 2)
         assert dev.test([]) == 1
         [command] = commands
-        assert command[:7] == (dev.PYTHON, "-m", "pytest", "-n", "4", "--dist", "loadfile")
+        assert command[:3] == (dev.PYTHON, "-m", "pytest")
+        assert command[4:8] == ("-n", "4", "--dist", "loadfile")
         assert "not faults and not e2e" in command
         assert "no Chromium was found" in capsys.readouterr().out
 
@@ -266,9 +267,24 @@ class TestTests:
         again = ["--last-failed" in command for command in commands]
         assert again == [False, True][: len(returned)]
 
-    def test_what_passes_only_alone_is_told_at_the_end(self, results, commands, capsys):
+    @pytest.mark.parametrize(("returned", "outcome"), [([0], 0), ([1, 0], 0), ([1, 1], 1)])
+    def test_faults_that_fail_beside_others_run_again_alone(
+        self, results, commands, returned, outcome
+    ):
+        results += returned
+        assert dev.faults(["--seconds", "60"]) == outcome
+        again = commands[1:]
+        assert len(again) == len(returned) - 1
+        for command in again:
+            assert "--last-failed" in command
+            # Of all faults: of fewer, the choice would be another one.
+            assert command[-3:] == ("-v", "-m", "faults")
+            assert not {"-n", "--fault-seconds=120.0"} & set(command)
+
+    @pytest.mark.parametrize("run", [dev.test, dev.faults])
+    def test_what_passes_only_alone_is_told_at_the_end(self, results, commands, capsys, run):
         results += [1, 0]
-        dev.test([])
+        run([])
         warning = capsys.readouterr().out.rpartition("WARNING")[2]
         assert "tests/test_it.py::test_that" in warning
 
@@ -295,9 +311,11 @@ class TestTests:
 
     def test_all_faults_run_unless_time_is_short(self, commands):
         dev.faults([])
-        assert commands[0][-1] == "--no-loadscope-reorder"
+        [command] = commands
+        assert command[-3:] == ("-v", "-m", "faults")
+        assert not any("--fault-seconds" in str(each) for each in command)
 
     def test_a_choice_of_the_faults_is_printed_with_what_repeats_it(self, commands, capsys):
         dev.faults(["--seconds", "60", "--seed", "7"])
-        assert commands[0][-2:] == ("--fault-seconds=120.0", "--fault-seed=7")
+        assert {"--fault-seconds=120.0", "--fault-seed=7"} < set(commands[0])
         assert "--seed 7" in capsys.readouterr().out

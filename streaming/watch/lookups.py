@@ -54,7 +54,8 @@ class CameraList:
 class Watchable:
     """What somebody may watch."""
 
-    #: Each list that was asked for, also by others who are the same.
+    #: Each list that was asked for, also by others who are the same; none for those who stand for
+    #: nobody any more.
     lists: Mapping[str, CameraList]
     #: Of the addresses that were asked for, also by others who are the same.
     found: Mapping[str, UUID]
@@ -198,7 +199,8 @@ def look(
     # Who it is now: the user of a socket's scope is as old as the socket.
     who = access.actor_of(identity)
     if who is None:
-        return frozenset(), Watchable(dict.fromkeys(lists, CameraList()), {})
+        # Not even lists without cameras: a page would show such a wall, and not that it has ended.
+        return frozenset(), Watchable({}, {})
     found: dict[str, UUID] = {}
     asked = sorted(addresses)
     for first in range(0, len(asked), MAX_ADDRESSES):

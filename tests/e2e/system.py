@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from tests.migrated import put_database
 from tests.processes import PATIENCE_S, children, free_port, kill, standard, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,6 +46,7 @@ class System:
         ]
 
     def __enter__(self) -> Self:
+        put_database(self._output.parent)
         with self._output.open("wb") as output:
             self._process = subprocess.Popen(
                 self._command,

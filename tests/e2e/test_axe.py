@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import cycle
 
 import pytest
 from playwright.async_api import Browser
@@ -25,14 +26,31 @@ QUICK = [part for part in PARTS if part not in ("showcase", *SLOW)]
 
 
 # A part has many pages, and each is looked at for a second or more.
-@pytest.mark.timeout(400)
-@pytest.mark.parametrize(
-    "part", [*QUICK, *(pytest.param(part, marks=pytest.mark.faults(seconds=30)) for part in SLOW)]
-)
+pytestmark = pytest.mark.timeout(400)
+
+
+@pytest.mark.parametrize("part", QUICK)
 async def test_axe_finds_nothing_serious(browser: Browser, system: System, part: str) -> None:
+    """On each page once: in the looks by turns."""
+    assert await findings(browser, system, part, [[look] for look in LOOKS]) == []
+
+
+@pytest.mark.faults(seconds=30)
+@pytest.mark.parametrize("part", [*QUICK, *SLOW])
+async def test_axe_finds_nothing_serious_in_any_look(
+    browser: Browser, system: System, part: str
+) -> None:
+    assert await findings(browser, system, part, [LOOKS]) == []
+
+
+async def findings(
+    browser: Browser, system: System, part: str, turns: Sequence[Sequence[str]]
+) -> list[str]:
+    """On the pages of the part, each in the looks whose turn it is."""
     found = []
+    looks_in_turn = cycle(turns)
     async for name, page in tour(browser, system, [part]):
-        for look in LOOKS:
+        for look in next(looks_in_turn):
             await put_on(page, look)
             found += [f"{name}, {look}: {finding}" for finding in await grave_findings(page)]
-    assert found == []
+    return found

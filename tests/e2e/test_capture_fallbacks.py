@@ -14,16 +14,19 @@ NO_FRAMES = "delete self.VideoFrame;"
 NO_CALLBACK = "delete HTMLVideoElement.prototype.requestVideoFrameCallback;"
 NO_WORKER_CANVAS = "delete OffscreenCanvas.prototype.convertToBlob;"
 
-BROWSERS = {
-    "Chromium": "",
-    "frames of the preview, as Firefox": NO_PROCESSOR,
-    "bitmaps of the preview": NO_PROCESSOR + NO_FRAMES,
-    "bitmaps at each repaint": NO_PROCESSOR + NO_FRAMES + NO_CALLBACK,
-    "the page's own canvas": NO_PROCESSOR + NO_FRAMES + NO_WORKER_CANVAS,
-}
+BITMAPS = NO_PROCESSOR + NO_FRAMES
+RARE = pytest.mark.faults(seconds=5)
 
 
-@pytest.mark.parametrize("lack", BROWSERS.values(), ids=BROWSERS)
+@pytest.mark.parametrize(
+    "lack",
+    [
+        pytest.param(NO_PROCESSOR, id="frames of the preview, as Firefox"),
+        pytest.param(BITMAPS, id="bitmaps of the preview", marks=RARE),
+        pytest.param(BITMAPS + NO_CALLBACK, id="bitmaps at each repaint", marks=RARE),
+        pytest.param(BITMAPS + NO_WORKER_CANVAS, id="the page's own canvas"),
+    ],
+)
 async def test_it_films_without(
     browser: Browser, owner: BrowserContext, system: System, lack: str
 ) -> None:

@@ -40,12 +40,13 @@ def complaints(owner: BrowserContext) -> list[str]:
 async def test_the_pages_ask_for_no_more_than_their_policy_allows(
     owner: BrowserContext, complaints: list[str]
 ) -> None:
-    await film(owner)
-    await watch(owner, "/")
-    viewer = await watch(owner)
+    camera = await film(owner)
+    wall, viewer = await watch(owner, "/"), await watch(owner)
     await viewer.locator(".tile").hover()
     await viewer.get_by_role("button", name="Save this picture").click()
     page = await owner.new_page()
+    for live in camera, wall, viewer:
+        await live.close()
     for path in PAGES:
         response = await page.goto(path, wait_until="networkidle")
         assert response

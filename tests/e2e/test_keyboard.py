@@ -66,7 +66,7 @@ async def assert_escape_closes(page: Page, opener: Locator, opened: Locator) -> 
         "/dashboard/",
     ],
 )
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("width", [1440, pytest.param(390, marks=pytest.mark.faults(seconds=2))])
 async def test_tab_reaches_every_control_in_the_order_of_reading(
     page: Page, path: str, width: int
 ) -> None:

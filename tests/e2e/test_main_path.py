@@ -79,7 +79,6 @@ async def test_a_stopped_camera_is_off_and_its_picture_does_not_look_live(
     await expect(viewer.locator(".tile")).to_have_attribute("data-state", "off", timeout=6_000)
 
 
-@pytest.mark.daphne
 async def test_a_disabled_camera_goes_dark_for_both(owner: BrowserContext) -> None:
     camera = await film(owner)
     viewer = await watch(owner)

@@ -86,18 +86,6 @@ async def test_what_nobody_wants_is_not_sent_and_comes_at_once_when_wanted_again
     assert took_s < FIRST_PICTURE_S
 
 
-async def test_two_viewers_have_different_renditions_of_one_camera(
-    owner: BrowserContext, system: System
-) -> None:
-    page = await film(owner)
-    async with watching(system, owner) as modern, watching(system, owner) as plain:
-        await want(modern, "h264", "vp8")
-        await want(plain)
-        await first(modern, lambda frame: frame.rendition is wire.Rendition.VIDEO)
-        await first(plain, lambda frame: frame.rendition is wire.Rendition.JPEG)
-        await page.locator(".capture[data-video=h264][data-jpeg=true]").wait_for()
-
-
 #: An encoder that gives up its first pictures; workers take no scripts, so the page's own is led.
 _NO_H264 = """
   delete OffscreenCanvas.prototype.convertToBlob;

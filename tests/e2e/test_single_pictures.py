@@ -34,7 +34,9 @@ async def behind(browser: Browser, owner: BrowserContext, proxy: Proxy) -> Brows
     return context
 
 
-@pytest.mark.parametrize("path", ["/cameras/my-camera/", "/"])
+@pytest.mark.parametrize(
+    "path", ["/cameras/my-camera/", pytest.param("/", marks=pytest.mark.faults(seconds=8))]
+)
 async def test_pictures_move_without_a_socket_and_the_page_says_so(
     owner: BrowserContext, behind: BrowserContext, path: str
 ) -> None:

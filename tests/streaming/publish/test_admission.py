@@ -308,13 +308,13 @@ async def test_an_upgrade_of_a_session_that_is_over_is_refused(begin, claim, nod
 
 
 async def test_an_upgrade_that_fails_leaves_the_state_of_whoever_publishes_now(
-    begin, claim, node, store, camera, stranger, monkeypatch
+    begin, claim, node, store, camera, stranger
 ):
-    monkeypatch.setattr(admission, "NEGOTIATION_TIMEOUT_S", 0.3)
     first = await begin()
     upgrading = asyncio.create_task(begin(upgrade_of(claim, first), ClosedWire, upgrade=True))
-    await asyncio.sleep(0.1)
+    await until(partial(node.admission.upgrade, "second"))
     other = await begin(replace(claim, peer="other", take_over=True))
+    node.admission.upgrade("second").end("stopped")
     with pytest.raises(Refused, match="unavailable"):
         await upgrading
     await node.backplane.writer.flush()

@@ -20,6 +20,7 @@ from typing import Any
 
 from websockets.sync import client
 
+from tests.migrated import put_database
 from tests.processes import PATIENCE_S, alive, children, free_port, kill, wait_until
 
 ROOT = Path(__file__).parents[3]
@@ -57,8 +58,12 @@ class Serve:
         *options: str,
         root: Path = ROOT,
         terminal: int | None = None,
+        is_first: bool = False,
         **environ: str,
     ) -> None:
+        """`is_first`: it makes its database by itself."""
+        if not is_first and root == ROOT and "DATABASE_URL" not in environ:
+            put_database(var)
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.var = var

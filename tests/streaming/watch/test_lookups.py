@@ -61,6 +61,10 @@ async def test_it_lists_all_for_those_who_ask_for_that(ours, camera, viewer):
     assert not_listed.lists == {}
 
 
+async def test_who_stands_for_nobody_has_no_lists_not_even_empty_ones(ours, db):
+    assert (await ours.look(Identity(4711), [], [ALL, "doors"])).lists == {}
+
+
 def slugs(watchable):
     return {
         name: [each.slug for each in listed.cameras] for name, listed in watchable.lists.items()

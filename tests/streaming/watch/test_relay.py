@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import time
 from functools import partial
+from itertools import pairwise
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -39,6 +40,16 @@ async def test_a_state_with_the_session_comes_before_its_first_frame(watch, bus,
     await until(lambda: watcher.frames)
     before = watcher.shown[: watcher.shown.index((7, 1))]
     assert (before[-1].state, before[-1].session) == (State.LIVE, 7)
+
+
+async def test_a_state_is_told_once(watch, bus, camera, owner, viewer):
+    watchers = [await watch(camera, owner), await watch(camera, viewer)]
+    await bus.publish(camera.pk, frame(7, 1))
+    # By then it was read from Redis several times.
+    await until(lambda: all(len(watcher.states[-1].watching) == 2 for watcher in watchers))
+    for watcher in watchers:
+        told = [relay_module._shown(state) for state in watcher.states]
+        assert all(each != before for before, each in pairwise(told))
 
 
 async def test_the_order_never_goes_backwards(watch, bus, camera, owner):

@@ -18,9 +18,8 @@ export class WallSwitch {
         menu.togglePopover();
       }
     });
-    menu.addEventListener("toggle", () => {
-      if (menu.matches(":popover-open")) this.#current.focus();
-    });
+    // The browser focuses it as it opens the menu, before whatever key comes next.
+    this.#current.autofocus = true;
     menu.addEventListener("keydown", (event) => this.#move(event));
   }
 

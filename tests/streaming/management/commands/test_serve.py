@@ -39,12 +39,17 @@ from tests.streaming.supervision.served import (
 
 pytestmark = pytest.mark.system
 
+#: What the server decides of this, tests/streaming/servers/ asks of both each time.
+BOTH_SERVERS = pytest.mark.parametrize(
+    "server", ["uvicorn", pytest.param("daphne", marks=pytest.mark.faults(seconds=5))]
+)
+
 
 @pytest.fixture(scope="module")
 def serve(tmp_path_factory: pytest.TempPathFactory, few_files: tuple[int, int]) -> Iterator[Serve]:
     """One that films, whose processes may die. It is not to end."""
     with starting(tmp_path_factory.mktemp("var")) as start:
-        serve = ready(start("--demo"))
+        serve = ready(start("--demo", is_first=True))
         wait_until(lambda: serve.pids("demo_camera"), START_S)
         yield serve
 
@@ -89,7 +94,9 @@ def test_a_log_has_no_link_that_signs_anybody_in(superuser: User) -> None:
     assert "#" not in logged
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.faults(seconds=5))]
+)
 def test_a_signal_ends_everything_and_nothing_is_left(start: Start, number: signal.Signals) -> None:
     serve = ready(start("--web", "2", "--demo"))
     serve.process.send_signal(number)
@@ -98,7 +105,7 @@ def test_a_signal_ends_everything_and_nothing_is_left(start: Start, number: sign
     assert "Traceback" not in serve.output
 
 
-@pytest.mark.parametrize("server", ["uvicorn", "daphne"])
+@BOTH_SERVERS
 def test_sockets_are_told_that_the_server_restarts(start: Start, server: str) -> None:
     serve = ready(start("--server", server))
     url = f"ws://127.0.0.1:{serve.port}/ws/watch/"
@@ -223,7 +230,7 @@ def test_a_second_start_is_refused_and_told_of_the_first(serve: Serve) -> None:
 def test_it_starts_again_where_it_ran_before_without_a_camera_that_was_deleted(
     tmp_path: Path, start: Start
 ) -> None:
-    first = ready(start())
+    first = ready(start(is_first=True))
     first.process.terminate()
     first.process.wait(STOP_S)
     with closing(sqlite3.connect(tmp_path / "skysentry.sqlite3")) as database, database:
@@ -310,7 +317,7 @@ def test_on_all_addresses_it_answers_to_those_and_no_other_name(start: Start) ->
         serve.get(Host="somebody.example")
 
 
-@pytest.mark.parametrize("server", ["uvicorn", "daphne"])
+@BOTH_SERVERS
 def test_with_tls_other_devices_find_it_too(tmp_path: Path, start: Start, server: str) -> None:
     port = free_port()
     serve = ready(start("--tls", "--tls-port", str(port), "--server", server))

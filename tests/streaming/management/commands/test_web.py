@@ -90,7 +90,9 @@ def frames(viewer: ClientConnection) -> dict[tuple[int, int], bytes]:
     return found
 
 
-@pytest.mark.parametrize("server", ["uvicorn", "daphne"])
+@pytest.mark.parametrize(
+    "server", ["uvicorn", pytest.param("daphne", marks=pytest.mark.faults(seconds=6))]
+)
 def test_roles_have_processes_and_ports_of_their_own(
     tmp_path: Path, start: Start, server: str
 ) -> None:
