@@ -73,6 +73,10 @@ _MIDDLEWARE = (
     ("cameras.requester.remember_request", "the audit log doesn't know who changes what"),
     ("cameras.devices.remember_device", "the account page lists no signed-in devices"),
     ("cameras.pages.sign_in.SecondStepMiddleware", "STAFF_TWO_STEP ends no session of a page"),
+    (
+        "cameras.pages.confirm.AdminProofMiddleware",
+        "the admin changes how people sign in without asking for a fresh proof",
+    ),
 )
 
 

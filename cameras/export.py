@@ -12,7 +12,7 @@ from django.http import StreamingHttpResponse
 M = TypeVar("M", bound=Model)
 
 #: With these a spreadsheet begins a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 
 class _Echo:

@@ -14,6 +14,8 @@ from django.http import HttpRequest
 
 #: For so long nobody is asked again.
 FRESH_FOR_S = 600
+#: Whoever came by a link, and has no password yet, sets one on their first day.
+FIRST_PASSWORD_WITHIN_S = 24 * 3600
 
 _PROVED = "proved_at"
 _PROVED_SECOND_STEP = "proved_second_step_at"
@@ -26,9 +28,15 @@ def note(session: SessionBase, *, second_step: bool = False) -> None:
         session[_PROVED_SECOND_STEP] = time.time()
 
 
-def is_fresh(session: SessionBase, *, second_step: bool = False) -> bool:
+def is_fresh(
+    session: SessionBase, *, second_step: bool = False, within_s: float = FRESH_FOR_S
+) -> bool:
     at_s = session.get(_PROVED_SECOND_STEP if second_step else _PROVED, 0.0)
-    return bool(0 <= time.time() - at_s < FRESH_FOR_S)
+    return bool(0 <= time.time() - at_s < within_s)
+
+
+def may_set_first_password(session: SessionBase) -> bool:
+    return is_fresh(session, within_s=FIRST_PASSWORD_WITHIN_S)
 
 
 @receiver(user_logged_in)

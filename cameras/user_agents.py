@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 # The first that matches: every iPad says "like Mac OS X", every Android "Linux".
-_DEVICES = (
+_DEVICES: tuple[tuple[str, str | Promise], ...] = (
     (r"iPhone", "iPhone"),
     (r"iPad", "iPad"),
-    (r"Android.*Mobile", "Android phone"),
-    (r"Android", "Android tablet"),
+    (r"Android.*Mobile", gettext_lazy("Android phone")),
+    (r"Android", gettext_lazy("Android tablet")),
     (r"Macintosh", "Mac"),
-    (r"Windows", "Windows computer"),
-    (r"Linux|CrOS", "Linux computer"),
+    (r"Windows", gettext_lazy("Windows computer")),
+    (r"Linux|CrOS", gettext_lazy("Linux computer")),
 )
 
 # The first that matches: each also names those that it descends from.
@@ -42,6 +44,6 @@ def browser_name(user_agent: str) -> str:
     return browser or device or _("Unknown browser")
 
 
-def _first(names: Iterable[tuple[str, str]], user_agent: str) -> str:
+def _first(names: Iterable[tuple[str, str | Promise]], user_agent: str) -> str:
     """The name of the first pattern that matches; empty where none does."""
-    return next((name for pattern, name in names if re.search(pattern, user_agent)), "")
+    return next((str(name) for pattern, name in names if re.search(pattern, user_agent)), "")

@@ -34,12 +34,17 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFil
     return FileScheduling(config, log) if config.getoption("dist") == "loadfile" else None
 
 
-class FileScheduling(LoadFileScheduling):
+class FileScheduling(LoadFileScheduling):  # type: ignore[misc]
     """Whole files go to each process, and all that attack a system to the same one: two attacks at
     once would tell of the machine, and of neither system."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return HOSTILE if nodeid.startswith(f"{HOSTILE}/") else nodeid.partition("::")[0]
+        return scope_of(nodeid)
+
+
+def scope_of(nodeid: str) -> str:
+    """What goes to one process whole."""
+    return HOSTILE if nodeid.startswith(f"{HOSTILE}/") else nodeid.partition("::")[0]
 
 
 def choice(faults: list[pytest.Item], seconds: float, seed: int) -> list[pytest.Item]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 
 
-def filled_in(page: str, link: str) -> dict[str, str]:
+def filled_in(page: str, link: str) -> dict[str, str | float | bool]:
     """What the form of a link's page sends once its button is pressed."""
     token = _TOKEN.search(page)
     assert token, page

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.faults import FileScheduling, choice
+from tests.faults import choice, scope_of
 
 
 def item(name, seconds, always=False):
@@ -56,4 +56,4 @@ def test_each_has_its_turn(faults):
     ],
 )
 def test_no_two_processes_attack_at_once(nodeid, scope):
-    assert FileScheduling._split_scope(None, nodeid) == scope
+    assert scope_of(nodeid) == scope

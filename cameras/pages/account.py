@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from cameras import access, audit, devices, passkeys, two_step
+from cameras import access, audit, devices, passkeys, proof, two_step
 from cameras.models import ApiToken, AuditKind
 from cameras.pages.confirm import confirm_url, fresh_proof, has_proved
 from cameras.pages.forms import TokenForm
@@ -165,7 +165,7 @@ class PasswordView(auth_views.PasswordChangeView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         user = request.user
         has_password = not isinstance(user, User) or user.has_usable_password()
-        if not has_password and not has_proved(request):
+        if not has_password and not proof.may_set_first_password(request.session):
             return redirect(confirm_url(request.path))
         return super().dispatch(request, *args, **kwargs)
 
@@ -182,4 +182,5 @@ class PasswordView(auth_views.PasswordChangeView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         messages.success(self.request, _("The new password is set. Other devices are signed out."))
+        proof.note(self.request.session)
         return super().form_valid(form)

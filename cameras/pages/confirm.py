@@ -128,6 +128,8 @@ class ConfirmView(LoginRequiredMixin, RedirectURLMixin, View):
             "by_code": row is not None and not by_password,
             "app": row is not None and bool(row.secret),
             "passkeys": passkeys.has_usable(user, self.request),
+            "may_set_password": not user.has_usable_password()
+            and proof.may_set_first_password(self.request.session),
         }
         return render(self.request, "registration/confirm.html", context, status=status)
 

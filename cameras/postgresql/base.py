@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import base
+from psycopg.types.string import StrDumperUnknown
 
 #: A little longer than the server itself may take (`statement_timeout`).
 ANSWER_S = 12.0
@@ -28,6 +29,14 @@ DEFAULTS: dict[str, Any] = {
 }
 #: Said once it is open: PgBouncer refuses `options`. What a project says in these goes before.
 TIMEOUTS = {"statement_timeout": "10s", "lock_timeout": "4s"}
+
+
+class _WithoutNul(StrDumperUnknown):
+    """PostgreSQL keeps no NUL in texts, and what comes from a query or a message may have some: as
+    SQLite does, it answers that there is no such row, and not by an error."""
+
+    def dump(self, obj: str) -> Any:
+        return super().dump(obj.replace("\0", "\N{REPLACEMENT CHARACTER}"))
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -50,6 +59,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         connection = super().get_new_connection(conn_params)
+        connection.adapters.register_dumper(str, _WithoutNul)
         wait = connection.wait
 
         def wait_bounded(generator: Any, *args: Any, **kwargs: Any) -> Any:

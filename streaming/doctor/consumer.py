@@ -12,6 +12,7 @@ from typing import Any, cast
 import msgspec
 from django.utils.translation import gettext as _
 
+from cameras import database
 from cameras.addresses import network_of
 from streaming import conf
 from streaming.backplane.client import Backplane
@@ -20,6 +21,7 @@ from streaming.backplane.layers import SignalingLayer
 from streaming.domain.allowance import Allowances, Places
 from streaming.domain.limits import Limit
 from streaming.domain.sdp import OfferError, clean_offer
+from streaming.lanes import AUTHENTICATION
 from streaming.protocol import signaling
 from streaming.protocol.consumer import JsonConsumer, Refusal
 from streaming.protocol.decode import Decoder, MessageError
@@ -30,6 +32,7 @@ from streaming.protocol.doctor import (
     Fill,
     FromPage,
     Hello,
+    Key,
     Offer,
     Ping,
     Pong,
@@ -38,6 +41,7 @@ from streaming.protocol.doctor import (
 from streaming.protocol.enums import CloseCode, PublishErrorCode, retry_reason
 from streaming.protocol.limits import MAX_CAMERA_MESSAGE_BYTES
 from streaming.protocol.publish import IceServer, PublishError
+from streaming.publish.authentication import authenticate
 from streaming.publish.offers import OFFERS, SEND_ERRORS
 from streaming.tasks import connection_task, stop
 
@@ -76,7 +80,7 @@ class Checks:
 
 class DoctorConsumer(JsonConsumer):
     """Answers pings; takes and gives bytes, and has an ingest process make a test connection, for
-    people who have signed in. Neither needs a camera nor leaves a record."""
+    people who have signed in and devices with a key. None of it leaves a record."""
 
     decoder = Decoder[FromPage](FromPage, MAX_CAMERA_MESSAGE_BYTES)
 
@@ -94,6 +98,7 @@ class DoctorConsumer(JsonConsumer):
         self._start = start
         self._deadline: asyncio.Task[None] | None = None
         self._has_place = False
+        self._may_fill = self._has_shown_key = False
         self._messages = self._taken = self._given = 0
         #: That of the newest offer.
         self._peer = ""
@@ -115,6 +120,10 @@ class DoctorConsumer(JsonConsumer):
             await self.close(int(CloseCode.TRY_AGAIN_LATER), retry_reason(RETRY_AFTER_S))
             return
         self._deadline = connection_task("doctor's socket: deadline", self._end())
+        self._may_fill = self.user.is_authenticated
+        await self._say_hello()
+
+    async def _say_hello(self) -> None:
         servers = conf.get().ICE_SERVERS if self._may_fill else ()
         ice_servers = msgspec.convert(servers, tuple[IceServer, ...])
         await self.send_message(Hello(self._may_fill, ice_servers))
@@ -133,19 +142,37 @@ class DoctorConsumer(JsonConsumer):
             case Ping():
                 server_time = self._backplane.clock.now_ms()
                 await self.send_message(Pong(message.time, server_time, self._taken))
+            case Key():
+                await self._take_key(message)
             case Fill():
-                self._require_person()
+                self._require_right()
                 await self._fill(message.bytes)
             case Offer():
-                self._require_person()
+                self._require_right()
                 await self._probe(message.sdp)
 
     def handle_frame(self, data: bytes) -> None:
-        self._require_person()
+        self._require_right()
         self._taken = self._within_bound(self._taken + len(data))
 
     def bad_message(self, sentence: str) -> Refusal:
         return PublishError(PublishErrorCode.BAD_MESSAGE, sentence)
+
+    async def _take_key(self, message: Key) -> None:
+        if self._has_shown_key:
+            raise MessageError(_("One check takes one key."))
+        self._has_shown_key = True
+        user, identity = self.user, self.session_identity()
+        try:
+            who = await AUTHENTICATION.run(
+                authenticate, message.camera, message.key, user, identity
+            )
+        except database.Unavailable as error:
+            # The page says of it what the server says of itself.
+            database.outages.note(error)
+            who = None
+        self._may_fill = self._may_fill or who is not None
+        await self._say_hello()
 
     async def _fill(self, size: int) -> None:
         self._given = self._within_bound(self._given + size)
@@ -156,7 +183,7 @@ class DoctorConsumer(JsonConsumer):
             raise MessageError(_("The check took too long. Start it again."))
         return total
 
-    def _require_person(self) -> None:
+    def _require_right(self) -> None:
         if not self._may_fill:
             raise MessageError(_("Please sign in to check this."))
 
@@ -193,10 +220,6 @@ class DoctorConsumer(JsonConsumer):
     ingest_probed = ingest_refused = from_ingest
 
     # Parts
-
-    @property
-    def _may_fill(self) -> bool:
-        return self.user.is_authenticated
 
     @property
     def _network(self) -> str:

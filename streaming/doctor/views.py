@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import get_script_prefix, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_safe
 
 from cameras import access
 from streaming.doctor.collect import server_facts
@@ -18,7 +18,7 @@ from streaming.domain.doctor import Proxy, findings
 from streaming.network import ports
 
 
-@require_GET
+@require_safe
 def doctor(request: HttpRequest) -> HttpResponse:
     data = {
         "sockets": sockets(request),

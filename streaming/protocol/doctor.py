@@ -32,6 +32,14 @@ class Offer(Message, frozen=True, tag="offer"):
     sdp: str
 
 
+class Key(Message, frozen=True, tag="key"):
+    """A device without an account may check as much as a person, by its publish key. Once."""
+
+    #: By id or slug.
+    camera: str
+    key: str
+
+
 class Fill(Message, frozen=True, tag="fill"):
     """Asks for so many bytes, in one binary message."""
 
@@ -42,7 +50,7 @@ class Fill(Message, frozen=True, tag="fill"):
 
 
 class Hello(Message, frozen=True, tag="hello"):
-    """What this page may check: a visitor's no more than pings."""
+    """What this page may check, at first and after `key`: a visitor's no more than pings."""
 
     may_fill: bool
     ice_servers: tuple[IceServer, ...]
@@ -68,4 +76,4 @@ class Refused(Message, frozen=True, tag="refused"):
     code: str
 
 
-FromPage: TypeAlias = Ping | Offer | Fill
+FromPage: TypeAlias = Ping | Offer | Key | Fill

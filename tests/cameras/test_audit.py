@@ -187,6 +187,19 @@ def test_managers_read_of_their_cameras_and_others_of_themselves(
     assert access.auditable(stranger).filter(kind=AuditKind.WATCHED).exists()
 
 
+def test_who_was_refused_does_not_learn_by_the_log_that_a_camera_is_there(
+    camera: Camera, owner: User, viewer: User, stranger: User
+) -> None:
+    AuditEvent._base_manager.all().delete()
+    asked = [(stranger, Role.WATCH), (viewer, Role.MANAGE)]
+    refusals = [Refusal(Who.of_user(who), "front-door", role) for who, role in asked]
+    audit.write("p1", [], refusals)
+    assert access.auditable(owner).count() == 2
+    # Who watches it knows of it anyway.
+    assert access.auditable(viewer).count() == 1
+    assert not access.auditable(stranger).exists()
+
+
 def test_whoever_may_view_the_log_reads_all(camera: Camera, stranger: User, vera: Who) -> None:
     audit.write("p1", [visit_of(vera, camera)], [])
     stranger.user_permissions.add(Permission.objects.get(codename="view_auditevent"))

@@ -40,4 +40,4 @@ def test_another_sign_in_page_is_warned_of():
 
 @override_settings(MIDDLEWARE=[])
 def test_middleware_that_is_missing_is_named():
-    assert [each.id for each in checks.check_middleware()] == ["cameras.W004"] * 3
+    assert [each.id for each in checks.check_middleware()] == ["cameras.W004"] * 4

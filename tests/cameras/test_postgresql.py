@@ -41,6 +41,12 @@ def _unblocked(django_db_blocker):
         yield
 
 
+def test_a_text_with_nul_is_found_nowhere_and_is_no_error(connection):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s IN ('a', %s), %s::int, %s", ["a\0", "a\0b", "3", "\u1234"])
+        assert cursor.fetchone() == (False, 3, "\u1234")
+
+
 def test_a_server_that_hangs_when_it_is_connected_to_is_given_up(postgres, connection):
     with postgres.frozen():
         began_s = time.monotonic()

@@ -14,12 +14,15 @@ _SHOWN = """async () => {
 }"""
 
 
+#: What the server would say half a minute later.
+_LOST = {
+    **{"id": "1", "name": "My camera", "url": "/cameras/my-camera/", "after_s": 30},
+    **{"state": "lost", "reason": None, "for_s": 31},
+}
+
+
 async def lost(route: Route) -> None:
-    """As the server would say half a minute later."""
-    answer = await route.fetch()
-    told = await answer.json()
-    cameras = [{**each, "state": "lost", "reason": None, "for_s": 31} for each in told["cameras"]]
-    await route.fulfill(json={"cameras": cameras})
+    await route.fulfill(json={"cameras": [_LOST]})
 
 
 async def test_whoever_chose_it_gets_a_notification_of_a_lost_camera(owner: BrowserContext) -> None:
@@ -34,3 +37,4 @@ async def test_whoever_chose_it_gets_a_notification_of_a_lost_camera(owner: Brow
     await page.wait_for_function(f"async () => await ({_SHOWN})() === 'My camera is lost.'")
     async with page.expect_response("**/notification/"):
         await choice.select_option("0")
+    await page.unroute_all(behavior="ignoreErrors")

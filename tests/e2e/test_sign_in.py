@@ -24,6 +24,14 @@ from django.contrib.auth.models import User
 user, _ = User.objects.get_or_create(username="petra")
 print(sign_in_links.issue(user))
 """
+_LEFT_OPEN = """
+from django.contrib.sessions.models import Session
+from cameras.signed_in import SessionStore
+for row in Session.objects.all():
+    session = SessionStore(row.pk)
+    session.pop("proved_at", None)
+    session.save()
+"""
 
 
 @pytest.fixture
@@ -47,9 +55,18 @@ async def test_a_passkey_added_on_the_account_page_signs_in(
     page = await person_with_authenticator(browser, url)
     await page.goto(f"/sign-in/link/?next=/account/#{system.run(_LINK)}")
     await page.get_by_role("button", name="Sign in as petra").click()
+    await page.wait_for_url("**/account/")
     await page.get_by_role("button", name="Add a passkey").click()
     await expect(page.get_by_role("status")).to_contain_text("Passkey added.")
     await expect(page.locator("#passkeys li")).to_contain_text("Chrome on Linux computer")
+
+    # Whoever comes back to a page that was open for long is asked who they are.
+    system.run(_LEFT_OPEN)
+    await page.get_by_role("button", name="Add a passkey").click()
+    await page.wait_for_url("**/confirm/**")
+    await page.get_by_role("button", name="Use a passkey").click()
+    await page.wait_for_url("**/account/#passkeys")
+    await expect(page.get_by_role("status")).to_contain_text("Confirmed.")
     await page.locator("[popovertarget=account-menu]").click()
     await page.get_by_role("button", name="Sign out").click()
 

@@ -56,6 +56,7 @@ async def test_without_udp_it_films_all_the_same_and_says_so(
     camera = await film(shut)
     await expect(camera.locator(".capture")).to_have_attribute("data-transport", "websocket")
     await expect(camera.locator("[data-part=hint]")).to_contain_text("slower connection")
+    await expect(camera.locator(".hint").get_by_text("Find out why")).to_be_visible()
     viewer = await watch(owner)
     await next_drawn(viewer)
 

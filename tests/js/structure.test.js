@@ -34,6 +34,7 @@ const UNTESTED = {
     "pages/dashboard/rows.js",
     "pages/dashboard/system.js",
     "pages/disabled/main.js",
+    "pages/doctor/main.js",
     "pages/offline/main.js",
     "pages/group/main.js",
     "pages/kiosk/main.js",

@@ -45,7 +45,7 @@ async def test_an_open_session_has_no_end(exporter, garden):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\uff1d1"])
 async def test_no_cell_is_a_formula(exporter, garden, name):
     text = await exported(exporter, await made(garden, publisher=name))
     [row] = csv.DictReader(io.StringIO(text, newline=""))

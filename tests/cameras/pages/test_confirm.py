@@ -77,11 +77,25 @@ def test_a_first_password_is_not_set_by_whoever_finds_the_browser(stranger: User
     stranger.set_unusable_password()
     stranger.save()
     client = signed_in(stranger)
-    assert client.get("/account/password/").status_code == HTTPStatus.OK
     leave_open(client)
     new = {"new_password1": PASSWORD, "new_password2": PASSWORD}
     assert is_asked(client.post("/account/password/", new))
     assert "signin_link sam" in text(client.get(CONFIRM))
+
+
+def test_on_the_first_day_a_first_password_is_the_proof(stranger: User) -> None:
+    stranger.set_unusable_password()
+    stranger.save()
+    client = signed_in(stranger)
+    session = client.session
+    session["proved_at"] -= 3600
+    session.save()
+    assert 'href="/account/password/"' in client.get(CONFIRM).content.decode()
+    new = {"new_password1": PASSWORD, "new_password2": PASSWORD}
+    client.post("/account/password/", new)
+    stranger.refresh_from_db()
+    assert stranger.check_password(PASSWORD)
+    assert not is_asked(client.get("/account/two-step/"))
 
 
 def test_a_link_for_somebody_elses_password_asks_first(superuser: User, viewer: User) -> None:

@@ -60,6 +60,13 @@ def test_the_button_names_the_person(client: Client, secret: str, owner: User) -
     assert "no-store" in response.headers["Cache-Control"]
 
 
+def test_its_forms_leave_the_secret_out_of_the_next_address(client: Client, secret: str) -> None:
+    """As the address of a form without one, browsers take that of the page with its fragment."""
+    there = f"{LINK}?next=/account/"
+    for page in (client.get(there), client.post(there, {"secret": secret})):
+        assert f'action="{there}"' in page.content.decode()
+
+
 def test_whoever_is_signed_in_already_is_told_that_it_ends(secret: str, viewer: User) -> None:
     page = text(signed_in(viewer).post(LINK, {"secret": secret}))
     assert f"It signs {viewer} out in this browser." in page

@@ -36,6 +36,14 @@ for identity, name, hours_ago, minutes, publisher in visits:
 two_step.turn_off(petra)
 print(sign_in_links.issue(petra))
 """
+_LEFT_OPEN = """
+from django.contrib.sessions.models import Session
+from cameras.signed_in import SessionStore
+for row in Session.objects.all():
+    session = SessionStore(row.pk)
+    session.pop("proved_at", None)
+    session.save()
+"""
 _TWO_STEPS = """
 from django.contrib.auth.models import User
 from cameras import two_step
@@ -58,7 +66,12 @@ async def sights(visit: Visit) -> AsyncIterator[Sight]:
     await button.click()
     await page.wait_for_url("**/account/")
     yield "account-passkeys", page
+    visit.system.run(_LEFT_OPEN)
     await page.goto("/account/two-step/")
+    yield "confirm", page
+    await page.get_by_label("Password").fill("petra")
+    await page.get_by_role("button", name="Confirm").click()
+    await page.get_by_role("heading", name="Set up two-step sign-in").wait_for()
     await page.get_by_label("Code").fill("000000")
     await page.get_by_role("button", name="Turn on").click()
     await page.get_by_role("alert").wait_for()

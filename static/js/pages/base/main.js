@@ -1,6 +1,7 @@
 /** What every page has: the theme switch in the top bar, a page for when the server is away, notifications. */
 
 import { find } from "../../lib/dom.js";
+import { noteSeen, unseen } from "../shared/unseen.js";
 import { keepOfflinePage } from "./offline.js";
 
 /** Nothing of what a page needs at first waits for notifications. */
@@ -16,6 +17,9 @@ apply(document.documentElement.dataset.theme ?? "auto");
 keepOfflinePage();
 if (globalThis.Notification?.permission === "granted") setTimeout(() => void notify(), AFTER_MS);
 addEventListener("load", () => document.body.toggleAttribute("data-loaded", true));
+
+// Whoever signs in next has lost nothing yet.
+document.querySelector("#account-menu form")?.addEventListener("submit", () => noteSeen(unseen()));
 
 /** By modules that are loaded by those alone who may have chosen some. */
 async function notify() {

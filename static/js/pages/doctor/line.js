@@ -46,6 +46,17 @@ export class Line {
     return this.#next("hello");
   }
 
+  /**
+   * A device without an account may check as much by its key.
+   *
+   * @param {import("../shared/membership.js").Membership} membership
+   * @returns {Promise<Hello>}
+   */
+  identify({ camera, key }) {
+    this.#send({ type: "key", camera, key });
+    return this.#next("hello");
+  }
+
   /** @returns {Promise<{ roundTrip: number, offset: number }>} the shortest of several, ms */
   async measureTime() {
     const clock = new OffsetEstimator();

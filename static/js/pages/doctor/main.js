@@ -6,6 +6,7 @@ import { keep, kept } from "../../lib/storage.js";
 import { CameraError, cameraPermission, openCamera } from "../../publish/device/camera.js";
 import { encodableCodecs } from "../../publish/encoding/encoder-config.js";
 import { decodableCodecs } from "../../watch/decoding/decoders.js";
+import { remembered } from "../shared/membership.js";
 import {
   ofCamera,
   ofClock,
@@ -94,7 +95,7 @@ async function checkNetwork() {
 async function checkLine(url) {
   const line = new Line(url);
   try {
-    const { may_fill: mayFill, ice_servers: iceServers } = await line.opened();
+    const { may_fill: mayFill, ice_servers: iceServers } = await greeted(line);
     const times = { problem: null, ...(await line.measureTime()) };
     show("network", ofConnection(times));
     show("network", ofClock(times));
@@ -110,12 +111,21 @@ async function checkLine(url) {
   return true;
 }
 
+/** @param {Line} line */
+async function greeted(line) {
+  const hello = await line.opened();
+  const membership = remembered();
+  return hello.may_fill || !membership ? hello : line.identify(membership);
+}
+
 /**
  * @param {Line} line
  * @param {boolean} mayFill
  * @param {RTCIceServer[]} iceServers
  */
 async function fill(line, mayFill, iceServers) {
+  const signIn = root.querySelector("[data-part=sign-in]");
+  if (signIn) /** @type {HTMLElement} */ (signIn).hidden = mayFill;
   if (!mayFill) {
     show("network", ofDirect(null));
     show("network", ofSpeed(null));

@@ -48,6 +48,7 @@ function offerNewTab() {
 function say(sentence, mayRetry = false) {
   setText(find(page, "[data-part=sentence]", HTMLElement), sentence);
   retry.hidden = !mayRetry;
+  find(page, "[data-part=why]", HTMLAnchorElement).hidden = !mayRetry;
 }
 
 retry.addEventListener("click", () => location.reload());

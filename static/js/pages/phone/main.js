@@ -6,9 +6,9 @@ import { Refusal, post } from "../../lib/post.js";
 import { retryAfterMs } from "../../protocol/close-codes.js";
 import { Signaling } from "../../publish/connection/signaling.js";
 import { CapturePage } from "../shared/capture/page.js";
-import { remember, remembered, takeSecret } from "./membership.js";
+import { remember, remembered, takeSecret } from "../shared/membership.js";
 
-/** @typedef {import("./membership.js").Membership} Membership */
+/** @typedef {import("../shared/membership.js").Membership} Membership */
 
 const WORDS = {
   none: gettext(
@@ -37,6 +37,7 @@ class NotNow extends Error {}
 
 const home = find(document, "[data-phone]", HTMLElement);
 const retry = find(home, "[data-action=retry]", HTMLButtonElement);
+const why = find(home, "[data-part=why]", HTMLAnchorElement);
 /** Of the invitation, until it has led to something. */
 let secret = takeSecret();
 /** Kept here too: some devices have no other place. */
@@ -69,6 +70,7 @@ function explain(error) {
     return;
   }
   say(wordsFor(error), gettext("Try again"));
+  why.hidden = error instanceof Gone || error instanceof Disabled;
   if (error instanceof Disabled) asksAgain = setTimeout(() => void begin(), ASK_AGAIN_MS);
 }
 
@@ -160,6 +162,7 @@ function say(sentence, remedy = "") {
   setText(find(home, "[data-part=sentence]", HTMLElement), sentence);
   setText(retry, remedy);
   retry.hidden = !remedy;
+  why.hidden = true;
 }
 
 retry.addEventListener("click", () => {

@@ -4,6 +4,7 @@ import { find, setText } from "../../lib/dom.js";
 import { gettext, interpolate } from "../../lib/i18n.js";
 import { exactTime, framesPerSecond, milliseconds, pictureAge } from "../../lib/format.js";
 import { Player } from "../../watch/player.js";
+import { viewerMayFindOut } from "./find-out.js";
 import { orientationOf } from "./orientation.js";
 import { saveSnapshot } from "./snapshot.js";
 import { stateBrief, stateSentence, stateWord } from "./words.js";
@@ -36,6 +37,7 @@ export class Tile {
       facts: find(element, "[data-part=facts]", HTMLElement),
       age: find(element, "[data-part=age]", HTMLElement),
       sentence: find(element, "[data-part=sentence]", HTMLElement),
+      why: find(element, "[data-part=why]", HTMLAnchorElement),
       brief: find(element, "[data-part=brief]", HTMLElement),
     };
     this.player = new Player({
@@ -103,6 +105,7 @@ export class Tile {
     setText(this.#parts.state, stateWord(state));
     setText(this.#parts.age, age === null || fresh ? "" : pictureAge(age));
     setText(this.#parts.sentence, stateSentence(state, reason, since, publisher));
+    this.#parts.why.hidden = !viewerMayFindOut(state, reason);
     setText(this.#parts.brief, stateBrief(state, reason, since));
     const exact = since === null ? "" : exactTime(since);
     this.#parts.sentence.title = this.#parts.brief.title = exact;

@@ -11,7 +11,8 @@ const ANEW_AFTER_MS = 8 * 60_000;
 const place = find(document, "[data-passkey]", HTMLElement);
 const { passkey: url = "", begin = "" } = place.dataset;
 const isSecondStep = "secondStep" in place.dataset;
-const next = document.querySelector("[name=next]");
+// The language menu has a field of this name, too.
+const next = place.closest("form")?.querySelector("[name=next]");
 let waiting = new AbortController();
 
 if (hasPasskeys()) {

@@ -2,7 +2,7 @@
 
 import { gettext, interpolate } from "../../../lib/i18n.js";
 
-/** @typedef {{ sentence: string, remedy: string }} Notice */
+/** @typedef {{ sentence: string, remedy: string, mayFindOut?: boolean }} Notice the doctor may know why */
 
 /** @type {Record<Exclude<import("../../../publish/device/camera.js").Problem, "insecure">, Notice>} */
 const CAMERA_PROBLEMS = {
@@ -11,22 +11,26 @@ const CAMERA_PROBLEMS = {
       "SkySentry can't film in this browser. Use a current Chrome, Edge, Firefox or Safari.",
     ),
     remedy: gettext("Back to the wall"),
+    mayFindOut: true,
   },
   denied: {
     sentence: gettext(
       "The browser isn't allowed to use the camera. Allow it with the icon next to the address (or in the device's settings), then try again.",
     ),
     remedy: gettext("Try again"),
+    mayFindOut: true,
   },
   none: {
     sentence: gettext("This device has no camera. Plug one in, then try again."),
     remedy: gettext("Try again"),
+    mayFindOut: true,
   },
   busy: {
     sentence: gettext(
       "Another program, perhaps a video call, is using the camera. Close it, then try again.",
     ),
     remedy: gettext("Try again"),
+    mayFindOut: true,
   },
   unplugged: {
     sentence: gettext(
@@ -39,6 +43,7 @@ const CAMERA_PROBLEMS = {
       "The camera isn't delivering a picture. Unplug it, plug it in again, then try again.",
     ),
     remedy: gettext("Try again"),
+    mayFindOut: true,
   },
 };
 
@@ -51,6 +56,7 @@ const INSECURE = {
     { port: globalThis.location?.port ? `:${location.port}` : "" },
   ),
   remedy: gettext("Back to the wall"),
+  mayFindOut: true,
 };
 
 /** @type {Record<string, Notice>} */
@@ -91,6 +97,7 @@ const OTHER_WAIT = {
     "The server can't take more connections right now. This page tries again soon.",
   ),
   remedy: gettext("Try again now"),
+  mayFindOut: true,
 };
 
 /**
@@ -140,6 +147,7 @@ const SOMEBODY = gettext("Somebody else");
 const OTHER_END = {
   sentence: gettext("The server ended the connection and refused to reconnect."),
   remedy: gettext("Reload this page"),
+  mayFindOut: true,
 };
 
 /**
@@ -163,6 +171,7 @@ function insecureNotice(secure) {
   return {
     sentence: interpolate(text, { origin: new URL(secure).origin }),
     remedy: gettext("Open with https"),
+    mayFindOut: true,
   };
 }
 
@@ -173,6 +182,7 @@ export function notLoadedNotice() {
       "Part of this page didn't load, so nothing is sent. Check this device's network connection, then try again.",
     ),
     remedy: gettext("Try again"),
+    mayFindOut: true,
   };
 }
 

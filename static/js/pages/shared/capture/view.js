@@ -11,6 +11,7 @@ import {
 } from "../../../lib/format.js";
 import { gettext, interpolate } from "../../../lib/i18n.js";
 import { Transport } from "../../../protocol/transports.js";
+import { cameraMayFindOut } from "../find-out.js";
 import { transportWord } from "../words.js";
 import {
   limitWords,
@@ -73,6 +74,7 @@ export class View {
     setText(this.#part("state"), stateWord(state));
     this.#hint = stateHint({ ...shown, transport: this.#transport });
     this.#showHint();
+    find(this.#root, ".hint .why", HTMLElement).hidden = !cameraMayFindOut(state, this.#transport);
     const label = (isRunning ? this.toggle.dataset.stop : this.toggle.dataset.start) ?? "";
     this.toggle.title = label;
     this.toggle.disabled = state === "opening";
@@ -107,10 +109,11 @@ export class View {
    * @param {import("./notices.js").Notice} notice
    * @param {() => void} remedy what its button does
    */
-  showNotice({ sentence, remedy: label }, remedy) {
+  showNotice({ sentence, remedy: label, mayFindOut = false }, remedy) {
     this.#remedy = remedy;
     setText(this.#part("sentence"), sentence);
     setText(find(this.#root, "[data-action=remedy]", HTMLButtonElement), label);
+    find(this.#root, ".notice .why", HTMLElement).hidden = !mayFindOut;
     this.#part("notice").hidden = false;
   }
 

@@ -22,7 +22,7 @@ const LATE_S = 60;
 export class Losses {
   /** @type {Set<string>} ids of cameras whose state was heard here before */
   #heard = new Set();
-  /** @type {Map<string, number>} since when each was heard to be lost, ms */
+  /** @type {Map<string, number>} since when each is lost, ms */
   #since = new Map();
   #told;
 
@@ -59,7 +59,7 @@ export class Losses {
       this.#told.delete(id);
       return false;
     }
-    const lostS = Math.max(for_s ?? 0, this.#lostMs(id, now) / 1000);
+    const lostS = Math.max(for_s ?? 0, this.#heardS(id, for_s ?? 0, now));
     if (this.#told.has(id) || lostS < after_s) return false;
     this.#told.add(id);
     // Whoever opens a page sees what has been lost for long.
@@ -67,14 +67,16 @@ export class Losses {
   }
 
   /**
-   * The server counts anew when a silent camera's session ends.
+   * For how long, counted from when it was heard first: the server counts anew when a silent camera's
+   * session ends.
    *
    * @param {string} id
-   * @param {number} now
+   * @param {number} for_s
+   * @param {number} now ms
    */
-  #lostMs(id, now) {
-    const since = this.#since.get(id) ?? now;
+  #heardS(id, for_s, now) {
+    const since = this.#since.get(id) ?? now - 1000 * for_s;
     this.#since.set(id, since);
-    return now - since;
+    return (now - since) / 1000;
   }
 }

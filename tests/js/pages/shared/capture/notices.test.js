@@ -4,6 +4,7 @@ import { test } from "node:test";
 import {
   cameraNotice,
   endNotice,
+  notLoadedNotice,
   waitNotice,
 } from "../../../../../static/js/pages/shared/capture/notices.js";
 
@@ -34,6 +35,20 @@ test("a page that is not secure leads to where it is, or says how there comes to
   const nowhere = cameraNotice("insecure", "");
   assert.match(nowhere.sentence, /--tls/);
   assert.equal(nowhere.remedy, "Back to the wall");
+});
+
+test("what the doctor may know more of leads to it", () => {
+  const notices = [
+    cameraNotice("denied", ""),
+    cameraNotice("insecure", ""),
+    cameraNotice("insecure", "https://192.168.7.5:8443/"),
+    waitNotice({ reason: "busy", why: "" }),
+    endNotice({ reason: "?", message: "", by: "", why: "" }),
+    notLoadedNotice(),
+  ];
+  for (const notice of notices) assert.ok(notice.mayFindOut, notice.sentence);
+  const known = endNotice({ reason: "not_allowed", message: "", by: "", why: "revoked" });
+  assert.ok(!known.mayFindOut && !cameraNotice("unplugged", "").mayFindOut);
 });
 
 test("each end of the right to film says so, and which it was", () => {

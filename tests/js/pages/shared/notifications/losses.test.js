@@ -72,8 +72,8 @@ test("the grace goes on when the silent camera's session ends, and the server co
   tells(losses, LIVE);
   assert.equal(tells(losses, lost(2), 0), false);
   const ended = { state: /** @type {const} */ ("off"), reason: "lost" };
-  assert.equal(tells(losses, lost(5, ended), 20), false);
-  assert.equal(tells(losses, lost(15, ended), 30), true);
+  assert.equal(tells(losses, lost(5, ended), 27), false);
+  assert.equal(tells(losses, lost(6, ended), 28), true);
 });
 
 test("whoever opens a page sees what has been lost for long, but a moment late is in time", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { remember, remembered, takeSecret } from "../../../../static/js/pages/phone/membership.js";
+import { remember, remembered, takeSecret } from "../../../../static/js/pages/shared/membership.js";
 
 const MEMBERSHIP = { camera: "4a8c", key: "sspk_1" };
 
