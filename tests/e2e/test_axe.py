@@ -20,7 +20,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
         yield system
 
 
-SLOW = [part for part in PARTS if part.endswith("troubles") or part == "sharing"]
+SLOW = [part for part in PARTS if part.endswith("troubles") or part in ("findings", "sharing")]
 #: Of the showcase, nothing is new but its pictures.
 QUICK = [part for part in PARTS if part not in ("showcase", *SLOW)]
 
