@@ -19,8 +19,6 @@ SOURCES = [
 ]
 #: What is filled in when a sentence is said.
 FILLED_IN = re.compile(r"%\(\w+\)[sd]|%[sd]|{{ \w+ }}")
-#: The other one is on translations.
-ENGLISH = [page for page in PAGES if page.name != "languages.md"]
 INDEX = ROOT / "docs" / "README.md"
 #: A line such as LATENCY_TABLE or LATENCY TABLE holds the place of what a command prints.
 PLACEHOLDER = re.compile(r"[A-Z][A-Z0-9]*([_ ][A-Z0-9]+)+")
@@ -118,6 +116,6 @@ def labels(page: Path) -> set[str]:
     return {label for label in found if not label.startswith("Can ")}  # Django's permissions
 
 
-@pytest.mark.parametrize("page", ENGLISH, ids=lambda page: str(page.relative_to(ROOT)))
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_buttons_and_menus_are_called_as_on_the_screen(page):
     assert [label for label in labels(page) if label not in said()] == []
