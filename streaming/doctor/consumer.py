@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import time
 import uuid
@@ -10,9 +11,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import msgspec
+from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
-from cameras import database
+from cameras import access, database
+from cameras.access import Identity
 from cameras.addresses import network_of
 from streaming import conf
 from streaming.backplane.client import Backplane
@@ -59,7 +62,9 @@ class Checks:
 
     def __init__(self, count_refusal: Callable[[Limit, str], None]) -> None:
         limits = conf.get()
-        self._places = Places[str](limits.DOCTOR_CHECKS, limits.DOCTOR_CHECKS)
+        most = limits.DOCTOR_CHECKS
+        # One address leaves room for others.
+        self._places = Places[str](most, math.ceil(most / 2))
         per_minute = limits.DOCTOR_CHECKS_PER_ADDRESS
         self._allowances = Allowances[str](per_minute, per_minute / 60)
         self._count_refusal = count_refusal
@@ -121,10 +126,11 @@ class DoctorConsumer(JsonConsumer):
             return
         self._deadline = connection_task("doctor's socket: deadline", self._end())
         self._may_fill = self.user.is_authenticated
-        await self._say_hello()
+        await self._say_hello(self._may_fill and await self._ask(self._may_publish))
 
-    async def _say_hello(self) -> None:
-        servers = conf.get().ICE_SERVERS if self._may_fill else ()
+    async def _say_hello(self, may_publish: bool) -> None:
+        # As on the publish socket: they may come with a password.
+        servers = conf.get().ICE_SERVERS if may_publish else ()
         ice_servers = msgspec.convert(servers, tuple[IceServer, ...])
         await self.send_message(Hello(self._may_fill, ice_servers))
 
@@ -162,17 +168,9 @@ class DoctorConsumer(JsonConsumer):
         if self._has_shown_key:
             raise MessageError(_("One check takes one key."))
         self._has_shown_key = True
-        user, identity = self.user, self.session_identity()
-        try:
-            who = await AUTHENTICATION.run(
-                authenticate, message.camera, message.key, user, identity
-            )
-        except database.Unavailable as error:
-            # The page says of it what the server says of itself.
-            database.outages.note(error)
-            who = None
-        self._may_fill = self._may_fill or who is not None
-        await self._say_hello()
+        may_publish = await self._ask(lambda: self._opens(message))
+        self._may_fill = self._may_fill or may_publish
+        await self._say_hello(may_publish)
 
     async def _fill(self, size: int) -> None:
         self._given = self._within_bound(self._given + size)
@@ -220,6 +218,21 @@ class DoctorConsumer(JsonConsumer):
     ingest_probed = ingest_refused = from_ingest
 
     # Parts
+
+    async def _ask(self, question: Callable[[], bool]) -> bool:
+        """False as well where the database does not say."""
+        try:
+            return await AUTHENTICATION.run(question)
+        except database.Unavailable as error:
+            database.outages.note(error)
+            return False
+
+    def _may_publish(self) -> bool:
+        return access.publishable(self.user).exists()
+
+    def _opens(self, message: Key) -> bool:
+        nobody = AnonymousUser(), Identity()
+        return authenticate(message.camera, message.key, *nobody) is not None
 
     @property
     def _network(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import platform
+
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -10,6 +12,7 @@ from django.urls import get_script_prefix, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
+from drf_spectacular.settings import spectacular_settings
 
 from cameras import access
 from streaming.doctor.collect import server_facts
@@ -34,7 +37,14 @@ def server(request: HttpRequest) -> HttpResponse:
     if not access.can_see_system(request.user):
         raise PermissionDenied(_("Only staff can check the server."))
     facts = [*server_facts(is_server=True), proxy_fact(request)]
-    return JsonResponse({"findings": [as_data(each) for each in findings(facts)]})
+    found = [as_data(each) for each in findings(facts)]
+    return JsonResponse({"findings": found, "versions": versions()})
+
+
+def versions() -> str:
+    """Of what matters most in a report of a bug."""
+    ours, python = spectacular_settings.VERSION, platform.python_version()
+    return f"SkySentry {ours}, Python {python}, {platform.system()} {platform.release()}"
 
 
 def sockets(request: HttpRequest) -> list[str]:

@@ -94,11 +94,24 @@ async def test_without_a_database_no_key_is_known(dial, camera, monkeypatch):
     assert not (await socket.hear("hello"))["may_fill"]
 
 
-async def test_ice_servers_are_told_to_who_has_signed_in(dial, owner):
+async def test_ice_servers_are_told_to_who_may_publish(dial, owner, viewer, camera):
+    """They come with passwords of TURN."""
+    _, key = await sync_to_async(PublishKey.issue)(camera=camera, name="Hall phone")
     with override_settings(SKYSENTRY={"ICE_SERVERS": ICE_SERVERS}):
-        theirs, visitors = await dial(DOCTOR, owner), await dial(DOCTOR)
-    assert (await theirs.hear("hello"))["ice_servers"] == ICE_SERVERS
-    assert (await visitors.hear("hello"))["ice_servers"] == []
+        theirs, phones = await dial(DOCTOR, owner), await dial(DOCTOR)
+        assert (await theirs.hear("hello"))["ice_servers"] == ICE_SERVERS
+        assert (await phones.hear("hello"))["ice_servers"] == []
+        await phones.say("key", camera=str(camera.pk), key=key)
+        assert (await phones.hear("hello"))["ice_servers"] == ICE_SERVERS
+        viewers = await (await dial(DOCTOR, viewer)).hear("hello")
+        assert viewers == {"may_fill": True, "ice_servers": []}
+
+
+async def test_one_address_leaves_room_for_others(node):
+    with override_settings(SKYSENTRY={"DOCTOR_CHECKS": 3}):
+        checks = consumer.Checks(node.refusals.count)
+    assert [checks.take("192.0.2.7") for _ in range(3)] == [True, True, False]
+    assert checks.take("192.0.2.8")
 
 
 async def test_what_is_too_much_ends_it(checking, dial, owner, monkeypatch):

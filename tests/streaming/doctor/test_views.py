@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,7 @@ def test_only_staff_are_told_of_the_server(
     checks = [each["check"] for each in response.json()["findings"]]
     assert checks[:2] == ["serving", "addresses"]
     assert "proxy" in checks
+    assert re.match(r"SkySentry \S+, Python 3", response.json()["versions"])
 
 
 def test_its_sockets_are_where_cameras_and_viewers_have_theirs(client: Client) -> None:

@@ -24,7 +24,7 @@ import { testDirect } from "./test-peer.js";
 /** @typedef {import("./findings.js").Finding} Finding */
 
 /** Each way. */
-const FILL_MS = 2000;
+const FILL_MS = 1500;
 const PICTURE_MS = 5000;
 const SIZE = { width: 1280, height: 720, frameRate: 30 };
 const RATES = { bitRate: 2_000_000, frameRate: 30 };
@@ -142,7 +142,8 @@ async function checkServer() {
   try {
     const response = await fetch(data.server, { headers: { Accept: "application/json" } });
     if (!response.ok) throw new TypeError(response.statusText);
-    const { findings } = await response.json();
+    const { findings, versions } = await response.json();
+    root.dataset.versions = versions;
     for (const finding of findings) show("server", finding);
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error;
@@ -229,9 +230,17 @@ function say(text) {
   setText(find(root, "[data-part=summary]", HTMLElement), text);
 }
 
+/** @returns {Finding[]} as they stand on the page */
+function inOrder() {
+  const rows = [...root.querySelectorAll("[data-check]")];
+  const found = rows.map((row) => shown.get(/** @type {HTMLElement} */ (row).dataset.check ?? ""));
+  return found.filter((finding) => finding !== undefined);
+}
+
 async function copyReport() {
-  const about = { browser: navigator.userAgent, at: new Date() };
-  const report = reportOf([...shown.values()], (state) => STATES[state], about);
+  const { versions = "" } = root.dataset;
+  const about = { versions, browser: navigator.userAgent, at: new Date() };
+  const report = reportOf(inOrder(), (state) => STATES[state], about);
   const field = find(root, "[data-part=report]", HTMLTextAreaElement);
   field.value = report;
   // Insecure pages have no clipboard: there a person copies the selected text.

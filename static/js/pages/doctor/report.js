@@ -5,11 +5,13 @@
 /**
  * @param {Finding[]} findings
  * @param {(state: Finding["state"]) => string} word
- * @param {{ browser: string, at: Date }} about
+ * @param {{ versions: string, browser: string, at: Date }} about versions: of the server, "" where
+ *   it doesn't tell
  */
-export function reportOf(findings, word, { browser, at }) {
+export function reportOf(findings, word, { versions, browser, at }) {
   const lines = findings.map(
     ({ title, state, sentence }) => `${word(state)}: ${title}. ${sentence}`,
   );
-  return [`SkySentry, ${at.toISOString()}`, browser, "", ...lines].join("\n");
+  const head = [versions || "SkySentry", browser, at.toISOString()];
+  return [...head, "", ...lines].join("\n");
 }

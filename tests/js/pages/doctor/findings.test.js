@@ -12,6 +12,8 @@ import {
   ofStorage,
 } from "../../../../static/js/pages/doctor/findings.js";
 
+Object.assign(globalThis, { document: { documentElement: { lang: "en" } } });
+
 const UDP = { local: "host", remote: "host", protocol: "udp" };
 const GOOD = { state: /** @type {const} */ ("connected"), pair: UDP, roundTrip: 4 };
 

@@ -12,13 +12,23 @@ const FINDING = {
   places: ["https://192.0.2.7:8443", "turn:turn.example.org"],
 };
 
+const ABOUT = {
+  versions: "",
+  browser: "Firefox/150.0",
+  at: new Date(Date.UTC(2026, 10, 5, 14, 3)),
+};
+
 test("a report has time, browser and findings, and no address of the server", () => {
-  const about = { browser: "Firefox/150.0", at: new Date(Date.UTC(2026, 10, 5, 14, 3, 7)) };
-  const report = reportOf([FINDING], () => "Warning", about);
-  assert.deepEqual(report.split("\n"), [
-    "SkySentry, 2026-11-05T14:03:07.000Z",
+  assert.deepEqual(reportOf([FINDING], () => "Warning", ABOUT).split("\n"), [
+    "SkySentry",
     "Firefox/150.0",
+    "2026-11-05T14:03:00.000Z",
     "",
     "Warning: Addresses. Only this machine can open SkySentry.",
   ]);
+});
+
+test("staff's has the server's versions", () => {
+  const report = reportOf([], String, { ...ABOUT, versions: "SkySentry 1.2, Python 3.13" });
+  assert.match(report, /^SkySentry 1\.2, Python 3\.13\n/);
 });
