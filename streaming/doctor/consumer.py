@@ -166,7 +166,7 @@ class DoctorConsumer(JsonConsumer):
 
     async def _take_key(self, message: Key) -> None:
         if self._has_shown_key:
-            raise MessageError(_("One check takes one key."))
+            raise MessageError("One check takes one key.")
         self._has_shown_key = True
         may_publish = await self._ask(lambda: self._opens(message))
         self._may_fill = self._may_fill or may_publish
@@ -187,7 +187,7 @@ class DoctorConsumer(JsonConsumer):
 
     async def _probe(self, sdp: str) -> None:
         if self._peer:
-            raise MessageError(_("One check makes one test connection."))
+            raise MessageError("One check makes one test connection.")
         try:
             offer = clean_offer(sdp)
         except OfferError as error:
