@@ -187,7 +187,7 @@ class DoctorConsumer(JsonConsumer):
 
     async def _probe(self, sdp: str) -> None:
         if self._peer:
-            raise MessageError("One check makes one test connection.")
+            raise MessageError(_("One check makes one test connection."))
         try:
             offer = clean_offer(sdp)
         except OfferError as error:
