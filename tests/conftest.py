@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client, override_settings
+from django.utils import translation
 
 from cameras import database, devices
 from cameras.models import Camera, Grant, Role
@@ -128,6 +129,12 @@ def valkey(valkey_server: Valkey) -> Valkey:
     valkey_server.flush()
     channel_layers.backends.clear()
     return valkey_server
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_chosen_a_language() -> None:
+    """A request leaves its language to the thread."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
