@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client, override_settings
+from django.utils.translation import override
 
 from cameras import database, devices
 from cameras.models import Camera, Grant, Role
@@ -128,6 +129,13 @@ def valkey(valkey_server: Valkey) -> Valkey:
     valkey_server.flush()
     channel_layers.backends.clear()
     return valkey_server
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """A request in another language leaves it to what comes after it in the same thread."""
+    with override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)
