@@ -14,7 +14,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client, override_settings
-from django.utils.translation import override
+from django.utils import translation
 
 from cameras import database, devices
 from cameras.models import Camera, Grant, Role
@@ -132,10 +132,9 @@ def valkey(valkey_server: Valkey) -> Valkey:
 
 
 @pytest.fixture(autouse=True)
-def in_english() -> Iterator[None]:
-    """A request in another language leaves it to what comes after it in the same thread."""
-    with override("en"):
-        yield
+def nobody_has_chosen_a_language() -> None:
+    """A request leaves its language to the thread."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

@@ -166,7 +166,7 @@ class DoctorConsumer(JsonConsumer):
 
     async def _take_key(self, message: Key) -> None:
         if self._has_shown_key:
-            raise MessageError("One check takes one key.")
+            raise MessageError(_("One check takes one key."))
         self._has_shown_key = True
         may_publish = await self._ask(lambda: self._opens(message))
         self._may_fill = self._may_fill or may_publish
