@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client, override_settings
+from django.utils import translation
 
 from cameras import database, devices
 from cameras.models import Camera, Grant, Role
@@ -29,9 +30,32 @@ STATIC_FILES = "streaming.pages.static_files.StaticFiles"
 _FORWARD = 4
 #: They take minutes, as do those of tests/hostile: one that began late would hold up the end.
 _FIRST = ("test_axe.py", "test_serve.py", "test_system.py", "test_servers.py")
+#: What is to be covered wholly (pyproject.toml) is covered from here, and everything else runs a
+#: third faster where coverage looks away.
+_COVERS = tuple(
+    Path(__file__).parent / folder
+    for folder in (
+        "cameras",
+        "streaming/api",
+        "streaming/domain",
+        "streaming/pages",
+        "streaming/protocol",
+    )
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    _look_away(items)
+    _spread(items)
+
+
+def _look_away(items: list[pytest.Item]) -> None:
+    for item in items:
+        if not any(item.path.is_relative_to(folder) for folder in _COVERS):
+            item.add_marker("no_cover")
+
+
+def _spread(items: list[pytest.Item]) -> None:
     """The files of each folder spread evenly, so that few of those with browsers meet; and those
     that take longest first."""
     folders: dict[Path, list[Path]] = {}
@@ -105,6 +129,12 @@ def valkey(valkey_server: Valkey) -> Valkey:
     valkey_server.flush()
     channel_layers.backends.clear()
     return valkey_server
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_chosen_a_language() -> None:
+    """A request leaves its language to the thread."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

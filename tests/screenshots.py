@@ -1,5 +1,5 @@
-"""Pictures of all pages and states: wide, on a phone and enlarged, dark and light; and what axe
-finds there. Serious findings make it fail.
+"""Pictures of all pages and states: wide, on a phone, enlarged and in forced colours, dark and
+light; and what axe and the widths find there. Serious findings make it fail.
 
 The picture in the README is one of them, copied to docs/images by `--readme`.
 """
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from playwright.async_api import async_playwright
 
-from tests.e2e import axe
+from tests.e2e import axe, widths
 from tests.e2e.conftest import FLAGS
 from tests.e2e.languages import read_pages_in
 from tests.e2e.looks import LOOKS, put_on
@@ -29,7 +29,7 @@ README_PICTURE = ROOT / "docs" / "images" / "wall.png"
 
 
 async def shoot(folder: Path, chromium: str, parts: Sequence[str], language: str) -> list[str]:
-    """What axe found."""
+    """What axe and the widths found."""
     if language != "en":
         read_pages_in(language)
     flags = [*FLAGS, "--use-fake-device-for-media-stream=fps=30", f"--accept-lang={language}"]
@@ -42,9 +42,10 @@ async def shoot(folder: Path, chromium: str, parts: Sequence[str], language: str
                     await put_on(page, look)
                     await page.screenshot(path=folder / f"{name}-{look}.png")
                     print(f"{name}-{look}.png", flush=True)
+                    found = await widths.findings(page)
                     if look in axe.LOOKS:
-                        found = await axe.grave_findings(page)
-                        findings += [f"{name}, {look}: {finding}" for finding in found]
+                        found += await axe.grave_findings(page)
+                    findings += [f"{name}, {look}: {finding}" for finding in found]
             await browser.close()
     return findings
 
@@ -69,7 +70,7 @@ def main() -> None:
         shutil.copyfile(options.folder / "showcase-wide-dark.png", README_PICTURE)
     print(f"Screenshots are in {options.folder}")
     if findings:
-        print("axe found:", *findings, sep="\n  ")
+        print("Found:", *findings, sep="\n  ")
         sys.exit(1)
 
 

@@ -149,3 +149,10 @@ def test_what_one_may_watch_can_be_taken_out(group, keeper, owner):
     Camera.objects.update(visibility=Visibility.SIGNED_IN)
     groups.fill(group, [], by=keeper)
     assert not group.cameras.exists()
+
+
+def test_what_is_watched_is_told_by_group(group, camera, owner, viewer):
+    assert access.watchable_by_group(owner, ["doors", "nowhere"]) == {"doors": ("Doors", [camera])}
+    camera.enabled = False
+    camera.save()
+    assert access.watchable_by_group(owner, ["doors"]) == {"doors": ("Doors", [])}

@@ -27,6 +27,8 @@ FLAGS = (
     "--disable-sync",
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
+    # Whatever language the machine has.
+    "--accept-lang=en",
 )
 
 #: What is promised without a figure may take so long on a busy machine.

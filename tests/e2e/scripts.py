@@ -19,6 +19,9 @@ STALL = """
   };
 """
 
+#: Over plain http.
+INSECURE = "Object.defineProperty(globalThis, 'isSecureContext', { value: false });"
+
 #: A private window, or the browser inside another program.
 NO_STORAGE = """Object.defineProperty(window, "localStorage", {
   get() { throw new DOMException("Access is denied for this document.", "SecurityError"); },

@@ -1,4 +1,4 @@
-"""No page and no state shuts anybody out, as far as a program can tell."""
+"""No page and no state shuts anybody out, or scrolls sideways, as far as a program can tell."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from itertools import cycle
 import pytest
 from playwright.async_api import Browser
 
+from tests.e2e import widths
 from tests.e2e.axe import LOOKS, grave_findings
 from tests.e2e.looks import put_on
 from tests.e2e.system import System
@@ -20,7 +21,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
         yield system
 
 
-SLOW = [part for part in PARTS if part.endswith("troubles") or part == "sharing"]
+SLOW = [part for part in PARTS if part.endswith("troubles") or part in ("findings", "sharing")]
 #: Of the showcase, nothing is new but its pictures.
 QUICK = [part for part in PARTS if part not in ("showcase", *SLOW)]
 
@@ -52,5 +53,6 @@ async def findings(
     async for name, page in tour(browser, system, [part]):
         for look in next(looks_in_turn):
             await put_on(page, look)
-            found += [f"{name}, {look}: {finding}" for finding in await grave_findings(page)]
+            problems = [*await grave_findings(page), *await widths.findings(page)]
+            found += [f"{name}, {look}: {problem}" for problem in problems]
     return found

@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 from playwright.async_api import Browser
 
 from tests.e2e.conftest import fixture
@@ -43,6 +44,7 @@ async def test_a_trusted_page_films_for_the_other_server(
     assert all(re.fullmatch(f"{proxy.url.replace('http', 'ws')}{PUBLISH}", it) for it in sockets)
 
 
+@pytest.mark.faults(seconds=8)
 async def test_a_page_that_is_not_trusted_does_not(
     browser: Browser, other: tuple[System, Proxy]
 ) -> None:

@@ -24,7 +24,7 @@ MAX_LAG_S = 0.3
 MAX_GAP_S = 0.5
 #: Beside others a process has less of a core than it would take, and each step takes longer: by
 #: this factor, which is measured. More than so much is no excuse.
-MAX_CROWDING = 3.0
+MAX_CROWDING = 2.0
 #: Promised are 5 MB; a heap that has been larger once keeps a little more. Threads have so few
 #: arenas, and these are trimmed so often (process/heap.py), that it is the same on any machine.
 MAX_MORE_BYTES = 15_000_000

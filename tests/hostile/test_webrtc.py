@@ -149,7 +149,9 @@ async def test_a_camera_whose_packets_cost_what_they_can(stand, key):
             # Until it is ended, where this machine lets it have so much.
             with contextlib.suppress(ConnectionError):
                 await disorder(device.connection.sctp, until_s=time.monotonic() + ATTACK_S)
-        print(refused(stand))
+        found = refused(stand)
+    print(found)
+    assert found["packet too far ahead"]
     harm.assert_unnoticed()
     await stand.assert_back_to_base()
 

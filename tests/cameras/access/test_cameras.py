@@ -16,7 +16,9 @@ from cameras.access import (
     visible_camera,
     visible_with_rights,
     watchable,
+    watchable_at,
     watchable_with_rights,
+    with_role,
 )
 from cameras.models import Camera, Grant, PublishKey, Role, Visibility
 from tests.cameras.rights import NOTHING, WATCH, rights
@@ -113,3 +115,16 @@ def test_a_camera_that_nobody_may_watch_is_not_among_those_one_may_watch_with_ri
     cameras: Any = watchable_with_rights(owner)
     rights = cameras.values_list("name", "publishable", "manageable")
     assert list(rights) == [("Front door", True, True)]
+
+
+def test_cameras_are_found_at_their_ids_and_at_their_slugs(camera, viewer, stranger):
+    slug, pk = camera.slug, str(camera.pk)
+    assert watchable_at(viewer, [pk]) == {pk: camera.pk}
+    assert watchable_at(viewer, [slug, pk, "nowhere"]) == {slug: camera.pk, pk: camera.pk}
+    assert watchable_at(stranger, [slug, pk]) == {}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_role_has_the_cameras_of_its_own(camera, owner, viewer, role):
+    assert set(with_role(owner, role)) == {camera}
+    assert set(with_role(viewer, role)) == ({camera} if role is Role.WATCH else set())

@@ -25,7 +25,7 @@ def many(owner: User, viewer: User) -> None:
 def test_the_list_says_whose_cameras_are_and_who_watches(
     camera: Camera, owner: User, viewer: User
 ) -> None:
-    assert "Front door yours Shared with vera" in text(signed_in(owner).get(CAMERAS))
+    assert "Front door Yours Shared with vera" in text(signed_in(owner).get(CAMERAS))
     assert "Front door olga's Shared with you" in text(signed_in(viewer).get(CAMERAS))
 
 

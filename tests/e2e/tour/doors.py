@@ -6,7 +6,12 @@ from collections.abc import AsyncIterator
 
 from tests.e2e.tour.visit import Sight, Visit, show, sign_in, without_script
 
-_RENDER = "from django.template.loader import render_to_string as r; print(r({!r}, {!r}))"
+_RENDER = """
+from django.template.loader import render_to_string
+from django.utils import translation
+with translation.override({!r}):
+    print(render_to_string({!r}, {!r}))
+"""
 _SENTENCE = "owner already owns 100 cameras, the most this server allows per person."
 #: More than are slowed down.
 _GUESSES = 6
@@ -31,6 +36,7 @@ async def sights(visit: Visit) -> AsyncIterator[Sight]:
     await context.clear_cookies()
     await sign_in(page, "guest")
     yield "csrf", page
+    language = await page.evaluate("document.documentElement.lang")
     for name, template, context_of in (
         ("server-fault", "500.html", {}),
         ("bad-request", "400.html", {}),
@@ -38,7 +44,8 @@ async def sights(visit: Visit) -> AsyncIterator[Sight]:
         ("sign-in-busy", "registration/busy.html", {}),
         ("limit-reached", "403.html", {"exception": _SENTENCE}),
     ):
-        await show(page, "/broken/", visit.system.run(_RENDER.format(template, context_of)), 500)
+        html = visit.system.run(_RENDER.format(language, template, context_of))
+        await show(page, "/broken/", html, 500)
         yield name, page
     await page.goto(visit.system.sign_in_link.replace("#", "#x"))
     await page.get_by_role("heading", name="no longer works").wait_for()

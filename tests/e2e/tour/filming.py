@@ -7,11 +7,10 @@ from collections.abc import AsyncIterator
 from playwright.async_api import Page
 
 from tests.e2e.pages import film
-from tests.e2e.scripts import STALL
+from tests.e2e.scripts import INSECURE, STALL
 from tests.e2e.tour.visit import CAMERAS, Sight, Visit, capture_is, is_full, says
 
 _PATH = "/cameras/my-camera/capture/"
-_INSECURE = "Object.defineProperty(globalThis, 'isSecureContext', { value: false })"
 _REFUSING = "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', '%s'))"
 _MUTE = """() => {
   const [track] = document.querySelector("video").srcObject.getVideoTracks();
@@ -63,7 +62,7 @@ async def troubles(visit: Visit) -> AsyncIterator[Sight]:
     yield "capture-over-the-socket", camera
     await camera.close()
     for name, script in (
-        ("insecure", _INSECURE),
+        ("insecure", INSECURE),
         ("denied", _REFUSING % "NotAllowedError"),
         ("no-camera", _REFUSING % "NotFoundError"),
     ):

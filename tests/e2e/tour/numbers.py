@@ -63,8 +63,7 @@ async def sights(visit: Visit) -> AsyncIterator[Sight]:
     async for sight in _past(page):
         yield sight
     await page.goto("/doctor/")
-    # The line is filled for some seconds more.
-    await page.locator("[data-check=ice_servers]").wait_for(timeout=PATIENCE_MS)
+    await page.locator(".doctor[data-done=yes]").wait_for(timeout=PATIENCE_MS)
     yield "doctor", page
     await page.goto("/api/docs/")
     await page.locator(".opblock-summary-control").first.click()

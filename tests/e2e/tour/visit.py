@@ -76,7 +76,8 @@ class Visit:
 
 async def without_script(page: Page, path: str) -> None:
     """What a browser shows that runs no scripts; only a checker runs its own."""
-    answer = await page.request.get(path)
+    language = await page.evaluate("navigator.language")
+    answer = await page.request.get(path, headers={"Accept-Language": language})
     html = re.sub(r"<script\b.*?</script>|</?noscript>", "", await answer.text(), flags=re.DOTALL)
     await show(page, path, html, answer.status)
 

@@ -95,13 +95,13 @@ def test_a_picture_older_than_two_seconds_is_marked(owners, show, camera):
     response = owners.get(PICTURE_URL)
     assert (response.status_code, response["X-Stale"]) == (200, "true")
     # Time goes on while a slow machine asks.
-    assert 4 <= int(response["Age"]) < 7
+    assert 4 <= int(response["Age"]) < 10
     unchanged = owners.get(PICTURE_URL, HTTP_IF_NONE_MATCH='"7-5"')
     assert (unchanged.status_code, unchanged["X-Stale"]) == (304, "true")
-    assert 4 <= int(unchanged["Age"]) < 7
+    assert 4 <= int(unchanged["Age"]) < 10
     told = owners.get(LATEST).json()
     assert told["stale"] is True
-    assert 4.5 <= told["age_s"] < 6.5
+    assert 4.5 <= told["age_s"] < 10
 
 
 @pytest.mark.parametrize("url", [LATEST, PICTURE_URL])

@@ -77,6 +77,14 @@ def test_a_place_that_is_free_again_can_be_taken():
     assert places.take("b")
 
 
+def test_of_two_places_one_is_left_when_the_other_is_free_again():
+    places = Places[str](total=2, each=2)
+    places.take("a")
+    places.take("a")
+    places.free("a")
+    assert (len(places), places.of("a")) == (1, 1)
+
+
 def test_what_was_not_taken_cannot_be_freed():
     places = Places[str](total=1, each=1)
     with pytest.raises(KeyError):

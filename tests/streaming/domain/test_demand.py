@@ -24,6 +24,11 @@ def test_nobody_wants_anything():
     assert wanted() == Wanted(jpeg=False, video=None)
 
 
+def test_video_goes_by_the_name_of_its_codec():
+    assert Wanted(video=H264).video_name == "h264"
+    assert Wanted(jpeg=True).video_name == ""
+
+
 def test_a_viewer_without_video_gets_jpeg():
     assert wanted(Want(jpeg=True)) == Wanted(jpeg=True)
 

@@ -138,6 +138,11 @@ def test_order_grows_with_the_sequence_and_more_with_the_session():
     assert [wire.unpack(message).order for message in messages] == orders
 
 
+def test_when_it_was_captured_is_read_without_the_rest():
+    message = wire.pack(**{**VIDEO, "captured_at": 1250.5}, payload=KEY_CHUNK)
+    assert wire.captured_at(message) == wire.unpack(message).captured_at == 1250.5
+
+
 def taken_or_refused(message):
     try:
         frame = wire.unpack(message)

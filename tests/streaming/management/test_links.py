@@ -2,16 +2,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from django.urls import reverse
+
 from streaming import conf
 from streaming.management.links import links_to_sign_in, server_urls
 from streaming.network import addresses
+from tests.cameras.pages.browser import use_link
 
 
 def test_it_signs_in_and_leads_to_the_wall(client, owner):
     [link] = links_to_sign_in(["https://cameras.example"], owner)
-    assert link.startswith("https://cameras.example/")
-    response = client.get(link.removeprefix("https://cameras.example"))
-    assert (response.status_code, response["Location"]) == (302, "/")
+    address, _, secret = link.partition("#")
+    assert address == "https://cameras.example" + reverse("sign-in-link")
+    assert use_link(client, secret).headers["Location"] == "/"
     assert client.session["_auth_user_id"] == str(owner.pk)
 
 

@@ -42,6 +42,7 @@ def test_a_page_its_scripts_and_its_menu_are_in_the_browsers_language(client, ca
     assert "Zum Inhalt springen" in page
     [texts] = re.findall(r'src="(/jsi18n/[^"]+)"', page)
     response = client.get(texts, headers={"accept-language": "de-AT,de;q=0.9"})
+    assert "Verbindung verloren" in response.content.decode()
     assert "immutable" in response.headers["Cache-Control"]
     assert re.findall(r'name="language" value="(\w+)" lang="\w+"( aria-current)?', page) == [
         ("en", ""),

@@ -4,7 +4,9 @@ import json
 from typing import Any, cast
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 
+from cameras.identity import Identity
 from streaming.domain.limits import Limit
 from streaming.protocol.consumer import JsonConsumer
 from streaming.protocol.decode import Decoder, MessageError
@@ -47,6 +49,11 @@ def socket():
 
 def refused(sentence):
     return [{"type": "error", "code": "bad_message", "message": sentence, "protocol": 1}]
+
+
+async def test_a_visitor_is_nobody(socket):
+    socket.scope = {"user": AnonymousUser()}
+    assert socket.session_identity() == Identity()
 
 
 async def test_a_message_is_handed_on_as_what_it_is(socket):

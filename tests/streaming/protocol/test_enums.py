@@ -54,3 +54,8 @@ def test_the_scripts_stay_away_after_the_codes_that_the_protocol_says():
 def test_the_scripts_name_transports_as_the_catalogue_does():
     found = re.findall(r'\b[A-Z]+: "(\w+)"', script("protocol/transports.js"))
     assert found == models.Transport.values
+
+
+@pytest.mark.parametrize(("wait_s", "said"), [(0.0, 1), (1.0, 1), (1.2, 2), (60.0, 60)])
+def test_a_close_says_in_whole_seconds_when_to_come_back(wait_s, said):
+    assert enums.retry_reason(wait_s) == f"retry_after={said}"

@@ -2,7 +2,7 @@
 
 import { find, setText } from "../../lib/dom.js";
 import { NONE, count, pictureAge } from "../../lib/format.js";
-import { gettext } from "../../lib/i18n.js";
+import { gettext, pgettext } from "../../lib/i18n.js";
 import { VisibleInterval } from "../../lib/visible-interval.js";
 import { readSpan } from "../shared/history/words.js";
 import { StatsFeed } from "../shared/stats.js";
@@ -37,7 +37,7 @@ if (system instanceof HTMLElement) {
 function show(stats) {
   newest = performance.now();
   page.dataset.state = "live";
-  setText(chip, gettext("Now"));
+  setText(chip, pgettext("the newest numbers are of", "Now"));
   fact("frames", count(stats.frames));
   fact("publishers", count(stats.publishers));
   fact("viewers", count(stats.viewers));

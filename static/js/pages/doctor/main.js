@@ -1,7 +1,7 @@
 /** The doctor: finds out in this browser, and asks the server, why something doesn't work. */
 
 import { find, pageData, setText, socketUrl } from "../../lib/dom.js";
-import { gettext } from "../../lib/i18n.js";
+import { gettext, interpolate, ngettext } from "../../lib/i18n.js";
 import { keep, kept } from "../../lib/storage.js";
 import { CameraError, cameraPermission, openCamera } from "../../publish/device/camera.js";
 import { encodableCodecs } from "../../publish/encoding/encoder-config.js";
@@ -220,7 +220,15 @@ function newRow(list, check) {
 
 function summary() {
   const states = [...shown.values()].map(({ state }) => state);
-  if (states.includes("problem")) return gettext("There is a problem. Start with that one.");
+  const count = states.filter((state) => state === "problem").length;
+  if (count) {
+    const text = ngettext(
+      "There is %(count)s problem. Start with that one.",
+      "There are %(count)s problems. Start with the first one.",
+      count,
+    );
+    return interpolate(text, { count });
+  }
   if (states.includes("warning")) return gettext("It works, but something could be better.");
   return gettext("No problems found.");
 }

@@ -1,6 +1,6 @@
 /** What the capture page says in the middle of the picture, where nothing is filmed, with one thing to do. */
 
-import { gettext, interpolate } from "../../../lib/i18n.js";
+import { gettext, interpolate, pgettext } from "../../../lib/i18n.js";
 
 /** @typedef {{ sentence: string, remedy: string, mayFindOut?: boolean }} Notice the doctor may know why */
 
@@ -67,7 +67,7 @@ const ENDS = {
   },
   not_allowed: {
     sentence: gettext("You no longer have permission to film here."),
-    remedy: gettext("Leave"),
+    remedy: pgettext("the page", "Leave"),
   },
   disconnected: {
     sentence: gettext("An operator disconnected this camera, so filming stopped."),
@@ -121,23 +121,23 @@ const DENIALS = {
   },
   deactivated: {
     sentence: gettext("You no longer have permission to film here: your account was disabled."),
-    remedy: gettext("Leave"),
+    remedy: pgettext("the page", "Leave"),
   },
   revoked: {
     sentence: gettext(
       "This device no longer has permission to film here: its key was revoked. To use it as a camera again, scan a new code.",
     ),
-    remedy: gettext("Leave"),
+    remedy: pgettext("the page", "Leave"),
   },
   deleted: {
     sentence: gettext("This camera was deleted, so filming stopped."),
-    remedy: gettext("Leave"),
+    remedy: pgettext("the page", "Leave"),
   },
   withdrawn: {
     sentence: gettext(
       "You no longer have permission to film here: the camera is no longer shared with you for filming.",
     ),
-    remedy: gettext("Leave"),
+    remedy: pgettext("the page", "Leave"),
   },
 };
 
