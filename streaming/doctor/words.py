@@ -45,7 +45,7 @@ FOUND: Mapping[Found, Words] = {
         _("This check didn't finish (%(error)s)."),
         _("Run it again. If this stays, look at the server's log."),
     ),
-    Found.SERVING: Words(_("Listens on port %(ports)s.")),
+    Found.SERVING: Words(_("Ports that answer: %(ports)s.")),
     Found.OTHER_SERVER: Words(_("Runs under another server than serve.")),
     Found.NOT_RUNNING: Words(
         _("SkySentry isn't running with this folder of data."),
