@@ -77,13 +77,20 @@ class AuditTrail:
         self._open[viewer, camera_id] = visit
         self._put(visit)
 
-    def end(self, viewer: object, camera_id: UUID, publisher: str = "") -> None:
-        """The viewer left."""
+    def end(
+        self,
+        viewer: object,
+        camera_id: UUID,
+        publisher: str = "",
+        stopped_ms: float | None = None,
+    ) -> None:
+        """The viewer left. `publisher` filmed last, until `stopped_ms` if no longer."""
         visit = self._open.pop((viewer, camera_id), None)
         if visit is None:
             return
         visit.ended = timezone.now()
-        visit.publisher = publisher or visit.publisher
+        if stopped_ms is None or stopped_ms >= 1000 * visit.started.timestamp():
+            visit.publisher = publisher or visit.publisher
         self._recent[camera_id, _one(visit.who)] = visit
         self._put(visit)
 

@@ -13,6 +13,9 @@ import signal
 from collections.abc import Coroutine
 from typing import Any
 
+from django.conf import settings
+from django.utils.translation import override
+
 logger = logging.getLogger(__name__)
 
 Work = Coroutine[Any, Any, None]
@@ -69,8 +72,12 @@ class Tasks:
 
 
 def spawn(name: str, work: Work) -> asyncio.Task[None]:
-    """A task whose owner is the process: its failure ends that. Keep the task."""
-    task = asyncio.create_task(work, name=name)
+    """A task whose owner is the process: its failure ends that. Keep the task.
+
+    It speaks the server's language, and not that of the visitor who came first.
+    """
+    with override(settings.LANGUAGE_CODE):
+        task = asyncio.create_task(work, name=name)
     task.add_done_callback(_end_process_on_failure)
     return task
 

@@ -41,6 +41,7 @@ def links(request: HttpRequest) -> HttpResponse:
     return JsonResponse(
         {
             "url": url,
+            "revoke": reverse("link-revoke", args=[link.pk]),
             "svg": qr_code(url),
             "embed": embed if link.origins else "",
             "html": _list(request, what),

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
+from django.conf import settings
 from django.dispatch import receiver
 
 from cameras.errors import reason_of
@@ -30,8 +31,10 @@ def announce(change: Change) -> bool:
     try:
         async_to_sync(_announce)(change)
     except Unavailable as error:
-        # Rights are asked again within 10 s by every process itself.
-        logger.warning("%s not announced: %s", change, reason_of(error))
+        # A command beside `serve` doesn't know the Redis that `serve` brings along.
+        level = logging.WARNING if settings.REDIS_URL else logging.DEBUG
+        text = "Redis not told of a change (%s): %s. Open pages follow within 10 s."
+        logger.log(level, text, change, reason_of(error))
         return False
     return True
 

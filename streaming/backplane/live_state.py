@@ -58,6 +58,16 @@ class LiveState:
     #: How late they last drew a picture, ms since its capture; of those who said so lately.
     latencies_ms: tuple[int, ...] = ()
 
+    @property
+    def stopped_ms(self) -> float | None:
+        """When the last picture can have come; None while more may come."""
+        return self.since if self.state in (State.OFF, State.LOST) else None
+
+    @property
+    def filming(self) -> str:
+        """Who publishes now, or ""."""
+        return self.publisher if self.stopped_ms is None else ""
+
 
 def ask(pipeline: Any, camera_ids: Iterable[UUID]) -> None:
     """Put the questions for the states of these cameras into a pipeline."""

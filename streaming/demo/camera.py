@@ -168,6 +168,8 @@ class Control:
         """Ping twice a second. Raises Lost when no pong comes."""
         self._heard_s = time.monotonic()
         while time.monotonic() - self._heard_s < _LOST_AFTER_S:
+            if device.is_closed:
+                raise Lost("the server closed the connection")
             if not device.say("ping", time=_now_ms()):
                 # Still connecting: how long that may take is up to the server, which says when.
                 self._heard_s = time.monotonic()

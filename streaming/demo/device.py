@@ -70,6 +70,11 @@ class Device:
         waiting = self.frames.bufferedAmount
         return self.frames.readyState == "open" and waiting <= _MAX_BUFFERED_FRAMES * frame_bytes
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the other end has closed it, or it failed: it doesn't open again."""
+        return self.control.readyState in {"closing", "closed"}
+
     def say(self, kind: str, **fields: Any) -> bool:
         """On the control channel. Whether it is open yet, or still."""
         is_open: bool = self.control.readyState == "open"

@@ -82,10 +82,12 @@ def _serving(chosen: conf.Conf, is_server: bool) -> Fact:
     if not urls:
         return doctor.Serving(is_running=is_server)
     found = [_place(url) for url in urls[:_MAX_URLS]]
+    # Of a `serve` with other ports on its command line, the settings here tell nothing.
+    is_known = is_server or chosen.API_PORT in {port for _, port in found}
     found += [
         (addresses.reachable(chosen.HOST), each.port)
         for each in ports.endpoints(chosen).values()
-        if each.port not in {port for _, port in found}
+        if is_known and each.port not in {port for _, port in found}
     ]
     closed = [port for host, port in dict.fromkeys(found) if not _is_open(host, port)]
     return doctor.Serving(True, [port for _, port in found], closed)

@@ -293,7 +293,7 @@ class Intake:
         )
         self._say(received)
         for reason, count in self._refused.news(time.monotonic()).items():
-            logger.warning("%s: refused %d frames: %s", self.label, count, reason)
+            logger.warning("%s: frames refused: %d (%s)", self.label, count, reason)
             self._say(control.Refused(reason, count))
 
     def watching(self, names: tuple[str, ...], says_names: bool) -> None:

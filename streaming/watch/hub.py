@@ -135,7 +135,7 @@ class Hub:
             return
         relay.add(viewer)
         relay.welcome(viewer)
-        self.audit.begin(viewer, camera_id, who_is(viewer), relay.state.publisher)
+        self.audit.begin(viewer, camera_id, who_is(viewer), relay.state.filming)
         if is_new:
             # Others may have joined while Redis was asked.
             relay.show_newest()
@@ -160,7 +160,7 @@ class Hub:
         if relay is None:
             return
         self._skipped += relay.remove(viewer)
-        self.audit.end(viewer, camera_id, relay.state.publisher)
+        self.audit.end(viewer, camera_id, relay.state.publisher, relay.state.stopped_ms)
         self._write_watching(relay)
         if not len(relay):
             del self._relays[camera_id]

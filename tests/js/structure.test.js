@@ -20,7 +20,6 @@ const UNTESTED = {
     "pages/add-phone/main.js",
     "pages/api-docs/main.js",
     "pages/base/head-start.js",
-    "pages/base/main.js",
     "pages/base/offline-worker.js",
     "pages/base/offline.js",
     "pages/base/theme-first.js",

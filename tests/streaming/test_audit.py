@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -69,6 +70,20 @@ async def test_who_comes_back_later_begins_another_visit(trail, camera):
     trail.begin(PAGE, camera.pk, VERA)
     await trail._write()
     assert len(await rows()) == 2
+
+
+async def test_who_filmed_before_a_visit_is_not_of_it(trail, camera):
+    trail.begin(PAGE, camera.pk, VERA)
+    trail.end(PAGE, camera.pk, "olga", stopped_ms=1000 * (time.time() - 60))
+    await trail._write()
+    assert [row.details for row in await rows()] == [{}]
+
+
+async def test_who_filmed_during_a_visit_is_of_it_though_they_stopped(trail, camera):
+    trail.begin(PAGE, camera.pk, VERA)
+    trail.end(PAGE, camera.pk, "olga", stopped_ms=1000 * (time.time() + 1))
+    await trail._write()
+    assert [row.details for row in await rows()] == [{"publisher": "olga"}]
 
 
 async def test_an_end_without_a_begin_is_nothing(trail):

@@ -8,6 +8,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from django.utils.translation import get_language, override
 
 from streaming.tasks import Tasks, connection_task, finish, raise_if_cancelled, spawn, stop
 
@@ -185,3 +186,15 @@ def test_every_task_of_ours_has_a_name():
     }
     assert started
     assert [place for place, given in started.items() if "name" not in given] == []
+
+
+async def test_what_the_process_owns_does_not_speak_as_the_visitor_who_came_first():
+    spoken: list[str | None] = []
+
+    async def speak() -> None:
+        spoken.append(get_language())
+
+    with override("de"):
+        await spawn("web", speak())
+        await connection_task("socket", speak())
+    assert spoken == ["en", "de"]

@@ -26,6 +26,7 @@ def test_a_link_is_made_at_one_press(owners: Client, camera: Camera) -> None:
     assert link is not None
     assert (link.camera, link.name, link.expires, link.max_viewers) == (camera, "Link", None, None)
     assert made["svg"].startswith("<svg")
+    assert f'data-revoke="{made["revoke"]}"' in made["html"]
     assert made["embed"] == ""
     assert "Link" in made["html"]
     listed = owners.get(OF_CAMERA).json()["html"]

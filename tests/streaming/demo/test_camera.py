@@ -9,6 +9,7 @@ import time
 import pytest
 
 from streaming.demo.camera import STILL_EVERY_S, Control
+from streaming.demo.device import Device, Lost
 
 PERIOD_S = 1 / 30
 
@@ -47,3 +48,12 @@ async def test_a_wish_is_met_at_once(control):
     await asyncio.sleep(0)
     wants(control, jpeg=True)
     assert await picture < STILL_EVERY_S / 3
+
+
+async def test_a_connection_that_the_server_closed_is_lost_though_its_socket_stays(control):
+    device = Device(print)
+    device.control.close()
+    async with asyncio.timeout(1):
+        with pytest.raises(Lost):
+            await control.beat(device)
+    await device.close()

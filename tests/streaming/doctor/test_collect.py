@@ -46,6 +46,13 @@ def test_a_port_of_the_running_server_that_takes_nobody_is_found(folder: Path) -
             assert facts(API_PORT=port)[Check.SERVING] == doctor.Serving(True, [port], [port])
 
 
+def test_other_ports_on_the_command_line_of_serve_are_no_problem(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as open_one:
+        port = open_one.getsockname()[1]
+        with only_one(folder / "serve.lock", [f"http://127.0.0.1:{port}"]):
+            assert facts(API_PORT=1)[Check.SERVING] == doctor.Serving(True, [port], [])
+
+
 def test_addresses_of_the_running_server_are_told_apart(folder: Path) -> None:
     urls = ["http://127.0.0.1:1", "http://127.0.0.2:1", "https://[::1]:1"]
     with only_one(folder / "serve.lock", urls):

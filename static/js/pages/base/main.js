@@ -1,6 +1,5 @@
 /** What every page has: the theme switch in the top bar, a page for when the server is away, notifications. */
 
-import { find } from "../../lib/dom.js";
 import { noteSeen, unseen } from "../shared/unseen.js";
 import { keepOfflinePage } from "./offline.js";
 
@@ -8,12 +7,9 @@ import { keepOfflinePage } from "./offline.js";
 const AFTER_MS = 2000;
 const THEMES = ["auto", "light", "dark"];
 
-const button = find(document, "[data-theme-switch]", HTMLButtonElement);
-button.addEventListener("click", () => {
-  const now = document.documentElement.dataset.theme ?? "auto";
-  apply(THEMES[(THEMES.indexOf(now) + 1) % THEMES.length]);
-});
-apply(document.documentElement.dataset.theme ?? "auto");
+// A screen has no top bar.
+const button = document.querySelector("[data-theme-switch]");
+if (button instanceof HTMLButtonElement) switchThemes(button);
 keepOfflinePage();
 if (globalThis.Notification?.permission === "granted") setTimeout(() => void notify(), AFTER_MS);
 addEventListener("load", () => document.body.toggleAttribute("data-loaded", true));
@@ -27,8 +23,20 @@ async function notify() {
   await startNotifications();
 }
 
-/** @param {string} theme */
-function apply(theme) {
+/** @param {HTMLButtonElement} button */
+function switchThemes(button) {
+  button.addEventListener("click", () => {
+    const now = document.documentElement.dataset.theme ?? "auto";
+    apply(button, THEMES[(THEMES.indexOf(now) + 1) % THEMES.length]);
+  });
+  apply(button, document.documentElement.dataset.theme ?? "auto");
+}
+
+/**
+ * @param {HTMLButtonElement} button
+ * @param {string} theme
+ */
+function apply(button, theme) {
   document.documentElement.dataset.theme = theme;
   const label = button.dataset[theme] ?? "";
   button.title = label;

@@ -41,6 +41,6 @@ export function since(time, now = new Date()) {
   if (time === null) return NONE;
   const date = new Date(time);
   return date.toDateString() === now.toDateString()
-    ? date.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" })
+    ? date.toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" })
     : date.toLocaleDateString(document.documentElement.lang, { day: "numeric", month: "short" });
 }

@@ -9,6 +9,8 @@ class Sharing {
   #dialog;
   #form;
   #links;
+  /** Where the link that is shown is revoked; "" while none is. */
+  #shown = "";
 
   /** @param {HTMLDialogElement} dialog of templates/cameras/_share.html */
   constructor(dialog) {
@@ -28,10 +30,15 @@ class Sharing {
 
   open() {
     // What was shown once is not shown again.
-    this.#part("made", HTMLElement).hidden = true;
-    this.#form.hidden = false;
+    this.#showForm();
     this.#dialog.showModal();
     void this.#try(async () => this.#list(await answer(await fetch(this.#url))));
+  }
+
+  #showForm() {
+    this.#shown = "";
+    this.#part("made", HTMLElement).hidden = true;
+    this.#form.hidden = false;
   }
 
   get #url() {
@@ -52,6 +59,7 @@ class Sharing {
     find(this.#dialog, "#share-embed", HTMLInputElement).value = frame(made.embed);
     this.#part("made", HTMLElement).hidden = false;
     this.#list(made);
+    this.#shown = made.revoke;
     const copy = find(this.#dialog, "[data-copy=share-url]", HTMLButtonElement);
     (copy.hidden ? url : copy).focus();
   }
@@ -59,6 +67,7 @@ class Sharing {
   /** @param {HTMLButtonElement} button */
   async #revoke(button) {
     await post(button.dataset.revoke ?? "");
+    if (button.dataset.revoke === this.#shown) this.#showForm();
     this.#list(await answer(await fetch(this.#url)));
     const said = this.#part("revoked", HTMLElement);
     setText(said, said.dataset.text ?? "");

@@ -16,6 +16,8 @@ const UNTOLD = ["connecting", "reconnecting", "stale", "unknown", "crowded", "un
  * @param {string | null} reason
  */
 export function isLost(state, reason) {
+  // Of a camera that is off it may not be known yet how that came.
+  if (state === "off" && !reason) return null;
   if (UNTOLD.includes(state) || OF_SERVER.includes(reason ?? "")) return null;
   return state === "lost" || (state === "off" && isLoss(reason));
 }

@@ -10,7 +10,8 @@ test("a camera is lost when it is silent or its session ended so, not when it wa
   assert.equal(isLost("off", "peer_failed"), true);
   assert.equal(isLost("off", "signaling_lost"), true);
   assert.equal(isLost("off", "stopped"), false);
-  assert.equal(isLost("off", null), false);
+  assert.equal(isLost("off", "never"), false);
+  assert.equal(isLost("off", null), null, "nobody has said yet how it ended");
   assert.equal(isLost("paused", "hidden"), false);
 });
 

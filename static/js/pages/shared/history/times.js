@@ -12,7 +12,7 @@ const language = () => document.documentElement.lang;
 
 /** @param {number} ms since the epoch */
 function timeOfDay(ms) {
-  return new Date(ms).toLocaleTimeString(language(), { hour: "2-digit", minute: "2-digit" });
+  return new Date(ms).toLocaleTimeString(language(), { timeStyle: "short" });
 }
 
 /** @param {number} ms since the epoch */

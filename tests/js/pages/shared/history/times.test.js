@@ -37,3 +37,10 @@ test("days are marked at midnight, also when clocks change", () => {
   );
   assert.deepEqual([...new Set(hours)], [0]);
 });
+
+test("hours of twelve have no leading zero", () => {
+  document.documentElement.lang = "en-US";
+  const text = shortTime(NOW, NOW).replace(/\s/u, " ");
+  document.documentElement.lang = "en-GB";
+  assert.equal(text, "9:30 AM");
+});
