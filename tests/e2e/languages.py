@@ -52,6 +52,9 @@ def said(words: Any, language: str) -> Any:
     if not isinstance(words, str):
         return words
     for text, translations in _texts(language):
+        if text == words:
+            return translations[0]
+    for text, translations in _texts(language):
         if found := re.fullmatch(_pattern(text, "(.+)"), words):
             return _filled(translations[0], found.groups())
     near = [

@@ -13,7 +13,10 @@ from streaming.supervision import process
 
 
 class Command(BaseCommand):
-    help = "Publishes a moving picture to a camera, as a browser would. `serve --demo` starts it."
+    help = (
+        "Publishes a moving picture to a camera, as a browser would. Takes a publish key of that "
+        "camera from SKYSENTRY_PUBLISH_KEY. `serve --demo` starts it."
+    )
     # All others are about pages, and would load them.
     requires_system_checks = [Tags.compatibility]  # noqa: RUF012
 

@@ -71,7 +71,7 @@ class Command(BaseCommand):
             "--demo",
             action=argparse.BooleanOptionalAction,
             default=False,
-            help="add a demo camera, which needs no hardware (default: off)",
+            help="add a demo camera, which needs no hardware (default: off; on with `dev.py run`)",
         )
         parser.add_argument(
             "--links",

@@ -29,6 +29,8 @@ async def sights(visit: Visit) -> AsyncIterator[Sight]:
     ):
         await page.goto(path)
         yield name, page
+    await page.get_by_role("button", name="Language").click()
+    yield "language-menu", page
     visit.enable(16)
     await page.goto("/sign-in/")
     await sign_in(page, "wrong")

@@ -124,7 +124,9 @@ class Row {
     this.#set("latency", milliseconds(on && camera.frames ? camera.uplink_ms : null));
     const { sentence, title } = whyNot(camera);
     this.#set("sends", sentence || sendingWords(camera));
-    find(this.element, "[data-cell=sends]", HTMLElement).title = title;
+    const sends = find(this.element, "[data-cell=sends]", HTMLElement);
+    sends.title = title;
+    sends.toggleAttribute("data-why", Boolean(sentence));
     this.#set("dropped", on ? count(camera.dropped) : NONE);
     this.#set("watching", count(camera.watching));
     this.#set("since", since(camera.since));

@@ -1,7 +1,7 @@
 /** What the doctor makes of what it measured in this browser: facts in, findings in words out. */
 
 import { bitRate, milliseconds, timeSpan } from "../../lib/format.js";
-import { gettext, interpolate } from "../../lib/i18n.js";
+import { gettext, interpolate, ngettext } from "../../lib/i18n.js";
 import { videoCodecNamed } from "../../protocol/codecs/index.js";
 import { cameraNotice } from "../shared/capture/notices.js";
 
@@ -238,6 +238,22 @@ export function ofSpeed(speed) {
     "Use a cable or a closer access point, stop other transfers, or choose a lower resolution.",
   );
   return finding("speed", title, "warning", interpolate(text, values), advice);
+}
+
+/** @param {Iterable<Pick<Finding, "state">>} findings */
+export function summaryOf(findings) {
+  const states = Array.from(findings, ({ state }) => state);
+  const count = states.filter((state) => state === "problem").length;
+  if (count) {
+    const text = ngettext(
+      "There is %(count)s problem. Start with that one.",
+      "There are %(count)s problems. Start with the first one.",
+      count,
+    );
+    return interpolate(text, { count });
+  }
+  if (states.includes("warning")) return gettext("It works, but something could be better.");
+  return gettext("No problems found.");
 }
 
 /** @param {number} ms */

@@ -1,7 +1,7 @@
 /** The doctor: finds out in this browser, and asks the server, why something doesn't work. */
 
 import { find, pageData, setText, socketUrl } from "../../lib/dom.js";
-import { gettext, interpolate, ngettext } from "../../lib/i18n.js";
+import { gettext } from "../../lib/i18n.js";
 import { CameraError, cameraPermission, openCamera } from "../../publish/device/camera.js";
 import { encodableCodecs } from "../../publish/encoding/encoder-config.js";
 import { decodableCodecs } from "../../watch/decoding/decoders.js";
@@ -15,6 +15,7 @@ import {
   ofPage,
   ofSpeed,
   ofStorage,
+  summaryOf,
 } from "./findings.js";
 import { Line, LineError } from "./line.js";
 import { reportOf } from "./report.js";
@@ -60,7 +61,7 @@ async function run() {
   try {
     await Promise.all([checkBrowser(), checkNetwork(), checkServer()]);
     removeOld();
-    say(summary());
+    say(summaryOf(shown.values()));
     root.dataset.done = "yes";
   } finally {
     again.disabled = copy.disabled = checkCamera.disabled = false;
@@ -192,7 +193,7 @@ async function tryCamera() {
   } finally {
     checkCamera.disabled = false;
   }
-  say(summary());
+  say(summaryOf(shown.values()));
 }
 
 /** @param {MediaStream} stream */
@@ -237,21 +238,6 @@ function newRow(list, check) {
   checkCamera.hidden = false;
   list.append(element);
   return element;
-}
-
-function summary() {
-  const states = [...shown.values()].map(({ state }) => state);
-  const count = states.filter((state) => state === "problem").length;
-  if (count) {
-    const text = ngettext(
-      "There is %(count)s problem. Start with that one.",
-      "There are %(count)s problems. Start with the first one.",
-      count,
-    );
-    return interpolate(text, { count });
-  }
-  if (states.includes("warning")) return gettext("It works, but something could be better.");
-  return gettext("No problems found.");
 }
 
 /** @param {string} text */

@@ -117,11 +117,12 @@ export class Tools {
     this.#press("fill", this.#orientation.fills);
   }
 
-  /** Above its button, which stands at the right end of the picture. */
+  /** Above its button, which stands at the right end of the picture, and within the window. */
   #placeMenu() {
     const { right, top } = this.#button("more").getBoundingClientRect();
     const { clientHeight, clientWidth } = document.documentElement;
     this.#menu.style.inset = `auto ${clientWidth - right}px ${clientHeight - top + 4}px auto`;
+    this.#menu.style.maxHeight = `${top - 8}px`;
   }
 
   /** @param {string} text */

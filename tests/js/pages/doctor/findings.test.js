@@ -10,6 +10,7 @@ import {
   ofPage,
   ofSpeed,
   ofStorage,
+  summaryOf,
 } from "../../../../static/js/pages/doctor/findings.js";
 
 Object.assign(globalThis, { document: { documentElement: { lang: "en" } } });
@@ -101,4 +102,13 @@ test("speed is that of the better way, and low in either direction is too low", 
   is(ofSpeed({ up: 5e5, down: 9e6, direct: null }), "warning", /Only 500\skbit\/s/);
   is(ofSpeed({ up: 5e6, down: 3e5, direct: null }), "warning", /300\skbit\/s from it/);
   is(ofSpeed(null), "skipped", /Sign in/);
+});
+
+test("the summary counts problems, and else says what is left to do", () => {
+  /** @param {("ok" | "warning" | "problem" | "skipped")[]} states */
+  const summary = (...states) => summaryOf(states.map((state) => ({ state })));
+  assert.match(summary("problem", "ok"), /^There is 1 problem/);
+  assert.match(summary("problem", "warning", "problem"), /^There are 2 problems/);
+  assert.match(summary("skipped", "warning"), /could be better/);
+  assert.equal(summary("ok", "skipped"), "No problems found.");
 });
