@@ -143,11 +143,12 @@ class AdminProofMiddleware(MiddlewareMixin):
     """Demands a fresh proof on the pages of the admin that change how people sign in."""
 
     def process_view(self, request: HttpRequest, *_: Any) -> HttpResponse | None:
-        if not _changes_sign_in(request) or has_proved(request):
+        # With the second step: there it can be deleted, also one's own.
+        if not _changes_sign_in(request) or has_proved(request, second_step=True):
             return None
         # What a form has sent is not sent again.
         back = request.get_full_path() if request.method == "GET" else request.path
-        return redirect(confirm_url(back))
+        return redirect(confirm_url(back, second_step=True))
 
 
 def _changes_sign_in(request: HttpRequest) -> bool:

@@ -30,7 +30,8 @@ class AddPasskeyView(LoginRequiredMixin, View):
 
     http_method_names = ("post",)
 
-    @fresh_proof(page="account", place="#passkeys", ask=_ask)
+    # A passkey is both steps at once: by the first step alone, nobody gets one.
+    @fresh_proof(page="account", place="#passkeys", second_step=True, ask=_ask)
     def post(self, request: HttpRequest) -> HttpResponse:
         if why_not := passkeys.why_not(request):
             return JsonResponse({"message": str(why_not)}, status=400)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from django.urls import reverse
@@ -16,6 +15,7 @@ from cameras.models import LossNotification
 from streaming.api.stats import live_states
 from streaming.api.views import LiveView
 from streaming.backplane.live_state import LiveState
+from streaming.process.web import node
 
 
 class NotificationsView(LiveView):
@@ -29,11 +29,12 @@ class NotificationsView(LiveView):
         key = ("notifications", request.user.pk)
         chosen = memory.ask(key, lambda: list(access.notifications_of(request.user)))
         states = live_states([each.camera for each in chosen])
-        told = [_told(each, state) for each, state in zip(chosen, states, strict=True)]
+        now_ms = node().backplane.clock.now_ms()
+        told = [_told(each, state, now_ms) for each, state in zip(chosen, states, strict=True)]
         return Response({"cameras": told})
 
 
-def _told(chosen: LossNotification, state: LiveState) -> dict[str, Any]:
+def _told(chosen: LossNotification, state: LiveState, now_ms: float) -> dict[str, Any]:
     camera = chosen.camera
     return {
         "id": str(camera.pk),
@@ -42,6 +43,6 @@ def _told(chosen: LossNotification, state: LiveState) -> dict[str, Any]:
         "after_s": chosen.after_s,
         "state": state.state,
         "reason": state.reason or None,
-        # By the server's clock: a browser's may be wrong.
-        "for_s": max(0.0, time.time() - state.since / 1000) if state.since else None,
+        # By server time, which began the state: a browser's clock may be wrong, or this machine's.
+        "for_s": max(0.0, now_ms - state.since) / 1000 if state.since else None,
     }

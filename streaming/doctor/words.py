@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from streaming.domain.doctor import Check, Finding, Found, Verdict
 
@@ -79,7 +79,11 @@ FOUND: Mapping[Found, Words] = {
     ),
     Found.CERTIFICATE_GOOD: Words(_("Valid for another %(days)s days.")),
     Found.CERTIFICATE_LATE: Words(
-        _("Valid for only %(days)s more days, and not renewed."),
+        ngettext_lazy(
+            "Valid for only %(days)s more day, and not renewed.",
+            "Valid for only %(days)s more days, and not renewed.",
+            "days",
+        ),
         _("Check that serve runs and can write to its folder of data. Its log says what failed."),
     ),
     Found.CERTIFICATE_EXPIRED: Words(
@@ -159,7 +163,7 @@ FOUND: Mapping[Found, Words] = {
     Found.ICE_NONE: Words(_("None are set. Cameras need them only behind strict networks.")),
     Found.ICE_ANSWER: Words(_("All answer: %(total)s.")),
     Found.ICE_SILENT: Words(
-        _("%(silent)s of %(total)s don't answer, so connecting takes longer or fails."),
+        _("No answer from %(silent)s of %(total)s, so connecting takes longer or fails."),
         _("Check SKYSENTRY_ICE_SERVERS, and that these servers run and aren't blocked."),
     ),
 }
@@ -175,7 +179,12 @@ def as_data(finding: Finding, manage: str = "python3 manage.py") -> dict[str, An
         "check": finding.check.value,
         "title": str(CHECKS[finding.check]),
         "state": finding.verdict.value,
-        "sentence": str(words.sentence) % values,
-        "advice": str(words.advice) % values if words.advice else "",
+        "sentence": _filled(words.sentence, values),
+        "advice": _filled(words.advice, values) if words.advice else "",
         "places": list(finding.places),
     }
+
+
+def _filled(text: Promise, values: Mapping[str, Any]) -> str:
+    # Not of str(text): one with a plural form is chosen by its number.
+    return str(cast(Any, text) % values)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 _MAGIC = 0x2112A442
 _BINDING_REQUEST, _BINDING_RESPONSES = 0x0001, (0x0101, 0x0111)
 _HEADER = struct.Struct("!HHI12s")
+_MAX_PORT = 65535
 _URL = re.compile(
     r"(?P<scheme>stuns?|turns?):(?P<host>\[[^\]]+\]|[^:?]+)(?::(?P<port>\d+))?"
     r"(?:\?transport=(?P<transport>udp|tcp))?",
@@ -34,6 +35,8 @@ def parse(url: str) -> StunServer:
         raise ValueError("no URL of a STUN or TURN server")
     is_secure = found["scheme"].lower().endswith("s")
     port = int(found["port"] or (5349 if is_secure else 3478))
+    if not 0 < port <= _MAX_PORT:
+        raise ValueError("no port of TCP or UDP")
     is_stream = is_secure or (found["transport"] or "").lower() == "tcp"
     return StunServer(found["host"].strip("[]"), port, is_stream, is_secure)
 

@@ -93,8 +93,8 @@ class Probes:
         """
         if self._count >= conf.get().DOCTOR_CHECKS:
             raise Full
-        self._count += 1
         probe = _Probe(self._refused, self._clock)
+        self._count += 1
         try:
             yield await probe.answer(offer), probe.ended
         finally:

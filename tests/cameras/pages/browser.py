@@ -9,6 +9,8 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.test import Client
 
+from cameras import proof
+
 
 def signed_in(user: User) -> Client:
     client = Client()
@@ -21,6 +23,13 @@ def leave_open(client: Client) -> None:
     session = client.session
     for key in ("proved_at", "proved_second_step_at"):
         session.pop(key, None)
+    session.save()
+
+
+def prove_second_step(client: Client) -> None:
+    """As whoever signed in by two steps did just now."""
+    session = client.session
+    proof.note(session, second_step=True)
     session.save()
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from cameras import proof, two_step
 from cameras.models import ApiToken, AuditEvent, Passkey, TwoStep
 from tests.cameras.authenticator import Authenticator
-from tests.cameras.pages.browser import leave_open, signed_in, text
+from tests.cameras.pages.browser import leave_open, prove_second_step, signed_in, text
 
 ACCOUNT, CONFIRM, PASSWORD = "/account/", "/confirm/", "correct-horse-battery"
 DOORS = {
@@ -57,9 +57,7 @@ def test_what_changes_how_people_sign_in_asks_first(client: Client, owner: User,
     assert not ApiToken.objects.exists()
     assert Passkey.objects.exists()
     assert TwoStep.objects.exists()
-    session = client.session
-    proof.note(session, second_step=True)
-    session.save()
+    prove_second_step(client)
     assert not is_asked(client.post(url, form))
 
 
@@ -69,8 +67,27 @@ def test_an_app_to_set_up_is_shown_to_nobody_before(client: Client) -> None:
 
 def test_adding_a_passkey_leads_there(client: Client) -> None:
     answer = client.post("/account/passkeys/").json()
-    assert answer == {"confirm": "/confirm/?next=%2Faccount%2F%23passkeys"}
+    assert answer == {"confirm": "/confirm/?next=%2Faccount%2F%23passkeys&second_step=1"}
     assert not Passkey.objects.exists()
+
+
+def test_a_password_gives_nobody_what_stands_for_both_steps(client: Client, owner: User) -> None:
+    two_step.turn_on(owner, two_step.new_secret())
+    client.post(CONFIRM, {"password": PASSWORD})
+    assert "confirm" in client.post("/account/passkeys/").json()
+    prove_second_step(client)
+    assert "challenge" in client.post("/account/passkeys/").json()
+
+
+def test_a_password_deletes_no_second_step_in_the_admin(superuser: User) -> None:
+    two_step.turn_on(superuser, two_step.new_secret())
+    client = signed_in(superuser)
+    assert proof.is_fresh(client.session)
+    url = f"/admin/cameras/twostep/{TwoStep.objects.get().pk}/delete/"
+    asked = client.post(url, {"post": "yes"})
+    assert is_asked(asked)
+    assert TwoStep.objects.exists()
+    assert "Code of your authenticator app" in text(client.get(asked.headers["Location"]))
 
 
 def test_a_first_password_is_not_set_by_whoever_finds_the_browser(stranger: User) -> None:

@@ -14,7 +14,7 @@ from cameras.access import Identity, actor_of
 from cameras.models import AuditEvent, AuditKind, Passkey
 from cameras.pages import sign_in as sign_in_pages
 from tests.cameras.authenticator import Authenticator
-from tests.cameras.pages.browser import signed_in, text, use_link
+from tests.cameras.pages.browser import prove_second_step, signed_in, text, use_link
 
 SIGN_IN = "/sign-in/"
 SECOND = "/sign-in/second-step/"
@@ -64,6 +64,7 @@ def passkey(owner: User) -> Authenticator:
     device = Authenticator()
     client = Client(headers={"host": "localhost"})
     client.force_login(owner)
+    prove_second_step(client)
     options = client.post("/account/passkeys/").json()
     added = client.post("/account/passkeys/", {"answer": device.make(options)})
     assert added.status_code == HTTPStatus.OK

@@ -34,6 +34,17 @@ def test_it_tells_how_the_chosen_cameras_are(owners, show, chosen, owner):
     }
 
 
+def test_a_machine_whose_clock_is_wrong_tells_for_how_long_all_the_same(
+    owners, show, chosen, monkeypatch
+):
+    since = 1000 * (time.time() - 45)
+    show(chosen.camera, state=State.LOST, since=since)
+    now_s = time.time()
+    monkeypatch.setattr(time, "time", lambda: now_s + 3600)
+    [told] = owners.get(NOTIFICATIONS).json()["cameras"]
+    assert 45 <= told["for_s"] < 60
+
+
 def test_it_tells_why_a_camera_is_off(owners, show, chosen):
     show(chosen.camera, state=State.OFF, reason=EndReason.STOPPED)
     [told] = owners.get(NOTIFICATIONS).json()["cameras"]

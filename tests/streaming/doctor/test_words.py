@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from streaming.doctor.words import CHECKS, FOUND, VERDICTS, as_data
-from streaming.domain.doctor import Check, Fact, Found, Verdict
+from streaming.domain.doctor import Certificate, Check, Fact, Found, Verdict
 from tests.streaming.domain.test_doctor import CASES
 
 
@@ -20,6 +20,11 @@ def test_each_sentence_is_whole_and_says_what_to_do(fact: Fact, found: Found) ->
     assert "%(" not in data["sentence"] + data["advice"]
     assert data["state"] == found.verdict
     assert bool(data["advice"]) == (found.verdict is not Verdict.OK)
+
+
+@pytest.mark.parametrize(("days", "words"), [(1, "1 more day,"), (0, "0 more days"), (2, "2 more")])
+def test_what_is_counted_has_its_plural(days: int, words: str) -> None:
+    assert words in as_data(Certificate(days).finding())["sentence"]
 
 
 def test_a_command_reads_as_it_works_for_who_reads_it() -> None:

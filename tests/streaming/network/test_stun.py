@@ -69,4 +69,10 @@ def test_who_says_nothing_does_not_answer() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
         silent.bind(("127.0.0.1", 0))
         assert not stun.answers(f"stun:127.0.0.1:{silent.getsockname()[1]}", 0.1)
-    assert not stun.answers("http://example.org", 0.1)
+
+
+@pytest.mark.parametrize("url", ["http://example.org", "stun:127.0.0.1:99999", "turn:127.0.0.1:0"])
+def test_at_what_is_no_address_nobody_answers(url: str) -> None:
+    with pytest.raises(ValueError, match="no"):
+        stun.parse(url)
+    assert not stun.answers(url, 0.1)

@@ -270,3 +270,9 @@ def test_a_former_address_leads_to_the_history(camera: Camera, owner: User) -> N
 def test_the_system_is_on_the_dashboard_of_staff(owner: User, superuser: User) -> None:
     assert "data-system" in text(signed_in(superuser).get(reverse("dashboard")))
     assert "data-system" not in text(signed_in(owner).get(reverse("dashboard")))
+
+
+def test_a_script_knows_the_form_that_signs_out(viewer: User) -> None:
+    """Beside that of the languages, in the same menu."""
+    page = text(signed_in(viewer).get("/"))
+    assert re.findall(r'<form action="([^"]*)"[^>]* data-sign-out>', page) == [reverse("logout")]

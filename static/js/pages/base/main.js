@@ -15,7 +15,7 @@ if (globalThis.Notification?.permission === "granted") setTimeout(() => void not
 addEventListener("load", () => document.body.toggleAttribute("data-loaded", true));
 
 // Whoever signs in next has lost nothing yet.
-document.querySelector("#account-menu form")?.addEventListener("submit", () => noteSeen(unseen()));
+document.querySelector("[data-sign-out]")?.addEventListener("submit", () => noteSeen(unseen()));
 
 /** By modules that are loaded by those alone who may have chosen some. */
 async function notify() {

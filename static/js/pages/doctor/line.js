@@ -12,7 +12,7 @@ const PINGS = 5;
 const ANSWER_MS = 5000;
 const LOOK_EVERY_MS = 5;
 
-/** @typedef {"closed" | "full" | "silent"} LineProblem */
+/** @typedef {"closed" | "full" | "silent"} LineProblem closed: or it never opened */
 /** @typedef {{ may_fill: boolean, ice_servers: RTCIceServer[] }} Hello */
 /** @typedef {{ time: number, server_time: number, bytes: number }} Pong */
 
@@ -124,6 +124,10 @@ export class Line {
     this.#socket.close();
   }
 
+  get #isConnecting() {
+    return this.#socket.readyState === WebSocket.CONNECTING;
+  }
+
   /** @param {object} message */
   #send(message) {
     if (!this.#ended) this.#socket.send(JSON.stringify(message));
@@ -158,7 +162,7 @@ export class Line {
       if (message !== undefined) return message;
       if (this.#ended) throw new LineError(this.#ended);
       const leftMs = until - localTime();
-      if (leftMs <= 0) throw new LineError("silent");
+      if (leftMs <= 0) throw new LineError(this.#isConnecting ? "closed" : "silent");
       await this.#woken(leftMs);
     }
   }

@@ -2,7 +2,6 @@
 
 import { find, pageData, setText, socketUrl } from "../../lib/dom.js";
 import { gettext } from "../../lib/i18n.js";
-import { keep, kept } from "../../lib/storage.js";
 import { CameraError, cameraPermission, openCamera } from "../../publish/device/camera.js";
 import { encodableCodecs } from "../../publish/encoding/encoder-config.js";
 import { decodableCodecs } from "../../watch/decoding/decoders.js";
@@ -27,8 +26,14 @@ import { testDirect } from "./test-peer.js";
 /** Each way. */
 const FILL_MS = 1500;
 const PICTURE_MS = 5000;
+/** The server promises its answer within 5 s. */
+const SERVER_MS = 10_000;
+/** What `fetch` and `json` throw: no network or a refusal, no JSON, too late. */
+const NO_ANSWER = [TypeError, SyntaxError, DOMException];
 const SIZE = { width: 1280, height: 720, frameRate: 30 };
 const RATES = { bitRate: 2_000_000, frameRate: 30 };
+/** Of what is stored, and removed again. */
+const TRIAL = "doctor";
 
 /** @type {Record<Finding["state"], string>} */
 const STATES = {
@@ -49,13 +54,23 @@ const template = find(root, "template", HTMLTemplateElement);
 const shown = new Map();
 
 async function run() {
-  again.disabled = copy.disabled = true;
+  again.disabled = copy.disabled = checkCamera.disabled = true;
   root.dataset.done = "";
+  shown.clear();
   say(gettext("Checking. This takes a few seconds."));
-  await Promise.all([checkBrowser(), checkNetwork(), checkServer()]);
-  say(summaryOf(shown.values()));
-  again.disabled = copy.disabled = false;
-  root.dataset.done = "yes";
+  try {
+    await Promise.all([checkBrowser(), checkNetwork(), checkServer()]);
+    removeOld();
+    say(summaryOf(shown.values()));
+    root.dataset.done = "yes";
+  } finally {
+    again.disabled = copy.disabled = checkCamera.disabled = false;
+  }
+}
+
+/** What an earlier check found, and this one didn't get to. */
+function removeOld() {
+  for (const row of rows()) if (!shown.has(row.dataset.check ?? "")) row.remove();
 }
 
 async function checkBrowser() {
@@ -73,11 +88,13 @@ async function showCamera(tried) {
 }
 
 function isStored() {
-  keep("doctor", 1);
   try {
-    return kept("doctor") === 1 && localStorage.getItem("doctor") !== null;
+    localStorage.setItem(TRIAL, TRIAL);
+    const isThere = localStorage.getItem(TRIAL) === TRIAL;
+    localStorage.removeItem(TRIAL);
+    return isThere;
   } catch {
-    // Storage is switched off.
+    // Storage is switched off, or full.
     return false;
   }
 }
@@ -141,13 +158,16 @@ async function fill(line, mayFill, iceServers) {
 async function checkServer() {
   if (!data.server) return;
   try {
-    const response = await fetch(data.server, { headers: { Accept: "application/json" } });
+    const response = await fetch(data.server, {
+      headers: { Accept: "application/json" },
+      signal: AbortSignal.timeout(SERVER_MS),
+    });
     if (!response.ok) throw new TypeError(response.statusText);
     const { findings, versions } = await response.json();
     root.dataset.versions = versions;
     for (const finding of findings) show("server", finding);
   } catch (error) {
-    if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error;
+    if (!NO_ANSWER.some((kind) => error instanceof kind)) throw error;
     show("server", {
       check: "server",
       title: gettext("Server"),
@@ -170,8 +190,9 @@ async function tryCamera() {
   } catch (error) {
     if (!(error instanceof CameraError)) throw error;
     await showCamera(error.problem);
+  } finally {
+    checkCamera.disabled = false;
   }
-  checkCamera.disabled = false;
   say(summaryOf(shown.values()));
 }
 
@@ -224,10 +245,14 @@ function say(text) {
   setText(find(root, "[data-part=summary]", HTMLElement), text);
 }
 
+/** @returns {HTMLElement[]} */
+function rows() {
+  return [.../** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-check]"))];
+}
+
 /** @returns {Finding[]} as they stand on the page */
 function inOrder() {
-  const rows = [...root.querySelectorAll("[data-check]")];
-  const found = rows.map((row) => shown.get(/** @type {HTMLElement} */ (row).dataset.check ?? ""));
+  const found = rows().map((row) => shown.get(row.dataset.check ?? ""));
   return found.filter((finding) => finding !== undefined);
 }
 

@@ -29,11 +29,16 @@ const LOOK_EVERY_MS = 5;
  */
 export async function testDirect(iceServers, ask, fillMs) {
   if (!("RTCPeerConnection" in globalThis)) return { state: "unsupported" };
-  const connection = new RTCPeerConnection({ iceServers });
+  let connection;
   try {
+    connection = new RTCPeerConnection({ iceServers });
     return await measure(connection, ask, fillMs);
+  } catch (error) {
+    // Such as for a TURN server that is set without a password.
+    if (!(error instanceof DOMException)) throw error;
+    return { state: "failed" };
   } finally {
-    connection.close();
+    connection?.close();
   }
 }
 

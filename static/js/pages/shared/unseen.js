@@ -22,6 +22,15 @@ export function noteSeen(ids) {
   change(unseen().filter((id) => !ids.includes(id)));
 }
 
+/**
+ * For what happens all the time, such as moves of the pointer: nothing is stored unless it was lost.
+ *
+ * @param {string} id of a camera that somebody looks at
+ */
+export function noteLookedAt(id) {
+  if (unseen().includes(id)) noteSeen([id]);
+}
+
 /** @param {string[]} ids */
 function change(ids) {
   keep(KEY, ids);

@@ -13,7 +13,7 @@ import {
 import { Sparkline } from "../../lib/sparkline.js";
 import { VisibleInterval } from "../../lib/visible-interval.js";
 import { Tile } from "../shared/tile.js";
-import { noteSeen } from "../shared/unseen.js";
+import { noteLookedAt, noteSeen } from "../shared/unseen.js";
 import { inWallOrder } from "../shared/wall-order.js";
 import { openWatching } from "../shared/watching.js";
 import { Beside } from "./beside.js";
@@ -47,7 +47,7 @@ offerRenditions(find(document, "#rendition", HTMLSelectElement), player, watchin
 const notification = document.querySelector("[data-notification]");
 if (notification instanceof HTMLElement) offerNotification(notification);
 for (const type of ["pointermove", "pointerdown", "keydown", "focus"]) {
-  addEventListener(type, () => noteSeen([camera.id]));
+  addEventListener(type, () => noteLookedAt(camera.id));
 }
 noteSeen([camera.id]);
 tile.start();

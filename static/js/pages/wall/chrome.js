@@ -1,7 +1,7 @@
 /** What is around a wall: where people choose how it is, and what it tells. A screen has none. */
 
 import { find, setText } from "../../lib/dom.js";
-import { noteSeen, noteUnseen, onSeenElsewhere } from "../shared/unseen.js";
+import { noteLookedAt, noteSeen, noteUnseen, onSeenElsewhere } from "../shared/unseen.js";
 import { AlarmMenu } from "./alarm-menu.js";
 import { Chime } from "./chime.js";
 import { Folded } from "./folded.js";
@@ -62,8 +62,13 @@ export class Chrome {
     this.#chime.ring();
   }
 
-  /** @param {string[]} ids of cameras that somebody has seen, or that are gone */
-  see(ids) {
+  /** @param {string} id of a camera that somebody looks at, or that is gone */
+  see(id) {
+    noteLookedAt(id);
+  }
+
+  /** @param {string[]} ids of cameras on a wall that was just opened */
+  seeAtFirst(ids) {
     noteSeen(ids);
   }
 

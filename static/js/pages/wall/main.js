@@ -69,7 +69,7 @@ async function showWall() {
     pager: new Pager(document.querySelector(".pager"), () => wall.arrange()),
     announcer,
     onLost: (id) => chrome?.lose(id),
-    onSeen: (id) => chrome?.see([id]),
+    onSeen: (id) => chrome?.see(id),
     onAlarms: (cameras) => chrome?.showAlarms(cameras),
     onFolded: (tiles) => chrome?.showFolded(tiles),
     onHidden: onceTrue(() => askStates(wall)),
@@ -79,7 +79,7 @@ async function showWall() {
     new Dragging(root, (tile, target) => wall.move(tile, target));
   }
   // Whoever opens a wall sees what is lost already.
-  chrome?.see(data.cameras.map(({ id }) => id));
+  chrome?.seeAtFirst(data.cameras.map(({ id }) => id));
   wall.show(data.cameras);
   watching.source.follow((now, group) => {
     if (group) chrome?.rename(group);

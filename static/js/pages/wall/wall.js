@@ -24,7 +24,7 @@ const SETTLE_EVERY_MS = 1000;
  * @property {import("./pager.js").Pager} pager
  * @property {import("./announcer.js").Announcer} announcer
  * @property {(id: string) => void} onLost this camera was lost just now
- * @property {(id: string) => void} onSeen somebody has seen that it was, or it is gone
+ * @property {(id: string) => void} onSeen somebody looks at it, or it is gone
  * @property {(cameras: Camera[]) => void} onAlarms these were lost, and nobody has seen it
  * @property {(tiles: WallTile[]) => void} onFolded these share a line
  * @property {(isAnyHidden: boolean) => void} onHidden whether the states of some are not heard here
@@ -296,6 +296,8 @@ export class Wall {
     const tile = this.tileAt(target);
     if (!tile) return;
     this.#see(tile);
+    // A notification may tell of a loss after somebody has seen it here: it isn't unseen for long.
+    this.#parts.onSeen(tile.camera.id);
     if (tile.element.contains(document.activeElement)) this.#setCurrent(tile.camera.id);
   }
 }

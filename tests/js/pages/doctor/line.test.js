@@ -97,16 +97,28 @@ test("a socket that closes ends what waits, and says how", async () => {
 });
 
 test("a server that says nothing is not waited for", async () => {
+  server.open();
+  await assert.rejects(openedLate(), { problem: "silent" });
+});
+
+test("a socket that doesn't open is told apart from a server that says nothing", async () => {
+  await assert.rejects(openedLate(), { problem: "closed" });
+});
+
+/** Nothing happens until it's too late. */
+async function openedLate() {
   mock.timers.enable({ apis: ["setTimeout"] });
   const now = mock.method(performance, "now", () => 0);
   const opened = line.opened();
+  opened.catch(() => {});
   await runPending();
   now.mock.mockImplementation(() => 6000);
   mock.timers.tick(6000);
-  await assert.rejects(opened, { problem: "silent" });
+  await runPending();
   mock.timers.reset();
   now.mock.restore();
-});
+  return opened;
+}
 
 test("after close() nothing is heard", () => {
   line.close();

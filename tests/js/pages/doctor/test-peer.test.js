@@ -67,6 +67,20 @@ test("a server that makes none now is told apart from a network that lets none t
   assert.ok(FakePeerConnection.last.isClosed);
 });
 
+test("what the browser refuses is a connection that failed", async () => {
+  function refuse() {
+    throw new DOMException("Both username and credential are required.", "InvalidAccessError");
+  }
+  class Refusing extends Connection {
+    setRemoteDescription = async () => refuse();
+  }
+  for (const made of [Refusing, refuse]) {
+    Object.assign(globalThis, { RTCPeerConnection: made });
+    assert.deepEqual(await testDirect([], async () => "answer", 10), { state: "failed" });
+  }
+  assert.ok(FakePeerConnection.last.isClosed);
+});
+
 test("a browser may have no WebRTC", async () => {
   Reflect.deleteProperty(globalThis, "RTCPeerConnection");
   assert.deepEqual(await testDirect([], async () => "", 10), { state: "unsupported" });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import {
+  noteLookedAt,
   noteSeen,
   noteUnseen,
   onSeenElsewhere,
@@ -31,6 +32,14 @@ test("the badge is the number of cameras that were lost and not seen since", () 
   noteSeen(["2", "3"]);
   noteSeen(["1"]);
   assert.deepEqual(badges, [1, 2, 2, 1, 0]);
+});
+
+test("looking at a camera changes something only after it was lost", () => {
+  noteLookedAt("1");
+  assert.deepEqual(badges, []);
+  noteUnseen("1");
+  for (let moves = 0; moves < 3; moves += 1) noteLookedAt("1");
+  assert.deepEqual([badges, unseen()], [[1, 0], []]);
 });
 
 test("a browser without badges, or that refuses one, keeps the number", async () => {

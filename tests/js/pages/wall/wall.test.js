@@ -312,6 +312,12 @@ test("all can be marked as seen at once, or those that somebody saw elsewhere", 
   assert.deepEqual([told.alarms, told.seen], [[], ["id of Attic", "id of Barn"]]);
 });
 
+test("a camera that somebody looks at is seen, also when it was told of since", () => {
+  const { root, tiles } = open(["Attic"]);
+  happens("pointermove", root, tiles.Attic);
+  assert.deepEqual([told.alarms, told.seen], [[], ["id of Attic"]]);
+});
+
 test("where it is wished, the camera that was lost last is the large one", () => {
   const opened = open(["Attic", "Barn", "Gate"], { layout: "focus", follow: true });
   opened.tiles.Gate.becomes("live");

@@ -42,7 +42,15 @@ export class Losses {
    * @returns {Chosen[]} of which somebody is to be told
    */
   hear(cameras, now) {
+    this.#forgetAllBut(new Set(cameras.map(({ id }) => id)));
     return cameras.filter((camera) => this.#isDue(camera, now));
+  }
+
+  /** @param {Set<string>} chosen ids: who chooses a camera anew is told of it anew */
+  #forgetAllBut(chosen) {
+    for (const known of [this.#heard, this.#since, this.#told]) {
+      for (const id of known.keys()) if (!chosen.has(id)) known.delete(id);
+    }
   }
 
   /**

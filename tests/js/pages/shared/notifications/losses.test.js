@@ -98,3 +98,13 @@ test("each camera has its own grace time", () => {
     ["1"],
   );
 });
+
+test("a camera that is no longer chosen is forgotten, and told of when it is chosen anew", () => {
+  const losses = new Losses(["1", "deleted"]);
+  losses.hear([LIVE], 0);
+  assert.deepEqual(losses.told, []);
+  assert.equal(tells(losses, lost(40)), true);
+  losses.hear([], 0);
+  assert.deepEqual(losses.told, []);
+  assert.equal(tells(losses, lost(45)), true);
+});

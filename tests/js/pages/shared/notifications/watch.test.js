@@ -72,13 +72,15 @@ async function tick(page) {
   await runPending();
 }
 
-test("of several pages one asks and tells; when it is closed, the next one knows what was told", async () => {
+test("of several pages one asks and tells; when it stops, the next one knows what was told", async () => {
   const [first, second] = [new Page(locks), new Page(locks)];
   const [done] = [watchLosses(first), watchLosses(second)];
   await runPending();
   await tick(first);
   assert.deepEqual([first.asked, first.told, second.asked], [2, ["1"], 0]);
-  first.answer = () => ({ cameras: [] });
+  first.answer = () => {
+    throw new Refusal(401, "");
+  };
   await tick(first);
   await done;
   await runPending();
