@@ -7,7 +7,7 @@ import { Player } from "../../watch/player.js";
 import { viewerMayFindOut } from "./find-out.js";
 import { orientationOf } from "./orientation.js";
 import { saveSnapshot } from "./snapshot.js";
-import { stateBrief, stateSentence, stateWord } from "./words.js";
+import { signingInHelps, stateBrief, stateSentence, stateWord } from "./words.js";
 
 /** Fast enough that no frozen picture looks live, slow enough that numbers can be read. */
 const REFRESH_MS = 250;
@@ -38,6 +38,7 @@ export class Tile {
       age: find(element, "[data-part=age]", HTMLElement),
       sentence: find(element, "[data-part=sentence]", HTMLElement),
       why: find(element, "[data-part=why]", HTMLAnchorElement),
+      signIn: find(element, "[data-part=sign-in]", HTMLAnchorElement),
       brief: find(element, "[data-part=brief]", HTMLElement),
     };
     this.player = new Player({
@@ -106,6 +107,7 @@ export class Tile {
     setText(this.#parts.age, age === null || fresh ? "" : pictureAge(age));
     setText(this.#parts.sentence, stateSentence(state, reason, since, publisher));
     this.#parts.why.hidden = !viewerMayFindOut(state, reason);
+    this.#parts.signIn.hidden = !signingInHelps(reason);
     setText(this.#parts.brief, stateBrief(state, reason, since));
     const exact = since === null ? "" : exactTime(since);
     this.#parts.sentence.title = this.#parts.brief.title = exact;

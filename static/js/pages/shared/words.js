@@ -173,6 +173,15 @@ const ENDS = {
   bad_message: gettext("The server was updated, and this page is out of date. Reload it."),
 };
 
+/**
+ * Whether a visitor for whom it is over watches again once they have signed in.
+ *
+ * @param {string | null} reason
+ */
+export function signingInHelps(reason) {
+  return reason === "signed_out" || reason === "expired";
+}
+
 /** Why there is no connection, or nothing comes over it. */
 const WAITS = {
   opening: gettext("Connecting to the server."),

@@ -4,6 +4,7 @@ import { test } from "node:test";
 
 import {
   ENDS_OF_SESSIONS,
+  signingInHelps,
   stateBrief,
   stateSentence,
   stateWord,
@@ -31,6 +32,13 @@ test("a state has a word, and a sentence where it needs one", () => {
   assert.equal(stateSentence("live", null), "");
   assert.equal(stateSentence("off", null), "The camera is off.");
   assert.equal(stateSentence("off", "never"), "Nobody has filmed here yet.");
+});
+
+test("signing in is offered where the sentence asks for it", () => {
+  for (const reason of ["signed_out", "expired", "deactivated", "link_ended", "bad_message"]) {
+    assert.equal(signingInHelps(reason), stateSentence("over", reason).includes("Sign in"), reason);
+  }
+  assert.ok(!signingInHelps(null));
 });
 
 test("every end has a sentence of its own: when, why, and who", () => {
