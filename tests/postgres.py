@@ -7,8 +7,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -66,13 +66,11 @@ class Postgres:
         """It neither answers nor refuses."""
         assert self._process
         pids = [self._process.pid, *children(self._process.pid)]
-        for pid in pids:
-            os.kill(pid, signal.SIGSTOP)
         try:
+            _send(signal.SIGSTOP, pids)
             yield
         finally:
-            for pid in pids:
-                os.kill(pid, signal.SIGCONT)
+            _send(signal.SIGCONT, pids)
 
     def _answers(self) -> bool:
         asked = ("-h", "127.0.0.1", "-p", str(self._port), "-U", "sky")
@@ -82,6 +80,13 @@ class Postgres:
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self._binaries / program), *arguments]
         subprocess.run(command, check=True, cwd="/", stdout=subprocess.DEVNULL, **_USER)
+
+
+def _send(which: signal.Signals, pids: Iterable[int]) -> None:
+    for pid in pids:
+        # A worker may have ended since it was listed.
+        with suppress(ProcessLookupError):
+            os.kill(pid, which)
 
 
 @contextmanager

@@ -15,7 +15,6 @@ from playwright.async_api import Browser, BrowserContext, Playwright, async_play
 from tests.e2e import clip
 from tests.e2e.devtools import Chromium, chromium
 from tests.e2e.system import System
-from tests.signing_in import sign_in_by_link
 
 FLAGS = (
     "--no-sandbox",
@@ -134,10 +133,7 @@ async def visitor(browser: Browser, system: System) -> BrowserContext:
 async def owner(browser: Browser, system: System) -> BrowserContext:
     """The owner, signed in."""
     context = await browser.new_context(base_url=system.url, permissions=["camera"])
-    if not system.cookies:
-        await sign_in_by_link(context, system.sign_in_link)
-        system.cookies = [*await context.cookies()]
-    await context.add_cookies(system.cookies)
+    await system.sign_in(context)
     return context
 
 

@@ -6,12 +6,18 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from cameras.proof import FRESH_FOR_S
 from tests.migrated import put_database
 from tests.processes import PATIENCE_S, children, free_port, kill, standard, wait_until
+from tests.signing_in import sign_in_by_link
+
+if TYPE_CHECKING:
+    from playwright.async_api import BrowserContext
 
 ROOT = Path(__file__).resolve().parents[2]
 _START_TIMEOUT_S = 2 * PATIENCE_S
@@ -35,6 +41,7 @@ class System:
         self._shell: subprocess.Popen[str] | None = None
         #: Of the owner, once signed in.
         self.cookies: list[Any] = []
+        self._signed_in_at = float("-inf")
         self._output = var / "serve.log"
         #: May be added to until it starts. A developer's `.env` has no say.
         self.env = {**os.environ, "SKYSENTRY_VAR_DIR": str(var), "PYTHON_DOTENV_DISABLED": "1"}
@@ -85,6 +92,15 @@ class System:
         found = re.search(r"http://\S+/sign-in/link/\S+", self.output)
         assert found
         return found[0]
+
+    async def sign_in(self, context: BrowserContext) -> None:
+        """The owner, and lately enough for pages that ask for a fresh proof."""
+        if time.monotonic() - self._signed_in_at > FRESH_FOR_S / 2:
+            link = self.manage("signin_link").split()[0] if self.cookies else self.sign_in_link
+            await sign_in_by_link(context, link)
+            self.cookies = [*await context.cookies()]
+            self._signed_in_at = time.monotonic()
+        await context.add_cookies(self.cookies)
 
     def manage(self, *arguments: str) -> str:
         """What `manage.py` prints with these arguments."""

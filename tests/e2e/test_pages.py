@@ -135,4 +135,6 @@ async def test_an_open_page_says_that_its_visitor_signed_out(
     await watching.bring_to_front()
     sentence = watching.get_by_text("You signed out, here or on another page")
     await expect(sentence).to_be_visible(timeout=GONE_MS)
+    again = watching.locator(".tile").get_by_role("link", name="Sign in")
+    await expect(again).to_have_attribute("href", "/sign-in/?next=/cameras/my-camera/")
     system.run("from cameras.models import Camera; Camera.objects.update(visibility='private')")

@@ -11,7 +11,6 @@ from playwright.async_api import Browser, BrowserContext, Page, Route, WebSocket
 
 from tests.e2e.proxy import Proxy
 from tests.e2e.system import System
-from tests.signing_in import sign_in_by_link
 
 #: A name for what is seen, and the page that shows it.
 Sight: TypeAlias = tuple[str, Page]
@@ -39,10 +38,7 @@ class Visit:
 
     async def owner(self, url: str = "") -> BrowserContext:
         context = await self.stranger(url)
-        if not self.system.cookies:
-            await sign_in_by_link(context, self.system.sign_in_link)
-            self.system.cookies = [*await context.cookies()]
-        await context.add_cookies(self.system.cookies)
+        await self.system.sign_in(context)
         return context
 
     async def guest(self) -> BrowserContext:
