@@ -19,6 +19,8 @@ export class Tile {
   #onFacts;
   #parts;
   #refreshes = 0;
+  /** @type {Element | null} where signing in may help */
+  #signIn;
   /** @type {ReturnType<typeof setInterval> | undefined} while it is watched */
   #timer;
 
@@ -38,9 +40,9 @@ export class Tile {
       age: find(element, "[data-part=age]", HTMLElement),
       sentence: find(element, "[data-part=sentence]", HTMLElement),
       why: find(element, "[data-part=why]", HTMLAnchorElement),
-      signIn: find(element, "[data-part=sign-in]", HTMLAnchorElement),
       brief: find(element, "[data-part=brief]", HTMLElement),
     };
+    this.#signIn = element.querySelector("[data-part=sign-in]");
     this.player = new Player({
       element,
       canvas: this.#canvas,
@@ -107,7 +109,7 @@ export class Tile {
     setText(this.#parts.age, age === null || fresh ? "" : pictureAge(age));
     setText(this.#parts.sentence, stateSentence(state, reason, since, publisher));
     this.#parts.why.hidden = !viewerMayFindOut(state, reason);
-    this.#parts.signIn.hidden = !signingInHelps(reason);
+    this.#signIn?.toggleAttribute("hidden", !signingInHelps(reason));
     setText(this.#parts.brief, stateBrief(state, reason, since));
     const exact = since === null ? "" : exactTime(since);
     this.#parts.sentence.title = this.#parts.brief.title = exact;
