@@ -29,6 +29,14 @@ for line in sys.stdin:
         exec(json.loads(line), {})
     print(json.dumps(printed.getvalue()), flush=True)
 """
+_FORGET_PROOFS = """
+from django.contrib.sessions.models import Session
+from cameras.signed_in import SessionStore
+for row in Session.objects.all():
+    session = SessionStore(row.pk)
+    session.pop("proved_at", None)
+    session.save()
+"""
 
 
 class System:
@@ -101,6 +109,11 @@ class System:
             self.cookies = [*await context.cookies()]
             self._signed_in_at = time.monotonic()
         await context.add_cookies(self.cookies)
+
+    def forget_proofs(self) -> None:
+        """As after a long time; for whoever visits next, the owner signs in anew."""
+        self.run(_FORGET_PROOFS)
+        self._signed_in_at = float("-inf")
 
     def manage(self, *arguments: str) -> str:
         """What `manage.py` prints with these arguments."""

@@ -36,14 +36,6 @@ for identity, name, hours_ago, minutes, publisher in visits:
 two_step.turn_off(petra)
 print(sign_in_links.issue(petra))
 """
-_LEFT_OPEN = """
-from django.contrib.sessions.models import Session
-from cameras.signed_in import SessionStore
-for row in Session.objects.all():
-    session = SessionStore(row.pk)
-    session.pop("proved_at", None)
-    session.save()
-"""
 _TWO_STEPS = """
 from django.contrib.auth.models import User
 from cameras import two_step
@@ -66,7 +58,7 @@ async def sights(visit: Visit) -> AsyncIterator[Sight]:
     await button.click()
     await page.wait_for_url("**/account/")
     yield "account-passkeys", page
-    visit.system.run(_LEFT_OPEN)
+    visit.system.forget_proofs()
     await page.goto("/account/two-step/")
     yield "confirm", page
     await page.get_by_label("Password").fill("petra")
@@ -93,7 +85,7 @@ async def sights(visit: Visit) -> AsyncIterator[Sight]:
 
     owners = await visit.owner()
     page = await owners.new_page()
-    visit.system.run(_LEFT_OPEN)
+    visit.system.forget_proofs()
     await page.goto("/account/two-step/")
     yield "confirm-without-password", page
     await page.goto("/audit/")
