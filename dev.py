@@ -84,7 +84,7 @@ def test(args: list[str]) -> int:
     if "--quick" in args:
         return quick_tests([arg for arg in args if arg != "--quick"])
     if selects_tests(args):
-        return call(*python("-m", "pytest", *args), env=browser_env(find_chromium()))
+        return call(*python("-m", "pytest", *args), env=tests_env(find_chromium()))
     return all_tests(args)
 
 
@@ -107,7 +107,7 @@ def faults(args: list[str]) -> int:
         # As there are two processes.
         choice = [f"--fault-seconds={2 * options.seconds}", f"--fault-seed={options.seed}"]
     selected = ["-v", "-m", "faults", *rest]
-    return beside_each_other(2, selected, browser_env(chromium), first=choice)
+    return beside_each_other(2, selected, tests_env(chromium), first=choice)
 
 
 def lint(args: list[str]) -> int:
@@ -141,13 +141,13 @@ def bench(args: list[str]) -> int:
         return 0
     prepare("dev")
     name, *options = args
-    return call(*python("-m", f"benchmarks.{name}", *options), env=browser_env(find_chromium()))
+    return call(*python("-m", f"benchmarks.{name}", *options), env=tests_env(find_chromium()))
 
 
 def screenshots(args: list[str]) -> int:
     """take screenshots of every page and state, and check them with axe"""
     prepare("dev")
-    return call(*python("-m", "tests.screenshots", *args), env=browser_env(find_chromium()))
+    return call(*python("-m", "tests.screenshots", *args), env=tests_env(find_chromium()))
 
 
 def lock(args: list[str]) -> int:
@@ -303,15 +303,15 @@ def quick_tests(args: list[str]) -> int:
     # They wait more than they compute.
     pytest = python("-m", "pytest", *in_processes(3 * cores()), "-m", QUICK, *args)
     if selects_tests(args):
-        return call(*pytest)
-    return test_javascript() or call(*pytest)
+        return call(*pytest, env=tests_env(None))
+    return test_javascript() or call(*pytest, env=tests_env(None))
 
 
 def all_tests(args: list[str]) -> int:
     """All but those of `faults`, and the coverage. Returns the first result that is not 0."""
     chromium = find_chromium() or install_chromium()
     selected = ["-m", USUAL if chromium else f"{USUAL} and not e2e"]
-    env = browser_env(chromium)
+    env = tests_env(chromium)
     results = [test_javascript()]
     # Tests wait about half of their time.
     tested = beside_each_other(
@@ -385,8 +385,10 @@ def selects_tests(args: list[str]) -> bool:
     return any(arg[:2] in {"-k", "-m"} or Path(arg.split("::")[0]).exists() for arg in args)
 
 
-def browser_env(chromium: str | None) -> Mapping[str, str]:
-    return {**os.environ, "SKYSENTRY_CHROMIUM": chromium} if chromium else os.environ
+def tests_env(chromium: str | None) -> Mapping[str, str]:
+    """They start hundreds of processes, each of which would compile all code anew."""
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**env, "SKYSENTRY_CHROMIUM": chromium} if chromium else env
 
 
 def find_chromium() -> str | None:

@@ -244,6 +244,11 @@ class TestTests:
         monkeypatch.setattr(dev, "last_failed", lambda: ["tests/test_it.py::test_that"])
         return results
 
+    def test_what_they_start_finds_compiled_code(self, monkeypatch):
+        monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+        assert "PYTHONDONTWRITEBYTECODE" not in dev.tests_env(None)
+        assert dev.tests_env("/chromium")["SKYSENTRY_CHROMIUM"] == "/chromium"
+
     @pytest.fixture
     def commands(self, results, monkeypatch):
         commands: list[tuple[str, ...]] = []
