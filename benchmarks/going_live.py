@@ -1,6 +1,6 @@
-"""How going live begins while somebody watches: how soon the first picture is there, in which quality
-it begins, and how old pictures get until the quality has found its level. A real Chromium films
-through a relay that loses, delays and slows down, and another one has the viewer open before.
+"""How going live begins while somebody watches: how soon the first picture is there, in which
+quality it begins, and how old pictures get until the quality has found its level. A real Chromium
+films through a relay that loses, delays and slows down, and another one has the viewer open before.
 """
 
 from __future__ import annotations

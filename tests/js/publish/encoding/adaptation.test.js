@@ -163,13 +163,20 @@ test("what is known of a link, or has met a queue, is not tried", () => {
   known.begin(0, BEGIN_LEVEL);
   const full = new Adaptation();
   full.begin(0, BEGIN_LEVEL, true);
-  full.add(200, { ...FREE, delayMs: 700, deliveredBitsPerSecond: 200e3 });
+  full.add(1100, { ...FREE, delayMs: 700, deliveredBitsPerSecond: 200e3 });
   const { level } = full;
-  for (const now of [250, 500, 750]) {
+  for (const now of [1250, 1500, 1750]) {
     known.hear(now, PROMPT);
     full.hear(now, PROMPT);
   }
   assert.deepEqual([known.level, full.level], [BEGIN_LEVEL, level]);
+});
+
+test("in the first second, late frames tell of the connection and not of the link", () => {
+  const adaptation = new Adaptation();
+  adaptation.begin(0, BEGIN_LEVEL, true);
+  adaptation.add(600, { ...FREE, delayMs: 190, deliveredBitsPerSecond: 200e3 });
+  assert.deepEqual([adaptation.level, adaptation.limit], [BEGIN_LEVEL, null]);
 });
 
 test("all that was too much in the first two seconds goes down at the first sign", () => {
