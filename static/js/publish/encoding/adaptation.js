@@ -6,8 +6,9 @@ import { FIRST_SLOWER, LADDER } from "./ladder.js";
 export const BEGIN_LEVEL = FIRST_SLOWER - 1;
 /** For so long the server tells more often what arrives. */
 const BEGINS_MS = 2000;
-/** Until then a connection finds its own pace: how late frames come says nothing about the link. */
+/** Until then a connection finds its own pace: frames that come late by less say nothing about the link. */
 const STARTS_MS = 1000;
+const LATE_WHEN_STARTING_MS = 300;
 /** What a link is known to carry is never shared with nobody. */
 const ROOM_AT_FIRST = 0.5;
 
@@ -135,11 +136,12 @@ export class Adaptation {
    * @param {Sample} sample
    */
   add(now, sample) {
-    const delayMs = now - this.#beganAt < STARTS_MS ? 0 : sample.delayMs;
-    const queueMs = delayMs + milliseconds(sample.waitingBytes, sample.deliveredBitsPerSecond);
+    const queueMs =
+      sample.delayMs + milliseconds(sample.waitingBytes, sample.deliveredBitsPerSecond);
     const isEmptying = queueMs < EMPTYING * this.#queueMs;
     this.#queueMs = queueMs;
-    if (now - this.#beganAt < STARTS_MS && !sample.waitingBytes) return;
+    const isStarting = now - this.#beganAt < STARTS_MS;
+    if (isStarting && queueMs < LATE_WHEN_STARTING_MS) return;
     this.#overloaded = sample.busyShare > OVERLOAD ? this.#overloaded + 1 : 0;
     const isDaring = this.#isBeginning || this.#isTrial(now);
     const mostMs = isDaring ? CONGESTED_WHEN_DARING_MS : CONGESTED_MS;

@@ -172,11 +172,13 @@ test("what is known of a link, or has met a queue, is not tried", () => {
   assert.deepEqual([known.level, full.level], [BEGIN_LEVEL, level]);
 });
 
-test("in the first second, late frames tell of the connection and not of the link", () => {
+test("in the first second, only frames that are very late tell of the link", () => {
   const adaptation = new Adaptation();
   adaptation.begin(0, BEGIN_LEVEL, true);
   adaptation.add(600, { ...FREE, delayMs: 190, deliveredBitsPerSecond: 200e3 });
   assert.deepEqual([adaptation.level, adaptation.limit], [BEGIN_LEVEL, null]);
+  adaptation.add(900, { ...FREE, delayMs: 400, deliveredBitsPerSecond: 200e3 });
+  assert.equal(adaptation.limit, "network");
 });
 
 test("all that was too much in the first two seconds goes down at the first sign", () => {
