@@ -22,7 +22,8 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, cast
 from uuid import UUID
@@ -78,11 +79,11 @@ class Store:
         self._client = client
         self._take_place = client.register_script(_TAKE_PLACE)
 
-    def live(self, camera_ids: Sequence[UUID]) -> list[LiveState]:
-        """The state of each camera, in the order given."""
+    def live(self, camera_ids: Sequence[UUID], own_ms: float = math.inf) -> list[LiveState]:
+        """The state of each camera, in the order given; `own_ms` as in `live_state.read`."""
         pipeline = self._client.pipeline(transaction=False)
         live_state.ask(pipeline, camera_ids)
-        return live_state.read(camera_ids, pipeline.execute())
+        return live_state.read(camera_ids, pipeline.execute(), own_ms)
 
     def image(self, camera_id: UUID) -> Image | None:
         return _read_image(cast(Mapping[bytes, bytes], self._client.hgetall(f"image:{camera_id}")))
@@ -126,8 +127,10 @@ def store() -> Store:
 class AsyncStore:
     """Reads and writes for the event loop."""
 
-    def __init__(self, client: AsyncClient) -> None:
+    def __init__(self, client: AsyncClient, own_ms: Callable[[], float] = lambda: math.inf) -> None:
         self._client = client
+        #: Server time as this process keeps it.
+        self._own_ms = own_ms
         self._claim = client.register_script(_CLAIM)
         self._renew = client.register_script(_RENEW)
         self._release = client.register_script(_RELEASE)
@@ -143,7 +146,8 @@ class AsyncStore:
         """The state of each camera, in the order given."""
         pipeline = self._client.pipeline(transaction=False)
         live_state.ask(pipeline, camera_ids)
-        return live_state.read(camera_ids, await pipeline.execute())
+        answers = await pipeline.execute()
+        return live_state.read(camera_ids, answers, self._own_ms())
 
     async def image(self, camera_id: UUID) -> Image | None:
         return _read_image(await cast(Any, self._client.hgetall(f"image:{camera_id}")))
