@@ -56,6 +56,8 @@ function address() {
 function mark(trouble) {
   markTrouble(page, state, trouble);
   page.toggleAttribute("data-outdated", true);
+  // Its pages are gone, too.
+  find(page, ".links", HTMLElement).hidden = trouble === "gone";
   showAge();
 }
 
@@ -72,6 +74,7 @@ function show({ name, since, until, step_s, points, spans: told }) {
   page.dataset.state = now;
   newest = performance.now();
   page.toggleAttribute("data-outdated", false);
+  find(page, ".links", HTMLElement).hidden = false;
   showAge();
   setText(state, stateWord(now));
   const marks = ticks(Date.parse(since), Date.parse(until));
