@@ -51,10 +51,13 @@ with sync_playwright() as playwright:
 """
 #: Of manage.py serve, which can't be asked before its packages are there.
 SERVE_OPTIONS = (
-    "-h --help --host --port --websocket-port --streaming-port --web --ingest --server --tls --no-tls"
-    " --tls-host --tls-port --demo --no-demo --links --no-links --skip-checks --version -v --verbosity"
-    " --settings --pythonpath --traceback --no-color --force-color"
-).split()
+    *("-h", "--help", "--host", "--port", "--websocket-port"),
+    *("--streaming-port", "--web", "--ingest", "--server", "--tls"),
+    *("--no-tls", "--tls-host", "--tls-port", "--demo", "--no-demo"),
+    *("--links", "--no-links", "--skip-checks", "--version", "-v"),
+    *("--verbosity", "--settings", "--pythonpath", "--traceback", "--no-color"),
+    "--force-color",
+)
 #: What pytest exits with, and how many may fail again before the rest need not be tried.
 TESTS_FAILED = 1
 MAX_FAILED_AGAIN = 3

@@ -158,7 +158,8 @@ class FreshProof(BasePermission):
     def has_permission(self, request: Request, view: APIView) -> bool:
         if request.method != "POST":
             return True
-        by_second_step = two_step.of(request.user) is not None
+        user = request.user
+        by_second_step = isinstance(user, User) and two_step.of(user) is not None
         return proof.is_fresh(request._request.session, second_step=by_second_step)
 
 
@@ -167,8 +168,8 @@ class FreshProof(BasePermission):
     create=extend_schema(
         description=_(
             "Create a token for yourself. Needs a session that signed in in the last 10 minutes, or"
-            " confirmed it at /confirm/?second_step=1: a token can't create tokens. With two-step sign-in, the"
-            " second step must have been confirmed."
+            " confirmed it at /confirm/?second_step=1; with two-step sign-in, by the second step. A"
+            " token can't create tokens."
         ),
         responses={201: NewTokenSerializer},
         auth=[{"cookieAuth": []}],  # type: ignore[list-item]
