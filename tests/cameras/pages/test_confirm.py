@@ -134,7 +134,7 @@ def test_the_api_makes_no_token_either(client: Client) -> None:
 
 
 def test_the_account_page_says_so_before_anything_is_typed(client: Client, owner: User) -> None:
-    link = 'href="/confirm/?next=%2Faccount%2F%23tokens"'
+    link = 'href="/confirm/?next=%2Faccount%2F%23tokens&amp;second_step=1"'
     assert link in client.get(ACCOUNT).content.decode()
     assert link not in signed_in(owner).get(ACCOUNT).content.decode()
 
