@@ -49,6 +49,15 @@ from playwright.sync_api import sync_playwright
 with sync_playwright() as playwright:
     print(playwright.chromium.executable_path)
 """
+#: Of manage.py serve, which can't be asked before its packages are there.
+SERVE_OPTIONS = (
+    *("-h", "--help", "--host", "--port", "--websocket-port"),
+    *("--streaming-port", "--web", "--ingest", "--server", "--tls"),
+    *("--no-tls", "--tls-host", "--tls-port", "--demo", "--no-demo"),
+    *("--links", "--no-links", "--skip-checks", "--version", "-v"),
+    *("--verbosity", "--settings", "--pythonpath", "--traceback", "--no-color"),
+    "--force-color",
+)
 #: What pytest exits with, and how many may fail again before the rest need not be tried.
 TESTS_FAILED = 1
 MAX_FAILED_AGAIN = 3
@@ -68,6 +77,9 @@ The packages could not be installed; above is the end of what pip said.
 
 def run(args: list[str]) -> int:
     """start everything with a demo camera; --no-demo: without; takes the options of serve"""
+    if unknown := unknown_options(args):
+        print(f"serve has no option {unknown[0]!r}. It takes: {' '.join(SERVE_OPTIONS)}")
+        return 2
     prepare("run")
     options = [arg for arg in args if arg != "--no-demo"]
     demo = ["--demo"] if options == args else []
@@ -76,6 +88,12 @@ def run(args: list[str]) -> int:
         return call(*command)
     # In this process's place, so that whoever stops dev.py stops the server and not its parent.
     os.execv(command[0], command)
+
+
+def unknown_options(args: list[str]) -> list[str]:
+    """Those that serve would refuse, found before a minute of installing; some may be shortened."""
+    names = [arg.partition("=")[0] for arg in args if arg.startswith("-")]
+    return [name for name in names if not any(known.startswith(name) for known in SERVE_OPTIONS)]
 
 
 def test(args: list[str]) -> int:
@@ -139,8 +157,11 @@ def bench(args: list[str]) -> int:
     if not args:
         print("Benchmarks:", *benchmarks(), sep="\n  ")
         return 0
-    prepare("dev")
     name, *options = args
+    if name not in benchmarks():
+        print(f"There is no benchmark {name!r}. `python3 dev.py bench` lists them.")
+        return 2
+    prepare("dev")
     return call(*python("-m", f"benchmarks.{name}", *options), env=tests_env(find_chromium()))
 
 
