@@ -17,11 +17,11 @@ _SAID_BY_DJANGO = (
     gettext_noop("The password is too similar to the %(verbose_name)s."),
     gettext_noop("This password is too common."),
     gettext_noop("This password is entirely numeric."),
-    gettext_noop("Your password can’t be too similar to your other personal information."),
-    gettext_noop("Your password can’t be a commonly used password."),
-    gettext_noop("Your password can’t be entirely numeric."),
+    gettext_noop("Your password can\u2019t be too similar to your other personal information."),
+    gettext_noop("Your password can\u2019t be a commonly used password."),
+    gettext_noop("Your password can\u2019t be entirely numeric."),
     gettext_noop("Enter the same password as before, for verification."),
-    gettext_noop("The two password fields didn’t match."),
+    gettext_noop("The two password fields didn\u2019t match."),
     gettext_noop("Your old password was entered incorrectly. Please enter it again."),
 )
 
