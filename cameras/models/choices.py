@@ -35,6 +35,10 @@ class Codec(models.TextChoices):
 class Transport(models.TextChoices):
     WEBRTC = "webrtc", _("WebRTC")
     WEBSOCKET = "websocket", _("WebSocket")
+    RTSP = "rtsp", _("RTSP")
+    HTTP = "http", _("HTTP")
+    PUSH = "push", _("HTTP push")
+    WHIP = "whip", _("WHIP")
 
 
 class EndReason(models.TextChoices):

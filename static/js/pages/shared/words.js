@@ -195,6 +195,10 @@ const WAITS = {
 const TRANSPORTS = {
   [Transport.WEBRTC]: gettext("WebRTC"),
   [Transport.WEBSOCKET]: gettext("WebSocket"),
+  [Transport.RTSP]: gettext("RTSP"),
+  [Transport.HTTP]: gettext("HTTP"),
+  [Transport.PUSH]: gettext("HTTP push"),
+  [Transport.WHIP]: gettext("WHIP"),
 };
 
 /** @param {ShownState} state */
