@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -83,3 +84,13 @@ def test_what_is_tested_elsewhere_is(module: str, tests: str) -> None:
     assert (ROOT / module).exists()
     assert (ROOT / "tests" / tests).exists()
     assert not path.with_name(f"test_{path.name}").exists()
+
+
+def drawings() -> list[Path]:
+    return sorted((ROOT / "static").rglob("*.svg"))
+
+
+@pytest.mark.parametrize("drawing", drawings(), ids=lambda path: path.name)
+def test_each_drawing_is_drawn(drawing: Path) -> None:
+    """Browsers leave out one of another namespace, and say nothing."""
+    assert ElementTree.parse(drawing).getroot().tag == "{http://www.w3.org/2000/svg}svg"
