@@ -120,8 +120,6 @@ def last_sessions(camera_ids: Collection[UUID]) -> dict[UUID, LastSession]:
 def _belongs_to(identity: Identity) -> Q:
     if identity.key_id is not None:
         return Q(key=identity.key_id)
-    if identity.source_id is not None:
-        return Q(camera__source=identity.source_id, user=None, key=None)
     if identity.user_id is not None:
         return Q(user=identity.user_id, key=None)
     return Q(pk__in=())

@@ -97,9 +97,7 @@ NETWORKS = fields.List(
     fields.Raw(post_load=_network),
     pre_load=_split,
     post_load=tuple,
-    metadata={
-        "takes": "networks with commas between, such as 192.168.1.0/24,10.0.0.7, or nothing"
-    },
+    metadata={"takes": "networks with commas between, such as 192.168.1.0/24,10.0.0.7, or nothing"},
 )
 SIGNALING_URL = fields.String(
     validate=validate.Regexp(

@@ -12,7 +12,10 @@ Network: TypeAlias = IPv4Network | IPv6Network
 
 #: By which clouds tell their machines secrets, and which are no link-local addresses.
 _METADATA = tuple(
-    map(ip_network, ("100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254", "fd20:ce::254"))
+    map(
+        ip_network,
+        ("100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254", "fd20:ce::254"),
+    )
 )
 #: What is in them is never meant by a camera's address, unless an operator names a part of it.
 _SPECIAL = (
@@ -45,15 +48,11 @@ class Reach:
         for special in (*_SPECIAL, *map(ip_network, self.own_addresses)):
             if address in special:
                 return self._names(address, special)
-        return address.is_global or any(
-            address in each for each in self.named or self.own_networks
-        )
+        return address.is_global or any(address in each for each in self.named or self.own_networks)
 
     def _names(self, address: Address, special: Network) -> bool:
         """All of IPv4 names everything, and so nothing of this."""
-        return any(
-            address in each and each.prefixlen >= special.prefixlen for each in self.named
-        )
+        return any(address in each and each.prefixlen >= special.prefixlen for each in self.named)
 
 
 def _meant(address: Address) -> Address:

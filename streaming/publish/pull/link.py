@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+
+from streaming.domain import wire
+from streaming.domain.capture_clock import CaptureClock
+from streaming.domain.codecs import h264, jpeg
+from streaming.domain.codecs.codec import Codec, Malformed, Unsupported
+from streaming.domain.wire import Rendition
+from streaming.protocol import control
+from streaming.publish.intake import Intake
+from streaming.publish.pull.media import Picture
+
+#: Of what nobody has described yet.
+_SIZE_OF: Mapping[Codec, Callable[[bytes], tuple[int, int] | None]] = {
+    jpeg.JPEG: jpeg.size_of,
+    h264.H264: h264.size_of,
+}
+STILL_EVERY_S = 1.0
+#: Pictures never come in an even rhythm.
+_EARLY = 0.8
+
+
+class PullLink:
+    """A source that the server reads, as what frames come in on.
+
+    All of it arrives, whether or not somebody watches; what nobody wants goes no further, but for a
+    still a second.
+    """
+
+    is_open = True
+
+    def __init__(self, intake: Intake, now_ms: Callable[[], float], frame_rate: int) -> None:
+        """`now_ms` is the server's clock."""
+        self.intake: Intake | None = intake
+        self.closed = asyncio.Event()
+        self._now_ms = now_ms
+        self._every_s = _EARLY / frame_rate
+        self._clock = CaptureClock()
+        self._codec: Codec | None = None
+        self._size: tuple[int, int] | None = None
+        #: Of pictures and of video.
+        self._sequences = {False: 0, True: 0}
+        self._still_s = self._picture_s = -STILL_EVERY_S
+        self._has_key = False
+
+    async def opened(self) -> None:
+        """It is, from its first picture on."""
+
+    def send_control(self, text: str) -> None:
+        """A source is told nothing: what is wanted is looked up with each picture."""
+
+    def detach(self) -> None:
+        self.intake = None
+        self.closed.set()
+
+    async def close(self) -> None:
+        self.detach()
+
+    def take(self, picture: Picture) -> None:
+        """Hand on what is wanted of it."""
+        if self.intake is None:
+            return
+        now_s = time.monotonic()
+        if picture.codec is not self._codec:
+            self._speak(picture.codec, self.intake)
+        captured_s = self._clock.captured_s(picture.media_s, picture.arrived_s)
+        if picture.key:
+            self._measure(picture)
+        # Its camera is there, also where nobody wants it.
+        self.intake.frame_clock.frame(now_s)
+        rendition = self._rendition(picture, self.intake, now_s)
+        if rendition is not None and self._size is not None:
+            captured_at = self._now_ms() - 1000 * (now_s - captured_s)
+            self._hand_on(picture, rendition, captured_at, self._size, self.intake)
+
+    def _speak(self, codec: Codec, intake: Intake) -> None:
+        """As a camera's page says what it encodes."""
+        self._codec = codec
+        intake.act(control.Encoders((codec.name,) if codec.is_video else ()))
+
+    def _measure(self, picture: Picture) -> None:
+        try:
+            self._size = _SIZE_OF[picture.codec](picture.data) or self._size
+        except (Malformed, Unsupported):
+            # As it will be refused for, and counted, once somebody wants it.
+            self._size = self._size or (1, 1)
+
+    def _rendition(self, picture: Picture, intake: Intake, now_s: float) -> Rendition | None:
+        wanted = intake.wishes.wanted
+        if picture.codec.is_video:
+            # A chain begins with a key frame, and is whole until nobody wants it.
+            is_wanted = wanted.video is picture.codec
+            self._has_key = is_wanted and (self._has_key or picture.key)
+            return Rendition.VIDEO if self._has_key else None
+        if now_s - self._still_s >= STILL_EVERY_S * _EARLY and intake.wishes.is_idle:
+            self._still_s = now_s
+            return Rendition.STILL
+        if wanted.jpeg and now_s - self._picture_s >= self._every_s:
+            self._picture_s = now_s
+            return Rendition.JPEG
+        return None
+
+    def _hand_on(
+        self,
+        picture: Picture,
+        rendition: Rendition,
+        captured_at: float,
+        size: tuple[int, int],
+        intake: Intake,
+    ) -> None:
+        kind = picture.codec.is_video
+        self._sequences[kind] += 1
+        try:
+            message = wire.pack(
+                rendition=rendition,
+                codec=picture.codec,
+                key=picture.key,
+                session=intake.session,
+                sequence=self._sequences[kind],
+                captured_at=max(0.0, captured_at),
+                width=size[0],
+                height=size[1],
+                payload=picture.data,
+            )
+        except wire.WireError as error:
+            intake.refuse(error.reason)
+        else:
+            intake.frame(message)
