@@ -137,7 +137,7 @@ def _what(event: AuditEvent) -> str:
 def _fields(event: AuditEvent) -> str:
     """The names of the settings that changed."""
     names = {field.name: field.verbose_name for field in Camera._meta.fields}
-    names["source"] = Source._meta.verbose_name
+    names["source"] = Source._meta.verbose_name or ""
     changed = event.details.get("fields", ())
     return ", ".join(str(names.get(name, name)) for name in changed)
 

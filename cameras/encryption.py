@@ -8,6 +8,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.utils.encoding import force_bytes
 
 
 class Lost(Exception):
@@ -30,9 +31,9 @@ def unseal(kept: str, *, purpose: str) -> str:
 def _keys(purpose: str) -> MultiFernet:
     """The first one seals; those of SECRET_KEY_FALLBACKS only open."""
     secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return MultiFernet([_key(secret, purpose) for secret in secrets])
+    return MultiFernet([_key(force_bytes(secret), purpose) for secret in secrets])
 
 
-def _key(secret: str, purpose: str) -> Fernet:
+def _key(secret: bytes, purpose: str) -> Fernet:
     derived = HKDF(SHA256(), length=32, salt=None, info=f"skysentry:{purpose}".encode())
-    return Fernet(base64.urlsafe_b64encode(derived.derive(secret.encode())))
+    return Fernet(base64.urlsafe_b64encode(derived.derive(secret)))

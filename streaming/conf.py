@@ -43,8 +43,8 @@ class Conf(Limits):
     INGEST: int = setting(kinds.PROCESSES, 1)
     #: Number of `pull` processes, which connect to cameras by their address. 0: none.
     PULL: int = setting(kinds.PULL_PROCESSES, 1)
-    #: Private networks in which cameras may be connected to, with commas between in the environment.
-    #: Empty: those that this machine is in.
+    #: Private networks in which cameras may be connected to, with commas between in the
+    #: environment. Empty: those that this machine is in.
     PULL_NETWORKS: tuple[kinds.Network, ...] = setting(kinds.NETWORKS, ())
     #: ASGI server of the `web` processes: `uvicorn` or `daphne`.
     SERVER: Literal["uvicorn", "daphne"] = setting(kinds.SERVER, "uvicorn")

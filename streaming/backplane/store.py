@@ -239,7 +239,8 @@ class AsyncStore:
 
     async def holders_of(self, whats: Sequence[str]) -> list[str | None]:
         """The ids of the processes that do these for the whole system."""
-        answers = await self._client.mget([f"held:{what}" for what in whats]) if whats else []
+        keys = [f"held:{what}" for what in whats]
+        answers = cast(Any, await self._client.mget(keys)) if keys else []
         return [answer.decode() if answer else None for answer in answers]
 
     async def let_go(self, what: str, process_id: str) -> None:

@@ -11,11 +11,9 @@ Address: TypeAlias = IPv4Address | IPv6Address
 Network: TypeAlias = IPv4Network | IPv6Network
 
 #: By which clouds tell their machines secrets, and which are no link-local addresses.
-_METADATA = tuple(
-    map(
-        ip_network,
-        ("100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254", "fd20:ce::254"),
-    )
+_METADATA = (
+    *map(ip_network, ("100.100.100.200", "168.63.129.16", "192.0.0.192")),
+    *map(ip_network, ("fd00:ec2::254", "fd20:ce::254")),
 )
 #: What is in them is never meant by a camera's address, unless an operator names a part of it.
 _SPECIAL = (

@@ -10,7 +10,7 @@ import asyncio
 import ssl
 import time
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 
 import h11
@@ -56,7 +56,7 @@ async def http_pictures(
 
 async def _pictures(
     place: Place, credentials: Credentials | None, every_s: float
-) -> AsyncIterator[Picture]:
+) -> AsyncGenerator[Picture, None]:
     sign_in = Authorization(credentials.user, credentials.password) if credentials else None
     while True:
         began_s = time.monotonic()
@@ -67,7 +67,7 @@ async def _pictures(
         await asyncio.sleep(max(0.0, began_s + every_s - time.monotonic()))
 
 
-async def _answer(place: Place, sign_in: Authorization | None) -> AsyncIterator[bytes]:
+async def _answer(place: Place, sign_in: Authorization | None) -> AsyncGenerator[bytes, None]:
     """The pictures of one answer."""
     try:
         connection = await _asked(place, sign_in)
@@ -126,10 +126,13 @@ class _Connection:
     async def to(cls, place: Place) -> _Connection:
         """Raises OSError."""
         try:
-            secure = (
-                {"ssl": _tls(), "server_hostname": place.host} if place.scheme == "https" else {}
-            )
-            return cls(*await asyncio.open_connection(place.address, place.port, **secure))
+            if place.scheme == "https":
+                streams = await asyncio.open_connection(
+                    place.address, place.port, ssl=_tls(), server_hostname=place.host
+                )
+            else:
+                streams = await asyncio.open_connection(place.address, place.port)
+            return cls(*streams)
         except TimeoutError:
             # That of the system. Ours cancels, and comes out as one further up.
             raise ConnectionError from None
@@ -193,10 +196,13 @@ class _Connection:
 
     async def _event(self) -> h11.Event:
         while (event := self._http.next_event()) is h11.NEED_DATA:
-            self._http.receive_data(await self._reader.read(_READ_BYTES))
-        if event is h11.PAUSED or isinstance(event, h11.ConnectionClosed):
-            raise ConnectionError
-        return event
+            data = await self._reader.read(_READ_BYTES)
+            if not data and self._http.their_state is h11.SEND_RESPONSE:
+                raise ConnectionError
+            self._http.receive_data(data)
+        if isinstance(event, h11.Event) and not isinstance(event, h11.ConnectionClosed):
+            return event
+        raise ConnectionError
 
     def close(self) -> None:
         """At once: nothing is to be said any more."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable
@@ -68,7 +69,7 @@ class Pulled:
         self._publication: Publication[PullLink] | None = None
         #: Why the publication ended.
         self._reason: EndReason | None = None
-        self._wanted_s = time.monotonic()
+        self._wanted_s = -math.inf
         self._backoff = Backoff(FIRST_WAIT_S, MAX_WAIT_S - FIRST_WAIT_S)
 
     async def run(self) -> None:
@@ -202,9 +203,8 @@ def credentials_of(source: Source) -> Credentials | None:
     try:
         return Credentials(source.user, source.password) if source.user else None
     except encryption.Lost:
-        raise SourceError(
-            SourceErrorCode.REFUSED, "its password was kept with another SECRET_KEY"
-        ) from None
+        detail = "its password was kept with another SECRET_KEY"
+        raise SourceError(SourceErrorCode.REFUSED, detail) from None
 
 
 def pictures_of(
