@@ -75,7 +75,7 @@ class SourceState:
 
     #: connecting, connected, waiting (nobody watches), busy (somebody else films) or failed.
     state: str
-    #: Why it failed: a code of docs/protocol.md; "" where it did not.
+    #: Why it failed: a `SourceErrorCode`; "" where it did not.
     problem: str = ""
     #: Server time, ms.
     since: float = 0.0
