@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 (
                     "address",
                     models.CharField(
-                        help_text="What people watch: H.264 or MJPEG.",
+                        help_text="Of the stream that people watch. The camera's manual has it.",
                         max_length=500,
                         validators=[cameras.source_address.validate_source_address],
                         verbose_name="address",

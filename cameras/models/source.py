@@ -25,7 +25,7 @@ class Source(models.Model):
         _("address"),
         max_length=MAX_LENGTH,
         validators=[validate_source_address],
-        help_text=_("What people watch: H.264 or MJPEG."),
+        help_text=_("Of the stream that people watch. The camera's manual has it."),
     )
     recording_address = models.CharField(
         _("address for recording"),

@@ -19,8 +19,6 @@ _SIZE_OF: Mapping[Codec, Callable[[bytes], tuple[int, int] | None]] = {
     h264.H264: h264.size_of,
 }
 STILL_EVERY_S = 1.0
-#: Pictures never come in an even rhythm.
-_EARLY = 0.8
 
 
 class PullLink:
@@ -37,13 +35,14 @@ class PullLink:
         self.intake: Intake | None = intake
         self.closed = asyncio.Event()
         self._now_ms = now_ms
-        self._every_s = _EARLY / frame_rate
+        self._every_s = 1 / frame_rate
         self._clock = CaptureClock()
         self._codec: Codec | None = None
         self._size: tuple[int, int] | None = None
         #: Of pictures and of video.
         self._sequences = {False: 0, True: 0}
-        self._still_s = self._picture_s = -STILL_EVERY_S
+        #: When the next one goes on.
+        self._still_due_s = self._picture_due_s = 0.0
         self._has_key = False
 
     async def opened(self) -> None:
@@ -95,13 +94,15 @@ class PullLink:
             is_wanted = wanted.video is picture.codec
             self._has_key = is_wanted and (self._has_key or picture.key)
             return Rendition.VIDEO if self._has_key else None
-        if now_s - self._still_s >= STILL_EVERY_S * _EARLY and intake.wishes.is_idle:
-            self._still_s = now_s
+        if intake.wishes.is_idle:
+            if now_s < self._still_due_s:
+                return None
+            self._still_due_s = _next_s(self._still_due_s, STILL_EVERY_S, now_s)
             return Rendition.STILL
-        if wanted.jpeg and now_s - self._picture_s >= self._every_s:
-            self._picture_s = now_s
-            return Rendition.JPEG
-        return None
+        if not wanted.jpeg or now_s < self._picture_due_s:
+            return None
+        self._picture_due_s = _next_s(self._picture_due_s, self._every_s, now_s)
+        return Rendition.JPEG
 
     def _hand_on(
         self,
@@ -129,3 +130,8 @@ class PullLink:
             intake.refuse(error.reason)
         else:
             intake.frame(message)
+
+
+def _next_s(due_s: float, every_s: float, now_s: float) -> float:
+    """In the mean as often as that, though pictures never come in an even rhythm."""
+    return max(due_s + every_s, now_s + every_s / 2)

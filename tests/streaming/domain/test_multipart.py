@@ -58,3 +58,8 @@ def test_what_has_no_end_is_refused(stream):
 )
 def test_the_boundary_is_found(content_type, boundary):
     assert boundary_of(content_type) == boundary
+
+
+def test_an_empty_part_is_left_out():
+    stream = b"--frame\r\n\r\n--frame\r\n\r\nabc\r\n--frame\r\n"
+    assert list(Multipart(b"frame", 9).feed(stream)) == [b"abc"]

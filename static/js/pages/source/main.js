@@ -5,6 +5,7 @@ import { gettext } from "../../lib/i18n.js";
 import { answer, postJson } from "../../lib/post.js";
 import { VisibleInterval } from "../../lib/visible-interval.js";
 import { sentenceOf, showProblem } from "../shared/problem.js";
+import { written } from "./written.js";
 
 const STATE_EVERY_MS = 3000;
 
@@ -13,24 +14,13 @@ const button = find(form, "[data-action=try]", HTMLButtonElement);
 const state = find(form, "[data-part=state]", HTMLElement);
 const still = find(form, "[data-part=still]", HTMLElement);
 
-/** Only what was written: an empty password is the one that is kept. */
-function written() {
-  const fields = new FormData(form);
-  const password = fields.get("password");
-  return {
-    address: fields.get("address"),
-    user: fields.get("user"),
-    ...(password || !fields.get("user") ? { password } : {}),
-  };
-}
-
 async function tryIt() {
   button.disabled = true;
   still.hidden = true;
   showProblem(form, "");
   setText(button, gettext("Trying…"));
   try {
-    const found = await postJson(form.dataset.try ?? "", written());
+    const found = await postJson(form.dataset.try ?? "", written(new FormData(form)));
     if (found.works) show(found);
     else showProblem(form, found.text);
   } catch (error) {

@@ -79,7 +79,7 @@ async def test_what_is_too_large_or_broken_is_refused_and_counted(taken):
     link, frames, intake, demand = taken
     wants(intake, demand, jpeg=True)
     link.take(picture(data=PICTURE + bytes(wire.MAX_MESSAGE_BYTES)))
-    link._picture_s = 0.0
+    link._picture_due_s = 0.0
     link.take(picture(data=PICTURE[:-20]))
     assert frames == []
     assert set(intake.refused) == {"too_large", "jpeg"}
