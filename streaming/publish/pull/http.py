@@ -138,9 +138,14 @@ class _Connection:
             raise ConnectionError from None
 
     async def ask(self, place: Place, sign_in: Authorization | None) -> h11.Response:
-        headers = [("Host", _host(place)), ("User-Agent", "SkySentry"), ("Accept", "*/*")]
-        proof = sign_in.header("GET", place.path) if sign_in else None
-        headers += [("Connection", "close"), *([("Authorization", proof)] if proof else [])]
+        headers = [
+            (b"Host", _host(place).encode()),
+            (b"User-Agent", b"SkySentry"),
+            (b"Accept", b"*/*"),
+            (b"Connection", b"close"),
+        ]
+        if sign_in and (proof := sign_in.header("GET", place.path)):
+            headers.append((b"Authorization", proof.encode()))
         request = h11.Request(method="GET", target=place.path, headers=headers)
         self._writer.write(self._http.send(request) or b"")
         self._http.send(h11.EndOfMessage())

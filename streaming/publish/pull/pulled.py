@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import math
 import time
@@ -82,8 +83,7 @@ class Pulled:
         """End the publication, once `run` was cancelled."""
         if self._publication is not None:
             self._publication.end(EndReason.STOPPED)
-            async with asyncio.timeout(_END_TIMEOUT_S):
-                await self._publication.link.closed.wait()
+            await _closed(self._publication.link)
 
     def tick(self) -> None:
         """Called each second: it is this process that speaks for the camera."""
@@ -161,8 +161,7 @@ class Pulled:
         if not self._is_wanted:
             await self.stop()
         elif self._publication is not None:
-            async with asyncio.timeout(_END_TIMEOUT_S):
-                await self._publication.link.closed.wait()
+            await _closed(self._publication.link)
         self._publication = None
         if self._reason in (EndReason.LOST, EndReason.STOPPED, EndReason.PEER_FAILED):
             return 0.0
@@ -196,6 +195,12 @@ class Pulled:
         is_trying = state == "connecting" and self.state.state == "failed"
         if not is_trying and (state, problem) != (self.state.state, self.state.problem):
             self.state = SourceState(state, problem, self._doors.now_ms())
+
+
+async def _closed(link: PullLink) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_END_TIMEOUT_S):
+            await link.closed.wait()
 
 
 def credentials_of(source: Source) -> Credentials | None:

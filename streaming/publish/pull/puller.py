@@ -8,9 +8,11 @@ import time
 from uuid import UUID
 
 from channels.db import database_sync_to_async
+from django.core.exceptions import ValidationError
 
 from cameras import database
 from cameras.models import Source
+from cameras.source_address import parse
 from streaming.backplane.connection import TIMEOUT_S, Unavailable
 from streaming.backplane.store import AsyncStore, SourceState
 from streaming.publish.pull.pulled import Doors, Pulled
@@ -43,12 +45,17 @@ class Puller:
         self._processes = 1
         self._said: dict[UUID, SourceState] = {}
         self._counted_s = self._said_s = -math.inf
-        self._changed = asyncio.Event()
-        self._changed.set()
+        #: As the database has them.
+        self._found: dict[UUID, Source] = {}
+        self._changed, self._wake = asyncio.Event(), asyncio.Event()
         self._tasks = Tasks("pull")
 
     def work(self) -> dict[str, Work]:
-        return {"sources": self._share_out(), "reading": self._tasks.run()}
+        return {
+            "sources": self._follow(),
+            "shares of sources": self._share_out(),
+            "reading": self._tasks.run(),
+        }
 
     def changed(self) -> None:
         """Sources may have come, gone or changed."""
@@ -57,40 +64,44 @@ class Puller:
     def __len__(self) -> int:
         return len(self._mine)
 
+    async def _follow(self) -> None:
+        """Know which sources there are; beside the shares, as a database may be slow."""
+        while True:
+            self._changed.clear()
+            try:
+                self._found = await database_sync_to_async(_enabled)()
+            except database.Unavailable as error:
+                database.outages.note(error)
+            self._wake.set()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(REST_S):
+                    await self._changed.wait()
+            # Many changes at once are one.
+            await asyncio.sleep(ROUND_S / 5)
+
     async def _share_out(self) -> None:
         try:
             while True:
-                await self._load()
                 with contextlib.suppress(*Unavailable):
                     await self.round()
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(ROUND_S if self._sources else REST_S):
-                        await self._changed.wait()
-                # Many changes at once are one.
-                await asyncio.sleep(ROUND_S / 5)
+                        await self._wake.wait()
         finally:
             await finish("pull: letting go", self._let_all_go())
 
-    async def _load(self) -> None:
-        now_s = time.monotonic()
-        if not self._changed.is_set() and self._sources:
-            return
-        self._changed.clear()
-        try:
-            found = await database_sync_to_async(_enabled)()
-        except database.Unavailable as error:
-            database.outages.note(error)
-            self._changed.set()
-            return
+    async def _update(self) -> None:
+        """Leave what is gone, or is somewhere else now."""
+        self._wake.clear()
+        self._sources = self._found
         for camera_id, (pulled, _) in list(self._mine.items()):
-            source = found.get(camera_id)
+            source = self._sources.get(camera_id)
             if source is None or source.connection() != pulled.source.connection():
                 await self._leave(camera_id)
-        self._sources = found
-        self._counted_s = min(self._counted_s, now_s - _COUNT_EVERY_S + ROUND_S)
 
     async def round(self) -> None:
         """Hold what is ours, take what is free, and leave what is too much."""
+        await self._update()
         if not self._sources:
             return
         now_s = time.monotonic()
@@ -140,8 +151,7 @@ class Puller:
         """Others may read it, once this process does so no longer."""
         pulled, task = self._mine.pop(camera_id)
         await stop(task)
-        with contextlib.suppress(TimeoutError):
-            await pulled.stop()
+        await pulled.stop()
         with contextlib.suppress(*Unavailable):
             await self._store.let_go(_held(camera_id), self._id)
 
@@ -167,4 +177,13 @@ def _held(camera_id: UUID) -> str:
 
 def _enabled() -> dict[UUID, Source]:
     rows = Source.objects.filter(enabled=True, camera__enabled=True).select_related("camera")
-    return {source.camera_id: source for source in rows.order_by("pk")}
+    return {source.camera_id: source for source in rows.order_by("pk") if _is_readable(source)}
+
+
+def _is_readable(source: Source) -> bool:
+    """A newer release may know addresses that this one doesn't."""
+    try:
+        parse(source.address)
+    except ValidationError:
+        return False
+    return True

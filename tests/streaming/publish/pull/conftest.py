@@ -27,15 +27,14 @@ async def pulling():
     node = PullNode()
     channel_layers.backends = ours
     running = asyncio.create_task(node.run())
-    node.running = running
-    yield node
+    yield node, running
     await end(running, patience_s=5.0)
 
 
 @pytest.fixture
 async def pull(valkey, db, monkeypatch):
     monkeypatch.setattr(pulled, "MAX_WAIT_S", 0.6)
-    async with pulling() as node:
+    async with pulling() as (node, _):
         yield node
 
 

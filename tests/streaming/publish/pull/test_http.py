@@ -84,7 +84,7 @@ async def test_it_signs_in_once_it_is_asked_to(challenge):
         else:
             await one_picture(request, writer)
 
-    found, camera = await read(answer, credentials=Credentials("olga", SECRET))
+    found, camera = await read(answer, credentials=Credentials("ölga", SECRET))
     assert found
     assert "uthorization" not in camera.requests[0]
     assert challenge.split()[0] in camera.requests[1]

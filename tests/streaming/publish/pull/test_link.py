@@ -20,7 +20,7 @@ DELTA = b"\0\0\0\1\x41delta"
 def taken(make_intake, demand, monkeypatch):
     """A link, and the frames that went on."""
     intake = make_intake(send=lambda text: None, max_message_bytes=wire.MAX_MESSAGE_BYTES)
-    frames = []
+    frames: list[wire.Frame] = []
     monkeypatch.setattr(intake, "_pass_on", frames.append)
     return PullLink(intake, lambda: time.time() * 1000, 30), frames, intake, demand
 

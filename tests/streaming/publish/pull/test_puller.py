@@ -156,20 +156,21 @@ async def test_it_connects_only_while_somebody_watches(pull, device, camera, dia
 
 
 async def test_the_camera_of_a_process_that_died_is_taken_over_within_5_s(
-    pull, device, camera, is_live, monkeypatch
+    valkey, device, camera, is_live, monkeypatch
 ):
-    await database_sync_to_async(make_source)(camera, device.port)
-    await until(is_live)
-    async with pulling() as other:
-        await asyncio.sleep(1.0)
-        # As one that was killed: it gives nothing back.
-        monkeypatch.setattr(pull._puller, "_let_all_go", partial(asyncio.sleep, 0))
-        monkeypatch.setattr(pull.registry, "release", partial(asyncio.sleep, 0, False))
-        before = len(device.requests)
-        await end(pull.running)
-        await until(lambda: len(device.requests) > before, 5.0)
+    async with pulling() as (dying, running):
+        await database_sync_to_async(make_source)(camera, device.port)
         await until(is_live)
-        assert len(other._puller) == 1
+        async with pulling() as (other, _):
+            await asyncio.sleep(1.0)
+            # As one that was killed: it gives nothing back.
+            monkeypatch.setattr(dying._puller, "_let_all_go", partial(asyncio.sleep, 0))
+            monkeypatch.setattr(dying.registry, "release", partial(asyncio.sleep, 0, False))
+            before = len(device.requests)
+            await end(running)
+            await until(lambda: len(device.requests) > before, 5.0)
+            await until(is_live)
+            assert len(other._puller) == 1
 
 
 async def test_cameras_are_shared_out(pull, device, camera, owner):
@@ -177,7 +178,14 @@ async def test_cameras_are_shared_out(pull, device, camera, owner):
         each = await Camera.objects.acreate(name=f"Gate {number}", owner=owner)
         await database_sync_to_async(make_source)(each, device.port)
     await until(lambda: len(pull._puller) == 3)
-    async with pulling() as other:
+    async with pulling() as (other, _):
         await until(lambda: len(other._puller) >= 1)
         await until(lambda: len(other._puller) + len(pull._puller) == 3)
     assert await Source.objects.acount() == 3
+
+
+async def test_an_address_of_a_newer_release_is_left_alone(pull, device, camera, owner):
+    other = await Camera.objects.acreate(name="Gate", owner=owner)
+    await Source.objects.acreate(camera=other, address="moq://127.0.0.1/live")
+    await database_sync_to_async(make_source)(camera, device.port)
+    await until(lambda: len(pull._puller) == 1)

@@ -16,7 +16,7 @@ SOURCE = SourceAddress("rtsp", "cam.example", 554, "/live")
 @pytest.fixture
 def names(monkeypatch):
     """What the name stands for; each look-up uses one list up."""
-    answers = []
+    answers: list[list[str]] = []
 
     async def getaddrinfo(_host, port, **_):
         if not answers:
