@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 MAX_LENGTH = 500
-PORTS = {"rtsp": 554, "http": 80, "https": 443}
+PORTS = {"http": 80, "https": 443}
 
 _VISIBLE = re.compile(r"[\x21-\x7e]+")
 _NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_.])?", re.IGNORECASE)
@@ -41,7 +41,7 @@ def parse(text: str) -> SourceAddress:
         raise _unreadable()
     if parts.scheme not in PORTS:
         raise ValidationError(
-            _("The address has to begin with rtsp://, http:// or https://."), code="scheme"
+            _("The address has to begin with http:// or https://."), code="scheme"
         )
     if "@" in parts.netloc:
         raise ValidationError(
@@ -53,7 +53,7 @@ def parse(text: str) -> SourceAddress:
 
 
 def _unreadable() -> ValidationError:
-    return ValidationError(_("Enter an address like rtsp://192.168.1.20/stream1."), code="address")
+    return ValidationError(_("Enter an address like http://192.168.1.20/video."), code="address")
 
 
 def validate_source_address(text: str) -> None:

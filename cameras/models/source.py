@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cameras import encryption
 from cameras.models.camera import Camera
-from cameras.models.choices import Transport, between, validate_finite
+from cameras.models.choices import between, validate_finite
 from cameras.source_address import MAX_LENGTH, SourceAddress, parse, validate_source_address
 
 _PURPOSE = "password of a source"
@@ -82,10 +82,6 @@ class Source(models.Model):
     @property
     def place(self) -> SourceAddress:
         return parse(self.address)
-
-    @property
-    def transport(self) -> Transport:
-        return Transport.RTSP if self.place.scheme == "rtsp" else Transport.HTTP
 
     def is_elsewhere(self, before: Source) -> bool:
         """Whether its password, given for `before`, would go to another host now."""

@@ -36,7 +36,7 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg]
         widgets: ClassVar = {
             "address": forms.TextInput(
                 {
-                    "placeholder": "rtsp://192.168.1.20/stream1",
+                    "placeholder": "http://192.168.1.20/video",
                     "autocomplete": "off",
                     "autocapitalize": "off",
                     "spellcheck": "false",

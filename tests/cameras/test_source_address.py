@@ -9,10 +9,10 @@ from cameras.source_address import MAX_LENGTH, SourceAddress, apart, parse
 @pytest.mark.parametrize(
     ("text", "address"),
     [
-        ("rtsp://192.168.1.20/stream1", ("rtsp", "192.168.1.20", 554, "/stream1")),
+        ("http://192.168.1.20/stream1", ("http", "192.168.1.20", 80, "/stream1")),
         ("http://cam.local:8080", ("http", "cam.local", 8080, "/")),
         ("https://[fd00::1]/a?b=1&c=%20", ("https", "fd00::1", 443, "/a?b=1&c=%20")),
-        ("RTSP://Cam/x#part", ("rtsp", "cam", 554, "/x")),
+        ("HTTP://Cam/x#part", ("http", "cam", 80, "/x")),
     ],
 )
 def test_an_address_has_its_parts(text, address):
@@ -22,16 +22,19 @@ def test_an_address_has_its_parts(text, address):
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        *((text, "address") for text in ("", "cam", "http://", "rtsp:///x", "http://a b/")),
+        *((text, "address") for text in ("", "cam", "http://", "http:///x", "http://a b/")),
         *((text, "address") for text in ("http://a\n/", "http://a:0/", "http://a:99999/")),
         *(
             (text, "address")
-            for text in ("http://[::1/", "http://a/ü", "http://-a/", "rtsp://a:x/")
+            for text in ("http://[::1/", "http://a/ü", "http://-a/", "http://a:x/")
         ),
         ("http://a/" + "x" * MAX_LENGTH, "address"),
-        *((text, "scheme") for text in ("ftp://a/", "file://a/etc", "rtsps://a/", "gopher://a/")),
-        ("rtsp://olga:s3cret@cam/", "credentials"),
-        ("rtsp://s3cret@cam/", "credentials"),
+        *(
+            (text, "scheme")
+            for text in ("ftp://a/", "file://a/etc", "rtsps://a/", "rtsp://a/", "gopher://a/")
+        ),
+        ("http://olga:s3cret@cam/", "credentials"),
+        ("http://s3cret@cam/", "credentials"),
     ],
 )
 def test_what_is_no_address_is_refused_without_being_repeated(text, code):

@@ -13,7 +13,8 @@ from typing import Any
 
 from cameras import encryption
 from cameras.access import Identity
-from cameras.models import Source
+from cameras.errors import reason_of
+from cameras.models import Source, Transport
 from streaming.backplane.store import SourceState
 from streaming.domain.backoff import Backoff
 from streaming.domain.demand import AUTO, Wanted
@@ -143,7 +144,7 @@ class Pulled:
         if self._publication is None:
             self._reason = None
             async with self._doors.admission.admit(
-                claim, self.source.transport, self._make_link, self._notify_end
+                claim, Transport.HTTP, self._make_link, self._notify_end
             ) as publication:
                 publication.remote_address = place.address
             self._publication = publication
@@ -186,7 +187,11 @@ class Pulled:
             place = self.source.place
             # Neither path nor query: with many cameras a password stands there.
             logger.warning(
-                "camera %s: source %s:%d: %s", self._camera.slug, place.host, place.port, error
+                "camera %s: source %s:%d: %s",
+                self._camera.slug,
+                place.host,
+                place.port,
+                reason_of(error),
             )
         self._note("failed", error.code)
 

@@ -25,8 +25,8 @@ PROBLEMS: Mapping[str, Promise] = {
     ),
     SourceErrorCode.NO_VIDEO: _("Something answers at this address, but it sends no video."),
     SourceErrorCode.CODEC: _(
-        "The camera's video can't be shown, such as H.265. Set it to H.264, or use the address of "
-        "its second stream."
+        "This kind of video can't be shown. Set the camera to H.264 or MJPEG, or use the address "
+        "of its second stream."
     ),
     SourceErrorCode.REORDERED: _(
         "The camera sends B-frames, which make live video late. Turn them off, or choose the "

@@ -51,7 +51,7 @@ def test_neither_visitors_nor_keys_may(camera):
 
 
 def test_a_source_publishes_to_its_camera_while_both_are_enabled(camera):
-    source = Source.objects.create(camera=camera, address="rtsp://a/")
+    source = Source.objects.create(camera=camera, address="http://a/")
     identity = Identity(source_id=source.pk)
     assert actor_of(identity) == source
     assert can_publish(source, camera)

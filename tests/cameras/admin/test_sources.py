@@ -9,7 +9,7 @@ LIST = "/admin/cameras/source/"
 
 @pytest.fixture
 def source(camera):
-    source = Source(camera=camera, address="rtsp://cam/live", user="olga")
+    source = Source(camera=camera, address="http://cam/live", user="olga")
     source.password = "t0p-s3cret"
     source.save()
     return source
@@ -25,11 +25,11 @@ def staff(owner, client):
 
 def test_staff_see_those_of_cameras_they_manage_without_passwords(staff, source, superuser):
     other = Camera.objects.create(name="Vault", owner=superuser)
-    foreign = Source.objects.create(camera=other, address="rtsp://vault/")
+    foreign = Source.objects.create(camera=other, address="http://vault/")
     listed, shown = staff.get(LIST), staff.get(f"{LIST}{source.pk}/change/")
     pages = listed.content.decode() + shown.content.decode()
     assert "Front door" in pages
-    assert "rtsp://cam/live" in pages
+    assert "http://cam/live" in pages
     assert "Vault" not in pages
     assert "t0p-s3cret" not in pages
     assert source.sealed_password not in pages

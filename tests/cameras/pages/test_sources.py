@@ -9,7 +9,7 @@ SETTINGS = "/cameras/front-door/settings/"
 PASSWORD = "t0p-s3cret"
 GIVEN = {
     "action": "save",
-    "address": "rtsp://192.168.1.20/live",
+    "address": "http://192.168.1.20/live",
     "user": "olga",
     "password": PASSWORD,
     "recording_address": "",
@@ -53,13 +53,13 @@ def test_without_a_user_there_is_no_password(staff):
 
 def test_a_password_goes_to_no_other_device(staff):
     staff.post(URL, GIVEN)
-    answer = staff.post(URL, {**GIVEN, "password": "", "address": "rtsp://192.0.2.66/"})
+    answer = staff.post(URL, {**GIVEN, "password": "", "address": "http://192.0.2.66/"})
     assert "Enter the password again" in answer.content.decode()
     assert Source.objects.get().address == GIVEN["address"]
 
 
 def test_an_address_as_vendors_print_it_is_taken_apart(staff):
-    address = f"rtsp://admin:{PASSWORD}@192.168.1.20/live"
+    address = f"http://admin:{PASSWORD}@192.168.1.20/live"
     staff.post(URL, {**GIVEN, "address": address, "user": "", "password": ""})
     source = Source.objects.get()
     assert (source.address, source.user, source.password) == (GIVEN["address"], "admin", PASSWORD)
@@ -67,7 +67,7 @@ def test_an_address_as_vendors_print_it_is_taken_apart(staff):
 
 def test_mistakes_are_said_and_the_password_is_not(staff):
     page = staff.post(URL, {**GIVEN, "address": "ftp://x"}).content.decode()
-    assert "has to begin with rtsp://" in page
+    assert "has to begin with http://" in page
     assert PASSWORD not in page
     assert not Source.objects.exists()
 

@@ -13,7 +13,7 @@ from streaming.publish.pull.trial import Trial
 URL = "/api/cameras/front-door/source/"
 TRY = f"{URL}try/"
 PASSWORD = "t0p-s3cret"
-GIVEN = {"address": "rtsp://192.168.1.20/live", "user": "olga", "password": PASSWORD}
+GIVEN = {"address": "http://192.168.1.20/live", "user": "olga", "password": PASSWORD}
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_a_password_goes_in_and_never_out(client, camera, valkey, caplog):
     answers = [client.put(URL, GIVEN, format="json"), client.get(URL)]
     answers.append(client.put(URL, {**GIVEN, "address": "ftp://x"}, format="json"))
     answers.append(
-        client.put(URL, {**GIVEN, "address": f"rtsp://olga:{PASSWORD}@cam/"}, format="json")
+        client.put(URL, {**GIVEN, "address": f"http://olga:{PASSWORD}@cam/"}, format="json")
     )
     assert [each.status_code for each in answers] == [200, 200, 400, 400]
     assert all("no-store" in each["Cache-Control"] for each in answers)
@@ -78,10 +78,10 @@ def test_a_password_goes_in_and_never_out(client, camera, valkey, caplog):
 
 def test_a_password_that_is_left_out_stays_but_goes_to_no_other_device(client, camera, valkey):
     client.put(URL, GIVEN, format="json")
-    same = {"address": "rtsp://192.168.1.20/other", "user": "olga"}
+    same = {"address": "http://192.168.1.20/other", "user": "olga"}
     assert client.put(URL, same, format="json").status_code == 200
     assert Source.objects.get().password == PASSWORD
-    elsewhere = {"address": "rtsp://192.0.2.66/live", "user": "olga"}
+    elsewhere = {"address": "http://192.0.2.66/live", "user": "olga"}
     for answer in (
         client.put(URL, elsewhere, format="json"),
         client.post(TRY, elsewhere, format="json"),
