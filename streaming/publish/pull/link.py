@@ -4,14 +4,16 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 
+from cameras.errors import reason_of
 from streaming.domain import wire
 from streaming.domain.capture_clock import CaptureClock
 from streaming.domain.codecs import h264, jpeg
 from streaming.domain.codecs.codec import Codec, Malformed, Unsupported
 from streaming.domain.wire import Rendition
 from streaming.protocol import control
+from streaming.protocol.enums import SourceErrorCode
 from streaming.publish.intake import Intake
-from streaming.publish.pull.media import Picture
+from streaming.publish.pull.media import Picture, SourceError
 
 #: Of what nobody has described yet.
 _SIZE_OF: Mapping[Codec, Callable[[bytes], tuple[int, int] | None]] = {
@@ -19,6 +21,8 @@ _SIZE_OF: Mapping[Codec, Callable[[bytes], tuple[int, int] | None]] = {
     h264.H264: h264.size_of,
 }
 STILL_EVERY_S = 1.0
+#: Key frames in a row that are none: the network breaks one now and then.
+MAX_BROKEN = 10
 
 
 class PullLink:
@@ -39,6 +43,7 @@ class PullLink:
         self._clock = CaptureClock()
         self._codec: Codec | None = None
         self._size: tuple[int, int] | None = None
+        self._broken = 0
         #: Of pictures and of video.
         self._sequences = {False: 0, True: 0}
         #: When the next one goes on.
@@ -59,7 +64,7 @@ class PullLink:
         self.detach()
 
     def take(self, picture: Picture) -> None:
-        """Hand on what is wanted of it."""
+        """Hand on what is wanted of it. Raises SourceError where that will never be possible."""
         if self.intake is None:
             return
         now_s = time.monotonic()
@@ -82,10 +87,12 @@ class PullLink:
 
     def _measure(self, picture: Picture) -> None:
         try:
-            self._size = _SIZE_OF[picture.codec](picture.data) or self._size
-        except (Malformed, Unsupported):
-            # As it will be refused for, and counted, once somebody wants it.
-            self._size = self._size or (1, 1)
+            self._size = size_of(picture) or self._size
+            self._broken = 0
+        except SourceError as error:
+            self._broken += 1
+            if error.code is not SourceErrorCode.MALFORMED or self._broken >= MAX_BROKEN:
+                raise
 
     def _rendition(self, picture: Picture, intake: Intake, now_s: float) -> Rendition | None:
         wanted = intake.wishes.wanted
@@ -130,6 +137,21 @@ class PullLink:
             intake.refuse(error.reason)
         else:
             intake.frame(message)
+
+
+def size_of(picture: Picture) -> tuple[int, int] | None:
+    """Of a key frame, where it says so. Raises SourceError where nobody will ever be shown it."""
+    if picture.codec not in _SIZE_OF:
+        raise SourceError(SourceErrorCode.CODEC, picture.codec.name)
+    try:
+        size = _SIZE_OF[picture.codec](picture.data)
+    except Unsupported as error:
+        raise SourceError(SourceErrorCode.CODEC, reason_of(error)) from None
+    except Malformed as error:
+        raise SourceError(SourceErrorCode.MALFORMED, reason_of(error)) from None
+    if size and max(size) > wire.MAX_SIDE:
+        raise SourceError(SourceErrorCode.TOO_LARGE)
+    return size
 
 
 def _next_s(due_s: float, every_s: float, now_s: float) -> float:

@@ -24,7 +24,7 @@ from streaming.publish.admission import ADMISSION_ERRORS, Admission, Refused, co
 from streaming.publish.intake import Intake
 from streaming.publish.publication import Publication
 from streaming.publish.pull.http import http_pictures
-from streaming.publish.pull.link import PullLink
+from streaming.publish.pull.link import PullLink, size_of
 from streaming.publish.pull.media import Credentials, Picture, Place, SourceError
 from streaming.publish.pull.resolve import resolve
 from streaming.publish.registry import Registry
@@ -115,6 +115,9 @@ class Pulled:
         place, began_s = await resolve(self.source.place), time.monotonic()
         async with pictures_of(self.source, place, credentials_of(self.source)) as pictures:
             async for picture in pictures:
+                if self._publication is None and picture.key:
+                    # What can't be shown opens no session.
+                    size_of(picture)
                 (await self._link(claim, place)).take(picture)
                 self._note("connected")
                 if time.monotonic() - began_s > _STEADY_AFTER_S:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from cameras.models import Source
 from streaming.domain.codecs import jpeg
-from streaming.domain.codecs.codec import Malformed, Unsupported
+from streaming.domain.codecs.codec import Malformed
 from streaming.protocol.enums import SourceErrorCode
+from streaming.publish.pull.link import size_of
 from streaming.publish.pull.media import Picture, SourceError
 from streaming.publish.pull.pulled import credentials_of, pictures_of
 from streaming.publish.pull.resolve import resolve
@@ -45,13 +46,11 @@ async def _first_picture(source: Source) -> Picture:
 
 
 def _seen(picture: Picture) -> Trial:
-    if picture.codec is not jpeg.JPEG:
+    size = size_of(picture)
+    if picture.codec is not jpeg.JPEG or size is None:
         return Trial(codec=picture.codec.name)
     try:
         # Exif and the like are nobody's business here, either.
-        size = jpeg.size_of(picture.data)
         return Trial(codec="jpeg", still=jpeg.JPEG.clean(picture.data, 0, True, size))
     except Malformed:
         return Trial(SourceErrorCode.MALFORMED)
-    except Unsupported:
-        return Trial(SourceErrorCode.CODEC)

@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+import io
 import time
 
 import pytest
+from PIL import Image
 
 from streaming.domain import wire
 from streaming.domain.codecs.h264 import H264
 from streaming.domain.codecs.jpeg import JPEG
+from streaming.domain.codecs.vp8 import VP8
 from streaming.domain.demand import Want
 from streaming.domain.wire import Rendition
-from streaming.publish.pull.link import PullLink
-from streaming.publish.pull.media import Picture
+from streaming.protocol.enums import SourceErrorCode
+from streaming.publish.pull.link import MAX_BROKEN, PullLink
+from streaming.publish.pull.media import Picture, SourceError
 from tests.streaming.frames import HEIGHT, KEY_CHUNK, PICTURE, WIDTH
 
 DELTA = b"\0\0\0\1\x41delta"
@@ -92,3 +96,40 @@ async def test_a_detached_link_hands_on_nothing(taken):
     link.take(picture())
     assert link.closed.is_set()
     assert frames == []
+
+
+def encoded(**options):
+    output = io.BytesIO()
+    Image.new("RGB", options.pop("size", (WIDTH, HEIGHT))).save(output, "JPEG", **options)
+    return output.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (encoded(progressive=True), SourceErrorCode.CODEC),
+        (encoded(size=(wire.MAX_SIDE + 8, 8)), SourceErrorCode.TOO_LARGE),
+    ],
+)
+async def test_what_nobody_will_ever_be_shown_is_said_at_once(taken, data, code):
+    with pytest.raises(SourceError) as raised:
+        taken[0].take(picture(data=data))
+    assert raised.value.code is code
+
+
+async def test_one_broken_picture_is_left_out_and_many_are_said(taken):
+    link, _, _, _ = taken
+    for _ in range(MAX_BROKEN - 1):
+        link.take(picture(data=b"\xff\xd8broken"))
+    link.take(picture())
+    for _ in range(MAX_BROKEN - 1):
+        link.take(picture(data=b"\xff\xd8broken"))
+    with pytest.raises(SourceError) as raised:
+        link.take(picture(data=b"\xff\xd8broken"))
+    assert raised.value.code is SourceErrorCode.MALFORMED
+
+
+async def test_a_codec_that_is_not_shown_is_said(taken):
+    with pytest.raises(SourceError) as raised:
+        taken[0].take(picture(VP8, b"vp8"))
+    assert raised.value.code is SourceErrorCode.CODEC

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from contextlib import suppress
 from functools import partial
 
 import pytest
 from channels.db import database_sync_to_async
+from PIL import Image
 
 from cameras.models import Camera, CaptureSession, Source
 from streaming.backplane.store import SourceState, store
 from streaming.domain import wire
 from streaming.domain.liveness import State
 from tests.streaming.publish.pull.conftest import make_source, pulling
-from tests.streaming.publish.pull.http_server import counting, number_of, serving
+from tests.streaming.publish.pull.http_server import counting, head, number_of, serving
 from tests.streaming.waiting import DARK_WITHIN_S, LOST_WITHIN_S, end, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -189,3 +191,16 @@ async def test_an_address_of_a_newer_release_is_left_alone(pull, device, camera,
     await Source.objects.acreate(camera=other, address="moq://127.0.0.1/live")
     await database_sync_to_async(make_source)(camera, device.port)
     await until(lambda: len(pull._puller) == 1)
+
+
+async def test_what_cannot_be_shown_is_said_and_opens_no_session(pull, camera):
+    output = io.BytesIO()
+    Image.new("L", (64, 48)).save(output, "JPEG", progressive=True)
+
+    async def progressive(_request, writer):
+        writer.write(head(Content_Type="image/jpeg") + output.getvalue())
+
+    async with serving(progressive) as device:
+        await database_sync_to_async(make_source)(camera, device.port)
+        await until(lambda: has_problem(camera, "codec"))
+    assert not await CaptureSession.objects.aexists()
