@@ -226,6 +226,23 @@ class WatchErrorCode(ErrorCode):
     )
 
 
+class SourceErrorCode(Described):
+    """Why the source of a camera gives no pictures."""
+
+    UNREACHABLE = "unreachable", "nothing answers at the address"
+    FORBIDDEN = "forbidden", "the address is one that the server may not connect to"
+    REFUSED = "refused", "user or password are refused"
+    NOT_FOUND = "not_found", "there is nothing at this path"
+    FAILED = "failed", "it answers with an error"
+    REDIRECTED = "redirected", "it sends the server to another host"
+    NO_VIDEO = "no_video", "it has no video"
+    CODEC = "codec", "it speaks no codec that can be shown, such as H.265 alone"
+    REORDERED = "reordered", "its pictures come in another order than they are shown (B-frames)"
+    SILENT = "silent", "nothing came for 5 s"
+    MALFORMED = "malformed", "it breaks its protocol"
+    TOO_LARGE = "too_large", "a picture or message above the bounds"
+
+
 class ChangeKind(StrEnum):
     """What every process looks at again."""
 

@@ -354,6 +354,10 @@ class Intake:
             raise wire.WireError(wire.Reason.CODEC)
         return frame
 
+    def refuse(self, reason: wire.Reason) -> None:
+        """What came was no frame, for its link to know: as if it had been taken and refused."""
+        self._refuse(reason, time.monotonic())
+
     def _refuse(self, reason: wire.Reason, now_s: float) -> None:
         self.totals.dropped += 1
         self._refused.add(reason)

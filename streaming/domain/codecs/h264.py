@@ -34,6 +34,16 @@ class _Unit(NamedTuple):
     kind: int
 
 
+def size_of(data: bytes) -> tuple[int, int] | None:
+    """Width and height of a key frame that nobody has described; None where it has no parameters.
+
+    Raises Malformed and Unsupported.
+    """
+    parameters = (unit for unit in _units(data, 0) if unit.kind == _SPS)
+    first = next(parameters, None)
+    return None if first is None else sps.size(data[first.content : first.end])
+
+
 def _clean(message: bytes, start: int, key: bool, size: tuple[int, int]) -> bytes:
     units = list(_units(message, start))
     kinds = [unit.kind for unit in units]
