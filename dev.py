@@ -52,7 +52,7 @@ with sync_playwright() as playwright:
 #: Of manage.py serve, which can't be asked before its packages are there.
 SERVE_OPTIONS = (
     *("-h", "--help", "--host", "--port", "--websocket-port"),
-    *("--streaming-port", "--web", "--ingest", "--server", "--tls"),
+    *("--streaming-port", "--web", "--ingest", "--pull", "--server", "--tls"),
     *("--no-tls", "--tls-host", "--tls-port", "--demo", "--no-demo"),
     *("--links", "--no-links", "--skip-checks", "--version", "-v"),
     *("--verbosity", "--settings", "--pythonpath", "--traceback", "--no-color"),
