@@ -49,6 +49,15 @@ from playwright.sync_api import sync_playwright
 with sync_playwright() as playwright:
     print(playwright.chromium.executable_path)
 """
+#: Of manage.py serve, which can't be asked before its packages are there.
+SERVE_OPTIONS = (
+    *("-h", "--help", "--host", "--port", "--websocket-port"),
+    *("--streaming-port", "--web", "--ingest", "--pull", "--server", "--tls"),
+    *("--no-tls", "--tls-host", "--tls-port", "--demo", "--no-demo"),
+    *("--links", "--no-links", "--skip-checks", "--version", "-v"),
+    *("--verbosity", "--settings", "--pythonpath", "--traceback", "--no-color"),
+    "--force-color",
+)
 #: What pytest exits with, and how many may fail again before the rest need not be tried.
 TESTS_FAILED = 1
 MAX_FAILED_AGAIN = 3
@@ -68,6 +77,9 @@ The packages could not be installed; above is the end of what pip said.
 
 def run(args: list[str]) -> int:
     """start everything with a demo camera; --no-demo: without; takes the options of serve"""
+    if unknown := unknown_options(args):
+        print(f"serve has no option {unknown[0]!r}. It takes: {' '.join(SERVE_OPTIONS)}")
+        return 2
     prepare("run")
     options = [arg for arg in args if arg != "--no-demo"]
     demo = ["--demo"] if options == args else []
@@ -78,13 +90,19 @@ def run(args: list[str]) -> int:
     os.execv(command[0], command)
 
 
+def unknown_options(args: list[str]) -> list[str]:
+    """Those that serve would refuse, found before a minute of installing; some may be shortened."""
+    names = [arg.partition("=")[0] for arg in args if arg.startswith("-")]
+    return [name for name in names if not any(known.startswith(name) for known in SERVE_OPTIONS)]
+
+
 def test(args: list[str]) -> int:
     """run the tests; --quick: only those that fit in a minute; PATH, -k, -m: as in pytest"""
     prepare("dev")
     if "--quick" in args:
         return quick_tests([arg for arg in args if arg != "--quick"])
     if selects_tests(args):
-        return call(*python("-m", "pytest", *args), env=browser_env(find_chromium()))
+        return call(*python("-m", "pytest", *args), env=tests_env(find_chromium()))
     return all_tests(args)
 
 
@@ -107,7 +125,7 @@ def faults(args: list[str]) -> int:
         # As there are two processes.
         choice = [f"--fault-seconds={2 * options.seconds}", f"--fault-seed={options.seed}"]
     selected = ["-v", "-m", "faults", *rest]
-    return beside_each_other(2, selected, browser_env(chromium), first=choice)
+    return beside_each_other(2, selected, tests_env(chromium), first=choice)
 
 
 def lint(args: list[str]) -> int:
@@ -139,15 +157,18 @@ def bench(args: list[str]) -> int:
     if not args:
         print("Benchmarks:", *benchmarks(), sep="\n  ")
         return 0
-    prepare("dev")
     name, *options = args
-    return call(*python("-m", f"benchmarks.{name}", *options), env=browser_env(find_chromium()))
+    if name not in benchmarks():
+        print(f"There is no benchmark {name!r}. `python3 dev.py bench` lists them.")
+        return 2
+    prepare("dev")
+    return call(*python("-m", f"benchmarks.{name}", *options), env=tests_env(find_chromium()))
 
 
 def screenshots(args: list[str]) -> int:
     """take screenshots of every page and state, and check them with axe"""
     prepare("dev")
-    return call(*python("-m", "tests.screenshots", *args), env=browser_env(find_chromium()))
+    return call(*python("-m", "tests.screenshots", *args), env=tests_env(find_chromium()))
 
 
 def lock(args: list[str]) -> int:
@@ -303,15 +324,15 @@ def quick_tests(args: list[str]) -> int:
     # They wait more than they compute.
     pytest = python("-m", "pytest", *in_processes(3 * cores()), "-m", QUICK, *args)
     if selects_tests(args):
-        return call(*pytest)
-    return test_javascript() or call(*pytest)
+        return call(*pytest, env=tests_env(None))
+    return test_javascript() or call(*pytest, env=tests_env(None))
 
 
 def all_tests(args: list[str]) -> int:
     """All but those of `faults`, and the coverage. Returns the first result that is not 0."""
     chromium = find_chromium() or install_chromium()
     selected = ["-m", USUAL if chromium else f"{USUAL} and not e2e"]
-    env = browser_env(chromium)
+    env = tests_env(chromium)
     results = [test_javascript()]
     # Tests wait about half of their time.
     tested = beside_each_other(
@@ -385,8 +406,10 @@ def selects_tests(args: list[str]) -> bool:
     return any(arg[:2] in {"-k", "-m"} or Path(arg.split("::")[0]).exists() for arg in args)
 
 
-def browser_env(chromium: str | None) -> Mapping[str, str]:
-    return {**os.environ, "SKYSENTRY_CHROMIUM": chromium} if chromium else os.environ
+def tests_env(chromium: str | None) -> Mapping[str, str]:
+    """They start hundreds of processes, each of which would compile all code anew."""
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**env, "SKYSENTRY_CHROMIUM": chromium} if chromium else env
 
 
 def find_chromium() -> str | None:

@@ -104,6 +104,8 @@ def _kind(identity: Identity) -> ActorKind:
         return ActorKind.KEY
     if identity.token_id is not None:
         return ActorKind.TOKEN
+    if identity.source_id is not None:
+        return ActorKind.SERVER
     return ActorKind.VISITOR if identity.user_id is None else ActorKind.PERSON
 
 

@@ -25,6 +25,7 @@ from cameras.models import (
     PublishKey,
     ShareLink,
     SignInLink,
+    Source,
 )
 from cameras.secret import Secret, digest_of
 from cameras.signals import M2M_CHANGES
@@ -68,6 +69,18 @@ def camera_to_be_deleted(instance: Camera, **_: object) -> None:
 @receiver(post_delete, sender=Camera)
 def camera_deleted(instance: Camera, **_: object) -> None:
     record(AuditKind.CAMERA_DELETED, camera_name=instance.name)
+
+
+@receiver(post_save, sender=Source)
+def source_saved(instance: Source, **_: object) -> None:
+    record(AuditKind.CAMERA_CHANGED, camera=instance.camera, fields=["source"])
+
+
+@receiver(post_delete, sender=Source)
+def source_deleted(instance: Source, origin: Any, **_: object) -> None:
+    # One that goes with its camera is not taken away by anybody.
+    if getattr(origin, "model", type(origin)) is Source:
+        record(AuditKind.CAMERA_CHANGED, camera=instance.camera, fields=["source"])
 
 
 @receiver(post_save, sender=Grant)

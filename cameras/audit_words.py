@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cameras.models import ActorKind, AuditEvent, AuditKind, Camera, Role
+from cameras.models import ActorKind, AuditEvent, AuditKind, Camera, Role, Source
 
 #: By the detail `what`, where a kind has several.
 _SENTENCES: Mapping[str, Promise | Mapping[str, Promise]] = {
@@ -137,6 +137,7 @@ def _what(event: AuditEvent) -> str:
 def _fields(event: AuditEvent) -> str:
     """The names of the settings that changed."""
     names = {field.name: field.verbose_name for field in Camera._meta.fields}
+    names["source"] = Source._meta.verbose_name or ""
     changed = event.details.get("fields", ())
     return ", ".join(str(names.get(name, name)) for name in changed)
 

@@ -43,7 +43,7 @@ def of_identity(identity: Identity) -> Denial:
     now = timezone.now()
     if identity.share_id is not None:
         return Denial.LINK_ENDED
-    if identity.key_id is not None:
+    if identity.key_id is not None or identity.source_id is not None:
         return Denial.REVOKED
     if identity.user_id is None:
         # Not somebody who could lose anything.

@@ -11,8 +11,8 @@ class Identity:
     """Who a long-lived connection speaks for, in a form that travels between processes.
 
     A key or token stands for itself; a user of a page stands or falls with the session. A share
-    link comes with the user who made it, because it falls with their rights. Without any of them it
-    is an anonymous visitor.
+    link comes with the user who made it, because it falls with their rights. A source is a camera
+    that the server itself connects to. Without any of them it is an anonymous visitor.
     """
 
     user_id: int | None = None
@@ -20,3 +20,4 @@ class Identity:
     key_id: int | None = None
     token_id: int | None = None
     share_id: UUID | None = None
+    source_id: int | None = None

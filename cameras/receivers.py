@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from cameras import access
 from cameras.database import memory
-from cameras.models import ApiToken, Camera, CameraGroup, Grant, PublishKey, ShareLink
+from cameras.models import ApiToken, Camera, CameraGroup, Grant, PublishKey, ShareLink, Source
 from cameras.signals import M2M_CHANGES, access_changed, announce
 from cameras.users import User
 
@@ -68,6 +68,11 @@ def grant_changed(instance: Grant, **_: object) -> None:
 
 @receiver([post_save, post_delete], sender=PublishKey)
 def publish_key_changed(instance: PublishKey, **_: object) -> None:
+    announce(camera_id=instance.camera_id)
+
+
+@receiver([post_save, post_delete], sender=Source)
+def source_changed(instance: Source, **_: object) -> None:
     announce(camera_id=instance.camera_id)
 
 

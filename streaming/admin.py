@@ -106,7 +106,7 @@ def _attach_states(cameras: list[Camera]) -> None:
     """Put its live state on each row: display functions are given nothing but the row."""
     ids: list[UUID] = [camera.pk for camera in cameras]
     try:
-        states = node().hub.endings.complete_all(ids, store().live(ids))
+        states = node().hub.endings.complete_all(ids, store().live(ids, node().hub.now_ms()))
     except Unavailable:
         states = [LiveState(state=State.UNKNOWN, reason=REDIS_AWAY)] * len(ids)
     for camera, state in zip(cameras, states, strict=True):

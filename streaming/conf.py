@@ -41,6 +41,11 @@ class Conf(Limits):
     WEB: int = setting(kinds.PROCESSES, 1)
     #: Number of `ingest` processes.
     INGEST: int = setting(kinds.PROCESSES, 1)
+    #: Number of `pull` processes, which connect to cameras by their address. 0: none.
+    PULL: int = setting(kinds.PULL_PROCESSES, 1)
+    #: Private networks in which cameras may be connected to, with commas between in the
+    #: environment. Empty: those that this machine is in.
+    PULL_NETWORKS: tuple[kinds.Network, ...] = setting(kinds.NETWORKS, ())
     #: ASGI server of the `web` processes: `uvicorn` or `daphne`.
     SERVER: Literal["uvicorn", "daphne"] = setting(kinds.SERVER, "uvicorn")
     #: Also listen with TLS, for phones and other devices of the local network.

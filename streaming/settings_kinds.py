@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Any, TypeAlias
 
 from marshmallow import Schema, ValidationError, fields, validate
 
 from cameras.settings_parser import one_of, whole_number
 
+Network: TypeAlias = IPv4Network | IPv6Network
+
 PROCESSES = whole_number(1, 64)
+PULL_PROCESSES = whole_number(0, 64)
 PORT = whole_number(1, 65535)
 OWN_PORT = whole_number(1, 65535, allow_none=True)
 # Up to three, one after the other.
@@ -53,6 +57,13 @@ def _port_range(value: object) -> range:
     raise ValidationError("Enter two ports from 1024 to 65535, such as 50000-50100.")
 
 
+def _network(value: object) -> Network:
+    try:
+        return ip_network(str(value), strict=False)
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
+
+
 def _split(value: object) -> object:
     return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
 
@@ -81,6 +92,12 @@ ADDRESSES = fields.List(
     metadata={
         "takes": "IP addresses with commas between, such as 203.0.113.7,192.168.1.5, or nothing"
     },
+)
+NETWORKS = fields.List(
+    fields.Raw(post_load=_network),
+    pre_load=_split,
+    post_load=tuple,
+    metadata={"takes": "networks with commas between, such as 192.168.1.0/24,10.0.0.7, or nothing"},
 )
 SIGNALING_URL = fields.String(
     validate=validate.Regexp(

@@ -8,6 +8,7 @@ import pytest
 from packaging.requirements import Requirement
 
 import dev
+from streaming.management.commands.serve import Command as ServeCommand
 
 PROJECT = tomllib.loads((dev.ROOT / "pyproject.toml").read_text())
 DEPENDENCIES = PROJECT["project"]["dependencies"]
@@ -227,6 +228,18 @@ class TestCommands:
         lines = capsys.readouterr().out.splitlines()
         assert [line.split()[0] for line in lines if line.startswith("  ")] == list(dev.COMMANDS)
 
+    def test_wrong_options_are_noticed_before_anything_is_installed(self, monkeypatch, capsys):
+        monkeypatch.setattr(dev, "prepare", pytest.fail)
+        assert dev.main(["run", "--port=8001", "--foo"]) == 2
+        assert "'--foo'" in capsys.readouterr().out
+        assert dev.main(["bench", "no_such"]) == 2
+
+    def test_the_options_of_run_are_those_of_serve(self):
+        parser = ServeCommand().create_parser("manage.py", "serve")
+        options = {name for action in parser._actions for name in action.option_strings}
+        assert set(dev.SERVE_OPTIONS) == options
+        assert dev.unknown_options(["--po", "8001", "--tls-port=1", "-v", "2"]) == []
+
     def test_an_unknown_one_fails(self):
         assert dev.main(["fly"]) == 2
 
@@ -243,6 +256,11 @@ class TestTests:
         monkeypatch.setattr(dev, "test_javascript", lambda: 0)
         monkeypatch.setattr(dev, "last_failed", lambda: ["tests/test_it.py::test_that"])
         return results
+
+    def test_what_they_start_finds_compiled_code(self, monkeypatch):
+        monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+        assert "PYTHONDONTWRITEBYTECODE" not in dev.tests_env(None)
+        assert dev.tests_env("/chromium")["SKYSENTRY_CHROMIUM"] == "/chromium"
 
     @pytest.fixture
     def commands(self, results, monkeypatch):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -27,6 +28,7 @@ ELSEWHERE = {
     "cameras/pages/password_form.py": "cameras/pages/test_account.py",
     "cameras/pages/requests.py": "cameras/pages/test_access.py",
     "cameras/pages/secrets.py": "cameras/pages/test_account.py",
+    "cameras/pages/source_form.py": "cameras/pages/test_sources.py",
     "cameras/pages/views.py": "cameras/pages/test_cameras.py",
     "streaming/api/serializers.py": "streaming/api/test_stats.py",
     "streaming/backplane/client.py": "streaming/backplane/test_connection.py",
@@ -38,9 +40,13 @@ ELSEWHERE = {
     "streaming/management/commands/demo_camera.py": "streaming/management/commands/test_serve.py",
     "streaming/management/commands/ingest.py": "streaming/management/commands/test_serve.py",
     "streaming/management/commands/migrate.py": "streaming/supervision/test_exclusive.py",
+    "streaming/management/commands/pull.py": "streaming/management/commands/test_serve.py",
     "streaming/network/later.py": "streaming/network/test_socket_limits.py",
     "streaming/protocol/doctor.py": "streaming/doctor/test_consumer.py",
+    "streaming/process/pull.py": "streaming/publish/pull/test_puller.py",
     "streaming/process/web.py": "streaming/process/test_node.py",
+    "streaming/publish/pull/media.py": "streaming/publish/pull/test_http.py",
+    "streaming/publish/pull/pulled.py": "streaming/publish/pull/test_puller.py",
     "streaming/publish/webrtc/guard/wrapper.py": "streaming/publish/webrtc/guard/test_install.py",
     "streaming/publish/webrtc/peer.py": "streaming/publish/webrtc/test_messages.py",
     "streaming/servers/daphne.py": "streaming/servers/test_servers.py",
@@ -84,3 +90,13 @@ def test_what_is_tested_elsewhere_is(module: str, tests: str) -> None:
     assert (ROOT / module).exists()
     assert (ROOT / "tests" / tests).exists()
     assert not path.with_name(f"test_{path.name}").exists()
+
+
+def drawings() -> list[Path]:
+    return sorted((ROOT / "static").rglob("*.svg"))
+
+
+@pytest.mark.parametrize("drawing", drawings(), ids=lambda path: path.name)
+def test_each_drawing_is_drawn(drawing: Path) -> None:
+    """Browsers leave out one of another namespace, and say nothing."""
+    assert ElementTree.parse(drawing).getroot().tag == "{http://www.w3.org/2000/svg}svg"

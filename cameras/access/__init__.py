@@ -62,6 +62,7 @@ from cameras.access.sharing import (
     screens_of,
     share_link,
 )
+from cameras.access.sources import can_add_sources, can_set_source
 from cameras.access.system import can_see_system
 from cameras.identity import Identity
 
@@ -73,6 +74,7 @@ __all__ = [
     "Identity",
     "actor_of",
     "auditable",
+    "can_add_sources",
     "can_create",
     "can_grant",
     "can_invite",
@@ -81,6 +83,7 @@ __all__ = [
     "can_manage_people_groups",
     "can_publish",
     "can_see_system",
+    "can_set_source",
     "can_share",
     "choosable",
     "fallen_keys_of",

@@ -12,7 +12,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cameras.access.roles import Actor, all_entries, entries_that_count, has_role
-from cameras.models import Camera, FormerSlug, PublishKey, Role, ShareLink, Visibility, is_id
+from cameras.models import (
+    Camera,
+    FormerSlug,
+    PublishKey,
+    Role,
+    ShareLink,
+    Source,
+    Visibility,
+    is_id,
+)
 from cameras.users import User
 
 NO_SUCH_CAMERA = _("This camera doesn't exist, or you don't have access to it.")
@@ -38,6 +47,9 @@ def publishable(actor: Actor) -> QuerySet[Camera]:
             own = enabled.filter(pk=actor.camera_id)
             # The server's own keys have no maker; those of people fall with their right.
             return own & publishable(actor.created_by) if actor.created_by else own
+        case Source(enabled=True):
+            # It belongs to the camera, not to who set it.
+            return enabled.filter(pk=actor.camera_id)
         case User(is_active=True):
             return enabled.filter(has_role(actor, Role.PUBLISH))
     return Camera.objects.none()

@@ -15,7 +15,7 @@ from cameras.access.cameras import publishable
 from cameras.access.roles import Actor
 from cameras.access.sharing import share_link
 from cameras.identity import Identity
-from cameras.models import ApiToken, Camera, PublishKey
+from cameras.models import ApiToken, Camera, PublishKey, Source
 from cameras.users import User
 
 #: Marks a session whose person has taken the second step.
@@ -26,6 +26,8 @@ def actor_of(identity: Identity) -> Actor | None:
     """Who acts by this identity now; None when it no longer stands for anybody."""
     if identity.share_id is not None:
         return share_link(identity.share_id)
+    if identity.source_id is not None:
+        return Source.objects.filter(pk=identity.source_id, enabled=True).first()
     if identity.key_id is not None:
         return PublishKey.valid().filter(pk=identity.key_id).first()
     if identity.token_id is not None:

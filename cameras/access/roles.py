@@ -8,11 +8,11 @@ from typing import Any, TypeAlias
 from django.contrib.auth.models import AnonymousUser, Permission
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from cameras.models import CameraGroup, Grant, PublishKey, Role, ShareLink
+from cameras.models import CameraGroup, Grant, PublishKey, Role, ShareLink, Source
 from cameras.users import User
 
-#: Whose rights are asked for; a publish key and a share link act for themselves.
-Actor: TypeAlias = User | AnonymousUser | PublishKey | ShareLink
+#: Whose rights are asked for; a publish key, a share link and a source act for themselves.
+Actor: TypeAlias = User | AnonymousUser | PublishKey | ShareLink | Source
 
 #: The model permissions that, given to a person or a group, allow a role with every camera.
 ALLOWED_BY = {

@@ -13,6 +13,7 @@ from cameras.admin.secrets import (
 )
 from cameras.admin.sessions import CaptureSessionAdmin
 from cameras.admin.sign_in import PasskeyAdmin, TwoStepAdmin
+from cameras.admin.sources import SourceAdmin
 
 __all__ = [
     "ApiTokenAdmin",
@@ -24,5 +25,6 @@ __all__ = [
     "PersonInvitationAdmin",
     "PublishKeyAdmin",
     "ShareLinkAdmin",
+    "SourceAdmin",
     "TwoStepAdmin",
 ]

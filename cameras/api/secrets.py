@@ -28,7 +28,7 @@ from rest_framework.serializers import (
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from cameras import proof
+from cameras import proof, two_step
 from cameras.access import can_manage, keys_without_right, visible_camera
 from cameras.models import ApiToken, Camera, PublishKey
 from cameras.users import NAME_FIELD, User
@@ -153,10 +153,14 @@ class NoTokenFromToken(BasePermission):
 class FreshProof(BasePermission):
     """As on the account page: whoever finds somebody's browser open makes no token that lasts."""
 
-    message = _("Confirm it's you at /confirm/ first, then try again.")
+    message = _("Confirm it's you at /confirm/?second_step=1 first, then try again.")
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return request.method != "POST" or proof.is_fresh(request._request.session)
+        if request.method != "POST":
+            return True
+        user = request.user
+        by_second_step = isinstance(user, User) and two_step.of(user) is not None
+        return proof.is_fresh(request._request.session, second_step=by_second_step)
 
 
 @extend_schema_view(
@@ -164,7 +168,8 @@ class FreshProof(BasePermission):
     create=extend_schema(
         description=_(
             "Create a token for yourself. Needs a session that signed in in the last 10 minutes, or"
-            " confirmed it at /confirm/: a token can't create tokens."
+            " confirmed it at /confirm/?second_step=1; with two-step sign-in, by the second step. A"
+            " token can't create tokens."
         ),
         responses={201: NewTokenSerializer},
         auth=[{"cookieAuth": []}],  # type: ignore[list-item]

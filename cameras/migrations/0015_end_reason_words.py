@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                     ("not_allowed", "Permission to film ended"),
                     ("disconnected", "An operator disconnected the camera"),
                     ("lost", "The camera went silent"),
-                    ("signaling_lost", "The page was closed or went offline"),
+                    ("signaling_lost", "The page or program was closed or went offline"),
                     ("peer_failed", "The connection failed"),
                     ("server_stopped", "The server restarted"),
                     ("too_much", "The camera sent more than allowed"),

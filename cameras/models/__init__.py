@@ -29,6 +29,7 @@ from cameras.models.secrets import ApiToken, PhoneInvitation, PublishKey, SignIn
 from cameras.models.session import CaptureSession
 from cameras.models.share import ShareLink
 from cameras.models.sign_in import Passkey, RecoveryCode, SignedInDevice, TwoStep
+from cameras.models.source import Source
 
 __all__ = [
     "CAPTURE_FIELDS",
@@ -59,6 +60,7 @@ __all__ = [
     "ShareLink",
     "SignInLink",
     "SignedInDevice",
+    "Source",
     "Transport",
     "TwoStep",
     "Visibility",

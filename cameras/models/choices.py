@@ -49,7 +49,7 @@ class EndReason(models.TextChoices):
     NOT_ALLOWED = "not_allowed", _("Permission to film ended")
     DISCONNECTED = "disconnected", _("An operator disconnected the camera")
     LOST = "lost", _("The camera went silent")
-    SIGNALING_LOST = "signaling_lost", _("The page was closed or went offline")
+    SIGNALING_LOST = "signaling_lost", _("The page or program was closed or went offline")
     PEER_FAILED = "peer_failed", _("The connection failed")
     SERVER_STOPPED = "server_stopped", _("The server restarted")
     TOO_MUCH = "too_much", _("The camera sent more than allowed")

@@ -73,8 +73,8 @@ class AccountView(LoginRequiredMixin, View):
             "screens": access.screens_of(user),
             "notifications": access.notifications_of(user),
             "form": form,
-            "must_confirm": not has_proved(self.request),
-            "confirm_url": confirm_url(f"{self.request.path}#tokens"),
+            "must_confirm": not has_proved(self.request, second_step=True),
+            "confirm_url": confirm_url(f"{self.request.path}#tokens", second_step=True),
             **self._sign_in_context(user),
         }
         return render(self.request, "account/account.html", context, status=status)
@@ -103,7 +103,7 @@ class AccountView(LoginRequiredMixin, View):
         two_step.turn_off(user)
         return self._done(_("Two-step sign-in is off."), "#two-step")
 
-    @fresh_proof(place="#passkeys")
+    @fresh_proof(place="#passkeys", second_step=True)
     def _remove_passkey(self, user: User) -> HttpResponse:
         passkey = user.passkeys.filter(pk=row_id(self.request)).first()
         row = two_step.of(user)
@@ -132,7 +132,7 @@ class AccountView(LoginRequiredMixin, View):
         messages.success(self.request, text)
         return redirect(reverse("account") + place)
 
-    @fresh_proof(place="#tokens")
+    @fresh_proof(place="#tokens", second_step=True)
     def _make_token(self, user: User) -> HttpResponse:
         form = TokenForm(self.request.POST)
         if not form.is_valid():

@@ -6,10 +6,24 @@ from django import forms
 from django.contrib.auth.forms import PasswordChangeForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from cameras import account
 from cameras.pages.confirm import is_password_of
 from cameras.users import signed_in_user
+
+#: What Django says about passwords, listed for our translations to come before its own.
+_SAID_BY_DJANGO = (
+    gettext_noop("The password is too similar to the %(verbose_name)s."),
+    gettext_noop("This password is too common."),
+    gettext_noop("This password is entirely numeric."),
+    gettext_noop("Your password can\u2019t be too similar to your other personal information."),
+    gettext_noop("Your password can\u2019t be a commonly used password."),
+    gettext_noop("Your password can\u2019t be entirely numeric."),
+    gettext_noop("Enter the same password as before, for verification."),
+    gettext_noop("The two password fields didn\u2019t match."),
+    gettext_noop("Your old password was entered incorrectly. Please enter it again."),
+)
 
 
 class ChangePasswordForm(PasswordChangeForm):

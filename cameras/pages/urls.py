@@ -11,6 +11,7 @@ from cameras.pages import (
     people,
     screens,
     sharing,
+    sources,
     views,
     welcome,
 )
@@ -23,6 +24,7 @@ urlpatterns = [
     path("cameras/", views.cameras, name="cameras"),
     path("cameras/add/", views.add, name="camera-add"),
     path("cameras/<slug:slug>/settings/", views.SettingsView.as_view(), name="camera-settings"),
+    path("cameras/<slug:slug>/source/", sources.SourceView.as_view(), name="camera-source"),
     path("cameras/<slug:slug>/delete/", views.delete, name="camera-delete"),
     path("cameras/<slug:slug>/notification/", notifications.choose, name="camera-notification"),
     path("audit/", audit.log, name="audit"),

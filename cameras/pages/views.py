@@ -19,7 +19,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from cameras import access
-from cameras.models import Camera, CameraGroup, Grant, PublishKey
+from cameras.models import Camera, CameraGroup, Grant, PublishKey, Source
 from cameras.naming import in_natural_order
 from cameras.pages.addresses import moved
 from cameras.pages.forms import CameraForm, KeyForm, NewCameraForm
@@ -143,6 +143,8 @@ class SettingsView(LoginRequiredMixin, View):
             "groups": in_natural_order(_groups_of(camera, signed_in_user(self.request))),
             "fallen": access.keys_without_right(camera),
             "form": CameraForm(instance=camera),
+            "may_set_source": access.can_set_source(signed_in_user(self.request), camera),
+            "has_source": Source.objects.filter(camera=camera).exists(),
             "key_form": KeyForm(prefix="key"),
             **forms,
         }

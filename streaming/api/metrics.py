@@ -32,6 +32,7 @@ from streaming.domain.codecs import VIDEO_CODECS
 from streaming.domain.latencies import BOUNDS_MS, percentile
 from streaming.domain.limits import Limit
 from streaming.domain.liveness import State
+from streaming.process.web import node
 
 _PERCENTILES = (50, 95)
 
@@ -108,7 +109,7 @@ class MetricsView(LiveView):
         visible = access.visible(request.user).order_by("slug").values_list("slug", "pk")
         cameras = memory.ask(("metrics", request.user.pk), lambda: dict(visible))
         try:
-            states = store().live(list(cameras.values()))
+            states = store().live(list(cameras.values()), node().hub.now_ms())
             facts = _Facts(dict(zip(cameras, states, strict=True)), store().processes())
         except Unavailable:
             raise RedisUnavailable from None

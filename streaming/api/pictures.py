@@ -140,7 +140,9 @@ class PictureView(LiveView):
     throttle_classes = (PollThrottle,)
 
     def get_authenticate_header(self, request: Request) -> str:
-        if request.headers.get("Authorization", "").lower().startswith("bearer "):
+        # To a page, a browser would ask for a password.
+        is_bearer = request.headers.get("Authorization", "").lower().startswith("bearer ")
+        if is_bearer or PageAuthentication.HEADER in request.headers:
             return super().get_authenticate_header(request)
         return PasswordAuthentication().authenticate_header(request)
 

@@ -211,7 +211,7 @@ class CameraHistorySerializer(_CameraSpans, _Times):
 class ProcessSerializer(serializers.Serializer[Any]):
     """A process of SkySentry, on any machine."""
 
-    role = serializers.CharField(help_text=_("“web” or “ingest”."))
+    role = serializers.CharField(help_text=_("“web”, “ingest” or “pull”."))
     host = serializers.CharField(help_text=_("Name of its machine."))
     pid = serializers.IntegerField()
     started = serializers.DateTimeField(allow_null=True)

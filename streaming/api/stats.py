@@ -96,7 +96,7 @@ def live_states(cameras: Sequence[Camera]) -> list[LiveState]:
     """What each of them is doing. Raises RedisUnavailable."""
     ids = [camera.pk for camera in cameras]
     try:
-        states = store().live(ids)
+        states = store().live(ids, node().hub.now_ms())
     except Unavailable:
         raise RedisUnavailable from None
     return node().hub.endings.complete_all(ids, states)

@@ -2,7 +2,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from streaming.api import asyncapi, history, notifications, pictures, stats, stream, system, viewers
+from streaming.api import (
+    asyncapi,
+    history,
+    notifications,
+    pictures,
+    source,
+    stats,
+    stream,
+    system,
+    viewers,
+)
 
 urlpatterns = [
     path("cameras/<slug:slug>/stats/", stats.CameraStatsView.as_view(), name="api-camera-stats"),
@@ -18,6 +28,12 @@ urlpatterns = [
         name="api-camera-latest-jpg",
     ),
     path("cameras/<slug:slug>/stream.mjpg", stream.StreamView.as_view(), name="api-camera-stream"),
+    path("cameras/<slug:slug>/source/", source.SourceView.as_view(), name="api-camera-source"),
+    path(
+        "cameras/<slug:slug>/source/try/",
+        source.TrySourceView.as_view(),
+        name="api-camera-source-try",
+    ),
     path("cameras/<slug:slug>/viewers/", viewers.ViewersView.as_view(), name="api-camera-viewers"),
     path("asyncapi.json", asyncapi.AsyncApiView.as_view(), name="api-asyncapi"),
     path("history/", history.HistoryView.as_view(), name="api-history"),

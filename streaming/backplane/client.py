@@ -21,10 +21,10 @@ class Backplane:
 
     def __init__(self) -> None:
         self._connection = connect()
-        self.store = AsyncStore(self._connection)
+        self.clock = ServerClock()
+        self.store = AsyncStore(self._connection, self.clock.now_ms)
         self.writer = StoreWriter(self._connection)
         self.bus = FrameBus()
-        self.clock = ServerClock()
 
     async def __aenter__(self) -> Self:
         await open_connections(self._connection)

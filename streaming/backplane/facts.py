@@ -13,7 +13,7 @@ PROCESS_TTL_S = 5
 
 @dataclass(frozen=True, slots=True)
 class ProcessFacts:
-    """What one process counts; `role` is web or ingest."""
+    """What one process counts; `role` is web, ingest or pull."""
 
     id: str
     role: str

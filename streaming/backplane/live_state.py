@@ -77,10 +77,14 @@ def ask(pipeline: Any, camera_ids: Iterable[UUID]) -> None:
         pipeline.hgetall(f"watching:{camera_id}")
 
 
-def read(camera_ids: Sequence[UUID], answers: list[Any]) -> list[LiveState]:
-    """The answers to them, in the order of the cameras."""
+def read(camera_ids: Sequence[UUID], answers: list[Any], own_ms: float) -> list[LiveState]:
+    """The answers to them, in the order of the cameras.
+
+    `own_ms` is server time as the process that reads keeps it. Silent is who is so by both clocks:
+    when somebody sets that of Redis, it is wrong until a process has noticed.
+    """
     time, shift, *hashes = answers
-    now_ms = server_time.read(time, shift).now
+    now_ms = min(server_time.read(time, shift).now, own_ms)
     return [
         _live_state(hashes[2 * place], hashes[2 * place + 1], now_ms)
         for place in range(len(camera_ids))

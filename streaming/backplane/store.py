@@ -15,6 +15,7 @@ Redis, may raise what `streaming.backplane.connection.Unavailable` names.
 | `process:<id>` | string | what one web or ingest process counts |
 | `frames` | number | frames received, as long as processes or session records remember |
 | `held:<what>` | string | the process that does something for the whole system |
+| `source:<camera id>` | string | what becomes of connecting to the camera's source |
 | `clock` | number | ms to be added to Redis' own time, see server_time.py |
 """
 
@@ -22,7 +23,8 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, cast
 from uuid import UUID
@@ -46,6 +48,8 @@ CLIENT_TTL_S = 150
 IMAGE_TTL_S = 10
 #: A place of a share link that was not taken again for so long is free; it is, every two seconds.
 LINK_PLACE_MS = 6_000
+#: What a process says of a source that it reads; it says it every few seconds.
+SOURCE_STATE_MS = 15_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,18 @@ class Image:
     received_at: float
 
 
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """What becomes of connecting to a camera's source."""
+
+    #: connecting, connected, waiting (nobody watches), busy (somebody else films) or failed.
+    state: str
+    #: Why it failed: a `SourceErrorCode`; "" where it did not.
+    problem: str = ""
+    #: Server time, ms.
+    since: float = 0.0
+
+
 # Both flavours of redis-py build commands by the same calls, awaited or not.
 Client = redis.Redis
 AsyncClient = redis.asyncio.Redis
@@ -78,11 +94,11 @@ class Store:
         self._client = client
         self._take_place = client.register_script(_TAKE_PLACE)
 
-    def live(self, camera_ids: Sequence[UUID]) -> list[LiveState]:
-        """The state of each camera, in the order given."""
+    def live(self, camera_ids: Sequence[UUID], own_ms: float = math.inf) -> list[LiveState]:
+        """The state of each camera, in the order given; `own_ms` as in `live_state.read`."""
         pipeline = self._client.pipeline(transaction=False)
         live_state.ask(pipeline, camera_ids)
-        return live_state.read(camera_ids, pipeline.execute())
+        return live_state.read(camera_ids, pipeline.execute(), own_ms)
 
     def image(self, camera_id: UUID) -> Image | None:
         return _read_image(cast(Mapping[bytes, bytes], self._client.hgetall(f"image:{camera_id}")))
@@ -112,6 +128,10 @@ class Store:
         answers = cast(list[bytes | None], self._client.mget(keys)) if keys else []
         return [lease for lease in map(_read_lease, answers) if lease]
 
+    def source(self, camera_id: UUID) -> SourceState | None:
+        """What becomes of connecting to a camera; None where no process tries to."""
+        return _read_source(cast(bytes | None, self._client.get(f"source:{camera_id}")))
+
     def shrink(self) -> None:
         """Close the connections that nobody needs any more."""
         cast(Pool, self._client.connection_pool).shrink()
@@ -126,14 +146,17 @@ def store() -> Store:
 class AsyncStore:
     """Reads and writes for the event loop."""
 
-    def __init__(self, client: AsyncClient) -> None:
+    def __init__(self, client: AsyncClient, own_ms: Callable[[], float] = lambda: math.inf) -> None:
         self._client = client
+        #: Server time as this process keeps it.
+        self._own_ms = own_ms
         self._claim = client.register_script(_CLAIM)
         self._renew = client.register_script(_RENEW)
         self._release = client.register_script(_RELEASE)
         self._clean_up = client.register_script(_CLEAN_UP)
         self._take_place = client.register_script(_TAKE_PLACE)
         self._hold = client.register_script(_HOLD)
+        self._let_go = client.register_script(_LET_GO)
 
     async def ping(self) -> None:
         """Raises `Unavailable` unless Redis answers."""
@@ -143,7 +166,8 @@ class AsyncStore:
         """The state of each camera, in the order given."""
         pipeline = self._client.pipeline(transaction=False)
         live_state.ask(pipeline, camera_ids)
-        return live_state.read(camera_ids, await pipeline.execute())
+        answers = await pipeline.execute()
+        return live_state.read(camera_ids, answers, self._own_ms())
 
     async def image(self, camera_id: UUID) -> Image | None:
         return _read_image(await cast(Any, self._client.hgetall(f"image:{camera_id}")))
@@ -215,6 +239,26 @@ class AsyncStore:
         """Whether this process does `what` for the whole system, for so long from now on."""
         return bool(await self._hold(keys=[f"held:{what}"], args=[process_id, int(seconds * 1000)]))
 
+    # Sources
+
+    async def holders_of(self, whats: Sequence[str]) -> list[str | None]:
+        """The ids of the processes that do these for the whole system."""
+        keys = [f"held:{what}" for what in whats]
+        answers = cast(Any, await self._client.mget(keys)) if keys else []
+        return [answer.decode() if answer else None for answer in answers]
+
+    async def let_go(self, what: str, process_id: str) -> None:
+        """Others may do at once what this process did for the whole system."""
+        await self._let_go(keys=[f"held:{what}"], args=[process_id])
+
+    async def note_source(self, camera_id: UUID, state: SourceState) -> None:
+        key = f"source:{camera_id}"
+        await self._client.set(key, json.dumps(asdict(state)), px=SOURCE_STATE_MS)
+
+
+def _read_source(answer: bytes | None) -> SourceState | None:
+    return SourceState(**json.loads(answer)) if answer else None
+
 
 def _read_image(answer: Mapping[bytes, bytes]) -> Image | None:
     if not answer:
@@ -270,6 +314,10 @@ local held = redis.call('GET', KEYS[1])
 if held and held ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1
+"""
+_LET_GO = """
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0
 """
 _CLEAN_UP = """
 local gone = 0

@@ -9,7 +9,7 @@ _REMEMBERED = 60
 
 
 class Delay:
-    """How long frames take from their capture to here, second by second, in ms."""
+    """How long frames take from their capture to here, from one report to the next, in ms."""
 
     __slots__ = ("_count", "_least", "_minima", "_newest", "_sum", "mean_ms")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from typing import Any
 
 #: Django has a thread for each request, and Python runs one of all threads at a time: 200 at once
@@ -14,6 +15,9 @@ MAX_LAG_S = 0.005
 _LOOK_S = 0.001
 #: The event loop may be late for other reasons.
 PATIENCE_S = 0.25
+#: The event loop gives Python's lock away with each call of the system, and a thread that computes
+#: keeps it for so long: 5 ms, unless Python is told otherwise.
+SWITCH_S = 0.0005
 
 
 class Turns:
@@ -24,6 +28,7 @@ class Turns:
         self._queue = asyncio.Lock()
         #: Requests without an answer yet.
         self._computing: set[object] = set()
+        sys.setswitchinterval(SWITCH_S)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         request = object()

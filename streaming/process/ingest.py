@@ -161,7 +161,7 @@ class IngestNode(Node):
         """Hold the server's end of a test connection, for as long as a check takes."""
         if self.backplane.clock.now_ms() - probe.sent_at > NEGOTIATION_TIMEOUT_S * 1000:
             return
-        label = "doctor's test connection"
+        label = "the doctor's test connection"
         try:
             async with self._probes.take(probe.sdp) as (sdp, ended):
                 answer = signaling.Probed(

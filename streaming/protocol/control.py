@@ -86,14 +86,15 @@ class Renamed(Message, frozen=True, tag="renamed"):
 
 
 class Received(Message, frozen=True, tag="received"):
-    """What the server has taken of this session, once a second."""
+    """What the server has taken of this session, once a second; every 250 ms in the first 2 s in
+    which more is wanted."""
 
     frames: Annotated[int, about("total")]
     bytes: Annotated[int, about("total")]
     dropped: Annotated[int, about("total")]
     lost: Annotated[int, about("dropped frames that never arrived")]
     delay_ms: Annotated[float, about("how long frames waited on their way")]
-    uplink_ms: Annotated[float, about("from capture to here, in the mean of the last second")]
+    uplink_ms: Annotated[float, about("from capture to here, in the mean since the one before")]
     fps: Annotated[float, about("of the last seconds")]
 
 

@@ -233,6 +233,7 @@ class SourceErrorCode(Described):
     FORBIDDEN = "forbidden", "the address is one that the server may not connect to"
     REFUSED = "refused", "user or password are refused"
     NOT_FOUND = "not_found", "there is nothing at this path"
+    FAILED = "failed", "it answers with an error"
     REDIRECTED = "redirected", "it sends the server to another host"
     NO_VIDEO = "no_video", "it has no video"
     CODEC = "codec", "it speaks no codec that can be shown, such as H.265 alone"

@@ -100,6 +100,10 @@ class Admission:
                 raise Refused(PublishErrorCode.CAMERA_BUSY, holder.publisher)
         self.count_request(camera)
 
+    async def holder(self, camera_id: UUID) -> Lease | None:
+        """Who publishes to the camera. Raises what `Unavailable` of the backplane names."""
+        return await self._store.holder(camera_id)
+
     def count_request(self, camera: Camera) -> None:
         """Raises Refused where this camera has asked too much of this process."""
         now_s = time.monotonic()

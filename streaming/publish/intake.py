@@ -46,6 +46,9 @@ FRAMES_PER_SIGN = 10
 #: Frames of one camera that Redis has not answered, at most: a quarter of a second at 30 a second.
 #: Fewer are lost beside processes that keep Redis waiting, more would make all of them late.
 MAX_IN_FLIGHT = 8
+#: A camera of which more is wanted hears for so long, and so often, what arrives of it.
+EARLY_FOR_S = 2.0
+EARLY_EVERY_S = 0.25
 #: A camera that says more lies; ours has fewer steps.
 MAX_LEVELS = 100
 
@@ -141,6 +144,7 @@ class Intake:
         limits = conf.get()
         self._pace = Pace(frame_rate * limits.FRAME_RATE_PERCENT / 100, limits.CAMERA_BYTES_PER_S)
         self._stored_s = -math.inf
+        self._began_s = self._reported_s = -math.inf
 
     def frame(self, data: bytes | str) -> None:
         """Take one message of the frames channel."""
@@ -164,6 +168,8 @@ class Intake:
             self._take_video(frame, now_s)
         elif frame.sequence > self._newest_picture:
             self._take_picture(frame, now_ms, now_s)
+        if now_s - self._began_s < EARLY_FOR_S and now_s - self._reported_s >= EARLY_EVERY_S:
+            self._report_received()
 
     def _take_picture(self, frame: wire.Frame, now_ms: float, now_s: float) -> None:
         # One that was overtaken on the unordered channel was counted as missing when it was.
@@ -281,6 +287,13 @@ class Intake:
 
     def report(self) -> None:
         """Tell the camera once a second what arrived, and what was refused."""
+        self._report_received()
+        for reason, count in self._refused.news(time.monotonic()).items():
+            logger.warning("%s: frames refused: %d (%s)", self.label, count, reason)
+            self._say(control.Refused(reason, count))
+
+    def _report_received(self) -> None:
+        self._reported_s = time.monotonic()
         self._delay.next_second()
         received = control.Received(
             frames=self.totals.frames,
@@ -292,9 +305,6 @@ class Intake:
             fps=round(self.fps, 1),
         )
         self._say(received)
-        for reason, count in self._refused.news(time.monotonic()).items():
-            logger.warning("%s: frames refused: %d (%s)", self.label, count, reason)
-            self._say(control.Refused(reason, count))
 
     def watching(self, names: tuple[str, ...], says_names: bool) -> None:
         said = sorted({name for name in names if name}) if says_names else []
@@ -344,6 +354,10 @@ class Intake:
             raise wire.WireError(wire.Reason.CODEC)
         return frame
 
+    def refuse(self, reason: wire.Reason) -> None:
+        """What came was no frame, for its link to know: as if it had been taken and refused."""
+        self._refuse(reason, time.monotonic())
+
     def _refuse(self, reason: wire.Reason, now_s: float) -> None:
         self.totals.dropped += 1
         self._refused.add(reason)
@@ -354,6 +368,9 @@ class Intake:
         self._send(message.text())
 
     def _say_wanted(self, wanted: Wanted) -> None:
+        if wanted != Wanted():
+            # Its frames come after this.
+            self._began_s = self._reported_s = time.monotonic()
         self._say(control.Wanted(wanted.jpeg, wanted.video_name or None))
 
 

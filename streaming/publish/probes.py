@@ -39,7 +39,7 @@ class _Probe:
             ice_servers=conf.get().ICE_SERVERS,
             refused=refused,
             udp_ports=conf.get().UDP_PORTS,
-            label="doctor's test connection",
+            label="the doctor's test connection",
             on_frame=self._count,
             on_control=self._answer,
             on_closed=self._closed.set,

@@ -15,6 +15,7 @@ from streaming.backplane.client import Backplane
 from streaming.backplane.connection import Unavailable
 from streaming.backplane.live_state import LiveState
 from streaming.backplane.store import Lease
+from streaming.domain import wire
 from streaming.domain.demand import Demand
 from streaming.domain.liveness import GIVEN_UP_AFTER_S, LOST_AFTER_S, State
 from streaming.domain.pauses import pause_s
@@ -22,6 +23,7 @@ from streaming.protocol.enums import EndReason
 from streaming.protocol.limits import ANSWER_TIMEOUT_S
 from streaming.protocol.signaling import Claim
 from streaming.publish.intake import Intake, Totals
+from streaming.publish.limits import MAX_BROWSER_MESSAGE_BYTES
 from streaming.refusals import Refusals
 from streaming.tasks import raise_if_cancelled
 
@@ -111,6 +113,7 @@ class Publication(Generic[L]):
             frame_rate=camera.frame_rate,
             refusals=refusals,
             send=self._send_control,
+            max_message_bytes=_max_message_bytes(transport),
         )
         self._name = camera.name
         #: Name of who took the camera over.
@@ -348,3 +351,10 @@ class Publication(Generic[L]):
             level=intake.level,
         )
         self._writer.live(self.camera_id, live, publishing=True)
+
+
+def _max_message_bytes(transport: Transport) -> int:
+    """Browsers have a bound of their own: key frames of an IP camera are larger."""
+    if transport in (Transport.WEBRTC, Transport.WEBSOCKET):
+        return MAX_BROWSER_MESSAGE_BYTES
+    return wire.MAX_MESSAGE_BYTES

@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 #: The settings that `serve` has options for: its processes see what was chosen.
 CHOICES = (
-    *("HOST", "API_PORT", "WEBSOCKET_PORT", "STREAMING_PORT", "WEB", "INGEST", "SERVER"),
+    *("HOST", "API_PORT", "WEBSOCKET_PORT", "STREAMING_PORT", "WEB", "INGEST", "PULL", "SERVER"),
     *("TLS", "TLS_HOST", "TLS_PORT"),
 )
 #: The whole system ends within 5 s: 3.5 s for the workers, then this for the embedded server.
@@ -43,7 +43,7 @@ class Demo:
 
 
 class System:
-    """Web, ingest and demo processes, and the embedded Valkey where there is no REDIS_URL."""
+    """Web, ingest, pull and demo processes, and the embedded Valkey where there is no REDIS_URL."""
 
     def __init__(self, conf: Conf, listeners: Sequence[Listeners], demo: Demo | None) -> None:
         self._conf = conf
@@ -55,7 +55,7 @@ class System:
         self._workers = Supervisor()
 
     async def run(self, on_ready: Callable[[], None]) -> None:
-        """Until Ctrl-C or SIGTERM; a second one ends it at once. SIGHUP renews web and ingest.
+        """Until Ctrl-C or SIGTERM; a second one ends it at once. SIGHUP renews the first three.
 
         Raises StartError.
         """
@@ -135,7 +135,7 @@ class System:
                     "Renewing was given up, and the processes before go on: %s", reason_of(error)
                 )
             else:
-                logger.info("All web and ingest processes were renewed")
+                logger.info("All processes were renewed")
 
     async def _keep_certificate(self) -> None:
         if self._conf.TLS:
@@ -155,6 +155,8 @@ class System:
             yield self._web(env, listeners)
         for number in range(1, self._conf.INGEST + 1):
             yield ProcessSpec(f"ingest {number}", _manage("ingest"), env)
+        for number in range(1, self._conf.PULL + 1):
+            yield ProcessSpec(f"pull {number}", _manage("pull"), env)
 
     def _web(self, env: Mapping[str, str], listeners: Listeners) -> ProcessSpec:
         options = {"--fd": listeners.plain.fileno()}

@@ -61,8 +61,12 @@ def head_start(socket: str, camera: Camera | None = None) -> SafeString:
 
 @register.simple_tag
 def texts() -> SafeString:
-    """The script with the texts of scripts, in the visitor's language."""
-    return format_html('<script src="{}" defer></script>', catalogue.address())
+    """The script with the texts of scripts, in the visitor's language.
+
+    All modules wait for it, and a browser would ask for what is deferred last of all.
+    """
+    address = catalogue.address()
+    return format_html('<script src="{}" defer fetchpriority="high"></script>', address)
 
 
 # Changed files are read by the next process only, as changed code is.

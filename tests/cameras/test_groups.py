@@ -156,3 +156,25 @@ def test_what_is_watched_is_told_by_group(group, camera, owner, viewer):
     camera.enabled = False
     camera.save()
     assert access.watchable_by_group(owner, ["doors"]) == {"doors": ("Doors", [])}
+
+
+def test_it_is_shared_by_its_owner_and_by_superusers(group, owner, superuser, viewer):
+    shareable = access.shareable_groups
+    assert list(shareable(owner)) == list(shareable(superuser)) == [group]
+    assert not any(shareable(who) for who in (viewer, AnonymousUser()))
+
+
+def test_who_changes_all_groups_shares_them_once_they_manage_all_cameras(group, keeper):
+    assert list(access.shareable_groups(keeper)) == []
+    keeper.user_permissions.add(Permission.objects.get(codename="change_camera"))
+    assert list(access.shareable_groups(User.objects.get(pk=keeper.pk))) == [group]
+
+
+def test_one_watches_in_it_what_one_may(group, camera, viewer, stranger):
+    assert list(access.watchable_in(viewer, group)) == [camera]
+    assert list(access.watchable_in(stranger, group)) == []
+
+
+def test_for_others_there_is_in_it_what_its_owner_manages(group, camera, stranger):
+    group.cameras.add(Camera.objects.create(name="Theirs", owner=stranger))
+    assert list(access.shared_in(group)) == [camera]

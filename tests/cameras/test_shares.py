@@ -161,3 +161,14 @@ def test_nobody_shows_what_they_only_see_by_a_link_of_somebody_else(camera, view
     assert shown(link) == set()
     Grant.objects.filter(camera=camera, user=viewer).update(role=Role.MANAGE)
     assert shown(link) == {"Front door"}
+
+
+def test_links_are_revoked_by_who_made_them_and_by_who_may_share_what_they_show(
+    camera, owner, viewer, stranger
+):
+    Grant.objects.filter(user=viewer).update(role=Role.MANAGE)
+    group = CameraGroup.objects.create(name="Doors", owner=owner)
+    links = {make(viewer, camera=camera), make(viewer, group=group)}
+    revocable = access.revocable_links
+    assert set(revocable(viewer)) == set(revocable(owner)) == links
+    assert not any(revocable(who) for who in (stranger, AnonymousUser(), *links))

@@ -51,6 +51,7 @@ const UNTESTED = {
     "pages/shared/notifications/start.js",
     "pages/shared/watching.js",
     "pages/sign-in/main.js",
+    "pages/source/main.js",
     "pages/viewer/main.js",
     "pages/viewer/notification.js",
     "pages/viewer/rendition.js",

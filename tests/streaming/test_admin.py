@@ -68,7 +68,7 @@ def test_its_state_is_told_in_shape_and_words(admin, show, camera, state, words)
 def test_why_and_since_when_it_is_off_is_told_with_who_filmed(admin, show, camera, reason):
     show(camera, state=State.OFF, reason=reason, publisher="olga", since=1_767_276_180_000.0)
     symbol = "✕ Lost" if reason in LOSSES else "○ Off"
-    words = f"{symbol} · {EndReason(reason).label} · olga · 01/01/2026 2:03 p.m."
+    words = f"{symbol} · {EndReason(reason).label} · olga · 01/01/2026, 2:03\u202fPM"
     assert words in unescape(page(admin, LIST))
 
 

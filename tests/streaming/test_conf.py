@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, fields
+from ipaddress import ip_network
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -45,6 +46,7 @@ def test_the_settings_of_a_process_are_settings():
         UDP_PORTS=range(50000, 50101),
         ADVERTISED_ADDRESSES=("203.0.113.7", "2001:db8::7"),
         SIGNALING_URL="wss://cameras.example.org",
+        PULL_NETWORKS=(ip_network("192.168.1.0/24"), ip_network("fd00::7")),
     )
     assert load(asdict(every), {}) == every
     assert load(asdict(Conf()), {}) == Conf()

@@ -49,6 +49,10 @@ async function send(url, body, headers) {
 export async function answer(response) {
   const isJson = response.headers.get("Content-Type")?.includes("json");
   const values = isJson ? await response.json() : {};
-  if (!response.ok) throw new Refusal(response.status, values.message ?? "");
+  if (!response.ok) {
+    // Pages say it in a message, the API as a problem.
+    const said = values.errors?.[0]?.detail ?? values.message ?? values.detail;
+    throw new Refusal(response.status, said ?? "");
+  }
   return values;
 }

@@ -357,7 +357,7 @@ export type PublishToCamera =
   | Received
   | Refused;
 
-/** What the server has taken of this session, once a second. */
+/** What the server has taken of this session, once a second; every 250 ms in the first 2 s in which more is wanted. */
 export interface Received {
   type: "received";
   /** total */
@@ -370,7 +370,7 @@ export interface Received {
   lost: number;
   /** how long frames waited on their way */
   delay_ms: number;
-  /** from capture to here, in the mean of the last second */
+  /** from capture to here, in the mean since the one before */
   uplink_ms: number;
   /** of the last seconds */
   fps: number;

@@ -273,12 +273,15 @@ export class Player {
   }
 
   /**
+   * Never below zero: clocks are estimates, and the first of them are coarse.
+   *
    * @param {Header} header
    * @param {number} at local time
    */
   #latencyOf({ capturedAt }, at) {
     const { serverTime } = this.#source;
-    return serverTime === null ? null : serverTime - (localTime() - at) - capturedAt;
+    if (serverTime === null) return null;
+    return Math.max(0, serverTime - (localTime() - at) - capturedAt);
   }
 
   #connectionChanged() {

@@ -20,6 +20,16 @@ _RECOVERY_POINT = 6
 MAX_SEI_BYTES, MAX_SEI_MESSAGES, _MAX_RECOVERY_BYTES = 4096, 32, 8
 
 
+def size_of(data: bytes) -> tuple[int, int] | None:
+    """Width and height of a key frame that nobody has described; None where it has no parameters.
+
+    Raises Malformed and Unsupported.
+    """
+    parameters = (unit for unit in units(data, 0) if _kind(data, unit) == _SPS)
+    first = next(parameters, None)
+    return None if first is None else sps.size(data[first.content : first.end])
+
+
 def _clean(message: bytes, start: int, key: bool, size: tuple[int, int]) -> bytes:
     found = list(units(message, start))
     kinds = [_kind(message, unit) for unit in found]

@@ -212,6 +212,13 @@ _TAKE: dict[int, Callable[[_Segments, int, int], None]] = {
 }
 
 
+def size_of(data: bytes) -> tuple[int, int]:
+    """Width and height of a picture that nobody has described. Raises Malformed and Unsupported."""
+    segments = _Segments(data, 0)
+    segments.read()
+    return segments.size
+
+
 def _clean(message: bytes, start: int, key: bool, size: tuple[int, int]) -> bytes:
     segments = _Segments(message, start)
     scan = segments.read()

@@ -61,6 +61,7 @@ class Command(BaseCommand):
         )
         add_option(parser, "WEB", "number of web processes on each port", **NUMBER)
         add_option(parser, "INGEST", "number of processes that take cameras in", **NUMBER)
+        add_option(parser, "PULL", "number of processes that connect to IP cameras", **NUMBER)
         add_option(
             parser, "SERVER", "ASGI server of the web processes", choices=["uvicorn", "daphne"]
         )

@@ -18,9 +18,10 @@ from cameras.access import (
     watchable,
     watchable_at,
     watchable_with_rights,
+    with_known_past,
     with_role,
 )
-from cameras.models import Camera, Grant, PublishKey, Role, Visibility
+from cameras.models import Camera, CameraGroup, Grant, PublishKey, Role, ShareLink, Visibility
 from tests.cameras.rights import NOTHING, WATCH, rights
 
 
@@ -128,3 +129,19 @@ def test_cameras_are_found_at_their_ids_and_at_their_slugs(camera, viewer, stran
 def test_each_role_has_the_cameras_of_its_own(camera, owner, viewer, role):
     assert set(with_role(owner, role)) == {camera}
     assert set(with_role(viewer, role)) == ({camera} if role is Role.WATCH else set())
+
+
+def test_who_filmed_on_the_days_before_is_told_to_those_who_manage(camera, owner, viewer):
+    assert list(with_known_past(owner)) == [camera]
+    assert list(with_known_past(viewer)) == []
+
+
+@pytest.mark.parametrize("kiosk", [True, False])
+def test_a_link_to_anothers_group_shows_by_kiosk_alone_what_is_there_for_its_owner_alone(
+    camera, viewer, owner, kiosk
+):
+    """The viewer's group holds a camera that only the link's maker manages."""
+    group = CameraGroup.objects.create(name="Doors", owner=viewer)
+    group.cameras.add(camera)
+    link, _ = ShareLink.issue(created_by=owner, name="Hall", group=group, kiosk=kiosk)
+    assert list(watchable(link)) == ([camera] if kiosk else [])

@@ -6,7 +6,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from cameras import access
-from cameras.access import Identity, actor_of, publishable_camera
+from cameras.access import Identity, actor_of, knows_publishers, publishable_camera
 from cameras.models import ApiToken, Camera, Grant, PublishKey, Visibility
 
 ANYBODY = Identity(user_id=None, session_key=None, key_id=None)
@@ -164,3 +164,19 @@ def test_what_is_watchable_costs_three_queries(
     identity = signed_in(client, owner)
     with django_assert_max_num_queries(3):
         assert len(watchable(identity)) == cameras
+
+
+def test_people_and_their_programs_are_told_who_films(client, camera, owner):
+    assert knows_publishers(owner)
+    assert knows_publishers(signed_in(client, owner))
+    assert knows_publishers(by_token(owner)[1])
+    assert not any(knows_publishers(who) for who in (AnonymousUser(), ANYBODY, *by_key(camera)))
+
+
+def test_staff_without_their_second_step_are_nobody_where_it_is_demanded(client, owner, settings):
+    owner.is_staff = True
+    owner.save()
+    identity = signed_in(client, owner)
+    assert actor_of(identity) == owner
+    settings.SKYSENTRY = {**settings.SKYSENTRY, "STAFF_TWO_STEP": True}
+    assert actor_of(identity) is None

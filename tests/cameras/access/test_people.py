@@ -44,3 +44,7 @@ def test_somebody_fills_the_groups_that_may_no_more_than_they(secretary):
         Group.objects.create(name=name).permissions.add(permission(codename))
     theirs = manageable_people_groups(secretary).order_by("name")
     assert [group.name for group in theirs] == ["Guards", "Operators"]
+
+
+def test_superusers_fill_every_group(superuser, secretary):
+    assert [group.name for group in manageable_people_groups(superuser)] == ["Operators"]

@@ -50,3 +50,18 @@ def test_a_token_that_is_over_is_refused(api, owner, end):
 
 def test_other_schemes_are_left_to_others(api, db):
     assert api.get(LIST, HTTP_AUTHORIZATION="Basic b2xnYTpwYXNz").status_code == 200
+
+
+def test_a_page_whose_person_is_signed_out_since_hears_so(api, owner, stranger, camera):
+    """What a visitor may see would look as if the person's own cameras were gone."""
+    Camera.objects.update(visibility=Visibility.PUBLIC)
+    page = {"HTTP_X_SIGNED_IN": str(owner.pk)}
+    api.force_login(owner)
+    assert api.get(FRONT_DOOR, **page).status_code == 200
+    api.force_login(stranger)
+    assert api.get(FRONT_DOOR, **page).status_code == 401
+    api.logout()
+    response = api.get(FRONT_DOOR, **page)
+    assert response.status_code == 401
+    assert response["WWW-Authenticate"].startswith("Bearer")
+    assert api.get(FRONT_DOOR).status_code == 200

@@ -218,3 +218,10 @@ def test_a_new_password_closes_the_other_ways_in_when_asked_to(owner: User, clos
     assert owner.check_password(new)
     assert ApiToken.valid().exists() != closes
     assert client.get(ACCOUNT).status_code == 200
+
+
+def test_django_speaks_our_german_of_passwords(stranger: User) -> None:
+    client = signed_in(stranger)
+    page = text(client.get("/account/password/", headers={"accept-language": "de"}))
+    assert "Geben Sie dasselbe Passwort noch einmal ein." in page
+    assert "Das Passwort darf nicht nur aus Ziffern bestehen." in page

@@ -50,6 +50,15 @@ def test_a_manager_reads_who_watched_for_how_long(
     assert "vera Watched while olga filmed Front door · 192.0.2.7 5 min" in page
 
 
+def test_times_are_written_as_on_other_pages(owners: Client, camera: Camera) -> None:
+    visit(camera, "vera")
+    started = timezone.localtime(AuditEvent._base_manager.get(kind=AuditKind.WATCHED).started)
+    english = f"{started:%I:%M}\u202f{started:%p}".removeprefix("0")
+    for language, written in (("en", english), ("de", f"{started:%H:%M}")):
+        page = owners.get(LOG, headers={"accept-language": language}).content.decode()
+        assert f">{written}</time>" in page
+
+
 def test_others_read_of_themselves_alone(camera: Camera, stranger: User, viewer: User) -> None:
     visit(camera, "vera", identity=Identity(viewer.pk))
     assert "vera Watched; nobody was filming" in text(signed_in(viewer).get(LOG))

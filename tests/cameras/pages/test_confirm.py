@@ -75,8 +75,12 @@ def test_a_password_gives_nobody_what_stands_for_both_steps(client: Client, owne
     two_step.turn_on(owner, two_step.new_secret())
     client.post(CONFIRM, {"password": PASSWORD})
     assert "confirm" in client.post("/account/passkeys/").json()
+    assert is_asked(client.post(*DOORS["token"]))
+    assert client.post("/api/tokens/", {"name": "Script"}).status_code == HTTPStatus.FORBIDDEN
     prove_second_step(client)
     assert "challenge" in client.post("/account/passkeys/").json()
+    assert not is_asked(client.post(*DOORS["token"]))
+    assert ApiToken.objects.exists()
 
 
 def test_a_password_deletes_no_second_step_in_the_admin(superuser: User) -> None:
@@ -130,7 +134,7 @@ def test_the_api_makes_no_token_either(client: Client) -> None:
 
 
 def test_the_account_page_says_so_before_anything_is_typed(client: Client, owner: User) -> None:
-    link = 'href="/confirm/?next=%2Faccount%2F%23tokens"'
+    link = 'href="/confirm/?next=%2Faccount%2F%23tokens&amp;second_step=1"'
     assert link in client.get(ACCOUNT).content.decode()
     assert link not in signed_in(owner).get(ACCOUNT).content.decode()
 

@@ -24,4 +24,4 @@ def test_a_sentence_says_how_long_ago_something_was():
 def test_the_exact_time_is_where_whoever_looks_is():
     with timezone.override("Europe/Vienna"):
         said = rendered(datetime(2026, 5, 1, 12, 30, tzinfo=UTC))
-    assert 'datetime="2026-05-01T14:30:00+02:00" title="May 1, 2026, 2:30 p.m."' in said
+    assert 'datetime="2026-05-01T14:30:00+02:00" title="May 1, 2026, 2:30\u202fPM"' in said

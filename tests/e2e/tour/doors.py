@@ -10,9 +10,13 @@ _RENDER = """
 from django.template.loader import render_to_string
 from django.utils import translation
 with translation.override({!r}):
-    print(render_to_string({!r}, {!r}))
+    print(render_to_string({!r}, {}))
 """
-_SENTENCE = "owner already owns 100 cameras, the most this server allows per person."
+#: As the model says it, in the language of the page.
+_LIMIT = """{"exception": translation.gettext(
+    "%(whose)s already owns %(maximum)d cameras, the most this server allows per person. "
+    "Delete one first."
+) % {"whose": "owner", "maximum": 100}}"""
 #: More than are slowed down.
 _GUESSES = 6
 
@@ -40,11 +44,11 @@ async def sights(visit: Visit) -> AsyncIterator[Sight]:
     yield "csrf", page
     language = await page.evaluate("document.documentElement.lang")
     for name, template, context_of in (
-        ("server-fault", "500.html", {}),
-        ("bad-request", "400.html", {}),
-        ("database-unavailable", "503.html", {}),
-        ("sign-in-busy", "registration/busy.html", {}),
-        ("limit-reached", "403.html", {"exception": _SENTENCE}),
+        ("server-fault", "500.html", "{}"),
+        ("bad-request", "400.html", "{}"),
+        ("database-unavailable", "503.html", "{}"),
+        ("sign-in-busy", "registration/busy.html", "{}"),
+        ("limit-reached", "403.html", _LIMIT),
     ):
         html = visit.system.run(_RENDER.format(language, template, context_of))
         await show(page, "/broken/", html, 500)

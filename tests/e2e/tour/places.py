@@ -32,6 +32,7 @@ async def sights(visit: Visit) -> AsyncIterator[Sight]:
         ("add", "/cameras/add/"),
         ("delete", "/cameras/front-door/delete/"),
         ("settings", "/cameras/front-door/settings/"),
+        ("ip-camera", "/cameras/front-door/source/"),
     ):
         await page.goto(path)
         yield name, page

@@ -29,9 +29,12 @@ class Visit:
         self._stack = stack
 
     async def stranger(self, url: str = "") -> BrowserContext:
-        """A browser of somebody who has not signed in."""
+        """A browser of somebody who has not signed in.
+
+        Its pages are asked for here alone: a worker would ask the server for what `show` gives.
+        """
         context = await self._browser.new_context(
-            base_url=url or self.system.url, permissions=["camera"]
+            base_url=url or self.system.url, permissions=["camera"], service_workers="block"
         )
         self._stack.push_async_callback(context.close)
         return context

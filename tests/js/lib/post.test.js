@@ -45,3 +45,10 @@ test("a refusal has the server's sentence, where it gives one", async () => {
     (/** @type {unknown} */ error) => error instanceof Refusal && error.message === "",
   );
 });
+
+test("a problem of the API says what is wrong with a value, else its detail", async () => {
+  const detail = "The request is invalid.";
+  const errors = [{ pointer: "#/address", detail: "Enter an address." }];
+  await assert.rejects(answer(json({ detail, errors }, 400)), /Enter an address\./);
+  await assert.rejects(answer(json({ detail }, 400)), /The request is invalid\./);
+});

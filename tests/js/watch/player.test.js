@@ -113,6 +113,11 @@ test("a picture is live for a second, and as long as its source takes between tw
   assert.equal(player.facts.state, "live");
 });
 
+test("no picture is drawn before its capture, whatever the clocks say", async () => {
+  await receive(1, -5);
+  assert.equal(player.facts.latency, 0);
+});
+
 test("a picture whose age nobody knows is not live", async () => {
   await receive(1);
   source.serverTime = null;

@@ -176,3 +176,10 @@ def test_while_redis_is_frozen_what_is_remembered_is_told_soon(
         began = time.monotonic()
         assert owners.get(PICTURE_URL)["X-Stale"] == "true"
         assert time.monotonic() - began < 3 * TIMEOUT_S
+
+
+def test_a_page_whose_person_is_signed_out_since_is_not_asked_for_a_password(api, owner, live):
+    page = {"HTTP_X_SIGNED_IN": str(owner.pk)}
+    response = api.get("/api/cameras/front-door/latest.jpg", **page)
+    assert response.status_code == 401
+    assert response["WWW-Authenticate"].startswith("Bearer")

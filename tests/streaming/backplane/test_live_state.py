@@ -5,11 +5,14 @@ from uuid import uuid4
 
 import pytest
 
+from streaming.backplane import server_time
 from streaming.backplane.live_state import SILENT_MS, WATCHING_MS, LiveState
-from streaming.backplane.store import IMAGE_TTL_S
+from streaming.backplane.server_time import Reading
+from streaming.backplane.store import IMAGE_TTL_S, AsyncStore
 from streaming.domain.liveness import State
 
 CAMERA = uuid4()
+HOUR_MS = 3_600_000
 
 
 @pytest.fixture
@@ -54,6 +57,19 @@ async def test_states_come_in_the_order_asked(store, writer, live):
 
 async def test_a_camera_nobody_knows_is_off(store, reader):
     assert await store.live([CAMERA]) == reader.live([CAMERA]) == [LiveState(state=State.OFF)]
+
+
+async def test_a_clock_of_redis_that_was_just_set_makes_nothing_silent(
+    redis, reader, writer, live, now_ms, monkeypatch
+):
+    writer.live(CAMERA, live, publishing=True)
+    writer.watching(CAMERA, "a", ["olga"], now_ms)
+    await writer.flush()
+    ahead = Reading(now_ms + HOUR_MS, "")
+    monkeypatch.setattr(server_time, "read", lambda time, shift: ahead)
+    [told] = await AsyncStore(redis, lambda: now_ms).live([CAMERA])
+    assert (told.state, told.watching) == (State.LIVE, ("olga",))
+    assert reader.live([CAMERA], now_ms) == [told]
 
 
 async def test_nothing_asked_is_nothing_answered(store):

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 
 import pytest
 
 from streaming.network import turns
-from streaming.network.turns import FREE, Turns
+from streaming.network.turns import FREE, SWITCH_S, Turns
 from tests.streaming.waiting import end, until
 
 REQUESTS = FREE + 3
@@ -76,6 +77,13 @@ async def test_while_the_event_loop_is_late_few_requests_compute(application, as
     ask(REQUESTS)
     await asyncio.sleep(0.2)
     assert application.begun == [*range(FREE)]
+
+
+def test_a_thread_that_computes_keeps_pythons_lock_for_a_moment_only(monkeypatch):
+    told: list[float] = []
+    monkeypatch.setattr(sys, "setswitchinterval", told.append)
+    Turns(None)
+    assert told == [SWITCH_S]
 
 
 async def test_when_one_has_its_answer_the_next_one_begins(application, ask, late_loop):

@@ -88,7 +88,8 @@ def test_one_goes_from_wall_to_wall(doors: CameraGroup, owner: User, viewer: Use
 def test_an_empty_one_leads_to_choosing_cameras(doors: CameraGroup, owner: User) -> None:
     doors.cameras.clear()
     page = signed_in(owner).get(DOORS)
-    assert "No cameras in Doors &amp; gates yet" in text(page)
+    name = '<span data-part="wall-name">Doors &amp; gates</span>'
+    assert f"No cameras in {name} yet" in text(page)
     assert page_data(page, "wall-data")["group"] == "doors"
 
 

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 
 from cameras.identity import Identity
 from streaming.domain.limits import Limit
@@ -54,6 +55,31 @@ def refused(sentence):
 async def test_a_visitor_is_nobody(socket):
     socket.scope = {"user": AnonymousUser()}
     assert socket.session_identity() == Identity()
+
+
+def test_who_has_signed_in_speaks_by_their_session(socket):
+    socket.scope = {
+        "user": User(pk=7, username="olga"),
+        "session": SimpleNamespace(session_key="a key"),
+    }
+    assert socket.session_identity() == Identity(user_id=7, session_key="a key")
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_call_is_answered_until_the_client_has_gone():
+    async def send(_message):
+        raise ConnectionResetError
+
+    class Greeting(JsonConsumer):
+        async def connect(self):
+            await self.accept()
+            assert self.is_closed
+
+    async def receive():
+        return next(events)
+
+    events = iter([{"type": "websocket.connect"}, {"type": "websocket.disconnect", "code": 1006}])
+    await Greeting(lambda _limit, _who: None)({"type": "websocket"}, receive, send)
 
 
 async def test_a_message_is_handed_on_as_what_it_is(socket):

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import msgspec
 
+from cameras.access import watchable_with_rights
 from cameras.models import CAPTURE_FIELDS, Camera
 from streaming.protocol.enums import Delivery
-from streaming.protocol.facts import CameraFacts
+from streaming.protocol.facts import CameraFacts, ListedCamera
 
 
 def test_they_are_those_of_the_camera(camera):
@@ -34,3 +35,9 @@ def test_the_api_says_the_same_of_a_camera(camera, owner, client):
     told = client.get(f"/api/cameras/{camera.slug}/").json()
     facts = msgspec.to_builtins(CameraFacts.of(camera))
     assert facts.items() <= told.items()
+
+
+def test_a_list_says_what_else_the_viewer_may(camera, viewer):
+    listed = ListedCamera.of(watchable_with_rights(viewer).get())
+    assert (listed.id, listed.slug) == (camera.pk, "front-door")
+    assert (listed.publishable, listed.manageable) == (False, False)

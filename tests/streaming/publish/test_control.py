@@ -71,6 +71,21 @@ async def test_a_camera_hears_what_is_wanted_as_soon_as_it_speaks(intake, device
     assert intake.wishes.codecs == ("vp8",)
 
 
+async def test_a_camera_of_which_more_is_wanted_soon_hears_what_arrives(
+    intake, device, demand, monkeypatch
+):
+    monkeypatch.setattr("streaming.publish.intake.EARLY_EVERY_S", 0.05)
+    device.frames.send(frame(SESSION, 1))
+    await until(lambda: intake.totals.frames == 1)
+    demand.add(Want(jpeg=True), time.monotonic())
+    say(device, "ping", time=1)
+    assert await device.told("wanted") == wanted(jpeg=True)
+    await asyncio.sleep(0.06)
+    device.frames.send(frame(SESSION, 2))
+    # Nobody has reported: it was not asked for.
+    assert (await device.told("received"))["frames"] == 2
+
+
 async def test_what_nobody_wants_any_more_is_not_wanted(intake, device, demand):
     demand.add(Want(jpeg=True), time.monotonic() - LEASE_S + 0.2)
     say(device, "ping", time=1)

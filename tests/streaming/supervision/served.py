@@ -81,6 +81,8 @@ class Serve:
                     **given,
                     "SKYSENTRY_VAR_DIR": str(var),
                     "TMPDIR": str(temporary),
+                    # Each takes its second of CPU to start; tests of IP cameras ask for one.
+                    "SKYSENTRY_PULL": "0",
                     **environ,
                 },
                 cwd=root,

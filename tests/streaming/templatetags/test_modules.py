@@ -66,6 +66,10 @@ def test_a_page_asks_for_all_of_them_at_once():
     assert page.endswith(f'<script type="module" src="{script}"></script>')
 
 
+def test_a_viewer_asks_for_nothing_of_notifications_before_it_shows_a_picture():
+    assert "js/pages/shared/notifications/watch.js" not in imports("js/pages/viewer/main.js")
+
+
 def test_what_two_scripts_of_a_page_import_is_asked_for_once(modules):
     modules(a='import "./b.js";\n', b="", c='import "./a.js";\nimport "./b.js";\n')
     page = rendered("a.js", "c.js")
@@ -86,4 +90,6 @@ def test_a_head_start_knows_socket_worker_and_camera(camera):
 
 def test_the_texts_of_scripts_have_an_address_that_changes_with_them():
     page = Template("{% load modules %}{% texts %}").render(Context())
-    assert re.fullmatch(r'<script src="/jsi18n/\?v=\w{12}" defer></script>', page)
+    assert re.fullmatch(
+        r'<script src="/jsi18n/\?v=\w{12}" defer fetchpriority="high"></script>', page
+    )

@@ -2,8 +2,8 @@
 
 import { find, setText } from "../../lib/dom.js";
 import { gettext, interpolate, ngettext } from "../../lib/i18n.js";
-import { answer, post } from "../../lib/post.js";
-import { sentenceOf } from "../shared/problem.js";
+import { Refusal, answer, post } from "../../lib/post.js";
+import { isDenied, sentenceOf } from "../shared/problem.js";
 
 const ASK_EVERY_MS = 2000;
 
@@ -58,9 +58,17 @@ class Invitation {
       if (state === "open") return this.#show("open", this.#timeLeft());
       clearInterval(this.#timer);
       this.#show(state, state === "used" ? joined(phone) : TOO_OLD);
-    } catch {
-      // It asks again soon; the code remains valid.
+    } catch (error) {
+      // Otherwise it asks again soon; the code remains valid.
+      if (error instanceof Refusal) this.#fail(error);
     }
+  }
+
+  /** @param {Refusal} error */
+  #fail(error) {
+    if (!isDenied(error)) return;
+    clearInterval(this.#timer);
+    this.#show("failed", sentenceOf(error));
   }
 
   #timeLeft() {

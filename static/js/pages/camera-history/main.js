@@ -2,7 +2,8 @@
 
 import { tickMarks } from "../../lib/chart.js";
 import { find, setText } from "../../lib/dom.js";
-import { count, timeSpan } from "../../lib/format.js";
+import { count, pictureAge, timeSpan } from "../../lib/format.js";
+import { VisibleInterval } from "../../lib/visible-interval.js";
 import { outageWords, readSpan, seconds } from "../shared/history/words.js";
 import { Strip } from "../shared/history/strip.js";
 import { ticks } from "../shared/history/times.js";
@@ -19,6 +20,7 @@ const RANGES = ["1h", "24h", "7d"];
 
 const page = find(document, ".history", HTMLElement);
 const state = find(page, "[data-part=state]", HTMLElement);
+const age = find(page, "[data-part=age]", HTMLElement);
 const overview = find(page, ".overview", HTMLElement);
 const strip = new Strip(find(overview, ".states", HTMLElement));
 const charts = new Charts(find(page, ".charts", HTMLElement));
@@ -27,13 +29,14 @@ const chosen = [...page.querySelectorAll("[name=range]")].filter(
   (each) => each instanceof HTMLInputElement,
 );
 
+/** When what the page shows came. */
+let newest = NaN;
 const asked = new URLSearchParams(location.search).get("range") ?? "";
 if (RANGES.includes(asked)) for (const each of chosen) each.checked = each.value === asked;
 /** @type {StatsFeed<any>} */
-const feed = new StatsFeed(address(), EVERY_MS, show, (trouble) =>
-  markTrouble(page, state, trouble),
-);
+const feed = new StatsFeed(address(), EVERY_MS, show, mark);
 feed.start();
+new VisibleInterval(showAge, 1000);
 for (const each of chosen) {
   each.addEventListener("change", () => {
     history.replaceState(null, "", `?range=${range()}`);
@@ -49,12 +52,30 @@ function address() {
   return `${page.dataset.history}?range=${range()}`;
 }
 
+/** @param {import("../shared/stats.js").Trouble} trouble */
+function mark(trouble) {
+  markTrouble(page, state, trouble);
+  page.toggleAttribute("data-outdated", true);
+  // Its pages are gone, too.
+  find(page, ".links", HTMLElement).hidden = trouble === "gone";
+  showAge();
+}
+
+function showAge() {
+  const isOld = page.hasAttribute("data-outdated") && !Number.isNaN(newest);
+  setText(age, isOld ? pictureAge(performance.now() - newest) : "");
+}
+
 /** @param {any} told by the API */
 function show({ name, since, until, step_s, points, spans: told }) {
   /** @type {import("../shared/history/words.js").Span[]} */
   const spans = told.map(readSpan);
   const now = spans[spans.length - 1].state;
   page.dataset.state = now;
+  newest = performance.now();
+  page.toggleAttribute("data-outdated", false);
+  find(page, ".links", HTMLElement).hidden = false;
+  showAge();
   setText(state, stateWord(now));
   const marks = ticks(Date.parse(since), Date.parse(until));
   strip.show(name, spans);

@@ -4,6 +4,7 @@ import { find, setText } from "../../lib/dom.js";
 import { gettext } from "../../lib/i18n.js";
 import { VisibleInterval } from "../../lib/visible-interval.js";
 import { cameraState } from "../../watch/state.js";
+import { saySignedOut } from "../shared/signed-out.js";
 import { StatsFeed } from "../shared/stats.js";
 import { whyNot } from "../shared/why.js";
 import { stateWord } from "../shared/words.js";
@@ -18,6 +19,10 @@ const TROUBLES = {
   database: gettext("Database unreachable. Retrying."),
   redis: gettext("Camera status unknown. Retrying."),
   server: gettext("Server unreachable. Retrying."),
+  // A notice of its own says so, with a button.
+  signed_out: "",
+  forbidden: gettext("Access denied."),
+  gone: "",
 };
 
 const list = document.querySelector("[data-stats]");
@@ -33,6 +38,7 @@ if (list instanceof HTMLElement) {
     },
     (trouble) => {
       setText(news, TROUBLES[trouble]);
+      if (trouble === "signed_out") saySignedOut();
       for (const row of rows()) showState(row, "unknown");
     },
   );

@@ -30,7 +30,11 @@ new VisibleInterval(showAge, 1000);
 const system = page.querySelector("[data-system]");
 if (system instanceof HTMLElement) {
   const shown = (/** @type {any} */ state) => showSystem(system, state);
-  new StatsFeed(system.dataset.system ?? "", SYSTEM_EVERY_MS, shown, () => {}).start();
+  const hide = (/** @type {import("../shared/stats.js").Trouble} */ trouble) => {
+    // They are no longer of those who run the system.
+    if (trouble === "forbidden") system.hidden = true;
+  };
+  new StatsFeed(system.dataset.system ?? "", SYSTEM_EVERY_MS, shown, hide).start();
 }
 
 /** @param {import("../shared/stats.js").SystemStats} stats */

@@ -7,7 +7,7 @@ import { since } from "./order.js";
 
 /**
  * @typedef {object} Process
- * @property {"web" | "ingest"} role
+ * @property {"web" | "ingest" | "pull"} role
  * @property {string} host
  * @property {number} pid
  * @property {string | null} started ISO 8601
@@ -26,7 +26,7 @@ import { since } from "./order.js";
  * @property {{ name: string, version: string }[]} versions
  */
 
-const ROLES = { web: gettext("Web"), ingest: gettext("Ingest") };
+const ROLES = { web: gettext("Web"), ingest: gettext("Ingest"), pull: gettext("IP cameras") };
 
 /**
  * @param {HTMLElement} section

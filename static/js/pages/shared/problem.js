@@ -13,12 +13,23 @@ export function showProblem(place, text) {
   find(place, ".problem", HTMLElement).hidden = text === "";
 }
 
+/** Answers to those who are signed out or have lost a right since the page was opened. */
+const DENIED = [401, 403, 404];
+
+/** @param {unknown} error of lib/post.js: asking again would change nothing */
+export function isDenied(error) {
+  return error instanceof Refusal && DENIED.includes(error.status);
+}
+
 /**
  * @param {unknown} error of lib/post.js
  * @returns {string} what to say of it
  */
 export function sentenceOf(error) {
   if (error instanceof Refusal && error.message) return error.message;
+  if (isDenied(error)) {
+    return gettext("You are signed out or no longer have permission. Reload this page.");
+  }
   return gettext("Server unreachable. Try again in a moment.");
 }
 

@@ -1,6 +1,7 @@
 /** What the server counts, polled while the page is visible. */
 
 import { Backoff } from "../../lib/backoff.js";
+import { personHeaders } from "../../lib/person.js";
 import { retryAfterOf } from "../../lib/retry-after.js";
 
 /**
@@ -36,10 +37,16 @@ import { retryAfterOf } from "../../lib/retry-after.js";
 
 /**
  * Why there are no new numbers: the page is hidden, the database, Redis or the server is unavailable,
- * or too many pages ask.
+ * or too many pages ask; or whoever opened the page is signed out, may not see this any more, or it
+ * was deleted.
  *
- * @typedef {"hidden" | "database" | "redis" | "server" | "often"} Trouble
+ * @typedef {"hidden" | "database" | "redis" | "server" | "often" | Final} Trouble
  */
+
+/** @typedef {"signed_out" | "forbidden" | "gone"} Final asking again would change nothing */
+
+/** By status. @type {Record<number, Final>} */
+const FINAL = { 401: "signed_out", 403: "forbidden", 404: "gone" };
 
 /** By the type of the problem (docs/api.md). @type {Record<string, Trouble>} */
 const TROUBLES = {
@@ -48,6 +55,7 @@ const TROUBLES = {
 };
 
 const TIMEOUT_MS = 3000;
+const PROBLEM = "application/problem+json";
 
 /**
  * Calls `onStats` with each answer, and `onTrouble` whenever what is shown is out of date.
@@ -98,7 +106,7 @@ export class StatsFeed {
 
   /** @param {number} turn */
   async #ask(turn) {
-    const { stats, trouble, waitMs = 0 } = await this.#answer();
+    const { stats, trouble, isFinal, waitMs = 0 } = await this.#answer();
     if (turn !== this.#turn) return;
     if (stats) {
       this.#waits.reset();
@@ -106,20 +114,35 @@ export class StatsFeed {
     } else if (trouble) {
       this.#onTrouble(trouble);
     }
+    // As soon as the page is looked at again, it asks once more: they may have signed in elsewhere.
+    if (isFinal) return;
     const wait = stats ? this.#every : Math.max(waitMs, this.#waits.next());
     this.#timer = setTimeout(() => void this.#ask(turn), wait);
   }
 
-  /** @returns {Promise<{ stats?: Stats, trouble?: Trouble, waitMs?: number }>} */
+  /** @returns {Promise<{ stats?: Stats, trouble?: Trouble, isFinal?: boolean, waitMs?: number }>} */
   async #answer() {
     try {
-      const response = await fetch(this.#url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+      const response = await fetch(this.#url, {
+        headers: personHeaders(),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
       if (response.ok) return { stats: await response.json() };
+      const final = finalOf(response);
+      if (final) return { trouble: final, isFinal: true };
       return { trouble: await troubleOf(response), waitMs: retryAfterOf(response) };
     } catch {
       return { trouble: "server" };
     }
   }
+}
+
+/**
+ * @param {Response} response that has no numbers; of something in between it says nothing of them
+ * @returns {Final | undefined}
+ */
+function finalOf({ headers, status }) {
+  return headers.get("Content-Type") === PROBLEM ? FINAL[status] : undefined;
 }
 
 /**

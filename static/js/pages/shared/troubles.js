@@ -1,5 +1,6 @@
 import { setText } from "../../lib/dom.js";
 import { gettext } from "../../lib/i18n.js";
+import { saySignedOut } from "./signed-out.js";
 
 /** @type {Record<import("./stats.js").Trouble, string>} */
 const TROUBLES = {
@@ -8,7 +9,13 @@ const TROUBLES = {
   database: gettext("Database unreachable"),
   redis: gettext("Redis unreachable"),
   server: gettext("Server unreachable"),
+  signed_out: gettext("Signed out"),
+  forbidden: gettext("Access denied"),
+  gone: gettext("Camera deleted"),
 };
+
+/** Of a page that doesn't ask now. @type {Partial<Record<import("./stats.js").Trouble, string>>} */
+const STATES = { hidden: "stale", signed_out: "stale", forbidden: "stale", gone: "off" };
 
 /**
  * Says why a page's numbers are old.
@@ -19,6 +26,7 @@ const TROUBLES = {
  */
 export function markTrouble(page, chip, trouble) {
   // "reconnecting" needs no icon from the server.
-  page.dataset.state = trouble === "hidden" ? "stale" : "reconnecting";
+  page.dataset.state = STATES[trouble] ?? "reconnecting";
   setText(chip, TROUBLES[trouble]);
+  if (trouble === "signed_out") saySignedOut();
 }

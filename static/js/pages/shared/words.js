@@ -86,8 +86,10 @@ export const ENDS_OF_SESSIONS = {
     ),
   },
   signaling_lost: {
-    text: gettext("Lost since %(time)s: the filming page was closed or went offline."),
-    named: gettext("Lost since %(time)s: %(who)s closed the page or went offline."),
+    text: gettext(
+      "Lost since %(time)s: the page or program that filmed was closed or went offline.",
+    ),
+    named: gettext("Lost since %(time)s: %(who)s closed the page or program, or went offline."),
   },
   peer_failed: {
     text: gettext("Lost since %(time)s: the connection failed. It usually comes back by itself."),

@@ -18,6 +18,7 @@ import { inWallOrder } from "../shared/wall-order.js";
 import { openWatching } from "../shared/watching.js";
 import { Beside } from "./beside.js";
 import { offerNotification } from "./notification.js";
+import { showGone, showOffers } from "./offers.js";
 import { offerRenditions } from "./rendition.js";
 import { Sheet } from "./sheet.js";
 import { StageBar } from "./stage-bar.js";
@@ -54,11 +55,18 @@ tile.start();
 watching.source.follow((cameras) => {
   beside.show(inWallOrder(cameras));
   const now = cameras.find(({ id }) => id === camera.id);
-  if (now) rename(now);
+  if (now) follow(now);
   // Deleted and made anew: another camera, at the same address.
   else if (cameras.some(({ slug }) => slug === player.camera.slug)) location.reload();
+  else void showGone(document, `${paths.api}${camera.id}/`, () => location.reload());
 });
 new VisibleInterval(refresh, REFRESH_MS);
+
+/** @param {import("../../protocol/messages.js").ListedCamera} now */
+function follow(now) {
+  rename(now);
+  showOffers(document, now);
+}
 
 /** @param {import("../../watch/player.js").Camera} now as it is called now */
 function rename(now) {

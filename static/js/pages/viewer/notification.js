@@ -3,14 +3,13 @@
 import { find } from "../../lib/dom.js";
 import { post } from "../../lib/post.js";
 import { Permission } from "../shared/notifications/permission.js";
-import { startNotifications } from "../shared/notifications/start.js";
 import { sentenceOf } from "../shared/problem.js";
 
 /** @param {HTMLElement} root of the list and what is said about it */
 export function offerNotification(root) {
   const list = find(root, "select", HTMLSelectElement);
   const place = find(root, "[data-part=permission]", HTMLElement);
-  const permission = new Permission(place, () => void startNotifications());
+  const permission = new Permission(place, () => void start());
   const isWanted = () => list.value !== "0";
   permission.show(isWanted());
   list.addEventListener("change", async () => {
@@ -21,8 +20,14 @@ export function offerNotification(root) {
       isWanted() ? permission.ask() : null,
     ]);
     if (problem) permission.say(problem);
-    else if (isWanted()) void startNotifications();
+    else if (isWanted()) void start();
   });
+}
+
+/** By modules that are loaded by those alone who choose some. */
+async function start() {
+  const { startNotifications } = await import("../shared/notifications/start.js");
+  await startNotifications();
 }
 
 /**

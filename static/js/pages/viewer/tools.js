@@ -58,6 +58,7 @@ export class Tools {
     this.#act("fill", () => this.#fill());
     this.#act("keys", () => this.#help());
     this.#menu.addEventListener("beforetoggle", () => this.#placeMenu());
+    addEventListener("resize", () => this.#placeMenu());
   }
 
   /** @param {(beside: "previous" | "next") => void} leave */

@@ -3,26 +3,40 @@
 import { find, setText } from "../../lib/dom.js";
 import { exactTime } from "../../lib/format.js";
 import { gettext } from "../../lib/i18n.js";
+import { personHeaders } from "../../lib/person.js";
+import { Refusal, answer } from "../../lib/post.js";
 import { VisibleInterval } from "../../lib/visible-interval.js";
+import { saySignedOut } from "../shared/signed-out.js";
 import { andMore, sinceWhen } from "./words.js";
 
 const ASK_EVERY_MS = 5000;
+
+/** By status, what is left to say once asking again would change nothing. */
+const OVER = new Map([
+  [401, gettext("You are signed out.")],
+  [403, gettext("You no longer manage this camera.")],
+  [404, gettext("You no longer manage this camera.")],
+]);
 
 const details = find(document, "[data-viewers]", HTMLDetailsElement);
 const list = find(details, "ul", HTMLUListElement);
 const note = find(details, "[data-part=viewers-note]", HTMLElement);
 
+let isOver = false;
+
 details.addEventListener("toggle", () => void ask());
 new VisibleInterval(() => void ask(), ASK_EVERY_MS);
 
 async function ask() {
-  if (!details.open) return;
+  if (!details.open || isOver) return;
   try {
-    const response = await fetch(details.dataset.viewers ?? "");
-    if (!response.ok) throw new Error(response.statusText);
-    show(await response.json());
-  } catch {
-    setText(note, gettext("The list is unavailable. Retrying."));
+    show(await answer(await fetch(details.dataset.viewers ?? "", { headers: personHeaders() })));
+  } catch (error) {
+    const status = error instanceof Refusal ? error.status : 0;
+    isOver = OVER.has(status);
+    if (isOver) list.replaceChildren();
+    if (status === 401) saySignedOut();
+    setText(note, OVER.get(status) ?? gettext("The list is unavailable. Retrying."));
   }
 }
 

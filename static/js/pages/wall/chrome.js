@@ -1,10 +1,11 @@
 /** What is around a wall: where people choose how it is, and what it tells. A screen has none. */
 
-import { find, setText } from "../../lib/dom.js";
+import { find } from "../../lib/dom.js";
 import { noteLookedAt, noteSeen, noteUnseen, onSeenElsewhere } from "../shared/unseen.js";
 import { AlarmMenu } from "./alarm-menu.js";
 import { Chime } from "./chime.js";
 import { Folded } from "./folded.js";
+import { renameWall } from "./name.js";
 import { ViewMenu } from "./view-menu.js";
 
 /** @typedef {import("../../protocol/messages.js").ListedCamera} Camera */
@@ -86,8 +87,7 @@ export class Chrome {
 
   /** @param {string} name of the group whose wall it is */
   rename(name) {
-    for (const part of document.querySelectorAll("[data-part=wall-name]")) setText(part, name);
-    this.#alarms.rename(`${name} · SkySentry`);
+    this.#alarms.rename(renameWall(name));
   }
 
   /** @param {Partial<import("./arrangement.js").Values>} part */

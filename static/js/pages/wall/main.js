@@ -11,6 +11,7 @@ import { Keys } from "./keys.js";
 import { Kiosk } from "./kiosk.js";
 import { Pager } from "./pager.js";
 import { keepScreen } from "./screen-page.js";
+import { renameWall } from "./name.js";
 import { WallSwitch } from "./switch.js";
 import { tileMaker } from "./wall-tile.js";
 import { Wall } from "./wall.js";
@@ -92,8 +93,9 @@ async function showWall() {
 
 function showNothing() {
   const feed = openFeed(data);
-  feed.follow((now) => {
+  feed.follow((now, group) => {
     if (now.length) location.reload();
+    else if (group) renameWall(group);
   }, data.group);
   return feed;
 }

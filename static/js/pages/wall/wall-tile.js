@@ -6,6 +6,7 @@ import { gettext, interpolate } from "../../lib/i18n.js";
 import { FloatingPicture, canFloat } from "../shared/picture-in-picture.js";
 import { Tile } from "../shared/tile.js";
 import { stateWord } from "../shared/words.js";
+import { onClicks } from "./clicks.js";
 
 /** @typedef {import("../../protocol/messages.js").ListedCamera} ListedCamera */
 /** @typedef {import("../../watch/state.js").ShownState} ShownState */
@@ -154,12 +155,21 @@ export class WallTile {
     this.#offers.addEventListener("focusout", () => {
       for (const offer of offers) setTabbable(offer, false);
     });
-    this.element.addEventListener("dblclick", ({ target }) => {
-      if (!isControl(target)) this.#tile.toggleFullScreen();
+    onClicks(this.element, {
+      isIgnored: isControl,
+      open: () => this.#open(),
+      fill: () => this.#tile.toggleFullScreen(),
     });
     this.element.addEventListener("animationend", () => {
       this.element.removeAttribute("data-flash");
     });
+  }
+
+  #open() {
+    // A picture that fills the screen stays, and so does a kiosk that somebody brushed against; within
+    // the page of another site there is nothing to open.
+    if (document.fullscreenElement || document.body.matches(".kiosk, .embedded")) return;
+    this.link.click();
   }
 
   #float() {

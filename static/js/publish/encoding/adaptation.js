@@ -2,8 +2,13 @@
 
 import { FIRST_SLOWER, LADDER } from "./ladder.js";
 
-/** All frames in a third of the bytes, so that the first second does not block a link that is not known. */
+/** All frames in a third of the bytes: the first ones, so that they do not block a link that is not known. */
 export const BEGIN_LEVEL = FIRST_SLOWER - 1;
+/** For so long the server tells more often what arrives. */
+const BEGINS_MS = 2000;
+/** Until then a connection finds its own pace: frames that come late by less say nothing about the link. */
+const STARTS_MS = 1000;
+const LATE_WHEN_STARTING_MS = 300;
 /** What a link is known to carry is never shared with nobody. */
 const ROOM_AT_FIRST = 0.5;
 
@@ -15,6 +20,8 @@ const JAMMED_MS = 600;
 const CONGESTED_WHEN_DARING_MS = 120;
 /** Below this the link is as good as free. Between the two nothing changes. */
 const FREE_MS = 80;
+/** The first pictures take longer on a narrow link, and less also on one of 200 ms there and back. */
+const PROMPT_MS = 250;
 /** Single losses come from radio; this many mean that too much is being sent. */
 const CONGESTED_LOSS = 0.1;
 const FREE_LOSS = 0.03;
@@ -52,6 +59,7 @@ const MAX_PATIENCE_MS = 120_000;
 
 /** The level of the ladder: down quickly, up slowly, and more slowly each time up was too much. */
 export class Adaptation {
+  #beganAt = -Infinity;
   #changedAt = -Infinity;
   /** For how many seconds in a row. */
   #congested = 0;
@@ -59,6 +67,10 @@ export class Adaptation {
   #freeSince = null;
   /** Whether it goes up each second, until the link turns out to be full. */
   #isBeginning = false;
+  /** Whether all is sent as soon as nothing is in the way of little. */
+  #isProbe = false;
+  /** How often the server has told what arrives, since it began. */
+  #heard = 0;
   #overloaded = 0;
   #patience = FIRST_PATIENCE_MS;
   #queueMs = 0;
@@ -79,11 +91,33 @@ export class Adaptation {
    *
    * @param {number} now ms
    * @param {number} [level] to begin with, unless less is sent already
+   * @param {boolean} [isProbe] whether that is little only because nothing is known of the link
    */
-  begin(now, level = BEGIN_LEVEL) {
+  begin(now, level = BEGIN_LEVEL, isProbe = false) {
     this.#isBeginning = true;
+    this.#isProbe = isProbe;
+    this.#beganAt = now;
+    this.#heard = 0;
     this.#raisedAt = -Infinity;
     if (this.level < level) this.#changeTo(now, level);
+  }
+
+  /**
+   * The server tells what arrives, at first several times a second. Where nothing is in the way of little,
+   * all is sent.
+   *
+   * @param {number} now ms
+   * @param {object} told
+   * @param {number} told.delayMs by which frames came later than the fastest ones
+   * @param {number} told.uplinkMs that they took: where all have waited, none comes later than others
+   */
+  hear(now, { delayMs, uplinkMs }) {
+    if (!this.#isProbe) return;
+    this.#heard += 1;
+    // The first time, the first pictures may still be under way.
+    if (this.#heard < 2 || delayMs > FREE_MS || uplinkMs > PROMPT_MS) return;
+    this.#isProbe = false;
+    if (this.limit === null) this.#changeTo(now, 0);
   }
 
   /**
@@ -93,7 +127,7 @@ export class Adaptation {
    */
   rest(now) {
     if (this.limit !== null) return;
-    this.#isBeginning = false;
+    this.#isBeginning = this.#isProbe = false;
     this.#changeTo(now, 0);
   }
 
@@ -106,6 +140,8 @@ export class Adaptation {
       sample.delayMs + milliseconds(sample.waitingBytes, sample.deliveredBitsPerSecond);
     const isEmptying = queueMs < EMPTYING * this.#queueMs;
     this.#queueMs = queueMs;
+    const isStarting = now - this.#beganAt < STARTS_MS;
+    if (isStarting && queueMs < LATE_WHEN_STARTING_MS) return;
     this.#overloaded = sample.busyShare > OVERLOAD ? this.#overloaded + 1 : 0;
     const isDaring = this.#isBeginning || this.#isTrial(now);
     const mostMs = isDaring ? CONGESTED_WHEN_DARING_MS : CONGESTED_MS;
@@ -158,7 +194,7 @@ export class Adaptation {
     }
     this.#raisedAt = -Infinity;
     this.#freeSince = null;
-    this.#isBeginning = false;
+    this.#isBeginning = this.#isProbe = false;
     this.#overloaded = 0;
     this.limit = limit;
     this.#changeTo(now, Math.min(level, LADDER.length - 1));
@@ -176,7 +212,7 @@ export class Adaptation {
       // Below the level that failed, success says nothing about it.
       if (this.level <= this.#tooMuch) this.#patience = FIRST_PATIENCE_MS;
     }
-    if (this.level === 0) this.#isBeginning = false;
+    if (this.level === 0 && now - this.#beganAt > BEGINS_MS) this.#isBeginning = false;
     if (this.level === 0 || this.#freeSince === null) return;
     if (!this.#isBeginning) {
       if (now - this.#freeSince < this.#patience) return;
@@ -216,11 +252,11 @@ function milliseconds(bytes, bitsPerSecond) {
 }
 
 /**
- * The level to begin with on a link of which something is known. A link that is narrower still has
+ * The level to begin with on a link that stills have shown something of. A link that is narrower still has
  * lowered the level before.
  *
  * @param {number} fullBitRate that is sent at the best level
- * @param {number} throughput that the link is known to have, bits per second; 0 where nothing is
+ * @param {number} throughput that the link is known to have, bits per second
  */
 export function beginLevel(fullBitRate, throughput) {
   const fits = LADDER.findIndex(

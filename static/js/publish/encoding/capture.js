@@ -19,11 +19,18 @@ export class Capture {
   #adaptation = new Adaptation();
   #congestion = new Congestion();
   #onEncoders;
+  /**
+   * The level to begin with, as the stills have shown; null where nothing is known of the line.
+   *
+   * @type {number | null}
+   */
+  #knownLevel = null;
   #pacer = new Pacer();
   /** That came from the camera since the last report. */
   #given = 0;
   #pictures;
   #sender = new Sender();
+  #session = 0;
   #throughput = new Throughput();
   /** @type {import("../worker-messages.js").Settings} */
   #settings = { width: 0, height: 0, frameRate: 1, quality: 1 };
@@ -61,7 +68,9 @@ export class Capture {
 
   set session(/** @type {number} */ session) {
     this.#sender.session = session;
-    this.#congestion.forget();
+    // One that is resumed keeps its number, and the server its totals.
+    if (session !== this.#session) this.#congestion.start(localTime());
+    this.#session = session;
     this.#throughput.forget();
   }
 
@@ -72,13 +81,11 @@ export class Capture {
 
   /** @param {import("../worker-messages.js").Wanted} wanted */
   set wanted({ jpeg, video }) {
-    if (jpeg && !this.#pictures.isWanted) this.#begin(BEGIN_LEVEL);
-    else if (video && !this.#video.wanted) this.#begin(this.#beginLevel);
+    if ((jpeg && !this.#pictures.isWanted) || (video && !this.#video.wanted)) this.#begin();
     else if (!jpeg && !video) this.#rest();
     this.#pictures.isWanted = jpeg;
     this.#video.wanted = video;
-    // What was delivered so far says nothing about what can be.
-    this.#congestion.forget();
+    this.#congestion.renew(localTime());
   }
 
   askKeyFrame() {
@@ -87,7 +94,9 @@ export class Capture {
 
   /** @param {import("../worker-messages.js").Received} received */
   received(received) {
-    this.#congestion.received(localTime(), received);
+    const now = localTime();
+    this.#congestion.received(now, received);
+    this.#follow(() => this.#adaptation.hear(now, received));
     this.#throughput.arrived(received, this.#pictures.tally.encodeMs);
   }
 
@@ -153,9 +162,10 @@ export class Capture {
     return this.#pictures.isFitted ? "message" : this.#adaptation.limit;
   }
 
-  /** @param {number} level */
-  #begin(level) {
-    this.#adaptation.begin(localTime(), level);
+  #begin() {
+    if (!this.#pictures.isWanted && !this.#video.wanted) this.#knownLevel = this.#levelByStills;
+    const level = this.#knownLevel;
+    this.#adaptation.begin(localTime(), level ?? BEGIN_LEVEL, level === null);
     this.#pace();
   }
 
@@ -165,16 +175,23 @@ export class Capture {
     this.#pace();
   }
 
-  get #beginLevel() {
-    return beginLevel(plan(this.#settings, 0).bitRate, this.#throughput.bitsPerSecond);
+  get #levelByStills() {
+    const { bitsPerSecond, isKnown } = this.#throughput;
+    const level = beginLevel(plan(this.#settings, 0).bitRate, bitsPerSecond);
+    return isKnown || level === 0 ? level : null;
   }
 
   /** @param {import("./tally.js").Second[]} seconds */
   #adapt(seconds) {
     if (!this.#sender.isReady) return;
-    const { level } = this.#adaptation;
     const sample = this.#congestion.sample(seconds, this.#sender.waitingBytes);
-    this.#adaptation.add(localTime(), sample);
+    this.#follow(() => this.#adaptation.add(localTime(), sample));
+  }
+
+  /** @param {() => void} adapt */
+  #follow(adapt) {
+    const { level } = this.#adaptation;
+    adapt();
     if (this.#adaptation.level !== level) this.#pace();
   }
 

@@ -7,6 +7,11 @@ const FEWEST_FRAMES = 20;
 
 /** @typedef {Omit<import("../worker-messages.js").Received, "uplinkMs">} Received */
 
+/** @type {Received} */
+const NOTHING = { frames: 0, bytes: 0, lost: 0, delayMs: 0 };
+/** @returns {{ bitsPerSecond: number, lostShare: number, delayMs: number, isReported: boolean }} */
+const unknown = () => ({ bitsPerSecond: 0, lostShare: 0, delayMs: 0, isReported: false });
+
 export class Congestion {
   /** @type {{ at: number, received: Received } | null} */
   #before = null;
@@ -14,7 +19,7 @@ export class Congestion {
   #encodeMs = 0;
   #queue = new StandingQueue();
   #waitingBytes = 0;
-  #delivered = { bitsPerSecond: 0, lostShare: 0, delayMs: 0, isReported: false };
+  #delivered = unknown();
 
   /**
    * Several times a second.
@@ -37,10 +42,24 @@ export class Congestion {
     this.#before = { at: now, received };
   }
 
-  /** Another session's totals have nothing to do with earlier ones. */
-  forget() {
-    this.#before = null;
-    this.#delivered = { bitsPerSecond: 0, lostShare: 0, delayMs: 0, isReported: false };
+  /**
+   * What was delivered so far says nothing about what can be from now on.
+   *
+   * @param {number} now ms
+   */
+  renew(now) {
+    this.#delivered = unknown();
+    if (this.#before) this.#before.at = now;
+  }
+
+  /**
+   * Another session's totals have nothing to do with earlier ones.
+   *
+   * @param {number} now ms
+   */
+  start(now) {
+    this.#delivered = unknown();
+    this.#before = { at: now, received: NOTHING };
   }
 
   /**

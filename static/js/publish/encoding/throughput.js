@@ -32,6 +32,11 @@ export class Throughput {
     return Math.max(this.#measured ?? this.#atLeast, this.#arrived);
   }
 
+  /** Whether a line that has no more than that would have shown it. */
+  get isKnown() {
+    return this.#measured !== null || this.#arrived > 0;
+  }
+
   /**
    * Several times a second.
    *

@@ -2,6 +2,7 @@
 
 import { Backoff } from "../../lib/backoff.js";
 import { OffsetEstimator, Sleep, localTime } from "../../lib/clock.js";
+import { personHeaders } from "../../lib/person.js";
 import { isInSight } from "../../lib/sight.js";
 import { retryAfterOf } from "../../lib/retry-after.js";
 import { jpeg } from "../../protocol/codecs/index.js";
@@ -69,7 +70,7 @@ export class Polling {
   /** Only a socket is told. */
   isToldToWait = false;
   waitReason = /** @type {const} */ ("full");
-  /** It asks for ever. */
+  /** It asks until whoever opened the page is signed out. @type {import("./source.js").End | null} */
   end = null;
 
   /** @param {string} api path of the cameras */
@@ -137,8 +138,16 @@ export class Polling {
     this.#stopIfIdle();
   }
 
+  /** Nobody is signed in any more. */
+  #finish() {
+    this.end = "signed_out";
+    this.#list = null;
+    clearInterval(this.#timer);
+    this.#changeTo("over");
+  }
+
   #start() {
-    if (this.#timer) return;
+    if (this.#timer || this.end) return;
     this.#awake();
     this.#timer = setInterval(() => this.#tick(localTime()), TICK_MS);
   }
@@ -258,7 +267,7 @@ export class Polling {
     const response = await this.#fetch(`${camera.id}/${what}`, headers);
     // All questions about cameras count together.
     if (response.status === 429) this.#waitUntil(localTime() + retryAfterOf(response));
-    if (this.#isCurrent(camera)) this.#changeTo("open");
+    if (this.#isCurrent(camera) && !this.end) this.#changeTo("open");
     return response;
   }
 
@@ -268,12 +277,13 @@ export class Polling {
    */
   async #fetch(path, headers = {}) {
     const response = await fetch(`${this.#api}${path}`, {
-      headers,
+      headers: { ...personHeaders(), ...headers },
       cache: "no-store",
       redirect: "error",
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     if (!isOfServer(response)) throw new Refused(response);
+    if (response.status === 401) this.#finish();
     return response;
   }
 

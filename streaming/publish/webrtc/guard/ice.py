@@ -41,13 +41,13 @@ def _datagram_received(original: Any) -> Any:
             refuse(connection, "empty datagram")
         elif data[0] in _STUN:
             if len(data) > MAX_STUN_BYTES or not _is_expected(protocol, data):
-                refuse(connection, "stranger's STUN")
+                refuse(connection, "STUN from elsewhere")
             elif not _is_stun(data):
                 refuse(connection, "malformed STUN")
             else:
                 original(protocol, data, address)
         elif (address[0], address[1]) not in getattr(connection, "guard_peers", ()):
-            refuse(connection, "stranger's datagram")
+            refuse(connection, "datagram from elsewhere")
         elif connection._queue.qsize() >= MAX_QUEUED_DATAGRAMS:
             refuse(connection, "datagram over the queue")
         elif not dtls.is_well_formed(data):

@@ -35,4 +35,8 @@ def refuse(connection: Any, reason: str, count: int = 1) -> None:
     if news := refused.news(time.monotonic()):
         counts = ", ".join(f"{count} {reason}" for reason, count in news.items())
         # The counts are of all peers that come between two of these lines.
-        logger.warning("Refused on the way to %s: %s", label_of(connection), counts)
+        logger.warning(
+            "Ignored packets sent to %s: %s. Nothing to do unless a picture stutters.",
+            label_of(connection),
+            counts,
+        )

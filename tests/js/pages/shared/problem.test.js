@@ -9,6 +9,7 @@ const UNREACHABLE = "Server unreachable. Try again in a moment.";
 test("what the server refuses is said in its words, if it has any", () => {
   assert.equal(sentenceOf(new Refusal(429, "Too many links.")), "Too many links.");
   assert.equal(sentenceOf(new Refusal(502, "")), UNREACHABLE);
+  assert.match(sentenceOf(new Refusal(404, "")), /^You are signed out or no longer/);
   assert.equal(sentenceOf(new TypeError("fetch failed")), UNREACHABLE);
 });
 

@@ -4,7 +4,8 @@ import { beforeEach, mock, test } from "node:test";
 import { StatsFeed } from "../../../../static/js/pages/shared/stats.js";
 import { runPending } from "../../fakes.js";
 
-let page = Object.assign(new EventTarget(), { hidden: false });
+const body = { dataset: { person: "7" } };
+let page = Object.assign(new EventTarget(), { hidden: false, body });
 /** @type {() => Promise<Response>} */
 let answer;
 let asked = 0;
@@ -12,8 +13,9 @@ let asked = 0;
 let heard;
 
 Object.assign(globalThis, {
-  fetch: () => {
+  fetch: (/** @type {string} */ _url, /** @type {{ headers: object }} */ { headers }) => {
     asked += 1;
+    assert.deepEqual(headers, { "X-Signed-In": "7" });
     return answer();
   },
 });
@@ -23,7 +25,7 @@ beforeEach(() => {
   mock.timers.enable({ apis: ["setTimeout"] });
   mock.method(Math, "random", () => 1);
   // Feeds of tests before do not hear of this one.
-  page = Object.assign(new EventTarget(), { hidden: false });
+  page = Object.assign(new EventTarget(), { hidden: false, body });
   Object.assign(globalThis, { document: page });
   answer = async () => Response.json({ frames: 3 });
   asked = 0;
@@ -96,4 +98,29 @@ test("a hidden page asks for nothing, and does not show what comes late", async 
   await runPending();
   await pass(10_000);
   assert.deepEqual([heard, asked], [["hidden"], 1]);
+});
+
+for (const [status, trouble] of /** @type {const} */ ([
+  [401, "signed_out"],
+  [403, "forbidden"],
+  [404, "gone"],
+])) {
+  test(`after ${status} it stops asking, until somebody looks at the page again`, async () => {
+    const headers = { "Content-Type": "application/problem+json" };
+    answer = async () => Response.json({}, { status, headers });
+    await start();
+    await pass(60_000);
+    assert.deepEqual([heard, asked], [[trouble], 1]);
+    answer = async () => Response.json({ frames: 4 });
+    page.dispatchEvent(new Event("visibilitychange"));
+    await runPending();
+    assert.deepEqual(heard, [trouble, "4 frames"]);
+  });
+}
+
+test("a proxy that asks for a password signs nobody out", async () => {
+  answer = async () => new Response("<html>", { status: 401 });
+  await start();
+  await pass(1000);
+  assert.deepEqual([heard, asked], [["server", "server"], 2]);
 });

@@ -6,6 +6,7 @@ import { markTrouble } from "../../../../static/js/pages/shared/troubles.js";
 for (const [trouble, state, words] of /** @type {const} */ ([
   ["hidden", "stale", "Paused: tab hidden"],
   ["redis", "reconnecting", "Redis unreachable"],
+  ["forbidden", "stale", "Access denied"],
 ])) {
   test(`a page whose numbers are old because of "${trouble}" says so`, () => {
     const page = /** @type {any} */ ({ dataset: { state: "live" } });

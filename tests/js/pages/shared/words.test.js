@@ -41,6 +41,12 @@ test("signing in is offered where the sentence asks for it", () => {
   assert.ok(!signingInHelps(null));
 });
 
+test("where a page may have ended it, a program may, too", () => {
+  for (const sentences of Object.values(ENDS_OF_SESSIONS).flatMap(Object.values)) {
+    if (/\bpage\b/.test(sentences)) assert.match(sentences, /page or program/);
+  }
+});
+
 test("every end has a sentence of its own: when, why, and who", () => {
   assert.deepEqual(Object.keys(ENDS_OF_SESSIONS).sort(), [...END_REASONS].sort());
   const said = END_REASONS.flatMap((reason) => {

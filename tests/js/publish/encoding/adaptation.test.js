@@ -135,6 +135,62 @@ test("who begins to send goes up when the server has told what arrives", () => {
   assert.equal(adaptation.level, 2);
 });
 
+const PROMPT = { delayMs: 10, uplinkMs: 40 };
+
+test("who begins on a link that is not known sends all once little has arrived promptly", () => {
+  const adaptation = new Adaptation();
+  adaptation.begin(0, BEGIN_LEVEL, true);
+  adaptation.hear(250, PROMPT);
+  assert.equal(adaptation.level, BEGIN_LEVEL, "the first pictures may still be under way");
+  adaptation.hear(500, PROMPT);
+  assert.deepEqual([adaptation.level, adaptation.limit], [0, null]);
+});
+
+test("little that waits, each picture as long as the other, is not followed by all", () => {
+  for (const late of [
+    { delayMs: 10, uplinkMs: 400 },
+    { delayMs: 150, uplinkMs: 180 },
+  ]) {
+    const adaptation = new Adaptation();
+    adaptation.begin(0, BEGIN_LEVEL, true);
+    for (const now of [250, 500, 750]) adaptation.hear(now, late);
+    assert.equal(adaptation.level, BEGIN_LEVEL);
+  }
+});
+
+test("what is known of a link, or has met a queue, is not tried", () => {
+  const known = new Adaptation();
+  known.begin(0, BEGIN_LEVEL);
+  const full = new Adaptation();
+  full.begin(0, BEGIN_LEVEL, true);
+  full.add(1100, { ...FREE, delayMs: 700, deliveredBitsPerSecond: 200e3 });
+  const { level } = full;
+  for (const now of [1250, 1500, 1750]) {
+    known.hear(now, PROMPT);
+    full.hear(now, PROMPT);
+  }
+  assert.deepEqual([known.level, full.level], [BEGIN_LEVEL, level]);
+});
+
+test("in the first second, only frames that are very late tell of the link", () => {
+  const adaptation = new Adaptation();
+  adaptation.begin(0, BEGIN_LEVEL, true);
+  adaptation.add(600, { ...FREE, delayMs: 190, deliveredBitsPerSecond: 200e3 });
+  assert.deepEqual([adaptation.level, adaptation.limit], [BEGIN_LEVEL, null]);
+  adaptation.add(900, { ...FREE, delayMs: 400, deliveredBitsPerSecond: 200e3 });
+  assert.equal(adaptation.limit, "network");
+});
+
+test("all that was too much in the first two seconds goes down at the first sign", () => {
+  const adaptation = new Adaptation();
+  adaptation.begin(0, BEGIN_LEVEL, true);
+  for (const now of [250, 500]) adaptation.hear(now, PROMPT);
+  adaptation.add(1000, { ...FREE, delayMs: 20 });
+  adaptation.add(2000, { ...FREE, delayMs: 150, deliveredBitsPerSecond: FULL_RATE / 2 });
+  assert.equal(adaptation.limit, "network");
+  assert.ok(LADDER[adaptation.level].bitRate <= 0.4);
+});
+
 test("who begins to send and meets a queue goes down at once", () => {
   const adaptation = new Adaptation();
   adaptation.begin(0);

@@ -211,8 +211,26 @@ test("small stills that arrive at once are enough to know that", async () => {
   assert.equal(capture.report().level, 0);
 });
 
-test("on a line that nothing is known of, the first viewer has a third of the bytes", () => {
+test("on a line that nothing is known of, the first pictures have a third of the bytes", () => {
   capture.wanted = { jpeg: false, video: "h264" };
+  assert.equal(capture.report().level, 3);
+});
+
+test("who goes live while somebody watches sends all as soon as the first pictures have arrived", () => {
+  const told = { lost: 0, delayMs: 5, uplinkMs: 40 };
+  capture.wanted = { jpeg: true, video: null };
+  // The server asks for video once it knows the encoders.
+  capture.received({ frames: 1, bytes: 5000, ...told });
+  capture.wanted = { jpeg: false, video: "h264" };
+  for (const frames of [8, 16]) capture.received({ frames, bytes: 5000 * frames, ...told });
+  assert.equal(capture.report().level, 0);
+});
+
+test("on a narrow line the first pictures are not followed by more", () => {
+  capture.wanted = { jpeg: false, video: "h264" };
+  for (const frames of [2, 4, 6]) {
+    capture.received({ frames, bytes: 5000 * frames, lost: 0, delayMs: 100, uplinkMs: 500 });
+  }
   assert.equal(capture.report().level, 3);
 });
 

@@ -27,6 +27,25 @@ test("what was delivered and lost is the difference of two words", () => {
   assert.equal(sample.lostShare, 0.1);
 });
 
+test("of a session that begins, the first word counts", () => {
+  const congestion = new Congestion();
+  congestion.start(0);
+  congestion.received(1000, received(1));
+  const sample = congestion.sample([NO_PICTURES, SECOND], 0);
+  assert.deepEqual([sample.isReported, sample.deliveredBitsPerSecond], [true, 150_000 * 8]);
+});
+
+test("when more is sent, what was delivered before is forgotten, and the totals go on", () => {
+  const congestion = new Congestion();
+  congestion.start(0);
+  congestion.received(1000, received(1, { delayMs: 300 }));
+  congestion.renew(1500);
+  const { isReported, delayMs } = congestion.sample([NO_PICTURES, SECOND], 0);
+  assert.deepEqual([isReported, delayMs], [false, 0]);
+  congestion.received(2000, received(2, { bytes: 200_000 }));
+  assert.equal(congestion.sample([NO_PICTURES, SECOND], 0).deliveredBitsPerSecond, 100_000 * 8);
+});
+
 test("a device that encodes slowly is no queue on the way", () => {
   const congestion = new Congestion();
   const adaptation = new Adaptation();

@@ -13,7 +13,7 @@ let asked;
 let heard;
 /** What the server answers to the last part of an address. @type {Record<string, () => Response>} */
 let answers;
-const page = { hidden: false };
+const page = { hidden: false, body: { dataset: {} } };
 
 mock.method(performance, "now", () => now);
 // The longest wait that the jitter allows.
@@ -330,4 +330,15 @@ test("nothing ticks while no camera is watched", () => {
   assert.deepEqual(clear.mock.calls[0].arguments, [set.mock.calls[0].result]);
   set.mock.restore();
   clear.mock.restore();
+});
+
+test("whoever is signed out is told so, and nothing more is asked", async () => {
+  watch("door");
+  await pass(200);
+  answers = { picture: () => problem(401), stats: () => problem(401) };
+  await pass(1500);
+  const before = asked.length;
+  await pass(5000);
+  assert.equal(heard.at(-1), "door is over");
+  assert.deepEqual([polling.end, asked.length], ["signed_out", before]);
 });

@@ -6,7 +6,7 @@ import pytest
 
 from streaming.domain.codecs.annex_b import MAX_UNITS
 from streaming.domain.codecs.codec import Malformed, Unsupported
-from streaming.domain.codecs.h264 import H264, MAX_SPS
+from streaming.domain.codecs.h264 import H264, MAX_SPS, size_of
 from tests.streaming.parameters import escaped, key_frame, sps
 
 HEADER = b"header"
@@ -267,3 +267,10 @@ def test_mutated_frames_are_cleaned_once_and_for_all_or_refused():
         except (Malformed, Unsupported):
             continue
         assert clean(left) == left
+
+
+def test_a_key_frame_says_its_size_to_who_knows_none():
+    assert size_of(key_frame(640, 480)) == (640, 480)
+    assert size_of(b"\0\0\0\1\x41delta") is None
+    with pytest.raises(Malformed):
+        size_of(b"delta")

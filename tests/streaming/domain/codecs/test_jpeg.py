@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from streaming.domain.codecs.codec import Malformed, Unsupported
-from streaming.domain.codecs.jpeg import END, JPEG, MAX_RESTARTS, MAX_SEGMENTS, START
+from streaming.domain.codecs.jpeg import END, JPEG, MAX_RESTARTS, MAX_SEGMENTS, START, size_of
 
 HEADER = b"header"
 SIZE = (32, 16)
@@ -394,3 +394,9 @@ def test_mutated_pictures_are_cleaned_once_and_for_all_or_refused():
             DRI,
             SOS,
         }
+
+
+def test_a_picture_says_its_size_to_who_knows_none():
+    assert size_of(picture()) == SIZE
+    with pytest.raises(Malformed):
+        size_of(picture()[:30])

@@ -98,7 +98,8 @@ def test_a_log_has_no_link_that_signs_anybody_in(superuser: User) -> None:
     "number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.faults(seconds=5))]
 )
 def test_a_signal_ends_everything_and_nothing_is_left(start: Start, number: signal.Signals) -> None:
-    serve = ready(start("--web", "2", "--demo"))
+    serve = ready(start("--web", "2", "--demo", "--pull", "1"))
+    assert serve.pids("pull")
     serve.process.send_signal(number)
     assert serve.process.wait(STOP_S) == 0
     assert serve.left_behind() == []

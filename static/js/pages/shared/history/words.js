@@ -22,7 +22,7 @@ const REASONS = {
   not_allowed: gettext("Lost permission to publish"),
   disconnected: gettext("Disconnected by an operator"),
   lost: gettext("No signal"),
-  signaling_lost: gettext("Page closed or unreachable"),
+  signaling_lost: gettext("Page or program closed, or unreachable"),
   peer_failed: gettext("Connection failed"),
   server_stopped: gettext("Server stopped"),
   too_much: gettext("Sent too much"),

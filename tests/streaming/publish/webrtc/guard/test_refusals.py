@@ -12,7 +12,9 @@ def test_refusals_are_logged_once_a_second_at_most(caplog):
     for _ in range(1000):
         refuse(connection, "empty datagram")
     assert refused.total["empty datagram"] == 1000
-    assert caplog.messages == ["Refused on the way to a peer: 1 empty datagram"]
+    assert caplog.messages == [
+        "Ignored packets sent to a peer: 1 empty datagram. Nothing to do unless a picture stutters."
+    ]
 
 
 def test_the_log_says_whose_connection_it_was(caplog):
@@ -20,7 +22,8 @@ def test_the_log_says_whose_connection_it_was(caplog):
     count_in(Tally(), connection, label="camera front-door session 3")
     refuse(connection, "empty datagram")
     assert caplog.messages == [
-        "Refused on the way to camera front-door session 3: 1 empty datagram"
+        "Ignored packets sent to camera front-door session 3: 1 empty datagram."
+        " Nothing to do unless a picture stutters."
     ]
 
 
