@@ -241,7 +241,7 @@ class _Session:
 def _refusal(method: str, answer: Response) -> SourceError:
     if answer.status in _REDIRECTS:
         return SourceError(SourceErrorCode.REDIRECTED, f"{method}: {answer.status}")
-    code = _CODES.get(answer.status, SourceErrorCode.MALFORMED)
+    code = _CODES.get(answer.status, SourceErrorCode.FAILED)
     return SourceError(code, f"{method}: {answer.status}")
 
 

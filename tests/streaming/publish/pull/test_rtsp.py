@@ -130,7 +130,7 @@ async def test_a_wrong_password_is_refused_after_one_try(basic, credentials):
     [
         ({"status": "302 Moved", "headers": "Location: rtsp://10.0.0.1/\r\n"}, "redirected"),
         ({"status": "404 Not Found"}, "not_found"),
-        ({"status": "500 Oops"}, "malformed"),
+        ({"status": "500 Oops"}, "failed"),
         ({"endless_description": True}, "too_large"),
         ({"media": "audio"}, "no_video"),
         ({"encoding": "MP4V-ES"}, "codec"),
