@@ -32,7 +32,7 @@ def test_an_address_has_its_parts(text, address):
         ("http://a/" + "x" * MAX_LENGTH, "address"),
         *(
             (text, "scheme")
-            for text in ("ftp://a/", "file://a/etc", "rtsps://a/", "rtsp://a/", "gopher://a/")
+            for text in ("ftp://a/", "file://a/etc", "rtsps://a/", "rtmp://a/", "gopher://a/")
         ),
         ("http://olga:s3cret@cam/", "credentials"),
         ("http://s3cret@cam/", "credentials"),

@@ -74,8 +74,7 @@ class Pulled:
         #: Why the publication ended.
         self._reason: EndReason | None = None
         self._wanted_s = -math.inf
-        self._backoff = Backoff(_RTSP = "rtsp"
-FIRST_WAIT_S, MAX_WAIT_S - FIRST_WAIT_S)
+        self._backoff = Backoff(FIRST_WAIT_S, MAX_WAIT_S - FIRST_WAIT_S)
 
     async def run(self) -> None:
         """Read it until cancelled, over as many connections as it takes."""

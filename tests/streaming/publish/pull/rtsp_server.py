@@ -18,7 +18,7 @@ from streaming.domain.codecs.annex_b import units
 from streaming.publish.pull.media import Place
 
 CLOCK = 90_000
-FPS = 50
+FPS = 40
 GROUP = 10
 REALM, NONCE = "camera", "abc"
 MAX_PAYLOAD = 1200

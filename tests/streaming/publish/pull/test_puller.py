@@ -65,6 +65,7 @@ async def test_a_viewer_sees_the_video_of_an_rtsp_camera(pull, watching, camera,
     async with rtsp_server.camera() as device:
         address = f"rtsp://127.0.0.1:{device.port}/live"
         await Source.objects.acreate(camera=camera, address=address)
+        await watching.say("subscribe", cameras=[camera.slug], video=["h264"])
         heard = await watching.hear_until(lambda said: isinstance(said, bytes) and said[1] == 3)
         heard += [await watching.receive_from(5) for _ in range(12)]
         state = await live()

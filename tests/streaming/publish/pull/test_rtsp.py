@@ -11,7 +11,7 @@ from streaming.protocol.enums import SourceErrorCode
 from streaming.publish.pull import rtsp
 from streaming.publish.pull.media import Credentials, SourceError
 from streaming.publish.pull.rtsp import rtsp_pictures
-from tests.streaming.publish.pull.rtsp_server import GROUP, Behaviour, camera
+from tests.streaming.publish.pull.rtsp_server import FPS, GROUP, Behaviour, camera
 
 OWNER = Credentials("owner", 'p:ä"\\ss wörd')
 
@@ -57,7 +57,7 @@ async def test_every_picture_comes_whole_and_in_order():
     assert at == sorted(at)
     assert len(set(at)) > 20
     steps = [b.media_s - a.media_s for a, b in pairwise(pictures)]
-    assert steps == [pytest.approx(0.02)] * 24
+    assert steps == [pytest.approx(1 / FPS)] * 24
     assert it.asked == ["OPTIONS", "DESCRIBE", "SETUP", "PLAY", "TEARDOWN"]
     assert all("User-Agent: SkySentry\r\n" in request for request in it.requests)
     assert "/live?channel=1/trackID=1 RTSP" in it.requests[2]
@@ -96,7 +96,7 @@ async def test_what_a_camera_is_asked_is_at_the_address_it_names_and_stays_on_it
 async def test_after_a_loss_pictures_go_on_at_the_next_key_frame():
     async with camera(loses=frozenset({4})) as it:
         pictures = await taken(it, 8)
-    numbers = [round((each.media_s - pictures[0].media_s) * 50) for each in pictures]
+    numbers = [round((each.media_s - pictures[0].media_s) * FPS) for each in pictures]
     assert numbers == [0, 1, 2, 3, 10, 11, 12, 13]
     assert pictures[4].key
 
@@ -104,7 +104,7 @@ async def test_after_a_loss_pictures_go_on_at_the_next_key_frame():
 async def test_a_jump_in_time_is_left_in():
     async with camera(jump_s=3600.0) as it:
         pictures = await taken(it, 20)
-    assert pictures[19].media_s - pictures[0].media_s == pytest.approx(3600 + 19 / 50)
+    assert pictures[19].media_s - pictures[0].media_s == pytest.approx(3600 + 19 / FPS)
 
 
 @pytest.mark.parametrize("basic", [False, True])
