@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 MAX_LENGTH = 500
-PORTS = {"http": 80, "https": 443}
+PORTS = {"http": 80, "https": 443, "rtsp": 554}
 
 _VISIBLE = re.compile(r"[\x21-\x7e]+")
 _NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_.])?", re.IGNORECASE)
@@ -41,7 +41,7 @@ def parse(text: str) -> SourceAddress:
         raise _unreadable()
     if parts.scheme not in PORTS:
         raise ValidationError(
-            _("The address has to begin with http:// or https://."), code="scheme"
+            _("The address has to begin with rtsp://, http:// or https://."), code="scheme"
         )
     if "@" in parts.netloc:
         raise ValidationError(

@@ -36,6 +36,7 @@ ELSEWHERE = {
     "streaming/limits.py": "streaming/domain/test_limits.py",
     "streaming/settings_kinds.py": "streaming/test_conf.py",
     "streaming/domain/codecs/codec.py": "streaming/domain/codecs/test_codecs.py",
+    "streaming/domain/rtp/units.py": "streaming/domain/rtp/test_h264.py",
     "streaming/management/commands/demo_camera.py": "streaming/management/commands/test_serve.py",
     "streaming/management/commands/ingest.py": "streaming/management/commands/test_serve.py",
     "streaming/management/commands/migrate.py": "streaming/supervision/test_exclusive.py",

@@ -12,6 +12,7 @@ from cameras.source_address import MAX_LENGTH, SourceAddress, apart, parse
         ("http://192.168.1.20/stream1", ("http", "192.168.1.20", 80, "/stream1")),
         ("http://cam.local:8080", ("http", "cam.local", 8080, "/")),
         ("https://[fd00::1]/a?b=1&c=%20", ("https", "fd00::1", 443, "/a?b=1&c=%20")),
+        ("rtsp://cam/live?channel=1", ("rtsp", "cam", 554, "/live?channel=1")),
         ("HTTP://Cam/x#part", ("http", "cam", 80, "/x")),
     ],
 )
@@ -31,7 +32,7 @@ def test_an_address_has_its_parts(text, address):
         ("http://a/" + "x" * MAX_LENGTH, "address"),
         *(
             (text, "scheme")
-            for text in ("ftp://a/", "file://a/etc", "rtsps://a/", "rtsp://a/", "gopher://a/")
+            for text in ("ftp://a/", "file://a/etc", "rtsps://a/", "rtmp://a/", "gopher://a/")
         ),
         ("http://olga:s3cret@cam/", "credentials"),
         ("http://s3cret@cam/", "credentials"),

@@ -104,3 +104,29 @@ def _write_scaling(writer: _Writer, scaling: list[list[int]] | None) -> None:
 def key_frame(width: int, height: int, payload: bytes = b"key") -> bytes:
     """Of H.264 in Annex B, as far as it is looked at; nobody decodes it."""
     return b"\0\0\0\1" + sps(width, height) + b"\0\0\0\1\x68pps" + b"\0\0\0\1\x65" + payload
+
+
+def h265_sps(
+    width: int, height: int, *, layers: int = 0, colours: int = 1, hidden: int = 0
+) -> bytes:
+    """The same of H.265, with `layers` below the highest, each with a profile and level of its own;
+    `hidden` pixels below."""
+    writer = _Writer()
+    writer.take(0, 4)
+    writer.take(layers, 3)
+    writer.take(1, 1)
+    writer.take(0x0160 << 80, 96)
+    if layers:
+        writer.take(2 ** (2 * layers) - 1, 2 * layers)
+        writer.take(0, 2 * (8 - layers))
+    for _ in range(layers):
+        writer.take(0, 96)
+    writer.number(0)
+    writer.number(colours)
+    writer.number(width)
+    writer.number(height + hidden)
+    writer.take(1 if hidden else 0, 1)
+    if hidden:
+        for cut in (0, 0, 0, hidden // 2):
+            writer.number(cut)
+    return b"\x42\x01" + escaped(writer.content())

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
-
 from streaming.domain.codecs import sps
+from streaming.domain.codecs.annex_b import Unit, units
+from streaming.domain.codecs.bits import unescaped
 from streaming.domain.codecs.codec import Codec, Cut, Malformed, without
 
-_START_CODE, _LONG_START_CODE = b"\0\0\1", b"\0\0\0\1"
 #: Kinds of NAL units: slices of a picture, what an encoder adds, parameters of the sequence and of
 #: the picture, and the mark of a new picture.
 _SLICES = range(1, 6)
 _SEI, _SPS, _PPS, _DELIMITER = 6, 7, 8, 9
 #: All that decoders need; filler and what an application adds go.
 _NEEDED = frozenset({*_SLICES, _SPS, _PPS, _DELIMITER})
-_FORBIDDEN = 0x80
-#: NAL units of a frame: 256 KiB in slices of 1,200 bytes are 219. Each costs a search.
-MAX_UNITS = 512
 #: Parameters of the sequence in one key frame.
 MAX_SPS = 4
 #: SEI that decoders need: here begins what can be shown, although it is no key frame as such.
@@ -25,40 +20,31 @@ _RECOVERY_POINT = 6
 MAX_SEI_BYTES, MAX_SEI_MESSAGES, _MAX_RECOVERY_BYTES = 4096, 32, 8
 
 
-class _Unit(NamedTuple):
-    #: Of its start code.
-    begin: int
-    #: Of its first byte, which says its kind.
-    content: int
-    end: int
-    kind: int
-
-
 def size_of(data: bytes) -> tuple[int, int] | None:
     """Width and height of a key frame that nobody has described; None where it has no parameters.
 
     Raises Malformed and Unsupported.
     """
-    parameters = (unit for unit in _units(data, 0) if unit.kind == _SPS)
+    parameters = (unit for unit in units(data, 0) if _kind(data, unit) == _SPS)
     first = next(parameters, None)
     return None if first is None else sps.size(data[first.content : first.end])
 
 
 def _clean(message: bytes, start: int, key: bool, size: tuple[int, int]) -> bytes:
-    units = list(_units(message, start))
-    kinds = [unit.kind for unit in units]
+    found = list(units(message, start))
+    kinds = [_kind(message, unit) for unit in found]
     first_slice = next((at for at, kind in enumerate(kinds) if kind in _SLICES), None)
     if first_slice is None:
         raise Malformed("no picture")
     if key:
         begin = _key_frame_begin(kinds[:first_slice])
-        _check_size(message, units, size)
+        _check_size(message, found, kinds, size)
     else:
         begin = 0
         if _SPS in kinds:
             raise Malformed("a key frame that says it is none")
-    cuts = [(unit.begin, unit.end, b"") for unit in units[:begin]]
-    cuts += (cut for unit in units[begin:] if (cut := _cut(message, unit)))
+    cuts = [(unit.begin, unit.end, b"") for unit in found[:begin]]
+    cuts += (cut for unit in found[begin:] if (cut := _cut(message, unit)))
     return without(message, cuts)
 
 
@@ -73,8 +59,8 @@ def _key_frame_begin(ahead: list[int]) -> int:
     return 0 if ahead[:2] == [_DELIMITER, _SPS] else ahead.index(_SPS)
 
 
-def _check_size(message: bytes, units: list[_Unit], size: tuple[int, int]) -> None:
-    parameters = [unit for unit in units if unit.kind == _SPS]
+def _check_size(message: bytes, found: list[Unit], kinds: list[int], size: tuple[int, int]) -> None:
+    parameters = [unit for unit, kind in zip(found, kinds, strict=True) if kind == _SPS]
     if len(parameters) > MAX_SPS:
         raise Malformed("too many parameters")
     for unit in parameters:
@@ -82,18 +68,26 @@ def _check_size(message: bytes, units: list[_Unit], size: tuple[int, int]) -> No
             raise Malformed("another size")
 
 
-def _cut(message: bytes, unit: _Unit) -> Cut | None:
-    if unit.kind in _NEEDED:
+def _cut(message: bytes, unit: Unit) -> Cut | None:
+    kind = _kind(message, unit)
+    if kind in _NEEDED:
         return None
-    needed = _recovery_point(message[unit.content : unit.end]) if unit.kind == _SEI else b""
+    needed = _recovery_point(message[unit.content : unit.end]) if kind == _SEI else b""
     return None if needed == message[unit.content : unit.end] else _instead(unit, needed)
 
 
-def _instead(unit: _Unit, needed: bytes) -> Cut:
+def _instead(unit: Unit, needed: bytes) -> Cut:
     # Frames never grow here, as what comes after is bounded, too.
     if 0 < len(needed) <= unit.end - unit.content:
         return (unit.content, unit.end, needed)
     return (unit.begin, unit.end, b"")
+
+
+def recovers_at_once(sei: bytes) -> bool:
+    """Whether a unit of SEI says that its picture can be shown without any before it."""
+    needed = _recovery_point(sei)
+    # The number of pictures until then, 0, takes the first bit.
+    return len(needed) > 3 and bool(needed[3] & 0x80)
 
 
 def _recovery_point(sei: bytes) -> bytes:
@@ -103,7 +97,7 @@ def _recovery_point(sei: bytes) -> bytes:
     """
     if len(sei) > MAX_SEI_BYTES:
         return b""
-    data = sei[1:].replace(b"\0\0\3", b"\0\0")
+    data = unescaped(sei[1:])
     position = 0
     for _ in range(MAX_SEI_MESSAGES):
         kind, position = _sei_number(data, position)
@@ -131,32 +125,8 @@ def _sei_number(data: bytes, position: int) -> tuple[int, int]:
     return 255 * (position - begin) + last, position + 1
 
 
-def _units(data: bytes, start: int) -> Iterator[_Unit]:
-    """The NAL units from `start` on. Raises Malformed where it isn't made of them."""
-    if data.startswith(_LONG_START_CODE, start):
-        content = start + 4
-    elif data.startswith(_START_CODE, start):
-        content = start + 3
-    else:
-        raise Malformed("no start code")
-    begin = start
-    for _ in range(MAX_UNITS):
-        kind = _kind(data, content)
-        code = data.find(_START_CODE, content + 1)
-        if code < 0:
-            yield _Unit(begin, content, len(data), kind)
-            return
-        # The longer start code begins with one more zero.
-        end = code - 1 if data[code - 1] == 0 else code
-        yield _Unit(begin, content, end, kind)
-        begin, content = end, code + 3
-    raise Malformed("too many units")
-
-
-def _kind(data: bytes, position: int) -> int:
-    if position >= len(data) or data[position] & _FORBIDDEN:
-        raise Malformed("no unit")
-    return data[position] & 0x1F
+def _kind(message: bytes, unit: Unit) -> int:
+    return message[unit.content] & 0x1F
 
 
 H264 = Codec(number=3, name="h264", is_video=True, clean=_clean)

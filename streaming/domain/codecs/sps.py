@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from streaming.domain.codecs.bits import Bits, unescaped
 from streaming.domain.codecs.codec import Malformed, Unsupported
 
 #: With all lists of scaling and a decoder's timing they take some 400.
@@ -35,7 +36,7 @@ def size(unit: bytes) -> Size:
     """
     if len(unit) > MAX_BYTES:
         raise Malformed("parameters without an end")
-    bits = _Bits(unit[1:].replace(b"\0\0\3", b"\0\0"))
+    bits = Bits(unescaped(unit[1:]))
     colours = _colours(bits)
     bits.number()  # log2_max_frame_num_minus4
     _order(bits)
@@ -57,7 +58,7 @@ def size(unit: bytes) -> Size:
     return Size(across * 16 - hidden_across, down * 16 - hidden_down)
 
 
-def _colours(bits: _Bits) -> int:
+def _colours(bits: Bits) -> int:
     """Profile, level and number, and what the profile brings along: the format of colours."""
     profile = bits.take(8)
     bits.take(16)  # constraint flags, level_idc
@@ -77,7 +78,7 @@ def _colours(bits: _Bits) -> int:
     return colours
 
 
-def _skip_scaling_list(bits: _Bits, count: int) -> None:
+def _skip_scaling_list(bits: Bits, count: int) -> None:
     scale = 8
     for _ in range(count):
         scale = (scale + bits.signed()) % 256
@@ -85,7 +86,7 @@ def _skip_scaling_list(bits: _Bits, count: int) -> None:
             return
 
 
-def _order(bits: _Bits) -> None:
+def _order(bits: Bits) -> None:
     """How the order of pictures is told."""
     kind = bits.number()
     if kind == 0:
@@ -101,35 +102,3 @@ def _order(bits: _Bits) -> None:
             bits.number()
     elif kind != 2:
         raise Malformed("an order that is none")
-
-
-class _Bits:
-    """Reads numbers of any length from the first bit on (ITU-T H.264, 9.1)."""
-
-    __slots__ = ("_left", "_value")
-
-    def __init__(self, data: bytes) -> None:
-        self._value = int.from_bytes(data, "big")
-        self._left = len(data) * 8
-
-    def take(self, count: int) -> int:
-        """So many bits. Raises Malformed behind the last one."""
-        self._left -= count
-        if self._left < 0:
-            raise Malformed("parameters that are cut off")
-        taken = self._value >> self._left
-        self._value ^= taken << self._left
-        return taken
-
-    def number(self) -> int:
-        """An Exp-Golomb code of up to 32 bits. Raises Malformed."""
-        zeros = self._left - self._value.bit_length()
-        if zeros > 32:
-            raise Malformed("a number without an end")
-        self.take(zeros)
-        return self.take(zeros + 1) - 1
-
-    def signed(self) -> int:
-        """The same with a sign."""
-        number = self.number()
-        return (number + 1) // 2 if number % 2 else -number // 2

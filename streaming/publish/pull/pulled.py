@@ -27,6 +27,7 @@ from streaming.publish.pull.http import http_pictures
 from streaming.publish.pull.link import PullLink, size_of
 from streaming.publish.pull.media import Credentials, Picture, Place, SourceError
 from streaming.publish.pull.resolve import resolve
+from streaming.publish.pull.rtsp import rtsp_pictures
 from streaming.publish.registry import Registry
 
 logger = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ logger = logging.getLogger(__name__)
 PUBLISHER = "IP camera"
 #: How the names of our links begin: of these, whoever reads the source now takes the camera over.
 _PEER = "pull-"
+_RTSP = "rtsp"
 FIRST_WAIT_S, MAX_WAIT_S = 0.5, 30.0
 #: So long with pictures, and the next wait is a short one again.
 _STEADY_AFTER_S = 10.0
@@ -147,7 +149,7 @@ class Pulled:
         if self._publication is None:
             self._reason = None
             async with self._doors.admission.admit(
-                claim, Transport.HTTP, self._make_link, self._notify_end
+                claim, _transport(place), self._make_link, self._notify_end
             ) as publication:
                 publication.remote_address = place.address
             self._publication = publication
@@ -205,6 +207,10 @@ class Pulled:
             self.state = SourceState(state, problem, self._doors.now_ms())
 
 
+def _transport(place: Place) -> Transport:
+    return Transport.RTSP if place.scheme == _RTSP else Transport.HTTP
+
+
 async def _closed(link: PullLink) -> None:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_END_TIMEOUT_S):
@@ -224,4 +230,6 @@ def pictures_of(
     source: Source, place: Place, credentials: Credentials | None
 ) -> AbstractAsyncContextManager[AsyncIterator[Picture]]:
     """By the protocol that the address names."""
+    if place.scheme == _RTSP:
+        return rtsp_pictures(place, credentials)
     return http_pictures(place, credentials, every_s=source.every_s)

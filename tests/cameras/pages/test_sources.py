@@ -67,7 +67,7 @@ def test_an_address_as_vendors_print_it_is_taken_apart(staff):
 
 def test_mistakes_are_said_and_the_password_is_not(staff):
     page = staff.post(URL, {**GIVEN, "address": "ftp://x"}).content.decode()
-    assert "has to begin with http://" in page
+    assert "has to begin with rtsp://" in page
     assert PASSWORD not in page
     assert not Source.objects.exists()
 

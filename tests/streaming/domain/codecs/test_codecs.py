@@ -8,7 +8,9 @@ from streaming.domain.codecs import BY_NUMBER, CODECS, VIDEO_CODECS
 
 def test_each_file_is_a_codec_of_the_registry():
     files = {path.stem for path in Path(codecs.__file__).parent.glob("*.py")}
-    assert files - {"__init__", "codec", "sps"} == {codec.name for codec in CODECS}
+    # H.265 is read from cameras, and no page shows it yet.
+    others = {"__init__", "annex_b", "bits", "codec", "h265", "sps"}
+    assert files - others == {codec.name for codec in CODECS}
 
 
 def test_each_codec_has_a_number_and_a_name_of_its_own():

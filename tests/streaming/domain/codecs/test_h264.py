@@ -4,8 +4,9 @@ import random
 
 import pytest
 
+from streaming.domain.codecs.annex_b import MAX_UNITS
 from streaming.domain.codecs.codec import Malformed, Unsupported
-from streaming.domain.codecs.h264 import H264, MAX_SPS, MAX_UNITS, size_of
+from streaming.domain.codecs.h264 import H264, MAX_SPS, size_of
 from tests.streaming.parameters import escaped, key_frame, sps
 
 HEADER = b"header"

@@ -15,6 +15,7 @@ from cameras.models import Camera, CaptureSession, Source
 from streaming.backplane.store import SourceState, store
 from streaming.domain import wire
 from streaming.domain.liveness import State
+from tests.streaming.publish.pull import rtsp_server
 from tests.streaming.publish.pull.conftest import make_source, pulling
 from tests.streaming.publish.pull.http_server import counting, head, number_of, serving
 from tests.streaming.waiting import DARK_WITHIN_S, LOST_WITHIN_S, end, until
@@ -58,6 +59,20 @@ async def test_a_viewer_sees_its_pictures_in_order(pull, device, watching, camer
     state = await live()
     assert (state.transport, state.publisher) == ("http", "IP camera")
     assert (state.width, state.height) == (64, 48)
+
+
+async def test_a_viewer_sees_the_video_of_an_rtsp_camera(pull, watching, camera, live):
+    async with rtsp_server.camera() as device:
+        address = f"rtsp://127.0.0.1:{device.port}/live"
+        await Source.objects.acreate(camera=camera, address=address)
+        await watching.say("subscribe", cameras=[camera.slug], video=["h264"])
+        heard = await watching.hear_until(lambda said: isinstance(said, bytes) and said[1] == 3)
+        heard += [await watching.receive_from(5) for _ in range(12)]
+        state = await live()
+    frames = [wire.unpack(said) for said in heard if isinstance(said, bytes)]
+    assert frames[0].key
+    assert {(each.codec.name, each.width, each.height) for each in frames} == {("h264", 160, 128)}
+    assert (state.transport, state.publisher) == ("rtsp", "IP camera")
 
 
 async def test_what_nobody_watches_is_a_still_a_second(pull, device, camera, is_live, live):
