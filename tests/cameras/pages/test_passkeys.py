@@ -9,7 +9,7 @@ from django.test import Client
 from cameras import two_step
 from cameras.models import AuditEvent, AuditKind, Passkey
 from tests.cameras.authenticator import Authenticator
-from tests.cameras.pages.browser import text
+from tests.cameras.pages.browser import prove_second_step, text
 
 ACCOUNT = "/account/"
 ADD = "/account/passkeys/"
@@ -64,6 +64,7 @@ def test_one_removes_ones_own(client: Client, passkey: Passkey, stranger: User) 
 
 def test_the_only_second_step_stays(client: Client, owner: User, passkey: Passkey) -> None:
     two_step.turn_on(owner)
+    prove_second_step(client)
     data = {"action": "remove-passkey", "id": passkey.pk}
     assert "your second step" in text(client.post(ACCOUNT, data, follow=True))
     assert Passkey.objects.exists()

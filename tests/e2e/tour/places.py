@@ -31,8 +31,8 @@ async def sights(visit: Visit) -> AsyncIterator[Sight]:
         ("password", "/account/password/"),
         ("add", "/cameras/add/"),
         ("delete", "/cameras/front-door/delete/"),
-        ("settings", "/cameras/front-door/settings/"),
         ("ip-camera", "/cameras/front-door/source/"),
+        ("settings", "/cameras/front-door/settings/"),
     ):
         await page.goto(path)
         yield name, page
@@ -49,7 +49,7 @@ async def sights(visit: Visit) -> AsyncIterator[Sight]:
 
 
 async def _answers(page: Page) -> AsyncIterator[Sight]:
-    """To forms, the first of which is there."""
+    """To forms, the first of which is that of the settings, there already."""
     await page.get_by_role("textbox", name="Name").first.fill("")
     await page.get_by_text("Advanced", exact=True).click()
     await page.get_by_label("Width").fill("10000")
