@@ -13,11 +13,11 @@ from streaming.network.body_limit import BodyLimit  # noqa: E402
 from streaming.network.proxies import behind_proxies  # noqa: E402
 from streaming.network.turns import Turns  # noqa: E402
 from streaming.process.web import node  # noqa: E402
-from streaming.routing import sockets  # noqa: E402
+from streaming.routing import sockets, with_pushes  # noqa: E402
 
 routes = ProtocolTypeRouter(
     {
-        "http": BodyLimit(Turns(http), conf.get().BODY_BYTES, node().refusals),
+        "http": BodyLimit(with_pushes(Turns(http)), conf.get().BODY_BYTES, node().refusals),
         "websocket": sockets,
     }
 )

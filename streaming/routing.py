@@ -1,5 +1,5 @@
 """What an ASGI application needs of `streaming`: `application`, or `websocket_urlpatterns` among a
-project's own."""
+project's own; and `with_pushes` around its "http"."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from channels.routing import URLRouter
 from channels.security.websocket import WebsocketDenier
 from django.urls import path, re_path
 
+from cameras.limits import get as catalogue_limits
 from streaming import conf
 from streaming.doctor.consumer import Checks, DoctorConsumer
 from streaming.network.languages import in_language
@@ -19,6 +20,7 @@ from streaming.network.sign_in import signed_in
 from streaming.network.socket_limits import Visitors
 from streaming.process.web import WebNode, node
 from streaming.publish.consumer import PublishConsumer
+from streaming.publish.push.door import PushDoor
 from streaming.watch.consumer import WatchConsumer
 
 
@@ -58,6 +60,22 @@ def websockets(node: WebNode) -> list[Any]:
 
 
 websocket_urlpatterns = websockets(node())
+
+
+def with_pushes(application: Any, web: WebNode | None = None) -> Any:
+    """Around the application of "http": takes the pictures that programs push to a process."""
+    web = web or node()
+    door = PushDoor(
+        application,
+        sessions=web.pushes,
+        pushers=web.pushers,
+        refusals=web.refusals,
+        start=web.start,
+        refused=web.audit.refused,
+        refused_per_minute=catalogue_limits().API_REQUESTS_PER_ADDRESS,
+    )
+    return in_language(door)
+
 
 #: Other paths are refused: without that, each would be an error of the server.
 sockets = PathPrefix(

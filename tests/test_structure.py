@@ -47,6 +47,7 @@ ELSEWHERE = {
     "streaming/process/web.py": "streaming/process/test_node.py",
     "streaming/publish/pull/media.py": "streaming/publish/pull/test_http.py",
     "streaming/publish/pull/pulled.py": "streaming/publish/pull/test_puller.py",
+    "streaming/publish/push/pusher.py": "streaming/publish/push/test_door.py",
     "streaming/publish/webrtc/guard/wrapper.py": "streaming/publish/webrtc/guard/test_install.py",
     "streaming/publish/webrtc/peer.py": "streaming/publish/webrtc/test_messages.py",
     "streaming/servers/daphne.py": "streaming/servers/test_servers.py",

@@ -56,9 +56,11 @@ class FrameClock:
     Times are seconds of a monotonic clock.
     """
 
-    __slots__ = ("_heard_s", "_seen_frame", "pause")
+    __slots__ = ("_heard_s", "_seen_frame", "lost_after_s", "pause")
 
     def __init__(self, now_s: float) -> None:
+        #: More for a camera that is known to send less often, and says nothing in between.
+        self.lost_after_s = LOST_AFTER_S
         self._heard_s = now_s
         self._seen_frame = False
         self.pause: Pause | None = None
@@ -80,7 +82,7 @@ class FrameClock:
         return now_s - self._heard_s
 
     def state(self, now_s: float) -> State:
-        if self.silent_s(now_s) >= LOST_AFTER_S:
+        if self.silent_s(now_s) >= self.lost_after_s:
             return State.LOST
         if self.pause:
             return State.PAUSED

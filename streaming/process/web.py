@@ -16,6 +16,8 @@ from streaming.domain.limits import Limit
 from streaming.process.node import Node
 from streaming.protocol.enums import ChangeKind
 from streaming.protocol.notices import Change, Notice
+from streaming.publish.push.pusher import Pushers
+from streaming.publish.push.sessions import PushSessions
 from streaming.tasks import Work, spawn
 from streaming.watch.hub import Hub
 from streaming.watch.mjpeg import StreamSlots
@@ -35,6 +37,8 @@ class WebNode(Node):
         self.hub = Hub(self.id, self.backplane, self.audit)
         self.slots = StreamSlots()
         self.polls = Polls()
+        self.pushers = Pushers()
+        self.pushes = PushSessions(self.backplane, self.admission)
         self._running: asyncio.Task[None] | None = None
 
     def start(self) -> asyncio.Task[None]:
@@ -44,13 +48,18 @@ class WebNode(Node):
         return self._running
 
     def work(self) -> dict[str, Work]:
-        return {**super().work(), **self.hub.work()}
+        return {**super().work(), **self.hub.work(), **self.pushes.work()}
+
+    async def run(self) -> None:
+        await self.pushes.open()
+        await super().run()
 
     async def apply(self, notice: Notice) -> None:
         await super().apply(notice)
         if isinstance(notice, Change) and notice.kind is ChangeKind.ACCESS:
             await self.hub.check_rights(notice.camera_id, notice.user_id)
             self.hub.catalogue.changed()
+            self.pushers.forget()
 
     def withdraw(self) -> None:
         super().withdraw()

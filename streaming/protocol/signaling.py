@@ -81,6 +81,16 @@ class Closed(_OfSocket, frozen=True, tag="closed"):
     """It is gone."""
 
 
+# To the web process that holds a session of single requests
+
+
+class Pushed(msgspec.Struct, frozen=True, tag="pushed"):
+    """A JPEG of the session, which another process was sent."""
+
+    peer: str
+    data: bytes
+
+
 # To a publish socket: channels makes the name of a method of each type.
 
 
@@ -140,12 +150,14 @@ class Probed(msgspec.Struct, frozen=True, kw_only=True, tag="ingest.probed"):
 
 Signal: TypeAlias = Alive | Attach | Bye | Closed
 ToIngest: TypeAlias = Offer | Probe | Signal
+ToPush: TypeAlias = Pushed | Bye
 FromIngest: TypeAlias = Answered | Attached | Superseded | Gone | Refused | Ended | Probed
 
 
-def event_of(message: ToIngest | FromIngest) -> dict[str, Any]:
+def event_of(message: ToIngest | ToPush | FromIngest) -> dict[str, Any]:
     """As it travels on the layer."""
-    event: dict[str, Any] = msgspec.to_builtins(message)
+    # Redis takes bytes as they are.
+    event: dict[str, Any] = msgspec.to_builtins(message, builtin_types=(bytes,))
     return event
 
 
@@ -155,6 +167,12 @@ def to_ingest(event: Mapping[str, Any]) -> ToIngest | None:
     Raises msgspec.ValidationError: nobody else speaks there, so anything else is a bug.
     """
     message: ToIngest | None = convert_known(event, ToIngest)
+    return message
+
+
+def to_push(event: Mapping[str, Any]) -> ToPush | None:
+    """None for a message that only a newer process knows. Raises msgspec.ValidationError."""
+    message: ToPush | None = convert_known(event, ToPush)
     return message
 
 

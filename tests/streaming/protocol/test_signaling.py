@@ -58,6 +58,15 @@ def test_what_ingest_processes_say_arrives(message):
     assert signaling.from_ingest(travel(signaling.event_of(message))) == message
 
 
+@pytest.mark.parametrize(
+    "message", [signaling.Pushed("peer", b"\xff\xd8"), signaling.Bye("peer", "")]
+)
+def test_what_is_said_to_who_holds_a_session_of_requests_arrives(message):
+    # Bytes go as they are, which JSON does not know.
+    event = msgspec.msgpack.decode(msgspec.msgpack.encode(signaling.event_of(message)))
+    assert signaling.to_push(event) == message
+
+
 def test_channels_finds_the_socket_s_method_by_the_type():
     types = [signaling.event_of(message)["type"] for message in FROM_INGEST]
     assert types == [
@@ -68,6 +77,7 @@ def test_channels_finds_the_socket_s_method_by_the_type():
 @pytest.mark.parametrize("event", [{}, {"type": "shout"}])
 def test_what_only_a_newer_process_knows_is_passed_over(event):
     assert signaling.to_ingest(event) is None
+    assert signaling.to_push(event) is None
 
 
 @pytest.mark.parametrize("event", [{"type": "bye"}, {"type": "bye", "peer": 7}])
