@@ -182,8 +182,8 @@ async def _picture(request: _Request, receive: Any) -> bytes:
         )
     data = await _body(receive)
     try:
-        jpeg.size_of(data)
-        jpeg.JPEG.clean(data, 0, True, jpeg.size_of(data))
+        size = jpeg.size_of(data)
+        jpeg.JPEG.clean(data, 0, True, size)
     except Malformed:
         raise Problem(HTTPStatus.BAD_REQUEST, _("The body is not a whole JPEG.")) from None
     except Unsupported:
@@ -191,6 +191,8 @@ async def _picture(request: _Request, receive: Any) -> bytes:
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
             _("Send a baseline JPEG: 8 bits, gray or in three colors, not progressive."),
         ) from None
+    if max(size) > wire.MAX_SIDE:
+        raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("The picture is too large."))
     return data
 
 

@@ -11,10 +11,10 @@ from streaming.routing import with_pushes
 PUSH = "/api/cameras/front-door/push/"
 
 
-def jpeg(number: int = 0, **options) -> bytes:
+def jpeg(number: int = 0, size: tuple[int, int] = (64, 48), **options) -> bytes:
     """A small picture whose grey is its number."""
     stream = io.BytesIO()
-    Image.new("L", (64, 48), number).save(stream, "JPEG", quality=95, **options)
+    Image.new("L", size, number).save(stream, "JPEG", quality=95, **options)
     return stream.getvalue()
 
 

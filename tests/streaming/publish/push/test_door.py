@@ -125,6 +125,7 @@ async def test_a_picture_goes_on_without_where_it_was_taken(push, live, store, c
         (jpeg(progressive=True), (), 415),
         (jpeg(), ((b"content-type", b"multipart/form-data; boundary=x"),), 415),
         (jpeg() + bytes(wire.MAX_MESSAGE_BYTES), (), 413),
+        (jpeg(size=(wire.MAX_SIDE + 8, 8)), (), 413),
     ],
 )
 async def test_what_is_no_picture_opens_no_session(push, body, headers, status):
