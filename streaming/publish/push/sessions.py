@@ -54,7 +54,8 @@ class PushSessions:
 
     async def open(self) -> None:
         """Before anything else."""
-        self._channel = await self._layer.new_channel("push")
+        # Named as those of the process's sockets: a layer reads those of one name at a time.
+        self._channel = await self._layer.new_channel()
 
     def work(self) -> dict[str, Work]:
         return {"pushed pictures": self._receive(), "pushed sessions": self._keep()}
